@@ -1,0 +1,1 @@
+"""Makes, checks, judges and selects synthetic mathematics problems; needs no screen, GPU or network."""

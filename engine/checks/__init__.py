@@ -1,0 +1,1 @@
+"""Checks without a model: format, agreement of answers, duplicates, contamination."""

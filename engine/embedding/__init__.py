@@ -1,0 +1,1 @@
+"""Vectors of texts, their neighbours and their maps."""

@@ -1,0 +1,121 @@
+"""Every way things go wrong, named after the boundary that was crossed.
+
+    LemmaError
+    ├── UserError            something a person can put right: says what, where and what to do
+    │   ├── BadInput         a file, line or field that cannot be used
+    │   ├── BadSetting       a key whose value is unknown or outside its range
+    │   ├── MissingExtra     an optional package that this step needs
+    │   └── ProjectBusy      another process has the project open
+    ├── ItemFailure          one item of a run did not make it: becomes a row in `failures`
+    │   ├── ProviderError    the endpoint: refused, timed out, sent no usable reply
+    │   │   ├── Throttled    ... and said to come back later (`retry_after`, seconds)
+    │   │   ├── Unreachable  ... or did not answer in time, reset, or failed on its side: worth another try
+    │   │   └── Refused      ... or will never answer this request: bad key, unknown model, prompt too long
+    │   ├── UnreadableReply  the model answered, but not in the form that was asked for
+    │   └── PluginError      an agent, check or judge raised: a bug of ours, kept as data
+    └── RunStopped           the run ends between items: cancelled, paused, or its budget is spent
+
+Plug-ins raise ordinary Python errors; `boundary` gives a name to whatever escapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class LemmaError(Exception):
+    """Root of all errors that Lemma raises on purpose."""
+
+
+class UserError(LemmaError):
+    """Something a person can put right."""
+
+    def __init__(self, what: str, *, where: str = "", do: str = "") -> None:
+        """Keep what happened, where (file, line, field) and what to do about it."""
+        self.what, self.where, self.do = what, where, do
+        place = f"{where}: " if where else ""
+        advice = f" {do}" if do else ""
+        super().__init__(f"{place}{what}{advice}")
+
+
+class BadInput(UserError):
+    """A file, line or field that cannot be used."""
+
+
+class BadSetting(UserError):
+    """A setting that is unknown or out of range."""
+
+
+class MissingExtra(UserError):
+    """An optional package that this step needs is not installed."""
+
+
+class ProjectBusy(UserError):
+    """Another process has the project open for writing."""
+
+
+class ItemFailure(LemmaError):
+    """One item of a run did not make it; the run goes on."""
+
+    boundary = "item"
+
+    def __init__(self, message: str, *, raw: str = "") -> None:
+        """Keep the message and, where there is one, the raw text that caused it."""
+        self.raw = raw
+        super().__init__(message)
+
+
+class ProviderError(ItemFailure):
+    """The endpoint failed us."""
+
+    boundary = "provider"
+
+
+class Throttled(ProviderError):
+    """The endpoint asks us to come back later."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, raw: str = "") -> None:
+        """`retry_after` is in seconds, None where the endpoint did not say."""
+        self.retry_after = retry_after
+        super().__init__(message, raw=raw)
+
+
+class Unreachable(ProviderError):
+    """No answer, a reset, a time-out or an error on the other side: worth another try."""
+
+
+class Refused(ProviderError):
+    """The endpoint will never answer this request; trying again would be waste."""
+
+
+class UnreadableReply(ItemFailure):
+    """The model answered, but not in the form that was asked for."""
+
+    boundary = "reply"
+
+
+class PluginError(ItemFailure):
+    """An agent, check or judge raised an error of its own."""
+
+    boundary = "plugin"
+
+
+class RunStopped(LemmaError):
+    """The run ends between items: `reason` is cancelled, paused or a spent budget."""
+
+    def __init__(self, reason: str, message: str = "") -> None:
+        """`reason` is the state word that status.json will show."""
+        self.reason = reason
+        super().__init__(message or reason)
+
+
+@contextmanager
+def boundary(error: type[ItemFailure], what: str) -> Iterator[None]:
+    """Name whatever escapes the block `error`; failures that already have a name pass through."""
+    try:
+        yield
+    except (LemmaError, GeneratorExit, KeyboardInterrupt):
+        raise
+    except Exception as escaped:
+        raise error(f"{what}: {type(escaped).__name__}: {escaped}") from escaped

@@ -1,0 +1,1 @@
+"""From approved problems to files that train a model."""

@@ -1,0 +1,1 @@
+"""Judges: models that score problems and veto solutions."""

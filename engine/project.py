@@ -1,0 +1,123 @@
+"""Where a project keeps its things, and which engines it knows.
+
+DIR/
+├── project.duckdb       the store; one process at a time
+├── engines.toml         named endpoints; keys stay in the environment or in a file outside the project
+├── runs/<id>/           one directory per run
+├── aside/               rows of imports that were refused, with reasons
+└── exports/
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import tomli_w
+from pydantic import ValidationError
+
+from engine.errors import BadInput, UserError
+from engine.settings import Settings, chosen, explain
+
+DEFAULT = Path("data/workspace/default")
+
+
+class EngineSpec(Settings):
+    """A named engine."""
+
+    kind: Literal["abacus", "openai_compatible"] = "openai_compatible"
+    """`abacus` is embedded; everything else speaks the OpenAI protocol."""
+    base_url: str = ""
+    """Address up to and including /v1."""
+    api_key_env: str = ""
+    """Environment variable that holds the key; the key itself is never stored."""
+    api_key_file: str = ""
+    """File that holds the key, outside the project."""
+    usd_per_million_in: float = chosen(0.0, ge=0)
+    """Price of a million prompt tokens."""
+    usd_per_million_out: float = chosen(0.0, ge=0)
+    """Price of a million reply tokens."""
+    usd_per_hour: float = chosen(0.0, ge=0)
+    """Price of the engine's hardware per hour, for engines that are rented by time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The paths of one project."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file."""
+        return self.root / "project.duckdb"
+
+    @property
+    def runs(self) -> Path:
+        """Folder of run directories."""
+        return self.root / "runs"
+
+    @property
+    def aside(self) -> Path:
+        """Folder of refused rows."""
+        return self.root / "aside"
+
+    @property
+    def exports(self) -> Path:
+        """Default folder of exports."""
+        return self.root / "exports"
+
+    @property
+    def engines_file(self) -> Path:
+        """The named engines."""
+        return self.root / "engines.toml"
+
+    @property
+    def exists(self) -> bool:
+        """Whether `lemma init` has been here."""
+        return self.engines_file.exists()
+
+
+def find(given: str | Path | None = None) -> Project:
+    """Return the project at `given`, else `$LEMMA_PROJECT`, else data/workspace/default; it must exist."""
+    root = Path(given or os.environ.get("LEMMA_PROJECT") or DEFAULT).expanduser()
+    project = Project(root)
+    if not project.exists:
+        raise UserError("is not a Lemma project.", where=str(root), do=f"Make one with: lemma init {root}")
+    return project
+
+
+def create(root: Path) -> Project:
+    """Make the folders of a project; a folder that already is one is left as it is."""
+    project = Project(root)
+    for folder in (project.runs, project.aside, project.exports):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not project.exists:
+        save_engines(project, {"abacus": EngineSpec(kind="abacus")})
+    return project
+
+
+def engines(project: Project) -> dict[str, EngineSpec]:
+    """Return the named engines; BadInput names file, engine and key of a bad entry."""
+    try:
+        table = tomllib.loads(project.engines_file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"is not valid TOML: {error}.", where=str(project.engines_file)) from error
+    try:
+        named = {name: EngineSpec.model_validate(entry) for name, entry in table.get("engines", {}).items()}
+    except ValidationError as error:
+        raise explain(error, where=str(project.engines_file)) from error
+    return {"abacus": EngineSpec(kind="abacus"), **named}
+
+
+def save_engines(project: Project, named: dict[str, EngineSpec]) -> None:
+    """Write the named engines, whole or not at all."""
+    body = {
+        "engines": {name: spec.model_dump(exclude_defaults=True) | {"kind": spec.kind} for name, spec in named.items()}
+    }
+    fresh = project.engines_file.with_suffix(".toml.new")
+    fresh.write_text(tomli_w.dumps(body), encoding="utf-8")
+    fresh.replace(project.engines_file)

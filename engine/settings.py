@@ -1,0 +1,245 @@
+"""Settings as frozen classes: bounds in the type, a sentence and a source under each field, no unknown keys.
+
+The studio draws its forms from these classes. `published(...)` marks a default that a paper gives:
+its source and its grade are shown beside the field
+(S stated, R read in a repository, P read in the paper, N third-party note, I inferred).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from engine.errors import BadSetting
+
+
+def published(default: Any, source: str, grade: str = "S", **bounds: Any) -> Any:
+    """Field whose default comes from a paper; `source` names paper and section."""
+    return Field(default, json_schema_extra={"source": source, "grade": grade}, **bounds)
+
+
+def chosen(default: Any, **bounds: Any) -> Any:
+    """Field whose default is our own choice, because no paper gives one."""
+    return Field(default, json_schema_extra={"source": "", "grade": "I"}, **bounds)
+
+
+class Settings(BaseModel):
+    """Base of all settings: frozen, strict about names, documented by attribute docstrings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Sampled(Settings):
+    """How models are sampled."""
+
+    temperature: float = published(0.7, "FLAMES, setup", "N", ge=0, le=2)
+    """Higher is more varied."""
+    top_p: float = published(0.9, "FLAMES, setup", "N", gt=0, le=1)
+    """Share of probability mass that is sampled from."""
+    top_k: int = published(50, "FLAMES, setup", "N", ge=-1)
+    """How many tokens are considered at each step; -1 for all."""
+    repetition_penalty: float = published(1.0, "FLAMES, setup", "N", gt=0, le=2)
+    """1 means none."""
+    max_tokens: int = published(2048, "FLAMES, setup", "N", ge=16, le=131072)
+    """Longest reply."""
+
+
+class Extraction(Settings):
+    """Knowledge points from seeds."""
+
+    limit: int = published(10, "GSDP 2.2", "S", ge=1, le=50)
+    """At most this many points from one seed."""
+
+
+class DualFilter(Settings):
+    """Which points are dropped and which are the same."""
+
+    drop_bad: bool = published(True, "GSDP 2.2")
+    """Let a model remove vague, wrong and over-detailed points."""
+    merge_at: float = published(0.90, "GSDP D.1", "S", ge=0, le=1)
+    """Cosine from which two points are the same without asking."""
+    ask_from: float = published(0.70, "GSDP D.1", "S", ge=0, le=1)
+    """Cosine from which a model is asked; below, two points differ."""
+    embedder: str = chosen("hashing")
+    """Embedding model: `hashing` needs no download; the method used BAAI/bge-m3."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> DualFilter:
+        if self.ask_from > self.merge_at:
+            raise ValueError("ask_from must not exceed merge_at")
+        return self
+
+
+class GraphShape(Settings):
+    """Core points and combinations."""
+
+    core_points: int = chosen(0, ge=0, le=10_000)
+    """How many of the best connected points are core; 0 takes the percentile instead."""
+    core_percentile: float = chosen(99.0, ge=50, le=100)
+    """Points with at least this percentile of connections are core."""
+
+
+class Mixture(Settings):
+    """Shares of the four kinds of combinations, in percent."""
+
+    one_hop: float = chosen(25.0, ge=0, le=100)
+    """Pairs that already meet in a seed."""
+    two_hop: float = chosen(25.0, ge=0, le=100)
+    """Pairs with one point between them."""
+    three_hop: float = chosen(25.0, ge=0, le=100)
+    """One core point and one other, three steps apart."""
+    community: float = chosen(25.0, ge=0, le=100)
+    """Three points that all meet pairwise."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Mixture:
+        total = self.one_hop + self.two_hop + self.three_hop + self.community
+        if abs(total - 100) > 1e-6:
+            raise ValueError(f"shares add up to {total:g}, not 100")
+        return self
+
+
+class Routing(Settings):
+    """Which solver gets which problem."""
+
+    low_until: float = chosen(0.4, ge=0, le=1)
+    """Difficulty below this is low."""
+    high_from: float = chosen(0.7, ge=0, le=1)
+    """Difficulty from this on is high and goes to the strong solver."""
+    solutions: int = chosen(1, ge=1, le=64)
+    """Solutions per problem."""
+
+
+class Judging(Settings):
+    """Scores of problems and vetoes on solutions."""
+
+    weights: dict[str, Annotated[float, Field(ge=0)]] = chosen({"judge_a": 0.4, "judge_b": 0.3, "judge_c": 0.3})
+    """Weight of each judge in the problem score, by mathematical skill; made to add up to 1."""
+    keep_at: float = published(0.85, "GSDP 2.5", "S", ge=0, le=1)
+    """Problems are kept from this weighted score on."""
+    missing_judge: Literal["renormalise", "fail"] = chosen("renormalise")
+    """What to do when one judge gave no readable score."""
+    unreadable_solution_verdict: Literal["false", "missing"] = chosen("false")
+    """Whether a judge of solutions that cannot be read counts as a veto."""
+
+
+class Decontamination(Settings):
+    """Overlap with test problems."""
+
+    n: int = published(8, "FLAMES, filters", "N", ge=1, le=50)
+    """Length of the word n-grams."""
+    share: float = published(0.95, "FLAMES, filters", "N", gt=0, le=1)
+    """A problem that holds at least this share of a test item's n-grams is a copy of it."""
+
+
+class Running(Settings):
+    """How a run spends time, calls and money."""
+
+    concurrency: int = chosen(64, ge=1, le=4096)
+    """Most requests in flight."""
+    timeout_s: float = chosen(300.0, gt=0)
+    """Longest wait for one reply, in seconds."""
+    retries: int = chosen(5, ge=0, le=50)
+    """Tries after a throttled, failed or lost request."""
+    reread: int = chosen(2, ge=0, le=10)
+    """Tries after a reply that could not be read."""
+    budget_calls: int | None = chosen(None, ge=1)
+    """Stop after this many paid calls."""
+    budget_tokens: int | None = chosen(None, ge=1)
+    """Stop after this many tokens, in and out."""
+    budget_usd: float | None = chosen(None, gt=0)
+    """Stop after this much money."""
+
+
+class AgenticMath(Settings):
+    """Filter seeds, rephrase, review and revise."""
+
+    seed_limit: float = published(3.0, "AgenticMath stage 1", "N", ge=0, le=5)
+    """Seeds are kept from this curated rating on."""
+    variants: int = published(6, "AgenticMath stage 2", "N", ge=1, le=50)
+    """Rephrased variants per seed."""
+    review_limit: float = published(4.5, "AgenticMath stage 2", "N", ge=0, le=5)
+    """A variant passes review from this mean on."""
+    rounds: int = published(3, "AgenticMath stage 2", "S", ge=1, le=20)
+    """At most this many revisions."""
+
+
+class ScoreCuration(Settings):
+    """Score transition, error detection, curated scores."""
+
+    min_confidence: float = published(0.5, "DS2, score curation", "R", ge=0, le=1)
+    """A flagged score is overwritten from this confidence on."""
+    neighbours: int = published(10, "DS2, score curation", "R", ge=2, le=200)
+    """Nearest neighbours that vote."""
+    epochs: int = published(51, "DS2, score curation", "R", ge=1, le=1000)
+    """Draws of the error detection."""
+
+
+class Flames(Settings):
+    """Shares of the published agent mixture, in percent."""
+
+    suggester_editor: float = published(50.0, "FLAMES, mixture", "S", ge=0, le=100)
+    """Harder versions of seeds."""
+    iqc: float = published(20.0, "FLAMES, mixture", "S", ge=0, le=100)
+    """Problems that contain a seed as a step."""
+    taxonomy: float = published(20.0, "FLAMES, mixture", "S", ge=0, le=100)
+    """Problems from taxonomy topics alone."""
+    distraction: float = published(10.0, "FLAMES, mixture", "S", ge=0, le=100)
+    """Seeds with irrelevant content added."""
+    alarm_share: float = published(0.30, "FLAMES, quality control", "S", gt=0, le=1)
+    """Warn when one filter removes more than this share."""
+
+
+class Continual(Settings):
+    """Self-play, experts and sorting."""
+
+    min_difficulty: float = published(0.3, "Continual learning, app. D", "S", ge=0, le=1)
+    """Samples below this difficulty are left out of fine-tuning."""
+
+
+class RecipeSettings(Settings):
+    """Everything a recipe may set; sections as in the recipe files."""
+
+    sampling: Sampled = Sampled()
+    extraction: Extraction = Extraction()
+    filter: DualFilter = DualFilter()
+    graph: GraphShape = GraphShape()
+    mixture: Mixture = Mixture()
+    routing: Routing = Routing()
+    judging: Judging = Judging()
+    decontamination: Decontamination = Decontamination()
+    running: Running = Running()
+    agenticmath: AgenticMath = AgenticMath()
+    curation: ScoreCuration = ScoreCuration()
+    flames: Flames = Flames()
+    continual: Continual = Continual()
+
+
+class Recipe(Settings):
+    """A resolved recipe: what a plan.json holds."""
+
+    name: str
+    """Short name, the stem of the recipe file."""
+    title: str
+    """Plain name shown in the studio."""
+    method: str = ""
+    """Method it implements."""
+    items: int = chosen(300, ge=1, le=100_000_000)
+    """How many items to write."""
+    seed: int = chosen(0, ge=0)
+    """Seed of every draw."""
+    roles: dict[str, str]
+    """Engine and model of each role, as BACKEND:MODEL."""
+    settings: RecipeSettings = RecipeSettings()
+
+
+def explain(error: ValidationError, where: str = "") -> BadSetting:
+    """Turn pydantic's errors into one clear line: key, value and what is allowed."""
+    first = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"]) or "settings"
+    given = "" if first["type"] == "missing" else f" (got {first['input']!r})"
+    more = len(error.errors()) - 1
+    rest = f" and {more} more" if more else ""
+    message = "is not a known setting" if first["type"] == "extra_forbidden" else first["msg"]
+    return BadSetting(f"{key}: {message}{given}{rest}", where=where)

@@ -1,0 +1,1 @@
+"""Difficulty rating, routing and chain-of-thought solutions."""

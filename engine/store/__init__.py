@@ -1,0 +1,1 @@
+"""The DuckDB store: append-only tables, views over them, ingest of journals."""

@@ -1,0 +1,1 @@
+"""Everything that draws, nothing that decides; and the command line."""

@@ -1,0 +1,5 @@
+"""The `lemma` command."""
+
+
+def main() -> None:
+    """Entry point of the command line."""
