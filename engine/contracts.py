@@ -1,7 +1,7 @@
 """What plug-ins and backends agree on: a plug-in asks by yielding, only the driver speaks to a backend.
 
     talk:  Chat -> Reply, Together -> results      agents, judges, solvers: `reply = yield chat`, return a record
-    way:   the same, and Record -> None            the pipeline: finished records are journalled the moment they are yielded
+    way:   the same, and Record -> None            the pipeline: finished records are journalled as they are yielded
 
 A failed call is *thrown into* the generator as an `ItemFailure` at the yield that asked, so a way may live with it
 (a missing judge) or let it escape, which ends the item as a row in `failures`.
