@@ -81,7 +81,7 @@ def _from_lines(body: str, names: tuple[str, ...]) -> dict[str, str]:
     alternatives = "|".join(re.escape(name) for name in names)
     marker = re.compile(rf"^\s*[#>*_\-\s]*({alternatives})[*_]*\s*[:：=][*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
     hits = list(marker.finditer(body))
-    ends = [hit.start() for hit in hits[1:]] + [len(body)]
+    ends = [hit.start() for hit in hits[1:]] + [len(body)] * bool(hits)
     return {hit[1].lower(): body[hit.end() : end].strip(" \n*_`") for hit, end in zip(hits, ends, strict=True)}
 
 

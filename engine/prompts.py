@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,3 +56,8 @@ def parse(name: str, text: str) -> Prompt:
     turns = tuple(Message(role, body.strip()) for role, body in zip(pieces[1::2], pieces[2::2], strict=True))
     digest = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
     return Prompt(PromptRef(name, digest), turns, frozenset(_HOLE.findall(text)))
+
+
+def listed(entries: Iterable[str]) -> str:
+    """Return the entries as the numbered list that prompts show."""
+    return "\n".join(f"{number}. {entry}" for number, entry in enumerate(entries, 1))

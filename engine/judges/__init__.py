@@ -1,1 +1,6 @@
 """Judges: models that score problems and veto solutions."""
+
+from engine.judges import problem, solution
+
+JUDGES = (problem, solution)
+"""Every judge module; each has a prompt file of the same stem under prompts/."""

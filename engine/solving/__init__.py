@@ -1,1 +1,6 @@
 """Difficulty rating, routing and chain-of-thought solutions."""
+
+from engine.solving import difficulty, solve
+
+SOLVING = (difficulty, solve)
+"""Every module that talks to a model; each has a prompt file of the same stem under prompts/."""

@@ -1,0 +1,22 @@
+"""The way of one problem and of one run, from seeds to scores. `PROGRAMS` maps a plan's kind to what its worker does.
+
+knowledge   seeds -> points -> filtered points            engine.pipeline.knowledge
+generate    combinations -> problems, solutions, verdicts engine.pipeline.generate
+map         problems -> positions                         engine.pipeline.measure
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.contracts import Program
+from engine.pipeline import generate, knowledge, measure
+from engine.plans import Plan
+
+PROGRAMS: dict[str, Callable[[Plan, Path], Program]] = {
+    "knowledge": knowledge.program,
+    "generate": generate.program,
+    "map": measure.draw,
+}
+"""What each kind of run does, phase by phase."""

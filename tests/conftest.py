@@ -1,0 +1,26 @@
+"""What every test shares: a temporary workspace, no key of the outer world, and the real data where it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the developer's own project, keys or caches."""
+    monkeypatch.setenv("LEMMA_PROJECT", str(tmp_path / "project"))
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "HF_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of real data; tests that need it are skipped where it is absent."""
+    if not REAL.is_dir():
+        pytest.skip(f"real data is absent: {REAL}")
+    return REAL
