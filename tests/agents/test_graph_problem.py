@@ -1,10 +1,10 @@
 import pytest
-from tests.talks import play
 
 from engine.agents import graph_problem
 from engine.contracts import Sampling
 from engine.errors import Unreachable, UnreadableReply
 from engine.records import Combination
+from tests.talks import play
 
 PAIR = Combination.make("one-hop", ("Ratios", "Percentages"), 1, 3)
 TRIPLE = Combination.make("community", ("Ratios", "Percentages", "Averages"), 1, 2)

@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.talks import play
 
 from engine.contracts import Sampling
 from engine.errors import UnreadableReply
 from engine.judges import problem, solution, weigh
+from tests.talks import play
 
 
 def _score(replies, points=("Ratios", "Percentages")):

@@ -1,10 +1,10 @@
 import pytest
-from tests.talks import play
 
 from engine.contracts import Sampling
 from engine.errors import UnreadableReply
 from engine.settings import Routing
 from engine.solving import difficulty, solve
+from tests.talks import play
 
 
 @pytest.mark.parametrize(
