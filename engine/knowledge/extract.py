@@ -1,0 +1,30 @@
+"""Ask which knowledge points a solved problem rests on (GSDP 2.2, A.1)."""
+
+from __future__ import annotations
+
+from engine import parsers, prompts
+from engine.contracts import Chat, Sampling, Talk, ask
+from engine.records import Seed
+
+_PROMPT = prompts.load("knowledge/extract")
+
+
+def points(
+    seed: Seed, limit: int = 10, sampling: Sampling | None = None, *, role: str = "extractor", retries: int = 2
+) -> Talk[tuple[str, ...]]:
+    """Return at most `limit` names of points that the seed needs, as the model named them (GSDP-02, GSDP-03)."""
+    messages = _PROMPT.fill(limit=limit, problem=seed.statement, solution=_solution(seed))
+    chat = Chat(role, messages, _PROMPT.ref, sampling or Sampling())
+    names, _ = yield from ask(chat, lambda text: parsers.numbered(text, limit), retries)
+    return names
+
+
+def _solution(seed: Seed) -> str:
+    """Give the worked solution, or say what there is instead: the MATH file has answers only."""
+    if seed.solution and seed.solution.strip():
+        return seed.solution
+    if seed.answer and seed.answer.strip():
+        return (
+            f"No worked solution is given. The final answer is {seed.answer.strip()}. Solve the problem yourself first."
+        )
+    return "No solution is given. Solve the problem yourself first."
