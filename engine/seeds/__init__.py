@@ -1,0 +1,30 @@
+"""Seeds: trusted problems read from the files people have.
+
+files.py     bytes on disk to rows: JSON lines, CSV, Parquet and Arrow, packed or not
+local_hub.py which of those files the local Hugging Face cache holds
+shapes.py    rows to seeds: which known data set a row looks like, or which columns to take
+gsm8k.py  math_rows.py  tal.py  columns.py   one shape each
+reader.py    `read`, `preview` and `survey`: what the studio and the command line call
+aside.py     where refused rows go
+importing.py batches into a store, with the report
+"""
+
+from engine.seeds.importing import Imported, load
+from engine.seeds.preview import Preview, PreviewRow, Survey, preview, survey
+from engine.seeds.reader import FORMATS, read
+from engine.seeds.rows import RefusedRow
+from engine.seeds.tal import human_points
+
+__all__ = [
+    "FORMATS",
+    "Imported",
+    "Preview",
+    "PreviewRow",
+    "RefusedRow",
+    "Survey",
+    "human_points",
+    "load",
+    "preview",
+    "read",
+    "survey",
+]

@@ -1,0 +1,35 @@
+"""The shape of GSM8K: the worked solution ends with `#### answer` and holds `<<a=b>>` notes for a calculator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from engine.records import Seed
+from engine.seeds.rows import RowProblem, statement_of, text_of
+
+_NOTE = re.compile(r"<<[^<>]*>>")
+_COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+SOURCE = "gsm8k"
+
+
+def matches(fields: Mapping[str, Any]) -> bool:
+    """Whether a row looks like it."""
+    answer = fields.get("answer")
+    return isinstance(fields.get("question"), str) and isinstance(answer, str) and "####" in answer
+
+
+def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
+    """Return the seed: notes leave the solution, thousands commas leave the answer."""
+    statement = statement_of(fields, "question")
+    told = text_of(fields.get("answer"), "answer")
+    if told is None:
+        return Seed.make(source, statement, origin=origin, language="en")
+    solution, mark, final = told.rpartition("####")
+    if not mark:
+        raise RowProblem("no answer mark", "answer has no #### line", "answer")
+    answer = _COMMAS.sub("", final.strip()) or None
+    worked = _NOTE.sub("", solution).strip() or None
+    return Seed.make(source, statement, solution=worked, answer=answer, origin=origin, language="en")

@@ -1,0 +1,113 @@
+"""What the import card shows before anything is stored: the columns that were found and a verdict for each row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Literal
+
+from engine.records import Seed
+from engine.seeds.columns import Guess
+from engine.seeds.reader import NO_MAPPING, openings, outcomes
+from engine.seeds.rows import RefusedRow
+
+Verdict = Literal["ready", "no answer", "needs a picture", "repeats another", "refused"]
+
+_PICTURE = re.compile(
+    r"\[asy\]|\\includegraphics|<img\b|!\[[^\]]*\]\(|\b(?:figure|diagram|picture)s?\b"
+    r"|\bgraph (?:shown|above|below)\b|\b(?:shown|as) (?:above|below)\b|如图|下图|上图|右图|左图|图中|图所示|图示",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"</[a-z]|<!|<[a-z][a-z0-9]*(?:\s*/?>|\s[^<>]*=)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One row as it would be imported. `note` is a sentence for a person, '' where nothing is to be said."""
+
+    line: int
+    verdict: Verdict
+    note: str
+    seed: Seed | None
+    """None for refused rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows of a file and how it is read."""
+
+    file: str
+    kind: str
+    shape: str
+    source: str
+    columns: tuple[str, ...]
+    guesses: tuple[Guess, ...]
+    """The column of each field; empty for known data sets, which need no mapping."""
+    rows: tuple[PreviewRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How many rows of a whole file would get each verdict, and why rows would be refused."""
+
+    verdicts: dict[str, int]
+    reasons: dict[str, int]
+    importable: int
+    """Rows that would be stored: all but refused rows and repeats."""
+
+
+def preview(path: str | Path, n: int = 20, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING) -> Preview:
+    """Return the first `n` rows with their verdicts; raises like `read`."""
+    opened = next(openings(path, format, mapping))
+    judged = _judged(outcomes(opened))
+    rows = tuple(row for _, row in zip(range(n), judged, strict=False))
+    shape = opened.shape
+    return Preview(opened.path.name, opened.kind, shape.name, shape.source, shape.columns, shape.guesses, rows)
+
+
+def survey(path: str | Path, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING) -> Survey:
+    """Count the verdicts over the whole file, or data set, in bounded memory; raises like `read`."""
+    verdicts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    for row in _judged(outcome for opened in openings(path, format, mapping) for outcome in outcomes(opened)):
+        verdicts[row.verdict] += 1
+        if row.verdict == "refused":
+            reasons[row.note.partition(":")[0]] += 1
+    kept = verdicts.total() - verdicts["refused"] - verdicts["repeats another"]
+    return Survey(dict(verdicts), dict(reasons), kept)
+
+
+def flags(seed: Seed) -> tuple[str, ...]:
+    """Return what a curator should know of a statement: it needs a picture, or holds HTML (kept as text)."""
+    named = (("needs a picture", _PICTURE), ("holds HTML", _MARKUP))
+    return tuple(name for name, pattern in named if pattern.search(seed.statement))
+
+
+def fold(statement: str) -> bytes:
+    """Return 8 bytes by which statements that differ in white space alone are the same."""
+    return blake2b(" ".join(statement.split()).encode(), digest_size=8).digest()
+
+
+def _judged(found: Iterable[Seed | RefusedRow]) -> Iterator[PreviewRow]:
+    seen: dict[bytes, int] = {}
+    for outcome in found:
+        if isinstance(outcome, RefusedRow):
+            yield PreviewRow(outcome.line, "refused", f"{outcome.reason}: {outcome.detail}", None)
+            continue
+        line = int(outcome.origin.rpartition(":")[2])
+        verdict, note = _verdict(outcome, seen.setdefault(fold(outcome.statement), line), line)
+        yield PreviewRow(line, verdict, note, outcome)
+
+
+def _verdict(seed: Seed, first: int, line: int) -> tuple[Verdict, str]:
+    marks = flags(seed)
+    note = "Holds HTML, kept as text." if "holds HTML" in marks else ""
+    if first != line:
+        return "repeats another", f"Same statement as line {first}."
+    if "needs a picture" in marks:
+        return "needs a picture", "The statement speaks of a figure."
+    return ("ready", note) if seed.answer else ("no answer", note or "A solver will have to find the answer.")

@@ -1,0 +1,101 @@
+"""Read a file of seeds as a stream of seeds and refused rows (AM-01, GSDP-01, CL-06)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import get_args
+
+from engine.errors import BadInput, BadSetting
+from engine.records import Seed
+from engine.seeds import local_hub
+from engine.seeds.files import Kind, kind_of, rows
+from engine.seeds.rows import SHOWN_CHARS, Broken, RefusedRow, Row, RowProblem
+from engine.seeds.shapes import KNOWN, LOOKED_AT, Shape, shape_of
+
+FORMATS = ("auto", "gsm8k", "math", "tal", "jsonl", "csv", "parquet", "hf")
+
+NO_MAPPING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose kind and shape are known; `stream` may be walked once."""
+
+    path: Path
+    kind: Kind
+    shape: Shape
+    stream: Iterator[Row | Broken]
+
+
+def read(
+    path: str | Path,
+    format: str = "auto",
+    mapping: Mapping[str, str] = NO_MAPPING,
+    limit: int | None = None,
+    *,
+    source: str = "",
+    split: str = "train",
+) -> Iterator[Seed | RefusedRow]:
+    """Yield the seeds of a file, and the rows that cannot be seeds, in file order and bounded memory.
+
+    `path` is a file, packed with gzip or not, or with format `hf` a folder or an id of the local Hugging Face cache.
+    `mapping` maps fields of a seed to columns; an empty column name switches a guessed field off. `limit` counts
+    seeds. `source` tags the seeds; by default the data set's name, else the file's stem. Whatever makes a whole file
+    useless raises BadInput (or BadSetting for the mapping) when iteration starts, before its first row.
+    """
+    made = (outcome for opened in openings(path, format, mapping, source, split) for outcome in outcomes(opened))
+    if limit is None:
+        yield from made
+        return
+    seeds = 0
+    for outcome in made:
+        if seeds >= limit:
+            return
+        seeds += isinstance(outcome, Seed)
+        yield outcome
+
+
+def openings(
+    path: str | Path, format: str, mapping: Mapping[str, str], source: str = "", split: str = "train"
+) -> Iterator[Opened]:
+    """Open the one file of `path`, or with format hf each file of the data set in turn."""
+    if format not in FORMATS:
+        raise BadSetting(f"{format} is no format.", where="--format", do=f"Formats: {', '.join(FORMATS)}.")
+    if format != "hf":
+        yield _open(Path(path).expanduser(), format, mapping, source)
+        return
+    for file in local_hub.files(str(path), split):
+        yield _open(file, "auto", mapping, source or Path(str(path)).name)
+
+
+def _open(path: Path, format: str, mapping: Mapping[str, str], source: str) -> Opened:
+    kind = kind_of(path)
+    if format in get_args(Kind) and format not in (kind, "jsonl" if kind == "json" else kind):
+        raise BadInput(f"is {kind}, not {format}.", where=str(path), do="Try --format auto.")
+    stream = rows(path, kind)
+    head = list(itertools.islice(stream, LOOKED_AT))
+    sample = [row for row in head if isinstance(row, Row)]
+    if not sample:
+        broken = [row for row in head if isinstance(row, Broken)]
+        first = f" Line {broken[0].line}: {broken[0].detail}." if broken else ""
+        raise BadInput(f"holds no readable row.{first}", where=str(path), do="JSON lines, CSV or Parquet is needed.")
+    wanted = format if format in KNOWN else "columns" if format in get_args(Kind) else "auto"
+    return Opened(path, kind, shape_of(sample, wanted, mapping, source, str(path)), itertools.chain(head, stream))
+
+
+def outcomes(opened: Opened) -> Iterator[Seed | RefusedRow]:
+    """Yield a seed or a refusal for each row."""
+    file, make = opened.path.name, opened.shape.seed
+    for row in opened.stream:
+        if isinstance(row, Broken):
+            yield RefusedRow(file, row.line, row.reason, row.detail, text=row.text)
+            continue
+        try:
+            yield make(row.fields, f"{file}:{row.line}")
+        except RowProblem as problem:
+            shown = str(dict(row.fields))[:SHOWN_CHARS]
+            yield RefusedRow(file, row.line, problem.reason, problem.detail, problem.field, shown)
