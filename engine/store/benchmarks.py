@@ -1,0 +1,42 @@
+"""Test problems that must not leak into training data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from engine.records import BenchmarkItem
+from engine.store.family import Family
+from engine.store.seeds import SourceCount
+from engine.store.tables import BENCHMARK_ITEMS, Added
+
+
+class Benchmarks(Family):
+    """The benchmark items of a project."""
+
+    def add(self, records: Iterable[BenchmarkItem]) -> Added:
+        """Add items, all or none."""
+        return self._append(BENCHMARK_ITEMS, records)
+
+    def names(self) -> list[SourceCount]:
+        """Return the benchmarks, largest first; `with_solution` counts the items with an answer."""
+        rows = self._db.rows(
+            """select benchmark, count(id) filter (where id <> ''), count(answer) filter (where answer <> '')
+               from benchmark_items group by benchmark order by 2 desc, 1"""
+        )
+        return [SourceCount(*row) for row in rows]
+
+    def all(self, benchmark: str | None = None) -> list[BenchmarkItem]:
+        """Return the items, of one benchmark or of all."""
+        return BENCHMARK_ITEMS.read(
+            self._db.rows(
+                f"""select {BENCHMARK_ITEMS.listing} from benchmark_items
+                    where ($name is null or benchmark = $name) order by rowid""",
+                {"name": benchmark},
+            )
+        )
+
+    def arrow(self) -> pa.Table:
+        """Return all items: id, benchmark, statement, answer."""
+        return self._db.arrow(f"select {BENCHMARK_ITEMS.listing} from benchmark_items order by rowid")

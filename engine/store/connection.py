@@ -1,0 +1,210 @@
+"""One file, one process, one writer thread.
+
+Every write is a job in the queue of the writer thread and one transaction; the caller gets its result or its error.
+Every read uses a cursor of its own, so readers never wait for the writer. Opening a project twice in one process
+shares the connection and the writer.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, ClassVar, TypeAlias, TypeVar
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from engine.errors import BadInput, ProjectBusy, UserError
+
+T = TypeVar("T")
+Cursor: TypeAlias = duckdb.DuckDBPyConnection
+MEMORY = ":memory:"
+# Nothing leaves the machine: what is not in the wheel is not fetched.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+_OWNER = re.compile(r"PID (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A transaction in the writer's queue. `families` are the tables' families that it changes."""
+
+    run: Callable[[Cursor], Any]
+    families: tuple[str, ...]
+    done: Future[Any]
+
+
+class Database:
+    """The connection, its writer thread and the revisions of what is stored."""
+
+    _open: ClassVar[dict[str, Database]] = {}
+    _guard: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, path: str) -> None:
+        """Open the file; use `Database.open`, which shares what is open already."""
+        self.path = path
+        self._users = 1
+        self._connection = _connect(path)
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._revisions: Counter[str] = Counter()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def open(cls, path: str | Path) -> Database:
+        """Return the database at `path`, shared within this process; ProjectBusy where another process has it."""
+        if str(path) == MEMORY:
+            return cls(MEMORY)
+        key = str(Path(path).expanduser().resolve())
+        with cls._guard:
+            if key in cls._open:
+                cls._open[key]._users += 1
+            else:
+                cls._open[key] = cls(key)
+            return cls._open[key]
+
+    def close(self) -> None:
+        """Finish what is queued and close, once the last user is gone."""
+        with self._guard:
+            self._users -= 1
+            if self._users > 0 or self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+            self._thread.join()
+            self._connection.close()
+            if self._open.get(self.path) is self:
+                del self._open[self.path]
+
+    def write(self, run: Callable[[Cursor], T], *families: str) -> T:
+        """Run `run(cursor)` in a transaction on the writer thread; return its result or raise its error.
+
+        `families` name what changes; none means that no cache needs to know.
+        """
+        if self._closed:
+            raise UserError("is closed.", where=self.path, do="Open the store again.")
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a write within a write would wait for itself")
+        job = _Job(run, families, Future())
+        self._jobs.put(job)
+        result: T = job.done.result()
+        return result
+
+    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        with self.cursor() as cursor:
+            return cursor.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> tuple[Any, ...] | None:
+        """Return the first row of a query, None where there is none."""
+        with self.cursor() as cursor:
+            return first(cursor, sql, parameters)
+
+    def number(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
+        """Return the single number of a query; 0 where it is null."""
+        row = self.one(sql, parameters)
+        return int(row[0]) if row and row[0] is not None else 0
+
+    def arrow(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> pa.Table:
+        """Return an Arrow table."""
+        with self.cursor() as cursor:
+            return cursor.sql(sql, params=parameters).to_arrow_table()
+
+    def frame(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> pd.DataFrame:
+        """Return a pandas frame."""
+        with self.cursor() as cursor:
+            return cursor.execute(sql, parameters).df()
+
+    @contextmanager
+    def cursor(self) -> Iterator[Cursor]:
+        """Lend a cursor for reading; a connection must not be shared between threads."""
+        if self._closed:
+            raise UserError("is closed.", where=self.path, do="Open the store again.")
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def revision(self, *families: str) -> int:
+        """Return a number that grows with every committed write to these families, or to any."""
+        if not families:
+            return self._revisions[""]
+        return sum(self._revisions[family] for family in families)
+
+    def restore_revision(self, revision: int) -> None:
+        """Go on counting where the last process stopped."""
+        self._revisions[""] = revision
+
+    def _work(self) -> None:
+        cursor = self._connection.cursor()
+        while (job := self._jobs.get()) is not None:
+            try:
+                result = self._commit(cursor, job)
+            except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the caller, who waits for it
+                job.done.set_exception(error)
+            else:
+                job.done.set_result(result)
+        cursor.close()
+
+    def _commit(self, cursor: Cursor, job: _Job) -> Any:
+        cursor.begin()
+        try:
+            result = job.run(cursor)
+            if job.families:
+                # A revision that survives a restart, so that caches on disk may key on it too.
+                cursor.execute(
+                    "update meta set value = cast(? as varchar) where key = 'revision'", [self.revision() + 1]
+                )
+            cursor.commit()
+        except BaseException:
+            cursor.rollback()
+            raise
+        self._revisions.update({family: 1 for family in {"", *job.families}} if job.families else {})
+        return result
+
+
+def first(cursor: Cursor, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> tuple[Any, ...] | None:
+    """Return the first row of a query and read the rest, because an unread result blocks its connection."""
+    rows: list[tuple[Any, ...]] = cursor.execute(sql, parameters).fetchall()
+    return rows[0] if rows else None
+
+
+def _connect(path: str) -> Cursor:
+    """Connect, and say in words what stands in the way."""
+    try:
+        return duckdb.connect(path, config=_CONFIG)
+    except duckdb.IOException as error:
+        text = str(error)
+        if "lock" in text.lower():
+            raise _busy(path, text) from None
+        raise BadInput(
+            f"cannot be opened as a project database: {text.splitlines()[0]}.",
+            where=path,
+            do="Check the path, or restore the file from a copy; the runs can be folded in again with `lemma ingest`.",
+        ) from None
+    except duckdb.Error as error:
+        raise BadInput(f"cannot be opened as a project database: {str(error).splitlines()[0]}.", where=path) from None
+
+
+def _busy(path: str, text: str) -> ProjectBusy:
+    found = _OWNER.search(text)
+    # Network file systems report process 0.
+    owner = f"by process {found[1]}" if found and found[1] != "0" else "by another process"
+    stop = f" (kill {found[1]})" if found and found[1] != "0" else ""
+    return ProjectBusy(
+        f"is open {owner}; one process at a time can use a project.",
+        where=path,
+        do=f"Use the studio that is running, or stop that process{stop} and try again.",
+    )

@@ -1,0 +1,156 @@
+"""The schema as an ordered list of small steps; a step is never edited once it was released.
+
+Tables are append-only and carry no foreign keys; `Store.verify` finds orphans. Views are no migrations: they hold
+nothing and are made anew whenever their text changes (engine.store.views).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.errors import BadInput
+from engine.store.connection import Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema."""
+
+    number: int
+    name: str
+    apply: Callable[[Cursor], None]
+
+
+def migrate(cursor: Cursor, steps: tuple[Migration, ...] | None = None) -> tuple[Migration, ...]:
+    """Apply, within the caller's transaction, the steps that this file has not seen; return them."""
+    steps = MIGRATIONS if steps is None else steps
+    cursor.execute(
+        """create table if not exists migrations (
+            number integer not null, name varchar not null, made_at double not null)"""
+    )
+    known = {int(number) for (number,) in cursor.execute("select number from migrations").fetchall()}
+    newest = steps[-1].number if steps else 0
+    if known and max(known) > newest:
+        raise BadInput(
+            f"was made by a newer version of Lemma Studio (schema {max(known)}, this one knows {newest}).",
+            do="Update Lemma Studio to open it.",
+        )
+    missing = tuple(step for step in steps if step.number not in known)
+    for step in missing:
+        step.apply(cursor)
+        cursor.execute("insert into migrations values (?, ?, ?)", [step.number, step.name, time.time()])
+    return missing
+
+
+def first_schema(cursor: Cursor) -> None:
+    """Create every table of the first schema."""
+    for statement in _FIRST:
+        cursor.execute(statement)
+
+
+def lookups(cursor: Cursor) -> None:
+    """Find the parts of one problem without reading whole tables."""
+    for statement in _LOOKUPS:
+        cursor.execute(statement)
+
+
+_FIRST = (
+    "create table meta (key varchar not null, value varchar not null)",
+    "insert into meta values ('revision', '0'), ('views', '')",
+    """create table seeds (
+        id varchar not null, source varchar not null, statement varchar not null, solution varchar, answer varchar,
+        subject varchar, level varchar, language varchar not null, points varchar[] not null,
+        origin varchar not null)""",
+    """create table knowledge_points (
+        id varchar not null, name varchar not null, origin varchar not null, area varchar, definition varchar)""",
+    """create table point_events (
+        seq bigint not null, id varchar not null, act varchar not null, point_id varchar not null,
+        "by" varchar not null, made_at double not null, target_id varchar, name varchar, label varchar, reason varchar not null,
+        undoes varchar)""",
+    """create table seed_points (
+        id varchar not null, seed_id varchar not null, point_id varchar not null, "by" varchar not null)""",
+    """create table same_verdicts (
+        id varchar not null, left_id varchar not null, right_id varchar not null, cosine double not null,
+        same boolean not null, reason varchar not null, reply_id varchar)""",
+    """create table combinations (
+        id varchar not null, kind varchar not null, points varchar[] not null, distance bigint not null,
+        weight bigint not null)""",
+    """create table runs (
+        id varchar not null, kind varchar not null, recipe varchar not null, title varchar not null,
+        total bigint not null, dry boolean not null, made_at double not null, directory varchar not null,
+        plan varchar not null)""",
+    """create table run_events (
+        seq bigint not null, id varchar not null, run_id varchar not null, made_at double not null,
+        state varchar not null, detail varchar not null)""",
+    """create table replies (
+        id varchar not null, run_id varchar not null, item_id varchar not null, role varchar not null,
+        model varchar not null, prompt_id varchar not null, prompt_hash varchar not null, request varchar not null,
+        text varchar not null, finish varchar not null, tokens_in bigint not null, tokens_out bigint not null,
+        seconds double not null, cost double not null, made_at double not null, attempt bigint not null,
+        aside varchar not null)""",
+    """create table problems (
+        id varchar not null, run_id varchar not null, item_id varchar not null, statement varchar not null,
+        agent varchar not null, points varchar[] not null, kind varchar, distance bigint, weight bigint,
+        combination_id varchar, seed_id varchar, parent_id varchar, answer varchar, model varchar not null,
+        prompt_id varchar not null, prompt_hash varchar not null, reply_id varchar, made_at double not null)""",
+    """create table solutions (
+        id varchar not null, problem_id varchar not null, run_id varchar not null, "index" bigint not null,
+        text varchar not null, answer varchar, agent varchar not null, model varchar not null,
+        prompt_id varchar not null, prompt_hash varchar not null, reply_id varchar, made_at double not null)""",
+    """create table verdicts (
+        id varchar not null, run_id varchar not null, subject varchar not null, subject_id varchar not null,
+        problem_id varchar, name varchar not null, "by" varchar not null, value double, reason varchar not null,
+        kind varchar not null, model varchar not null, version varchar not null, evidence varchar not null,
+        reply_id varchar, made_at double not null)""",
+    """create table failures (
+        id varchar not null, run_id varchar not null, item_id varchar not null, stage varchar not null,
+        boundary varchar not null, message varchar not null, raw varchar not null, subject_id varchar,
+        made_at double not null)""",
+    """create table items (
+        seq bigint not null, id varchar not null, run_id varchar not null, item_id varchar not null,
+        outcome varchar not null, made_at double not null)""",
+    """create table ingest_offsets (
+        run_id varchar not null, file varchar not null, position bigint not null, lines bigint not null,
+        made_at double not null)""",
+    """create table embeddings (
+        id varchar not null, subject_id varchar not null, embedder varchar not null, "values" float[] not null)""",
+    """create table projections (
+        id varchar not null, subject_id varchar not null, map_id varchar not null, x float not null, y float not null,
+        placed boolean not null)""",
+    """create table policies (
+        seq bigint not null, id varchar not null, name varchar not null, rules varchar not null, size bigint,
+        made_at double not null, "by" varchar not null)""",
+    """create table selections (
+        seq bigint not null, id varchar not null, policy_id varchar not null, made_at double not null,
+        "by" varchar not null, total bigint not null, kept bigint not null)""",
+    """create table selection_items (
+        selection_id varchar not null, problem_id varchar not null, kept boolean not null, reason varchar not null)""",
+    """create table decisions (
+        seq bigint not null, id varchar not null, problem_id varchar not null, curator varchar not null,
+        act varchar not null, made_at double not null, reason varchar not null, statement varchar, solution varchar,
+        undoes varchar, batch varchar, queue varchar not null)""",
+    """create table leases (
+        seq bigint not null, problem_id varchar not null, curator varchar not null, act varchar not null,
+        made_at double not null, until double not null)""",
+    """create table exports (
+        seq bigint not null, id varchar not null, name varchar not null, format varchar not null,
+        directory varchar not null, rows bigint not null, manifest varchar not null, made_at double not null,
+        "by" varchar not null)""",
+    """create table export_items (
+        export_id varchar not null, problem_id varchar not null, split varchar not null)""",
+    """create table benchmark_items (
+        id varchar not null, benchmark varchar not null, statement varchar not null, answer varchar)""",
+)
+
+_LOOKUPS = (
+    "create index problems_by_id on problems (id)",
+    "create index problems_by_parent on problems (parent_id)",
+    "create index solutions_by_problem on solutions (problem_id)",
+    "create index verdicts_by_problem on verdicts (problem_id)",
+    "create index replies_by_id on replies (id)",
+    "create index decisions_by_problem on decisions (problem_id)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(1, "first schema", first_schema),)

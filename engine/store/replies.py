@@ -1,0 +1,58 @@
+"""Replies that were paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.records import ReplyRow
+from engine.store.family import Family
+from engine.store.tables import REPLIES, Added
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a role has cost. `seconds` are summed over replies, not elapsed."""
+
+    role: str
+    model: str
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    seconds: float
+    cost: float
+
+
+class Replies(Family):
+    """The replies of a project."""
+
+    def add(self, records: Iterable[ReplyRow]) -> Added:
+        """Add replies."""
+        return self._append(REPLIES, records)
+
+    def get(self, reply_id: str) -> ReplyRow | None:
+        """Return one reply, None where there is none."""
+        found = REPLIES.read(self._db.rows(f"select {REPLIES.listing} from replies where id = ?", [reply_id]))
+        return found[0] if found else None
+
+    def of_item(self, run_id: str, item_id: str, also: Iterable[str | None] = ()) -> list[ReplyRow]:
+        """Return the trace of an item in order, with replies (`also`) that it took from other runs."""
+        extra = [reply for reply in also if reply]
+        return REPLIES.read(
+            self._db.rows(
+                f"""select {REPLIES.listing} from replies where run_id = $run and item_id = $item
+                    union select {REPLIES.listing} from replies where id in (select unnest($extra::varchar[]))
+                    order by made_at, attempt, id""",
+                {"run": run_id, "item": item_id, "extra": extra},
+            )
+        )
+
+    def spent(self, run_id: str | None = None) -> list[Spent]:
+        """Return calls, tokens, seconds and money by role and model."""
+        rows = self._db.rows(
+            """select role, model, count(id) filter (where id <> ''), cast(sum(tokens_in) as bigint),
+                   cast(sum(tokens_out) as bigint), sum(seconds), sum(cost)
+               from replies where ($run is null or run_id = $run) group by role, model order by role, model""",
+            {"run": run_id},
+        )
+        return [Spent(*row) for row in rows]

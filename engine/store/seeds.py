@@ -1,0 +1,118 @@
+"""Seeds: the trusted problems that everything starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from engine.records import Seed
+from engine.store.family import Family
+from engine.store.tables import SEEDS, Added
+
+
+@dataclass(frozen=True, slots=True)
+class SeedPage:
+    """Some seeds, and how many there are in all under the same search."""
+
+    rows: list[Seed]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """How many seeds come from a source, or lie in a subject."""
+
+    name: str
+    seeds: int
+    with_solution: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A statement that several seeds of different sources share."""
+
+    statement: str
+    seed_ids: tuple[str, ...]
+
+
+class Seeds(Family):
+    """The seeds of a project."""
+
+    def add(self, records: Iterable[Seed]) -> Added:
+        """Add seeds, all or none; those that are there already are counted as duplicates."""
+        return self._append(SEEDS, records)
+
+    def page(
+        self,
+        search: str = "",
+        source: str | None = None,
+        subject: str | None = None,
+        offset: int = 0,
+        limit: int = 200,
+    ) -> SeedPage:
+        """Return seeds in the order of their import."""
+        where = """where ($search = '' or contains(lower(statement), lower($search)))
+            and ($source is null or source = $source) and ($subject is null or coalesce(subject, '') = $subject)"""
+        asked = {"search": search, "source": source, "subject": subject}
+        total = self._db.number(f"select count(id) filter (where id <> '') from seeds {where}", asked)
+        rows = self._db.rows(
+            f"select {SEEDS.listing} from seeds {where} order by rowid limit $limit offset $offset",
+            asked | {"limit": limit, "offset": offset},
+        )
+        return SeedPage(SEEDS.read(rows), total)
+
+    def count(self) -> int:
+        """Return the number of seeds."""
+        # A bare count(*) may show rows that another transaction has not committed; a filtered one does not.
+        return self._db.number("select count(id) filter (where id <> '') from seeds")
+
+    def sources(self) -> list[SourceCount]:
+        """Return the sources, largest first."""
+        rows = self._db.rows(
+            """select source, count(id) filter (where id <> ''), count(solution) filter (where solution <> '')
+               from seeds group by source order by 2 desc, 1"""
+        )
+        return [SourceCount(*row) for row in rows]
+
+    def subjects(self) -> list[SourceCount]:
+        """Return the subjects, largest first; seeds without one count under ''."""
+        rows = self._db.rows(
+            """select coalesce(subject, ''), count(id) filter (where id <> ''),
+                   count(solution) filter (where solution <> '')
+               from seeds group by 1 order by 2 desc, 1"""
+        )
+        return [SourceCount(*row) for row in rows]
+
+    def get(self, seed_id: str) -> Seed | None:
+        """Return one seed, None where there is none."""
+        found = SEEDS.read(self._db.rows(f"select {SEEDS.listing} from seeds where id = ?", [seed_id]))
+        return found[0] if found else None
+
+    def many(self, ids: Iterable[str]) -> list[Seed]:
+        """Return the seeds with these ids, in the order of their import."""
+        return SEEDS.read(
+            self._db.rows(
+                f"select {SEEDS.listing} from seeds where id in (select unnest(?::varchar[])) order by rowid",
+                [list(ids)],
+            )
+        )
+
+    def arrow(self, source: str | None = None, limit: int | None = None) -> pa.Table:
+        """Return all seeds, one Arrow column per field, for the inputs of a run."""
+        return self._db.arrow(
+            f"""select {SEEDS.listing} from seeds where ($source is null or source = $source)
+                order by rowid limit coalesce($limit, 9223372036854775807)""",
+            {"source": source, "limit": limit},
+        )
+
+    def duplicates(self, limit: int = 200) -> list[Repeat]:
+        """Return statements that stand in several seeds, apart from case and white space."""
+        rows = self._db.rows(
+            """select arg_min(statement, rowid), list(id order by rowid) from seeds
+               group by lower(regexp_replace(trim(statement), '\\s+', ' ', 'g'))
+               having count(distinct id) > 1 order by min(rowid) limit ?""",
+            [limit],
+        )
+        return [Repeat(statement, tuple(ids)) for statement, ids in rows]

@@ -1,0 +1,86 @@
+"""The store of a project: one file, one writer, a class per family of tables."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from engine.store import migrations, views
+from engine.store.benchmarks import Benchmarks
+from engine.store.combinations import Combinations
+from engine.store.connection import Cursor, Database
+from engine.store.failures import Failures
+from engine.store.ingest import Ingest, Ingested
+from engine.store.maps import Maps
+from engine.store.problems import Problems
+from engine.store.replies import Replies
+from engine.store.runs import Runs
+from engine.store.seeds import Seeds
+from engine.store.verdicts import Verdicts
+
+
+class Store:
+    """Everything that a project knows; `path` is a file or ":memory:". ProjectBusy where another process has it."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._db = Database.open(path)
+        try:
+            self._db.write(_prepare)
+        except BaseException:
+            self._db.close()
+            raise
+        if not self._db.revision():
+            row = self._db.one("select value from meta where key = 'revision'")
+            self._db.restore_revision(int(row[0]) if row else 0)
+        self._ingesting = threading.Lock()
+        self.seeds = Seeds(self._db)
+        self.combinations = Combinations(self._db)
+        self.runs = Runs(self._db)
+        self.problems = Problems(self._db)
+        self.verdicts = Verdicts(self._db)
+        self.benchmarks = Benchmarks(self._db)
+        self.maps = Maps(self._db)
+        self.failures = Failures(self._db)
+        self.replies = Replies(self._db)
+
+    @property
+    def path(self) -> str:
+        """Where the store lies."""
+        return self._db.path
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every committed write, so that caches can key on it. Leases do not count."""
+        return self._db.revision()
+
+    def revision_of(self, *families: str) -> int:
+        """Return a number that grows with writes to these families since the store was opened.
+
+        Families: seeds, points, combinations, runs, problems, verdicts, maps, policies, selections, decisions,
+        exports, benchmarks, failures, items, replies.
+        """
+        return self._db.revision(*families)
+
+    def ingest(self, directory: Path | str) -> Ingested:
+        """Fold in what is new in a run directory; cheap enough to be called every two seconds."""
+        with self._ingesting:
+            return Ingest(self._db, self.runs).run(Path(directory))
+
+    def close(self) -> None:
+        """Finish what is queued and close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _prepare(cursor: Cursor) -> None:
+    """Bring the schema and the views up to date in one transaction."""
+    migrations.migrate(cursor)
+    views.refresh(cursor)

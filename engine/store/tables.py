@@ -1,0 +1,204 @@
+"""How records lie in tables: one column per field, bulk inserts through Arrow, duplicates left out.
+
+The field `at` becomes the column `made_at`, because `at` is a word of the SQL dialect. Tables whose order
+matters carry `seq`, which the writer counts up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
+
+import pyarrow as pa
+
+from engine.records import (
+    BenchmarkItem,
+    Combination,
+    Decision,
+    Failure,
+    ItemDone,
+    KnowledgePoint,
+    PointEvent,
+    Position,
+    Problem,
+    ReplyRow,
+    RunEvent,
+    SameVerdict,
+    Seed,
+    SeedPoint,
+    Solution,
+    Vector,
+    Verdict,
+    content_id,
+)
+from engine.store.connection import Cursor, first
+
+R = TypeVar("R")
+
+TEXT, REAL, SMALL, WHOLE, TRUTH = pa.string(), pa.float64(), pa.float32(), pa.int64(), pa.bool_()
+TEXTS, FLOATS = pa.list_(pa.string()), pa.list_(pa.float32())
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What an insert did: rows that are new, and rows that were there already."""
+
+    added: int
+    duplicates: int
+
+    def __add__(self, other: Added) -> Added:
+        return Added(self.added + other.added, self.duplicates + other.duplicates)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[R]):
+    """A table of one record type. `types` holds the columns that are not plain text."""
+
+    record: type[R]
+    name: str
+    family: str
+    types: dict[str, pa.DataType]
+    ordered: bool = False
+    ident: Callable[[R], str] | None = None
+    """Identity of a row where the record has no field for it."""
+    fill: Callable[[R, str], Any] | None = None
+    """Value of a field on its way into the table, where it differs from the record's."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns in the order of the fields."""
+        return tuple(column_of(f.name) for f in fields(self.record))  # type: ignore[arg-type]
+
+    @property
+    def listing(self) -> str:
+        """The columns as a select list."""
+        return ", ".join(f'"{column}"' for column in self.columns)
+
+    def arrow(self, records: Sequence[R]) -> pa.Table:
+        """Return the records as an Arrow table; pa.ArrowException or OverflowError where a value does not fit."""
+        arrays = {column_of(f.name): self._column(f.name, records) for f in fields(self.record)}  # type: ignore[arg-type]
+        if self.ident:
+            ident = self.ident
+            arrays["id"] = pa.array([ident(record) for record in records], TEXT)
+        return pa.table(arrays)
+
+    def _column(self, field: str, records: Sequence[R]) -> pa.Array:
+        kind = self.types.get(field, TEXT)
+        fill = self.fill
+        if fill is not None:
+            return pa.array([fill(record, field) for record in records], kind)
+        return pa.array([getattr(record, field) for record in records], kind)
+
+    def insert(self, cursor: Cursor, records: Sequence[R]) -> Added:
+        """Insert what is not there yet, within the writer's transaction."""
+        return self.put(cursor, self.arrow(records)) if records else Added(0, 0)
+
+    def put(self, cursor: Cursor, rows: pa.Table) -> Added:
+        """Insert rows that `arrow` made."""
+        return insert(cursor, self, rows)
+
+    def read(self, rows: list[tuple[Any, ...]]) -> list[R]:
+        """Return records from rows selected with `listing`."""
+        lists = [i for i, f in enumerate(fields(self.record)) if pa.types.is_list(self.types.get(f.name, TEXT))]  # type: ignore[arg-type]
+        return [self.record(*_tupled(row, lists)) for row in rows]
+
+
+def _tupled(row: tuple[Any, ...], lists: list[int]) -> Sequence[Any]:
+    if not lists:
+        return row
+    values = list(row)
+    for index in lists:
+        values[index] = tuple(values[index] or ())
+    return values
+
+
+def column_of(field: str) -> str:
+    """Return the column of a field."""
+    return "made_at" if field == "at" else field
+
+
+def insert(cursor: Cursor, table: Table[Any], rows: pa.Table) -> Added:
+    """Append the rows whose id is new; the first of several with one id counts."""
+    if table.ordered:
+        seq = _single(cursor, f"select coalesce(max(seq), 0) + 1 from {table.name}")
+        rows = rows.append_column("seq", pa.array(range(seq, seq + rows.num_rows), WHOLE))
+    rows = rows.append_column("incoming_row", pa.array(range(rows.num_rows), WHOLE))
+    cursor.register("incoming", rows)
+    try:
+        added = _single(
+            cursor,
+            f"""insert into {table.name} by name
+                select i.* exclude (incoming_row) from incoming i
+                where not exists (select 1 from {table.name} t where t.id = i.id)
+                qualify row_number() over (partition by i.id order by i.incoming_row) = 1
+                order by i.incoming_row""",
+        )
+    finally:
+        cursor.unregister("incoming")
+    return Added(added, rows.num_rows - added)
+
+
+def _single(cursor: Cursor, sql: str) -> int:
+    row = first(cursor, sql)
+    return int(row[0]) if row else 0
+
+
+def _about(verdict: Verdict, field: str) -> Any:
+    """Verdicts on a problem name it, even where the judge left that out."""
+    if field == "problem_id" and verdict.problem_id is None and verdict.subject == "problem":
+        return verdict.subject_id
+    return getattr(verdict, field)
+
+
+SEEDS = Table(Seed, "seeds", "seeds", {"points": TEXTS})
+POINTS = Table(KnowledgePoint, "knowledge_points", "points", {})
+POINT_EVENTS = Table(PointEvent, "point_events", "points", {"at": REAL}, ordered=True)
+SEED_POINTS = Table(SeedPoint, "seed_points", "points", {}, ident=lambda r: r.id)
+SAME_VERDICTS = Table(SameVerdict, "same_verdicts", "points", {"cosine": REAL, "same": TRUTH}, ident=lambda r: r.id)
+COMBINATIONS = Table(Combination, "combinations", "combinations", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE})
+PROBLEMS = Table(Problem, "problems", "problems", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE, "at": REAL})
+SOLUTIONS = Table(Solution, "solutions", "problems", {"index": WHOLE, "at": REAL})
+VERDICTS = Table(Verdict, "verdicts", "verdicts", {"value": REAL, "at": REAL}, fill=_about)
+FAILURES = Table(Failure, "failures", "failures", {"at": REAL})
+ITEMS = Table(
+    ItemDone,
+    "items",
+    "items",
+    {"at": REAL},
+    # A failed item that is tried again ends twice, and both ends are kept.
+    ident=lambda r: content_id("I", r.run_id, r.item_id, r.outcome, r.at),
+    ordered=True,
+)
+REPLIES = Table(
+    ReplyRow,
+    "replies",
+    "replies",
+    {"tokens_in": WHOLE, "tokens_out": WHOLE, "seconds": REAL, "cost": REAL, "at": REAL, "attempt": WHOLE},
+)
+VECTORS = Table(Vector, "embeddings", "maps", {"values": FLOATS}, ident=lambda r: r.id)
+POSITIONS = Table(Position, "projections", "maps", {"x": SMALL, "y": SMALL, "placed": TRUTH}, ident=lambda r: r.id)
+DECISIONS = Table(Decision, "decisions", "decisions", {"at": REAL}, ordered=True)
+RUN_EVENTS = Table(RunEvent, "run_events", "runs", {"at": REAL}, ordered=True)
+BENCHMARK_ITEMS = Table(BenchmarkItem, "benchmark_items", "benchmarks", {})
+
+TABLES: tuple[Table[Any], ...] = (
+    SEEDS,
+    POINTS,
+    POINT_EVENTS,
+    SEED_POINTS,
+    SAME_VERDICTS,
+    COMBINATIONS,
+    PROBLEMS,
+    SOLUTIONS,
+    VERDICTS,
+    FAILURES,
+    ITEMS,
+    REPLIES,
+    VECTORS,
+    POSITIONS,
+    DECISIONS,
+    RUN_EVENTS,
+    BENCHMARK_ITEMS,
+)
+TABLE_OF: dict[type[Any], Table[Any]] = {table.record: table for table in TABLES}

@@ -1,0 +1,72 @@
+"""What checks and judges said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+
+from engine.records import Verdict
+from engine.store.family import Family
+from engine.store.tables import VERDICTS, Added
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeCount:
+    """How much one judge or check has said."""
+
+    name: str
+    by: str
+    model: str
+    verdicts: int
+    unreadable: int
+    mean: float | None
+
+
+class Verdicts(Family):
+    """The verdicts of a project."""
+
+    def add(self, records: Iterable[Verdict]) -> Added:
+        """Add verdicts."""
+        return self._append(VERDICTS, records)
+
+    def of(self, problem_id: str) -> list[Verdict]:
+        """Return all verdicts on a problem and its solutions, oldest first."""
+        return VERDICTS.read(
+            self._db.rows(
+                f"""select {VERDICTS.listing} from verdicts
+                    where problem_id = $id or subject_id = $id
+                       or subject_id in (select id from solutions where problem_id = $id)
+                    order by made_at, rowid""",
+                {"id": problem_id},
+            )
+        )
+
+    def by_judge(self) -> list[JudgeCount]:
+        """Return one row per judge or check and model."""
+        rows = self._db.rows(
+            """select name, "by", model, count(id) filter (where id <> ''), count(id) filter (where value is null),
+                   avg(value)
+               from verdicts group by all order by name, "by", model"""
+        )
+        return [JudgeCount(*row) for row in rows]
+
+    def votes(self, name: str) -> pd.DataFrame:
+        """Return a frame with a row per judged subject: problem_id, subject_id, by, value, human (1, 0 or null)."""
+        return self._db.frame(
+            """select v.problem_id, v.subject_id, v."by", arg_max_null(v.value, v.made_at) as value,
+                   any_value(p.human) as human
+               from verdicts v left join problem_now p on p.id = v.problem_id
+               where v.name = ? group by v.problem_id, v.subject_id, v."by" order by all""",
+            [name],
+        )
+
+    def arrow(self, name: str) -> pa.Table:
+        """Return the latest verdicts of one name: subject_id, problem_id, by, value, reason, made_at."""
+        return self._db.arrow(
+            """select subject_id, problem_id, "by", value, reason, made_at from verdicts where name = ?
+               qualify row_number() over (partition by subject_id, "by" order by made_at desc, rowid desc) = 1""",
+            [name],
+        )

@@ -1,0 +1,218 @@
+"""What a thing is now, as views over what was said about it.
+
+The views hold nothing. `refresh` makes them anew when their text has changed since the file was written.
+"""
+
+from __future__ import annotations
+
+from engine.records import content_id
+from engine.store.connection import Cursor, first
+
+SCORES: dict[str, str] = {
+    "judge_score": "problem_score",
+    "solution_pass": "solution_veto",
+    "agreement": "agreement",
+    "difficulty": "difficulty",
+    "rarity": "rarity",
+    "seed_similarity": "seed_similarity",
+    "nearest_twin": "nearest_twin",
+    "contamination": "contamination",
+}
+"""Columns of the scoreboard, and the verdicts that they show."""
+
+
+def refresh(cursor: Cursor) -> bool:
+    """Create or replace all views, within the caller's transaction; return whether that was needed."""
+    now = content_id("views", list(VIEWS.items()))
+    row = first(cursor, "select value from meta where key = 'views'")
+    if row and row[0] == now:
+        return False
+    for name, select in VIEWS.items():
+        cursor.execute(f"create or replace view {name} as {select}")
+    cursor.execute("update meta set value = ? where key = 'views'", [now])
+    return True
+
+
+def _score_columns() -> str:
+    return ",\n".join(
+        f"cast(arg_max_null(value, made_at) filter (where name = '{verdict}') as float) as {column}"
+        for column, verdict in SCORES.items()
+    )
+
+
+_SCORE_NAMES = ", ".join(f"'{verdict}'" for verdict in SCORES.values())
+
+VIEWS: dict[str, str] = {
+    # An act stands unless an undo turns it; an undo stands unless a redo turns it.
+    "standing_decisions": """
+        select d.* from decisions d
+        where d.act not in ('undo', 'redo')
+          and not exists (
+            select 1 from decisions u
+            where u.act = 'undo' and u.undoes = d.id
+              and not exists (select 1 from decisions r where r.act = 'redo' and r.undoes = u.id))""",
+    "decision_now": """
+        select problem_id,
+            arg_max(act, seq) filter (where act <> 'skip') as act,
+            arg_max(curator, seq) filter (where act <> 'skip') as curator,
+            arg_max(reason, seq) filter (where act <> 'skip') as reason,
+            arg_max(made_at, seq) filter (where act <> 'skip') as made_at,
+            arg_max(id, seq) filter (where act <> 'skip') as decision_id,
+            arg_max(statement, seq) filter (where act = 'edit' and statement is not null) as statement,
+            arg_max(solution, seq) filter (where act = 'edit' and solution is not null) as solution
+        from standing_decisions group by problem_id""",
+    "standing_point_events": """
+        select e.* from point_events e
+        where e.act <> 'undo'
+          and not exists (
+            select 1 from point_events u
+            where u.act = 'undo' and u.undoes = e.id
+              and not exists (select 1 from point_events r where r.act = 'undo' and r.undoes = u.id))""",
+    # Every point follows its last standing merge. Where merges of different runs chase each other in a circle,
+    # the oldest of them gives way.
+    "point_now": """
+        with recursive
+        last_merge as (
+            select point_id, arg_max(target_id, seq) as target_id, max(seq) as seq
+            from standing_point_events
+            where act = 'merge' and target_id <> point_id and target_id in (select id from knowledge_points)
+            group by point_id),
+        walk as (
+            select k.id as start, k.id as here, [k.id] as path, []::bigint[] as seqs, false as closed
+            from knowledge_points k
+            union all
+            select w.start, m.target_id, list_append(w.path, m.target_id), list_append(w.seqs, m.seq),
+                list_contains(w.path, m.target_id)
+            from walk w join last_merge m on m.point_id = w.here
+            where not w.closed),
+        ends as (
+            select start, here, path, seqs, closed, list_position(path, here) as entry from walk
+            qualify row_number() over (partition by start order by len(path) desc) = 1),
+        resolved as (
+            select start as id,
+                case when closed
+                    then path[entry + list_position(seqs[entry:], list_min(seqs[entry:])) - 1]
+                    else here end as into_id
+            from ends),
+        gone as (
+            select point_id, arg_max(act, seq) as act, arg_max(coalesce(label, ''), seq) as label,
+                arg_max(reason, seq) as reason
+            from standing_point_events where act in ('drop', 'delete', 'split') group by point_id),
+        renamed as (
+            select point_id, arg_max(name, seq) as name
+            from standing_point_events where act = 'rename' and name is not null group by point_id),
+        called as (
+            select distinct coalesce(target_id, point_id) as point_id
+            from standing_point_events where act in ('add', 'split'))
+        select k.id, k.name as first_name, r.into_id, coalesce(n.name, t.name, k.name) as name,
+            coalesce(t.area, k.area) as area, coalesce(t.definition, k.definition) as definition, k.origin,
+            g.act is null and h.act is null and t.id is not null
+                and (k.origin <> 'curator' or c.point_id is not null) as live,
+            coalesce(g.act, h.act) as gone_by, coalesce(g.label, h.label) as label,
+            coalesce(g.reason, h.reason) as reason
+        from knowledge_points k
+        join resolved r on r.id = k.id
+        left join knowledge_points t on t.id = r.into_id
+        left join renamed n on n.point_id = r.into_id
+        left join gone g on g.point_id = k.id
+        left join gone h on h.point_id = r.into_id
+        left join called c on c.point_id = k.id""",
+    "incidence": """
+        select distinct s.seed_id, p.into_id as point_id, p.name as point
+        from seed_points s join point_now p on p.id = s.point_id
+        where p.live and (s."by" not like 'PE-%' or s."by" in (select id from standing_point_events))""",
+    # Names that problems carry, and the point that each of them means today.
+    "point_names": """
+        with named as (
+            select name, id as point_id, 0 as seq from knowledge_points
+            union all
+            select name, point_id, seq from point_events where act = 'rename' and name is not null)
+        select n.name as said, arg_max(p.name, n.seq) as name, arg_max(p.into_id, n.seq) as point_id,
+            arg_max(p.live, n.seq) as live
+        from named n join point_now p on p.id = n.point_id group by n.name""",
+    "scores": f"""
+        select problem_id, {_score_columns()}
+        from verdicts where name in ({_SCORE_NAMES}) and problem_id is not null group by problem_id""",
+    "first_solution": """
+        select problem_id, arg_min(id, ("index", made_at)) as id
+        from solutions group by problem_id""",
+    "problem_now": """
+        select p.*, coalesce(d.statement, p.statement) as statement_now, d.solution as solution_edited,
+            d.act as act, d.curator as curator, d.reason as decision_reason, d.made_at as decided_at, d.decision_id,
+            d.statement is not null or d.solution is not null as edited,
+            case when d.act in ('approve', 'edit') then 'approved' when d.act = 'reject' then 'rejected'
+                when d.act = 'second-opinion' then 'second opinion' else 'open' end as decision,
+            case when d.act in ('approve', 'edit') then 1 when d.act = 'reject' then 0 end::tinyint as human
+        from problems p left join decision_now d on d.problem_id = p.id
+        where not exists (select 1 from problems c where c.parent_id = p.id)""",
+    "latest_map": """
+        select subject_id, arg_max(x, n) as x, arg_max(y, n) as y
+        from (select subject_id, x, y, rowid as n from projections
+              where map_id = (select arg_max(map_id, rowid) from projections))
+        group by subject_id""",
+    "truth_of_reply": """
+        select id, json_valid(aside) as known,
+            json_extract_string(aside, '$.flaw') as flaw, json_exists(aside, '$.flaw') as has_flaw,
+            try_cast(json_extract_string(aside, '$.correct') as boolean) as correct
+        from replies where aside <> '' and json_valid(aside)""",
+    "scoreboard": f"""
+        select p.id, p.run_id, p.kind, p.points, coalesce(n.name, p.points[1]) as concept,
+            left(p.statement_now, 160) as statement, p.made_at,
+            {", ".join(f"s.{column}" for column in SCORES)},
+            m.x, m.y, p.human,
+            case when tp.has_flaw then coalesce(tp.flaw, '') end as truth_flaw, ts.correct as truth_correct
+        from problem_now p
+        left join scores s on s.problem_id = p.id
+        left join latest_map m on m.subject_id = p.id
+        left join point_names n on n.said = p.points[1]
+        left join truth_of_reply tp on tp.id = p.reply_id
+        left join (
+            select f.problem_id, t.correct from first_solution f
+            join solutions o on o.id = f.id join truth_of_reply t on t.id = o.reply_id) ts on ts.problem_id = p.id""",
+    "latest_selection": """
+        select problem_id, kept, reason from selection_items
+        where selection_id = (select arg_max(id, seq) from selections)""",
+    "coverage": """
+        with written as (
+            select coalesce(n.name, u.point) as point, u.id, u.human
+            from (select unnest(points) as point, id, human from problem_now) u
+            left join point_names n on n.said = u.point)
+        select w.point, count(distinct w.id) as problems,
+            count(distinct w.id) filter (where k.kept) as kept,
+            count(distinct w.id) filter (where w.human = 1) as approved
+        from written w left join latest_selection k on k.problem_id = w.id
+        group by w.point""",
+    "items_now": """
+        select run_id, item_id, arg_max(outcome, seq) as outcome, max(made_at) as made_at
+        from items group by run_id, item_id""",
+    "run_now": """
+        select r.*, coalesce(e.state, 'waiting') as state, coalesce(e.detail, '') as detail, e.changed_at,
+            coalesce(i.done, 0) as done, coalesce(i.failed, 0) as failed,
+            coalesce(q.calls, 0) as calls, coalesce(q.tokens_in, 0) as tokens_in,
+            coalesce(q.tokens_out, 0) as tokens_out, coalesce(q.cost, 0) as cost
+        from runs r
+        left join (select run_id, arg_max(state, seq) as state, arg_max(detail, seq) as detail,
+                arg_max(made_at, seq) as changed_at
+            from run_events where state <> 'journal' group by run_id) e on e.run_id = r.id
+        left join (select run_id, count(*) filter (where outcome <> 'failed') as done,
+                count(*) filter (where outcome = 'failed') as failed
+            from items_now group by run_id) i on i.run_id = r.id
+        left join (select run_id, count(id) filter (where id <> '') as calls, sum(tokens_in) as tokens_in,
+                sum(tokens_out) as tokens_out, sum(cost) as cost
+            from replies group by run_id) q on q.run_id = r.id""",
+    "funnel": """
+        select p.run_id,
+            count(p.id) filter (where p.id <> '') as written,
+            count(p.id) filter (where o.problem_id is not null) as solved,
+            count(p.id) filter (where v.problem_id is not null) as judged,
+            count(p.id) filter (where k.kept) as selected,
+            count(p.id) filter (where p.human = 1) as approved,
+            count(p.id) filter (where p.human = 0) as rejected,
+            count(p.id) filter (where x.problem_id is not null) as exported
+        from problem_now p
+        left join (select distinct problem_id from solutions) o on o.problem_id = p.id
+        left join (select distinct problem_id from verdicts where name = 'problem_score') v on v.problem_id = p.id
+        left join latest_selection k on k.problem_id = p.id
+        left join (select distinct problem_id from export_items) x on x.problem_id = p.id
+        group by p.run_id""",
+}
