@@ -1,0 +1,5 @@
+"""Export."""
+
+from studio.widgets.blocks import title_row
+
+title_row("Export")

@@ -1,0 +1,5 @@
+"""Generate."""
+
+from studio.widgets.blocks import title_row
+
+title_row("Generate")

@@ -1,0 +1,5 @@
+"""Knowledge graph."""
+
+from studio.widgets.blocks import title_row
+
+title_row("Knowledge graph")

@@ -1,0 +1,5 @@
+"""Review desk."""
+
+from studio.widgets.blocks import title_row
+
+title_row("Review desk")

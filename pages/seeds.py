@@ -1,0 +1,5 @@
+"""Seeds."""
+
+from studio.widgets.blocks import title_row
+
+title_row("Seeds")

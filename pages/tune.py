@@ -1,0 +1,5 @@
+"""Tune."""
+
+from studio.widgets.blocks import title_row
+
+title_row("Tune")

@@ -1,0 +1,29 @@
+"""The frame around every page: browser tab, navigation, project switch, and one place where errors are drawn."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from studio import navigation
+from studio.theme import tokens
+from studio.widgets.blocks import failure
+from studio.widgets.sidebar import sidebar
+
+st.set_page_config(
+    page_title="Lemma Studio",
+    # A local file: a Material icon here would be fetched from a font host outside.
+    page_icon=str(navigation.asset("favicon.png")),
+    layout="wide",
+    menu_items={"Get help": None, "Report a bug": None, "About": "Lemma Studio"},
+)
+st.logo(str(navigation.asset(f"logo-{tokens().mode}.png")), size="large", icon_image=str(navigation.asset("mark.svg")))
+
+page = st.navigation(navigation.pages(), expanded=True)
+sidebar()
+try:
+    page.run()
+except Exception as error:  # a page that fails must not take the frame with it
+    logging.getLogger("lemma.studio").exception("page %s failed", page.title)
+    failure(error, key="frame")

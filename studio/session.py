@@ -1,0 +1,57 @@
+"""What one browser tab knows: which project it shows and who sits in front of it.
+
+The project comes from the address (`?project=`) when the tab was opened on a link, else from the choice
+made in the sidebar, else from `$LEMMA_PROJECT`. Projects are found beside the one the studio was started with.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from engine.errors import UserError
+from engine.project import DEFAULT, Project, find
+
+PROJECT = "session.project"
+CURATOR = "session.curator"
+
+
+def home() -> Path:
+    """Return the folder of the project that the studio was started with."""
+    return Path(os.environ.get("LEMMA_PROJECT") or DEFAULT).expanduser().resolve()
+
+
+def projects() -> tuple[Path, ...]:
+    """Return the folders of all projects that can be shown, the first one being our own."""
+    own = home()
+    beside = sorted(path for path in own.parent.glob("*") if path != own and Project(path).exists)
+    return (own, *beside)
+
+
+def project() -> Project:
+    """Return the project of this tab; UserError where the folder is no project."""
+    chosen = st.session_state.get(PROJECT)
+    return find(chosen if chosen in projects() else home())
+
+
+def curator() -> str:
+    """Return the name under which decisions of this tab are kept."""
+    return str(st.session_state.get(CURATOR) or _login())
+
+
+def project_or_none() -> Project | None:
+    """Return the project of this tab, or None where there is none yet."""
+    try:
+        return project()
+    except UserError:
+        return None
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "curator"

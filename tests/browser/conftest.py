@@ -1,0 +1,196 @@
+"""A real studio and a real Chromium, with every road to the outside closed and watched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from engine import project as projects
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser; one worker runs it, so that two Chromiums never race."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Streamlit process."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the process and wait until it is gone."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(timeout=20)
+
+
+@dataclass
+class Watch:
+    """What a browser context asked for outside of this machine, and what broke in its pages."""
+
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def serve(script: Path, log: Path, *, project: Path | None = None, port: int = 0) -> Server:
+    """Start Streamlit on `script` and wait until it answers."""
+    port = port or free_port()
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    if project is not None:
+        environment["LEMMA_PROJECT"] = str(project)
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"]
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True)
+    server = Server(f"http://127.0.0.1:{port}", process, log)
+    _wait_until_healthy(server)
+    return server
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def settle(page: Page, *, timeout_s: float = 30) -> None:
+    """Wait until the script has run, nothing is stale and the page stopped changing its size."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=timeout_s * 1000)
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stSkeleton], [data-testid=stAppSkeleton], [data-stale=true]')",
+        timeout=timeout_s * 1000,
+    )
+    last = -1
+    for _ in range(40):
+        height = page.evaluate("() => document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 0")
+        if height == last:
+            return
+        last = height
+        page.wait_for_timeout(100)
+
+
+def chromium() -> str:
+    """Return the system's Chromium; the test is skipped where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    pytest.skip("no Chromium on this machine: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_ARGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Open pages in contexts that abort and record every request to another host."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(url: str, *, theme: Literal["light", "dark"] = "light", width: int = 1280, height: int = 900) -> Page:
+        context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": height})
+        contexts.append(context)
+        context.route("**/*", lambda route: _let_in(route, watch))
+        page = context.new_page()
+        page.on("pageerror", lambda error: watch.errors.append(str(error)))
+        page.goto(url)
+        settle(page)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """An empty project."""
+    return projects.create(tmp_path / "project").root
+
+
+@pytest.fixture
+def studio(project: Path, tmp_path: Path) -> Iterator[Server]:
+    """The whole studio on an empty project."""
+    server = serve(ROOT / "studio" / "app.py", tmp_path / "studio.log", project=project)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def run_script(tmp_path: Path) -> Iterator[Callable[[str], Server]]:
+    """Run a small Streamlit script of its own, to see one widget."""
+    servers: list[Server] = []
+
+    def run_one(source: str) -> Server:
+        script = tmp_path / f"script{len(servers)}.py"
+        script.write_text(source, encoding="utf-8")
+        servers.append(serve(script, tmp_path / f"script{len(servers)}.log"))
+        return servers[-1]
+
+    yield run_one
+    for server in servers:
+        server.stop()
+
+
+def _let_in(route: Route, watch: Watch) -> None:
+    address = urlsplit(route.request.url)
+    if address.scheme in ("data", "blob") or address.hostname == "127.0.0.1":
+        route.continue_()
+        return
+    watch.outside.append(route.request.url)
+    route.abort()
+
+
+def _wait_until_healthy(server: Server) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the studio ended at once:\n{server.log.read_text(encoding='utf-8', errors='replace')}")
+        try:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the studio did not come up within a minute")
