@@ -1,20 +1,38 @@
 """What a project knows, in one DuckDB file. Only this package speaks SQL."""
 
+from engine.store.decisions import UNSEEN, Choice, Consistency, DecisionConflict, Pace
+from engine.store.exports import Export
+from engine.store.home import ProjectFunnel
 from engine.store.ingest import Ingested, SkippedLine
-from engine.store.problems import Card, Lineage, ProblemFilter, ProblemPage
+from engine.store.leases import TERM, Lease
+from engine.store.problems import Card, Lineage, Order, ProblemFilter, ProblemPage
 from engine.store.runs import Funnel, RunNow
+from engine.store.selections import Selection
 from engine.store.store import Store
 from engine.store.tables import Added
+from engine.store.views import SCORES
 
 __all__ = [
+    "SCORES",
+    "TERM",
+    "UNSEEN",
     "Added",
     "Card",
+    "Choice",
+    "Consistency",
+    "DecisionConflict",
+    "Export",
     "Funnel",
     "Ingested",
+    "Lease",
     "Lineage",
+    "Order",
+    "Pace",
     "ProblemFilter",
     "ProblemPage",
+    "ProjectFunnel",
     "RunNow",
+    "Selection",
     "SkippedLine",
     "Store",
 ]

@@ -67,8 +67,8 @@ _FIRST = (
         id varchar not null, name varchar not null, origin varchar not null, area varchar, definition varchar)""",
     """create table point_events (
         seq bigint not null, id varchar not null, act varchar not null, point_id varchar not null,
-        "by" varchar not null, made_at double not null, target_id varchar, name varchar, label varchar, reason varchar not null,
-        undoes varchar)""",
+        "by" varchar not null, made_at double not null, target_id varchar, name varchar, label varchar,
+        reason varchar not null, undoes varchar)""",
     """create table seed_points (
         id varchar not null, seed_id varchar not null, point_id varchar not null, "by" varchar not null)""",
     """create table same_verdicts (
@@ -132,8 +132,8 @@ _FIRST = (
         act varchar not null, made_at double not null, reason varchar not null, statement varchar, solution varchar,
         undoes varchar, batch varchar, queue varchar not null)""",
     """create table leases (
-        seq bigint not null, problem_id varchar not null, curator varchar not null, act varchar not null,
-        made_at double not null, until double not null)""",
+        seq bigint not null, problem_id varchar not null, curator varchar not null, session varchar not null,
+        act varchar not null, made_at double not null, until double not null)""",
     """create table exports (
         seq bigint not null, id varchar not null, name varchar not null, format varchar not null,
         directory varchar not null, rows bigint not null, manifest varchar not null, made_at double not null,

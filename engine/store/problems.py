@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 import pyarrow as pa
 
+from engine.answers import extract_answer
 from engine.records import Decision, Failure, Problem, ReplyRow, Solution, Verdict
 from engine.store.connection import Database
 from engine.store.family import Family
@@ -170,7 +171,7 @@ class Problems(Family):
             problem=problem,
             statement=statement or problem.statement,
             solution=solution or (first.text if first else None),
-            answer=(first.answer if first else None),
+            answer=extract_answer(solution) if solution else (first.answer if first else None),
             decision=_WORDS.get(act, "open"),
             human=_HUMAN.get(act),
             edited=bool(statement or solution),
@@ -234,14 +235,15 @@ class Problems(Family):
 
     def texts(self, ids: Iterable[str]) -> pa.Table:
         """Return id, statement, solution, answer, points as they stand now, for the inputs of a run or an export."""
-        return self._db.arrow(
-            """select p.id, p.statement_now as statement, coalesce(p.solution_edited, s.text) as solution, s.answer,
-                   p.points
+        found = self._db.arrow(
+            """select p.id, p.statement_now as statement, coalesce(p.solution_edited, s.text) as solution,
+                   case when p.solution_edited is null then s.answer end as answer, p.points
                from problem_now p
                left join first_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
                where p.id in (select unnest(?::varchar[])) order by p.made_at, p.id""",
             [list(ids)],
         )
+        return with_answers(found)
 
     def _failures(self, problem: Problem) -> list[Failure]:
         rows = self._db.rows(
@@ -249,6 +251,16 @@ class Problems(Family):
             [problem.run_id, problem.item_id],
         )
         return FAILURES.read(rows)
+
+
+def with_answers(found: pa.Table) -> pa.Table:
+    """Fill `answer` from `solution` where it is null: a curator's solution brings its own answer."""
+    place = found.column_names.index("answer")
+    answers = [
+        extract_answer(solution) if answer is None and solution else answer
+        for answer, solution in zip(found["answer"].to_pylist(), found["solution"].to_pylist(), strict=True)
+    ]
+    return found.set_column(place, "answer", pa.array(answers, pa.string()))
 
 
 _WORDS: dict[str | None, str] = {

@@ -10,13 +10,20 @@ from engine.store import migrations, views
 from engine.store.benchmarks import Benchmarks
 from engine.store.combinations import Combinations
 from engine.store.connection import Cursor, Database
+from engine.store.decisions import Decisions
+from engine.store.exports import Exports
 from engine.store.failures import Failures
+from engine.store.home import Home
 from engine.store.ingest import Ingest, Ingested
+from engine.store.leases import Leases
 from engine.store.maps import Maps
+from engine.store.points import Points
+from engine.store.policies import Policies
 from engine.store.problems import Problems
 from engine.store.replies import Replies
 from engine.store.runs import Runs
 from engine.store.seeds import Seeds
+from engine.store.selections import Selections
 from engine.store.verdicts import Verdicts
 
 
@@ -43,6 +50,13 @@ class Store:
         self.maps = Maps(self._db)
         self.failures = Failures(self._db)
         self.replies = Replies(self._db)
+        self.points = Points(self._db)
+        self.policies = Policies(self._db)
+        self.selections = Selections(self._db)
+        self.decisions = Decisions(self._db)
+        self.leases = Leases(self._db)
+        self.exports = Exports(self._db)
+        self.home = Home(self._db)
 
     @property
     def path(self) -> str:

@@ -97,7 +97,8 @@ VIEWS: dict[str, str] = {
         gone as (
             select point_id, arg_max(act, seq) as act, arg_max(coalesce(label, ''), seq) as label,
                 arg_max(reason, seq) as reason
-            from standing_point_events where act in ('drop', 'delete', 'split') group by point_id),
+            from standing_point_events where act in ('drop', 'delete', 'split', 'add')
+            group by point_id having arg_max(act, seq) <> 'add'),
         renamed as (
             select point_id, arg_max(name, seq) as name
             from standing_point_events where act = 'rename' and name is not null group by point_id),

@@ -1,0 +1,117 @@
+"""Exports: what was written to files, row by row, so that every row can be traced both ways."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+from engine.records import content_id
+from engine.store.connection import Cursor
+from engine.store.family import Family
+from engine.store.problems import with_answers
+from engine.store.views import SCORES
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One export. `manifest` is its JSON text."""
+
+    id: str
+    name: str
+    format: str
+    directory: str
+    rows: int
+    manifest: str
+    at: float
+    by: str
+
+
+_COLUMNS = 'id, name, format, directory, rows, manifest, made_at, "by"'
+
+
+class Exports(Family):
+    """The exports of a project."""
+
+    def save(
+        self,
+        name: str,
+        format: str,
+        directory: str,
+        manifest: str,
+        problem_ids: Sequence[str],
+        splits: Sequence[str] | None = None,
+        by: str = "",
+    ) -> Export:
+        """Remember an export and which problems went into which split (train where none is given)."""
+        now = time.time()
+        count = len(problem_ids)
+        made = Export(content_id("EX", name, format, directory, now), name, format, directory, count, manifest, now, by)
+        rows = pa.table(
+            {
+                "problem_id": pa.array(problem_ids, pa.string()),
+                "split": pa.array(splits if splits is not None else ["train"] * count, pa.string()),
+            }
+        )
+
+        def run(cursor: Cursor) -> None:
+            cursor.execute(
+                f"""insert into exports (seq, {_COLUMNS})
+                    select (select coalesce(max(seq), 0) + 1 from exports), ?, ?, ?, ?, ?, ?, ?, ?""",
+                [made.id, made.name, made.format, made.directory, made.rows, made.manifest, made.at, made.by],
+            )
+            cursor.register("incoming", rows)
+            try:
+                cursor.execute("insert into export_items select ?, problem_id, split from incoming", [made.id])
+            finally:
+                cursor.unregister("incoming")
+
+        self._db.write(run, "exports")
+        return made
+
+    def list(self) -> tuple[Export, ...]:
+        """Return the exports, newest first."""
+        return tuple(Export(*row) for row in self._db.rows(f"select {_COLUMNS} from exports order by seq desc"))
+
+    def get(self, export_id: str) -> Export | None:
+        """Return one export, None where there is none."""
+        row = self._db.one(f"select {_COLUMNS} from exports where id = ?", [export_id])
+        return Export(*row) if row else None
+
+    def items(self, export_id: str) -> pa.Table:
+        """Return problem_id and split of an export."""
+        return self._db.arrow(
+            "select problem_id, split from export_items where export_id = ? order by rowid", [export_id]
+        )
+
+    def rows(self, only: Literal["approved", "selected", "all"] = "approved", run_id: str | None = None) -> pa.Table:
+        """Return one row per problem to export, with everything it was made from, in the order of their making.
+
+        Columns: id, run_id, item_id, statement, solution, answer as they stand now; machine_statement,
+        machine_solution; points, kind, distance, weight, combination_id, seed_id, parent_id, agent, model,
+        prompt_id, prompt_hash, reply_id, made_at; solver_model, solver_prompt_id, solver_prompt_hash; the scores;
+        decision, human, curator, decision_reason, decided_at, edited. A rejected problem is never among the selected.
+        """
+        scores = ", ".join(f"c.{column}" for column in SCORES)
+        found = self._db.arrow(
+            f"""select p.id, p.run_id, p.item_id, p.statement_now as statement,
+                    coalesce(p.solution_edited, s.text) as solution,
+                    case when p.solution_edited is null then s.answer end as answer,
+                    p.statement as machine_statement, s.text as machine_solution,
+                    p.points, p.kind, p.distance, p.weight, p.combination_id, p.seed_id, p.parent_id, p.agent, p.model,
+                    p.prompt_id, p.prompt_hash, p.reply_id, p.made_at, s.model as solver_model,
+                    s.prompt_id as solver_prompt_id, s.prompt_hash as solver_prompt_hash, {scores},
+                    p.decision, p.human, p.curator, p.decision_reason, p.decided_at, p.edited
+                from problem_now p
+                left join first_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
+                left join scores c on c.problem_id = p.id
+                left join latest_selection k on k.problem_id = p.id
+                where ($run is null or p.run_id = $run) and ($only = 'all' or ($only = 'approved' and p.human = 1)
+                    or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1))
+                order by p.made_at, p.id""",
+            {"run": run_id, "only": only},
+        )
+        return with_answers(found)

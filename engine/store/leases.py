@@ -1,0 +1,153 @@
+"""Leases: a card is lent to one curator in one browser at a time and comes back when it is left alone.
+
+All changes go through the one writer, so two browsers, which are two threads, never hold the same card.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.store.connection import Cursor, first
+from engine.store.family import Family
+
+TERM = 600.0
+"""Seconds that a card is lent for."""
+
+_CURRENT = """select problem_id, arg_max(curator, seq) as curator, arg_max(session, seq) as session,
+        arg_max(act, seq) as act, arg_max(until, seq) as until
+    from leases group by problem_id"""
+_OUT = f"select problem_id, curator, until, session from ({_CURRENT}) where act <> 'release' and until > $now"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A card in somebody's hands until a moment (Unix time)."""
+
+    problem_id: str
+    curator: str
+    until: float
+    session: str = ""
+    """Which browser of the curator; two browsers of one person do not share a card."""
+
+    def held_by(self, curator: str, session: str) -> bool:
+        """Whether these are the hands."""
+        return (self.curator, self.session) == (curator, session)
+
+
+class Leases(Family):
+    """Who holds which card."""
+
+    def take(
+        self,
+        queue: Iterable[str],
+        curator: str,
+        *,
+        session: str = "",
+        seconds: float = TERM,
+        skip_decided: bool = True,
+        at: float | None = None,
+    ) -> Lease | None:
+        """Lend the first free card of a queue of problem ids; None where none is free.
+
+        Cards in other hands are passed over, and with `skip_decided` also those that are approved, rejected or
+        edited, or that this curator has skipped or passed on. A card in these very hands is lent on; others that
+        they hold go back.
+        """
+        ids, now = list(queue), _now(at)
+
+        def run(cursor: Cursor) -> Lease | None:
+            chosen = _first_free(cursor, ids, Lease("", curator, now, session), skip_decided)
+            for lease in _out(cursor, now):
+                if lease.held_by(curator, session) and lease.problem_id != chosen:
+                    _append(cursor, lease.problem_id, curator, session, "release", now, now)
+            if chosen is None:
+                return None
+            _append(cursor, chosen, curator, session, "take", now, now + seconds)
+            return Lease(chosen, curator, now + seconds, session)
+
+        return self._db.write(run)
+
+    def renew(
+        self, problem_id: str, curator: str, *, session: str = "", seconds: float = TERM, at: float | None = None
+    ) -> Lease | None:
+        """Lend a card for longer, also after the term while nobody else took it; None where somebody else has it."""
+        now = _now(at)
+
+        def run(cursor: Cursor) -> Lease | None:
+            holder = _holder(cursor, problem_id, now)
+            if holder and not holder.held_by(curator, session):
+                return None
+            _append(cursor, problem_id, curator, session, "renew", now, now + seconds)
+            return Lease(problem_id, curator, now + seconds, session)
+
+        return self._db.write(run)
+
+    def release(self, problem_id: str, curator: str, *, session: str = "", at: float | None = None) -> bool:
+        """Give a card back; False where these hands do not hold it."""
+        now = _now(at)
+
+        def run(cursor: Cursor) -> bool:
+            holder = _holder(cursor, problem_id, now)
+            if not holder or not holder.held_by(curator, session):
+                return False
+            _append(cursor, problem_id, curator, session, "release", now, now)
+            return True
+
+        return self._db.write(run)
+
+    def holder(self, problem_id: str, at: float | None = None) -> Lease | None:
+        """Return who has a card, None where it is free."""
+        with self._db.cursor() as cursor:
+            return _holder(cursor, problem_id, _now(at))
+
+    def held(self, at: float | None = None) -> list[Lease]:
+        """Return all cards that are in somebody's hands, the one that ends first at the top."""
+        with self._db.cursor() as cursor:
+            return _out(cursor, _now(at))
+
+    def returned(self, since: float, at: float | None = None) -> list[Lease]:
+        """Return cards whose term ran out after `since` and that nobody has touched again."""
+        rows = self._db.rows(
+            f"""select l.problem_id, l.curator, l.until, l.session from ({_CURRENT}) l
+                where l.act <> 'release' and l.until <= $now and l.until > $since
+                  and not exists (select 1 from decisions d where d.problem_id = l.problem_id and d.made_at >= $since)
+                order by l.until, l.problem_id""",
+            {"now": _now(at), "since": since},
+        )
+        return [Lease(*row) for row in rows]
+
+
+def _now(at: float | None) -> float:
+    return time.time() if at is None else at
+
+
+def _out(cursor: Cursor, now: float) -> list[Lease]:
+    rows = cursor.execute(f"{_OUT} order by until, problem_id", {"now": now}).fetchall()
+    return [Lease(*row) for row in rows]
+
+
+def _first_free(cursor: Cursor, ids: list[str], hands: Lease, skip_decided: bool) -> str | None:
+    row = first(
+        cursor,
+        f"""with asked as (select unnest($ids::varchar[]) as id, generate_subscripts($ids::varchar[], 1) as place),
+            taken as (select problem_id from ({_OUT}) where (curator, session) <> ($curator, $session)),
+            decided as (select problem_id from standing_decisions where $skip
+                        and (act in ('approve', 'reject', 'edit') or curator = $curator))
+            select id from asked where id not in (select problem_id from taken)
+              and id not in (select problem_id from decided) order by place limit 1""",
+        {"ids": ids, "now": hands.until, "curator": hands.curator, "session": hands.session, "skip": skip_decided},
+    )
+    return row[0] if row else None
+
+
+def _holder(cursor: Cursor, problem_id: str, now: float) -> Lease | None:
+    return next((lease for lease in _out(cursor, now) if lease.problem_id == problem_id), None)
+
+
+def _append(cursor: Cursor, problem_id: str, curator: str, session: str, act: str, now: float, until: float) -> None:
+    cursor.execute(
+        "insert into leases select coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ? from leases",
+        [problem_id, curator, session, act, now, until],
+    )
