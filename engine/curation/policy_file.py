@@ -1,0 +1,98 @@
+"""Policies as files that people can read, keep and give to `lemma select --policy FILE`: TOML, or the same as JSON."""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import orjson
+import tomli_w
+
+from engine.curation.policy import check, make
+from engine.curation.scores import SCORES
+from engine.errors import BadInput, BadSetting
+from engine.records import Policy, Rule
+
+_RULE_KEYS = {field.name for field in fields(Rule)}
+_KEYS = {"name", "size", "rules"}
+
+
+def save(policy: Policy, path: Path) -> None:
+    """Write a policy, whole or not at all; JSON where the name ends with .json, else TOML."""
+    text = to_json(policy) if path.suffix == ".json" else to_toml(policy)
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+
+
+def load(path: str | Path, by: str = "") -> Policy:
+    """Return the policy of a TOML or JSON file; BadInput or BadSetting name file, rule and key."""
+    where = str(path)
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"cannot be read: {error}.", where=where, do="Check the name and the encoding.") from error
+    return parse(text, where=where, by=by)
+
+
+def parse(text: str, *, where: str = "policy", by: str = "") -> Policy:
+    """Return the policy of a text, JSON where it starts with a brace, else TOML."""
+    try:
+        body = orjson.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (orjson.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(f"is not valid TOML or JSON: {error}.", where=where, do="Mend the file.") from error
+    _known(body, _KEYS, where)
+    rules, size = body.get("rules", []), body.get("size")
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        raise BadSetting("rules is no list of tables.", where=where, do="Write each rule under [[rules]].")
+    if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
+        raise BadSetting(f"size {size!r} is no whole number.", where=where, do="Give a number of rows.")
+    made = tuple(_rule(rule, f"{where}, rule {number}") for number, rule in enumerate(rules, start=1))
+    name = str(body.get("name", "policy"))
+    check(Policy("", name, made, size), where)
+    return make(name, made, size=size, by=by)
+
+
+def _rule(body: dict[str, Any], where: str) -> Rule:
+    _known(body, _RULE_KEYS, where)
+    score = body.get("score")
+    if score not in SCORES:
+        raise BadSetting(f"{score!r} is no score.", where=where, do=f"Scores: {', '.join(SCORES)}.")
+    limit = body.get("limit", SCORES[score].limit)
+    if not isinstance(limit, int | float) or isinstance(limit, bool):
+        raise BadSetting(f"limit {limit!r} is no number.", where=where, do="Give a number.")
+    use = body.get("use", True)
+    if not isinstance(use, bool):
+        raise BadSetting(f"use {use!r} is neither true nor false.", where=where, do="Write true or false.")
+    spec = SCORES[score]
+    return Rule(score, body.get("op", spec.op), float(limit), body.get("if_missing", spec.if_missing), use)
+
+
+def _known(body: dict[str, Any], allowed: set[str], where: str) -> None:
+    unknown = sorted(body.keys() - allowed)
+    if unknown:
+        raise BadSetting(f"{unknown[0]} is not a known key.", where=where, do=f"Keys: {', '.join(sorted(allowed))}.")
+
+
+def to_toml(policy: Policy) -> str:
+    """Return the policy as TOML text."""
+    return tomli_w.dumps(_body(policy))
+
+
+def to_json(policy: Policy) -> str:
+    """Return the policy as JSON text with the same keys."""
+    return orjson.dumps(_body(policy), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def command(path: str | Path, project: str | Path | None = None) -> str:
+    """Return the command that selects by the policy saved at `path`."""
+    at = f" --project {shlex.quote(str(project))}" if project else ""
+    return f"lemma select --policy {shlex.quote(str(path))}{at}"
+
+
+def _body(policy: Policy) -> dict[str, Any]:
+    size = {} if policy.size is None else {"size": policy.size}
+    return {"name": policy.name, **size, "rules": [asdict(rule) for rule in policy.rules]}

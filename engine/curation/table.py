@@ -1,0 +1,109 @@
+"""The scoreboard as typed columns: what policies, what-if counts and explanations are computed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from engine.curation.scores import SCORES
+from engine.errors import BadInput
+
+Floats = NDArray[np.float32]
+
+NO_NAME = 65_535
+"""Code of rows without a concept or a kind."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Names:
+    """A column of names: `codes` (N, uint16) index `names`; `NO_NAME` where a row has none."""
+
+    names: tuple[str, ...]
+    codes: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreTable:
+    """N problems in a fixed order. Missing scores and positions are NaN."""
+
+    ids: Any
+    """Arrow array of N strings."""
+    scores: dict[str, Floats]
+    human: NDArray[np.int8]
+    """1 approved, 0 rejected, -1 undecided."""
+    concepts: Names
+    kinds: Names
+    x: Floats
+    y: Floats
+
+    def __len__(self) -> int:
+        return len(self.human)
+
+    @staticmethod
+    def of(table: ScoreTable | pa.Table | Mapping[str, Any]) -> ScoreTable:
+        """Return the typed columns of an Arrow table, or of named arrays: id, scores, human, concept, kind, x, y.
+
+        Only `id` must be there. Raises BadInput for a column of a type that is no number.
+        """
+        if isinstance(table, ScoreTable):
+            return table
+        arrow = table if isinstance(table, pa.Table) else pa.table(dict(table))
+        if "id" not in arrow.column_names:
+            raise BadInput("has no column id.", where="scoreboard", do="Give one row per problem.")
+        return ScoreTable(
+            ids=_whole(arrow["id"]),
+            scores={key: floats(arrow, key) for key in SCORES},
+            human=_human(arrow),
+            concepts=_names(arrow, "concept"),
+            kinds=_names(arrow, "kind"),
+            x=floats(arrow, "x"),
+            y=floats(arrow, "y"),
+        )
+
+
+def floats(table: pa.Table, name: str) -> Floats:
+    """Return a column as float32 (N,) with NaN for nulls; all NaN where the table has no such column."""
+    if name not in table.column_names:
+        return np.full(table.num_rows, np.nan, np.float32)
+    column = _whole(table[name])
+    if pa.types.is_null(column.type):
+        return np.full(table.num_rows, np.nan, np.float32)
+    try:
+        values = column.cast(pa.float32(), safe=False)
+    except pa.ArrowException as error:
+        raise BadInput(
+            f"{name} holds {column.type}, not numbers.", where="scoreboard", do="Check the column."
+        ) from error
+    made: Floats = values.to_numpy(zero_copy_only=False)
+    return made
+
+
+def _human(table: pa.Table) -> NDArray[np.int8]:
+    value = floats(table, "human")
+    return np.where(np.isnan(value), np.float32(-1), value > 0.5).astype(np.int8)
+
+
+def _names(table: pa.Table, name: str) -> Names:
+    """Return codes by falling frequency; names beyond 65,535 share the last code."""
+    if name not in table.column_names or not table.num_rows:
+        return Names((), np.full(table.num_rows, NO_NAME, np.uint16))
+    column = _whole(table[name]).cast(pa.string()).dictionary_encode()
+    indices = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    counts = np.bincount(indices[indices >= 0], minlength=len(column.dictionary))
+    order = np.argsort(-counts, kind="stable")
+    rank = np.full(len(order) + 1, NO_NAME, np.int64)
+    rank[order] = np.minimum(np.arange(len(order)), NO_NAME - 1)
+    texts = column.dictionary.to_pylist()
+    names = tuple(texts[index] for index in order[: NO_NAME - 1])
+    return Names((*names, "other") if len(order) >= NO_NAME else names, rank[indices].astype(np.uint16))
+
+
+def _whole(column: Any) -> Any:
+    """Return a chunked column as one array."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return whole
