@@ -1,0 +1,97 @@
+"""Abacus as a backend: reads the messages of a chat, finds the task, answers as one of its personas.
+
+Deterministic and offline. The reply depends on the messages, the sampling seed and the model name alone, so a new
+attempt (which has another seed) gets another reply, and the same request the same one on any machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+from engine.backends.abacus import blemish, schema
+from engine.backends.abacus.personas import PERSONAS, Cast, cast
+from engine.backends.abacus.responders import RESPONDERS
+from engine.backends.abacus.tasks import Answer, Brief, read
+from engine.contracts import Chat, Completion, Message, Probe, PromptRef, Sampling
+
+_BY_TASK = {responder.task: responder for responder in RESPONDERS}
+_TOKENS_PER_WORD = 1.3
+_PROBE = json.dumps(
+    {
+        "type": "object",
+        "properties": {
+            "verdict": {"enum": ["keep", "vague"]},
+            "weight": {"type": "integer", "minimum": 3, "maximum": 3},
+        },
+        "required": ["verdict", "weight"],
+        "additionalProperties": False,
+    }
+)
+
+
+class Abacus:
+    """The embedded engine. Model names are personas, each also with a pace: `abacus-large@40ms`."""
+
+    name = "abacus"
+
+    async def complete(self, chat: Chat, model: str) -> Completion:
+        """Answer one chat; Refused for an unknown model or a schema that is no JSON object."""
+        actor = cast(model)
+        completion = _reply(chat, actor)
+        await asyncio.sleep(actor.pace_s)
+        return completion
+
+    async def probe(self, model: str) -> Probe:
+        """Ask a question with a schema that only an enforcing engine can meet, and say whether the reply met it."""
+        begun = time.monotonic()
+        question = Message("user", "Say in plain words that you are there.")
+        chat = Chat("probe", (question,), PromptRef("probe", ""), Sampling(), schema=_PROBE)
+        reply = json.loads((await self.complete(chat, model)).text)
+        held = set(reply) == {"verdict", "weight"} and reply["verdict"] in ("keep", "vague") and reply["weight"] == 3
+        names = tuple(persona.name for persona in PERSONAS)
+        detail = "embedded engine for trying things out, not a language model"
+        return Probe(True, detail, names, structured=held, seconds=time.monotonic() - begun)
+
+    async def aclose(self) -> None:
+        """Do nothing: there is no connection."""
+
+
+def _reply(chat: Chat, actor: Cast) -> Completion:
+    brief = read(chat.messages, chat.sampling.seed, actor.persona)
+    # Drawn before the answer, so that whether a reply is lost does not depend on how the answer was found.
+    lost = brief.slips(actor.persona.unreadable)
+    answer = _answer(brief)
+    if chat.schema:
+        text = schema.conform(answer, chat.schema)
+    else:
+        text = blemish.unreadable(answer, brief.rng) if lost and answer.truth else answer.text
+    text, finish = _cut(text, chat.sampling)
+    tokens_in = sum(_tokens(message.content) for message in chat.messages)
+    return Completion(text, finish, tokens_in, _tokens(text), answer.truth)
+
+
+def _answer(brief: Brief) -> Answer:
+    responder = _BY_TASK.get(brief.task)
+    if responder is None:
+        asked = f"the task {brief.task[:80]!r}" if brief.task else "a message without a 'Task:' line"
+        return Answer(f"I am Abacus, a small rule-based engine, and I do not know {asked}.")
+    return responder.respond(brief)
+
+
+def _cut(text: str, sampling: Sampling) -> tuple[str, str]:
+    """Apply stop words and the longest reply, as an endpoint does."""
+    ends = [at for at in (text.find(stop) for stop in sampling.stop if stop) if at >= 0]
+    if ends:
+        text = text[: min(ends)]
+    if _tokens(text) <= sampling.max_tokens:
+        return text, "stop"
+    room, end = int(sampling.max_tokens / _TOKENS_PER_WORD), 0
+    for word in text.split(maxsplit=room)[:room]:
+        end = text.index(word, end) + len(word)
+    return text[:end], "length"
+
+
+def _tokens(text: str) -> int:
+    return round(len(text.split()) * _TOKENS_PER_WORD)

@@ -1,0 +1,17 @@
+"""What Abacus can be asked: one module per task, each with its task line and a function from brief to answer."""
+
+from engine.backends.abacus.responders import check, extract, keep, name, rate, same, score, solve, write
+from engine.backends.abacus.tasks import Responder
+
+RESPONDERS: tuple[Responder, ...] = (
+    Responder(extract.TASK, extract.respond),
+    Responder(keep.TASK, keep.respond),
+    Responder(same.TASK, same.respond),
+    Responder(name.TASK, name.respond),
+    Responder(write.TASK, write.respond),
+    Responder(rate.TASK, rate.respond),
+    Responder(solve.TASK, solve.respond),
+    Responder(score.TASK, score.respond),
+    Responder(check.TASK, check.respond),
+)
+"""Every task, explicitly; a task line is compared in lower case and without its full stop."""

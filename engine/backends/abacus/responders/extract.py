@@ -1,0 +1,68 @@
+"""Knowledge points of a problem: those of its family where it is one of ours, else those its words betray."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from engine.backends.abacus import blunders, workshop
+from engine.backends.abacus.lexicon import lexicon
+from engine.backends.abacus.tasks import Answer, Brief
+
+TASK = "list the knowledge points of a solved problem"
+
+_LIMIT = re.compile(r"At most (\d{1,3}) points")
+_MOST = 6
+_WEAK = 0.5
+"""Points that are found this much less surely than the best one are often left out."""
+_NOTHING = "I see nothing in this problem that I could name as a knowledge point."
+
+
+def respond(brief: Brief) -> Answer:
+    """Return a numbered list; a text without any known cue gets a plain sentence that says so."""
+    problem, solution = brief.block("problem"), brief.block("solution")
+    points = workshop.points_of(problem) or _from_words(brief, f"{problem}\n{solution}")
+    if not points:
+        return Answer(_NOTHING, truth=json.dumps({"points": [], "added": []}))
+    names = [_called(brief, point) for point in points[: _limit(brief)]]
+    added = _careless(brief, problem, solution)
+    for blunder in added:
+        names.insert(brief.rng.randint(1, len(names)), blunder.name)
+    truth = {"points": list(points), "added": [{"name": item.name, "label": item.label} for item in added]}
+    return Answer.listed(names, truth=json.dumps(truth, ensure_ascii=False))
+
+
+def _limit(brief: Brief) -> int:
+    asked = _LIMIT.search(brief.text)
+    return max(1, min(_MOST, int(asked[1]) if asked else _MOST))
+
+
+def _from_words(brief: Brief, text: str) -> tuple[str, ...]:
+    """Return up to six points, the surest first; weak ones are mentioned half of the time."""
+    hits = lexicon().find(text)
+    if not hits:
+        return ()
+    bar = hits[0].score * _WEAK
+    kept = [hit for place, hit in enumerate(hits) if place < 2 or hit.score >= bar or brief.slips(0.5)]
+    return tuple(hit.entry.name for hit in kept[:_MOST])
+
+
+def _called(brief: Brief, point: str) -> str:
+    """Return one of the names that people give the point, mostly the standard one."""
+    entry = lexicon().named(point)
+    if entry is None or not entry.also or not brief.slips(brief.persona.other_name):
+        return point
+    return brief.rng.choice(entry.also)
+
+
+def _careless(brief: Brief, problem: str, solution: str) -> list[blunders.Blunder]:
+    """Return the items that a careful reader would not have written."""
+    persona, rng = brief.persona, brief.rng
+    added = []
+    if brief.slips(persona.vague_point):
+        added.append(blunders.vague(rng))
+    if brief.slips(persona.false_point):
+        added.append(blunders.false(rng))
+    if brief.slips(persona.detailed_point):
+        added.append(blunders.detailed(problem, solution, rng))
+    return added

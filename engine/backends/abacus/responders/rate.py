@@ -1,0 +1,40 @@
+"""How difficult a problem is: known from its family, else guessed from its subject, its length and its cues."""
+
+from __future__ import annotations
+
+import json
+
+from engine.backends.abacus import workshop
+from engine.backends.abacus.lexicon import Hit, lexicon
+from engine.backends.abacus.tasks import Answer, Brief
+
+TASK = "rate the difficulty of a problem"
+
+_LOW, _HIGH = 0.4, 0.7
+
+
+def respond(brief: Brief) -> Answer:
+    """Return Difficulty: 0.02 to 0.98 with its reason."""
+    problem = brief.block("problem")
+    known = workshop.difficulty_of(problem)
+    hits = lexicon().find(problem)
+    believed = _guess(problem, hits) if known is None else known
+    said = round(min(0.98, max(0.02, brief.rng.gauss(believed, brief.persona.score_noise))), 2)
+    points = workshop.points_of(problem) or tuple(hit.entry.name for hit in hits[:2])
+    truth = json.dumps({"truth": known})
+    return Answer.of(("Difficulty", said), ("Reason", _reason(said, points)), truth=truth)
+
+
+def _guess(problem: str, hits: tuple[Hit, ...]) -> float:
+    level = sum(hit.entry.level for hit in hits[:3]) / len(hits[:3]) if hits else 0.4
+    length = min(0.15, len(problem.split()) / 1000)
+    return level + length + 0.02 * min(len(hits), 5)
+
+
+def _reason(said: float, points: tuple[str, ...]) -> str:
+    on = " and ".join(points[:2]) if points else "what is asked"
+    if said < _LOW:
+        return f"One or two direct steps with {on} lead to the answer."
+    if said < _HIGH:
+        return f"Several steps are needed, and {on} must be put to use in the right order."
+    return f"The way through {on} is not obvious, and every step depends on the one before."

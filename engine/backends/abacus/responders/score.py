@@ -1,0 +1,102 @@
+"""A problem scored against its knowledge points: coverage, correctness and completeness in one number."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from engine.backends.abacus import workshop
+from engine.backends.abacus.lexicon import key, lexicon
+from engine.backends.abacus.matching import match
+from engine.backends.abacus.tasks import Answer, Brief
+
+TASK = "score a problem against its knowledge points"
+
+_GOOD, _LOOSE_COST, _MISSING_COST = 0.96, 0.04, 0.3
+_FLAWED = {
+    "missing condition": (0.30, "A condition is missing: {detail}, so the answer is not determined."),
+    "contradiction": (0.22, "The conditions contradict each other: {detail}."),
+    "leaks the answer": (0.52, "The statement gives the answer away: {detail}."),
+    "wrong fact": (0.40, "The statement claims something false: {detail}"),
+    "no question": (0.28, "It is not clear what is to be found: {detail}."),
+}
+_OBJECTIONS = (
+    "The part on {point} can be skipped without changing the answer.",
+    "The wording of the condition on {point} leaves two readings open.",
+    "Calling this a problem on {point} is generous: one substitution settles it.",
+)
+_PRAISE = (
+    "Every step needs {points}, and the conditions fit together.",
+    "{points} are both needed, and the question is clear.",
+    "The statement is complete, and its answer rests on {points}.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a careful reviewer would say: the score, the reason, and whether the problem is good."""
+
+    score: float
+    reason: str
+    good: bool
+
+
+def respond(brief: Brief) -> Answer:
+    """Return Score: 0 to 1 with its reason; an unknown problem is scored modestly, on its form."""
+    problem = brief.block("problem")
+    points = brief.entries("points")
+    seen = workshop.inspect(problem, points)
+    belief = _opinion(brief, seen, points) if seen.known else _on_form(problem, points)
+    said = _mistaken(brief, belief, points) if brief.slips(brief.persona.wrong_score) else belief
+    score = round(min(1.0, max(0.0, brief.rng.gauss(said.score, brief.persona.score_noise))), 2)
+    known = {"known": seen.known, "flaw": seen.flaw, "missing": list(seen.missing), "slip": said is not belief}
+    truth = json.dumps({"truth": belief.good if seen.known else None, **known}, ensure_ascii=False)
+    return Answer.of(("Score", score), ("Reason", said.reason), truth=truth)
+
+
+def _opinion(brief: Brief, seen: workshop.Inspected, points: tuple[str, ...]) -> Opinion:
+    if seen.flaw in _FLAWED:
+        score, reason = _FLAWED[seen.flaw]
+        return Opinion(score, reason.format(detail=seen.detail or seen.flaw).replace("..", "."), good=False)
+    # A point that no family serves by name cannot be called missing: all there is to say is that its link is loose.
+    missing = [point for point in seen.missing if match(point).close]
+    loose = [point for point in seen.missing if point not in missing]
+    if missing:
+        return Opinion(
+            _GOOD - _MISSING_COST * len(missing), f"{_joined(missing)} is not needed to solve it.", good=False
+        )
+    if loose:
+        reason = f"The problem is sound, though its link to {_joined(loose)} is loose."
+        return Opinion(_GOOD - _LOOSE_COST * len(loose), reason, good=True)
+    return Opinion(_GOOD, _said(brief, _PRAISE, points), good=True)
+
+
+def _on_form(problem: str, points: tuple[str, ...]) -> Opinion:
+    """Judge an unknown problem by what can be seen: whether it asks something and speaks of its points."""
+    if len(problem.split()) < 4:
+        return Opinion(0.05, "There is no complete problem to score.", good=False)
+    shown = {key(hit.entry.name) for hit in lexicon().find(problem)}
+    named = [point for point in points if key(point) in shown or key(point) in key(problem)]
+    share = len(named) / len(points) if points else 0.0
+    asks = "?" in problem or any(word in problem.lower() for word in ("find", "compute", "determine", "求", "？"))
+    score = 0.45 + 0.25 * share + (0.1 if asks else -0.15)
+    speaks = f"speaks of {_joined(named)}" if named else "does not visibly touch its points"
+    closing = "and asks a clear question" if asks else "and asks nothing definite"
+    return Opinion(score, f"I cannot work this problem out; by its wording it {speaks} {closing}.", good=score >= 0.7)
+
+
+def _mistaken(brief: Brief, belief: Opinion, points: tuple[str, ...]) -> Opinion:
+    """Turn a verdict around, with a reason that sounds as sure."""
+    if belief.good:
+        return Opinion(brief.rng.uniform(0.35, 0.72), _said(brief, _OBJECTIONS, points), good=False)
+    return Opinion(brief.rng.uniform(0.88, 0.97), _said(brief, _PRAISE, points), good=True)
+
+
+def _said(brief: Brief, phrases: tuple[str, ...], points: tuple[str, ...]) -> str:
+    point = brief.rng.choice(points) if points else "what is asked"
+    return brief.rng.choice(phrases).format(point=point, points=_joined(points) or "what is asked")
+
+
+def _joined(names: tuple[str, ...] | list[str]) -> str:
+    *most, last = [name[:80] for name in names] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
