@@ -6,6 +6,7 @@ Files: `replies.jsonl` holds what was paid for, `records.jsonl` everything else.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import fields
@@ -88,13 +89,23 @@ class Journal:
         """Open, or create, the journal folder and cut off torn last lines."""
         directory.mkdir(parents=True, exist_ok=True)
         self._files = {name: _open_whole(directory / name) for name in FILES}
+        self._ends = {name: os.lseek(file, 0, os.SEEK_END) for name, file in self._files.items()}
         self._dirty: set[str] = set()
 
-    def append(self, record: JournalRecord) -> None:
-        """Write one record with one system call."""
+    def append(self, record: JournalRecord) -> int:
+        """Write one record with one system call and return the byte offset of its line.
+
+        OSError where the disk does not take the whole line; what it took is cut off again, so that the next
+        line does not join a torn one.
+        """
         name = FILES[0] if isinstance(record, ReplyRow) else FILES[1]
-        os.write(self._files[name], encode(record))
+        line, start = encode(record), self._ends[name]
+        if os.write(self._files[name], line) != len(line):
+            os.ftruncate(self._files[name], start)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
+        self._ends[name] = start + len(line)
         self._dirty.add(name)
+        return start
 
     def sync(self) -> None:
         """Force what was written onto the disk; call it off the event loop."""

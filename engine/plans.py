@@ -90,6 +90,10 @@ class Status(Settings):
     """How many items reached each stage, by the stage's name."""
     errors: dict[str, int] = Field(default_factory=dict)
     """Failures and retries by class."""
+    latency: float = 0.0
+    """Seconds that a paid reply takes, a running mean."""
+    budget_from: dict[str, float] = Field(default_factory=dict)
+    """Calls, tokens and USD that were spent when the present budget was granted."""
 
 
 def write_atomically(path: Path, body: bytes) -> None:

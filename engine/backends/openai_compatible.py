@@ -1,0 +1,247 @@
+"""Any server that speaks the OpenAI chat protocol: vLLM, SGLang, Ollama, llama.cpp, hosted services.
+
+Parameters that a server does not take (top_k and repetition_penalty belong to the open servers, some hosted models
+take no temperature and call max_tokens max_completion_tokens) are learnt from its first refusal and left out after.
+A schema is sent only to a model that a probe has shown to obey one. The key lives in this object's header alone:
+it is cut out of everything that a server says, should the server repeat it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import orjson
+
+from engine.backends.answers_http import Answer, read_completion, refusal
+from engine.contracts import Chat, Completion, Message, Probe, PromptRef, Sampling
+from engine.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable
+from engine.project import EngineSpec
+
+_log = logging.getLogger(__name__)
+LONGEST_BODY = 64 << 20
+_EXTRA = ("top_k", "repetition_penalty", "seed")
+_STANDARD = ("stop", "top_p", "temperature", "response_format", "max_tokens")
+_RENAMED = {"max_tokens": "max_completion_tokens"}
+_UNKNOWN = re.compile(r"unknown|unrecogni[sz]ed|unexpected|extra|unsupported|not (supported|permitted|allowed)|instead")
+_SECRET_WORD = "quoll-41"
+_PROBE_SCHEMA = {
+    "type": "object",
+    "properties": {"greeting": {"type": "string", "enum": [_SECRET_WORD]}},
+    "required": ["greeting"],
+    "additionalProperties": False,
+}
+_PROBE_CHAT = Chat(
+    "probe",
+    (Message("user", "Say hello in one short English sentence."),),
+    PromptRef("probe", ""),
+    Sampling(temperature=0.0, top_p=1.0, top_k=-1, max_tokens=64),
+    orjson.dumps(_PROBE_SCHEMA).decode(),
+)
+
+
+class OpenAICompatible:
+    """One endpoint."""
+
+    def __init__(self, name: str, spec: EngineSpec) -> None:
+        """Check address and key; connections are made with the first call."""
+        self.name = name
+        self._base = _checked_url(name, spec.base_url)
+        self._url = f"{self._base}/chat/completions"
+        self._key = _key(name, spec)
+        self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self._key:
+            self._headers["Authorization"] = f"Bearer {self._key}"
+        self._session: aiohttp.ClientSession | None = None
+        self._left_out: dict[str, frozenset[str]] = {}
+        self._structured: dict[str, asyncio.Future[bool]] = {}
+
+    async def complete(self, chat: Chat, model: str) -> Completion:
+        """Answer one chat once. Raises Throttled, Unreachable or Refused, ProviderError for a reply of no use."""
+        schema = chat.schema if chat.schema and await self._holds_schemas(model) else ""
+        return await self._complete(chat, model, schema)
+
+    async def probe(self, model: str) -> Probe:
+        """Ask for the models, and for a word that no model would say unless it is held to the schema."""
+        began = time.perf_counter()
+        try:
+            models = await self._models()
+            structured = await self._holds_schemas(model) if model else False
+            if model and not structured:
+                await self._complete(_PROBE_CHAT, model, "")
+        except ItemFailure as failure:
+            return Probe(False, str(failure), seconds=time.perf_counter() - began)
+        held = "replies are held to schemas" if structured else "replies are free text"
+        return Probe(True, f"{self._base} answers; {held}", models, structured, time.perf_counter() - began)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _complete(self, chat: Chat, model: str, schema: str) -> Completion:
+        while True:
+            left_out = self._left_out.get(model, frozenset())
+            body = _body(chat, model, schema, left_out)
+            answer = await self._send("POST", self._url, orjson.dumps(body))
+            if answer.status == 200:
+                return read_completion(answer)
+            learnt = _not_taken(answer, body)
+            if not learnt:
+                raise refusal(answer)
+            _log.warning("engine %s: %s does not take %s; left out", self.name, model, ", ".join(sorted(learnt)))
+            self._left_out[model] = self._left_out.get(model, frozenset()) | learnt
+
+    async def _holds_schemas(self, model: str) -> bool:
+        """Say whether the model obeys schemas; asked once, everybody waits for the one answer."""
+        if model not in self._structured:
+            asked = self._structured[model] = asyncio.ensure_future(self._try_schema(model))
+            try:
+                return await asyncio.shield(asked)
+            except BaseException:
+                # Nothing was learnt, so the next one asks again.
+                self._structured.pop(model, None)
+                raise
+        return await asyncio.shield(self._structured[model])
+
+    async def _try_schema(self, model: str) -> bool:
+        try:
+            completion = await self._complete(_PROBE_CHAT, model, _PROBE_CHAT.schema)
+            reply = orjson.loads(completion.text)
+        except (Refused, ValueError):
+            return False
+        return isinstance(reply, dict) and reply.get("greeting") == _SECRET_WORD
+
+    async def _models(self) -> tuple[str, ...]:
+        """Names of the models; none where the server does not list them."""
+        answer = await self._send("GET", f"{self._base}/models", None)
+        if answer.status in (404, 405, 501):
+            return ()
+        if answer.status != 200:
+            raise refusal(answer)
+        try:
+            return tuple(str(entry["id"]) for entry in orjson.loads(answer.body)["data"])
+        except (ValueError, KeyError, TypeError):
+            raise ProviderError(
+                f"{self._base}/models is not a list of models: is this the address of an API?"
+            ) from None
+
+    async def _send(self, method: str, url: str, data: bytes | None) -> Answer:
+        """Exchange one request and read its answer whole; errors of the connection become Unreachable."""
+        session = self._session or self._open()
+        try:
+            async with session.request(method, url, data=data, allow_redirects=False) as response:
+                body = await self._read(response)
+                header = response.headers
+                return Answer(
+                    self.name, response.status, header.get("Content-Type", ""), header.get("Retry-After"), body
+                )
+        except (aiohttp.ClientError, OSError, EOFError) as error:
+            detail = self._redact(f"{type(error).__name__}: {error}".encode()).decode()
+            raise Unreachable(f"{self.name}: no whole answer from {self._base}: {detail}") from None
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        if (response.content_length or 0) > LONGEST_BODY:
+            raise ProviderError(f"{self.name}: the answer is longer than {LONGEST_BODY >> 20} MiB")
+        if response.content_length is not None:
+            return self._redact(await response.read())
+        body = bytearray()
+        async for block in response.content.iter_any():
+            body += block
+            if len(body) > LONGEST_BODY:
+                raise ProviderError(f"{self.name}: the answer is longer than {LONGEST_BODY >> 20} MiB")
+        return self._redact(bytes(body))
+
+    def _redact(self, body: bytes) -> bytes:
+        key = self._key.encode()
+        return body.replace(key, b"[key]") if key and key in body else body
+
+    def _open(self) -> aiohttp.ClientSession:
+        # The driver bounds how many calls are in flight and how long each may take.
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=30),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=self._headers,
+        )
+        return self._session
+
+
+def _body(chat: Chat, model: str, schema: str, left_out: frozenset[str]) -> dict[str, Any]:
+    """Return the request; neutral values are not sent, because not every server knows their names."""
+    s = chat.sampling
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": [{"role": m.role, "content": m.content} for m in chat.messages],
+        "temperature": s.temperature,
+        "top_p": s.top_p,
+        "seed": s.seed,
+        "max_tokens": s.max_tokens,
+    }
+    if s.top_k > 0:
+        body["top_k"] = s.top_k
+    if s.repetition_penalty != 1.0:
+        body["repetition_penalty"] = s.repetition_penalty
+    if s.stop:
+        body["stop"] = list(s.stop)
+    if schema:
+        shape = {"name": "reply", "strict": True, "schema": orjson.loads(schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": shape}
+    for name in left_out:
+        value = body.pop(name, None)
+        if name in _RENAMED and value is not None:
+            body[_RENAMED[name]] = value
+    return body
+
+
+def _not_taken(answer: Answer, body: dict[str, Any]) -> frozenset[str]:
+    """Return which parameters the server's refusal complains about; none where it complains of something else."""
+    if answer.status not in (400, 422) or answer.too_long:
+        return frozenset()
+    text = answer.message.lower()
+    unknown = bool(_UNKNOWN.search(text))
+    # A standard parameter may also be named because its value is wrong; that is for the user to put right.
+    names = _EXTRA + _STANDARD if unknown else _EXTRA
+    named = frozenset(name for name in names if name in body and re.search(rf"\b{name}\b", text))
+    if named or not unknown:
+        return named
+    return frozenset(name for name in ("top_k", "repetition_penalty") if name in body)
+
+
+def _checked_url(name: str, url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadSetting("base_url must be a web address such as http://127.0.0.1:8000/v1.", where=f"engine {name}")
+    if parts.username or parts.password or parts.query:
+        raise BadSetting(
+            "base_url must not hold a key or password.", where=f"engine {name}", do="Use api_key_env or api_key_file."
+        )
+    return url.rstrip("/")
+
+
+def _key(name: str, spec: EngineSpec) -> str:
+    """Read the key; nothing of it ever stands in an error."""
+    where = f"engine {name}"
+    if spec.api_key_env:
+        key = os.environ.get(spec.api_key_env, "").strip()
+        if not key:
+            raise BadSetting(f"the environment variable {spec.api_key_env} is not set.", where=where)
+    elif spec.api_key_file:
+        try:
+            key = Path(spec.api_key_file).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "not a text file"
+            raise BadSetting(f"the key file {spec.api_key_file} cannot be read: {reason}.", where=where) from None
+    else:
+        return ""
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise BadSetting("the key must be one line of printable ASCII without spaces.", where=where)
+    return key

@@ -1,0 +1,242 @@
+"""One chat, answered from the cache or by its engine; retries, time-outs, budget and bookkeeping are here alone."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, replace
+
+import orjson
+
+from engine.contracts import Chat, Completion, Reply
+from engine.conversing.course import Course
+from engine.conversing.gate import Gate
+from engine.conversing.ledger import Setback
+from engine.conversing.meter import Meter
+from engine.conversing.patience import LONGEST_OBEYED, backoff
+from engine.conversing.replies import ReplyCache
+from engine.conversing.roles import RoleMap, Seat
+from engine.errors import (
+    BadSetting,
+    ItemFailure,
+    PluginError,
+    ProviderError,
+    Refused,
+    RunStopped,
+    Throttled,
+    Unreachable,
+)
+from engine.journal import Journal
+from engine.records import JournalRecord, ReplyRow
+from engine.settings import Running
+
+HOPELESS = 50
+"""An engine that has failed this many calls in a row for good pauses the run: the rest would only fail too."""
+
+
+@dataclass(slots=True)
+class Trail:
+    """Where an item is: the prompt it asked last, and what went wrong with it in an earlier start."""
+
+    item_id: str
+    stage: str = ""
+    setback: Setback | None = None
+
+    def adjust(self, chat: Chat, rereads: int) -> Chat:
+        """Return `chat` as it is to be asked: what could not be read before is not taken from the cache again."""
+        again = self.setback
+        if again is None or again.boundary != "reply" or again.stage != chat.prompt.id:
+            return chat
+        step = again.times * (rereads + 1)
+        sampling = replace(chat.sampling, seed=chat.sampling.seed + 1_000_003 * step)
+        return replace(chat, attempt=chat.attempt + step, sampling=sampling)
+
+
+@dataclass(slots=True)
+class Line:
+    """The way to one engine: its gate, and how many calls in a row have failed for good."""
+
+    gate: Gate
+    lost: int = 0
+
+
+class Caller:
+    """Answers chats. One per run."""
+
+    def __init__(
+        self,
+        run_id: str,
+        roles: RoleMap,
+        journal: Journal,
+        cache: ReplyCache,
+        running: Running,
+        meter: Meter,
+        course: Course,
+    ) -> None:
+        """Open a line to every engine."""
+        self.run_id, self.roles, self.journal, self.cache = run_id, roles, journal, cache
+        self.running, self.meter, self.course = running, meter, course
+        self._lines = {engine.name: Line(course.watch(Gate(running.concurrency))) for engine in roles.engines}
+        meter.gates = [line.gate for line in self._lines.values()]
+        self._flights: dict[str, asyncio.Future[Reply] | None] = {}
+        self._dice = random.Random()
+
+    async def answer(self, chat: Chat, trail: Trail) -> Reply:
+        """Return the reply to `chat`; raises the ItemFailure that it ended in, or RunStopped."""
+        trail.stage = chat.prompt.id
+        reread = chat.attempt > 0
+        chat = trail.adjust(chat, self.running.reread)
+        seat = self._seat(chat.role)
+        request = chat.request_id(seat.address)
+        if request in self._flights:
+            return await self._join(request)
+        if (reply := self.cache.get(request)) is not None:
+            self.meter.cached += 1
+            await asyncio.sleep(0)
+            return reply
+        self._flights[request] = None
+        self.meter.unreadable += reread
+        try:
+            reply = await self._ask(chat, seat, request, trail.item_id)
+        except BaseException as error:
+            self._land(request, None, error if isinstance(error, Exception) else RunStopped("cancelled"))
+            raise
+        self._land(request, reply, None)
+        return reply
+
+    def write(self, record: JournalRecord) -> None:
+        """Journal a record; a journal that cannot be written ends the run."""
+        try:
+            self.journal.append(record)
+        except OSError as error:
+            raise self._broken(error) from error
+
+    def _seat(self, role: str) -> Seat:
+        try:
+            return self.roles.seat(role)
+        except BadSetting as unknown:
+            self.course.stop("failed", str(unknown))
+            raise RunStopped("failed", str(unknown)) from unknown
+
+    async def _join(self, request: str) -> Reply:
+        """Wait for the same request, which is in flight for another item."""
+        flight = self._flights[request]
+        if flight is None:
+            flight = self._flights[request] = asyncio.get_running_loop().create_future()
+        # Shielded: this item may be cancelled, the others still wait.
+        reply = await asyncio.shield(flight)
+        self.meter.cached += 1
+        return replace(reply, cached=True)
+
+    def _land(self, request: str, reply: Reply | None, error: Exception | None) -> None:
+        flight = self._flights.pop(request)
+        if flight is None or flight.done():
+            return
+        if reply is not None:
+            flight.set_result(reply)
+        elif error is not None:
+            flight.set_exception(error)
+            flight.exception()  # Looked at here: the one who waited may be gone by now.
+
+    async def _ask(self, chat: Chat, seat: Seat, request: str, item_id: str) -> Reply:
+        """Try until the engine answers, refuses, or the tries are used up."""
+        line = self._lines[seat.engine.name]
+        tries = 0
+        while True:
+            try:
+                completion, seconds = await self._try(chat, seat, line.gate)
+            except ItemFailure as failure:
+                tries += 1
+                self.meter.errors[type(failure).__name__] += 1
+                if (
+                    not isinstance(failure, ProviderError)
+                    or isinstance(failure, Refused)
+                    or tries > self.running.retries
+                ):
+                    self._give_up(seat, line, failure)
+                    raise
+                self.meter.retries += 1
+                await self.course.nap(self._wait(failure, tries, seat))
+            else:
+                line.lost = 0
+                return self._keep(chat, seat, request, item_id, completion, seconds)
+
+    async def _try(self, chat: Chat, seat: Seat, gate: Gate) -> tuple[Completion, float]:
+        """Call the engine once."""
+        entered = await gate.enter()
+        try:
+            self._afford()
+        except RunStopped:
+            gate.leave()
+            raise
+        meter = self.meter
+        meter.in_flight += 1
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(self.running.timeout_s):
+                completion = await seat.engine.backend.complete(chat, seat.model)
+        except TimeoutError:
+            gate.trouble(entered)
+            raise Unreachable(f"{seat.address}: no reply within {self.running.timeout_s:g} s") from None
+        except (Throttled, Unreachable):
+            gate.trouble(entered)
+            raise
+        except (ItemFailure, RunStopped):
+            raise
+        except Exception as escaped:
+            raise PluginError(f"engine {seat.engine.name}: {type(escaped).__name__}: {escaped}") from escaped
+        finally:
+            meter.in_flight -= 1
+            gate.leave()
+        gate.success()
+        return completion, time.perf_counter() - began
+
+    def _afford(self) -> None:
+        """Stop the run where its budget is spent."""
+        self.course.check()
+        if spent := self.meter.budget_spent():
+            self.course.stop("paused", spent)
+            self.course.check()
+
+    def _wait(self, failure: ItemFailure, tries: int, seat: Seat) -> float:
+        """Return seconds to wait before try number `tries` + 1."""
+        asked = failure.retry_after if isinstance(failure, Throttled) else None
+        if asked is None:
+            return backoff(tries, self._dice)
+        if asked > LONGEST_OBEYED:
+            self.course.stop("paused", f"{seat.engine.name} asks to come back in {asked / 60:.0f} minutes: {failure}")
+            self.course.check()
+        return asked + self._dice.uniform(0, 0.1 * asked)
+
+    def _give_up(self, seat: Seat, line: Line, failure: ItemFailure) -> None:
+        """Count a call that failed for good; an engine that only fails pauses the run."""
+        if isinstance(failure, Unreachable | Refused):
+            line.lost += 1
+        if line.lost >= HOPELESS:
+            self.course.stop(
+                "paused", f"{seat.engine.name} failed {line.lost} calls in a row, the last with: {failure}"
+            )
+
+    def _keep(
+        self, chat: Chat, seat: Seat, request: str, item_id: str, completion: Completion, seconds: float
+    ) -> Reply:
+        """Journal a paid reply before anybody uses it."""
+        c = completion
+        cost = seat.engine.cost(c.tokens_in, c.tokens_out)
+        row = ReplyRow(
+            request, self.run_id, item_id, chat.role, seat.model, chat.prompt.id, chat.prompt.hash,
+            orjson.dumps([[m.role, m.content] for m in chat.messages]).decode(),
+            c.text, c.finish, c.tokens_in, c.tokens_out, seconds, cost, time.time(), chat.attempt, c.aside,
+        )  # fmt: skip
+        try:
+            self.cache.keep(row, self.journal)
+        except OSError as error:
+            raise self._broken(error) from error
+        self.meter.paid(c, seconds, cost)
+        return Reply(request, c.text, seat.model, c.finish, c.tokens_in, c.tokens_out, seconds, False, c.aside)
+
+    def _broken(self, error: OSError) -> RunStopped:
+        message = f"the journal cannot be written: {error.strerror or error}"
+        self.course.stop("failed", message)
+        return RunStopped("failed", message)

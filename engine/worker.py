@@ -1,0 +1,298 @@
+"""The process behind a run: `python -m engine.worker RUN_DIR`.
+
+Reads the plan, walks through its program phase by phase, appends to the journal and says in status.json how it goes.
+It never opens the database. What it leaves behind when it is killed is enough to go on from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from engine.backends import connect
+from engine.contracts import Phase, Program
+from engine.conversation import Course, Ledger, Meter, ReplyCache, RoleMap, converse
+from engine.conversing.lock import hold
+from engine.conversing.upkeep import Upkeep
+from engine.errors import LemmaError, RunStopped, UserError
+from engine.journal import Journal
+from engine.plans import Plan, State, Status, load_plan, load_status, save_status, wish
+from engine.records import JournalRecord, RunEvent, content_id
+
+Programs = Mapping[str, Callable[[Plan, Path], Program]]
+
+log = logging.getLogger("engine.worker")
+_LONGEST_STEP = 3600.0
+"""Seconds that a paused run waits for a computation, rather than lose it."""
+_WELL_ENDED = ("finished", "paused", "cancelled")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one run directory; 0 for finished, paused and cancelled, 1 for failed, 2 where it may not start."""
+    options = _options(arguments)
+    run_dir: Path = options.run_dir
+    try:
+        with hold(run_dir), _logging_to(run_dir / "run.log"):
+            status = work(run_dir, programs(options.programs), retry_failed=options.retry_failed)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0 if status.state in _WELL_ENDED else 1
+
+
+def programs(where: str = "engine.pipeline:PROGRAMS") -> Programs:
+    """Return the programs by kind of run, from MODULE:NAME."""
+    module, _, name = where.partition(":")
+    found: Programs = getattr(importlib.import_module(module), name)
+    return found
+
+
+def work(run_dir: Path, known: Programs, *, retry_failed: bool = False) -> Status:
+    """Run `run_dir` in this process and return how it ended; the caller holds the lock."""
+    shift = Shift(run_dir, retry_failed)
+    try:
+        plan = load_plan(run_dir)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(shift.run(plan, known))
+    except RunStopped as stopped:
+        log.info("%s: %s", stopped.reason, stopped)
+        return shift.end(_state(stopped.reason), str(stopped))
+    except (LemmaError, OSError) as error:
+        log.error("failed: %s", error)
+        return shift.end("failed", str(error))
+    except Exception as error:
+        log.exception("failed")
+        return shift.end("failed", f"{type(error).__name__}: {error}")
+    log.info("finished")
+    return shift.end("finished", "")
+
+
+class Shift:
+    """One start of a run, from lock to exit reason."""
+
+    def __init__(self, run_dir: Path, retry_failed: bool) -> None:
+        """Go on from the status that an earlier start left behind."""
+        self.run_dir, self.retry_failed = run_dir, retry_failed
+        self.before = load_status(run_dir)
+        self.course = Course()
+        self.meter: Meter | None = None
+        self.started = self.before.started or time.time()
+        self.process_started = psutil.Process().create_time()
+
+    async def run(self, plan: Plan, known: Programs) -> None:
+        """Walk through the program; RunStopped where it ends early."""
+        self._report()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with _only_in_main_thread():
+                loop.add_signal_handler(number, self.course.stop, "cancelled", "the process was asked to end")
+        roles = connect(plan.engines, plan.recipe.roles)
+        journal = Journal(self.run_dir / "journal")
+        reuse = [self.run_dir.parent / Path(other).name / "journal" for other in plan.reuse]
+        cache = ReplyCache(self.run_dir / "journal", reuse)
+        ledger = Ledger.read(self.run_dir / "journal")
+        running = plan.recipe.settings.running
+        self.meter = Meter(running, cache.spent, self.before, roles.engines)
+        log.info(
+            "started: %s, %d replies and %d items in the journal", plan.id, cache.spent.calls, ledger.counts().total()
+        )
+        try:
+            with Upkeep(journal, lambda: self._obey(loop), self._report, lambda error: self._broken(loop, error)):
+                program = known[plan.kind](plan, self.run_dir)
+                await self._walk(program, plan, roles, journal, cache, ledger)
+                self._note(journal, plan, "finished", "")
+        except RunStopped as stopped:
+            self._note(journal, plan, stopped.reason, str(stopped))
+            raise
+        finally:
+            await roles.aclose()
+            cache.close()
+            _close(journal)
+
+    async def _walk(
+        self, program: Program, plan: Plan, roles: RoleMap, journal: Journal, cache: ReplyCache, ledger: Ledger
+    ) -> None:
+        """Hold the phases one after the other, journal what comes between them."""
+        # Not waited for at the end: a computation that is abandoned goes down with the process.
+        thread = ThreadPoolExecutor(1, thread_name_prefix="program")
+        loop = asyncio.get_running_loop()
+        try:
+            while phase := await self._computed(loop.run_in_executor(thread, _advance, program, journal, self.course)):
+                log.info("phase %s: %d items", phase.name, phase.total)
+                await converse(
+                    phase.items,
+                    roles=roles,
+                    journal=journal,
+                    cache=cache,
+                    running=plan.recipe.settings.running,
+                    run_id=plan.id,
+                    phase=phase.name,
+                    total=phase.total,
+                    ledger=ledger,
+                    retry_failed=self.retry_failed,
+                    meter=self.meter,
+                    course=self.course,
+                )
+        finally:
+            thread.shutdown(wait=False)
+
+    async def _computed(self, advance: asyncio.Future[Phase | None]) -> Phase | None:
+        """Wait for the program's next phase; a cancelled run does not wait for a long computation."""
+        ended = asyncio.ensure_future(self.course.ended.wait())
+        both: set[asyncio.Future[Any]] = {advance, ended}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if not advance.done():
+            await asyncio.wait({advance}, timeout=self.course.leave_time(_LONGEST_STEP))
+        if not advance.done():
+            self.course.check()
+        phase = await advance
+        self.course.check()
+        return phase
+
+    def end(self, state: State, reason: str) -> Status:
+        """Write the last status and return it."""
+        status = self._status(state, reason).model_copy(update={"ended": time.time(), "in_flight": 0})
+        try:
+            save_status(self.run_dir, status)
+        except OSError as error:
+            log.error("status.json cannot be written: %s", error)
+        return status
+
+    def _report(self) -> None:
+        stopped = self.course.stopped
+        state: State = "running" if stopped is None else "pausing" if stopped.reason == "paused" else "stopping"
+        save_status(self.run_dir, self._status(state, str(stopped or "")))
+
+    def _status(self, state: State, reason: str) -> Status:
+        counted = self.meter.status() if self.meter else self.before
+        return counted.model_copy(
+            update={
+                "state": state,
+                "reason": reason,
+                "pid": os.getpid(),
+                "process_started": self.process_started,
+                "started": self.started,
+                "heartbeat": time.time(),
+                "ended": 0.0,
+            }
+        )
+
+    def _obey(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Read the control word; called five times a second, beside the loop."""
+        word = wish(self.run_dir)
+        if word == "cancel":
+            loop.call_soon_threadsafe(self.course.stop, "cancelled", "cancelled on request")
+        elif word == "pause":
+            loop.call_soon_threadsafe(self.course.stop, "paused", "paused on request")
+
+    def _broken(self, loop: asyncio.AbstractEventLoop, error: OSError) -> None:
+        message = f"the journal cannot be written: {error.strerror or error}"
+        loop.call_soon_threadsafe(self.course.stop, "failed", message)
+
+    @staticmethod
+    def _note(journal: Journal, plan: Plan, state: str, detail: str) -> None:
+        """Journal the end of this start; a disk that is full has been reported already."""
+        at = time.time()
+        try:
+            journal.append(RunEvent(content_id("RE", plan.id, state, at), plan.id, at, state, detail))
+        except OSError as error:
+            log.error("the last event is not in the journal: %s", error)
+
+
+def _advance(program: Program, journal: Journal, course: Course) -> Phase | None:
+    """Journal the records of a program up to its next phase; None at its end. Runs in a thread of its own."""
+    for made in program:
+        course.check()
+        if isinstance(made, Phase):
+            return made
+        _append(journal, made)
+    return None
+
+
+def _append(journal: Journal, record: JournalRecord) -> None:
+    try:
+        journal.append(record)
+    except OSError as error:
+        raise RunStopped("failed", f"the journal cannot be written: {error.strerror or error}") from error
+
+
+def _close(journal: Journal) -> None:
+    try:
+        journal.close()
+    except OSError as error:
+        log.error("the journal could not be forced onto the disk: %s", error)
+
+
+def _state(reason: str) -> State:
+    return "paused" if reason == "paused" else "cancelled" if reason == "cancelled" else "failed"
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Return uvloop's factory where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+@contextmanager
+def _only_in_main_thread() -> Iterator[None]:
+    """Signals reach the main thread alone; a run inside another thread goes without."""
+    try:
+        yield
+    except (ValueError, RuntimeError):
+        log.debug("no signal handler outside the main thread")
+
+
+@contextmanager
+def _logging_to(path: Path) -> Iterator[None]:
+    """Log to `path`; where it cannot be written the run goes on without."""
+    handler: logging.Handler
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8", errors="replace")
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.handleError = lambda record: None  # type: ignore[method-assign]
+    root = logging.getLogger("engine")
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        handler.close()
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m engine.worker", description="Run one run directory to its end.")
+    parser.add_argument("run_dir", type=Path)
+    parser.add_argument("--programs", default="engine.pipeline:PROGRAMS", help="MODULE:NAME of the programs by kind")
+    parser.add_argument("--retry-failed", action="store_true", help="try items that failed before again")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit, which would wait for the thread of an abandoned computation.
+    os._exit(code)
