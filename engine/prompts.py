@@ -61,3 +61,8 @@ def parse(name: str, text: str) -> Prompt:
 def listed(entries: Iterable[str]) -> str:
     """Return the entries as the numbered list that prompts show."""
     return "\n".join(f"{number}. {entry}" for number, entry in enumerate(entries, 1))
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all prompts."""
+    return tuple(sorted(f"{path.parent.parent.name}/{path.stem}" for path in ROOT.glob("*/prompts/*.txt")))

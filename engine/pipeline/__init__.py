@@ -7,7 +7,7 @@ map         problems -> positions                         engine.pipeline.measur
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from engine.contracts import Program
@@ -20,3 +20,9 @@ PROGRAMS: dict[str, Callable[[Plan, Path], Program]] = {
     "map": measure.draw,
 }
 """What each kind of run does, phase by phase."""
+
+
+def reached(funnel: Mapping[str, int]) -> dict[str, int]:
+    """Return how many items reached each stage, in order, from how many ended at each (`Status.funnel`)."""
+    stages = generate.STAGES
+    return {stage: sum(funnel.get(later, 0) for later in stages[n:]) for n, stage in enumerate(stages)}

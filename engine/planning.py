@@ -1,0 +1,244 @@
+"""Plans runs: draws what will be done, writes it into a run directory, and registers it in the store.
+
+After this nothing needs the database until the journal is folded in again.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine import backends, prompts
+from engine.errors import BadSetting, UserError
+from engine.knowledge.graph import KnowledgeGraph
+from engine.knowledge.mixture import Draw, sample_mixture
+from engine.pipeline import inputs
+from engine.pipeline.generate import Order
+from engine.plans import Plan, save_plan
+from engine.project import Project, engines
+from engine.records import KINDS, Combination, Kind
+from engine.settings import Mixture, Recipe
+from engine.store import Store
+
+_VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "aiohttp")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A run directory that is ready to be launched, its plan, and notes on what ran short."""
+
+    directory: Path
+    plan: Plan
+    notes: tuple[str, ...] = ()
+
+
+def knowledge(store: Store, project: Project, recipe: Recipe) -> Planned:
+    """Plan the extraction and filtering of knowledge points over all seeds.
+
+    Seeds with points given by people need no model. Replies of earlier knowledge runs are reused, never paid again.
+    """
+    seeds = store.seeds.arrow()
+    if not seeds.num_rows:
+        raise UserError("there are no seeds yet.", where=str(project.root), do="Add some with: lemma seeds add FILE")
+    asked = sum(not points for points in seeds["points"].to_pylist())
+    directory = _reserve(project, "knowledge")
+    pq.write_table(seeds, _inputs(directory) / "seeds.parquet")
+    earlier = tuple(run.id for run in store.runs.list() if run.kind == "knowledge")
+    return _ready(store, project, directory, "knowledge", recipe, total=asked, reuse=earlier)
+
+
+def graph_of(store: Store, recipe: Recipe) -> KnowledgeGraph:
+    """Return the graph of the points as they are now: after filters, merges and everything a curator did."""
+    pairs = store.points.incidence()
+    shape = recipe.settings.graph
+    rows = zip(pairs["seed_id"].to_pylist(), pairs["point"].to_pylist(), strict=True)
+    return KnowledgeGraph.from_incidence(rows, core_points=shape.core_points, core_percentile=shape.core_percentile)
+
+
+def generation(
+    store: Store,
+    project: Project,
+    recipe: Recipe,
+    *,
+    graph: KnowledgeGraph | None = None,
+    point: str | None = None,
+    dry: int = 0,
+    reuse: Sequence[str] = (),
+) -> Planned:
+    """Plan the writing of `recipe.items` problems from combinations of the graph.
+
+    Args:
+        store: the project's store; its points give the graph unless `graph` is given.
+        project: where the run directory is made.
+        recipe: what to do; its seed is moved on by the number of earlier runs, so that each run draws anew.
+        graph: the graph, where the caller has it already.
+        point: only combinations that hold this point.
+        dry: plan only the first so many items, to look at and to forecast from.
+        reuse: ids of runs whose replies may be reused, such as a dry run of the same recipe.
+    """
+    graph = graph or graph_of(store, recipe)
+    _has_edges(graph, project)
+    earlier = sum(run.kind == "generate" and not run.dry for run in store.runs.list())
+    recipe = recipe.model_copy(update={"seed": recipe.seed + earlier})
+    draw = _draw(graph, recipe, point)
+    drawn = draw.combinations[:dry] if dry else draw.combinations
+    if not drawn:
+        raise UserError(
+            f"the graph has no combination{f' with {point}' if point else ''}.",
+            do="Build the graph from more seeds, or change the shares.",
+        )
+    directory = _reserve(project, f"{recipe.name}{'-dry' if dry else ''}")
+    _write_inputs(store, directory, drawn)
+    store.combinations.add(drawn)
+    planned = _ready(store, project, directory, "generate", recipe, total=len(drawn), reuse=tuple(reuse), dry=bool(dry))
+    return Planned(planned.directory, planned.plan, draw.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would write: how many items, and notes on what runs short."""
+
+    items: int
+    notes: tuple[str, ...]
+
+
+def preview(store: Store, project: Project, recipe: Recipe) -> Preview:
+    """Draw what `generation` would draw, without making a run."""
+    graph = graph_of(store, recipe)
+    _has_edges(graph, project)
+    draw = _draw(graph, recipe, None)
+    return Preview(len(draw.combinations), draw.notes)
+
+
+def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
+    """Plan a new map over all problems of the project."""
+    directory = _reserve(project, "map")
+    total = _known(store, _inputs(directory) / "problems.parquet")
+    if not total:
+        raise UserError("there are no problems yet.", do="Write some first; then the map can be drawn.")
+    return _ready(store, project, directory, "map", recipe, total=total)
+
+
+def shares(mixture: Mixture) -> dict[Kind, float]:
+    """Return the share of each kind that is in use, in percent."""
+    values = (mixture.one_hop, mixture.two_hop, mixture.three_hop, mixture.community)
+    return {kind: share for kind, share in zip(KINDS, values, strict=True) if share > 0}
+
+
+def _draw(graph: KnowledgeGraph, recipe: Recipe, point: str | None) -> Draw:
+    wanted = shares(recipe.settings.mixture)
+    if point is None:
+        return sample_mixture(graph, wanted, recipe.items, recipe.seed)
+    found = [c for kind in wanted for c in graph.combinations(kind) if point in c.points]
+    order = np.random.default_rng(recipe.seed).permutation(len(found)).tolist()
+    chosen = tuple(found[n] for n in islice(order, recipe.items))
+    short = recipe.items - len(chosen)
+    notes = (f"{point} is in {len(found):,} combinations; {short:,} of {recipe.items:,} items are left out.",)
+    return Draw(chosen, (), notes if short else ())
+
+
+def _has_edges(graph: KnowledgeGraph, project: Project) -> None:
+    if not len(graph):
+        raise UserError(
+            "there is no knowledge graph yet.", where=str(project.root), do="Build it with: lemma knowledge build"
+        )
+
+
+def _write_inputs(store: Store, directory: Path, drawn: Iterable[Combination]) -> None:
+    folder = _inputs(directory)
+    inputs.save(folder / "orders.parquet", Order, map(Order.of, drawn))
+    pq.write_table(store.seeds.arrow(), folder / "seeds.parquet")
+    pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")
+    _known(store, folder / "problems.parquet")
+
+
+def _known(store: Store, path: Path) -> int:
+    """Write what is known of the problems that exist: statement and place on the latest map; return how many."""
+    board = store.problems.scoreboard().select(["id"])
+    texts = store.problems.texts(board["id"].to_pylist()).select(["id", "statement"])
+    places = store.maps.positions().select(["subject_id", "x", "y"])
+    joined = texts.join(places, keys="id", right_keys="subject_id", join_type="left outer")
+    map_id = store.maps.latest() or ""
+    here = [map_id if x is not None else "" for x in joined["x"].to_pylist()]
+    columns = {
+        "id": joined["id"],
+        "statement": joined["statement"],
+        "map_id": pa.array(here, pa.string()),
+        "x": joined["x"].cast(pa.float64()).fill_null(0.0),
+        "y": joined["y"].cast(pa.float64()).fill_null(0.0),
+    }
+    pq.write_table(pa.table(columns), path)
+    return int(joined.num_rows)
+
+
+def _ready(
+    store: Store,
+    project: Project,
+    directory: Path,
+    kind: str,
+    recipe: Recipe,
+    *,
+    total: int,
+    reuse: tuple[str, ...] = (),
+    dry: bool = False,
+) -> Planned:
+    plan = Plan.model_validate(
+        {
+            "id": directory.name,
+            "kind": kind,
+            "recipe": recipe,
+            "engines": _used(project, recipe),
+            "prompts": {name: prompts.load(name).ref.hash for name in prompts.names()},
+            "versions": {name: version(name) for name in _VERSIONED} | {"python": platform.python_version()},
+            "total": total,
+            "created": time.time(),
+            "reuse": reuse,
+            "dry": dry,
+        }
+    )
+    save_plan(directory, plan)
+    store.runs.register(plan, directory)
+    return Planned(directory, plan)
+
+
+def _used(project: Project, recipe: Recipe) -> dict[str, object]:
+    """Return the engines that the roles name; one that is unknown is reported before anything starts."""
+    known = engines(project)
+    named = {role: backends.address(where, f"roles.{role}")[0] for role, where in recipe.roles.items()}
+    for role, name in named.items():
+        if name not in known:
+            raise BadSetting(
+                f"{name!r} is not a known engine; known: {', '.join(sorted(known))}.",
+                where=f"roles.{role}",
+                do=f"Name it in {project.engines_file} first.",
+            )
+    return {name: known[name] for name in sorted(set(named.values()))}
+
+
+def _reserve(project: Project, stem: str) -> Path:
+    """Make the next free run directory `stem-0001`, ..., safe against another process doing the same."""
+    project.runs.mkdir(parents=True, exist_ok=True)
+    number = 1 + sum(path.name.startswith(f"{stem}-") for path in project.runs.iterdir())
+    while True:
+        directory = project.runs / f"{stem}-{number:04d}"
+        try:
+            directory.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return directory
+
+
+def _inputs(directory: Path) -> Path:
+    folder = directory / "inputs"
+    folder.mkdir(exist_ok=True)
+    return folder

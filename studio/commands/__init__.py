@@ -1,0 +1,1 @@
+"""Commands of `lemma`, one module per noun."""

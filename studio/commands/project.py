@@ -1,0 +1,94 @@
+"""`lemma init`, `lemma studio`, `lemma verify`: make a project, open it, check it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine import intake, jobs, planning, recipes
+from engine.errors import UserError
+from engine.project import Project, create, find
+from engine.shipped import shipped
+from engine.store import Store
+from studio.commands.knowledge import build
+from studio.commands.options import JsonOption, ProjectOption
+from studio.console import Console
+
+DEMO_ITEMS = 600
+DEMO_ENGINE = "abacus:abacus-large@150ms"
+"""The demo's writer answers at the pace of a small local model, so that a curator can watch the run."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `lemma`."""
+    app.command("init")(init)
+    app.command("studio")(studio)
+    app.command("verify")(verify)
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the project will be.")],
+    demo: Annotated[bool, typer.Option("--demo", help="Fill it with our own seeds and start a first run.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Make a project; with --demo fill it and start a first run on the embedded engine."""
+    console = Console(json)
+    project = create(directory)
+    run = _demo(project, console) if demo else None
+    console.result(
+        {"project": str(project.root), "run": run},
+        f"{project.root} is ready." + (f" Run {run} is going on." if run else ""),
+    )
+
+
+def _demo(project: Project, console: Console) -> str:
+    """Add the shipped seeds, build the graph, and leave a detached run behind."""
+    with Store(project.database) as store:
+        files = sorted(shipped("seeds").glob("*.jsonl"))
+        for path in files:
+            intake.add_seeds(store, project, path)
+        console.say(f"{store.seeds.count():,} seeds")
+        build(store, project, recipes.load("gsdp"), console)
+        recipe = recipes.load("gsdp", {"items": str(DEMO_ITEMS)}, {"writer": DEMO_ENGINE})
+        planned = planning.generation(store, project, recipe)
+    jobs.launch(planned.directory)
+    return planned.plan.id
+
+
+def studio(
+    project: ProjectOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """Open the studio in the browser."""
+    root = find(project).root.resolve()
+    headless = no_browser or not (os.environ.get("DISPLAY") or sys.platform in ("darwin", "win32"))
+    print(f"Lemma Studio: http://{host}:{port}   (project {root}; stop with Ctrl+C)", flush=True)
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(Path(__file__).parents[1] / "app.py"),
+        "--server.address", host, "--server.port", str(port), "--server.headless", str(headless).lower(),
+    ]  # fmt: skip
+    code = subprocess.call(command, env={**os.environ, "LEMMA_PROJECT": str(root)}, cwd=_configured())
+    if code not in (0, -2, 130):
+        raise UserError(f"the studio ended with code {code}.", do=f"Is port {port} free? Try --port {port + 1}.")
+
+
+def _configured() -> Path:
+    """Return the folder whose .streamlit holds the theme: Streamlit reads it from where it is started."""
+    return shipped("..").resolve()
+
+
+def verify(project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Check the store: references, content hashes, journals."""
+    with Store(find(project).database) as store:
+        troubles = store.verify()
+    lines = [f"{t.kind} · {t.where}: {t.detail}" for t in troubles]
+    Console(json).result({"ok": not troubles, "problems": lines}, "\n".join(lines) or "All is well.")
+    if troubles:
+        raise typer.Exit(1)

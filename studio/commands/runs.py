@@ -1,0 +1,191 @@
+"""`lemma run`, `lemma runs ...`, `lemma ingest`: write problems, watch and steer runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine import forecast, jobs, planning, recipes
+from engine.errors import UserError
+from engine.pipeline import reached
+from engine.plans import Status, load_plan
+from engine.project import Project, find
+from engine.store import Store
+from studio.commands.options import JsonOption, ProjectOption, pairs
+from studio.commands.running import foreground
+from studio.console import Console
+
+Run = Annotated[str, typer.Argument(metavar="RUN")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `lemma`."""
+    app.command("run")(run)
+    group = typer.Typer(help="Watch and steer runs.", no_args_is_help=True)
+    for name, command in (("list", listed), ("show", show), ("pause", pause), ("cancel", cancel), ("resume", resume)):
+        group.command(name)(command)
+    app.add_typer(group, name="runs")
+    app.command("ingest")(ingest)
+
+
+def run(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help=f"{', '.join(recipes.names())}, or a .toml file.")],
+    items: Annotated[int | None, typer.Option(min=1, help="How many items.")] = None,
+    change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
+    engine: Annotated[list[str] | None, typer.Option("--engine", metavar="ROLE=BACKEND:MODEL")] = None,
+    budget_usd: Annotated[float | None, typer.Option(help="Stop after this much money.")] = None,
+    budget_calls: Annotated[int | None, typer.Option(help="Stop after so many calls.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan and forecast; write nothing.")] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Plan a run, forecast it, and run it in the foreground."""
+    console, home = Console(json), find(project)
+    changes = pairs(change or [], "KEY=VALUE") | _budget(items, budget_usd, budget_calls)
+    chosen = recipes.load(recipe, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"))
+    with Store(home.database) as store:
+        expected = forecast.forecast(chosen.items, history(home, chosen.name))
+        console.say(described(expected))
+        if dry_run:
+            planned = planning.preview(store, home, chosen)
+            values = {"run": None, "state": "planned", "items": planned.items, "notes": list(planned.notes)}
+            console.result(values, "\n".join([f"{planned.items:,} items would be written", *planned.notes]))
+            return
+        planned = planning.generation(store, home, chosen)
+        for note in planned.notes:
+            console.say(note)
+        status = foreground(store, planned.directory, console, planned.plan.id)
+        failures = store.failures.counts(planned.plan.id)
+    console.result(_outcome(planned.plan.id, status, failures), _sentence(planned.plan.id, status))
+
+
+def _budget(items: int | None, usd: float | None, calls: int | None) -> dict[str, str]:
+    given = {"items": items, "running.budget_usd": usd, "running.budget_calls": calls}
+    return {key: str(value) for key, value in given.items() if value is not None}
+
+
+def history(project: Project, recipe: str) -> list[Status]:
+    """Return the statuses of earlier runs of a recipe, dry ones included."""
+    found = []
+    for directory in sorted(project.runs.glob("*/plan.json")):
+        plan = load_plan(directory.parent)
+        if plan.kind == "generate" and plan.recipe.name == recipe:
+            found.append(jobs.state(directory.parent))
+    return found
+
+
+def described(expected: forecast.Forecast | None) -> str:
+    """Return a forecast as one line."""
+    if expected is None:
+        return "No history yet, so no forecast."
+    f = expected
+    tokens = f.tokens_in + f.tokens_out
+    return (
+        f"Forecast for {f.items:,} items, from {f.basis:,}: {f.calls:,.0f} calls, {tokens:,.0f} tokens, "
+        f"{f.seconds:,.0f} s, {f.cost:,.2f} USD; {f.kept_low:,.0f} to {f.kept_high:,.0f} kept"
+    )
+
+
+def _outcome(run_id: str, status: Status, failures: dict[str, int]) -> dict[str, object]:
+    return {
+        "run": run_id,
+        "state": status.state,
+        "reason": status.reason,
+        "funnel": reached(status.funnel),
+        "calls": status.calls,
+        "tokens_in": status.tokens_in,
+        "tokens_out": status.tokens_out,
+        "cost": status.cost,
+        "seconds": round((status.ended or status.heartbeat) - status.started, 3),
+        "failures": failures,
+    }
+
+
+def _sentence(run_id: str, status: Status) -> str:
+    stages = ", ".join(f"{count:,} {stage}" for stage, count in reached(status.funnel).items())
+    return f"{run_id} {status.state}: {stages}; {status.failed:,} failed; {status.calls:,} calls"
+
+
+def _directory(project: Project, run_id: str) -> Path:
+    directory = project.runs / run_id
+    if not (directory / "plan.json").exists():
+        raise UserError(f"there is no run {run_id!r}.", where=str(project.root), do="List them with: lemma runs list")
+    return directory
+
+
+def _values(directory: Path) -> dict[str, object]:
+    status, plan = jobs.state(directory), load_plan(directory)
+    return {
+        "run": plan.id,
+        "kind": plan.kind,
+        "state": status.state,
+        "reason": status.reason,
+        "done": status.done + status.failed,
+        "failed": status.failed,
+        "total": status.total,
+        "pid": status.pid,
+    }
+
+
+def _line(values: dict[str, object]) -> str:
+    return "{run:24} {kind:10} {state:10} {done:>8} of {total:<8} {reason}".format(**values)
+
+
+def listed(project: ProjectOption = None, json: JsonOption = False) -> None:
+    """List the runs of the project, newest last."""
+    directories = [plan.parent for plan in find(project).runs.glob("*/plan.json")]
+    rows = [_values(d) for d in sorted(directories, key=lambda d: load_plan(d).created)]
+    Console(json).result({"runs": rows}, "\n".join(map(_line, rows)) or "No runs yet.")
+
+
+def show(run: Run, project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Show one run: its state, its funnel, and what a resume would do."""
+    directory = _directory(find(project), run)
+    status = jobs.state(directory)
+    values = _values(directory) | {"funnel": reached(status.funnel), "resume": str(jobs.resume_plan(directory))}
+    log = "\n".join(jobs.tail_log(directory, 5))
+    Console(json).result(values, f"{_line(values)}\n{_sentence(run, status)}\n{values['resume']}\n{log}")
+
+
+def pause(run: Run, project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Pause a run between items; what is in flight comes home first."""
+    _steer(find(project), run, jobs.pause, json)
+
+
+def cancel(run: Run, project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Stop a run; everything paid for stays."""
+    _steer(find(project), run, jobs.cancel, json)
+
+
+def resume(
+    run: Run,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try failed items again.")] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Go on with a paused, cancelled, failed or lost run, in the background."""
+    directory = _directory(find(project), run)
+    jobs.resume(directory, retry_failed=retry_failed)
+    Console(json).result(_values(directory), f"{run} goes on")
+
+
+def _steer(project: Project, run_id: str, act: object, json: bool) -> None:
+    directory = _directory(project, run_id)
+    act(directory)  # type: ignore[operator]
+    Console(json).result(_values(directory), _line(_values(directory)))
+
+
+def ingest(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A run directory, made here or elsewhere.")],
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Fold a run directory into the project; safe to repeat."""
+    home = find(project)
+    load_plan(directory)
+    with Store(home.database) as store:
+        counts = store.ingest(directory).counts
+    total = ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
+    Console(json).result({"ingested": counts}, total or "nothing new")

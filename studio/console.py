@@ -1,0 +1,85 @@
+"""What a command says: people read stderr and text, programs read one JSON object on the last line of stdout."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from rich.console import Console as Rich
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+_EVERY_S = 2.0
+Advance = Callable[[int, int | None, str], None]
+"""Call with what is done, the total (None where unknown) and the name of the phase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where a command writes. With `json` nothing but the result goes to stdout."""
+
+    json: bool = False
+
+    def say(self, text: str) -> None:
+        """Tell a person something on the way."""
+        print(text, file=sys.stderr, flush=True)
+
+    def result(self, values: Mapping[str, Any], text: str) -> None:
+        """End with the result: `values` for programs, `text` for people."""
+        if self.json:
+            print(orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY).decode(), flush=True)
+        else:
+            print(text, flush=True)
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Advance]:
+        """Show progress: a bar with an ETA on a terminal, a plain line every two seconds elsewhere."""
+        if sys.stderr.isatty() and not self.json:
+            with _bar(label) as advance:
+                yield advance
+        else:
+            yield _lines(label)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Advance]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Rich(stderr=True)) as shown:
+        task = shown.add_task(label, total=None)
+
+        def advance(done: int, total: int | None, phase: str) -> None:
+            shown.update(task, completed=done, total=total, description=f"{label} · {phase}" if phase else label)
+
+        yield advance
+
+
+def _lines(label: str) -> Advance:
+    last = {"time": 0.0, "text": ""}
+    started = time.monotonic()
+
+    def advance(done: int, total: int | None, phase: str) -> None:
+        whole = f" of {total:,}" if total else ""
+        text = f"{label}{f' · {phase}' if phase else ''}: {done:,}{whole}"
+        now = time.monotonic()
+        finished = total is not None and done >= total
+        if text != last["text"] and (finished or now - float(last["time"]) >= _EVERY_S):
+            last.update(time=now, text=text)
+            print(f"{text} · {_left(done, total, now - started)}", file=sys.stderr, flush=True)
+
+    return advance
+
+
+def _left(done: int, total: int | None, seconds: float) -> str:
+    if not total or not done or done >= total:
+        return f"{seconds:.0f} s"
+    return f"about {seconds / done * (total - done):.0f} s left"
