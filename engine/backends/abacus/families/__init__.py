@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from engine.backends.abacus.families import number_theory
+from engine.backends.abacus.families import (
+    algebra,
+    arithmetic,
+    equations,
+    fractions_ratio,
+    number_theory,
+    sequences,
+)
 from engine.backends.abacus.family import Family
 
-ALL: tuple[Family, ...] = (*number_theory.FAMILIES,)
+ALL: tuple[Family, ...] = (
+    *arithmetic.FAMILIES,
+    *fractions_ratio.FAMILIES,
+    *algebra.FAMILIES,
+    *equations.FAMILIES,
+    *sequences.FAMILIES,
+    *number_theory.FAMILIES,
+)
