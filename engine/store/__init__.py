@@ -10,6 +10,7 @@ from engine.store.runs import Funnel, RunNow
 from engine.store.selections import Selection
 from engine.store.store import Store
 from engine.store.tables import Added
+from engine.store.verify import Trouble
 from engine.store.views import SCORES
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "Selection",
     "SkippedLine",
     "Store",
+    "Trouble",
 ]

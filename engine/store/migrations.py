@@ -146,11 +146,12 @@ _FIRST = (
 
 _LOOKUPS = (
     "create index problems_by_id on problems (id)",
-    "create index problems_by_parent on problems (parent_id)",
     "create index solutions_by_problem on solutions (problem_id)",
     "create index verdicts_by_problem on verdicts (problem_id)",
     "create index replies_by_id on replies (id)",
-    "create index decisions_by_problem on decisions (problem_id)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "first schema", first_schema),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "first schema", first_schema),
+    Migration(2, "lookups", lookups),
+)

@@ -9,6 +9,7 @@ from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from engine.answers import extract_answer
 from engine.records import Decision, Failure, Problem, ReplyRow, Solution, Verdict
@@ -17,7 +18,7 @@ from engine.store.family import Family
 from engine.store.replies import Replies
 from engine.store.tables import DECISIONS, FAILURES, PROBLEMS, SOLUTIONS, Added
 from engine.store.verdicts import Verdicts
-from engine.store.views import SCORES
+from engine.store.views import DECISION_WORD, HUMAN
 
 Order = Literal["newest", "oldest", "best", "worst", "hardest", "easiest"]
 _ORDERS: dict[Order, tuple[str, str]] = {
@@ -104,6 +105,7 @@ class Problems(Family):
         super().__init__(database)
         self._replies, self._verdicts = Replies(database), Verdicts(database)
         self._board: tuple[int, pa.Table] | None = None
+        self._decided: tuple[int, pa.Table] | None = None
         self._board_guard = threading.Lock()
 
     def add(self, records: Iterable[Problem]) -> Added:
@@ -116,14 +118,16 @@ class Problems(Family):
 
     def count(self, wanted: ProblemFilter | None = None) -> int:
         """Return how many current problems there are under a filter."""
-        where, asked = _conditions(wanted or ProblemFilter())
-        return self._db.number(f"select count(p.id) filter (where p.id <> '') from problem_now p {where}", asked)
+        wanted = wanted or ProblemFilter()
+        where, asked = _conditions(wanted)
+        return self._db.number(f"select count(p.id) filter (where p.id <> '') from {_source(wanted)} p {where}", asked)
 
     def page(
         self, wanted: ProblemFilter | None = None, order: Order = "newest", offset: int = 0, limit: int = 200
     ) -> ProblemPage:
         """Return some current problems with their scores."""
-        where, asked = _conditions(wanted or ProblemFilter())
+        wanted = wanted or ProblemFilter()
+        where, asked = _conditions(wanted)
         by, score = _ORDERS[order]
         join = (
             f"""left join (select problem_id, arg_max_null(value, made_at) as value from verdicts
@@ -131,30 +135,42 @@ class Problems(Family):
             if score
             else ""
         )
-        rows = self._db.frame(
-            f"select {_PAGE} from problem_now p {join} {where} order by {by} limit $limit offset $offset",
+        # Which rows first, what is in them second: texts are read for one page, not for the whole table.
+        found = self._db.rows(
+            f"select p.id from {_source(wanted)} p {join} {where} order by {by} limit $limit offset $offset",
             asked | {"limit": limit, "offset": offset},
         )
-        scores = self.scores(rows["id"].tolist())
-        return ProblemPage(rows.merge(scores, on="id", how="left"), self.count(wanted))
+        ids = [ident for (ident,) in found]
+        return ProblemPage(self._rows(ids).merge(self.scores(ids), on="id", how="left"), self.count(wanted))
+
+    def _rows(self, ids: list[str]) -> pd.DataFrame:
+        """Return the columns of a page, without scores, in the order of `ids`."""
+        rows = self._db.frame(
+            f"""with p as (
+                    select p.*, coalesce(d.statement, p.statement) as statement_now,
+                        d.statement is not null or d.solution is not null as edited, d.curator,
+                        d.reason as decision_reason, {DECISION_WORD} as decision, {HUMAN} as human
+                    from problems p left join decision_now d on d.problem_id = p.id where p.id in ({_holes(ids)}))
+                select {_PAGE} from p""",
+            ids,
+        )
+        return rows.set_index("id").loc[ids].reset_index()
 
     def scores(self, ids: Iterable[str]) -> pd.DataFrame:
-        """Return id and one column per score for these problems."""
+        """Return id and one column per score for these problems, in their order."""
         wanted = list(ids)
-        return self._db.frame(
-            f"""select i.id, {", ".join(f"s.{column}" for column in SCORES)}
-                from (select unnest($ids::varchar[]) as id) i
-                left join (select * from scores where problem_id in (select unnest($ids::varchar[]))) s
-                  on s.problem_id = i.id""",
-            {"ids": wanted},
+        # Listed one by one, the ids reach the index through the view.
+        scores = self._db.frame(
+            f"select problem_id as id, * exclude (problem_id) from scores where problem_id in ({_holes(wanted)})",
+            wanted,
         )
+        return pd.DataFrame({"id": pd.Series(wanted, dtype=scores["id"].dtype)}).merge(scores, on="id", how="left")
 
     def get(self, problem_id: str) -> Card | None:
         """Return everything about one problem, None where there is none."""
-        found = PROBLEMS.read(self._db.rows(f"select {PROBLEMS.listing} from problems where id = ?", [problem_id]))
-        if not found:
+        problem = self._one(problem_id)
+        if problem is None:
             return None
-        problem = found[0]
         solutions = self.solutions(problem_id)
         verdicts = self._verdicts.of(problem_id)
         decisions = DECISIONS.read(
@@ -195,16 +211,10 @@ class Problems(Family):
 
     def lineage(self, problem: Problem) -> Lineage:
         """Return where a problem came from and where it went."""
-        versions = PROBLEMS.read(
-            self._db.rows(
-                f"""with recursive back as (
-                        select p.*, 0 as step from problems p where p.id = $id
-                        union all
-                        select p.*, b.step + 1 from problems p join back b on p.id = b.parent_id where b.step < 100)
-                    select {PROBLEMS.listing} from back order by step desc""",
-                {"id": problem.id},
-            )
-        )
+        versions = [problem]
+        # One look-up per version is quicker than a recursive query, which would read the whole table.
+        while (parent := versions[0].parent_id) and (earlier := self._one(parent)) and earlier not in versions:
+            versions.insert(0, earlier)
         exports = self._db.rows(
             """select distinct e.name from export_items i join exports e on e.id = i.export_id
                where i.problem_id = ? order by 1""",
@@ -223,15 +233,30 @@ class Problems(Family):
 
         Columns: id, run_id, kind, points (list), concept (live name of the first point), statement (160 characters),
         made_at; judge_score, solution_pass, agreement, difficulty, rarity, seed_similarity, nearest_twin,
-        contamination (float32, null where nobody said); x, y on the latest map (float32); human (1 approved,
-        0 rejected, null); truth_flaw ('' none, else its name, null unknown) and truth_correct, which only the
-        embedded engine knows.
+        contamination (float32, null where nobody said); x, y on the latest map (float32); truth_flaw ('' none, else
+        its name, null unknown) and truth_correct, which only the embedded engine knows; human (1 approved,
+        0 rejected, null).
         """
         with self._board_guard:
-            now = self._db.revision("problems", "verdicts", "maps", "decisions", "points", "replies")
+            now = self._db.revision("problems", "verdicts", "maps", "points", "replies")
             if self._board is None or self._board[0] != now:
                 self._board = (now, self._db.arrow("select * from scoreboard order by made_at, id"))
-            return self._board[1]
+                self._decided = None
+            decisions = self._db.revision("decisions")
+            if self._decided is None or self._decided[0] != decisions:
+                self._decided = (decisions, self._with_decisions(self._board[1]))
+            return self._decided[1]
+
+    def _with_decisions(self, board: pa.Table) -> pa.Table:
+        """Lay what people said over what machines said; decisions are few, so a new one does not cost a new board."""
+        said = self._db.arrow(
+            f"""select d.problem_id as id, {HUMAN} as human, left(d.statement, 160) as statement
+                from decision_now d order by 1"""
+        )
+        at = pc.index_in(board["id"], value_set=said["id"].combine_chunks())
+        statement = pc.coalesce(pc.take(said["statement"], at), board["statement"])
+        board = board.set_column(board.column_names.index("statement"), "statement", statement)
+        return board.append_column("human", pc.take(said["human"], at))
 
     def texts(self, ids: Iterable[str]) -> pa.Table:
         """Return id, statement, solution, answer, points as they stand now, for the inputs of a run or an export."""
@@ -244,6 +269,10 @@ class Problems(Family):
             [list(ids)],
         )
         return with_answers(found)
+
+    def _one(self, problem_id: str) -> Problem | None:
+        rows = self._db.rows(f"select {PROBLEMS.listing} from problems where id = ?", [problem_id])
+        return next(iter(PROBLEMS.read(rows)), None)
 
     def _failures(self, problem: Problem) -> list[Failure]:
         rows = self._db.rows(
@@ -270,6 +299,17 @@ _WORDS: dict[str | None, str] = {
     "second-opinion": "second opinion",
 }
 _HUMAN: dict[str | None, int] = {"approve": 1, "edit": 1, "reject": 0}
+
+
+def _source(wanted: ProblemFilter) -> str:
+    """Return the leanest view that knows what the filter asks."""
+    asks = wanted.decision is not None or wanted.edited is not None or bool(wanted.search)
+    return "problem_now" if asks else "current_problem"
+
+
+def _holes(values: list[str]) -> str:
+    """Return parameter marks for a list of values; a list that nothing is in where there are none."""
+    return ", ".join("?" * len(values)) or "null"
 
 
 def _conditions(wanted: ProblemFilter) -> tuple[str, dict[str, object]]:

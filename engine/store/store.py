@@ -25,6 +25,7 @@ from engine.store.runs import Runs
 from engine.store.seeds import Seeds
 from engine.store.selections import Selections
 from engine.store.verdicts import Verdicts
+from engine.store.verify import Trouble, troubles
 
 
 class Store:
@@ -80,6 +81,10 @@ class Store:
         """Fold in what is new in a run directory; cheap enough to be called every two seconds."""
         with self._ingesting:
             return Ingest(self._db, self.runs).run(Path(directory))
+
+    def verify(self) -> list[Trouble]:
+        """Return everything that is wrong: orphans, tampered rows, undo events without object, bad journals."""
+        return list(troubles(self._db))
 
     def close(self) -> None:
         """Finish what is queued and close the file."""

@@ -40,6 +40,9 @@ def _score_columns() -> str:
     )
 
 
+DECISION_WORD = """case when d.act in ('approve', 'edit') then 'approved' when d.act = 'reject' then 'rejected'
+    when d.act = 'second-opinion' then 'second opinion' else 'open' end"""
+HUMAN = "case when d.act in ('approve', 'edit') then 1 when d.act = 'reject' then 0 end::tinyint"
 _SCORE_NAMES = ", ".join(f"'{verdict}'" for verdict in SCORES.values())
 
 VIEWS: dict[str, str] = {
@@ -137,15 +140,15 @@ VIEWS: dict[str, str] = {
     "first_solution": """
         select problem_id, arg_min(id, ("index", made_at)) as id
         from solutions group by problem_id""",
-    "problem_now": """
+    "current_problem": """
+        select p.* from problems p
+        where p.id not in (select parent_id from problems where parent_id is not null)""",
+    "problem_now": f"""
         select p.*, coalesce(d.statement, p.statement) as statement_now, d.solution as solution_edited,
             d.act as act, d.curator as curator, d.reason as decision_reason, d.made_at as decided_at, d.decision_id,
             d.statement is not null or d.solution is not null as edited,
-            case when d.act in ('approve', 'edit') then 'approved' when d.act = 'reject' then 'rejected'
-                when d.act = 'second-opinion' then 'second opinion' else 'open' end as decision,
-            case when d.act in ('approve', 'edit') then 1 when d.act = 'reject' then 0 end::tinyint as human
-        from problems p left join decision_now d on d.problem_id = p.id
-        where not exists (select 1 from problems c where c.parent_id = p.id)""",
+            {DECISION_WORD} as decision, {HUMAN} as human
+        from current_problem p left join decision_now d on d.problem_id = p.id""",
     "latest_map": """
         select subject_id, arg_max(x, n) as x, arg_max(y, n) as y
         from (select subject_id, x, y, rowid as n from projections
@@ -158,11 +161,11 @@ VIEWS: dict[str, str] = {
         from replies where aside <> '' and json_valid(aside)""",
     "scoreboard": f"""
         select p.id, p.run_id, p.kind, p.points, coalesce(n.name, p.points[1]) as concept,
-            left(p.statement_now, 160) as statement, p.made_at,
+            left(p.statement, 160) as statement, p.made_at,
             {", ".join(f"s.{column}" for column in SCORES)},
-            m.x, m.y, p.human,
+            m.x, m.y,
             case when tp.has_flaw then coalesce(tp.flaw, '') end as truth_flaw, ts.correct as truth_correct
-        from problem_now p
+        from current_problem p
         left join scores s on s.problem_id = p.id
         left join latest_map m on m.subject_id = p.id
         left join point_names n on n.said = p.points[1]
