@@ -6,9 +6,11 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from engine.backends.abacus.family import Family, whole
 from engine.backends.abacus.reading import Reading, read
+from engine.backends.abacus.reckoner import value
 from engine.backends.abacus.wording import Params
 
 LETTERS = "ABCKLMNPRST"
@@ -17,7 +19,8 @@ _TOTALS = {2: ("{0} + {1}", "{0} - {1}", r"{0} \cdot {1}", "2{0} + {1}", "{0} + 
 _DEFINE = ("Let ${letter}$ be {noun}.", "Let ${letter}$ denote {noun}.", "Denote by ${letter}$ {noun}.")
 _ASK = ("Find ${what}$.", "What is ${what}$?", "Determine ${what}$.", "Calculate the value of ${what}$.")
 _TRIES = 12
-_CAPITAL = re.compile(r"(?<![A-Za-z\\])([A-Z])(?![A-Za-z])")
+_ORDERS = 4
+_CAPITAL = re.compile(r"(?<![A-Za-z\\])([A-Z])(?![A-Z])")
 _LARGEST = 10**6
 
 
@@ -44,14 +47,23 @@ class Draft:
 def compose(families: Sequence[Family], rng: random.Random, size: float) -> Draft:
     """Return a sound problem that needs all the families, feeding one another where they can."""
     for attempt in range(_TRIES):
-        order = list(families)
-        if attempt:
-            rng.shuffle(order)
-        shares = _draw(order, rng, size)
-        draft = shares and settle(shares, rng)
+        shares = _best(families, rng, size) if attempt % 2 == 0 else _draw(families, rng, size)
+        draft = settle(shares, rng) if shares else None
         if draft:
             return draft
     raise ValueError(f"{' + '.join(f.name for f in families)} did not go together in {_TRIES} tries")
+
+
+def _best(families: Sequence[Family], rng: random.Random, size: float) -> list[Share] | None:
+    """Return the order, of a few, in which most families feed one another: a chain reads better than a sum."""
+    found: list[list[Share]] = []
+    for _ in range(_ORDERS if len(families) > 1 else 1):
+        shares = _draw(rng.sample(families, len(families)), rng, size)
+        if shares:
+            found.append(shares)
+        if shares and all(share.fed for share in shares[1:]):
+            break
+    return max(found, key=lambda shares: sum(share.fed for share in shares), default=None)
 
 
 def settle(shares: Sequence[Share], rng: random.Random) -> Draft | None:
@@ -69,10 +81,8 @@ def _draw(order: Sequence[Family], rng: random.Random, size: float) -> list[Shar
         before = shares[-1] if shares else None
         share = _fed(made, before, rng, size) if before else None
         share = share or _free(made, rng, size)
-        if len(order) > 1 and (not made.composable or whole(share.answer) is None):
-            share = _whole(made, rng, size)
-            if share is None:
-                return None
+        if len(order) > 1 and value(share.answer) is None:
+            return None
         shares.append(share)
     return shares
 
@@ -80,12 +90,6 @@ def _draw(order: Sequence[Family], rng: random.Random, size: float) -> list[Shar
 def _free(made: Family, rng: random.Random, size: float) -> Share:
     params = made.draw(rng, size)
     return Share(made, params, rng.randrange(len(made.wordings)), made.solve(params).answer)
-
-
-def _whole(made: Family, rng: random.Random, size: float) -> Share | None:
-    """Draw until the answer is a whole number, which alone another family or a sum of answers can use."""
-    drawn = (_free(made, rng, size) for _ in range(_TRIES)) if made.composable else iter(())
-    return next((share for share in drawn if whole(share.answer) is not None), None)
 
 
 def _fed(made: Family, before: Share, rng: random.Random, size: float) -> Share | None:
@@ -128,7 +132,9 @@ def _write(shares: Sequence[Share], rng: random.Random) -> str:
 
 def _pick_total(ends: Sequence[str], shares: Sequence[Share], names: Sequence[str], rng: random.Random) -> str:
     """Return a combination of the letters; products only where the numbers stay readable."""
-    size = {name: abs(whole(share.answer) or 0) for name, share in zip(names, shares, strict=True)}
+    size: dict[str, Fraction] = {
+        name: abs(value(share.answer) or Fraction(0)) for name, share in zip(names, shares, strict=True)
+    }
     forms = _TOTALS.get(len(ends), ("{0}",))
     if max(size[end] for end in ends) > 300:
         forms = tuple(form for form in forms if "cdot" not in form)

@@ -28,7 +28,7 @@ def bracket(value: Number) -> str:
 
 def plus(value: Number) -> str:
     """Return `+ 3` or `- 3`, to stand behind another term."""
-    return f"{'-' if value < 0 else '+'} {tex(abs(value))}"
+    return f"{'-' if value < 0 else '+'} {tex(abs(Fraction(value)))}"
 
 
 def coefficient(value: int) -> str:
@@ -38,7 +38,7 @@ def coefficient(value: int) -> str:
 
 def join(values: Sequence[Number], sign: str = "+") -> str:
     """Return the values as a written sum or product; negative ones after the first stand in parentheses."""
-    head, *rest = values
+    head, rest = values[0], values[1:]
     return f" {sign} ".join([tex(head), *(bracket(v) for v in rest)])
 
 

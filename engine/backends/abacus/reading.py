@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 from engine.backends.abacus import remarks
 from engine.backends.abacus.families import ALL
 from engine.backends.abacus.family import NO_QUESTION, VERBS, Family, Found, Worked, whole, worked
+from engine.backends.abacus.notation import bracket, tex
 from engine.backends.abacus.reckoner import value
 from engine.backends.abacus.wording import Params
 
@@ -27,7 +29,7 @@ _DEFINITION = re.compile(
     r"(?:Let \$(?P<a>[A-Z])\$ (?:be|denote)|Denote by \$(?P<b>[A-Z])\$) (?P<noun>.+?)\.(?= |$)"
 )  # fmt: skip
 _TOTAL = re.compile(rf"(?:{'|'.join(VERBS)}) (?:the value of )?\$(?P<what>(?:[-+A-Z0-9() ]|\\cdot)+)\$[.?]")
-_LETTER = re.compile(r"(?<![A-Za-z\\])([A-Z])(?![A-Za-z])")
+_LETTER = re.compile(r"(?<![A-Za-z\\])([A-Z])(?![A-Z])")
 _REVERSED = re.compile(
     r"(?P<body>.+?) (?:equals|is equal to) \$(?P<target>-?\d{1,15})\$, where \$(?P<letter>[a-z])\$ is a positive"
     r" integer not exceeding \$(?P<top>\d{1,4})\$\. Find \$(?P=letter)\$\."
@@ -95,22 +97,22 @@ def _understand(text: str, parts: list[Part]) -> tuple[Worked, bool]:
     backwards = _REVERSED.fullmatch(text)
     if backwards:
         return _search(backwards, parts), True
-    known: dict[str, int] = {}
+    known: dict[str, Fraction] = {}
     at = 0
     for hit in _DEFINITION.finditer(text):
         letter = hit["a"] or hit["b"]
         setting = text[at : hit.start()].strip()
         part = _part(f"{setting} Find {hit['noun']}.".strip(), known, letter)
         parts.append(part)
-        number = whole(part.worked.answer)
+        number = value(part.worked.answer)
         if number is None:
-            raise _Stuck(None, f"${letter}$ is not a whole number")
+            raise _Stuck(None, f"${letter}$ is not a number")
         known[letter] = number
         at = hit.end()
     return _finish(text[at:].strip(), known, parts), False
 
 
-def _finish(rest: str, known: Mapping[str, int], parts: list[Part]) -> Worked:
+def _finish(rest: str, known: Mapping[str, Fraction], parts: list[Part]) -> Worked:
     """Solve the question at the end, which may be another family's or a sum of the defined quantities."""
     if not rest:
         raise _Stuck(NO_ASK, "nothing is asked" if known else "the statement is empty")
@@ -122,7 +124,7 @@ def _finish(rest: str, known: Mapping[str, int], parts: list[Part]) -> Worked:
     return _joined(parts, part.worked.answer)
 
 
-def _total(what: str, known: Mapping[str, int], parts: list[Part]) -> Worked:
+def _total(what: str, known: Mapping[str, Fraction], parts: list[Part]) -> Worked:
     for letter in _LETTER.findall(what):
         if letter not in known:
             raise _Stuck(MISSING, f"${letter}$ is never defined")
@@ -149,7 +151,7 @@ def _joined(parts: list[Part], answer: str, last: str = "") -> Worked:
     return worked(answer, *steps, *([last] if last else []))
 
 
-def _part(text: str, known: Mapping[str, int], letter: str) -> Part:
+def _part(text: str, known: Mapping[str, Fraction], letter: str) -> Part:
     """Return the family that recognises the text, with the known letters put in."""
     filled = _fill(text, known)
     uses = tuple(dict.fromkeys(name for name in _maths_letters(text) if name in known))
@@ -236,15 +238,17 @@ def _maths_letters(text: str) -> list[str]:
     return [name for formula in text.split("$")[1::2] for name in _LETTER.findall(formula)]
 
 
-def _fill(text: str, known: Mapping[str, int]) -> str:
+def _fill(text: str, known: Mapping[str, Fraction]) -> str:
     """Put the known letters in, between dollar signs only: the article A is no quantity."""
     if not known:
         return text
     pieces = text.split("$")
     for at in range(1, len(pieces), 2):
-        pieces[at] = _LETTER.sub(lambda hit: str(known.get(hit[1], hit[1])), pieces[at])
+        pieces[at] = _LETTER.sub(lambda hit: tex(known[hit[1]]) if hit[1] in known else hit[1], pieces[at])
     return "$".join(pieces)
 
 
-def _put(what: str, known: Mapping[str, int]) -> str:
-    return _LETTER.sub(lambda hit: str(known[hit[1]]) if known[hit[1]] >= 0 else f"({known[hit[1]]})", what)
+def _put(what: str, known: Mapping[str, Fraction]) -> str:
+    """Write the values for the letters; `2A` becomes a product with a sign, or it would read as a longer number."""
+    spaced = re.sub(r"(\d)(?=[A-Z])", r"\1 \\cdot ", what)
+    return _LETTER.sub(lambda hit: bracket(known[hit[1]]), spaced)

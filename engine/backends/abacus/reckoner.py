@@ -56,7 +56,8 @@ def boxed(text: str) -> str | None:
 
 def false_equation(line: str) -> str | None:
     """Return the first equation of numbers in the line that does not hold, None where all hold."""
-    for formula in _FORMULA.findall(line):
+    for hit in _FORMULA.finditer(line):
+        formula = hit[1]
         if "=" not in formula or re.search(r"\\(?:equiv|approx|ne|le|ge|pmod|boxed)\b", formula):
             continue
         sides = [value(side) for side in formula.split("=")]

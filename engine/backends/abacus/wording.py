@@ -79,6 +79,7 @@ def _integers(text: str) -> tuple[int, ...]:
 KINDS: dict[str, Kind] = {
     "int": Kind(r"-?\d{1,12}", str, int),
     "plus": Kind(r"[+-] \d{1,9}", notation.plus, lambda t: int(t.replace(" ", ""))),
+    "minus": Kind(r"[+-] \d{1,9}", lambda v: notation.plus(-v), lambda t: -int(t.replace(" ", ""))),
     "coef": Kind(r"-?\d{0,9}", notation.coefficient, _read_coefficient),
     "pcoef": Kind(r"[+-] \d{0,9}", _plus_coefficient, _read_coefficient),
     "poly": Kind(r"-?[0-9x][0-9x^{} +-]{0,90}", notation.polynomial, notation.read_polynomial),

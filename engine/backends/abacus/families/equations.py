@@ -167,24 +167,25 @@ def _difference(s: int, d: int) -> Worked:
     "Zero product property",
     area=AREA,
     level=0.32,
-    draw=lambda rng, size: ((p := nonzero(rng, 9)) + (q := upto(rng, size, 2, 9, 20)), p * q),
-    valid=lambda s, p: s != 0 and p != 0 and s * s > 4 * p and is_square(s * s - 4 * p),
-    clash=lambda s, p: s * s < 4 * p,
+    draw=lambda rng, size: (-((p := nonzero(rng, 9)) + (q := upto(rng, size, 2, 9, 20))), p * q),
+    valid=lambda b, c: b != 0 and c != 0 and b * b > 4 * c and is_square(b * b - 4 * c),
+    clash=lambda b, c: b * b < 4 * c,
     wordings=(
-        say("the larger solution of $x^2 + (<p>) = (<s>)x$"),
-        say("the larger root of the equation $x^2 - (<s>)x + (<p>) = 0$"),
-        say("the larger of the two numbers $x$ for which $x^2 - (<s>)x$ equals $-(<p>)$"),
+        say("the larger solution of $x^2 <b:pcoef>x <c:plus> = 0$"),
+        say("the greater root of the quadratic equation $x^2 <b:pcoef>x <c:plus> = 0$"),
+        say("the larger of the two zeros of the polynomial $x^2 <b:pcoef>x <c:plus>$"),
     ),
 )
-def _quadratic(s: int, p: int) -> Worked:
-    root = isqrt(s * s - 4 * p)
-    large, small = (s + root) // 2, (s - root) // 2
+def _quadratic(b: int, c: int) -> Worked:
+    root = isqrt(b * b - 4 * c)
+    large, small = (root - b) // 2, (-root - b) // 2
     return worked(
         large,
-        "Bring the quadratic equation to the form in which one side is $0$ and factor it.",
-        f"The roots have the sum ${small} + {bracket(large)} = {s}$ and the product ${small} \\cdot"
-        f" {bracket(large)} = {p}$.",
-        f"So the equation is $(x - {bracket(small)})(x - {bracket(large)}) = 0$, and the larger root is ${large}$.",
+        f"Factor the quadratic: look for two roots with sum ${-b}$ and product ${c}$.",
+        f"The roots have the sum ${small} + {bracket(large)} = {-b}$ and the product ${small} \\cdot"
+        f" {bracket(large)} = {c}$.",
+        f"So the equation is $(x {plus(-small)})(x {plus(-large)}) = 0$; by the zero product property the"
+        f" larger root is ${large}$.",
     )
 
 
@@ -301,9 +302,9 @@ def _inequality(a: int, b: int, c: int) -> Worked:
     draw=lambda rng, size: ((p := nonzero(rng, 9)), p + upto(rng, size, 3, 12, 40)),
     valid=lambda p, q: p < q and p != 0 and q != 0,
     wordings=(
-        say(r"the number of integers $x$ with $(x - (<p>))(x - (<q>)) \le 0$"),
-        say(r"the number of integer solutions of the inequality $(x - (<p>))(x - (<q>)) \le 0$"),
-        say(r"the number of integers at which the polynomial $(x - (<p>))(x - (<q>))$ is not positive"),
+        say(r"the number of integers $x$ with $(x <p:minus>)(x <q:minus>) \le 0$"),
+        say(r"the number of integer solutions of the inequality $(x <p:minus>)(x <q:minus>) \le 0$"),
+        say(r"the number of integers at which the polynomial $(x <p:minus>)(x <q:minus>)$ is not positive"),
     ),
 )
 def _between(p: int, q: int) -> Worked:

@@ -218,7 +218,7 @@ def _infinite(a: int, q: Fraction) -> Worked:
         rng.choice((-2, -1, 1, 2, 3)),
         upto(rng, size, 3, 5, 7),
     ),
-    valid=lambda a, p, q, n: a > 0 and p > 1 and q != 0 and 1 < n < 20,
+    valid=lambda a, p, q, n: a > 0 and p > 1 and q != 0 and (p - 1) * a + q > 0 and 1 < n < 20,
     slot="n",
     wordings=(
         say("$a_{<n>}$", setup="A sequence is defined by $a_1 = <a>$ and $a_{k+1} = <p>a_k <q:plus>$ for $k \\ge 1$."),
