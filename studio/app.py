@@ -16,7 +16,6 @@ st.set_page_config(
     # A local file: a Material icon here would be fetched from a font host outside.
     page_icon=str(navigation.asset("favicon.png")),
     layout="wide",
-    menu_items={"Get help": None, "Report a bug": None, "About": "Lemma Studio"},
 )
 st.logo(str(navigation.asset(f"logo-{tokens().mode}.png")), size="large", icon_image=str(navigation.asset("mark.svg")))
 

@@ -1,0 +1,125 @@
+"""Mounts the lens and turns what the browser says into records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from studio.theme import tokens
+
+_HERE = Path(__file__).parent
+_PARTS = ("rows.js", "strips.js", "map.js", "concepts.js", "view.js")
+
+
+@dataclass(frozen=True, slots=True)
+class LensRule:
+    """One limit as the lens shows it."""
+
+    score: str
+    limit: float
+    use: bool = True
+    if_missing: Literal["drop", "keep", "review"] = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class LensState:
+    """What the curator last did, sent on release only."""
+
+    limits: Mapping[str, float] | None
+    """Limit per score; None until something was moved."""
+    use: Mapping[str, bool]
+    """Which rules are on, by score."""
+    lasso: tuple[tuple[float, float], ...] | None
+    """At most 60 vertices in the units of the payload, 0..65535."""
+    concept: int | None
+    """Index of the picked concept in the head's list."""
+    kept: int | None
+    """How many rows the browser counted as kept: a preview of the exact count."""
+    after: int | None
+    """Number of the last order that the browser had carried out when it said this."""
+
+
+def lens(
+    payload: bytes,
+    *,
+    key: str,
+    rules: Sequence[LensRule] | None = None,
+    order: int = 0,
+    compare: Sequence[LensRule] | None = None,
+    act: Literal["", "undo", "redo"] = "",
+) -> LensState:
+    """Draw the lens over `payload` and return what was last done in it.
+
+    `rules` replace the limits in the browser, and `act` is carried out, whenever `order` is a new number;
+    `compare` is the saved policy to draw beside. With the same `key` and bytes the mounted view stays.
+    """
+    with st.container(gap=None):
+        # The order goes first: a view that is mounted in this run then finds it waiting.
+        _command_component()(
+            key=f"{key}_order",
+            data={
+                "lens": key,
+                "id": order,
+                "act": act,
+                "rules": None if rules is None else [asdict(rule) for rule in rules],
+                "compare": None if compare is None else [asdict(rule) for rule in compare],
+                "colours": _colours(),
+            },
+            height=1,
+        )
+        said = _lens_component()(
+            key=key,
+            data=payload,
+            default={"policy": None, "lasso": None, "concept": None},
+            on_policy_change=_nothing,
+            on_lasso_change=_nothing,
+            on_concept_change=_nothing,
+        )
+    return _state(said.get("policy"), said.get("lasso"), said.get("concept"))
+
+
+def read_head(payload: bytes) -> dict[str, Any]:
+    """Return the JSON head of a payload."""
+    length = int.from_bytes(payload[:4], "little")
+    head: dict[str, Any] = json.loads(payload[4 : 4 + length])
+    return head
+
+
+def _state(policy: Any, lasso: Any, concept: Any) -> LensState:
+    """Read what the browser sent; anything of a wrong shape counts as nothing said."""
+    rules = policy.get("rules", ()) if isinstance(policy, Mapping) else ()
+    return LensState(
+        limits={str(rule["score"]): float(rule["limit"]) for rule in rules} or None,
+        use={str(rule["score"]): bool(rule["use"]) for rule in rules},
+        lasso=tuple((float(x), float(y)) for x, y in lasso[:60]) if lasso else None,
+        concept=int(concept) if isinstance(concept, (int, float)) else None,
+        kept=policy.get("kept") if isinstance(policy, Mapping) else None,
+        after=policy.get("after") if isinstance(policy, Mapping) else None,
+    )
+
+
+def _colours() -> dict[str, Any]:
+    now = tokens()
+    names = ("ink", "paper", "line", "kept", "dropped", "other", "both")
+    return {**{name: getattr(now, name) for name in names}, "areas": list(now.areas)}
+
+
+def _nothing() -> None:
+    """A state needs a callback to have a default."""
+
+
+@st.cache_resource(show_spinner=False)
+def _lens_component() -> Any:
+    script = "\n".join((_HERE / part).read_text(encoding="utf-8") for part in _PARTS)
+    style = (_HERE / "lens.css").read_text(encoding="utf-8")
+    return st.components.v2.component("lemma_lens", html='<div class="lens"></div>\n', css=style, js=script)
+
+
+@st.cache_resource(show_spinner=False)
+def _command_component() -> Any:
+    return st.components.v2.component("lemma_lens_cmd", js=(_HERE / "lens_cmd.js").read_text(encoding="utf-8"))

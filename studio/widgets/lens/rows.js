@@ -1,0 +1,195 @@
+// The rows behind the lens: reads the binary payload and answers every count that a frame needs.
+// Positions 0..254 of a score stand for low..high, 255 for "missing". One byte per row says which rules fail.
+
+const MISSING = 255;
+const TOP = 254;
+
+function readPayload(bytes) {
+  // The bytes may start at any address; typed arrays want a multiple of their size, so they are copied once.
+  const buffer = bytes.slice().buffer;
+  const headLength = new DataView(buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, headLength)));
+  const n = head.n;
+  let at = Math.ceil((4 + headLength) / 8) * 8;
+  const take = (Type) => {
+    const part = new Type(buffer, at, n);
+    at += n * Type.BYTES_PER_ELEMENT;
+    return part;
+  };
+  const x = take(Uint16Array);
+  const y = take(Uint16Array);
+  const concept = take(Uint16Array);
+  const area = take(Uint8Array);
+  const label = take(Int8Array);
+  const values = head.scores.map(() => take(Uint8Array));
+  return { head, n, x, y, concept, area, label, values: values.slice(0, 8) };
+}
+
+function signatureOf(bytes) {
+  let hash = 2166136261 ^ bytes.length;
+  const step = Math.max(1, Math.floor(bytes.length / 4096));
+  for (let i = 0; i < bytes.length; i += step) hash = Math.imul(hash ^ bytes[i], 16777619);
+  return hash >>> 0;
+}
+
+function scalesOf(head) {
+  return head.scores.slice(0, 8).map((score) => {
+    const span = score.high - score.low || 1;
+    const step = score.step || span / 100;
+    const levels = Math.max(1, Math.round(span / step));
+    const group = Math.ceil((levels + 1) / 64);
+    const levelOf = (position) => Math.round((position / TOP) * levels);
+    const bars = Math.floor(levels / group) + 1;
+    const barOf = new Uint8Array(256);
+    for (let p = 0; p <= TOP; p++) barOf[p] = Math.floor(levelOf(p) / group);
+    return {
+      ...score, span, step, levels, group, bars, barOf,
+      atLeast: score.op === "at least",
+      positionOf: (value) => Math.round(((value - score.low) / span) * TOP),
+      snap: (value) => {
+        const level = Math.round((Math.min(score.high, Math.max(score.low, value)) - score.low) / step);
+        return Number((score.low + level * step).toFixed(6));
+      },
+      text: (value) => value.toFixed(step >= 1 ? 0 : step >= 0.1 ? 1 : 2),
+    };
+  });
+}
+
+function passTable(scale, rule) {
+  const passes = new Uint8Array(256).fill(1);
+  if (!rule.use) return passes;
+  const edge = scale.positionOf(rule.limit);
+  for (let p = 0; p <= TOP; p++) passes[p] = (scale.atLeast ? p >= edge : p <= edge) ? 1 : 0;
+  passes[MISSING] = rule.if_missing === "drop" ? 0 : 1;
+  return passes;
+}
+
+function writeBits(rows, scales, rules, fails, only) {
+  for (let d = 0; d < scales.length; d++) {
+    if (only !== undefined && only !== d) continue;
+    const passes = passTable(scales[d], rules[d]);
+    const value = rows.values[d];
+    const bit = 1 << d;
+    const keep = 0xff ^ bit;
+    for (let i = 0; i < rows.n; i++) fails[i] = passes[value[i]] ? fails[i] & keep : fails[i] | bit;
+  }
+}
+
+function countAll(rows, scales, chosen) {
+  const histograms = scales.map((scale) => new Uint32Array(scale.bars));
+  const perConcept = new Uint32Array(rows.head.concepts.length);
+  let total = 0;
+  for (let i = 0; i < rows.n; i++) {
+    if (chosen && !chosen[i]) continue;
+    total++;
+    perConcept[rows.concept[i]]++;
+    for (let d = 0; d < scales.length; d++) {
+      const value = rows.values[d][i];
+      if (value !== MISSING) histograms[d][scales[d].barOf[value]]++;
+    }
+  }
+  return { total, histograms, perConcept };
+}
+
+function countKept(rows, scales, fails, savedFails, chosen, labelled) {
+  const histograms = scales.map((scale) => new Uint32Array(scale.bars));
+  const perConcept = new Uint32Array(rows.head.concepts.length);
+  const dimension = new Int8Array(256).fill(-1);
+  for (let d = 0; d < 8; d++) dimension[1 << d] = d;
+  let kept = 0, both = 0, saved = 0;
+  for (let i = 0; i < rows.n; i++) {
+    if (chosen && !chosen[i]) continue;
+    const fail = fails[i];
+    if (savedFails[i] === 0) {
+      saved++;
+      if (fail === 0) both++;
+    }
+    if (fail === 0) {
+      kept++;
+      perConcept[rows.concept[i]]++;
+      for (let d = 0; d < scales.length; d++) {
+        const value = rows.values[d][i];
+        if (value !== MISSING) histograms[d][scales[d].barOf[value]]++;
+      }
+    } else {
+      // A row that fails one rule only still counts for the strip of that rule.
+      const d = dimension[fail];
+      if (d >= 0) {
+        const value = rows.values[d][i];
+        if (value !== MISSING) histograms[d][scales[d].barOf[value]]++;
+      }
+    }
+  }
+  return { kept, both, saved, histograms, perConcept, quality: qualityOf(rows, fails, labelled) };
+}
+
+function labelledRows(rows) {
+  const found = [];
+  for (let i = 0; i < rows.n; i++) if (rows.label[i] >= 0) found.push(i);
+  return found;
+}
+
+function qualityOf(rows, fails, labelled) {
+  let keptGood = 0, keptLabels = 0, good = 0;
+  for (const i of labelled) {
+    const isGood = rows.label[i] === 1;
+    if (isGood) good++;
+    if (fails[i] === 0) {
+      keptLabels++;
+      if (isGood) keptGood++;
+    }
+  }
+  return {
+    labels: labelled.length, keptLabels, good,
+    precision: wilson(keptGood, keptLabels), recall: wilson(keptGood, good),
+  };
+}
+
+function wilson(hits, of) {
+  // Wilson score interval at 95 %.
+  if (of === 0) return null;
+  const z = 1.959964, share = hits / of, z2 = z * z;
+  const middle = (share + z2 / (2 * of)) / (1 + z2 / of);
+  const half = (z / (1 + z2 / of)) * Math.sqrt((share * (1 - share)) / of + z2 / (4 * of * of));
+  return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
+function insidePolygon(rows, polygon, chosen) {
+  let left = Infinity, right = -Infinity, low = Infinity, high = -Infinity;
+  for (const [px, py] of polygon) {
+    left = Math.min(left, px); right = Math.max(right, px);
+    low = Math.min(low, py); high = Math.max(high, py);
+  }
+  const m = polygon.length;
+  for (let i = 0; i < rows.n; i++) {
+    const x = rows.x[i], y = rows.y[i];
+    chosen[i] = 0;
+    if (x === NOWHERE || x < left || x > right || y < low || y > high) continue;
+    let inside = false;
+    for (let a = 0, b = m - 1; a < m; b = a++) {
+      const ya = polygon[a][1], yb = polygon[b][1];
+      if (ya > y !== yb > y && x < ((polygon[b][0] - polygon[a][0]) * (y - ya)) / (yb - ya) + polygon[a][0]) inside = !inside;
+    }
+    chosen[i] = inside ? 1 : 0;
+  }
+}
+
+function simplify(points, most) {
+  // Drops the vertices that change the outline least until `most` are left.
+  const kept = points.slice();
+  const weight = (i) => {
+    const [ax, ay] = kept[(i + kept.length - 1) % kept.length];
+    const [bx, by] = kept[i];
+    const [cx, cy] = kept[(i + 1) % kept.length];
+    return Math.abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay));
+  };
+  while (kept.length > most) {
+    let worst = 0, least = Infinity;
+    for (let i = 0; i < kept.length; i++) {
+      const now = weight(i);
+      if (now < least) { least = now; worst = i; }
+    }
+    kept.splice(worst, 1);
+  }
+  return kept;
+}

@@ -1,0 +1,444 @@
+// One mounted lens: builds the page once, keeps it over reruns, redraws everything on each mouse move,
+// and tells Python only on release.
+
+const LENSES = (globalThis.lemmaLenses ??= new Map());
+
+function element(tag, name, parent) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  parent.appendChild(made);
+  return made;
+}
+
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function grouped(number) {
+  return number.toLocaleString("en-US");
+}
+
+function rgb(colour) {
+  if (colour.startsWith("#")) return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return (colour.match(/[\d.]+/g) || [0, 0, 0]).slice(0, 3).map(Number);
+}
+
+function fitCanvas(canvas, width, height, ratio) {
+  const wide = Math.round(width * ratio), high = Math.round(height * ratio);
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
+}
+
+function button(parent, text, act, title) {
+  const made = element("button", "chip", parent);
+  made.type = "button";
+  made.textContent = text;
+  if (title) made.title = title;
+  made.addEventListener("click", act);
+  return made;
+}
+
+function figure(parent, label, large) {
+  const cell = element("div", large ? "figure is-large" : "figure", parent);
+  if (label) element("div", "figure-label", cell).textContent = label;
+  const line = element("div", "figure-line", cell);
+  const value = element("span", "figure-value", line);
+  const remark = element("span", "figure-remark", line);
+  return [value, remark];
+}
+
+class Lens {
+  constructor(root, bytes, send) {
+    this.root = root;
+    this.send = send;
+    this.signature = signatureOf(bytes);
+    this.rows = readPayload(bytes);
+    const { head, n } = this.rows;
+    this.scales = scalesOf(head);
+    this.rules = this.scales.map((scale) => this.ruleOf(scale));
+    this.saved = null;
+    this.hasSaved = false;
+    this.thin = head.thin || 30;
+    this.fails = new Uint8Array(n);
+    this.savedFails = new Uint8Array(n);
+    this.labelled = labelledRows(this.rows);
+    this.places = placesOf(this.rows);
+    this.chosen = null;
+    this.lasso = null;
+    this.lassoDraft = null;
+    this.concept = null;
+    this.mode = "kept";
+    this.tool = "move";
+    this.camera = freshCamera();
+    this.undone = [];
+    this.done = [];
+    this.order = [];
+    this.timings = [];
+    this.lastCommand = null;
+    this.readColours(null);
+    this.build();
+    writeBits(this.rows, this.scales, this.rules, this.fails);
+    this.savedFails.set(this.fails);
+    this.recount();
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(this.map.box);
+    this.onKey = (event) => this.keyPressed(event);
+    document.addEventListener("keydown", this.onKey);
+    this.resize();
+  }
+
+  ruleOf(scale) {
+    return { limit: scale.snap(scale.limit ?? scale.low), use: scale.use ?? true, if_missing: scale.if_missing || "keep" };
+  }
+
+  build() {
+    this.root.replaceChildren();
+    const header = element("div", "figures", this.root);
+    const names = {};
+    [names.kept, names.of] = figure(header, "", true);
+    [names.precision, names.precisionOf] = figure(header, "Precision");
+    [names.recall, names.recallOf] = figure(header, "Recall");
+    let remark;
+    [names.thin, remark] = figure(header, "Thin concepts");
+    remark.textContent = `below ${this.thin} kept`;
+    [names.against, names.againstOf] = figure(header, "Against saved policy");
+    names.against.parentElement.parentElement.classList.add("figure-against");
+    this.figures = names;
+    const body = element("div", "body", this.root);
+    this.strips = buildStrips(this, element("div", "strips", body));
+    this.buildMap(element("div", "map", body));
+    this.concepts = buildConcepts(this, element("div", "concepts", body));
+    this.spoken = element("div", "spoken", this.root);
+    this.spoken.setAttribute("aria-live", "polite");
+  }
+
+  buildMap(box) {
+    const canvas = element("canvas", "map-canvas", box);
+    const overlay = element("canvas", "map-overlay", box);
+    overlay.setAttribute("role", "img");
+    overlay.setAttribute("aria-label", "Map of all problems. The table of rows below says the same in words.");
+    const left = element("div", "chips chips-left", box);
+    this.tools = {
+      move: button(left, "Move", () => this.useTool("move"), "Drag to move, wheel to zoom"),
+      lasso: button(left, "Lasso", () => this.useTool("lasso"), "Draw around problems to select them"),
+    };
+    button(left, "Fit", () => { this.camera = freshCamera(); this.moved(true); }, "Show the whole map");
+    this.clear = button(left, "× Selection", () => { this.concept = null; this.select(null); }, "Clear the selection (Esc)");
+    const right = element("div", "chips chips-right", box);
+    this.modes = {
+      kept: button(right, "Kept", () => this.useMode("kept")),
+      area: button(right, "Area", () => this.useMode("area")),
+      ab: button(right, "A / B", () => this.useMode("ab")),
+    };
+    this.back = button(right, "↶", () => this.undo(), "Undo the last change of a limit (Z)");
+    this.forth = button(right, "↷", () => this.redo(), "Redo (Y)");
+    const legend = element("div", "legend", box);
+    this.map = { box, canvas, overlay, legend };
+    listenToMap(this);
+  }
+
+  readColours(tokens) {
+    const style = getComputedStyle(this.root);
+    const read = (name) => style.getPropertyValue(name).trim();
+    this.font = read("--st-font") || "sans-serif";
+    const mute = read("--st-gray-color");
+    this.colours = {
+      ink: read("--st-text-color"), paper: read("--st-background-color"), line: read("--st-border-color"),
+      kept: read("--st-blue-color"), other: read("--st-orange-color"), both: mute, dropped: mute, areas: [read("--st-blue-color")],
+      ...(tokens || {}),
+    };
+    for (const name of ["kept", "dropped", "other", "both"]) this.root.style.setProperty(`--${name}`, this.colours[name]);
+    this.palette = palette(this);
+  }
+
+  resize() {
+    const width = Math.round(this.map.box.clientWidth), height = Math.round(this.map.box.clientHeight);
+    if (width < 40 || height < 40) return;
+    if (!this.size || this.size.width !== width || this.size.height !== height) {
+      this.size = { width, height };
+      this.map.canvas.width = width;
+      this.map.canvas.height = height;
+      resizePixels(this);
+      placeRows(this);
+    }
+    this.paint(false);
+  }
+
+  moved(zoomed) {
+    if (!this.size) return;
+    if (zoomed) this.pixels.shape = shapeFor(this, this.size.width);
+    placeRows(this);
+    this.later(() => paintMap(this, { quick: true }));
+  }
+
+  recount() {
+    this.all = countAll(this.rows, this.scales, this.chosen);
+    this.countNow();
+    orderConcepts(this);
+  }
+
+  countNow() {
+    this.counts = countKept(this.rows, this.scales, this.fails, this.savedFails, this.chosen, this.labelled);
+  }
+
+  paint(quick) {
+    if (!this.size) return;
+    paintStrips(this);
+    paintMap(this, { quick });
+    paintConcepts(this);
+    paintFigures(this);
+    this.paintChips();
+  }
+
+  paintChips() {
+    for (const [name, chip] of Object.entries(this.tools)) press(chip, name === this.tool);
+    for (const [name, chip] of Object.entries(this.modes)) press(chip, name === this.mode);
+    this.modes.ab.disabled = !this.hasSaved;
+    this.modes.area.disabled = this.rows.head.areas.length === 0;
+    this.clear.style.display = this.chosen ? "" : "none";
+    this.back.disabled = this.done.length === 0;
+    this.forth.disabled = this.undone.length === 0;
+    this.map.overlay.style.cursor = this.tool === "lasso" ? "crosshair" : "grab";
+    const entries = this.mode === "ab"
+      ? [["only this policy", this.colours.kept], ["only saved policy", this.colours.other], ["both", this.colours.both], ["neither", this.colours.dropped]]
+      : this.mode === "area"
+        ? [...this.rows.head.areas.slice(0, 8).map((name, k) => [name, this.colours.areas[k % this.colours.areas.length]]), ["dropped", this.colours.dropped]]
+        : [["kept", this.colours.kept], ["dropped", this.colours.dropped]];
+    const wanted = JSON.stringify(entries);
+    if (this.legendNow === wanted) return;
+    this.legendNow = wanted;
+    this.map.legend.replaceChildren();
+    for (const [name, colour] of entries) {
+      const item = element("span", "legend-item", this.map.legend);
+      element("i", "", item).style.background = colour;
+      item.append(name);
+    }
+  }
+
+  later(work) {
+    this.work = work;
+    if (this.pending) return;
+    this.pending = requestAnimationFrame(() => {
+      this.pending = 0;
+      const start = performance.now();
+      this.work();
+      this.timings.push(performance.now() - start);
+      if (this.timings.length > 400) this.timings.shift();
+    });
+  }
+
+  beginChange() {
+    this.before = this.snapshot();
+  }
+
+  change(edit, d, whole) {
+    if (whole && !this.before) this.beginChange();
+    edit(this.rules);
+    this.dirty = this.dirty === undefined || this.dirty === d ? d : -1;
+    this.later(() => {
+      writeBits(this.rows, this.scales, this.rules, this.fails, this.dirty === -1 ? undefined : this.dirty);
+      this.dirty = undefined;
+      this.countNow();
+      this.paint(true);
+    });
+    if (!whole) return;
+    // Keys come in bursts: one message and one step of undo for the burst.
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.endChange(), 300);
+  }
+
+  endChange() {
+    clearTimeout(this.timer);
+    const before = this.before;
+    this.before = null;
+    if (!before || before === this.snapshot()) return;
+    this.done.push(before);
+    this.undone = [];
+    this.settle();
+  }
+
+  settle() {
+    writeBits(this.rows, this.scales, this.rules, this.fails);
+    this.countNow();
+    orderConcepts(this);
+    this.later(() => this.paint(false));
+    setText(this.spoken, `${grouped(this.counts.kept)} of ${grouped(this.all.total)} kept`);
+    this.send("policy", this.policy());
+  }
+
+  policy() {
+    const rules = this.scales.map((scale, d) => ({ score: scale.key, limit: this.rules[d].limit, use: this.rules[d].use }));
+    return { rules, kept: this.counts.kept, after: this.lastCommand };
+  }
+
+  snapshot() {
+    return JSON.stringify(this.rules);
+  }
+
+  restore(text) {
+    this.rules = JSON.parse(text);
+    this.settle();
+  }
+
+  undo() {
+    if (!this.done.length) return;
+    this.undone.push(this.snapshot());
+    this.restore(this.done.pop());
+  }
+
+  redo() {
+    if (!this.undone.length) return;
+    this.done.push(this.snapshot());
+    this.restore(this.undone.pop());
+  }
+
+  swap() {
+    if (!this.hasSaved) return;
+    this.done.push(this.snapshot());
+    const mine = this.rules;
+    this.rules = this.saved.map((rule) => ({ ...rule }));
+    this.saved = mine;
+    writeBits(this.rows, this.scales, this.saved, this.savedFails);
+    this.settle();
+  }
+
+  keyPressed(event) {
+    const target = event.composedPath()[0];
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return;
+    const act = { z: () => this.undo(), y: () => this.redo(), b: () => this.swap() }[event.key.toLowerCase()];
+    if (act) act();
+    else if (event.key === "Escape" && this.chosen) { this.concept = null; this.select(null); }
+  }
+
+  useTool(tool) {
+    this.tool = tool;
+    this.paintChips();
+  }
+
+  useMode(mode) {
+    this.mode = mode;
+    this.palette = palette(this);
+    this.paint(false);
+  }
+
+  select(polygon) {
+    this.lasso = polygon;
+    this.choose();
+    this.send("lasso", polygon);
+    this.send("concept", this.concept);
+  }
+
+  pickConcept(id) {
+    this.concept = this.concept === id ? null : id;
+    this.choose();
+    this.send("concept", this.concept);
+  }
+
+  choose() {
+    if (!this.lasso && this.concept === null) this.chosen = null;
+    else {
+      const chosen = new Uint8Array(this.rows.n).fill(1);
+      if (this.lasso) insidePolygon(this.rows, this.lasso, chosen);
+      if (this.concept !== null) for (let i = 0; i < chosen.length; i++) if (this.rows.concept[i] !== this.concept) chosen[i] = 0;
+      this.chosen = chosen;
+    }
+    this.recount();
+    this.later(() => this.paint(false));
+  }
+
+  command(order) {
+    // Python's word: colours each time, a policy or a comparison when its number is new.
+    this.readColours(order.colours);
+    if (order.id !== this.lastCommand) {
+      this.lastCommand = order.id;
+      if (order.rules) this.adopt(order.rules);
+      if (order.act === "undo") this.undo();
+      if (order.act === "redo") this.redo();
+    }
+    const compare = JSON.stringify(order.compare || null);
+    if (compare !== this.compareNow) {
+      this.compareNow = compare;
+      this.compareWith(order.compare);
+    }
+    this.later(() => this.paint(false));
+  }
+
+  adopt(rules) {
+    const before = this.snapshot();
+    this.rules = this.named(rules);
+    if (before === this.snapshot()) return;
+    this.done.push(before);
+    this.undone = [];
+    writeBits(this.rows, this.scales, this.rules, this.fails);
+    this.countNow();
+    orderConcepts(this);
+  }
+
+  compareWith(rules) {
+    this.hasSaved = Boolean(rules);
+    this.saved = rules ? this.named(rules) : null;
+    if (!rules && this.mode === "ab") this.useMode("kept");
+    if (rules) writeBits(this.rows, this.scales, this.saved, this.savedFails);
+    else this.savedFails.set(this.fails);
+    this.countNow();
+  }
+
+  named(rules) {
+    // A score without a rule in the policy is switched off.
+    return this.scales.map((scale) => {
+      const rule = rules.find((each) => each.score === scale.key);
+      if (!rule) return { ...this.ruleOf(scale), use: false };
+      return { limit: scale.snap(rule.limit), use: rule.use, if_missing: rule.if_missing };
+    });
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    document.removeEventListener("keydown", this.onKey);
+    cancelAnimationFrame(this.pending);
+    clearTimeout(this.timer);
+  }
+}
+
+function press(chip, on) {
+  chip.classList.toggle("is-on", on);
+  chip.setAttribute("aria-pressed", on);
+}
+
+function isTyping(target) {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+export default function (component) {
+  const { data, parentElement, setStateValue } = component;
+  const root = parentElement.querySelector(".lens");
+  if (!root || !(data instanceof Uint8Array)) return undefined;
+  const name = lensName(parentElement);
+  let view = LENSES.get(name);
+  // A rerun calls this again with the same bytes: the mounted view, its zoom and its selection stay.
+  if (view && view.root === root && view.signature === signatureOf(data)) view.send = setStateValue;
+  else {
+    if (view) view.destroy();
+    view = new Lens(root, data, setStateValue);
+    LENSES.set(name, view);
+    const waiting = LENSES.get(`${name}.waiting`);
+    if (waiting) view.command(waiting);
+  }
+  view.leaving = false;
+  return () => {
+    // Streamlit may clean up and call again at once; only a view that stays away is taken down.
+    view.leaving = true;
+    setTimeout(() => {
+      if (!view.leaving || LENSES.get(name) !== view || root.isConnected) return;
+      view.destroy();
+      LENSES.delete(name);
+    }, 250);
+  };
+}
+
+function lensName(parent) {
+  const host = parent.host || parent;
+  const keyed = host.closest("[class*=st-key-]");
+  const found = keyed && /st-key-([\w.-]+)/.exec(keyed.className);
+  return found ? found[1] : "lens";
+}
