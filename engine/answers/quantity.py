@@ -1,0 +1,105 @@
+"""Split what surrounds a value from the value: its unit, its percent sign, the name it was given.
+
+Units of measure are kept, so that 5 cm is not 5 m; things that are counted (9 apples, 3 个) are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ALIASES = {
+    "cm": "cm centimeter centimeters centimetre centimetres 厘米",
+    "mm": "mm millimeter millimeters millimetre millimetres 毫米",
+    "dm": "dm decimeter decimeters decimetre decimetres 分米",
+    "m": "m meter meters metre metres 米",
+    "km": "km kilometer kilometers kilometre kilometres 千米 公里",
+    "in": "inch inches",
+    "ft": "ft foot feet",
+    "yd": "yd yard yards",
+    "mi": "mile miles",
+    "g": "g gram grams 克",
+    "kg": "kg kilogram kilograms 千克 公斤",
+    "mg": "mg milligram milligrams",
+    "t": "ton tons tonne tonnes 吨",
+    "lb": "lb lbs pound pounds",
+    "oz": "oz ounce ounces",
+    "l": "L l liter liters litre litres 升",
+    "ml": "mL ml milliliter milliliters millilitre millilitres 毫升",
+    "s": "s sec second seconds 秒",
+    "min": "min mins minute minutes 分钟",
+    "h": "h hr hrs hour hours 小时",
+    "d": "day days 天",
+    "week": "week weeks 周",
+    "month": "month months 月",
+    "year": "year years 年",
+    "mph": "mph",
+    "km/h": "km/h kph",
+    "m/s": "m/s",
+    "cent": "cent cents 分",
+    "dollar": "dollar dollars",
+    "yuan": "yuan 元",
+    "rad": "rad radian radians",
+}
+_UNITS = {word: unit for unit, words in _ALIASES.items() for word in words.split()}
+_POWERS = {"square": "2", "sq": "2", "cubic": "3", "平方": "2", "立方": "3"}
+_SILENT = {"degrees", "degree", "units", "unit"}
+_NAMED = re.compile(r"^[a-zA-Z]{1,2}(?:_\w|')?(?:\([a-zA-Z]\))?\s*(?:=|:=|\\in(?![a-z])|≈|\\approx)\s*(?=[^=<>\s])")
+_TAIL = re.compile(
+    r"^(?P<value>.*[\d)}\]%!πx∞])(?P<gap>\s*)(?P<tail>\(?\s*[A-Za-z一-龥][A-Za-z一-龥\s./-]*(?:\s*\^\s*\{?[23]\}?)?\s*\)?)$",
+    re.DOTALL,
+)
+_MATHS_WORDS = re.compile(
+    r"(?:sqrt|sin|cos|tan|log|ln|pi|exp|abs|and|or|mod|if|to|is|am|pm|[ap]\.m\.?)\b|[a-z]$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The bare value as text, its unit of measure ('' for none) and whether a percent sign stood behind it."""
+
+    value: str
+    unit: str = ""
+    percent: bool = False
+
+
+def quantity(text: str) -> Quantity:
+    """Return the parts of a scalar answer in plain notation."""
+    text = _NAMED.sub("", text, count=1)
+    text, unit = _without_unit(text)
+    text = text.strip(" ,;").rstrip(" .,;")
+    if text.endswith("%"):
+        return Quantity(text[:-1].rstrip(), unit, percent=True)
+    words = re.fullmatch(r"(.*\S)\s*(?:percent|per cent)", text)
+    return Quantity(words[1], unit, percent=True) if words else Quantity(text, unit)
+
+
+def _without_unit(text: str) -> tuple[str, str]:
+    if re.search(r"\d\s*(?:percent|per cent)$", text):
+        return text, ""
+    hit = _TAIL.match(text)
+    if not hit:
+        return text, ""
+    tail = hit["tail"].strip(" ()")
+    unit = _measure(tail)
+    if unit is not None and (hit["gap"] or len(unit) > 1 or not unit):
+        return hit["value"].strip(), unit
+    is_thing = re.fullmatch(r"[A-Za-z][A-Za-z\s.-]*[A-Za-z]{2}", tail) or re.fullmatch(r"[一-龥]{1,6}", tail)
+    if is_thing and not _MATHS_WORDS.match(tail):
+        return hit["value"].strip(), ""
+    return text, ""
+
+
+def _measure(tail: str) -> str | None:
+    """Return the canonical unit, '' for words that measure nothing (degrees, units), None for anything else."""
+    words = re.sub(r"\^\s*\{?([23])\}?", r" ^\1", tail).replace("平方", "平方 ").replace("立方", "立方 ").split()
+    power = "".join(_POWERS.get(word, "") for word in words) or "".join(w[1] for w in words if w in ("^2", "^3"))
+    names = [word for word in words if word not in _POWERS and word not in ("^2", "^3")]
+    if len(names) == 1 and names[0] in _UNITS:
+        return _UNITS[names[0]] + power
+    if len(names) == 1 and names[0] in _SILENT:
+        return ""
+    per = re.fullmatch(r"(\S+) (?:per|an?) (\S+)", " ".join(names))
+    if per and per[1] in _UNITS and per[2] in _UNITS:
+        return {"mi/h": "mph"}.get(both := f"{_UNITS[per[1]]}/{_UNITS[per[2]]}", both)
+    return None
