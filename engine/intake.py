@@ -32,7 +32,8 @@ def add_seeds(
 
     found = seeds.read(path, format, mapping or {}, limit)
     report = seeds.load(found, store_batch, project.aside, path.name.split(".")[0], progress)
-    if any(source.name == "tal" for source in store.seeds.sources()) and seeds.is_tal(path):
+    if path.is_file() and seeds.preview(path, 1, format, mapping or {}).shape == "tal":
+        # The branch of each point tells abilities and methods from topics.
         store.points.add(seeds.human_points(path))
     return report
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
@@ -25,7 +25,7 @@ from engine.pipeline import inputs
 from engine.pipeline.generate import Order
 from engine.plans import Plan, save_plan
 from engine.project import Project, engines
-from engine.records import KINDS, Combination, Kind
+from engine.records import KINDS, Combination, Kind, KnowledgePoint
 from engine.settings import Mixture, Recipe
 from engine.store import Store
 
@@ -52,8 +52,17 @@ def knowledge(store: Store, project: Project, recipe: Recipe) -> Planned:
     asked = sum(not points for points in seeds["points"].to_pylist())
     directory = _reserve(project, "knowledge")
     pq.write_table(seeds, _inputs(directory) / "seeds.parquet")
+    inputs.save(_inputs(directory) / "points.parquet", KnowledgePoint, _human_points(store))
     earlier = tuple(run.id for run in store.runs.list() if run.kind == "knowledge")
     return _ready(store, project, directory, "knowledge", recipe, total=asked, reuse=earlier)
+
+
+def _human_points(store: Store) -> Iterator[KnowledgePoint]:
+    """Yield the points that people gave, with the branch that tells topics from abilities."""
+    found = store.points.all()
+    for row in found[found["origin"] == "human"].itertuples():
+        area = row.area if isinstance(row.area, str) else None
+        yield KnowledgePoint(str(row.id), str(row.first_name), origin="human", area=area)
 
 
 def graph_of(store: Store, recipe: Recipe) -> KnowledgeGraph:

@@ -1,11 +1,16 @@
-"""From seeds to clean knowledge points: extract, drop the bad, join the same, name the groups (GSDP 2.2, D.1)."""
+"""From seeds to clean knowledge points: extract, drop the bad, join the same, name the groups (GSDP 2.2, D.1).
+
+Points that people gave are taken as they are; only tags for abilities and methods are taken out, by rule. Points that
+a model extracted go through both filters.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
 from engine import journal
 from engine.contracts import Item, Phase, Program, Way
@@ -15,12 +20,13 @@ from engine.pipeline import inputs
 from engine.pipeline.desk import Desk
 from engine.plans import Plan
 from engine.records import JournalRecord, KnowledgePoint, PointEvent, SameVerdict, Seed, SeedPoint, content_id
+from engine.seeds import is_ability
 
 
 def program(plan: Plan, directory: Path) -> Program:
-    """Extract points from every seed, then filter them twice."""
+    """Extract points from every seed that has none, then filter them twice."""
     folder = directory / "inputs"
-    yield from _human(inputs.stream(folder / "seeds.parquet", Seed))
+    yield from _human(plan, folder)
     asked = (seed for seed in inputs.stream(folder / "seeds.parquet", Seed) if not seed.points)
     yield Phase(
         "extract", plan.total, (Item(f"extract {s.id}", partial(extracted, Desk(plan, s.id), s)) for s in asked)
@@ -31,22 +37,26 @@ def program(plan: Plan, directory: Path) -> Program:
     yield from _join(plan, directory, _left(directory, points))
 
 
-def _human(seeds: Iterable[Seed]) -> Iterator[JournalRecord]:
-    """Points that a person gave a seed are taken as they are: no model is asked about them."""
-    known: set[str] = set()
-    for seed in seeds:
+def _human(plan: Plan, folder: Path) -> Iterator[JournalRecord]:
+    """Take the points that people gave; no model is asked about them. Ability tags are dropped by rule."""
+    known = {point.id for point in inputs.stream(folder / "points.parquet", KnowledgePoint)}
+    for seed in inputs.stream(folder / "seeds.parquet", Seed):
         for name in seed.points:
             point = KnowledgePoint.make(name, origin="human", area=seed.subject)
             if point.id not in known:
                 known.add(point.id)
                 yield point
             yield SeedPoint(seed.id, point.id, by="human")
+    if plan.recipe.settings.filter.drop_bad:
+        for point in inputs.stream(folder / "points.parquet", KnowledgePoint):
+            if point.origin == "human" and is_ability(point.area):
+                yield _event(plan, "drop", point.id, label="vague", reason="an ability or a method, not a topic")
 
 
 def extracted(desk: Desk, seed: Seed) -> Way[str]:
     """List the points of one seed (GSDP-02)."""
     limit = desk.plan.recipe.settings.extraction.limit
-    names = yield from extract.points(seed, limit, desk.sampling(), desk.reread)
+    names = yield from extract.points(seed, limit, desk.sampling(), retries=desk.reread)
     for name in names:
         point = KnowledgePoint.make(name)
         yield point
@@ -56,30 +66,37 @@ def extracted(desk: Desk, seed: Seed) -> Way[str]:
 
 def kept(desk: Desk, point: KnowledgePoint) -> Way[str]:
     """Drop one point if it is vague, wrong or over-detailed (filter 1, GSDP-05)."""
-    label, reason = yield from keep.judge(point.name, desk.sampling(), desk.reread)
-    if label == "keep":
+    said = yield from keep.judge(point.name, desk.sampling(), retries=desk.reread)
+    if said.keep:
         return "kept"
-    yield _event(desk.plan, "drop", point.id, label=label, reason=reason)
+    yield _event(desk.plan, "drop", point.id, label=said.label, reason=said.reason)
     return "dropped"
 
 
 def _join(plan: Plan, directory: Path, points: list[KnowledgePoint]) -> Program:
-    """Join equal points: sure pairs by cosine, the grey band by asking (filter 2, GSDP-06..09)."""
+    """Join equal points: sure pairs by spelling and cosine, the grey band by asking (filter 2, GSDP-06..09)."""
     if len(points) < 2:
         return
     chosen = plan.recipe.settings.filter
-    vectors = embedder.load(chosen.embedder).embed([point.name for point in points])
-    pairs = filter.pairs([point.name for point in points], vectors, chosen.merge_at, chosen.ask_from)
-    grey = [(points[pair.left], points[pair.right], pair.cosine) for pair in pairs.grey]
-    yield Phase("same", len(grey), (_same_item(plan, left, right, cosine) for left, right, cosine in grey))
-    index = {point.id: number for number, point in enumerate(points)}
-    said = [record for record in journal.records(directory / "journal") if isinstance(record, SameVerdict)]
-    sure = [(pair.left, pair.right) for pair in pairs.sure]
-    ours = [v for v in said if v.left_id in index and v.right_id in index]
-    yes = [(index[v.left_id], index[v.right_id]) for v in ours if v.same]
-    no = [(index[v.left_id], index[v.right_id]) for v in ours if not v.same]
-    groups = [group for group in filter.classes(len(points), sure + yes, no) if len(group.members) > 1]
-    yield Phase("name", len(groups), (_name_item(plan, [points[m] for m in group.members]) for group in groups))
+    names = [point.name for point in points]
+    bands = filter.bands(names, embedder.load(chosen.embedder).embed(names), chosen.merge_at, chosen.ask_from)
+    grey = ((points[pair.left], points[pair.right], pair.cosine) for pair in bands.grey)
+    yield Phase("same", len(bands.grey), (_same_item(plan, *pair) for pair in grey))
+    yes, no = _answers(directory, points)
+    groups = filter.classes(len(points), [*bands.same, *yes], no, names)
+    many = [[points[row] for row in group.rows] for group in groups if len(group.rows) > 1]
+    yield Phase("name", len(many), (_name_item(plan, members) for members in many))
+
+
+def _answers(directory: Path, points: Sequence[KnowledgePoint]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the pairs of rows that were said to be the same, and those said to differ."""
+    row = {point.id: number for number, point in enumerate(points)}
+    yes: list[tuple[int, int]] = []
+    no: list[tuple[int, int]] = []
+    for said in journal.records(directory / "journal"):
+        if isinstance(said, SameVerdict) and said.left_id in row and said.right_id in row:
+            (yes if said.same else no).append((row[said.left_id], row[said.right_id]))
+    return yes, no
 
 
 def _same_item(plan: Plan, left: KnowledgePoint, right: KnowledgePoint, cosine: float) -> Item:
@@ -89,9 +106,9 @@ def _same_item(plan: Plan, left: KnowledgePoint, right: KnowledgePoint, cosine: 
 
 def compared(desk: Desk, left: KnowledgePoint, right: KnowledgePoint, cosine: float) -> Way[str]:
     """Ask whether two points of the grey band are the same (GSDP-07)."""
-    yes, reason = yield from same.judge(left.name, right.name, desk.sampling(), desk.reread)
-    yield SameVerdict(left.id, right.id, cosine, yes, reason)
-    return "same" if yes else "different"
+    said = yield from same.judge(left.name, right.name, desk.sampling(), retries=desk.reread)
+    yield SameVerdict(left.id, right.id, cosine, said.same, said.reason, said.reply_id)
+    return "same" if said.same else "different"
 
 
 def _name_item(plan: Plan, members: list[KnowledgePoint]) -> Item:
@@ -99,31 +116,34 @@ def _name_item(plan: Plan, members: list[KnowledgePoint]) -> Item:
     return Item(item_id, partial(named, Desk(plan, item_id), members))
 
 
-def named(desk: Desk, members: list[KnowledgePoint]) -> Way[str]:
-    """Choose the name of a group; it may be a new one (GSDP-09). Then every other member merges into it (GSDP-10)."""
-    name, reason = yield from naming.choose(tuple(member.name for member in members), desk.sampling(), desk.reread)
-    target = KnowledgePoint.make(name)
+def named(desk: Desk, members: Sequence[KnowledgePoint]) -> Way[str]:
+    """Choose the name of a group; it may be a new one (GSDP-09). Every other member merges into it (GSDP-10)."""
+    said = yield from naming.choose([member.name for member in members], desk.sampling(), retries=desk.reread)
+    target = KnowledgePoint.make(said.name)
     if target.id not in {member.id for member in members}:
         yield target
     for member in members:
         if member.id != target.id:
-            yield _event(desk.plan, "merge", member.id, target_id=target.id, reason=reason)
+            yield _event(desk.plan, "merge", member.id, target_id=target.id, reason=said.reason)
     return "named"
 
 
-def _event(plan: Plan, act: str, point_id: str, **more: str) -> PointEvent:
+def _event(plan: Plan, act: Literal["drop", "merge"], point_id: str, **more: Any) -> PointEvent:
     ident = content_id("PE", plan.id, act, point_id, more.get("target_id"))
-    return PointEvent(ident, act, point_id, by=plan.id, at=time.time(), **more)  # type: ignore[arg-type]
+    return PointEvent(ident, act, point_id, by=plan.id, at=time.time(), **more)
 
 
 def _points(directory: Path) -> list[KnowledgePoint]:
     """The extracted points of this run, by name."""
-    found = {r.id: r for r in journal.records(directory / "journal") if isinstance(r, KnowledgePoint)}
-    return sorted((point for point in found.values() if point.origin == "extracted"), key=lambda point: point.name)
+    return sorted(_extracted(journal.records(directory / "journal")), key=lambda point: point.name)
 
 
-def _left(directory: Path, points: list[KnowledgePoint]) -> list[KnowledgePoint]:
-    dropped = {
-        r.point_id for r in journal.records(directory / "journal") if isinstance(r, PointEvent) and r.act == "drop"
-    }
+def _extracted(records: Iterable[JournalRecord]) -> list[KnowledgePoint]:
+    found = {r.id: r for r in records if isinstance(r, KnowledgePoint) and r.origin == "extracted"}
+    return list(found.values())
+
+
+def _left(directory: Path, points: Sequence[KnowledgePoint]) -> list[KnowledgePoint]:
+    said = journal.records(directory / "journal")
+    dropped = {event.point_id for event in said if isinstance(event, PointEvent) and event.act == "drop"}
     return [point for point in points if point.id not in dropped]

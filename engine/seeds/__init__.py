@@ -13,7 +13,7 @@ from engine.seeds.importing import Imported, load
 from engine.seeds.preview import Preview, PreviewRow, Survey, preview, survey
 from engine.seeds.reader import FORMATS, read
 from engine.seeds.rows import RefusedRow
-from engine.seeds.tal import human_points
+from engine.seeds.tal import human_points, is_ability
 
 __all__ = [
     "FORMATS",
@@ -23,6 +23,7 @@ __all__ = [
     "RefusedRow",
     "Survey",
     "human_points",
+    "is_ability",
     "load",
     "preview",
     "read",

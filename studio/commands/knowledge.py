@@ -43,8 +43,9 @@ def build_command(
     with Store(home.database) as store:
         run = build(store, home, chosen, console)
         graph = planning.graph_of(store, chosen)
-        points, edges = len(graph), len(graph.edges)
-    console.result({"run": run, "points": points, "edges": edges}, f"{points:,} points, {edges:,} edges (run {run})")
+        found, points, edges = len(store.points.all()), len(graph), len(graph.edges)
+    values = {"run": run, "found": found, "points": points, "edges": edges}
+    console.result(values, f"{found:,} points found, {points:,} after filtering, {edges:,} edges (run {run})")
 
 
 def build(store: Store, project: Project, recipe: Recipe, console: Console) -> str:
@@ -57,11 +58,11 @@ def build(store: Store, project: Project, recipe: Recipe, console: Console) -> s
 def stats(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Count nodes, edges, components, core points and combinations."""
     with Store(find(project).database) as store:
-        found = planning.graph_of(store, recipes.load("gsdp")).stats()
+        found = planning.graph_of(store, recipes.load("gsdp")).stats
     counts = {tally.kind: tally.count for tally in found.counts}
     lines = [f"{found.nodes:,} points, {found.edges:,} edges, {found.components:,} components"]
     lines += [f"core: {', '.join(found.core)}"]
-    lines += [f"{tally.kind}: {'about ' if tally.estimated else ''}{tally.count:,}" for tally in found.counts]
+    lines += [f"{tally.kind}: {'' if tally.exact else 'about '}{tally.count:,}" for tally in found.counts]
     Console(json).result(
         {
             "nodes": found.nodes,
@@ -87,7 +88,7 @@ def combinations(
         raise BadSetting(f"{kind!r} is not a kind of combination.", do=f"Kinds: {', '.join(KINDS)}.")
     with Store(find(project).database) as store:
         graph = planning.graph_of(store, recipes.load("gsdp"))
-    found = graph.combinations(kind, limit=limit, seed=seed)  # type: ignore[arg-type]
+    found = graph.combinations(kind, limit=limit, seed=seed)
     listed, total = list(found), found.total
     if out:
         out.write_bytes(b"".join(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in listed))

@@ -49,15 +49,15 @@ def run(
         expected = forecast.forecast(chosen.items, history(home, chosen.name))
         console.say(described(expected))
         if dry_run:
-            planned = planning.preview(store, home, chosen)
-            values = {"run": None, "state": "planned", "items": planned.items, "notes": list(planned.notes)}
-            console.result(values, "\n".join([f"{planned.items:,} items would be written", *planned.notes]))
+            drawn = planning.preview(store, home, chosen)
+            values = {"run": None, "state": "planned", "items": drawn.items, "notes": list(drawn.notes)}
+            console.result(values, "\n".join([f"{drawn.items:,} items would be written", *drawn.notes]))
             return
         planned = planning.generation(store, home, chosen)
         for note in planned.notes:
             console.say(note)
         status = foreground(store, planned.directory, console, planned.plan.id)
-        failures = store.failures.counts(planned.plan.id)
+        failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     console.result(_outcome(planned.plan.id, status, failures), _sentence(planned.plan.id, status))
 
 
@@ -186,6 +186,6 @@ def ingest(
     home = find(project)
     load_plan(directory)
     with Store(home.database) as store:
-        counts = store.ingest(directory).counts
+        counts = store.ingest(directory).added
     total = ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
     Console(json).result({"ingested": counts}, total or "nothing new")
