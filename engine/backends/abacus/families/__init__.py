@@ -5,9 +5,12 @@ from __future__ import annotations
 from engine.backends.abacus.families import (
     algebra,
     arithmetic,
+    combinatorics,
     equations,
     fractions_ratio,
+    functions,
     number_theory,
+    probability,
     sequences,
 )
 from engine.backends.abacus.family import Family
@@ -18,5 +21,8 @@ ALL: tuple[Family, ...] = (
     *algebra.FAMILIES,
     *equations.FAMILIES,
     *sequences.FAMILIES,
+    *functions.FAMILIES,
     *number_theory.FAMILIES,
+    *combinatorics.FAMILIES,
+    *probability.FAMILIES,
 )
