@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.curation.explain import shown, why
@@ -55,6 +55,7 @@ def test_values_print_with_the_decimals_of_their_grid():
 unit = st.none() | st.floats(0, 1, width=32)
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({key: unit for key in SCORES}), st.lists(st.integers(0, 100), min_size=8, max_size=8))
 def test_the_explanation_agrees_with_the_selection_and_its_changes_flip_the_row(row, limits):
     rules = tuple(

@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.curation import policy_file
@@ -189,12 +189,14 @@ policies = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(policies)
 def test_a_policy_survives_toml_and_json(policy):
     for text in (policy_file.to_toml(policy), policy_file.to_json(policy)):
         assert policy_file.parse(text) == policy
 
 
+@settings(deadline=None)
 @given(policies, st.integers(0, 2**32))
 def test_the_selection_is_what_the_rules_say_row_by_row(policy, seed):
     rng = np.random.default_rng(seed)

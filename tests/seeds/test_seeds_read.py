@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import BadInput, BadSetting
@@ -327,6 +327,7 @@ def test_a_file_of_200_megabytes_needs_little_memory(tmp_path):
 words = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(words, words), min_size=1, max_size=8))
 def test_csv_and_json_lines_give_back_any_text(tmp_path_factory, pairs):
     pairs = [(q, a) for q, a in pairs if q.strip() and a.strip() and "####" not in a and "\\boxed" not in a]
@@ -343,6 +344,7 @@ def test_csv_and_json_lines_give_back_any_text(tmp_path_factory, pairs):
     assert got == expected
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_rows_or_a_clear_error(tmp_path_factory, body):
     path = tmp_path_factory.mktemp("bytes") / "any.bin"
