@@ -23,6 +23,7 @@ from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.mixture import Draw, sample_mixture
 from engine.pipeline import inputs
 from engine.pipeline.generate import Order
+from engine.pipeline.knowledge import unpointed
 from engine.plans import Plan, save_plan
 from engine.project import Project, engines
 from engine.records import KINDS, Combination, Kind, KnowledgePoint
@@ -49,9 +50,10 @@ def knowledge(store: Store, project: Project, recipe: Recipe) -> Planned:
     seeds = store.seeds.arrow()
     if not seeds.num_rows:
         raise UserError("there are no seeds yet.", where=str(project.root), do="Add some with: lemma seeds add FILE")
-    asked = sum(not points for points in seeds["points"].to_pylist())
     directory = _reserve(project, "knowledge")
-    pq.write_table(seeds, _inputs(directory) / "seeds.parquet")
+    path = _inputs(directory) / "seeds.parquet"
+    pq.write_table(seeds, path)
+    asked = sum(1 for _ in unpointed(path, recipe.settings.extraction))
     inputs.save(_inputs(directory) / "points.parquet", KnowledgePoint, _human_points(store))
     earlier = tuple(run.id for run in store.runs.list() if run.kind == "knowledge")
     return _ready(store, project, directory, "knowledge", recipe, total=asked, reuse=earlier)

@@ -50,6 +50,8 @@ class Extraction(Settings):
 
     limit: int = published(10, "GSDP 2.2", "S", ge=1, le=50)
     """At most this many points from one seed."""
+    fill_gaps: bool = chosen(False)
+    """Ask a model for the seeds without points of a source whose other seeds carry points by people."""
 
 
 class DualFilter(Settings):

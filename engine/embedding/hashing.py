@@ -18,7 +18,9 @@ from sklearn.feature_extraction import FeatureHasher
 DIM = 384
 PIECE = 4
 """Length of the character pieces that make related words alike."""
-_PIECE_WEIGHT = 0.35
+_PAIR_WEIGHT, _PIECE_WEIGHT = 0.5, 0.35
+_SILENT = frozenset(("a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "with", "and", "is", "are", "'", '"'))
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:ations?|itions?|ings?|ions?|ies|es|ed|s)$")
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]|[^\s\w]", re.IGNORECASE)
 
 
@@ -42,12 +44,15 @@ class Hashing:
 
 
 def _features(text: str) -> list[tuple[str, float]]:
-    words = _WORD.findall(text.lower())
-    counts = Counter(words)
-    counts.update(f"{left} {right}" for left, right in pairwise(words))
-    weighted = [(name, 1.0 + np.log(count)) for name, count in counts.items()]
-    pieces = Counter(piece for word in words for piece in _pieces(word))
-    return weighted + [(f"#{piece}", _PIECE_WEIGHT * (1.0 + np.log(count))) for piece, count in pieces.items()]
+    words = [_ENDING.sub("", word) for word in _WORD.findall(text.lower()) if word not in _SILENT]
+    pairs = (f"{left} {right}" for left, right in pairwise(words))
+    pieces = (f"#{piece}" for word in words for piece in _pieces(word))
+    weighted = ((words, 1.0), (pairs, _PAIR_WEIGHT), (pieces, _PIECE_WEIGHT))
+    return [
+        (name, weight * (1.0 + np.log(count)))
+        for names, weight in weighted
+        for name, count in Counter(names).items()
+    ]
 
 
 def _pieces(word: str) -> Iterator[str]:

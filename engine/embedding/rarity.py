@@ -28,5 +28,5 @@ def from_cosines(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 def from_distance(mean: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return tanh(mean / 2), which is 2 / (1 + exp(-mean)) - 1, rounded to 4 decimals."""
     distance: npt.NDArray[np.float64] = np.asarray(mean, np.float64)
-    score: npt.NDArray[np.float64] = np.round(np.tanh(distance / 2), 4)
+    score: npt.NDArray[np.float64] = np.tanh(distance / 2).round(4)
     return score

@@ -21,20 +21,26 @@ from engine.pipeline.desk import Desk
 from engine.plans import Plan
 from engine.records import JournalRecord, KnowledgePoint, PointEvent, SameVerdict, Seed, SeedPoint, content_id
 from engine.seeds import is_ability
+from engine.settings import Extraction
 
 
 def program(plan: Plan, directory: Path) -> Program:
     """Extract points from every seed that has none, then filter them twice."""
     folder = directory / "inputs"
     yield from _human(plan, folder)
-    asked = (seed for seed in inputs.stream(folder / "seeds.parquet", Seed) if not seed.points)
-    yield Phase(
-        "extract", plan.total, (Item(f"extract {s.id}", partial(extracted, Desk(plan, s.id), s)) for s in asked)
-    )
+    asked = unpointed(folder / "seeds.parquet", plan.recipe.settings.extraction)
+    items = (Item(f"extract {seed.id}", partial(extracted, Desk(plan, seed.id), seed)) for seed in asked)
+    yield Phase("extract", plan.total, items)
     points = _points(directory)
     if plan.recipe.settings.filter.drop_bad:
         yield Phase("keep", len(points), (Item(f"keep {p.id}", partial(kept, Desk(plan, p.id), p)) for p in points))
     yield from _join(plan, directory, _left(directory, points))
+
+
+def unpointed(seeds: Path, chosen: Extraction) -> Iterator[Seed]:
+    """Yield the seeds that a model is asked about: those without points, of sources to which people gave none."""
+    by_hand = set() if chosen.fill_gaps else {seed.source for seed in inputs.stream(seeds, Seed) if seed.points}
+    return (seed for seed in inputs.stream(seeds, Seed) if not seed.points and seed.source not in by_hand)
 
 
 def _human(plan: Plan, folder: Path) -> Iterator[JournalRecord]:
