@@ -4,11 +4,13 @@ A taxonomy is a folder with one TOML file per area (or a single such file):
 
     [area]                      id, name, zh
     [topics.<id>]               name, stage, points = ["Place value", ...]
+    [also]                      "Percent change" = ["Percentage change", ...]
     [zh]                        "Place value" = "位值"
     [needs]                     "Long division" = ["Short division", ...]
 
 A need may name a point of another file. Point names are unique in the whole tree, whatever their case,
-because runs, graphs and seeds know a point by its name alone.
+because runs, graphs and seeds know a point by its name alone. Other names that a model may use for
+a point stand under `also`, so that it is found by these too.
 """
 
 from __future__ import annotations
@@ -55,7 +57,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """The whole tree, checked. Points are found by name, whatever the case."""
+    """The whole tree, checked. Points are found by their name or any other name of theirs, whatever the case."""
 
     areas: tuple[Area, ...]
     topics: tuple[Topic, ...]
@@ -63,6 +65,8 @@ class Taxonomy:
     """Point name to the points that a learner should know before; acyclic."""
     zh: Mapping[str, str]
     """Point name to its Chinese name, where one is given."""
+    also: Mapping[str, tuple[str, ...]]
+    """Point name to other names of it, where some are given."""
     version: str
     """Hash of the content: changes with any name, place, need or translation, not with layout or comments."""
     _places: Mapping[str, tuple[str, Topic]] = field(repr=False)
@@ -90,10 +94,10 @@ class Taxonomy:
         return isinstance(name, str) and name.casefold() in self._places
 
     def __len__(self) -> int:
-        return len(self._places)
+        return sum(len(topic.points) for topic in self.topics)
 
     def name_of(self, name: str) -> str:
-        """Return the name as the tree spells it; KeyError where it is no point."""
+        """Return the name that the tree gives this point; KeyError where it is no point."""
         return self._places[name.casefold()][0]
 
     def topic_of(self, name: str) -> Topic:
@@ -146,6 +150,7 @@ class _Chapter(_Entry):
 class _File(_Entry):
     area: _Head
     topics: dict[_Text, _Chapter]
+    also: dict[_Text, list[_Text]] = {}
     zh: dict[_Text, _Text] = {}
     needs: dict[_Text, list[_Text]] = {}
 
@@ -176,16 +181,16 @@ def _read(file: Path) -> _File:
 def _assembled(files: dict[str, _File]) -> Taxonomy:
     areas, topics = _areas(files), tuple(_topics(files))
     places = _places(files, topics)
+    also = dict(_other_names(files, places))
     needs = _needs(files, places)
     zh = dict(_translations(files, places))
     _refuse_circles(files, needs)
     content = [
         [[a.id, a.name, a.zh, a.topics] for a in areas],
         [[t.id, t.name, t.stage, t.points] for t in topics],
-        needs,
-        zh,
+        [needs, zh, also],
     ]
-    return Taxonomy(areas, topics, needs, zh, content_id("T", content), places)
+    return Taxonomy(areas, topics, needs, zh, also, content_id("T", content), places)
 
 
 def _areas(files: dict[str, _File]) -> tuple[Area, ...]:
@@ -207,7 +212,7 @@ def _topics(files: dict[str, _File]) -> Iterator[Topic]:
 
 
 def _places(files: dict[str, _File], topics: tuple[Topic, ...]) -> dict[str, tuple[str, Topic]]:
-    """Return casefolded point name to its spelling and topic; a name that stands twice is refused."""
+    """Return casefolded point name to (spelling, topic); a name that stands twice is refused."""
     where = {file.area.id: name for name, file in files.items()}
     places: dict[str, tuple[str, Topic]] = {}
     for topic in topics:
@@ -221,6 +226,21 @@ def _places(files: dict[str, _File], topics: tuple[Topic, ...]) -> dict[str, tup
                 )
             places[name.casefold()] = name, topic
     return places
+
+
+def _other_names(
+    files: dict[str, _File], places: dict[str, tuple[str, Topic]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield point name and its other names, and enter these into `places`."""
+    for where, file in files.items():
+        for name, others in file.also.items():
+            key = f"{where}, also.{name}"
+            point = places[_known(name, places, key).casefold()]
+            for other in others:
+                taken = places.setdefault(other.casefold(), point)
+                if taken is not point or other.casefold() == point[0].casefold():
+                    raise BadInput(f"{other!r} already means {taken[0]!r}.", where=key, do="Keep it in one place.")
+            yield point[0], tuple(others)
 
 
 def _needs(files: dict[str, _File], places: Mapping[str, tuple[str, Topic]]) -> dict[str, tuple[str, ...]]:
