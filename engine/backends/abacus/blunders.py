@@ -15,13 +15,18 @@ from pathlib import Path
 from engine.backends.abacus.lexicon import lexicon, words_of
 
 _SPECIAL = re.compile(
-    r"\b(?:30-60-90|45-45-90|3-4-5|\d[- ]?d\b|\d\s?[x×]\s?\d matri|divisib\w+ (?:by|rule)|base[- ]\d|mod(?:ulo)? \d)",
+    r"\b(?:30-60-90|45-45-90|3-4-5|\d[- ]?d\b|\d\s?[x×]\s?\d matri|divisib\w+ (?:by|rule)|base[- ]\d+|mod(?:ulo)? \d+)"
+    r"|\(\d+(?:[/,、] ?\d+)+\)",
     re.I,
 )
 _EQUATION = re.compile(r"\d[^=<>≤≥]*[=<>≤≥]|[=<>≤≥][^=<>≤≥]*\d")
 _EXPONENT = re.compile(r"\^\{?\d\}?|[²³]")
 _SUM = re.compile(r"\d\s*(?:[+*/×÷]|\\(?:times|cdot|div)|\s-\s)\s*\d")
-_COUNTED = re.compile(r"[$€£]\s?\d|\b\d+(?:\.\d+)? (?!degree|digit|dimension|variable|by|and|or|to)[a-z]{3,}", re.I)
+_COUNTED = re.compile(
+    r"[$€£]\s?\d|\b\d+(?:\.\d+)? "
+    r"(?!degree|digit|dimension|variable|linear|equation|unknown|point|side|set|by|and|or|to)[a-z]{3,}",
+    re.I,
+)
 _THIS = re.compile(r"\b(?:in|of|for|from) this (?:problem|question|case|exercise)\b|\bthe given\b", re.I)
 _FORMULA = re.compile(r"\$([^$\n]{3,40}=[^$\n]{1,30})\$")
 _NOTE = re.compile(r"<<([^<>=]{3,25})=([^<>]{1,12})>>")

@@ -16,16 +16,15 @@ from pathlib import Path
 from typing import Any
 
 _FIGURE = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+_LONG_NUMBER = re.compile(r"(\d{15})\d+")
 _TOKEN = re.compile(r"\\[a-zA-Z]+|[a-zA-Z]+|\d+(?:\.\d+)?|[\u4e00-\u9fff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _KEEP_S = ("ss", "us", "is")
 _SAME_COMMAND = {"\\dfrac": "\\frac", "\\tfrac": "\\frac", "\\dbinom": "\\binom", "\\tbinom": "\\binom"}
-_SOFT_WORDS = (
-    "the a an of for in on to with and by using use finding calculating computing determining solving concept"
-    " definition formula application understanding"
-)
+_SOFT_WORDS = "the a an on with and by using use finding calculating computing determining concept"
 _SOFT = frozenset(_SOFT_WORDS.split())
-_ORDERED = frozenset({"to", "from", "into"})
+_TURNS = frozenset({"of", "in", "for"})
+"""Words around which a name may be turned: the area of a circle is the circle area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,8 @@ class Lexicon:
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """Return the points that `text` shows, strongest first; figures in Asymptote code are not read."""
-        bare = _FIGURE.sub(" ", text)
+        # A run of thousands of digits says no more than its start, and patterns would try every place in it.
+        bare = _LONG_NUMBER.sub(r"\1", _FIGURE.sub(" ", text))
         found = set(self._atoms_in(bare))
         scores: dict[int, float] = {}
         for atom in found:
@@ -169,7 +169,15 @@ def normal(token: str) -> str:
 
 @lru_cache(65536)
 def key(name: str) -> str:
-    """Return what two spellings of one name share: its telling words, in order only where the order matters."""
+    """Return what two spellings of one name share: its telling words, turned around "of", "in" and "for".
+
+    "Area of a circle" and "Circle area" have one key; "Sum of squares" and "Square of a sum" have two.
+    """
     words = words_of(name.replace("'s ", " ").replace("’s ", " "))
-    telling = [word for word in words if word not in _SOFT] or words
-    return " ".join(telling if _ORDERED & set(words) else sorted(telling))
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in _TURNS:
+            parts.append([])
+        elif word not in _SOFT:
+            parts[-1].append(word)
+    return " ".join(word for part in reversed(parts) for word in part) or " ".join(words)

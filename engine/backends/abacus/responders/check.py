@@ -13,9 +13,11 @@ from engine.backends.abacus.tasks import Answer, Brief
 TASK = "check a solution"
 
 _SUM = re.compile(
-    r"(?<![\d.^*/+\-])(-?\d{1,9}(?:\.\d{1,6})?) ?([+\-*/×÷]|\\times|\\cdot|\\div) ?(-?\d{1,9}(?:\.\d{1,6})?) ?= ?"
-    r"(-?\d{1,9}(?:\.\d{1,6})?)(?![\d.]*\d| ?[*/^×÷\\])"
+    r"(?<![\w.,^*/+\-×÷={}])(?<![*/+\-×÷}] )(?<!times )(?<!cdot )(?<!div )(?<!\d )"
+    r"(-?\d{1,9}(?:\.\d{1,6})?) ?([+\-*/×÷]|\\times|\\cdot|\\div) ?(-?\d{1,9}(?:\.\d{1,6})?) ?= ?"
+    r"(-?\d{1,9}(?:\.\d{1,6})?)(?!\w|[.,]\d| \d| ?[*/^×÷+\-\\%(])"
 )
+"""A sum that stands alone: no part of a longer expression, of a power, or of a congruence."""
 _OBJECTIONS = (
     ("Calculation", "The numbers in “{step}” do not come out as stated."),
     ("Logic", "The step “{step}” does not follow from what stands before it."),

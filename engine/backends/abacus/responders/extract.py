@@ -13,8 +13,10 @@ TASK = "list the knowledge points of a solved problem"
 
 _LIMIT = re.compile(r"At most (\d{1,3}) points")
 _MOST = 6
-_WEAK = 0.5
-"""Points that are found this much less surely than the best one are often left out."""
+_SURE = 0.5
+"""Points found at least this surely, against the best one, are always listed."""
+_TELLING = 0.5
+"""Points whose cues weigh less than this, such as addition of whole numbers, are listed only when they stand out."""
 _NOTHING = "I see nothing in this problem that I could name as a knowledge point."
 
 
@@ -38,12 +40,16 @@ def _limit(brief: Brief) -> int:
 
 
 def _from_words(brief: Brief, text: str) -> tuple[str, ...]:
-    """Return up to six points, the surest first; weak ones are mentioned half of the time."""
+    """Return up to six points, the surest first; less sure ones are mentioned half of the time."""
     hits = lexicon().find(text)
     if not hits:
         return ()
-    bar = hits[0].score * _WEAK
-    kept = [hit for place, hit in enumerate(hits) if place < 2 or hit.score >= bar or brief.slips(0.5)]
+    bar = hits[0].score * _SURE
+    kept = [
+        hit
+        for place, hit in enumerate(hits)
+        if place < 2 or hit.score >= bar or (hit.entry.weight >= _TELLING and brief.slips(0.5))
+    ]
     return tuple(hit.entry.name for hit in kept[:_MOST])
 
 

@@ -21,8 +21,10 @@ def respond(brief: Brief) -> Answer:
     believed = _guess(problem, hits) if known is None else known
     said = round(min(0.98, max(0.02, brief.rng.gauss(believed, brief.persona.score_noise))), 2)
     points = workshop.points_of(problem) or tuple(hit.entry.name for hit in hits[:2])
+    worked = workshop.solve(problem)
     truth = json.dumps({"truth": known})
-    return Answer.of(("Difficulty", said), ("Reason", _reason(said, points)), truth=truth)
+    reason = _reason(said, points, len(worked.steps) if worked else 0)
+    return Answer.of(("Difficulty", said), ("Reason", reason), truth=truth)
 
 
 def _guess(problem: str, hits: tuple[Hit, ...]) -> float:
@@ -31,10 +33,11 @@ def _guess(problem: str, hits: tuple[Hit, ...]) -> float:
     return level + length + 0.02 * min(len(hits), 5)
 
 
-def _reason(said: float, points: tuple[str, ...]) -> str:
-    on = " and ".join(points[:2]) if points else "what is asked"
+def _reason(said: float, points: tuple[str, ...], steps: int) -> str:
+    on = " and ".join(f"“{point}”" for point in points[:2]) or "what is asked"
+    count = f"{steps} steps are needed" if steps else ""
     if said < _LOW:
-        return f"One or two direct steps with {on} lead to the answer."
+        return f"{count or 'One or two steps are needed'}, each a direct use of {on}."
     if said < _HIGH:
-        return f"Several steps are needed, and {on} must be put to use in the right order."
-    return f"The way through {on} is not obvious, and every step depends on the one before."
+        return f"{count or 'Several steps are needed'}, and {on} must be put to use in the right order."
+    return f"{count or 'Many steps are needed'}, each depends on the one before, and the way to {on} is not obvious."

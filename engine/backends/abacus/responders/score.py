@@ -12,7 +12,9 @@ from engine.backends.abacus.tasks import Answer, Brief
 
 TASK = "score a problem against its knowledge points"
 
-_GOOD, _LOOSE_COST, _MISSING_COST = 0.96, 0.04, 0.3
+_GOOD, _LOOSE_COST, _MISSING_COST = 0.96, 0.08, 0.3
+_MOST_LOOSE = 1
+"""Points with a loose link that a good problem may have."""
 _FLAWED = {
     "missing condition": (0.30, "A condition is missing: {detail}, so the answer is not determined."),
     "contradiction": (0.22, "The conditions contradict each other: {detail}."),
@@ -26,9 +28,10 @@ _OBJECTIONS = (
     "Calling this a problem on {point} is generous: one substitution settles it.",
 )
 _PRAISE = (
-    "Every step needs {points}, and the conditions fit together.",
-    "{points} are both needed, and the question is clear.",
-    "The statement is complete, and its answer rests on {points}.",
+    "Every condition is used, and the way to the answer runs through {points}.",
+    "The question is clear and has one answer, which rests on {points}.",
+    "The conditions fit together, and leaving out {points} would leave it unsolved.",
+    "Nothing is missing and nothing is given away; {points} must be known to solve it.",
 )
 
 
@@ -58,17 +61,23 @@ def _opinion(brief: Brief, seen: workshop.Inspected, points: tuple[str, ...]) ->
     if seen.flaw in _FLAWED:
         score, reason = _FLAWED[seen.flaw]
         return Opinion(score, reason.format(detail=seen.detail or seen.flaw).replace("..", "."), good=False)
-    # A point that no family serves by name cannot be called missing: all there is to say is that its link is loose.
+    # A point that no family serves by name cannot be called missing: its link is loose unless the wording shows it.
     missing = [point for point in seen.missing if match(point).close]
-    loose = [point for point in seen.missing if point not in missing]
+    shown = {key(hit.entry.name) for hit in lexicon().find(brief.block("problem"))} if seen.missing else set()
+    loose = [point for point in seen.missing if point not in missing and key(point) not in shown]
     if missing:
-        return Opinion(
-            _GOOD - _MISSING_COST * len(missing), f"{_joined(missing)} is not needed to solve it.", good=False
-        )
+        return Opinion(_GOOD - _MISSING_COST * len(missing), f"{_joined(missing)} can be left out of it.", good=False)
     if loose:
-        reason = f"The problem is sound, though its link to {_joined(loose)} is loose."
-        return Opinion(_GOOD - _LOOSE_COST * len(loose), reason, good=True)
-    return Opinion(_GOOD, _said(brief, _PRAISE, points), good=True)
+        sound = len(loose) <= _MOST_LOOSE
+        reason = f"The problem holds together, {'though' if sound else 'but'} its link to {_joined(loose)} is loose."
+        return Opinion(_GOOD - _LOOSE_COST * len(loose), reason, good=sound)
+    return Opinion(_GOOD, f"{_said(brief, _PRAISE, points)}{_length(brief)}", good=True)
+
+
+def _length(brief: Brief) -> str:
+    """Return a remark on how long the way to the answer is, in half of the cases."""
+    worked = workshop.solve(brief.block("problem")) if brief.slips(0.5) else None
+    return f" Worked out, it takes {len(worked.steps)} steps." if worked else ""
 
 
 def _on_form(problem: str, points: tuple[str, ...]) -> Opinion:
@@ -93,10 +102,10 @@ def _mistaken(brief: Brief, belief: Opinion, points: tuple[str, ...]) -> Opinion
 
 
 def _said(brief: Brief, phrases: tuple[str, ...], points: tuple[str, ...]) -> str:
-    point = brief.rng.choice(points) if points else "what is asked"
+    point = f"“{brief.rng.choice(points)[:80]}”" if points else "what is asked"
     return brief.rng.choice(phrases).format(point=point, points=_joined(points) or "what is asked")
 
 
 def _joined(names: tuple[str, ...] | list[str]) -> str:
-    *most, last = [name[:80] for name in names] or [""]
+    *most, last = [f"“{name[:80]}”" for name in names] or [""]
     return f"{', '.join(most)} and {last}" if most else last
