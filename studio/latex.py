@@ -49,7 +49,7 @@ class Piece:
 def rich(text: str) -> str:
     """Return Markdown for `st.markdown` that draws the formulas of `text` and nothing else. Never raises."""
     found = pieces(text)
-    return "".join(markdown(piece, after) for piece, after in zip(found, (*found[1:], None), strict=True)).strip()
+    return "".join(markdown(piece, after) for piece, after in zip(found, (*found[1:], None), strict=False)).strip()
 
 
 def plain(text: str) -> str:

@@ -105,8 +105,8 @@ _SPACED = {"=": " = ", "<": " < ", ">": " > ", "+": " + ", "-": " − "}
 
 def unicode_math(formula: str) -> str:
     """Return `formula` as readable Unicode text; what has no sign of its own keeps its name. Never raises."""
-    found = [token for token in tex.tokens(formula[: tex.MAX_LENGTH])]
-    return " ".join(_Writer(found).until(()).split())
+    found = list(tex.tokens(formula[: tex.MAX_LENGTH]))
+    return " ".join(_Writer(found).until(()).split()).replace("· ", "·").replace(" ·", "·")
 
 
 class _Writer:

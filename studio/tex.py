@@ -63,7 +63,7 @@ OPERATORS = _names(
 )
 INFIX = frozenset(("over", "choose", "atop", "brace", "brack"))
 NO_ARGUMENT = (
-    _names("left right begin end hline color hspace quad qquad enspace enskip thinspace medspace thickspace")
+    _names("left right begin end hline color textcolor hspace quad qquad enspace enskip thinspace medspace thickspace")
     | _names("negthinspace negmedspace negthickspace displaystyle textstyle cr limits nolimits \\ , : ; ! >")
     | frozenset(" ")
     | INFIX

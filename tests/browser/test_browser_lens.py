@@ -1,0 +1,147 @@
+"""The lens in a real browser: counts as the server counts, moves in time, keeps its view, says things once."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Server, Watch, serve, settle
+from playwright.sync_api import Page
+
+SCRIPT = Path(__file__).parent / "lens_script.py"
+FRAME_MS = 50
+"""Median frame while dragging over 100,000 rows."""
+
+
+@pytest.fixture(scope="module")
+def lens_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = serve(SCRIPT, tmp_path_factory.mktemp("lens") / "lens.log")
+    yield server
+    server.stop()
+
+
+def said(page: Page) -> dict:
+    settle(page)
+    return json.loads(page.locator("[data-testid=stCode] code").inner_text())
+
+
+def figure(page: Page) -> int:
+    return int(page.locator(".figure.is-large .figure-value").inner_text().replace(",", ""))
+
+
+def drag(page: Page, name: str, share: float, steps: int = 25) -> None:
+    box = page.get_by_role("slider", name=name).bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.5, y)
+    page.mouse.down()
+    for step in range(1, steps + 1):
+        page.mouse.move(box["x"] + box["width"] * (0.5 + (share - 0.5) * step / steps), y)
+        page.wait_for_timeout(16)
+    page.mouse.up()
+
+
+def test_counts_in_the_browser_equal_the_exact_counts(lens_page: Server, open_page: Callable[..., Page]) -> None:
+    """X-07, X-08: limits, missing scores and people's decisions give the same count on both sides."""
+    page = open_page(f"{lens_page.url}?rows=20000")
+    assert figure(page) == said(page)["exact"]
+    for name, share in (("Judge score", 0.4), ("Difficulty", 0.3), ("Nearest twin", 0.8), ("Contamination", 0.05)):
+        drag(page, name, share)
+        page.wait_for_timeout(600)
+        now = said(page)
+        assert now["browser"] == now["exact"] == figure(page), (name, now)
+    page.get_by_role("button", name="Judge score: rule is on").click()
+    page.wait_for_timeout(900)
+    now = said(page)
+    assert now["browser"] == now["exact"]
+
+
+def test_a_limit_moves_by_key_and_is_undone(lens_page: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{lens_page.url}?rows=20000")
+    slider = page.get_by_role("slider", name="Judge score")
+    slider.focus()
+    before = float(slider.get_attribute("aria-valuenow") or "nan")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_timeout(800)
+    assert float(slider.get_attribute("aria-valuenow") or "nan") == pytest.approx(before - 0.06)
+    assert said(page)["limits"]["judge_score"] == pytest.approx(before - 0.06)
+    page.keyboard.press("z")
+    page.wait_for_timeout(800)
+    assert said(page)["limits"]["judge_score"] == pytest.approx(before)
+    page.keyboard.press("y")
+    page.wait_for_timeout(800)
+    assert said(page)["limits"]["judge_score"] == pytest.approx(before - 0.06)
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(800)
+    assert float(slider.get_attribute("aria-valuenow") or "nan") == pytest.approx(before)
+
+
+def test_the_lasso_returns_a_small_polygon_and_survives_a_rerun(
+    lens_page: Server, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{lens_page.url}?rows=20000")
+    page.get_by_role("button", name="Lasso").click()
+    box = page.locator(".map").bounding_box()
+    assert box is not None
+    corners = [(0.2, 0.2), (0.7, 0.2), (0.75, 0.7), (0.5, 0.85), (0.2, 0.7), (0.2, 0.25)]
+    points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in corners]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for x, y in points[1:]:
+        page.mouse.move(x, y, steps=40)
+    page.mouse.up()
+    page.wait_for_timeout(800)
+    polygon = said(page)["lasso"]
+    assert 3 <= len(polygon) <= 60
+    assert all(-70_000 < value < 140_000 for vertex in polygon for value in vertex)
+    selected = page.locator(".figure.is-large .figure-remark").inner_text()
+    assert "in selection" in selected
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(800)
+    assert "in selection" in page.locator(".figure.is-large .figure-remark").inner_text(), "a rerun lost the selection"
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(800)
+    assert said(page)["lasso"] is None
+
+
+def test_a_concept_filters(lens_page: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{lens_page.url}?rows=20000")
+    first = page.locator(".concept").first
+    name = first.get_attribute("title")
+    first.click()
+    page.wait_for_timeout(800)
+    assert said(page)["concept"] is not None
+    assert page.locator(".concept.is-picked").get_attribute("title") == name
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_dragging_100k_rows_redraws_in_time(
+    lens_page: Server, open_page: Callable[..., Page], watch: Watch, theme: str
+) -> None:
+    page = open_page(lens_page.url, theme=theme, width=1600)
+    for mode in ("Area", "A / B", "Kept"):
+        page.get_by_role("button", name=mode, exact=True).click()
+    page.evaluate("() => { globalThis.lemmaLenses.get('tune_lens').timings.length = 0; }")
+    drag(page, "Judge score", 0.95, steps=60)
+    frames = page.evaluate("() => globalThis.lemmaLenses.get('tune_lens').timings")
+    middle = statistics.median(frames)
+    print(f"{theme}: {len(frames)} frames, median {middle:.1f} ms, worst {max(frames):.1f} ms")
+    assert len(frames) > 20
+    assert middle <= FRAME_MS
+    assert watch.outside == []
+    assert watch.errors == []
+
+
+def test_it_stacks_on_a_narrow_screen_and_cleans_up(lens_page: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{lens_page.url}?rows=2000", width=800)
+    strips, chart = page.locator(".strips").bounding_box(), page.locator(".map").bounding_box()
+    assert strips is not None
+    assert chart is not None
+    assert chart["y"] >= strips["y"] + strips["height"]
+    assert page.evaluate("() => globalThis.lemmaLenses.has('tune_lens')")
+    page.get_by_text("Show the lens").click()
+    page.wait_for_function("() => !globalThis.lemmaLenses.has('tune_lens')", timeout=5000)
