@@ -1,0 +1,99 @@
+"""What an export takes and what it reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.records import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A problem as it stands now, with its machine-made text before edits and where it came from (GSDP-44)."""
+
+    id: str
+    statement: str
+    solution: str | None = None
+    answer: str | None = None
+    machine_statement: str | None = None
+    """The statement before a person edited it; None where nobody did."""
+    machine_solution: str | None = None
+    """The solution before a person edited it; None where nobody did."""
+    points: tuple[str, ...] = ()
+    kind: str | None = None
+    distance: int | None = None
+    weight: int | None = None
+    difficulty: float | None = None
+    scores: tuple[tuple[str, float], ...] = ()
+    """Judge scores and checks by name."""
+    seed_id: str | None = None
+    combination_id: str | None = None
+    parent_id: str | None = None
+    run_id: str = ""
+    agent: str = ""
+    model: str = ""
+    prompt_id: str = ""
+    prompt_hash: str = ""
+    language: str = "en"
+    decision: str | None = None
+    """approve, reject or edit; None where nobody decided."""
+    curator: str = ""
+    contaminated: str = ""
+    """Which test problem it copies, in words; such rows are left out. '' for clean rows."""
+
+    @property
+    def family(self) -> str:
+        """What variants have in common: the seed, else the combination, else the problem it revises, else itself."""
+        return self.seed_id or self.combination_id or self.parent_id or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What the dataset card says besides counts. Nothing here is taken for markup."""
+
+    title: str = ""
+    about: str = ""
+    license: str = "other"
+    sources: tuple[str, ...] = ()
+    """Names of the seed sets."""
+    models: tuple[str, ...] = ()
+    """Models that wrote, solved and judged."""
+    policy: Policy | None = None
+    """By which the rows were selected; None where people alone decided."""
+    funnel: dict[str, int] = field(default_factory=dict)
+    """Counts of the stages before the export, in order."""
+    tags: tuple[str, ...] = ("mathematics", "synthetic")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written."""
+
+    rows: int
+    files: tuple[Path, ...]
+    sha256: str
+    """Hash over the data files; equal inputs give equal hashes."""
+    splits: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    """How many rows were left out, by reason."""
+    ids: tuple[tuple[str, str], ...] = ()
+    """Problem id and split of each exported problem, in order."""
+    manifest: str = ""
+    """The text of manifest.json."""
+
+
+class LeftOut(Exception):
+    """A row has no place in this format; the reason is counted."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` is a few words."""
+        self.reason = reason
+        super().__init__(reason)
+
+
+def solution_of(row: ExportRow) -> str:
+    """Return the solution, or leave the row out."""
+    if not (row.solution and row.solution.strip()):
+        raise LeftOut("no solution")
+    return row.solution
