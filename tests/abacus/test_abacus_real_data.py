@@ -29,7 +29,7 @@ def seeds(name: str, step: int) -> list[tuple[str, str]]:
 def test_nearly_every_seed_gives_points(ask, name):
     """GSDP-01, GSDP-02: at least 97 % of the seeds give a point, two or more on average."""
     counts = []
-    for problem, solution in seeds(name, 5):
+    for problem, solution in seeds(name, 8):
         (reply,) = ask("knowledge/extract", problem=problem, solution=solution, limit=10)
         found = json.loads(reply.aside)["points"]
         counts.append(len(found))
@@ -43,7 +43,7 @@ def test_the_points_are_many():
     """GSDP-12: enough different points meet in enough ways for a graph with far pairs and triangles."""
     distinct, pairs = set(), set()
     for name in FILES:
-        for problem, solution in seeds(name, 2):
+        for problem, solution in seeds(name, 5):
             points = sorted(hit.entry.name for hit in lexicon().find(f"{problem}\n{solution}")[:6])
             distinct.update(points)
             pairs.update((one, other) for i, one in enumerate(points) for other in points[i + 1 :])
