@@ -22,12 +22,12 @@ from engine.errors import BadSetting, UserError
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.mixture import Draw, sample_mixture
 from engine.pipeline import inputs
-from engine.pipeline.generate import Order
+from engine.pipeline.generate import Order, shares
 from engine.pipeline.knowledge import unpointed
 from engine.plans import Plan, save_plan
 from engine.project import Project, engines
-from engine.records import KINDS, Combination, Kind, KnowledgePoint
-from engine.settings import Mixture, Recipe
+from engine.records import Combination, KnowledgePoint
+from engine.settings import Recipe
 from engine.store import Store
 
 _VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "aiohttp")
@@ -139,12 +139,6 @@ def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
     return _ready(store, project, directory, "map", recipe, total=total)
 
 
-def shares(mixture: Mixture) -> dict[Kind, float]:
-    """Return the share of each kind that is in use, in percent."""
-    values = (mixture.one_hop, mixture.two_hop, mixture.three_hop, mixture.community)
-    return {kind: share for kind, share in zip(KINDS, values, strict=True) if share > 0}
-
-
 def _draw(graph: KnowledgeGraph, recipe: Recipe, point: str | None) -> Draw:
     wanted = shares(recipe.settings.mixture)
     if point is None:
@@ -208,7 +202,7 @@ def _ready(
             "kind": kind,
             "recipe": recipe,
             "engines": _used(project, recipe),
-            "prompts": {name: prompts.load(name).ref.hash for name in prompts.names()},
+            "prompts": prompts.hashes(),
             "versions": {name: version(name) for name in _VERSIONED} | {"python": platform.python_version()},
             "total": total,
             "created": time.time(),

@@ -63,6 +63,7 @@ def listed(entries: Iterable[str]) -> str:
     return "\n".join(f"{number}. {entry}" for number, entry in enumerate(entries, 1))
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of all prompts."""
-    return tuple(sorted(f"{path.parent.parent.name}/{path.stem}" for path in ROOT.glob("*/prompts/*.txt")))
+def hashes() -> dict[str, str]:
+    """Return the hash of every prompt by its name, as a plan keeps them."""
+    names = sorted(f"{path.parent.parent.name}/{path.stem}" for path in ROOT.glob("*/prompts/*.txt"))
+    return {name: load(name).ref.hash for name in names}

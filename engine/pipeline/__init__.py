@@ -12,7 +12,10 @@ from pathlib import Path
 
 from engine.contracts import Program
 from engine.pipeline import generate, knowledge, measure
+from engine.pipeline.whole import Made, run
 from engine.plans import Plan
+
+__all__ = ["PROGRAMS", "Made", "reached", "run"]
 
 PROGRAMS: dict[str, Callable[[Plan, Path], Program]] = {
     "knowledge": knowledge.program,

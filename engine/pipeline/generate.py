@@ -17,7 +17,8 @@ from engine.judges import weigh
 from engine.pipeline import inputs, measure
 from engine.pipeline.desk import Desk
 from engine.plans import Plan
-from engine.records import BenchmarkItem, Combination, Problem, Solution, content_id
+from engine.records import KINDS, BenchmarkItem, Combination, Kind, Problem, Solution, content_id
+from engine.settings import Mixture
 from engine.solving import difficulty, solve
 
 STAGES = ("written", "not a copy", "solved", "score reached", "kept")
@@ -50,6 +51,12 @@ class Order:
     def combination(self) -> Combination:
         """The combination itself."""
         return Combination(self.id, self.kind, self.points, self.distance, self.weight)  # type: ignore[arg-type]
+
+
+def shares(mixture: Mixture) -> dict[Kind, float]:
+    """Return the share of each kind that is in use, in percent."""
+    values = (mixture.one_hop, mixture.two_hop, mixture.three_hop, mixture.community)
+    return {kind: share for kind, share in zip(KINDS, values, strict=True) if share > 0}
 
 
 def program(plan: Plan, directory: Path) -> Program:

@@ -94,6 +94,28 @@ def _join(plan: Plan, directory: Path, points: list[KnowledgePoint]) -> Program:
     yield Phase("name", len(many), (_name_item(plan, members) for members in many))
 
 
+def incidence(said: Iterable[JournalRecord]) -> list[tuple[str, str]]:
+    """Return (seed id, point) pairs after drops and merges, each once, from a journal (GSDP-10).
+
+    The store keeps the same account in SQL, with everything that curators did since.
+    """
+    names: dict[str, str] = {}
+    into: dict[str, str] = {}
+    dropped: set[str] = set()
+    pairs: list[SeedPoint] = []
+    for record in said:
+        if isinstance(record, KnowledgePoint):
+            names[record.id] = record.name
+        elif isinstance(record, SeedPoint):
+            pairs.append(record)
+        elif isinstance(record, PointEvent) and record.act == "drop":
+            dropped.add(record.point_id)
+        elif isinstance(record, PointEvent) and record.target_id:
+            into[record.point_id] = record.target_id
+    kept = ((pair.seed_id, into.get(pair.point_id, pair.point_id)) for pair in pairs if pair.point_id not in dropped)
+    return sorted({(seed_id, names[point_id]) for seed_id, point_id in kept})
+
+
 def _answers(directory: Path, points: Sequence[KnowledgePoint]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Return the pairs of rows that were said to be the same, and those said to differ."""
     row = {point.id: number for number, point in enumerate(points)}

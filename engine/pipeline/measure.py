@@ -21,7 +21,7 @@ from engine.plans import Plan
 from engine.records import Position, Problem, Seed
 
 Vectors = npt.NDArray[np.float32]
-METHOD = "umap"
+METHOD: projection.Method = "umap"
 
 
 @dataclass(frozen=True, slots=True)
