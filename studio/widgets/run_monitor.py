@@ -1,0 +1,164 @@
+"""How a run is going, drawn from its status file and the tail of its log.
+
+It holds no widget, so that a fragment can poll it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from engine.plans import State, Status
+from studio import charts
+from studio.latex import escape
+from studio.widgets.blocks import block_title
+
+LIVE: frozenset[State] = frozenset(("waiting", "running", "pausing", "stopping"))
+
+_LOOK: dict[State, tuple[str, str, str]] = {
+    "waiting": ("gray", ":material/hourglass_empty:", "Waiting"),
+    "running": ("blue", ":material/play_arrow:", "Running"),
+    "pausing": ("yellow", ":material/pause:", "Pausing"),
+    "paused": ("yellow", ":material/pause:", "Paused"),
+    "stopping": ("yellow", ":material/stop:", "Stopping"),
+    "finished": ("green", ":material/check_circle:", "Finished"),
+    "cancelled": ("gray", ":material/stop:", "Cancelled"),
+    "failed": ("red", ":material/error:", "Failed"),
+    "lost": ("red", ":material/warning:", "Lost"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Items a minute since the start of a run."""
+
+    minutes: Sequence[float]
+    series: Mapping[str, Sequence[float]]
+
+
+def run_head(title: str, status: Status) -> None:
+    """Draw state, name, progress and the expected end in one row."""
+    left, right = st.columns([1, 1.6], vertical_alignment="center")
+    with left, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        run_state(status)
+        st.markdown(f"**{escape(title)}** · {status.done:,} of {status.total:,}", width="content")
+    share = min(1.0, status.done / status.total) if status.total else 0.0
+    right.progress(share, text=escape(pace_text(status)))
+    if status.reason:
+        st.caption(escape(status.reason))
+
+
+def run_state(status: Status) -> None:
+    """Draw the state as icon and word."""
+    colour, icon, word = _LOOK[status.state]
+    st.badge(word, icon=icon, color=colour)  # type: ignore[arg-type]
+
+
+def run_figures(status: Status) -> None:
+    """Draw the six figures of a run."""
+    seconds = max(1.0, (status.ended or time.time()) - status.started) if status.started else 1.0
+    kept = status.funnel.get("kept", 0)
+    cells = st.columns(6)
+    share = f"{kept / status.done:.0%}" if status.done else "none yet"
+    tokens = status.tokens_in + status.tokens_out
+    facts = (
+        ("Done", f"{status.done:,}", f"{status.done / seconds:.2f} a second"),
+        ("Kept so far", f"{kept:,}", share),
+        ("Failed", f"{status.failed:,}", f"{status.retries:,} retries"),
+        ("Calls", f"{status.calls:,}", f"{status.cached:,} from the journal"),
+        ("Tokens", short(tokens), f"{tokens / seconds:,.0f} a second"),
+        ("Cost", f"${status.cost:,.2f}", f"{status.in_flight} of {status.concurrency} in flight"),
+    )
+    for cell, (label, value, remark) in zip(cells, facts, strict=True):
+        cell.metric(label, value, remark, delta_color="off", delta_arrow="off", border=True)
+
+
+def run_charts(status: Status, pace: Pace | None = None, *, key: str, forecast: float | None = None) -> None:
+    """Draw the funnel and the pace side by side."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        block_title("Funnel")
+        if status.funnel:
+            last = list(status.funnel.items())[-1]
+            charts.draw(
+                charts.funnel({label(name): count for name, count in status.funnel.items()}),
+                key=f"{key}.funnel",
+                alt=f"{last[1]:,} of {next(iter(status.funnel.values())):,} items reached {label(last[0]).lower()}.",
+            )
+        else:
+            st.caption("No item has come through a stage yet.")
+    with right:
+        block_title("Items a minute")
+        if pace and len(pace.minutes) > 1:
+            charts.draw(
+                charts.items_a_minute(pace.minutes, pace.series, forecast=forecast),
+                key=f"{key}.pace",
+                alt=f"Pace over {pace.minutes[-1]:.0f} minutes.",
+            )
+        else:
+            st.caption("The pace is drawn after two minutes.")
+
+
+def run_errors(status: Status) -> None:
+    """Draw what failed by class; empty where nothing did."""
+    total = sum(status.errors.values())
+    block_title("What failed", f"{total:,} times, each kept with its reason" if total else "nothing yet")
+    if status.errors:
+        rows = sorted(status.errors.items(), key=lambda item: -item[1])
+        st.dataframe({"Why": [label(name) for name, _ in rows], "Times": [count for _, count in rows]}, hide_index=True)
+
+
+def run_log(path: Path, lines: int = 12) -> None:
+    """Draw the last lines of a log."""
+    block_title("Log")
+    st.code(tail(path, lines) or "Nothing is logged yet.", language=None, height=230)
+
+
+def tail(path: Path, lines: int = 12) -> str:
+    """Return the last lines of a file without reading the rest of it; '' where there is no file."""
+    try:
+        with path.open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - 400 * lines))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return "\n".join(line[:300] for line in text.splitlines()[-lines:])
+
+
+def pace_text(status: Status) -> str:
+    """Return elapsed and expected time: 3 h 02 min of about 6 h 20 min · ends 18:52."""
+    if not status.started:
+        return "not started yet"
+    elapsed = max(0.0, (status.ended or time.time()) - status.started)
+    if status.state not in LIVE or not status.done or not status.total:
+        return duration(elapsed)
+    whole = elapsed * status.total / status.done
+    end = time.strftime("%H:%M", time.localtime(status.started + whole))
+    return f"{duration(elapsed)} of about {duration(whole)} · ends {end}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: 14 s, 12 min, 3 h 35 min."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def short(number: float) -> str:
+    """Return a large number in short: 950, 12.3 k, 1.2 M."""
+    for size, sign in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if number >= size:
+            return f"{number / (1000 if sign == 'k' else size):.1f} {sign}"
+    return f"{number:,.0f}"
+
+
+def label(name: str) -> str:
+    """Return a stage or error name as words: not_a_copy becomes Not a copy."""
+    words = name.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
