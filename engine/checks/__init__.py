@@ -1,1 +1,5 @@
-"""Checks without a model: format, agreement of answers, duplicates, contamination."""
+"""Checks without a model: format, figure references, agreement of answers, duplicates, contamination."""
+
+from engine.checks import agreement, contamination, duplicates, figure, form
+
+__all__ = ["agreement", "contamination", "duplicates", "figure", "form"]

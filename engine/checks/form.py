@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from engine.checks import figure
+
 SHORTEST, LONGEST = 15, 4_000
 """Characters of a statement; a Chinese character counts twice."""
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -24,11 +26,12 @@ def of_statement(statement: str) -> tuple[str, ...]:
         (size > LONGEST, f"{len(text):,} characters, longer than {LONGEST:,}"),
         (bool(text) and not text.endswith(_ENDS) and not text[-1].isalnum(), "ends in mid-sentence"),
         (text.endswith((",", "，", " and", " or", " the", " of")), "ends in mid-sentence"),
-        (text.count("$") % 2 == 1, "an odd number of dollar signs: a formula is not closed"),
+        (_open_formula(text), "an odd number of dollar signs: a formula is not closed"),
         (_unbalanced(text), "braces do not balance"),
         (bool(_MARKUP.search(text)), "holds HTML"),
         ("\\boxed" in text, "holds a boxed answer"),
         (_mixed(text), "mixes English and Chinese"),
+        (figure.reference(text) is not None, "speaks of a picture that is not there"),
     ]
     return tuple(dict.fromkeys(fault for is_there, fault in found if is_there))
 
@@ -44,6 +47,12 @@ def of_solution(text: str, answer: str | None, finish: str = "stop") -> tuple[st
         (_mixed(text), "mixes English and Chinese"),
     ]
     return tuple(fault for is_there, fault in found if is_there)
+
+
+def _open_formula(text: str) -> bool:
+    """Whether dollar signs are odd and the last one opens a formula: before a number it is money."""
+    marks = re.findall(r"(?<!\\)\$", text)
+    return len(marks) % 2 == 1 and not re.match(r"\s?\.?\d[^\\]*$", text[text.rindex("$") + 1 :])
 
 
 def _unbalanced(text: str) -> bool:

@@ -1,0 +1,146 @@
+"""Problems that repeat others: exactly after folding, nearly, or by their template.
+
+Near repeats are proposed by MinHash over 3-word shingles with loose bands, because strict bands miss a third of the
+small edits, and then every proposed pair is checked: the same sequence of numbers (a switch) and the overlap of words.
+Without the first check "3 apples" and "5 apples" would be one problem.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rensa import RMinHash, RMinHashLSH
+
+from engine.checks.words import numbers, without_numbers, words
+from engine.errors import BadSetting
+from engine.records import Problem, Seed
+
+SHINGLE = 3
+BANDS, ROWS = 32, 2
+"""Two equal values of two in any of 32 bands propose a pair: .95 of the pairs whose shingles agree to .3."""
+
+
+TURNS = frozenset(
+    (
+        "not", "no", "never", "none", "except", "without", "cannot", "least", "most", "smallest", "largest", "minimum",
+        "maximum", "fewer", "more", "less", "greater", "even", "odd", "increasing", "decreasing",
+        "不", "没", "非", "无", "除", "最", "多", "少", "大", "小", "奇", "偶",
+    )
+)  # fmt: skip
+"""Words that turn a question round: texts that differ in one of them are two problems, however much they share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """What makes a repeat."""
+
+    case: bool = True
+    """Small and capital letters count as the same."""
+    space: bool = True
+    """Runs of spaces and line breaks count as one space."""
+    near: bool = True
+    """Look for near repeats as well."""
+    overlap: float = 0.85
+    """Share of words, with their numbers of occurrence, that two near repeats have in common."""
+    merge_numbers: bool = False
+    """Call problems repeats that differ in their numbers only."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.overlap <= 1:
+            raise BadSetting(f"overlap {self.overlap:g} does not fit.", do="Give a share above 0, at most 1.")
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Row `row` repeats the earlier row `of`, which stays; `overlap` is 1 for exact repeats."""
+
+    row: int
+    of: int
+    kind: str
+    overlap: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Exact and near repeats, and for every row the first row with the same template (its own where there is none)."""
+
+    exact: tuple[Repeat, ...]
+    near: tuple[Repeat, ...]
+    template: tuple[int, ...]
+
+    @property
+    def dropped(self) -> frozenset[int]:
+        """Rows that repeat an earlier one."""
+        return frozenset(repeat.row for repeat in (*self.exact, *self.near))
+
+
+def find(problems: Sequence[str | Problem | Seed], nearness: Nearness | None = None) -> Duplicates:
+    """Return the repeats among `problems`; the first of several stays (X-05, FL-17)."""
+    rules = nearness or Nearness()
+    texts = [problem if isinstance(problem, str) else problem.statement for problem in problems]
+    first = _first_rows([fold(text, rules) for text in texts])
+    template = _first_rows([fold(without_numbers(text), rules) for text in texts])
+    exact = tuple(Repeat(row, of, "exact", 1.0, "the same text") for row, of in enumerate(first) if row != of)
+    kept = [row for row, of in enumerate(first) if row == of]
+    return Duplicates(exact, _near(texts, kept, rules) if rules.near else (), tuple(template))
+
+
+def fold(text: str, rules: Nearness) -> str:
+    """Return the text without the differences that do not count."""
+    text = " ".join(text.split()) if rules.space else text
+    return text.casefold() if rules.case else text
+
+
+def _first_rows(keys: Sequence[str]) -> list[int]:
+    seen: dict[str, int] = {}
+    return [seen.setdefault(key, row) for row, key in enumerate(keys)]
+
+
+def _near(texts: Sequence[str], kept: Sequence[int], rules: Nearness) -> tuple[Repeat, ...]:
+    said = {row: words(texts[row]) for row in kept}
+    if rules.merge_numbers:
+        said = {row: words(without_numbers(texts[row])) for row in kept}
+    found: dict[int, Repeat] = {}
+    for of, row in _proposed(kept, said):
+        if row in found or of in found:
+            continue
+        if not rules.merge_numbers and numbers(texts[row]) != numbers(texts[of]):
+            continue
+        if _turns(said[row]) != _turns(said[of]):
+            continue
+        overlap = _overlap(said[row], said[of])
+        if overlap >= rules.overlap:
+            found[row] = Repeat(row, of, "near", overlap, f"{overlap:.0%} of the words are the same")
+    return tuple(found[row] for row in sorted(found))
+
+
+def _proposed(kept: Sequence[int], said: dict[int, list[str]]) -> list[tuple[int, int]]:
+    """Pairs (earlier, later) that share a band, in order of the later row."""
+    long_enough = [row for row in kept if said[row]]
+    shingles = [_shingles(said[row]) for row in long_enough]
+    hashes = RMinHash.from_token_sets(shingles, BANDS * ROWS, 42)
+    index = RMinHashLSH(0.3, BANDS * ROWS, BANDS)
+    index.insert_many(hashes)
+    pairs = []
+    for later, candidates in enumerate(index.query_all(hashes)):
+        pairs += [(long_enough[earlier], long_enough[later]) for earlier in sorted(candidates) if earlier < later]
+    return pairs
+
+
+def _shingles(said: Sequence[str]) -> list[str]:
+    if len(said) < SHINGLE:
+        return [" ".join(said)]
+    return [" ".join(said[at : at + SHINGLE]) for at in range(len(said) - SHINGLE + 1)]
+
+
+def _turns(said: Sequence[str]) -> Counter[str]:
+    return Counter(word for word in said if word in TURNS)
+
+
+def _overlap(left: Sequence[str], right: Sequence[str]) -> float:
+    """Words in common, counted as often as both hold them, over the mean length (Dice)."""
+    common = sum((Counter(left) & Counter(right)).values())
+    return 2 * common / (len(left) + len(right))
