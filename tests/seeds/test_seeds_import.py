@@ -73,6 +73,14 @@ def test_less_than_signs_are_no_html():
     assert flags(Seed.make("t", "<img src=x onerror=alert(1)>")) == ("needs a picture", "holds HTML")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["See the Graph shown.", "as below", "右图", "![a](b)", "<IMG src=a>", r"\includegraphics{a}", "Pictures", "图示"],
+)
+def test_every_way_to_speak_of_a_picture_is_noticed(text):
+    assert "needs a picture" in flags(Seed.make("t", text))
+
+
 def test_an_import_adds_up_and_the_refused_rows_lie_aside_with_their_reasons(tmp_path):
     rows = [{"question": f"What is {n}?", "answer": "1"} for n in range(BATCH + 10)]
     rows += [{"question": "What is  3?"}, {"question": None}, {"question": "<script>x</script>"}]
