@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from engine.errors import LemmaError
 from studio.commands import bench, curate, export, knowledge, project, runs, seeds
@@ -39,10 +39,9 @@ def main() -> None:
 def _run(arguments: list[str], debug: bool) -> int:
     try:
         code = app(args=arguments, prog_name="lemma", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (KeyboardInterrupt, click.Abort):
+    except TyperException as error:
+        return _usage(error)
+    except (KeyboardInterrupt, typer.Abort):
         return _fail("stopped")
     except LemmaError as error:
         if debug:
@@ -53,6 +52,13 @@ def _run(arguments: list[str], debug: bool) -> int:
             raise
         return _fail(f"{type(error).__name__}: {error}. Run again with --debug for the traceback.")
     return code if isinstance(code, int) else 0
+
+
+def _usage(error: TyperException) -> int:
+    show = getattr(error, "show", None)
+    if show:
+        show()
+    return 2
 
 
 def _fail(line: str) -> int:

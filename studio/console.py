@@ -64,16 +64,17 @@ def _bar(label: str) -> Iterator[Advance]:
 
 
 def _lines(label: str) -> Advance:
-    last = {"time": 0.0, "text": ""}
+    last_time, last_text = 0.0, ""
     started = time.monotonic()
 
     def advance(done: int, total: int | None, phase: str) -> None:
         whole = f" of {total:,}" if total else ""
+        nonlocal last_time, last_text
         text = f"{label}{f' · {phase}' if phase else ''}: {done:,}{whole}"
         now = time.monotonic()
         finished = total is not None and done >= total
-        if text != last["text"] and (finished or now - float(last["time"]) >= _EVERY_S):
-            last.update(time=now, text=text)
+        if text != last_text and (finished or now - last_time >= _EVERY_S):
+            last_time, last_text = now, text
             print(f"{text} · {_left(done, total, now - started)}", file=sys.stderr, flush=True)
 
     return advance

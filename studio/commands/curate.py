@@ -20,7 +20,7 @@ from engine.store import Store
 from studio.commands.options import JsonOption, ProjectOption
 from studio.console import Console
 
-Curator = Annotated[str, typer.Option(help="Who decides.", default_factory=getpass.getuser, show_default="your user")]
+Curator = Annotated[str, typer.Option(help="Who decides; you by default.")]
 _ACTS = ("approve", "reject", "edit")
 
 
@@ -86,7 +86,7 @@ def decide(
         if store.problems.get(problem) is None:
             raise UserError(f"there is no problem {problem!r}.", do="Its id stands on the review card.")
         made = store.decisions.decide(
-            problem, curator, act, reason=reason, statement=statement, solution=solution  # type: ignore[arg-type]
+            problem, curator or getpass.getuser(), act, reason=reason, statement=statement, solution=solution  # type: ignore[arg-type]
         )  # fmt: skip
     Console(json).result({"decision": _shown(made)}, f"{made.act} {made.problem_id} ({made.id})")
 
@@ -103,7 +103,7 @@ def _checked(act: str, reason: str, statement: str | None, solution: str | None)
 def undo(curator: Curator = "", project: ProjectOption = None, json: JsonOption = False) -> None:
     """Take back the curator's last act, or batch."""
     with Store(find(project).database) as store:
-        done = store.decisions.undo(curator)
+        done = store.decisions.undo(curator or getpass.getuser())
     text = ", ".join(one.problem_id for one in done) or "nothing to undo"
     Console(json).result({"undone": [_shown(one) for one in done]}, text)
 
