@@ -1,0 +1,111 @@
+"""Which rows a page of the Tune view shows, in which order, and which of them lie inside a lasso."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from engine.curation.narrow import NOWHERE, coordinates
+from engine.curation.policy import Bools, Selection
+from engine.curation.table import ScoreTable
+from engine.errors import BadSetting
+
+Order = Literal["borderline", "kept", "dropped", "review", "only this", "only saved", "disagrees"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of rows."""
+
+    ids: tuple[str, ...]
+    rows: tuple[int, ...]
+    """Row numbers in the table."""
+    total: int
+    """How many rows the order and the filters leave."""
+
+
+def listing(
+    table: ScoreTable,
+    chosen: Selection,
+    order: Order = "borderline",
+    *,
+    saved: Selection | None = None,
+    within: Bools | None = None,
+    size: int = 200,
+    offset: int = 0,
+) -> Listing:
+    """Return a page of rows, those closest to a limit first.
+
+    `borderline` takes all rows; `kept`, `dropped` and `review` those of `chosen`; `only this` and `only saved` the rows
+    on which it differs from `saved`; `disagrees` rows that a person decided against the rules (give a selection made
+    with override off). `within` (N,) limits the rows further, say to a lasso or a concept. Raises BadSetting for an
+    unknown order, or where a comparison has no saved selection.
+    """
+    wanted = _wanted(table, chosen, order, saved)
+    rows = np.flatnonzero(wanted if within is None else wanted & within)
+    distance = np.abs(chosen.margin[rows])
+    end = min(offset + size, len(rows))
+    if end < len(rows):
+        nearest = np.argpartition(distance, end - 1)[:end] if end else rows[:0]
+        nearest = np.flatnonzero(distance <= distance[nearest].max()) if end else nearest
+        rows, distance, total = rows[nearest], distance[nearest], len(rows)
+    else:
+        total = len(rows)
+    page = rows[np.argsort(distance, kind="stable")][offset:end]
+    ids: list[str] = table.ids.take(pa.array(page)).to_pylist()
+    return Listing(tuple(ids), tuple(page.tolist()), total)
+
+
+def _wanted(table: ScoreTable, chosen: Selection, order: Order, saved: Selection | None) -> Bools:
+    plain = {
+        "borderline": np.ones(len(table), np.bool_),
+        "kept": chosen.kept,
+        "dropped": ~chosen.kept & ~chosen.review,
+        "review": chosen.review,
+        "disagrees": ((table.human == 1) & ~chosen.kept) | ((table.human == 0) & chosen.kept),
+    }
+    if order in plain:
+        return plain[order]
+    if order not in ORDERS or saved is None:
+        do = f"Orders: {', '.join(ORDERS)}; the two comparisons need a saved selection."
+        raise BadSetting(f"{order!r} cannot be listed.", where="order", do=do)
+    first, second = (chosen, saved) if order == "only this" else (saved, chosen)
+    differing: Bools = first.kept & ~second.kept
+    return differing
+
+
+def of_concept(table: ScoreTable, concept: int) -> Bools:
+    """Return which rows (N,) have the concept with this number."""
+    found: Bools = table.concepts.codes == concept
+    return found
+
+
+def inside(table: ScoreTable, polygon: Sequence[tuple[float, float]]) -> Bools:
+    """Return which rows (N,) lie inside a polygon given in the units of the payload, 0..65534.
+
+    By the even-odd rule; rows without a position lie in no polygon. Fewer than three corners hold nothing.
+    """
+    x, y = (coordinates(axis)[0].astype(np.float64) for axis in (table.x, table.y))
+    found = np.zeros(len(table), np.bool_)
+    if len(polygon) < 3:
+        return found
+    corners = np.asarray(polygon, np.float64)
+    (left, low), (right, high) = corners.min(axis=0), corners.max(axis=0)
+    near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high) & (x < NOWHERE) & (y < NOWHERE))
+    found[near] = _odd(x[near], y[near], corners)
+    return found
+
+
+def _odd(x: NDArray[np.float64], y: NDArray[np.float64], corners: NDArray[np.float64]) -> Bools:
+    """Count for each point the edges that a ray to the right crosses; odd is inside."""
+    odd = np.zeros(len(x), np.bool_)
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y1 != y2:
+            odd ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return odd
