@@ -6,7 +6,8 @@ from engine import parsers, prompts
 from engine.contracts import Chat, Sampling, Talk, ask
 from engine.records import Seed
 
-_PROMPT = prompts.load("knowledge/extract")
+PROMPT = "knowledge/extract"
+_PROMPT = prompts.load(PROMPT)
 
 
 def points(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from engine import parsers, prompts
 from engine.contracts import Chat, Sampling, Talk, ask
 
-_PROMPT = prompts.load("knowledge/keep")
+PROMPT = "knowledge/keep"
+_PROMPT = prompts.load(PROMPT)
 LABELS = ("keep", "vague", "wrong", "over-detailed")
 
 

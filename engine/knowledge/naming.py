@@ -9,7 +9,8 @@ from engine import parsers, prompts
 from engine.contracts import Chat, Sampling, Talk, ask
 from engine.errors import UnreadableReply
 
-_PROMPT = prompts.load("knowledge/name")
+PROMPT = "knowledge/name"
+_PROMPT = prompts.load(PROMPT)
 LONGEST = 120
 """Characters beyond which a reply is a sentence and no name."""
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from engine import parsers, prompts
 from engine.contracts import Chat, Sampling, Talk, ask
 
-_PROMPT = prompts.load("knowledge/same")
+PROMPT = "knowledge/same"
+_PROMPT = prompts.load(PROMPT)
 
 
 @dataclass(frozen=True, slots=True)
