@@ -142,7 +142,7 @@ def histogram_strip(
     if kept is not None:
         made.add_bar(x=middle, y=list(kept), marker_color=now.kept, name="kept")
     if saved is not None:
-        made.add_vline(saved, line={"color": now.other, "width": 1.5, "dash": "dash"})
+        made.add_vline(saved, line={"color": now.other, "width": 1.5, "dash": "dot"})
     if limit is not None:
         made.add_vline(limit, line={"color": now.ink, "width": 2})
     made.update_layout(barmode="overlay", bargap=0.1, showlegend=kept is not None)
@@ -216,7 +216,9 @@ def limit_tracks(tracks: Sequence[Track]) -> go.Figure:
         y=[row for row, _ in known],
         mode="markers",
         hoverinfo="skip",
+        cliponaxis=False,
         marker={
+            "opacity": 1,
             "size": [10 if track.passes else 11 for _, track in known],
             "color": [now.kept if track.passes else now.bad for _, track in known],
             "symbol": ["circle" if track.passes else "x" for _, track in known],

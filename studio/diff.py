@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from studio import tex
-from studio.latex import Piece, code, escape, markdown, pieces
+from studio.latex import Piece, code, escape, joined, markdown, pieces
 
 Side = Literal["before", "after"]
 
@@ -55,7 +55,7 @@ def changes(before: str, after: str, *, removed: str = "#B8420A", added: str = "
             gone, come = _changed(old[i:j], new[k:m], removed, added)
             left.append(gone)
             right.append(come)
-    return Changes("".join(left).strip(), "".join(right).strip(), old == new)
+    return Changes(joined(left).strip(), joined(right).strip(), old == new)
 
 
 def marked(formula: str, runs: list[tuple[bool, str]], colour: str, mark: str, *, display: bool = False) -> str:
@@ -100,7 +100,7 @@ def _changed(old: list[_Unit], new: list[_Unit], removed: str, added: str) -> tu
     backs = {id(there): here for here, there in zip(old_formulas, new_formulas, strict=False)}
     left = [_one(unit, pairs.get(id(unit)), "before", removed) for unit in _joined(old)]
     right = [_one(unit, backs.get(id(unit)), "after", added) for unit in _joined(new)]
-    return "".join(left), "".join(right)
+    return joined(left), joined(right)
 
 
 def _one(unit: _Unit, other: _Unit | None, side: Side, colour: str) -> str:
@@ -184,7 +184,7 @@ def _shown(units: list[_Unit]) -> str:
         _plain_words(unit.text) if unit.kind == "text" else markdown(Piece(unit.kind, unit.text))
         for unit in _joined(units)
     ]
-    return "".join(shown)
+    return joined(shown)
 
 
 def _plain_words(text: str) -> str:

@@ -9,6 +9,7 @@ bare `\boxed{}`; a lone `$` is money; a formula that KaTeX could not draw is sho
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,8 +49,7 @@ class Piece:
 
 def rich(text: str) -> str:
     """Return Markdown for `st.markdown` that draws the formulas of `text` and nothing else. Never raises."""
-    found = pieces(text)
-    return "".join(markdown(piece, after) for piece, after in zip(found, (*found[1:], None), strict=False)).strip()
+    return joined(markdown(piece) for piece in pieces(text)).strip()
 
 
 def plain(text: str) -> str:
@@ -94,6 +94,17 @@ def pieces(text: str) -> tuple[Piece, ...]:
         start = at = end
     _add_text(found, text[start:])
     return tuple(found)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Put Markdown together; two dollars never touch, nor a closing dollar and a digit, which would look like money."""
+    made: list[str] = []
+    for part in parts:
+        if part and made and made[-1].endswith("$") and (part[0] == "$" or part[0].isdigit()):
+            made.append(_JOINER)
+        if part:
+            made.append(part)
+    return "".join(made)
 
 
 def formula(source: str, *, display: bool = False) -> Piece:
@@ -199,11 +210,10 @@ def _mended(source: str) -> str:
     return re.sub(r"\\(?:label|tag|nonumber|notag)\b\*?(?:\{[^{}]*\})?", "", flat)
 
 
-def markdown(piece: Piece, after: Piece | None = None) -> str:
-    """Return the Markdown of one piece; `after` is the piece that follows it."""
+def markdown(piece: Piece) -> str:
+    """Return the Markdown of one piece; put pieces together with `joined`."""
     if piece.kind == "inline":
-        # A digit right after a closing dollar would make the pair look like two amounts of money.
-        return f"${piece.text}$" + (_JOINER if after and after.text[:1].isdigit() else "")
+        return f"${piece.text}$"
     if piece.kind == "display":
         return f"\n\n$$\n{piece.text}\n$$\n\n"
     if piece.kind == "code":

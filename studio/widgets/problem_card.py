@@ -81,7 +81,7 @@ def solution_steps(solution: str) -> None:
         st.markdown(rich(steps[0]))
         return
     for number, step in enumerate(steps, start=1):
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", wrap=False):
             st.markdown(f":gray[{number}]", width=22)
             st.markdown(rich(step), width="stretch")
 

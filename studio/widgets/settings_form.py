@@ -63,7 +63,8 @@ def remark_of(field: FieldInfo) -> str:
     extra: Mapping[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     sentence = (field.description or "").strip()
     source = extra.get("source")
-    return f"{sentence} The method used {field.default} ({source})." if source else sentence
+    used = ("this" if field.default else "no such step") if isinstance(field.default, bool) else field.default
+    return f"{sentence} The method used {used} ({source})." if source else sentence
 
 
 def bounds_of(field: FieldInfo) -> Bounds:
@@ -94,7 +95,8 @@ def _field(field: FieldInfo, name: str, value: Any, key: str, locked: bool) -> A
         answer = st.text_input(label, "" if value is None else str(value), key=key, disabled=locked)
         answer = None if optional and not answer else answer
     if text:
-        st.caption(escape(text))
+        # Our own sentences, written as Markdown beside the field.
+        st.caption(text)
     return answer
 
 

@@ -1,0 +1,70 @@
+"""What the browser makes of model text: no KaTeX error, no element that a model asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from conftest import Server, Watch, settle
+from playwright.sync_api import Page
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "studio"))
+from test_studio_diff import pairs
+from test_studio_latex import HOSTILE
+
+SHOW = """
+import json
+from pathlib import Path
+import streamlit as st
+from studio.diff import changes
+from studio.latex import escape, plain, rich
+texts = json.loads(Path({path!r}).read_text())
+with st.container(key="shown"):
+    for text in texts["rich"]:
+        st.markdown(rich(text))
+        st.markdown(escape(text))
+        st.caption(escape(plain(text)))
+    for before, after in texts["pairs"]:
+        both = changes(before, after)
+        st.markdown(both.before)
+        st.markdown(both.after)
+st.caption("all shown")
+"""
+
+
+def show(run_script: Callable[[str], Server], tmp_path: Path, **texts: object) -> str:
+    path = tmp_path / "texts.json"
+    path.write_text(json.dumps({"rich": [], "pairs": [], **texts}))
+    return run_script(SHOW.format(path=str(path))).url
+
+
+def test_500_pairs_show_no_katex_error(
+    run_script: Callable[[str], Server], open_page: Callable[..., Page], tmp_path: Path, watch: Watch
+) -> None:
+    page = open_page(show(run_script, tmp_path, pairs=pairs(500)))
+    page.get_by_text("all shown").wait_for(timeout=60_000)
+    settle(page)
+    page.wait_for_selector(".katex")
+    assert page.locator(".katex").count() > 1000
+    wrong = page.locator(".katex-error").evaluate_all("nodes => nodes.map(node => node.title)")
+    assert wrong == []
+    assert watch.errors == []
+
+
+def test_a_model_cannot_draw_elements(
+    run_script: Callable[[str], Server], open_page: Callable[..., Page], tmp_path: Path, watch: Watch
+) -> None:
+    page = open_page(show(run_script, tmp_path, rich=[*HOSTILE, *(f"{text} and $x^2$" for text in HOSTILE)]))
+    page.get_by_text("all shown").wait_for(timeout=30_000)
+    settle(page)
+    shown = page.locator(".st-key-shown")
+    for element in ("a", "img", "h1", "h2", "h3", "table", "script", "blockquote", "hr", "li", "em", "del", "iframe"):
+        assert shown.locator(element).count() == 0, element
+    assert shown.locator(".katex-error").count() == 0
+    assert shown.get_by_role("img").count() == 0
+    text = shown.inner_text()
+    assert "<script>alert(1)</script>" in text
+    assert "smile" in text
+    assert watch.outside == []
