@@ -8,7 +8,7 @@ Without the first check "3 apples" and "5 apples" would be one problem.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rensa import RMinHash, RMinHashLSH
@@ -18,6 +18,8 @@ from engine.errors import BadSetting
 from engine.records import Problem, Seed
 
 SHINGLE = 3
+SMALL = 24
+"""Up to this many rows every pair is looked at."""
 BANDS, ROWS = 32, 2
 """Two equal values of two in any of 32 bands propose a pair: .95 of the pairs whose shingles agree to .3."""
 
@@ -100,16 +102,11 @@ def _first_rows(keys: Sequence[str]) -> list[int]:
 
 
 def _near(texts: Sequence[str], kept: Sequence[int], rules: Nearness) -> tuple[Repeat, ...]:
-    said = {row: words(texts[row]) for row in kept}
-    if rules.merge_numbers:
-        said = {row: words(without_numbers(texts[row])) for row in kept}
+    masked = {row: without_numbers(texts[row]) if rules.merge_numbers else texts[row] for row in kept}
+    said = {row: words(masked[row]) for row in kept}
     found: dict[int, Repeat] = {}
-    for of, row in _proposed(kept, said):
-        if row in found or of in found:
-            continue
-        if not rules.merge_numbers and numbers(texts[row]) != numbers(texts[of]):
-            continue
-        if _turns(said[row]) != _turns(said[of]):
+    for of, row in _candidates(texts, kept, said, rules):
+        if row in found or of in found or _turns(said[row]) != _turns(said[of]):
             continue
         overlap = _overlap(said[row], said[of])
         if overlap >= rules.overlap:
@@ -117,17 +114,40 @@ def _near(texts: Sequence[str], kept: Sequence[int], rules: Nearness) -> tuple[R
     return tuple(found[row] for row in sorted(found))
 
 
-def _proposed(kept: Sequence[int], said: dict[int, list[str]]) -> list[tuple[int, int]]:
-    """Pairs (earlier, later) that share a band, in order of the later row."""
-    long_enough = [row for row in kept if said[row]]
-    shingles = [_shingles(said[row]) for row in long_enough]
-    hashes = RMinHash.from_token_sets(shingles, BANDS * ROWS, 42)
+def _candidates(
+    texts: Sequence[str], kept: Sequence[int], said: dict[int, list[str]], rules: Nearness
+) -> Iterator[tuple[int, int]]:
+    """Pairs (earlier, later) to look at, for every group of rows that may repeat each other.
+
+    Where numbers count, only equal sequences of numbers form a group: a thousand problems of one template with other
+    numbers would otherwise propose half a million pairs.
+    """
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for row in kept:
+        if said[row]:
+            groups.setdefault(() if rules.merge_numbers else numbers(texts[row]), []).append(row)
+    for rows in groups.values():
+        if not rules.merge_numbers:
+            yield from _pairs(rows, said)
+            continue
+        first: dict[tuple[str, ...], int] = {}
+        for row in rows:
+            of = first.setdefault(tuple(said[row]), row)
+            if of != row:
+                yield of, row
+        yield from _pairs(list(first.values()), said)
+
+
+def _pairs(rows: Sequence[int], said: dict[int, list[str]]) -> Iterator[tuple[int, int]]:
+    """All pairs of a small group; of a large one those that share a band. Ordered by the later row."""
+    if len(rows) <= SMALL:
+        yield from ((of, row) for place, row in enumerate(rows) for of in rows[:place])
+        return
+    hashes = RMinHash.from_token_sets([_shingles(said[row]) for row in rows], BANDS * ROWS, 42)
     index = RMinHashLSH(0.3, BANDS * ROWS, BANDS)
     index.insert_many(hashes)
-    pairs = []
-    for later, candidates in enumerate(index.query_all(hashes)):
-        pairs += [(long_enough[earlier], long_enough[later]) for earlier in sorted(candidates) if earlier < later]
-    return pairs
+    for later, near in enumerate(index.query_all(hashes)):
+        yield from ((rows[earlier], rows[later]) for earlier in sorted(near) if earlier < later)
 
 
 def _shingles(said: Sequence[str]) -> list[str]:

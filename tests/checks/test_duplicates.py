@@ -1,6 +1,7 @@
 import gzip
 import json
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,18 @@ def test_planted_repeats_are_found_and_numbers_are_not_merged():
     assert len(dropped & copies) >= 0.99 * len(copies)
     assert not dropped & variants
     assert not dropped - copies - variants
+
+
+def test_thousands_of_one_template_are_no_burden():
+    """X-05: problems that differ in numbers only are told apart without looking at every pair."""
+    texts = [SHOP.format(i, i + 1) for i in range(3000)]
+    start = time.process_time()
+    found = find([*texts, SHOP.format(7, 8).replace("red", "big")])
+    assert time.process_time() - start < 5
+    assert [(repeat.row, repeat.of) for repeat in found.near] == [(3000, 7)]
+    assert set(found.template[:3000]) == {0}
+    merged = find(texts, Nearness(merge_numbers=True))
+    assert merged.dropped == set(range(1, 3000))
 
 
 def rows(path, field):
