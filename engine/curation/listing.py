@@ -63,7 +63,7 @@ def listing(
 
 
 def _wanted(table: ScoreTable, chosen: Selection, order: Order, saved: Selection | None) -> Bools:
-    plain = {
+    plain: dict[str, Bools] = {
         "borderline": np.ones(len(table), np.bool_),
         "kept": chosen.kept,
         "dropped": ~chosen.kept & ~chosen.review,

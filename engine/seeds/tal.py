@@ -17,7 +17,7 @@ from typing import Any
 
 from engine.records import KnowledgePoint, Seed
 from engine.seeds.files import kind_of, rows
-from engine.seeds.rows import Row, RowProblem, statement_of, text_of
+from engine.seeds.rows import Broken, Row, RowProblem, statement_of, text_of
 
 ABILITY_BRANCHES = frozenset(
     {"能力", "学习能力", "七大能力", "素养", "思想", "数学思想", "方法", "题型", "课内题型", "特色题型"}
@@ -47,15 +47,28 @@ def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
 
 
 def human_points(path: str | Path) -> Iterator[KnowledgePoint]:
-    """Yield each point of the file once, origin human, with its branch as area; a topic branch wins over an ability."""
+    """Yield each point of the file once, origin human, with its branch as area; a topic branch wins over an ability.
+
+    Rows that an import refuses give no points.
+    """
     areas: dict[str, str | None] = {}
     for row in rows(Path(path), kind_of(Path(path))):
-        for route in _routes(row.fields) if isinstance(row, Row) else ():
+        for route in _readable(row):
             known = areas.get(route[-1])
             if known is None or is_ability(known):
                 areas[route[-1]] = route[1] if len(route) > 1 else known
     for name, area in areas.items():
         yield KnowledgePoint.make(name, origin="human", area=area)
+
+
+def _readable(row: Row | Broken) -> list[list[str]]:
+    if isinstance(row, Broken):
+        return []
+    try:
+        seed(row.fields, SOURCE, "")
+    except RowProblem:
+        return []
+    return _routes(row.fields)
 
 
 def is_ability(area: str | None) -> bool:

@@ -136,5 +136,6 @@ def test_human_points_know_their_branch_and_a_topic_wins(tmp_path):
         "answer_option_list": [],
         "knowledge_point_routes": ["课内体系->能力->归纳", "拓展思维->拓展思维->归纳", "x->能力->运算求解"],
     }
-    areas = {point.name: point.area for point in human_points(lines(tmp_path / "t.jsonl", [row]))}
+    refused = [row | {"problem": None, "knowledge_point_routes": ["a->b->lost"]}, row | {"knowledge_point_routes": "x"}]
+    areas = {point.name: point.area for point in human_points(lines(tmp_path / "t.jsonl", [row, *refused, 3]))}
     assert areas == {"归纳": "拓展思维", "运算求解": "能力"}
