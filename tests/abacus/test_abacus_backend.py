@@ -139,6 +139,15 @@ def test_the_longest_reply_and_stop_words_are_honoured():
     assert stopped.finish == "stop"
 
 
+def test_replies_that_break_off_say_so():
+    """X-03: a cut reply ends with `length`, and the truth beside it tells that it is unreadable."""
+    for seed in range(600):
+        answer = reply(chat_of("solving/solve", seed=seed), "abacus-judge-c")
+        lost = json.loads(answer.aside).get("unreadable", False)
+        assert (answer.finish == "length") is lost
+        assert not (lost and "boxed" in answer.text)
+
+
 def test_tokens_are_counted_in_words():
     answer = reply(chat_of("knowledge/keep"))
     assert answer.tokens_out == round(len(answer.text.split()) * 1.3)

@@ -63,13 +63,19 @@ def _reply(chat: Chat, actor: Cast) -> Completion:
     # Drawn before the answer, so that whether a reply is lost does not depend on how the answer was found.
     lost = brief.slips(actor.persona.unreadable)
     answer = _answer(brief)
+    lost = lost and bool(answer.truth) and not chat.schema
+    text = blemish.unreadable(answer, brief.rng) if lost else answer.text
+    finish = "length" if lost and answer.text.startswith(text) else "stop"
     if chat.schema:
         text = schema.conform(answer, chat.schema)
-    else:
-        text = blemish.unreadable(answer, brief.rng) if lost and answer.truth else answer.text
-    text, finish = _cut(text, chat.sampling)
+    text, cut = _cut(text, chat.sampling)
     tokens_in = sum(_tokens(message.content) for message in chat.messages)
-    return Completion(text, finish, tokens_in, _tokens(text), answer.truth)
+    return Completion(text, cut or finish, tokens_in, _tokens(text), _aside(answer, lost))
+
+
+def _aside(answer: Answer, lost: bool) -> str:
+    """Return the truth; a reply that was made unreadable says so, since its text no longer tells the rest."""
+    return json.dumps(json.loads(answer.truth) | {"unreadable": True}, ensure_ascii=False) if lost else answer.truth
 
 
 def _answer(brief: Brief) -> Answer:
@@ -81,12 +87,12 @@ def _answer(brief: Brief) -> Answer:
 
 
 def _cut(text: str, sampling: Sampling) -> tuple[str, str]:
-    """Apply stop words and the longest reply, as an endpoint does."""
+    """Apply stop words and the longest reply as an endpoint does; say how it ended, '' where nothing was cut off."""
     ends = [at for at in (text.find(stop) for stop in sampling.stop if stop) if at >= 0]
     if ends:
         text = text[: min(ends)]
     if _tokens(text) <= sampling.max_tokens:
-        return text, "stop"
+        return text, ""
     room, end = int(sampling.max_tokens / _TOKENS_PER_WORD), 0
     for word in text.split(maxsplit=room)[:room]:
         end = text.index(word, end) + len(word)

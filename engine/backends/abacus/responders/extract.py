@@ -13,7 +13,7 @@ TASK = "list the knowledge points of a solved problem"
 
 _LIMIT = re.compile(r"At most (\d{1,3}) points")
 _MOST = 6
-_SURE = 0.5
+_SURE = 0.55
 """Points found at least this surely, against the best one, are always listed."""
 _TELLING = 0.5
 """Points whose cues weigh less than this, such as addition of whole numbers, are listed only when they stand out."""
@@ -40,17 +40,16 @@ def _limit(brief: Brief) -> int:
 
 
 def _from_words(brief: Brief, text: str) -> tuple[str, ...]:
-    """Return up to six points, the surest first; less sure ones are mentioned half of the time."""
+    """Return up to six points, the surest first; half of the less sure ones of the main area are mentioned too."""
     hits = lexicon().find(text)
-    if not hits:
-        return ()
-    bar = hits[0].score * _SURE
-    kept = [
-        hit
-        for place, hit in enumerate(hits)
-        if place < 2 or hit.score >= bar or (hit.entry.weight >= _TELLING and brief.slips(0.5))
-    ]
-    return tuple(hit.entry.name for hit in kept[:_MOST])
+    telling = sum(hit.entry.weight >= _TELLING for hit in hits)
+    kept = []
+    for place, hit in enumerate(hits):
+        sure = hit.score >= _SURE * hits[0].score
+        near = hit.entry.area == hits[0].entry.area and brief.slips(0.5)
+        if sure or telling + place < 2 or (hit.entry.weight >= _TELLING and (place < 2 or near)):
+            kept.append(hit.entry.name)
+    return tuple(kept[:_MOST])
 
 
 def _called(brief: Brief, point: str) -> str:
