@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 MAX_CHARS = 100_000
@@ -87,8 +88,8 @@ def _as_text(value: Any, field: str) -> str | None:
         return value.strip()
     if value is None or value != value:  # NaN, which tables use for an empty cell, is not equal to itself
         return None
-    if isinstance(value, bool | int | float):
-        return f"{value:g}" if isinstance(value, float) and abs(value) < 1e15 else str(value)
+    if isinstance(value, bool | int | float | Decimal):
+        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     if isinstance(value, list | tuple) and all(isinstance(part, str | int | float) for part in value):
-        return ", ".join(str(part) for part in value).strip()
+        return ", ".join(_as_text(part, field) or "" for part in value).strip()
     raise RowProblem("not text", f"{field} is a {type(value).__name__}, not text", field)

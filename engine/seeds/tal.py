@@ -33,11 +33,10 @@ def matches(fields: Mapping[str, Any]) -> bool:
 
 def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
     """Return the seed: options below the stem, the answer's letter, the analysis as solution, leaves as points."""
-    analysis = fields.get("answer_analysis") or []
     return Seed.make(
         source,
         "\n".join([statement_of(fields, "problem"), *_options(fields.get("answer_option_list"))]),
-        solution=text_of("\n\n".join(str(part).strip() for part in analysis), "answer_analysis"),
+        solution=_analysis(fields.get("answer_analysis")),
         answer=text_of(fields.get("answer_value"), "answer_value"),
         level=text_of(fields.get("difficulty"), "difficulty"),
         language="zh" if "_ch_" in str(fields.get("dataset_name", "")) else "en",
@@ -74,6 +73,13 @@ def _readable(row: Row | Broken) -> list[list[str]]:
 def is_ability(area: str | None) -> bool:
     """Whether a point of this branch is an ability, a way of thinking, a method or a question type, and no topic."""
     return area in ABILITY_BRANCHES
+
+
+def _analysis(given: Any) -> str | None:
+    if not isinstance(given, list):
+        return text_of(given, "answer_analysis")
+    parts = (text_of(part, "answer_analysis") for part in given)
+    return text_of("\n\n".join(part for part in parts if part), "answer_analysis")
 
 
 def _routes(fields: Mapping[str, Any]) -> list[list[str]]:

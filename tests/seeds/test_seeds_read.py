@@ -2,7 +2,6 @@ import contextlib
 import csv
 import gzip
 import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -321,7 +320,6 @@ def test_a_file_of_200_megabytes_needs_little_memory(tmp_path):
     count, kilobytes = map(int, done.stdout.split())
     assert count == 20_500
     assert kilobytes < 30_000
-    assert resource.getpagesize() > 0
 
 
 words = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=60)
@@ -351,6 +349,34 @@ def test_any_bytes_give_rows_or_a_clear_error(tmp_path_factory, body):
     path.write_bytes(body)
     with contextlib.suppress(BadInput):
         assert list(read(path))
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.sampled_from([GSM, MATH, TAL, {"prompt": "1?", "points": "a"}]), st.data())
+def test_a_row_of_any_shape_is_a_seed_or_a_refusal_and_never_a_crash(tmp_path_factory, good, data):
+    field = data.draw(st.sampled_from(sorted(good)))
+    path = tmp_path_factory.mktemp("shape") / "a.jsonl"
+    path.write_text(json.dumps(good) + "\n" + json.dumps(good | {field: data.draw(values)}) + "\n")
+    mapping = {"points": "points"} if "points" in good else {}
+    first, second = read(path, mapping=mapping)
+    assert isinstance(first, Seed)
+    assert isinstance(second, Seed | RefusedRow)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(145.0, "145"), (1234567.5, "1234567.5"), (1e20, "100000000000000000000"), (["1", 2.0], "1, 2"), (True, "True")],
+)
+def test_answers_that_are_no_text_become_what_a_person_would_write(tmp_path, value, text):
+    (seed,) = read(lines(tmp_path / "v.jsonl", [{"question": "q?", "answer": value}]))
+    assert seed.answer == text
 
 
 def test_guesses_come_with_candidates(tmp_path):
