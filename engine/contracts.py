@@ -180,5 +180,5 @@ def ask(chat: Chat, read: Callable[[str], T], retries: int = 2) -> Talk[tuple[T,
             return read(reply.text), reply
         except UnreadableReply as unreadable:
             if chat.attempt >= retries:
-                raise UnreadableReply(str(unreadable), raw=unreadable.raw or reply.text) from unreadable
+                raise UnreadableReply(str(unreadable), raw=reply.text) from unreadable
             chat = chat.again()
