@@ -23,6 +23,11 @@ _OBJECTIONS = (
     ("Logic", "The step “{step}” does not follow from what stands before it."),
     ("Completeness", "The solution jumps to “{step}” without showing why."),
 )
+_AGREED = (
+    "Every step checks out, and working the problem out again gives ${answer}$ too.",
+    "No step is wrong or missing, and ${answer}$ is what is asked for.",
+    "Each line follows from the one before, and the result ${answer}$ is confirmed.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def respond(brief: Brief) -> Answer:
     """Return the three marks with a reason that names the first wrong step."""
     problem, solution = brief.block("problem"), brief.block("solution")
     checked = workshop.verify(problem, solution)
-    belief = _ruling(checked) if checked.known else _on_form(problem, solution)
+    belief = _ruling(brief, checked) if checked.known else _on_form(problem, solution)
     slip = brief.slips(brief.persona.wrong_check)
     said = _mistaken(brief, belief, solution) if slip else belief
     truth = {"truth": belief.passes if checked.known else None, "known": checked.known, "slip": slip}
@@ -57,7 +62,7 @@ def respond(brief: Brief) -> Answer:
     )
 
 
-def _ruling(checked: workshop.Checked) -> Ruling:
+def _ruling(brief: Brief, checked: workshop.Checked) -> Ruling:
     calculation, logic, complete = (
         mark is not False for mark in (checked.calculation, checked.logic, checked.complete)
     )
@@ -71,7 +76,9 @@ def _ruling(checked: workshop.Checked) -> Ruling:
     elif not complete:
         reason = f"The solution is not finished: {_short(step)}"
     else:
-        reason = "Every step checks out, and working the problem out again gives the same answer."
+        worked = workshop.solve(brief.block("problem"))
+        answer = worked.answer if worked else "answer"
+        reason = brief.rng.choice(_AGREED).format(answer=answer)
     return Ruling(calculation, logic, complete, reason)
 
 

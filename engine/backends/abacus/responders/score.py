@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from engine.backends.abacus import workshop
-from engine.backends.abacus.lexicon import key, lexicon
+from engine.backends.abacus.lexicon import lexicon
 from engine.backends.abacus.matching import match
 from engine.backends.abacus.tasks import Answer, Brief
 
@@ -18,7 +18,7 @@ _MOST_LOOSE = 1
 _FLAWED = {
     "missing condition": (0.30, "A condition is missing: {detail}, so the answer is not determined."),
     "contradiction": (0.22, "The conditions contradict each other: {detail}."),
-    "leaks the answer": (0.52, "The statement gives the answer away: {detail}."),
+    "leaks the answer": (0.52, "The result can be read off the statement itself, so nothing is left to find."),
     "wrong fact": (0.40, "The statement claims something false: {detail}"),
     "no question": (0.28, "It is not clear what is to be found: {detail}."),
 }
@@ -63,8 +63,8 @@ def _opinion(brief: Brief, seen: workshop.Inspected, points: tuple[str, ...]) ->
         return Opinion(score, reason.format(detail=seen.detail or seen.flaw).replace("..", "."), good=False)
     # A point that no family serves by name cannot be called missing: its link is loose unless the wording shows it.
     missing = [point for point in seen.missing if match(point).close]
-    shown = {key(hit.entry.name) for hit in lexicon().find(brief.block("problem"))} if seen.missing else set()
-    loose = [point for point in seen.missing if point not in missing and key(point) not in shown]
+    shown = _shown(brief.block("problem")) if seen.missing else frozenset()
+    loose = [point for point in seen.missing if point not in missing and _standard(point) not in shown]
     if missing:
         return Opinion(_GOOD - _MISSING_COST * len(missing), f"{_joined(missing)} can be left out of it.", good=False)
     if loose:
@@ -72,6 +72,16 @@ def _opinion(brief: Brief, seen: workshop.Inspected, points: tuple[str, ...]) ->
         reason = f"The problem holds together, {'though' if sound else 'but'} its link to {_joined(loose)} is loose."
         return Opinion(_GOOD - _LOOSE_COST * len(loose), reason, good=sound)
     return Opinion(_GOOD, f"{_said(brief, _PRAISE, points)}{_length(brief)}", good=True)
+
+
+def _shown(problem: str) -> frozenset[str]:
+    """Return the standard names of the points that the wording shows."""
+    return frozenset(hit.entry.name for hit in lexicon().find(problem))
+
+
+def _standard(point: str) -> str:
+    entry = lexicon().named(point)
+    return entry.name if entry else point
 
 
 def _length(brief: Brief) -> str:
@@ -84,8 +94,8 @@ def _on_form(problem: str, points: tuple[str, ...]) -> Opinion:
     """Judge an unknown problem by what can be seen: whether it asks something and speaks of its points."""
     if len(problem.split()) < 4:
         return Opinion(0.05, "There is no complete problem to score.", good=False)
-    shown = {key(hit.entry.name) for hit in lexicon().find(problem)}
-    named = [point for point in points if key(point) in shown or key(point) in key(problem)]
+    shown = _shown(problem)
+    named = [point for point in points if _standard(point) in shown]
     share = len(named) / len(points) if points else 0.0
     asks = "?" in problem or any(word in problem.lower() for word in ("find", "compute", "determine", "求", "？"))
     score = 0.45 + 0.25 * share + (0.1 if asks else -0.15)
