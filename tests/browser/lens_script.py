@@ -12,6 +12,7 @@ from engine.curation.whatif import WhatIf
 from engine.records import Rule
 from studio.widgets.lens import LensRule, lens
 
+st.set_page_config(layout="wide")
 AREAS = ("Algebra", "Number theory", "Geometry", "Combinatorics", "Calculus", "Statistics", "Arithmetic", "Precalculus")
 
 

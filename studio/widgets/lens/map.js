@@ -76,14 +76,16 @@ function shapeFor(view, width) {
 function palette(view) {
   const { colours, mode } = view;
   const hues = mode === "area" ? [...colours.areas.slice(0, 8), colours.both] : mode === "ab" ? [colours.other, colours.kept, colours.both] : [colours.kept];
-  return { ground: shadesOf(colours.dropped, colours.paper), hues: hues.map((hue) => shadesOf(hue, colours.paper)) };
+  // Single pixels are graded by how many rows meet there; larger dots are strong from the first on.
+  const faint = view.rows.n > 12000 ? 0.55 : 0.85;
+  return { ground: shadesOf(colours.dropped, colours.paper, faint), hues: hues.map((hue) => shadesOf(hue, colours.paper, faint)) };
 }
 
-function shadesOf(colour, paper) {
+function shadesOf(colour, paper, faint) {
   const [r, g, b] = rgb(colour), [pr, pg, pb] = rgb(paper);
   const shades = new Uint32Array(SHADES + 1);
   for (let k = 1; k <= SHADES; k++) {
-    const share = 0.55 + (0.45 * (k - 1)) / (SHADES - 1);
+    const share = faint + ((1 - faint) * (k - 1)) / (SHADES - 1);
     const mix = (a, p) => Math.round(p + (a - p) * share);
     // Canvas pixels are stored as ABGR on little-endian machines, which is all that browsers run on.
     shades[k] = (255 << 24) | (mix(b, pb) << 16) | (mix(g, pg) << 8) | mix(r, pr);
@@ -92,7 +94,7 @@ function shadesOf(colour, paper) {
 }
 
 function paintMap(view, { quick }) {
-  const { rows, pixels, fails, savedFails, chosen, mode } = view;
+  const { rows, pixels, bits, savedBits, chosen, mode } = view;
   const { index, crowd, count, top, words, shape } = pixels;
   const single = shape.length === 1;
   const stride = quick && rows.n > 400000 ? 4 : 1;
@@ -103,19 +105,20 @@ function paintMap(view, { quick }) {
     if (at < 0 || (chosen && !chosen[i])) continue;
     let hue;
     if (mode === "ab") {
-      hue = (savedFails[i] === 0 ? 1 : 0) + (fails[i] === 0 ? 2 : 0);
+      hue = (savedBits[i] === 0 ? 1 : 0) + (bits[i] === 0 ? 2 : 0);
       if (hue === 0) continue;
     } else {
-      if (fails[i] !== 0) continue;
+      if (bits[i] !== 0) continue;
       hue = mode !== "area" ? 1 : rows.area[i] === NO_AREA ? 9 : 1 + (rows.area[i] & 7);
     }
+    // The last row of a pixel gives its hue: where hues meet, they mix like grains.
     if (single) {
       count[at]++;
-      if (mode === "kept" || hue > top[at]) top[at] = hue;
+      top[at] = hue;
     } else {
       for (let s = 0; s < shape.length; s++) {
         count[at + shape[s]]++;
-        if (hue > top[at + shape[s]]) top[at + shape[s]] = hue;
+        top[at + shape[s]] = hue;
       }
     }
   }

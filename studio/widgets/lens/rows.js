@@ -60,7 +60,8 @@ function passTable(scale, rule) {
   if (!rule.use) return passes;
   const edge = scale.positionOf(rule.limit);
   for (let p = 0; p <= TOP; p++) passes[p] = (scale.atLeast ? p >= edge : p <= edge) ? 1 : 0;
-  passes[MISSING] = rule.if_missing === "drop" ? 0 : 1;
+  // Rows that wait for a review are not kept yet.
+  passes[MISSING] = rule.if_missing === "keep" ? 1 : 0;
   return passes;
 }
 
@@ -73,6 +74,12 @@ function writeBits(rows, scales, rules, fails, only) {
     const keep = 0xff ^ bit;
     for (let i = 0; i < rows.n; i++) fails[i] = passes[value[i]] ? fails[i] & keep : fails[i] | bit;
   }
+}
+
+function overrule(rows, labelled, fails, bits) {
+  // A person's word stands above every limit: approved rows are kept, rejected rows are not.
+  bits.set(fails);
+  for (const i of labelled) bits[i] = rows.label[i] === 1 ? 0 : 0xff;
 }
 
 function countAll(rows, scales, chosen) {
@@ -91,7 +98,7 @@ function countAll(rows, scales, chosen) {
   return { total, histograms, perConcept };
 }
 
-function countKept(rows, scales, fails, savedFails, chosen, labelled) {
+function countKept(rows, scales, bits, savedBits, chosen) {
   const histograms = scales.map((scale) => new Uint32Array(scale.bars));
   const perConcept = new Uint32Array(rows.head.concepts.length);
   const dimension = new Int8Array(256).fill(-1);
@@ -99,8 +106,8 @@ function countKept(rows, scales, fails, savedFails, chosen, labelled) {
   let kept = 0, both = 0, saved = 0;
   for (let i = 0; i < rows.n; i++) {
     if (chosen && !chosen[i]) continue;
-    const fail = fails[i];
-    if (savedFails[i] === 0) {
+    const fail = bits[i];
+    if (savedBits[i] === 0) {
       saved++;
       if (fail === 0) both++;
     }
@@ -120,7 +127,7 @@ function countKept(rows, scales, fails, savedFails, chosen, labelled) {
       }
     }
   }
-  return { kept, both, saved, histograms, perConcept, quality: qualityOf(rows, fails, labelled) };
+  return { kept, both, saved, histograms, perConcept };
 }
 
 function labelledRows(rows) {

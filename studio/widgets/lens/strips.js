@@ -90,11 +90,14 @@ function paintBars(view, pen, d, width) {
   for (const count of all) most = Math.max(most, count);
   const height = (count) => (count ? Math.max(1, (Math.sqrt(count) / Math.sqrt(most)) * room) : 0);
   const rule = view.rules[d];
+  // A score of few values gets bars that can be seen, beside the limit and not under it.
+  const sparse = all.reduce((filled, count) => filled + (count > 0), 0) <= 12;
   for (let bar = 0; bar < scale.bars; bar++) {
     const first = bar * scale.group, last = Math.min(scale.levels, first + scale.group - 1);
     const left = xOf(scale, first - 0.5, width), right = xOf(scale, last + 0.5, width);
-    const wide = Math.max(1, Math.min(right - left - 0.6, 6));
-    const at = (left + right - wide) / 2;
+    const wide = sparse ? 5 : Math.max(1, Math.min(right - left - 0.6, 6));
+    const at = !sparse ? (left + right - wide) / 2
+      : Math.min(width - 1 - wide, Math.max(1, scale.atLeast ? left + 1.5 : right - 1.5 - wide));
     const middle = scale.low + ((first + last) / 2) * scale.step;
     const fails = rule.use && (scale.atLeast ? middle < rule.limit - scale.step / 4 : middle > rule.limit + scale.step / 4);
     pen.globalAlpha = fails ? 0.45 : 1;

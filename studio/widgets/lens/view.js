@@ -60,7 +60,8 @@ class Lens {
     this.hasSaved = false;
     this.thin = head.thin || 30;
     this.fails = new Uint8Array(n);
-    this.savedFails = new Uint8Array(n);
+    this.bits = new Uint8Array(n);
+    this.savedBits = new Uint8Array(n);
     this.labelled = labelledRows(this.rows);
     this.places = placesOf(this.rows);
     this.chosen = null;
@@ -77,8 +78,8 @@ class Lens {
     this.lastCommand = null;
     this.readColours(null);
     this.build();
-    writeBits(this.rows, this.scales, this.rules, this.fails);
-    this.savedFails.set(this.fails);
+    this.judge();
+    this.savedBits.set(this.bits);
     this.recount();
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.map.box);
@@ -177,8 +178,21 @@ class Lens {
     orderConcepts(this);
   }
 
+  judge(only) {
+    writeBits(this.rows, this.scales, this.rules, this.fails, only);
+    overrule(this.rows, this.labelled, this.fails, this.bits);
+  }
+
+  judgeSaved() {
+    const fails = new Uint8Array(this.rows.n);
+    writeBits(this.rows, this.scales, this.saved, fails);
+    overrule(this.rows, this.labelled, fails, this.savedBits);
+  }
+
   countNow() {
-    this.counts = countKept(this.rows, this.scales, this.fails, this.savedFails, this.chosen, this.labelled);
+    this.counts = countKept(this.rows, this.scales, this.bits, this.savedBits, this.chosen);
+    // How good the rules are is asked of the rules alone.
+    this.counts.quality = qualityOf(this.rows, this.fails, this.labelled);
   }
 
   paint(quick) {
@@ -236,7 +250,7 @@ class Lens {
     edit(this.rules);
     this.dirty = this.dirty === undefined || this.dirty === d ? d : -1;
     this.later(() => {
-      writeBits(this.rows, this.scales, this.rules, this.fails, this.dirty === -1 ? undefined : this.dirty);
+      this.judge(this.dirty === -1 ? undefined : this.dirty);
       this.dirty = undefined;
       this.countNow();
       this.paint(true);
@@ -258,7 +272,7 @@ class Lens {
   }
 
   settle() {
-    writeBits(this.rows, this.scales, this.rules, this.fails);
+    this.judge();
     this.countNow();
     orderConcepts(this);
     this.later(() => this.paint(false));
@@ -298,7 +312,7 @@ class Lens {
     const mine = this.rules;
     this.rules = this.saved.map((rule) => ({ ...rule }));
     this.saved = mine;
-    writeBits(this.rows, this.scales, this.saved, this.savedFails);
+    this.judgeSaved();
     this.settle();
   }
 
@@ -369,7 +383,7 @@ class Lens {
     if (before === this.snapshot()) return;
     this.done.push(before);
     this.undone = [];
-    writeBits(this.rows, this.scales, this.rules, this.fails);
+    this.judge();
     this.countNow();
     orderConcepts(this);
   }
@@ -378,8 +392,8 @@ class Lens {
     this.hasSaved = Boolean(rules);
     this.saved = rules ? this.named(rules) : null;
     if (!rules && this.mode === "ab") this.useMode("kept");
-    if (rules) writeBits(this.rows, this.scales, this.saved, this.savedFails);
-    else this.savedFails.set(this.fails);
+    if (rules) this.judgeSaved();
+    else this.savedBits.set(this.bits);
     this.countNow();
   }
 
