@@ -164,7 +164,7 @@ class Backend(Protocol):
         ...
 
     async def probe(self, model: str) -> Probe:
-        """Say whether the endpoint answers, which models it has and whether it enforces schemas."""
+        """Say whether the endpoint answers, which models it has and, given a model, whether it is held to schemas."""
         ...
 
     async def aclose(self) -> None:

@@ -48,7 +48,7 @@ class Abacus:
         begun = time.monotonic()
         question = Message("user", "Say in plain words that you are there.")
         chat = Chat("probe", (question,), PromptRef("probe", ""), Sampling(), schema=_PROBE)
-        reply = json.loads((await self.complete(chat, model)).text)
+        reply = json.loads((await self.complete(chat, model or PERSONAS[0].name)).text)
         held = set(reply) == {"verdict", "weight"} and reply["verdict"] in ("keep", "vague") and reply["weight"] == 3
         names = tuple(persona.name for persona in PERSONAS)
         detail = "embedded engine for trying things out, not a language model"

@@ -1,0 +1,58 @@
+import asyncio
+
+import pytest
+
+from engine import doctor, project
+from engine.forecast import forecast
+from engine.plans import Status
+from engine.project import EngineSpec
+
+
+def test_a_healthy_project_needs_nothing(tmp_path):
+    found = list(doctor.checks(project.create(tmp_path / "p")))
+    assert [check.name for check in found if check.needed and not check.ok] == []
+    assert any(check.name == "engine abacus" and "abacus-large" in check.detail for check in found)
+
+
+def test_an_endpoint_that_does_not_answer_is_named_with_advice(tmp_path):
+    home = project.create(tmp_path / "p")
+    project.save_engines(home, {"local": EngineSpec(base_url="http://127.0.0.1:9/v1")})
+    (check,) = [check for check in doctor.checks(home) if check.name == "engine local"]
+    assert not check.ok
+    assert "http://127.0.0.1:9/v1" in check.advice
+
+
+def test_a_broken_engines_file_is_one_finding_not_a_crash(tmp_path):
+    home = project.create(tmp_path / "p")
+    home.engines_file.write_text("[engines.x]\nkind = 'magic'\n", encoding="utf-8")
+    assert not next(check for check in doctor.checks(home) if check.name == "engines.toml").ok
+
+
+def _run(done, kept, seconds=10.0, calls=90):
+    return Status(done=done, funnel={"kept": kept}, started=100.0, ended=100.0 + seconds, calls=calls, tokens_in=900)
+
+
+def test_without_history_there_is_no_forecast():
+    assert forecast(1000, []) is None
+    assert forecast(1000, [_run(2, 1)]) is None
+
+
+def test_a_forecast_scales_what_earlier_runs_took():
+    expected = forecast(1000, [_run(10, 4), _run(10, 6)])
+    assert expected.basis == 20
+    assert expected.calls == pytest.approx(9000)
+    assert expected.seconds == pytest.approx(1000)
+    assert expected.kept == pytest.approx(500)
+    assert expected.kept_low < 500 < expected.kept_high
+    assert expected.tokens_per_kept == pytest.approx(90_000 / 500)
+
+
+def test_more_history_narrows_the_band():
+    few, many = forecast(1000, [_run(10, 5)]), forecast(1000, [_run(1000, 500)])
+    assert many.kept_high - many.kept_low < few.kept_high - few.kept_low
+
+
+def test_the_probe_of_the_embedded_engine_needs_no_model_name():
+    from engine.backends import make
+
+    assert asyncio.run(make("abacus", EngineSpec(kind="abacus")).probe("")).ok
