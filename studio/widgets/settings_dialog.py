@@ -36,13 +36,16 @@ def _engines(project: Project) -> None:
     st.markdown("**Engines** :gray[· keys stay in the environment or in a file outside the project]")
     fresh = "New engine"
     chosen = st.selectbox("Engine", [*named, fresh], key="settings.engine")
+    if chosen == "abacus":
+        st.caption("The embedded engine needs no settings. It is for trying things out and is not a language model.")
+        return
     name = st.text_input("Name", max_chars=40, key="settings.engine.name") if chosen == fresh else chosen
     with st.form(f"settings.engine.{chosen}", border=False):
         spec = settings_form(EngineSpec, named.get(chosen), key=f"settings.engine.{chosen}", columns=2)
         save = st.form_submit_button("Save engine", type="primary", icon=":material/save:")
     if save:
         _save(project, named, name.strip(), spec)
-    if chosen not in ("abacus", fresh) and st.button("Remove engine", icon=":material/delete:"):
+    if chosen != fresh and st.button("Remove engine", icon=":material/delete:"):
         save_engines(project, {key: value for key, value in named.items() if key != chosen})
         st.rerun(scope="fragment")
 

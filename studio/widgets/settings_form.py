@@ -14,6 +14,8 @@ from pydantic.fields import FieldInfo
 from engine.settings import Settings
 from studio.latex import escape
 
+_CAPITALS = frozenset(("api", "url", "usd", "id"))
+
 S = TypeVar("S", bound=Settings)
 
 
@@ -42,10 +44,11 @@ def settings_form(
     start = now if now is not None else kind.model_construct()
     said: dict[str, Any] = {name: getattr(start, name) for name in kind.model_fields}
     drawn = [name for name in kind.model_fields if only is None or name in only]
-    cells = st.columns(columns) if columns > 1 else [st.container()]
-    for place, name in enumerate(drawn):
-        with cells[place % len(cells)]:
-            said[name] = _field(kind.model_fields[name], name, said[name], f"{key}.{name}", locked)
+    for start_of_row in range(0, len(drawn), columns):
+        # A row of its own for each line of fields, so that neighbours stand level.
+        for cell, name in zip(st.columns(columns), drawn[start_of_row : start_of_row + columns], strict=False):
+            with cell:
+                said[name] = _field(kind.model_fields[name], name, said[name], f"{key}.{name}", locked)
     try:
         return kind.model_validate({name: _bare(value) for name, value in said.items()})
     except ValidationError as error:
@@ -54,8 +57,8 @@ def settings_form(
 
 def label_of(name: str) -> str:
     """Return a field name as people say it: merge_at becomes Merge at."""
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    words = [word.upper() if word in _CAPITALS else word for word in name.split("_")]
+    return " ".join((words[0][:1].upper() + words[0][1:], *words[1:]))
 
 
 def remark_of(field: FieldInfo) -> str:

@@ -22,6 +22,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from engine import project as projects
 
 ROOT = Path(__file__).resolve().parents[2]
+AT_REST = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    if (!app || app.dataset.testScriptState !== 'notRunning') return null;
+    if (document.querySelector('[data-testid=stSkeleton], [data-testid=stAppSkeleton], [data-stale=true]')) return null;
+    const main = document.querySelector('[data-testid=stMain]');
+    return main && main.innerText.trim() !== '' ? main.scrollHeight : null;
+}"""
 CHROMIUM_ARGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -86,19 +93,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def settle(page: Page, *, timeout_s: float = 30) -> None:
-    """Wait until the script has run, nothing is stale and the page stopped changing its size."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=timeout_s * 1000)
-    page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stSkeleton], [data-testid=stAppSkeleton], [data-stale=true]')",
-        timeout=timeout_s * 1000,
-    )
-    last = -1
-    for _ in range(40):
-        height = page.evaluate("() => document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 0")
-        if height == last:
-            return
-        last = height
+def settle(page: Page, *, timeout_s: float = 30, quiet: int = 4) -> None:
+    """Wait until `quiet` looks in a row, a tenth of a second apart, find the script done and the page at rest.
+
+    One look is not enough: after a click the browser needs a moment before it says that a script is running.
+    """
+    deadline = time.monotonic() + timeout_s
+    calm, last = 0, None
+    while calm < quiet:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the page did not settle within {timeout_s:g} s")
+        now = page.evaluate(AT_REST)
+        calm = calm + 1 if now is not None and now == last else 0
+        last = now
         page.wait_for_timeout(100)
 
 
