@@ -117,8 +117,9 @@ def chromium() -> str:
     pytest.skip("no Chromium on this machine: apt-get install chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium per file, not per session: while it lives, playwright keeps an event loop in this thread."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_ARGS))
         yield running
