@@ -5,19 +5,28 @@ from __future__ import annotations
 from engine.backends.abacus.families import (
     algebra,
     arithmetic,
+    calculus,
     combinatorics,
+    complex_numbers,
     equations,
     fractions_ratio,
     functions,
+    geometry,
+    linear_algebra,
     number_theory,
     probability,
     sequences,
+    sets_logic,
+    statistics,
+    trigonometry,
+    word_problems,
 )
 from engine.backends.abacus.family import Family
 
 ALL: tuple[Family, ...] = (
     *arithmetic.FAMILIES,
     *fractions_ratio.FAMILIES,
+    *word_problems.FAMILIES,
     *algebra.FAMILIES,
     *equations.FAMILIES,
     *sequences.FAMILIES,
@@ -25,4 +34,11 @@ ALL: tuple[Family, ...] = (
     *number_theory.FAMILIES,
     *combinatorics.FAMILIES,
     *probability.FAMILIES,
+    *statistics.FAMILIES,
+    *geometry.FAMILIES,
+    *trigonometry.FAMILIES,
+    *calculus.FAMILIES,
+    *linear_algebra.FAMILIES,
+    *complex_numbers.FAMILIES,
+    *sets_logic.FAMILIES,
 )

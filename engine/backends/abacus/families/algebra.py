@@ -76,7 +76,6 @@ def _binomials(a: int, b: int, c: int, d: int) -> Worked:
     level=0.22,
     draw=lambda rng, size: ((b := upto(rng, size, 12, 60, 400)) + rng.randint(1, 9), b),
     valid=lambda a, b: a > b > 0,
-    clash=lambda a, b: False,
     slot="b",
     wordings=(
         say("the value of $<a>^2 - <b>^2$"),

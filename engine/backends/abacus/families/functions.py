@@ -161,7 +161,9 @@ _TRIPLES = ((3, 4), (4, 3), (5, 12), (12, 5), (8, 15), (15, 8), (7, 24), (20, 21
     area=AREA,
     level=0.3,
     draw=lambda rng, size: (
-        (p := nonzero(rng, 9)), (q := nonzero(rng, 9)), p + (k := upto(rng, size, 1, 2, 4)) * (t := rng.choice(_TRIPLES))[0],
+        (p := nonzero(rng, 9)),
+        (q := nonzero(rng, 9)),
+        p + (k := upto(rng, size, 1, 2, 4)) * (t := rng.choice(_TRIPLES))[0],
         q + k * t[1],
     ),
     valid=lambda p, q, r, s: (p, q) != (r, s) and is_square((r - p) ** 2 + (s - q) ** 2),
@@ -328,7 +330,9 @@ def _domain(a: int, b: int) -> Worked:
     area=AREA,
     level=0.42,
     draw=lambda rng, size: (
-        2 * (p := upto(rng, size, 1, 5, 12)), 2 * (q := upto(rng, size, 1, 5, 12)), upto(rng, size, 2, 8, 15) ** 2 - p * p - q * q,
+        2 * (p := upto(rng, size, 1, 5, 12)),
+        2 * (q := upto(rng, size, 1, 5, 12)),
+        upto(rng, size, 2, 8, 15) ** 2 - p * p - q * q,
     ),
     valid=lambda a, b, c: a > 0 and b > 0 and a % 2 == 0 and b % 2 == 0 and c != 0
     and (r := a * a // 4 + b * b // 4 + c) > 0 and is_square(r),

@@ -210,7 +210,9 @@ def _binomial(n: int, k: int) -> Worked:
     "Random variables",
     area=AREA,
     level=0.32,
-    draw=lambda rng, size: (rng.randint(2, 6), (n := upto(rng, size, 4, 10, 20)), rng.randint(1, n - 1), n * rng.randint(1, 6)),
+    draw=lambda rng, size: (
+        rng.randint(2, 6), (n := upto(rng, size, 4, 10, 20)), rng.randint(1, n - 1), n * rng.randint(1, 6),
+    ),
     valid=lambda loss, n, k, win: 0 < k < n and loss > 0 and win > 0,
     clash=lambda loss, n, k, win: k > n,
     slot="win",
