@@ -151,7 +151,10 @@ class Phase:
 
 
 Program = Generator[Phase | JournalRecord, None, None]
-"""A run from top to bottom: phases one after the other, and records that need no model in between."""
+"""A run from top to bottom: phases one after the other, and records that need no model in between.
+
+After a phase the program finds everything that was journalled before and during it in the journal.
+"""
 
 
 class Backend(Protocol):
