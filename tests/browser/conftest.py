@@ -136,14 +136,22 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     """Open pages in contexts that abort and record every request to another host."""
     contexts: list[BrowserContext] = []
 
-    def open_one(url: str, *, theme: Literal["light", "dark"] = "light", width: int = 1280, height: int = 900) -> Page:
+    def open_one(
+        url: str,
+        *,
+        theme: Literal["light", "dark"] = "light",
+        width: int = 1280,
+        height: int = 900,
+        rest: bool = True,
+    ) -> Page:
         context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": height})
         contexts.append(context)
         context.route("**/*", lambda route: _let_in(route, watch))
         page = context.new_page()
         page.on("pageerror", lambda error: watch.errors.append(str(error)))
         page.goto(url)
-        settle(page)
+        if rest:
+            settle(page)
         return page
 
     yield open_one

@@ -108,6 +108,20 @@ def test_the_lasso_returns_a_small_polygon_and_survives_a_rerun(
     assert said(page)["lasso"] is None
 
 
+def test_a_rerun_sends_little(lens_page: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page("about:blank", rest=False)
+    sizes: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
+    page.goto(f"{lens_page.url}?rows=20000")
+    settle(page)
+    sizes.clear()
+    drag(page, "Judge score", 0.7)
+    page.wait_for_timeout(800)
+    settle(page)
+    assert sizes, "nothing came back after the release"
+    assert sum(sizes) <= 100_000
+
+
 def test_a_concept_filters(lens_page: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(f"{lens_page.url}?rows=20000")
     first = page.locator(".concept").first

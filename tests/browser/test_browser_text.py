@@ -10,6 +10,8 @@ from pathlib import Path
 from conftest import Server, Watch, settle
 from playwright.sync_api import Page
 
+from engine.shipped import shipped
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "studio"))
 from test_studio_diff import pairs
 from test_studio_latex import HOSTILE
@@ -51,6 +53,23 @@ def test_500_pairs_show_no_katex_error(
     wrong = page.locator(".katex-error").evaluate_all("nodes => nodes.map(node => node.title)")
     assert wrong == []
     assert watch.errors == []
+
+
+def test_shipped_seeds_are_drawn_without_an_error(
+    run_script: Callable[[str], Server], open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    texts: list[str] = []
+    for path in sorted(shipped("seeds").glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[:25] if line.strip()]
+        texts += [row[field] for row in rows for field in ("problem", "solution")]
+    page = open_page(show(run_script, tmp_path, rich=texts))
+    page.get_by_text("all shown").wait_for(timeout=60_000)
+    settle(page)
+    shown = page.locator(".st-key-shown")
+    assert shown.locator(".katex").count() > 100
+    assert shown.locator(".katex-error").count() == 0
+    source = shown.locator("code").all_inner_texts()
+    assert len(source) <= len(texts) // 50, source[:20]
 
 
 def test_a_model_cannot_draw_elements(
