@@ -19,6 +19,7 @@ _FORMULA = re.compile(r"\$([^$]+)\$")
 _SPACES = re.compile(r"\s+|\\left|\\right|\\[,;! ]|\$|\\displaystyle")
 _MAX_LENGTH = 400
 _MAX_BITS = 4096
+_DEEPEST = 30
 
 
 class _NoValue(Exception):
@@ -89,6 +90,7 @@ class _Reader:
     def __init__(self, tokens: list[str]) -> None:
         self.tokens = [*tokens, ""]
         self.at = 0
+        self.depth = 0
 
     def whole(self) -> Fraction:
         total = self.total()
@@ -128,10 +130,17 @@ class _Reader:
                 return result
 
     def signed(self) -> Fraction:
-        if self.next() == "-":
-            self.take()
-            return -self.signed()
-        return self.powered()
+        # Every nested term passes here: a text of a thousand brackets must not exhaust the stack.
+        if self.depth > _DEEPEST:
+            raise _NoValue
+        self.depth += 1
+        try:
+            if self.next() == "-":
+                self.take()
+                return -self.signed()
+            return self.powered()
+        finally:
+            self.depth -= 1
 
     def powered(self) -> Fraction:
         base = self.atom()
