@@ -13,7 +13,7 @@ import streamlit as st
 from studio.theme import tokens
 
 _HERE = Path(__file__).parent
-_PARTS = ("rows.js", "strips.js", "map.js", "concepts.js", "view.js")
+_PARTS = ("dom.js", "rows.js", "strips.js", "map.js", "concepts.js", "view.js", "mount.js")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,50 +3,6 @@
 
 const LENSES = (globalThis.lemmaLenses ??= new Map());
 
-function element(tag, name, parent) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  parent.appendChild(made);
-  return made;
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-function grouped(number) {
-  return number.toLocaleString("en-US");
-}
-
-function rgb(colour) {
-  if (colour.startsWith("#")) return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  return (colour.match(/[\d.]+/g) || [0, 0, 0]).slice(0, 3).map(Number);
-}
-
-function fitCanvas(canvas, width, height, ratio) {
-  const wide = Math.round(width * ratio), high = Math.round(height * ratio);
-  if (canvas.width !== wide) canvas.width = wide;
-  if (canvas.height !== high) canvas.height = high;
-}
-
-function button(parent, text, act, title) {
-  const made = element("button", "chip", parent);
-  made.type = "button";
-  made.textContent = text;
-  if (title) made.title = title;
-  made.addEventListener("click", act);
-  return made;
-}
-
-function figure(parent, label, large) {
-  const cell = element("div", large ? "figure is-large" : "figure", parent);
-  if (label) element("div", "figure-label", cell).textContent = label;
-  const line = element("div", "figure-line", cell);
-  const value = element("span", "figure-value", line);
-  const remark = element("span", "figure-remark", line);
-  return [value, remark];
-}
-
 class Lens {
   constructor(root, bytes, send) {
     this.root = root;
@@ -412,47 +368,4 @@ class Lens {
     cancelAnimationFrame(this.pending);
     clearTimeout(this.timer);
   }
-}
-
-function press(chip, on) {
-  chip.classList.toggle("is-on", on);
-  chip.setAttribute("aria-pressed", on);
-}
-
-function isTyping(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-}
-
-export default function (component) {
-  const { data, parentElement, setStateValue } = component;
-  const root = parentElement.querySelector(".lens");
-  if (!root || !(data instanceof Uint8Array)) return undefined;
-  const name = lensName(parentElement);
-  let view = LENSES.get(name);
-  // A rerun calls this again with the same bytes: the mounted view, its zoom and its selection stay.
-  if (view && view.root === root && view.signature === signatureOf(data)) view.send = setStateValue;
-  else {
-    if (view) view.destroy();
-    view = new Lens(root, data, setStateValue);
-    LENSES.set(name, view);
-    const waiting = LENSES.get(`${name}.waiting`);
-    if (waiting) view.command(waiting);
-  }
-  view.leaving = false;
-  return () => {
-    // Streamlit may clean up and call again at once; only a view that stays away is taken down.
-    view.leaving = true;
-    setTimeout(() => {
-      if (!view.leaving || LENSES.get(name) !== view || root.isConnected) return;
-      view.destroy();
-      LENSES.delete(name);
-    }, 250);
-  };
-}
-
-function lensName(parent) {
-  const host = parent.host || parent;
-  const keyed = host.closest("[class*=st-key-]");
-  const found = keyed && /st-key-([\w.-]+)/.exec(keyed.className);
-  return found ? found[1] : "lens";
 }
