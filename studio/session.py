@@ -33,8 +33,11 @@ def projects() -> tuple[Path, ...]:
 
 def project() -> Project:
     """Return the project of this tab; UserError where the folder is no project."""
+    found = projects()
     chosen = st.session_state.get(PROJECT)
-    return find(chosen if chosen in projects() else home())
+    if chosen is None and (asked := st.query_params.get("project")):
+        chosen = next((folder for folder in found if folder.name == asked), None)
+    return find(chosen if chosen in found else home())
 
 
 def curator() -> str:

@@ -14,7 +14,9 @@ def sidebar() -> None:
     folders = session.projects()
     with st.sidebar:
         if len(folders) > 1:
-            st.selectbox("Project", folders, format_func=lambda path: path.name, key=session.PROJECT)
+            shown = session.project_or_none()
+            at = folders.index(shown.root) if shown and shown.root in folders else 0
+            st.selectbox("Project", folders, at, format_func=lambda path: path.name, key=session.PROJECT)
         else:
             st.caption(f"Project **{escape(folders[0].name)}**")
         if st.button("Settings", icon=":material/settings:", type="tertiary", key="sidebar.settings"):
