@@ -161,6 +161,8 @@ def test_contradicting_claims_about_a_letter_are_seen() -> None:
         ("GCD and the Euclidean algorithm", "greatest common divisor"),
         ("Sum of an arithmetic series", "sum of an arithmetic series"),
         ("conditional probability", "bayes"),
+        ("Fermat's little theorem", "power modulo"),
+        ("Shadows and proportional heights", "similar triangles"),
         ("solving a system of linear equations", "two linear equations"),
     ],
 )

@@ -10,6 +10,7 @@ from math import log
 
 from engine.backends.abacus.families import ALL
 from engine.backends.abacus.family import Family
+from engine.backends.abacus.synonyms import SYNONYMS
 
 _STOP_WORDS = (
     "a an and as at basic between by calculating calculation computing concept concepts definition finding for formula"
@@ -20,8 +21,8 @@ _STOP_WORDS = (
 _STOP = frozenset(_STOP_WORDS.split())
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("ses", "se"), ("xes", "x"), ("s", ""))
 _WORD = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
-_NEAR = 0.5
-"""Share of the best score from which another family serves the point too."""
+_CLOSE = 0.8
+"""Share of the best likeness from which another family serves the point too."""
 _ENOUGH = 0.34
 """Share of the point's own words (weighted) that a family must know to count as naming it."""
 
@@ -36,7 +37,7 @@ AREA_WORDS: dict[str, str] = {
     "sequences": "sequence series pattern recursion recurrence recursive progression summation telescoping term",
     "functions": "function graph domain range inverse composition line slope coordinate parabola midpoint intercept"
     " vertex plane piecewise floor asymptote transformation conic ellipse hyperbola distance",
-    "number theory": "divisor divisibility prime modular remainder congruence multiple gcd lcm parity base"
+    "number theory": "theory divisor divisibility prime modular remainder congruence multiple gcd lcm parity base"
     " diophantine totient factorization even odd",
     "combinatorics": "counting combination permutation arrangement combinatorics pigeonhole casework principle path"
     " subset inclusion exclusion selection bijection stars",
@@ -91,6 +92,10 @@ for _made in ALL:
     for _point in _made.points:
         _BY_NAME[plain(_point)] = (*_BY_NAME.get(plain(_point), ()), _made)
 
+_FAMILY = {made.name: made for made in ALL}
+for _point, _names in SYNONYMS.items():
+    _BY_NAME.setdefault(plain(_point), tuple(_FAMILY[name] for name in _names))
+
 _STEMS: tuple[tuple[Family, tuple[frozenset[str], ...]], ...] = tuple(
     (made, tuple(stems(point) for point in made.points)) for made in ALL
 )
@@ -118,7 +123,7 @@ def match(point: str) -> Match:
     scored = [(max(_likeness(words, own) for own in points), made) for made, points in _STEMS]
     best = max(score for score, _ in scored)
     if best >= _ENOUGH:
-        return Match(tuple(made for score, made in scored if score >= max(best * 0.8, _ENOUGH)), close=True)
+        return Match(tuple(made for score, made in scored if score >= max(best * _CLOSE, _ENOUGH)), close=True)
     return _by_area(point, words)
 
 

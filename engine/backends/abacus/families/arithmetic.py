@@ -237,7 +237,7 @@ def _absolute(a: int, b: int, c: int, d: int) -> Worked:
     "Negative numbers",
     area=AREA,
     level=0.15,
-    draw=lambda rng, size: (nonzero(rng, 30), nonzero(rng, 30), nonzero(rng, 30)),
+    draw=lambda rng, size: (nonzero(rng, 15), -rng.randint(2, 12), -rng.randint(2, 9)),
     valid=lambda a, b, c: a != 0 and b < 0 and c < 0,
     wordings=(
         say("the value of $<a> + (<b>) - (<c>)$"),

@@ -265,13 +265,18 @@ def _original(p: int, n: int) -> Worked:
     )
 
 
+def _ratio_numbers(rng: random.Random, size: float) -> tuple[int, int, int]:
+    a, b = rng.choice(((1, 2), (1, 3), (2, 3), (2, 5), (3, 4), (3, 5), (4, 5), (3, 7), (4, 7), (5, 8)))
+    return a, b, (a + b) * upto(rng, size, 3, 12, 40)
+
+
 @family(
     "sharing in a ratio",
     "Ratios",
     "Division in a given ratio",
     area=AREA,
     level=0.2,
-    draw=lambda rng, size: ((a := rng.randint(1, 7)), (b := rng.randint(2, 9)), (a + b) * upto(rng, size, 3, 12, 40)),
+    draw=_ratio_numbers,
     valid=lambda a, b, n: a > 0 and b > 0 and a != b and n > 0 and n % (a + b) == 0,
     clash=lambda a, b, n: a > 0 and b > 0 and n % (a + b) != 0,
     slot="n",

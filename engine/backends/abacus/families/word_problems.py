@@ -201,7 +201,7 @@ def _meeting(u: int, v: int, d: int) -> Worked:
     area=AREA,
     level=0.32,
     draw=lambda rng, size: (
-        (u := upto(rng, size, 4, 12, 40)), u + (w := rng.randint(2, 9)), w * rng.randint(2, 8),
+        (u := upto(rng, size, 8, 15, 24)), u + (w := rng.randint(2, 9)), w * rng.randint(2, 8),
     ),
     valid=lambda u, v, d: 0 < u < v and d > 0 and d % (v - u) == 0,
     clash=lambda u, v, d: v <= u,
@@ -214,10 +214,10 @@ def _meeting(u: int, v: int, d: int) -> Worked:
             setup="A ship is <d> nautical miles ahead of another one. It sails at <u> nautical miles per hour,"
             " and the other"
             " follows it at <v> nautical miles per hour."),
-        say("the number of seconds until <two:name> catches up with <one:name>",
-            setup="<one:name> walks <d> metres ahead of <two:name> at <u> metres per second; <two:name> follows"
-            " on a scooter"
-            " at <v> metres per second."),
+        say("the number of hours until <two:name> catches up with <one:name>",
+            setup="<one:name> cycles <d> kilometres ahead of <two:name> at <u> kilometres per hour; <two:name>"
+            " follows on a"
+            " moped at <v> kilometres per hour."),
     ),
 )  # fmt: skip
 def _pursuit(u: int, v: int, d: int) -> Worked:
@@ -336,7 +336,11 @@ def _mixture(a: int, p: int, b: int, q: int) -> Worked:
     "Linear equations in one variable",
     area=AREA,
     level=0.3,
-    draw=lambda rng, size: ((k := rng.randint(2, 4)), (k - 1) * rng.randint(9, 15), rng.randint(2, 8)),
+    draw=lambda rng, size: (
+        (k := rng.randint(2, 4)),
+        (k - 1) * rng.randint(20 // (k - 1) + 1, 32 // (k - 1)),
+        rng.randint(2, 8),
+    ),
     valid=lambda k, d, t: k > 1 and d > 0 and t > 0 and d % (k - 1) == 0,
     wordings=(
         say(
