@@ -49,9 +49,7 @@ def _features(text: str) -> list[tuple[str, float]]:
     pieces = (f"#{piece}" for word in words for piece in _pieces(word))
     weighted = ((words, 1.0), (pairs, _PAIR_WEIGHT), (pieces, _PIECE_WEIGHT))
     return [
-        (name, weight * (1.0 + np.log(count)))
-        for names, weight in weighted
-        for name, count in Counter(names).items()
+        (name, weight * (1.0 + np.log(count))) for names, weight in weighted for name, count in Counter(names).items()
     ]
 
 
