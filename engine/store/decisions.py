@@ -182,7 +182,7 @@ class Decisions(Family):
             """select p.id as problem_id, p.curator, p.decided_at as made_at, p.statement as statement_before,
                    p.statement_now as statement_after, s.text as solution_before,
                    coalesce(p.solution_edited, s.text) as solution_after
-               from problem_now p left join first_solution f on f.problem_id = p.id
+               from problem_now p left join chosen_solution f on f.problem_id = p.id
                left join solutions s on s.id = f.id
                where p.edited order by p.decided_at, p.id"""
         )

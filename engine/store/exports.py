@@ -106,7 +106,7 @@ class Exports(Family):
                     s.prompt_id as solver_prompt_id, s.prompt_hash as solver_prompt_hash, {scores},
                     p.decision, p.human, p.curator, p.decision_reason, p.decided_at, p.edited
                 from problem_now p
-                left join first_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
+                left join chosen_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
                 left join scores c on c.problem_id = p.id
                 left join latest_selection k on k.problem_id = p.id
                 where ($run is null or p.run_id = $run) and ($only = 'all' or ($only = 'approved' and p.human = 1)

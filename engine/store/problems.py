@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -182,12 +182,12 @@ class Problems(Family):
         ) or (None, None, None)
         act, statement, solution = now
         said_by = [problem.reply_id, *(s.reply_id for s in solutions), *(v.reply_id for v in verdicts)]
-        first = solutions[0] if solutions else None
+        chosen = self._chosen(problem_id, solutions)
         return Card(
             problem=problem,
             statement=statement or problem.statement,
-            solution=solution or (first.text if first else None),
-            answer=extract_answer(solution) if solution else (first.answer if first else None),
+            solution=solution or (chosen.text if chosen else None),
+            answer=extract_answer(solution) if solution else (chosen.answer if chosen else None),
             decision=_WORDS.get(act, "open"),
             human=_HUMAN.get(act),
             edited=bool(statement or solution),
@@ -208,6 +208,11 @@ class Problems(Family):
                 [problem_id],
             )
         )
+
+    def _chosen(self, problem_id: str, solutions: Sequence[Solution]) -> Solution | None:
+        """Return the solution that stands for the problem: the first that passed, else the first."""
+        row = self._db.one("select id from chosen_solution where problem_id = ?", [problem_id])
+        return next((solution for solution in solutions if row and solution.id == row[0]), None)
 
     def lineage(self, problem: Problem) -> Lineage:
         """Return where a problem came from and where it went."""
@@ -264,7 +269,7 @@ class Problems(Family):
             """select p.id, p.statement_now as statement, coalesce(p.solution_edited, s.text) as solution,
                    case when p.solution_edited is null then s.answer end as answer, p.points
                from problem_now p
-               left join first_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
+               left join chosen_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
                where p.id in (select unnest(?::varchar[])) order by p.made_at, p.id""",
             [list(ids)],
         )

@@ -34,8 +34,11 @@ def refresh(cursor: Cursor) -> bool:
 
 
 def _score_columns() -> str:
+    """The last word of each verdict; of several solutions the best counts, because that one is chosen."""
+    latest = "arg_max_null(value, made_at)"
     return ",\n".join(
-        f"cast(arg_max_null(value, made_at) filter (where name = '{verdict}') as float) as {column}"
+        f"cast({'max(value)' if verdict == 'solution_veto' else latest} filter (where name = '{verdict}') as float)"
+        f" as {column}"
         for column, verdict in SCORES.items()
     )
 
@@ -137,9 +140,13 @@ VIEWS: dict[str, str] = {
     "scores": f"""
         select problem_id, {_score_columns()}
         from verdicts where name in ({_SCORE_NAMES}) and problem_id is not null group by problem_id""",
-    "first_solution": """
-        select problem_id, arg_min(id, ("index", made_at)) as id
-        from solutions group by problem_id""",
+    # The first solution that no judge vetoed; the first one at all where none passed or none was judged.
+    "chosen_solution": """
+        with judged as (
+            select subject_id, arg_max(value, made_at) as passed from verdicts
+            where name = 'solution_veto' group by subject_id)
+        select s.problem_id, arg_min(s.id, (-coalesce(j.passed, 0), s."index", s.made_at)) as id
+        from solutions s left join judged j on j.subject_id = s.id group by s.problem_id""",
     "current_problem": """
         select p.* from problems p
         where p.id not in (select parent_id from problems where parent_id is not null)""",
@@ -171,7 +178,7 @@ VIEWS: dict[str, str] = {
         left join point_names n on n.said = p.points[1]
         left join truth_of_reply tp on tp.id = p.reply_id
         left join (
-            select f.problem_id, t.correct from first_solution f
+            select f.problem_id, t.correct from chosen_solution f
             join solutions o on o.id = f.id join truth_of_reply t on t.id = o.reply_id) ts on ts.problem_id = p.id""",
     "latest_selection": """
         select problem_id, kept, reason from selection_items
