@@ -20,7 +20,7 @@ from studio.commands.options import JsonOption, ProjectOption
 from studio.console import Console
 
 DEMO_ITEMS = 800
-DEMO_PACE = {"running.concurrency": "4"}
+DEMO_CHANGES = {"running.concurrency": "4", "routing.solutions": "3"}
 DEMO_WRITER = "abacus:abacus-large@600ms"
 """The demo writes at the pace of a small local model, some two minutes long, so that a curator can watch the run."""
 
@@ -55,7 +55,7 @@ def _demo(project: Project, console: Console) -> str:
             intake.add_seeds(store, project, path)
         console.say(f"{store.seeds.count():,} seeds")
         build(store, project, recipes.load("gsdp"), console)
-        recipe = recipes.load("gsdp", {"items": str(DEMO_ITEMS), **DEMO_PACE}, {"writer": DEMO_WRITER})
+        recipe = recipes.load("gsdp", {"items": str(DEMO_ITEMS), **DEMO_CHANGES}, {"writer": DEMO_WRITER})
         planned = planning.generation(store, project, recipe)
     jobs.launch(planned.directory)
     return planned.plan.id
