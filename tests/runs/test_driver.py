@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from driving import Drive
-from endpoint import Endpoint, always
+from endpoint import Endpoint, always, reply_to
 from run_programs import chain, chains, chat
 
 from engine.contracts import Item, Together, ask
@@ -80,7 +80,7 @@ def test_a_failure_names_stage_boundary_and_raw_text(tmp_path: Path) -> None:
     """X-03: bounded retries, then a failed state with what the model said; never a made-up value."""
 
     def read(text: str) -> str:
-        raise UnreadableReply("no score in the reply", raw=text + "x" * 30_000)
+        raise UnreadableReply("no score in the reply")
 
     def way() -> Any:
         yield from ask(chat("rate", prompt="judges/problem"), read)
@@ -94,7 +94,7 @@ def test_a_failure_names_stage_boundary_and_raw_text(tmp_path: Path) -> None:
     (failure,) = drive.rows(Failure)
     assert (failure.stage, failure.boundary, failure.message) == ("judges/problem", "reply", "no score in the reply")
     assert failure.raw.startswith("Problem: ")
-    assert len(failure.raw) == 20_000
+    assert failure.raw == reply_to(endpoint.bodies[-1])
     assert drive.rows(ItemDone)[0].outcome == "failed"
     assert drive.meter.status().unreadable == 3
 
