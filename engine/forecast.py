@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
-from engine.plans import Status
+from engine.independence import model_of
+from engine.plans import Status, load_plan, load_status
+from engine.recipes import KNOWLEDGE_ROLES
+from engine.settings import Recipe
 
 Z80 = 1.2815515655446004
 """Half-width of the central 80 % of a normal distribution, in standard deviations."""
@@ -41,6 +45,25 @@ class Forecast:
     def tokens_per_kept(self) -> float | None:
         """Tokens, in and out, per kept item."""
         return (self.tokens_in + self.tokens_out) / self.kept if self.kept else None
+
+
+def history(runs: Path, recipe: Recipe) -> tuple[Status, ...]:
+    """Return how earlier runs of the same recipe went, dry ones too; other models or more solutions do not count.
+
+    `runs` is the folder of run directories. Roles that write no problems may differ.
+    """
+    found = []
+    for path in sorted(runs.glob("*/plan.json")):
+        plan = load_plan(path.parent)
+        if plan.kind == "generate" and _asks(plan.recipe) == _asks(recipe):
+            found.append(load_status(path.parent))
+    return tuple(found)
+
+
+def _asks(recipe: Recipe) -> tuple[object, ...]:
+    """What decides over the calls and tokens of an item."""
+    roles = {role: model_of(where) for role, where in recipe.roles.items() if role not in KNOWLEDGE_ROLES}
+    return recipe.name, roles, recipe.settings.routing.solutions, recipe.settings.judging.weights.keys()
 
 
 def forecast(items: int, history: Iterable[Status]) -> Forecast | None:

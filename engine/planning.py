@@ -110,7 +110,17 @@ def generation(
     directory = _reserve(project, f"{recipe.name}{'-dry' if dry else ''}")
     _write_inputs(store, directory, drawn)
     store.combinations.add(drawn)
-    planned = _ready(store, project, directory, "generate", recipe, total=len(drawn), reuse=tuple(reuse), dry=bool(dry))
+    planned = _ready(
+        store,
+        project,
+        directory,
+        "generate",
+        recipe,
+        total=len(drawn),
+        reuse=tuple(reuse),
+        dry=bool(dry),
+        point=point or "",
+    )
     return Planned(planned.directory, planned.plan, draw.notes)
 
 
@@ -122,11 +132,11 @@ class Preview:
     notes: tuple[str, ...]
 
 
-def preview(store: Store, project: Project, recipe: Recipe) -> Preview:
+def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None = None) -> Preview:
     """Draw what `generation` would draw, without making a run."""
     graph = graph_of(store, recipe)
     _has_edges(graph, project)
-    draw = _draw(graph, recipe, None)
+    draw = _draw(graph, recipe, point)
     return Preview(len(draw.combinations), draw.notes)
 
 
@@ -195,6 +205,7 @@ def _ready(
     total: int,
     reuse: tuple[str, ...] = (),
     dry: bool = False,
+    point: str = "",
 ) -> Planned:
     plan = Plan.model_validate(
         {
@@ -208,6 +219,7 @@ def _ready(
             "created": time.time(),
             "reuse": reuse,
             "dry": dry,
+            "point": point,
         }
     )
     save_plan(directory, plan)

@@ -12,6 +12,7 @@ runs/<id>/
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,7 @@ from pydantic import Field
 
 from engine.errors import BadInput
 from engine.project import EngineSpec
+from engine.records import content_id
 from engine.settings import Recipe, Settings
 
 State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished", "cancelled", "failed", "lost"]
@@ -47,6 +49,8 @@ class Plan(Settings):
     """Run directories, beside this one, whose paid replies may be reused (a dry run of the same plan)."""
     dry: bool = False
     """A dry run: a few items to look at and to forecast from."""
+    point: str = ""
+    """Only combinations with this point; '' for the whole graph."""
 
 
 class PhaseCount(Settings):
@@ -94,6 +98,15 @@ class Status(Settings):
     """Seconds that a paid reply takes, a running mean."""
     budget_from: dict[str, float] = Field(default_factory=dict)
     """Calls, tokens and USD that were spent when the present budget was granted."""
+
+
+def fingerprint(recipe: Recipe, point: str, prompts: Mapping[str, str]) -> str:
+    """Return the hash of what a plan does to one item; how many items, which draw, how fast and what for is left out.
+
+    A dry run speaks for every run with the same fingerprint.
+    """
+    said = recipe.model_dump(mode="json", exclude={"items": True, "seed": True, "settings": {"running"}})
+    return content_id("F", said, point, dict(prompts))
 
 
 def write_atomically(path: Path, body: bytes) -> None:

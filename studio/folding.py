@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine import jobs
 from engine.errors import LemmaError
+from engine.plans import load_plan
 from engine.project import Project
 from engine.store import Store
 
@@ -48,7 +49,9 @@ class Folding:
 
     def _fold_one(self, directory: Path) -> None:
         try:
-            self.store.ingest(directory)
+            # The items of a dry run are only looked at: the run that follows writes the same ones for good.
+            if not load_plan(directory).dry:
+                self.store.ingest(directory)
         except (LemmaError, OSError):
             _log.exception("%s could not be folded in", directory)
 

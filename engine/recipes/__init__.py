@@ -13,6 +13,8 @@ from engine.errors import BadSetting
 from engine.settings import Recipe, explain
 
 FOLDER = Path(__file__).parent
+KNOWLEDGE_ROLES = ("extractor", "filter")
+"""Roles that build the graph and have no part in writing problems."""
 _TOP = ("items", "seed", "title")
 
 

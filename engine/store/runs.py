@@ -145,15 +145,16 @@ class Runs(Family):
         )
 
     def rate(self, run_id: str, bins: int = 60) -> pd.DataFrame:
-        """Return a frame with the pace of a run in at most `bins` slices: start (Unix time), seconds, items."""
+        """Return a frame with the pace of a run in at most `bins` slices: start (Unix time), seconds, items, kept."""
         return self._db.frame(
             """with span as (
                    select min(made_at) as first, greatest(max(made_at) - min(made_at), 1) / $bins as width
                    from items_now where run_id = $run),
                placed as (
-                   select least(floor((made_at - first) / width), $bins - 1) as slot, first, width
+                   select least(floor((made_at - first) / width), $bins - 1) as slot, first, width, outcome
                    from items_now, span where run_id = $run)
-               select first + slot * width as start, width as seconds, count(slot) filter (where slot >= 0) as items
+               select first + slot * width as start, width as seconds, count(slot) filter (where slot >= 0) as items,
+                   count(slot) filter (where outcome = 'kept') as kept
                from placed group by all order by start""",
             {"run": run_id, "bins": bins},
         )

@@ -35,6 +35,7 @@ def run(
     items: Annotated[int | None, typer.Option(min=1, help="How many items.")] = None,
     change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
     engine: Annotated[list[str] | None, typer.Option("--engine", metavar="ROLE=BACKEND:MODEL")] = None,
+    point: Annotated[str | None, typer.Option(help="Only combinations with this knowledge point.")] = None,
     budget_usd: Annotated[float | None, typer.Option(help="Stop after this much money.")] = None,
     budget_calls: Annotated[int | None, typer.Option(help="Stop after so many calls.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan and forecast; write nothing.")] = False,
@@ -49,11 +50,11 @@ def run(
         expected = forecast.forecast(chosen.items, history(home, chosen.name))
         console.say(described(expected))
         if dry_run:
-            drawn = planning.preview(store, home, chosen)
+            drawn = planning.preview(store, home, chosen, point=point)
             values = {"run": None, "state": "planned", "items": drawn.items, "notes": list(drawn.notes)}
             console.result(values, "\n".join([f"{drawn.items:,} items would be written", *drawn.notes]))
             return
-        planned = planning.generation(store, home, chosen)
+        planned = planning.generation(store, home, chosen, point=point)
         for note in planned.notes:
             console.say(note)
         status = foreground(store, planned.directory, console, planned.plan.id)

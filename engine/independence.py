@@ -1,0 +1,42 @@
+"""Roles that ought to be independent and are not: one model that judges its own work, or that votes twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+
+_PACE = re.compile(r"@[\d.]+m?s$")
+_MAKERS = {"writer": "problems", "solver_low": "solutions", "solver_high": "solutions"}
+
+
+def doubts(roles: Mapping[str, str], judges: Iterable[str]) -> tuple[str, ...]:
+    """Return one sentence for each pair of roles that share a model although one should check the other.
+
+    `roles` gives BACKEND:MODEL by role, `judges` the roles whose votes are weighed. The pace of an embedded
+    persona (`@40ms`) makes no other model of it.
+    """
+    who = {role: model_of(where) for role, where in roles.items()}
+    seated = [judge for judge in judges if judge in who]
+    found = [
+        f"{_name(judge)} and {_name(maker).lower()} are one model. It judges its own {made}."
+        for maker, made in _MAKERS.items()
+        for judge in seated
+        if maker in who and who[maker] == who[judge]
+    ]
+    found += [
+        f"{_name(a)} and {_name(b).lower()} are one model. Its mistakes count twice."
+        for a, b in combinations(seated, 2)
+        if who[a] == who[b]
+    ]
+    return tuple(found)
+
+
+def model_of(where: str) -> str:
+    """Return BACKEND:MODEL without the pace of an embedded persona."""
+    return _PACE.sub("", where.strip())
+
+
+def _name(role: str) -> str:
+    words = role.replace("_", " ")
+    return words[:1].upper() + words[1:]
