@@ -1,5 +1,5 @@
-"""Vectors of texts, their neighbours and their maps."""
+"""Vectors of texts, and their maps."""
 
-from engine.embedding import embedder, neighbours, projection, rarity
+from engine.embedding import embedder, projection
 
-__all__ = ["embedder", "neighbours", "projection", "rarity"]
+__all__ = ["embedder", "projection"]

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.embedding.neighbours import top_k
+from engine.neighbours import top_k
 
 Vectors = npt.NDArray[np.float32]
 Method = Literal["umap", "pca"]

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine import journal
+from engine import journal, neighbours
 from engine.contracts import Program
-from engine.embedding import embedder, neighbours, projection, rarity
+from engine.curation import long_tail
+from engine.embedding import embedder, projection
 from engine.pipeline import inputs
 from engine.pipeline.desk import Desk
 from engine.plans import Plan
@@ -75,7 +76,7 @@ def _among(
     if len(ids) < 2:
         return
     near = neighbours.top_k(mine, everything, min(10, len(ids) - 1), own=np.arange(len(mine)))
-    tails = rarity.from_cosines(near.cosine)
+    tails = long_tail.from_cosines(near.cosine)
     for number, problem in enumerate(fresh):
         desk = Desk(plan, problem.item_id)
         twin, cosine = ids[near.index[number, 0]], near.cosine[number, 0]

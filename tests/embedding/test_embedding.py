@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.embedding import embedder, neighbours, projection, rarity
+from engine import neighbours
+from engine.curation import long_tail as rarity
+from engine.embedding import embedder, projection
 from engine.errors import BadSetting, MissingExtra
 
 HASHING = embedder.load("hashing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.embedding.neighbours import top_k
+from engine.neighbours import top_k
 
 
 def long_tail(embeddings: npt.NDArray[np.float32], k: int = 10, *, count_self: bool = False) -> npt.NDArray[np.float64]:
