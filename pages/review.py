@@ -1,5 +1,83 @@
-"""Review desk."""
+"""Review desk: is this problem good enough to learn from? One problem at a time, by keyboard."""
 
-from studio.widgets.blocks import title_row
+import time
 
-title_row("Review desk")
+import streamlit as st
+
+from studio import house, navigation
+from studio.widgets import review_desk as acts
+from studio.widgets import review_facts as facts
+from studio.widgets.blocks import empty, title_row
+from studio.widgets.review_acts import scores_and_acts
+from studio.widgets.review_card import reading_card
+from studio.widgets.review_edit import edit_form
+from studio.widgets.review_end import end_of_queue
+from studio.widgets.review_header import header
+from studio.widgets.review_ladder import ladder
+
+HEIGHT = 660
+store = house.store()
+
+
+@st.fragment(run_every="3s")
+def wait_for_the_first() -> None:
+    """Draw the page again as soon as a run has written something."""
+    if store.problems.count():
+        st.rerun()
+
+
+if not store.problems.count():
+    title_row("Review desk")
+    if st.session_state.pop("review.go", False):
+        navigation.go("generate")
+    empty(
+        "Problems to review",
+        "Nothing has been written yet. A run writes problems, has them solved and judged, and they come here.",
+        "Plan a run",
+        lambda: st.session_state.update({"review.go": True}),
+        key="review.empty",
+        icon=":material/auto_awesome:",
+    )
+    wait_for_the_first()
+    st.stop()
+
+
+@st.fragment
+def desk() -> None:
+    """One card with everything that is known of it; a decision draws the next one in the same run."""
+    at = acts.desk()
+    card = acts.card(at)
+    header(at)
+    if card is None:
+        end_of_queue(at)
+        return
+    scores = store.problems.scores([card.problem.id]).drop(columns="id").iloc[0].to_dict()
+    earlier = [
+        facts.Earlier(each, store.problems.solutions(each.id), store.verdicts.of(each.id))
+        for each in card.lineage.versions[:-1]
+    ]
+    steps = facts.steps(card, earlier)
+    written, middle, decision = st.columns([0.8, 2.55, 1.2], gap="medium")
+    with written:
+        chosen = ladder(at, card, steps)
+    with middle, st.container(border=True, height=HEIGHT, key="review.card"):
+        if at.mode == "edit":
+            edit_form(at, card)
+        else:
+            reading_card(at, card, steps, chosen, facts.reason_here(at.queue, card.problem.id, scores))
+    with decision:
+        scores_and_acts(at, card, scores)
+
+
+@st.fragment(run_every="20s")
+def watch_the_lease() -> None:
+    """Draw the desk again when the card's time has run out, so that its buttons say so. Never while somebody edits."""
+    at = st.session_state.get(acts.DESK)
+    lapsed = at.lease.until if at and at.mode != "edit" and acts.expired(at) else 0.0
+    if lapsed and st.session_state.get("review.lapsed") != lapsed and lapsed < time.time():
+        st.session_state["review.lapsed"] = lapsed
+        st.rerun()
+
+
+desk()
+watch_the_lease()

@@ -41,6 +41,9 @@ class Version:
     statement: str
     score: float | None = None
     critique: str = ""
+    measure: str = "review"
+    """What gave the score."""
+    digits: int = 1
 
 
 def problem_card(
@@ -118,7 +121,7 @@ def show_changes(before: Version, after: Version) -> None:
     left, right = st.columns(2)
     for side, version, text in ((left, before, both.before), (right, after, both.after)):
         with side:
-            score = "" if version.score is None else f", review {version.score:.1f}"
+            score = "" if version.score is None else f", {version.measure} {version.score:.{version.digits}f}"
             st.caption(escape(version.title + score))
             st.markdown(text or ":gray[empty]")
     if both.equal:
@@ -140,6 +143,6 @@ def _caption(version: Version, before: Version | None) -> str:
         change = ""
         if before is not None and before.score is not None:
             step = version.score - before.score
-            change = f" · :{'green' if step >= 0 else 'red'}[{step:+.1f}]".replace("-", "−")
-        lines.append(f"review **{version.score:.1f}**{change}")
+            change = f" · :{'green' if step >= 0 else 'red'}[{step:+.{version.digits}f}]".replace("-", "−")
+        lines.append(f"{escape(version.measure)} **{version.score:.{version.digits}f}**{change}")
     return "  \n".join(lines)

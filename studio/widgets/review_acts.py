@@ -1,0 +1,98 @@
+"""The right column of the review desk: scores against their limits, the decision, and the last ones taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from engine.records import REJECT_REASONS, Decision
+from engine.store.problems import Card
+from studio import house, session
+from studio.latex import escape
+from studio.widgets import review_desk as acts
+from studio.widgets import review_facts as facts
+from studio.widgets.problem_card import scores as score_tracks
+from studio.widgets.review_desk import Desk
+from studio.widgets.review_words import short
+
+_LOOKS = {
+    "approve": ":green[:material/check_circle:]",
+    "reject": ":red[:material/close:]",
+    "edit": ":violet[:material/edit:]",
+    "skip": ":gray[:material/skip_next:]",
+    "second-opinion": ":orange[:material/group:]",
+    "undo": ":gray[:material/undo:]",
+    "redo": ":gray[:material/redo:]",
+}
+
+
+def scores_and_acts(at: Desk, card: Card, scores: Mapping[str, float | None]) -> None:
+    """Draw the column for the card in hand."""
+    st.caption("Scores and limits")
+    score_tracks(facts.tracks(scores, at.queue.policy), key="review.scores")
+    if acts.expired(at):
+        st.caption("The card was left alone for ten minutes and went back.")
+        st.button(
+            "Take it again", key="review.again", type="primary", icon=":material/lock_clock:", width="stretch",
+            on_click=acts.take_again,
+        )  # fmt: skip
+    elif at.mode == "reject":
+        _reasons(card)
+    else:
+        _decisions(card, disabled=at.mode == "edit")
+    if at.mode != "reject":
+        last_decisions()
+
+
+def last_decisions() -> None:
+    """Draw what this curator did last."""
+    found = house.store().decisions.history(session.curator(), 5)
+    if found:
+        st.caption("Last decisions")
+        st.markdown("  \n".join(_line(decision) for decision in found))
+
+
+def _decisions(card: Card, *, disabled: bool) -> None:
+    ident, seen = card.problem.id, card.last_decision
+    # The problem and what was seen of it stand in the key: a second press never reaches the next card.
+    tail = f"{ident}.{seen}"
+    st.button(
+        "Approve", key=f"review.approve.{tail}", type="primary", icon=":material/check:", shortcut="A",
+        width="stretch",
+        on_click=acts.decide, args=(ident, seen, "approve"), disabled=disabled,
+    )  # fmt: skip
+    st.button(
+        "Reject with a reason", key=f"review.reject.{tail}", icon=":material/close:", shortcut="X", width="stretch",
+        on_click=acts.set_mode, args=("reject",), disabled=disabled,
+    )  # fmt: skip
+    st.button(
+        "Edit", key=f"review.edit.{tail}", icon=":material/edit:", shortcut="E", width="stretch",
+        on_click=acts.set_mode, args=("edit",), disabled=disabled,
+    )  # fmt: skip
+    left, right = st.columns(2, gap="small")
+    left.button(
+        "Skip", key=f"review.skip.{tail}", icon=":material/skip_next:", shortcut="S", width="stretch",
+        on_click=acts.decide, args=(ident, seen, "skip"), disabled=disabled,
+    )  # fmt: skip
+    right.button(
+        "2nd opinion", key=f"review.second.{tail}", icon=":material/group:", shortcut="O",
+        width="stretch",
+        on_click=acts.decide, args=(ident, seen, "second-opinion"), disabled=disabled,
+    )  # fmt: skip
+
+
+def _reasons(card: Card) -> None:
+    st.caption("Why reject? Press a number")
+    ident, seen = card.problem.id, card.last_decision
+    for number, reason in enumerate(REJECT_REASONS, start=1):
+        st.button(
+            reason.capitalize(), key=f"review.reason.{number}.{ident}.{seen}", shortcut=str(number), width="stretch",
+            on_click=acts.decide, args=(ident, seen, "reject", reason),
+        )  # fmt: skip
+    st.button("Back", key="review.back", shortcut="Esc", type="tertiary", on_click=acts.set_mode, args=("read",))
+
+
+def _line(decision: Decision) -> str:
+    word = decision.act.replace("-", " ") + (f", {decision.reason}" if decision.reason else "")
+    return f"{_LOOKS[decision.act]} :gray[{escape(short(decision.problem_id))}] {escape(word)}"

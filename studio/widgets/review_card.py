@@ -1,0 +1,83 @@
+"""The middle of the review desk: the problem as it reads, why it is here, what changed, what was said about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.store.problems import Card
+from studio.latex import code, escape, rich
+from studio.widgets import review_facts as facts
+from studio.widgets.problem_card import Version, problem_card, show_changes
+from studio.widgets.review_desk import Desk
+from studio.widgets.review_facts import Opinion, Step
+from studio.widgets.review_words import clock, short
+
+_MARK = {True: ":green[:material/check_circle:]", False: ":red[:material/error:]", None: ":gray[:material/balance:]"}
+
+
+def reading_card(at: Desk, card: Card, steps: list[Step], chosen: int, reason: str) -> None:
+    """Draw a card for reading, the version `chosen` of `steps`."""
+    step, last = steps[chosen], chosen == len(steps) - 1
+    problem_card(
+        short(card.problem.id),
+        facts.chips(card),
+        step.version.statement,
+        step.solution,
+        evidence=facts.evidence(card) if last else None,
+    )
+    if not last:
+        st.caption("This is an earlier version. A decision is always about the last one.")
+    st.caption(f":material/low_priority: {escape(reason)}")
+    if at.changes and chosen > 0:
+        st.divider()
+        show_changes(steps[chosen - 1].version, step.version)
+        _solution_changes(steps[chosen - 1], step)
+    st.divider()
+    _opinions(facts.opinions(card.verdicts))
+    for decision in card.decisions[-4:]:
+        words = (
+            f"{decision.curator}: {decision.act.replace('-', ' ')}{', ' + decision.reason if decision.reason else ''}"
+        )
+        st.caption(f":material/person: {escape(words)}, {clock(decision.at)}")
+    trace(card)
+
+
+def trace(card: Card) -> None:
+    """Draw every reply behind this problem when it is asked for: who, model, tokens, seconds, text."""
+    label = f"Every reply behind it · {len(card.trace)}"
+    opened = st.expander(label, key=f"review.trace.{card.problem.id}", icon=":material/forum:", on_change="rerun")
+    if not opened.open:
+        # Texts of many replies would travel with each card, though few are read.
+        return
+    with opened:
+        for reply in card.trace:
+            tokens = f"{reply.tokens_in:,} + {reply.tokens_out:,} tokens"
+            prompt = f" · {code(reply.prompt_id)}" if reply.prompt_id else ""
+            st.caption(f"**{escape(reply.role)}** · {escape(reply.model)} · {tokens} · {reply.seconds:.2f} s{prompt}")
+            st.code(reply.text, language=None, wrap_lines=True)
+        for failure in card.failures:
+            st.caption(f":red[:material/error:] {escape(f'{failure.stage}, {failure.boundary}: {failure.message}')}")
+
+
+def _solution_changes(before: Step, after: Step) -> None:
+    if before.solution is None or after.solution is None or before.solution == after.solution:
+        return
+    st.markdown("**Solution**")
+    show_changes(_as_text(before), _as_text(after))
+
+
+def _as_text(step: Step) -> Version:
+    return Version(step.version.title, step.version.by, step.solution or "")
+
+
+def _opinions(found: list[Opinion]) -> None:
+    if not found:
+        st.caption("No judge has looked at this problem yet.")
+        return
+    st.markdown("**What the judges say**")
+    lines = [
+        f"{_MARK[said.good]} {escape(said.by)} on the {escape(said.about)}: **{escape(said.said)}** "
+        f":gray[{rich(' '.join(said.reason.split()))}]"
+        for said in found
+    ]
+    st.markdown("\n\n".join(lines))

@@ -1,0 +1,265 @@
+"""What one browser tab does at the review desk: which queue, which card is in its hands, and each act on it.
+
+Every act is a function for `on_click`; it carries the problem and the decision that the curator saw, so a key that
+is pressed twice, a stale tab and another curator can never decide what nobody has looked at.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from engine import queues
+from engine.errors import UserError
+from engine.queues import Queue
+from engine.records import Act, Decision
+from engine.store import Store
+from engine.store.decisions import DecisionConflict
+from engine.store.leases import TERM, Lease
+from engine.store.problems import Card
+from studio import house, session
+from studio.widgets.review_words import clock, short
+
+DESK = "review.desk"
+RENEW = 30.0
+"""Seconds of a lease that may pass before an act writes a renewal."""
+
+Mode = Literal["read", "reject", "edit"]
+
+
+@dataclass
+class Desk:
+    """The desk of one tab."""
+
+    project: str
+    """Root of the project that the queue belongs to."""
+    name: str
+    """Tells this browser tab from every other one; stands in the address, so it survives a restart."""
+    queue: Queue
+    asked: tuple[str, ...] = ()
+    """Which queue the address asked for."""
+    lease: Lease | None = None
+    mode: Mode = "read"
+    changes: bool = False
+    notice: str = ""
+    """What the curator should know about the last act, as plain text."""
+    blocked: Act | None = None
+    """An undo or redo that would overrule somebody else and waits for a yes."""
+    passed: set[str] = field(default_factory=set)
+    """Problems skipped in this tab while the skipped ones are gone through again."""
+    again: bool = False
+    edits: int = 0
+    """Counts editing sessions: each has text areas of its own."""
+
+
+def desk() -> Desk:
+    """Return the desk of this tab, with the queue that the address asks for."""
+    root = str(session.project().root)
+    at: Desk | None = st.session_state.get(DESK)
+    asked = _asked(at)
+    if at is None or at.project != root or at.asked != asked:
+        name = at.name if at else _name()
+        at = st.session_state[DESK] = Desk(root, name, _queue(asked), asked)
+    _write_address(at)
+    return at
+
+
+def open_queue(kind: str) -> None:
+    """Change to another queue under the same policy."""
+    at = desk()
+    _give_back(at)
+    st.query_params.update({"queue": kind, "policy": at.asked[1]})
+    for gone in ("ids", "run"):
+        st.query_params.pop(gone, None)
+    fresh = (kind, at.asked[1], "", "")
+    st.session_state[DESK] = Desk(at.project, at.name, _queue(fresh), fresh)
+
+
+def refill() -> None:
+    """Make the same queue anew, with what was written in the meantime."""
+    at = desk()
+    st.session_state[DESK] = Desk(at.project, at.name, _queue(at.asked), at.asked, at.lease)
+
+
+def skipped_again() -> None:
+    """Go through the cards of the queue once more that this curator has skipped or passed on."""
+    at = desk()
+    at.again, at.passed = True, set()
+
+
+def card(at: Desk) -> Card | None:
+    """Return the card in the tab's hands, lending the next one of the queue where the hands are empty."""
+    store = house.store()
+    if at.lease is None or at.lease.curator != session.curator():
+        at.lease = _next(store, at)
+    elif not expired(at) and at.lease.until - time.time() < TERM - RENEW:
+        at.lease = store.leases.renew(at.lease.problem_id, at.lease.curator, session=at.name) or at.lease
+    return store.problems.get(at.lease.problem_id) if at.lease else None
+
+
+def expired(at: Desk) -> bool:
+    """Whether the card in hand has lain untouched for too long."""
+    return at.lease is not None and at.lease.until <= time.time()
+
+
+def decide(
+    problem_id: str,
+    seen: str | None,
+    act: Act,
+    reason: str = "",
+    statement: str | None = None,
+    solution: str | None = None,
+) -> None:
+    """Decide the card in hand and lend the next; says so where somebody else was quicker."""
+    at, store = desk(), house.store()
+    if at.lease is None or at.lease.problem_id != problem_id:
+        return
+    at.notice = ""
+    if expired(at) and store.leases.renew(problem_id, session.curator(), session=at.name) is None:
+        at.notice = "Your time with this card ran out and somebody else has it now. Nothing was saved."
+        return
+    if act != "edit":
+        at.mode = "read"
+    try:
+        store.decisions.decide(
+            problem_id,
+            session.curator(),
+            act,
+            reason=reason,
+            statement=statement,
+            solution=solution,
+            expected=seen,
+            queue=at.queue.kind,
+        )
+    except DecisionConflict as conflict:
+        at.notice = f"{_said(conflict.other)} while you were reading. Nothing was overwritten: look again, then decide."
+        return
+    at.mode = "read"
+    if at.again and act in ("skip", "second-opinion"):
+        at.passed.add(problem_id)
+    at.lease = _next(store, at)
+
+
+def turn(act: Literal["undo", "redo"], force: bool = False) -> None:
+    """Undo or redo the curator's last act, from the log; asks first where somebody else has decided since."""
+    at, store = desk(), house.store()
+    at.notice, at.blocked, at.mode = "", None, "read"
+    way = store.decisions.undo if act == "undo" else store.decisions.redo
+    try:
+        events = way(session.curator(), force=force)
+    except DecisionConflict as conflict:
+        at.notice, at.blocked = f"{_said(conflict.other)} after you. {act.capitalize()} all the same?", act
+        return
+    if not events:
+        at.notice = f"There is nothing to {act}."
+    elif act == "undo":
+        _show(store, at, events[0].problem_id)
+    elif at.lease and any(event.problem_id == at.lease.problem_id for event in events):
+        at.lease = _next(store, at)
+
+
+def leave_it() -> None:
+    """Do not overrule the other curator."""
+    at = desk()
+    at.notice, at.blocked = "", None
+
+
+def set_mode(mode: Mode) -> None:
+    """Change between reading, choosing a reason and editing."""
+    at = desk()
+    at.mode, at.notice = mode, ""
+    at.edits += mode == "edit"
+
+
+def flip_changes() -> None:
+    """Show or hide what changed between versions."""
+    at = desk()
+    at.changes = not at.changes
+
+
+def take_again() -> None:
+    """Take the card whose time ran out again, or the next one where somebody else has it now."""
+    at, store = desk(), house.store()
+    if at.lease is None:
+        return
+    again = store.leases.renew(at.lease.problem_id, session.curator(), session=at.name)
+    if again is None:
+        holder = store.leases.holder(at.lease.problem_id)
+        at.notice = f"{holder.curator if holder else 'Somebody'} has that card now. Here is the next one."
+    at.lease = again or _next(store, at)
+
+
+def _show(store: Store, at: Desk, problem_id: str) -> None:
+    """Put a card that was decided before into the tab's hands, unless it is in somebody else's."""
+    lent = store.leases.take([problem_id], session.curator(), session=at.name, skip_decided=False)
+    if lent is None:
+        at.notice = f"{short(problem_id)} is open again, but somebody else is reading it now."
+        at.lease = _next(store, at)
+    else:
+        at.lease = lent
+
+
+def _next(store: Store, at: Desk) -> Lease | None:
+    ids = [ident for ident in queues.waiting(store, at.queue) if ident not in at.passed]
+    return store.leases.take(ids, session.curator(), session=at.name, skip_decided=not at.again)
+
+
+def _give_back(at: Desk) -> None:
+    if at.lease is not None:
+        house.store().leases.release(at.lease.problem_id, at.lease.curator, session=at.name)
+
+
+def _said(other: Decision) -> str:
+    words = {"approve": "approved", "reject": "rejected", "edit": "edited", "second-opinion": "passed on"}
+    return f"{other.curator} {words.get(other.act, other.act)} {short(other.problem_id)} at {clock(other.at)}"
+
+
+def _asked(at: Desk | None) -> tuple[str, ...]:
+    """Return queue, policy, run and ids of the address; what the tab had before where the address says nothing."""
+    said = st.query_params
+    if not any(name in said for name in ("queue", "policy", "run", "ids")):
+        return at.asked if at else ("borderline", "", "", "")
+    kind = said.get("queue") or ("ids" if said.get("ids") else "borderline")
+    return kind, said.get("policy", ""), said.get("run", ""), said.get("ids", "")
+
+
+def _queue(asked: tuple[str, ...]) -> Queue:
+    kind, policy, run, ids = asked
+    if kind not in queues.KINDS:
+        raise UserError(f"there is no queue {kind!r}.", where="Review desk", do="Choose one from the list.")
+    store = house.store()
+    limits = queues.policy_for(store, policy)
+    wanted = [ident.strip() for ident in ids.split(",") if ident.strip()]
+    return queues.make(store, kind, limits, session.curator(), run_id=run, ids=wanted)
+
+
+def _write_address(at: Desk) -> None:
+    carried = dict(zip(("queue", "policy", "run", "ids"), at.asked, strict=True), desk=at.name)
+    for name, value in carried.items():
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+@st.cache_resource(show_spinner=False)
+def _tabs() -> dict[str, str]:
+    """Which Streamlit session sits at which desk."""
+    return {}
+
+
+def _name() -> str:
+    """Return the desk of the address, unless another living tab sits at it (an address that was copied)."""
+    context = get_script_run_ctx()
+    mine = context.session_id if context else ""
+    name = st.query_params.get("desk", "")
+    sitting = _tabs().get(name, mine)
+    taken = sitting != mine and runtime.exists() and runtime.get_instance().is_active_session(sitting)
+    if not (4 <= len(name) <= 16 and name.isalnum()) or taken:
+        name = secrets.token_hex(4)
+    _tabs()[name] = mine
+    return name

@@ -1,0 +1,107 @@
+"""Editing a problem at the desk: two texts beside their preview, one line with what a check of them found.
+
+A form, because a key pressed while typing must carry every letter. The machine's text stays as it was: an edit is a
+decision that brings new texts, and the pair of both is what preference training learns from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine.answers import equivalent, extract_answer
+from engine.store.problems import Card
+from studio.latex import pieces, rich
+from studio.widgets import review_desk as acts
+from studio.widgets.problem_card import Chip, evidence_line, solution_steps
+from studio.widgets.review_desk import Desk
+
+_CONFIRMED = "review.edit.confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a look at edited texts found. `stop` may not be saved at all; a doubt may, when it is asked for twice."""
+
+    line: str
+    stop: bool = False
+    doubt: bool = False
+
+
+def check_edit(card: Card, statement: str, solution: str) -> Checked:
+    """Look at edited texts before they are saved: do they draw, what is the answer, is it the one from before."""
+    if not statement.strip() or (card.solution is not None and not solution.strip()):
+        return Checked("A text is empty. Reject the problem instead of emptying it.", stop=True)
+    if not _changes(card, statement, solution):
+        return Checked("Nothing is changed yet. Approve it as it is with A.", stop=True)
+    broken = [piece.text for text in (statement, solution) for piece in pieces(text) if piece.kind == "code"]
+    if broken:
+        return Checked(f"{len(broken)} formula cannot be drawn: {broken[0][:80]}", doubt=True)
+    return _answered(card, solution)
+
+
+def edit_form(at: Desk, card: Card) -> None:
+    """Draw the form, its preview and the line of the check."""
+    key = f"review.edit.{card.problem.id}.{at.edits}"
+    keys = (f"{key}.statement", f"{key}.solution")
+    with st.form(key, border=False, enter_to_submit=False):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            statement = st.text_area("Statement", card.statement, height=150, key=keys[0]) or ""
+            solution = st.text_area("Solution", card.solution or "", height=240, key=keys[1]) or ""
+        with right:
+            st.caption("Preview")
+            st.markdown(rich(statement) or ":gray[The statement is empty.]")
+            st.divider()
+            solution_steps(solution)
+        with st.container(horizontal=True):
+            st.form_submit_button("Refresh preview", icon=":material/visibility:", shortcut="Ctrl+Enter")
+            st.form_submit_button(
+                "Save and approve", icon=":material/save:", type="primary", shortcut="Ctrl+S",
+                on_click=_save, args=(card, *keys),
+            )  # fmt: skip
+    checked = check_edit(card, statement, solution)
+    again = st.session_state.get(_CONFIRMED) == (card.problem.id, statement, solution)
+    tail = " Save once more to keep it as it is." if checked.doubt and again else ""
+    evidence_line(Chip(checked.line + tail, "bad" if checked.stop or checked.doubt else "good"))
+    st.button("Cancel", key=f"{key}.cancel", shortcut="Esc", on_click=acts.set_mode, args=("read",))
+
+
+def _save(card: Card, statement_key: str, solution_key: str) -> None:
+    """Save the texts as an approving edit; a doubtful one only when it is saved twice."""
+    statement = str(st.session_state[statement_key] or "")
+    solution = str(st.session_state[solution_key] or "")
+    checked = check_edit(card, statement, solution)
+    asked = (card.problem.id, statement, solution)
+    if checked.stop or (checked.doubt and st.session_state.get(_CONFIRMED) != asked):
+        st.session_state[_CONFIRMED] = asked
+        return
+    st.session_state.pop(_CONFIRMED, None)
+    acts.decide(
+        card.problem.id,
+        card.last_decision,
+        "edit",
+        statement=statement if statement != card.statement else None,
+        solution=solution if solution != (card.solution or "") else None,
+    )
+
+
+def _changes(card: Card, statement: str, solution: str) -> bool:
+    return statement != card.statement or solution != (card.solution or "")
+
+
+def _answered(card: Card, solution: str) -> Checked:
+    """Compare the final answer with the one before the edit."""
+    if not solution.strip():
+        return Checked("Both texts draw · there is no solution to check")
+    answer = extract_answer(solution)
+    if answer is None:
+        return Checked("Both texts draw · no final answer found: put it into \\boxed{…}.", doubt=True)
+    said = f"Both texts draw · final answer ${answer}$"
+    before = card.solutions[0].answer if card.solutions else None
+    if before is None:
+        return Checked(f"{said} · the machine gave none")
+    if equivalent(answer, before):
+        return Checked(f"{said} · equal to the machine's")
+    return Checked(f"{said} · the machine's was ${before}$")

@@ -1,0 +1,227 @@
+"""What a card says about its problem, in words: chips, the evidence for the answer, versions, lineage, judges, limits.
+
+Only reads records and draws nothing, so each sentence can be tested without a browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+
+from engine.curation.explain import why
+from engine.curation.scores import SCORES
+from engine.queues import Queue
+from engine.records import Decision, Policy, Problem, Solution, Verdict
+from engine.store.problems import Card
+from studio.charts import Track
+from studio.widgets.problem_card import Chip, Version
+
+_KINDS = {"one-hop": "One hop", "two-hop": "Two hops", "three-hop": "Three hops", "community": "Community"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One version of the text, with the solution that went with it."""
+
+    version: Version
+    solution: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version that this problem was revised from, with what was said about it."""
+
+    problem: Problem
+    solutions: Sequence[Solution]
+    verdicts: Sequence[Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one judge or rater said."""
+
+    by: str
+    about: str
+    said: str
+    """The value in words: 0.98, right, wrong, cannot tell."""
+    good: bool | None
+    reason: str
+
+
+def latest(verdicts: Sequence[Verdict], name: str) -> Verdict | None:
+    """Return the last verdict of that name, None where nobody said it."""
+    return next((verdict for verdict in reversed(verdicts) if verdict.name == name), None)
+
+
+def chips(card: Card) -> list[Chip]:
+    """Return the facts at the head of a card: concepts, kind, difficulty, standing, what people decided."""
+    found = [Chip(point) for point in card.problem.points[:3]]
+    if card.problem.kind:
+        found.append(Chip(_KINDS.get(card.problem.kind, card.problem.kind)))
+    rated = latest(card.verdicts, "difficulty")
+    if rated and rated.value is not None:
+        found.append(Chip(f"Difficulty {rated.value:.2f}"))
+    found.append(_standing(card))
+    if card.decision != "open":
+        found.append(
+            Chip(card.decision.capitalize(), "good" if card.human else "warn" if card.human is None else "bad")
+        )
+    if card.edited:
+        found.append(Chip("Edited"))
+    return found
+
+
+def evidence(card: Card) -> Chip | None:
+    """Return what speaks for or against the answer in one line; None where there is no solution."""
+    if card.solution is None:
+        return None
+    said = [f"Answer {_formula(card.answer)}" if card.answer else "The solution ends without an answer"]
+    if card.edited:
+        said.append("edited by a person since the judges saw it")
+    said += _agreed(card) + _judged(card) + _checked(card)
+    return Chip(" · ".join(said), "warn" if not card.answer else _standing(card).standing)
+
+
+def steps(card: Card, earlier: Sequence[Earlier] = ()) -> list[Step]:
+    """Return the versions of the text: written, later revisions, each edit that stands."""
+    found = [_machine(each.problem, each.solutions, each.verdicts, number) for number, each in enumerate(earlier)]
+    found.append(_machine(card.problem, card.solutions, card.verdicts, len(found)))
+    for number, edit in enumerate(_standing_edits(card.decisions), start=1):
+        before = found[-1]
+        statement = edit.statement if edit.statement is not None else before.version.statement
+        solution = edit.solution if edit.solution is not None else before.solution
+        found.append(Step(Version(f"Edit {number}", f"by {edit.curator}", statement), solution))
+    return found
+
+
+def lineage(card: Card) -> list[tuple[str, str]]:
+    """Return where a problem came from and where it went: pairs of an icon and a line of text."""
+    problem, line = card.problem, card.lineage
+    found = []
+    if problem.kind:
+        shared = f", {problem.weight} shared" if problem.weight else ""
+        hops = "" if problem.distance is None else f", D {problem.distance}"
+        found.append((":material/hub:", f"{_KINDS.get(problem.kind, problem.kind)}{hops}{shared}"))
+    if line.seed_id:
+        found.append((":material/input:", f"seed {line.seed_id}"))
+    found.append((":material/auto_awesome:", f"{problem.agent.replace('_', ' ')}, run {problem.run_id}"))
+    found.append((":material/edit_note:", f"written by {problem.model or 'an unnamed model'}"))
+    solvers = sorted({solution.model for solution in card.solutions if solution.model})
+    if solvers:
+        found.append((":material/calculate:", f"solved by {', '.join(solvers)}"))
+    judges = {verdict.by for verdict in card.verdicts if verdict.by != "rule" and verdict.name.startswith("judge")}
+    count = len(card.solutions)
+    found.append((":material/balance:", f"{len(judges)} judges, {count} solution{'' if count == 1 else 's'}"))
+    edits = len(_standing_edits(card.decisions))
+    found.append((":material/edit:", f"{edits} edit{'' if edits == 1 else 's'}" if edits else "no edits yet"))
+    found += [(":material/upload:", f"in export {name}") for name in line.exports]
+    return found
+
+
+def prompts(card: Card) -> list[str]:
+    """Return the prompts that this problem and its solutions were made with, with their hashes."""
+    made: list[Problem | Solution] = [card.problem, *card.solutions]
+    return list(dict.fromkeys(f"{each.prompt_id} @ {each.prompt_hash}" for each in made if each.prompt_id))
+
+
+def opinions(verdicts: Sequence[Verdict]) -> list[Opinion]:
+    """Return what each judge and rater said, problem first, the latest word of each."""
+    last = {(verdict.name, verdict.by, verdict.subject_id): verdict for verdict in verdicts if verdict.by != "rule"}
+    return [_opinion(verdict) for verdict in last.values()]
+
+
+def tracks(scores: Mapping[str, float | None], policy: Policy) -> list[Track]:
+    """Return every score of a problem on its track, with the limit where the policy uses one."""
+    rules = {rule.score: rule for rule in policy.rules if rule.use}
+    found = []
+    for key, spec in SCORES.items():
+        rule, value = rules.get(key), scores.get(key)
+        known = None if value is None or isnan(value) else float(value)
+        at_least = (rule.op if rule else spec.op) == "at least"
+        found.append(Track(spec.label, spec.low, spec.high, known, rule.limit if rule else None, at_least))
+    return found
+
+
+def reason_here(queue: Queue, problem_id: str, scores: Mapping[str, float | None]) -> str:
+    """Return in one sentence why this problem is in the queue."""
+    if problem_id in queue.notes:
+        return queue.notes[problem_id]
+    if queue.kind == "random":
+        return "Drawn by lot, for labels that know nothing of the scores."
+    if queue.kind == "new":
+        return "Among the last that were written."
+    return f"{queue.policy.name}: {why(scores, queue.policy).sentence}"
+
+
+def _standing(card: Card) -> Chip:
+    """The verdict of solvers, judges and checks in a word."""
+    agreed, veto = latest(card.verdicts, "agreement"), latest(card.verdicts, "solution_veto")
+    shape = [verdict for verdict in card.verdicts if verdict.name == "format" and verdict.value == 0]
+    if shape:
+        return Chip("Badly formed", "bad")
+    if agreed and agreed.value is not None and agreed.value < 1:
+        return Chip("Solvers split", "bad")
+    if veto is None or veto.value is None:
+        return Chip("Not judged", "warn")
+    return Chip("Verified", "good") if veto.value else Chip("Judges object", "bad")
+
+
+def _agreed(card: Card) -> list[str]:
+    agreed = latest(card.verdicts, "agreement")
+    return [agreed.reason] if agreed and agreed.value is not None else []
+
+
+def _judged(card: Card) -> list[str]:
+    veto = latest(card.verdicts, "solution_veto")
+    if veto is None or veto.value is None:
+        return []
+    return ["every judge holds the solution right" if veto.value else veto.reason.replace("_", " ")]
+
+
+def _checked(card: Card) -> list[str]:
+    said = []
+    shapes = [verdict for verdict in card.verdicts if verdict.name == "format"]
+    bad = [verdict.reason for verdict in shapes if verdict.value == 0]
+    if shapes:
+        said.append(bad[0] if bad else "well formed")
+    leak = latest(card.verdicts, "contamination")
+    if leak and leak.value:
+        said.append(f"{leak.value:.0%} of a test problem: {leak.reason}")
+    elif leak and leak.value is not None:
+        said.append("no test problem in it")
+    return said
+
+
+def _formula(answer: str) -> str:
+    return answer if "$" in answer or "\\(" in answer else f"${answer}$"
+
+
+def _machine(problem: Problem, solutions: Sequence[Solution], verdicts: Sequence[Verdict], number: int) -> Step:
+    scored = latest(verdicts, "problem_score")
+    version = Version(
+        f"Revision {number}" if number else "Written",
+        problem.agent.replace("_", " "),
+        problem.statement,
+        scored.value if scored else None,
+        measure="judges",
+        digits=2,
+    )
+    return Step(version, solutions[0].text if solutions else None)
+
+
+def _standing_edits(decisions: Sequence[Decision]) -> list[Decision]:
+    redone = {turn.undoes for turn in decisions if turn.act == "redo"}
+    undone = {turn.undoes for turn in decisions if turn.act == "undo" and turn.id not in redone}
+    return [made for made in decisions if made.act == "edit" and made.id not in undone]
+
+
+def _opinion(verdict: Verdict) -> Opinion:
+    by = verdict.by.replace("_", " ")
+    about = {"judge_problem": "problem", "judge_solution": "solution"}.get(verdict.name, verdict.name.replace("_", " "))
+    if verdict.value is None:
+        return Opinion(by, about, "cannot tell", None, verdict.reason)
+    if verdict.kind == "bool":
+        good = verdict.value > 0
+        return Opinion(by, about, "right" if good else "wrong", good, verdict.reason)
+    return Opinion(by, about, f"{verdict.value:.2f}", None, verdict.reason)

@@ -1,0 +1,87 @@
+"""The first row of the review desk: queue, progress with pace, lease, undo and redo; below it what just happened."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine import queues
+from studio import house, session
+from studio.latex import escape
+from studio.widgets import review_desk as acts
+from studio.widgets.review_desk import Desk
+from studio.widgets.review_words import clock, span
+
+
+def header(at: Desk) -> None:
+    """Draw the row and, where there is one, the notice about the last act."""
+    title, queue, progress, lease, undo, redo = st.columns(
+        [0.95, 1.55, 2.35, 1.05, 0.62, 0.62], vertical_alignment="center", gap="small"
+    )
+    title.markdown("## Review desk", anchors=False)
+    with queue:
+        _picker(at)
+    with progress:
+        _progress(at)
+    with lease:
+        _lease(at)
+    store, me = house.store(), session.curator()
+    busy = at.mode == "edit"
+    undo.button(
+        "Undo", key="review.undo", icon=":material/undo:", shortcut="Z", width="stretch", on_click=acts.turn,
+        args=("undo",), disabled=busy or store.decisions.can_undo(me) is None,
+    )  # fmt: skip
+    redo.button(
+        "Redo", key="review.redo", icon=":material/redo:", shortcut="Y", width="stretch", on_click=acts.turn,
+        args=("redo",), disabled=busy or store.decisions.can_redo(me) is None,
+    )  # fmt: skip
+    _notice(at)
+
+
+def _picker(at: Desk) -> None:
+    named = at.queue.policy.name
+    labels = {
+        kind: f"{named}, {label}" if kind in ("borderline", "kept", "review") else label
+        for kind, label in queues.LABELS.items()
+        if kind != "ids" or at.queue.kind == "ids"
+    }
+    key = f"review.queue.{at.queue.kind}"
+
+    def chosen() -> None:
+        acts.open_queue(st.session_state[key])
+
+    st.selectbox(
+        "Queue", list(labels), list(labels).index(at.queue.kind), format_func=lambda kind: labels[kind], key=key,
+        on_change=chosen, label_visibility="collapsed", disabled=at.mode == "edit",
+    )  # fmt: skip
+
+
+def _progress(at: Desk) -> None:
+    total = len(at.queue.ids)
+    left = len(queues.waiting(house.store(), at.queue))
+    pace = house.store().decisions.pace(session.curator()).median_seconds
+    said = f"{total - left:,} of {total:,} decided"
+    if pace is not None:
+        said += f" · {span(pace)} a card"
+    if pace is not None and left:
+        said += f" · about {span(pace * left)} left"
+    st.progress((total - left) / total if total else 0.0, text=said)
+
+
+def _lease(at: Desk) -> None:
+    if at.lease is None:
+        return
+    if acts.expired(at):
+        st.badge("Lease ended", icon=":material/lock_clock:", color="yellow")
+    else:
+        st.badge(f"Yours until {clock(at.lease.until)}", icon=":material/lock_clock:", color="gray")
+
+
+def _notice(at: Desk) -> None:
+    if not at.notice:
+        return
+    st.warning(escape(at.notice), icon=":material/group:")
+    if at.blocked:
+        with st.container(horizontal=True):
+            word = f"{at.blocked.capitalize()} all the same"
+            st.button(word, key="review.force", on_click=acts.turn, args=(at.blocked, True))
+            st.button("Leave it", key="review.leave", on_click=acts.leave_it)

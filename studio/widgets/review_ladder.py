@@ -1,0 +1,44 @@
+"""The left column of the review desk: how the text came to be, step by step, and where the problem came from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.store.problems import Card
+from studio.latex import code, escape
+from studio.widgets import review_desk as acts
+from studio.widgets import review_facts as facts
+from studio.widgets.problem_card import trace_ladder
+from studio.widgets.review_desk import Desk
+from studio.widgets.review_facts import Step
+
+
+def ladder(at: Desk, card: Card, steps: list[Step]) -> int:
+    """Draw the versions, the keys to walk them and the lineage; return the index of the version to read."""
+    # The number of versions is part of the key: an edit makes the newest one the chosen one.
+    key = f"review.version.{card.problem.id}.{len(steps)}"
+    chosen = trace_ladder([step.version for step in steps], key=key)
+    several = len(steps) > 1
+    if several:
+        with st.container(horizontal=True, gap="small"):
+            _walk("Earlier", "K", key, chosen, -1, len(steps))
+            _walk("Later", "J", key, chosen, 1, len(steps))
+    st.button(
+        "Hide changes" if at.changes else "Show changes", key="review.changes", shortcut="D", type="tertiary",
+        icon=":material/toggle_on:" if at.changes else ":material/toggle_off:", on_click=acts.flip_changes,
+        disabled=not several, help=None if several else "There is only one version so far.",
+    )  # fmt: skip
+    st.caption("Lineage")
+    st.markdown("  \n".join(f"{icon} {escape(line)}" for icon, line in facts.lineage(card)))
+    names = facts.prompts(card)
+    if names:
+        st.caption("Prompts  \n" + "  \n".join(code(name) for name in names))
+    return chosen
+
+
+def _walk(word: str, shortcut: str, key: str, chosen: int, step: int, count: int) -> None:
+    def move() -> None:
+        st.session_state[key] = chosen + step
+
+    inside = 0 <= chosen + step < count
+    st.button(word, key=f"{key}.{word}", shortcut=shortcut, type="tertiary", on_click=move, disabled=not inside)
