@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 
+from engine.checks import contamination, duplicates
 from engine.curation.scores import SCORES
 from engine.errors import UserError
 from engine.exporters import CardFacts, Exported, ExportRow, export
@@ -19,6 +21,36 @@ from engine.store import Export, Store
 
 Only = Literal["approved", "selected"]
 _WORDS = {"approved": "approve", "rejected": "reject"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """The problems of an export before it is written, and what keeps some of them out."""
+
+    only: Only
+    table: pa.Table
+    """Columns as in `Exports.rows`, a row per problem."""
+    copies: dict[int, str]
+    """Row number, and which test problem it copies, in words."""
+    repeats: dict[int, str]
+    """Row number, and the id of the earlier row that says the same."""
+
+    def rows(self) -> Iterator[ExportRow]:
+        """Yield the rows as exporters take them."""
+        number = 0
+        for batch in self.table.to_batches(max_chunksize=2_000):
+            for row in batch.to_pylist():
+                yield _row(row, self.copies.get(number, ""), self.repeats.get(number, ""))
+                number += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An export as it would be: its counts and hash, its card, and its size in bytes."""
+
+    exported: Exported
+    readme: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +76,65 @@ def deliver(
 ) -> Delivered:
     """Write the approved, or the selected, problems as a training set into `out`.
 
-    Copies of test problems are left out and counted. Raises UserError where there is nothing to export, before
-    anything is written.
+    Copies of test problems and repeats of earlier rows are left out and counted. `progress` is called with the rows
+    done. Raises UserError where there is nothing to export, before anything is written.
     """
-    table = store.exports.rows(only)
-    if not table.num_rows:
+    cargo = gather(store, only)
+    if not cargo.table.num_rows:
         raise UserError(f"no problem is {only} yet.", where=f"export {name}", do=_instead(store, only))
-    rows = _counted(_rows(table), progress)
+    folder = out.expanduser().resolve()
     done = export(
-        rows, out, format=format, name=name, card=_facts(store, table, name, license),
+        _counted(cargo.rows(), progress), folder, format=format, name=name, card=_facts(store, cargo, name, license),
         test_share=test_share, container=container,
     )  # fmt: skip
     ids, splits = zip(*done.ids, strict=True) if done.ids else ((), ())
-    entry = store.exports.save(name, format, str(out), done.manifest, ids, splits, by)
+    entry = store.exports.save(name, format, str(folder), done.manifest, ids, splits, by)
     return Delivered(done, entry)
+
+
+def draft(
+    store: Store, cargo: Cargo, name: str, *, format: str, test_share: float, container: str, license: str
+) -> Draft:
+    """Write the export to a folder that vanishes: the same code as the real one, so the two cannot differ.
+
+    Raises UserError where no row is left.
+    """
+    with tempfile.TemporaryDirectory(prefix="lemma-draft-") as place:
+        folder = Path(place) / "set"
+        done = export(
+            cargo.rows(), folder, format=format, name=name, card=_facts(store, cargo, name, license),
+            test_share=test_share, container=container,
+        )  # fmt: skip
+        readme = (folder / "README.md").read_text(encoding="utf-8")
+        return Draft(done, readme, sum(path.stat().st_size for path in done.files))
+
+
+def gather(store: Store, only: Only) -> Cargo:
+    """Return the approved or the selected problems; copies of test problems and repeats are marked.
+
+    Every text is looked up among the test problems of today, which may have come after the run that wrote it.
+    """
+    table = store.exports.rows(only)
+    texts = table["statement"].to_pylist()
+    ids = table["id"].to_pylist()
+    copies = _copies(store, texts, table["contamination"].to_pylist())
+    clean = [row for row in range(len(texts)) if row not in copies]
+    found = duplicates.find([texts[row] for row in clean])
+    repeats = {clean[one.row]: ids[clean[one.of]] for one in (*found.exact, *found.near)}
+    return Cargo(only, table, copies, repeats)
+
+
+def _copies(store: Store, texts: Sequence[str], said: Sequence[float | None]) -> dict[int, str]:
+    rule = Decontamination()
+    index = contamination.Index(store.benchmarks.all(), contamination.Limits(rule.n, rule.share))
+    found = {
+        row: f"holds {share:.0%} of a test problem" for row, share in enumerate(said) if (share or 0) >= rule.share
+    }
+    for row, text in enumerate(texts if len(index) else ()):
+        match = index.match(text)
+        if match and match.copied:
+            found[row] = match.reason
+    return found
 
 
 def _instead(store: Store, only: Only) -> str:
@@ -68,16 +145,8 @@ def _instead(store: Store, only: Only) -> str:
     return "Select with `lemma select`, and approve on the review desk."
 
 
-def _rows(table: pa.Table) -> Iterator[ExportRow]:
-    limit = Decontamination().share
-    for batch in table.to_batches(max_chunksize=2_000):
-        for row in batch.to_pylist():
-            yield _row(row, limit)
-
-
-def _row(row: dict[str, Any], limit: float) -> ExportRow:
+def _row(row: dict[str, Any], copied: str, repeats: str) -> ExportRow:
     scores = tuple((key, float(row[key])) for key in SCORES if row.get(key) is not None)
-    copied = row.get("contamination")
     return ExportRow(
         id=row["id"],
         statement=row["statement"],
@@ -102,7 +171,8 @@ def _row(row: dict[str, Any], limit: float) -> ExportRow:
         language=language_of(row["statement"]),
         decision="edit" if row["edited"] else _WORDS.get(row["decision"]),
         curator=row["curator"] or "",
-        contaminated=f"a test problem ({copied:.0%} of its n-grams)" if copied is not None and copied >= limit else "",
+        contaminated=copied,
+        repeats=repeats,
     )
 
 
@@ -115,10 +185,10 @@ def _counted(rows: Iterator[ExportRow], progress: Callable[[int], None] | None) 
             progress(number)
 
 
-def _facts(store: Store, table: pa.Table, name: str, license: str) -> CardFacts:
+def _facts(store: Store, cargo: Cargo, name: str, license: str) -> CardFacts:
     latest = store.selections.latest()
     funnel = store.home.funnel()
-    models = {value for key in ("model", "solver_model") for value in table[key].to_pylist() if value}
+    models = {value for key in ("model", "solver_model") for value in cargo.table[key].to_pylist() if value}
     return CardFacts(
         title=name,
         about="Mathematics problems written from combinations of knowledge points, judged, selected and reviewed.",

@@ -61,10 +61,10 @@ def export(
 ) -> Exported:
     """Write `rows` in a form of FORMATS to the folder `out`: data/SPLIT.*, README.md and manifest.json.
 
-    Rows are taken one by one, so their number is not limited. Contaminated rows, and rows that the format cannot use,
-    are left out and counted. The folder appears whole when all is written; an earlier export in its place is replaced,
-    any other folder that is not empty is refused. The same rows in the same order give the same bytes. Raises UserError
-    where no row is left, BadSetting for an unknown format, container or share.
+    Rows are taken one by one, so their number is not limited. Contaminated rows, repeats, and rows that the format
+    cannot use, are left out and counted. The folder appears whole when all is written; an earlier export in its place
+    is replaced, any other folder that is not empty is refused. The same rows in the same order give the same bytes.
+    Raises UserError where no row is left, BadSetting for an unknown format, container or share.
     """
     chosen = _known(format, FORMATS, "format")
     made = _known(container, CONTAINERS, "container")
@@ -131,6 +131,8 @@ def _write(rows: Iterable[ExportRow], chosen: Format, files: _Files, tally: _Tal
         try:
             if row.contaminated:
                 raise LeftOut("copies a test problem")
+            if row.repeats:
+                raise LeftOut("repeats another row")
             found = list(chosen.rows(row))
         except LeftOut as left:
             tally.left_out[left.reason] += 1

@@ -41,6 +41,8 @@ class ExportRow:
     curator: str = ""
     contaminated: str = ""
     """Which test problem it copies, in words; such rows are left out. '' for clean rows."""
+    repeats: str = ""
+    """Id of the earlier row that says the same; such rows are left out. '' for rows of their own."""
 
     @property
     def family(self) -> str:
