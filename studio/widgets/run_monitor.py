@@ -12,9 +12,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.pipeline import reached
 from engine.plans import State, Status
+from engine.store.failures import FailureCount
 from studio import charts
-from studio.latex import escape
+from studio.latex import escape, plain
 from studio.widgets.blocks import block_title
 
 LIVE: frozenset[State] = frozenset(("waiting", "running", "pausing", "stopping"))
@@ -43,10 +45,11 @@ class Pace:
 def run_head(title: str, status: Status) -> None:
     """Draw state, name, progress and the expected end in one row."""
     left, right = st.columns([1, 1.6], vertical_alignment="center")
+    ended = status.done + status.failed
     with left, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         run_state(status)
-        st.markdown(f"**{escape(title)}** · {status.done:,} of {status.total:,}", width="content")
-    share = min(1.0, status.done / status.total) if status.total else 0.0
+        st.markdown(f"**{escape(title)}** · {ended:,} of {status.total:,}", width="content")
+    share = min(1.0, ended / status.total) if status.total else 0.0
     right.progress(share, text=escape(pace_text(status)))
     if status.reason:
         st.caption(escape(status.reason))
@@ -58,36 +61,50 @@ def run_state(status: Status) -> None:
     st.badge(word, icon=icon, color=colour)  # type: ignore[arg-type]
 
 
+def state_word(state: State) -> str:
+    """Return a state as a word."""
+    return _LOOK[state][2]
+
+
+def state_icon(state: State) -> str:
+    """Return the icon of a state."""
+    return _LOOK[state][1]
+
+
 def run_figures(status: Status) -> None:
     """Draw the six figures of a run."""
     seconds = max(1.0, (status.ended or time.time()) - status.started) if status.started else 1.0
-    kept = status.funnel.get("kept", 0)
-    cells = st.columns(6)
-    share = f"{kept / status.done:.0%}" if status.done else "none yet"
-    tokens = status.tokens_in + status.tokens_out
+    stages = reached(status.funnel)
+    ended, kept = status.done + status.failed, stages["kept"]
+    tokens, replies = status.tokens_in + status.tokens_out, status.calls + status.cached
+    price = f"${status.cost / kept:,.4f}" if kept and status.cost else f"{short(tokens / kept)} tokens" if kept else "–"
     facts = (
-        ("Done", f"{status.done:,}", f"{status.done / seconds:.2f} a second"),
-        ("Kept so far", f"{kept:,}", share),
-        ("Failed", f"{status.failed:,}", f"{status.retries:,} retries"),
-        ("Calls", f"{status.calls:,}", f"{status.cached:,} from the journal"),
-        ("Tokens", short(tokens), f"{tokens / seconds:,.0f} a second"),
-        ("Cost", f"${status.cost:,.2f}", f"{status.in_flight} of {status.concurrency} in flight"),
+        ("Written", f"{stages['written']:,}", f"{ended / seconds:.2f} a second"),
+        ("Solved", f"{stages['solved']:,}", f"{status.in_flight} calls in flight"),
+        ("Kept so far", f"{kept:,}", f"{kept / ended:.0%}" if ended else "none yet"),
+        ("Per kept item", price, f"${status.cost:,.2f} in all" if status.cost else f"{short(tokens)} tokens in all"),
+        (
+            "Unreadable replies",
+            f"{status.unreadable / max(1, replies):.1%}",
+            f"{status.unreadable:,} of {short(replies)}",
+        ),
+        ("Calls", short(status.calls), f"{status.cached:,} from the journal · {status.retries:,} retries"),
     )
-    for cell, (label, value, remark) in zip(cells, facts, strict=True):
-        cell.metric(label, value, remark, delta_color="off", delta_arrow="off", border=True)
+    for cell, (name, value, remark) in zip(st.columns(6), facts, strict=True):
+        cell.metric(name, value, remark, delta_color="off", delta_arrow="off", border=True)
 
 
 def run_charts(status: Status, pace: Pace | None = None, *, key: str, forecast: float | None = None) -> None:
     """Draw the funnel and the pace side by side."""
     left, right = st.columns(2, gap="medium")
     with left:
-        block_title("Funnel")
-        if status.funnel:
-            last = list(status.funnel.items())[-1]
+        block_title("Funnel", "items that reached each stage")
+        stages = reached(status.funnel)
+        if stages["written"]:
             charts.draw(
-                charts.funnel({label(name): count for name, count in status.funnel.items()}),
+                charts.funnel({label(name): count for name, count in stages.items()}),
                 key=f"{key}.funnel",
-                alt=f"{last[1]:,} of {next(iter(status.funnel.values())):,} items reached {label(last[0]).lower()}.",
+                alt=f"{stages['kept']:,} of {stages['written']:,} written problems are kept.",
             )
         else:
             st.caption("No item has come through a stage yet.")
@@ -97,19 +114,26 @@ def run_charts(status: Status, pace: Pace | None = None, *, key: str, forecast: 
             charts.draw(
                 charts.items_a_minute(pace.minutes, pace.series, forecast=forecast),
                 key=f"{key}.pace",
-                alt=f"Pace over {pace.minutes[-1]:.0f} minutes.",
+                alt=f"Pace over {pace.minutes[-1]:.1f} minutes.",
             )
         else:
-            st.caption("The pace is drawn after two minutes.")
+            st.caption("The pace is drawn when the first problems are folded in.")
 
 
-def run_errors(status: Status) -> None:
-    """Draw what failed by class; empty where nothing did."""
-    total = sum(status.errors.values())
-    block_title("What failed", f"{total:,} times, each kept with its reason" if total else "nothing yet")
-    if status.errors:
-        rows = sorted(status.errors.items(), key=lambda item: -item[1])
-        st.dataframe({"Why": [label(name) for name, _ in rows], "Times": [count for _, count in rows]}, hide_index=True)
+def run_errors(counts: Sequence[FailureCount], lost: int) -> None:
+    """Draw what failed by stage and reason. `lost` is how many items failed for good."""
+    times = sum(each.failures for each in counts)
+    block_title("What failed", f"{times:,} times, {lost:,} items lost" if times else "nothing yet")
+    if counts:
+        table = {
+            "Stage": [label(each.stage.rpartition("/")[2]) for each in counts],
+            "Why": [label(each.boundary) for each in counts],
+            "Times": [each.failures for each in counts],
+            "For example": [plain(each.example)[:200] for each in counts],
+        }
+        st.dataframe(table, hide_index=True, height=min(230, 37 * (len(counts) + 1)))
+    else:
+        st.caption("Every reply could be read and used so far.")
 
 
 def run_log(path: Path, lines: int = 12) -> None:
@@ -135,9 +159,10 @@ def pace_text(status: Status) -> str:
     if not status.started:
         return "not started yet"
     elapsed = max(0.0, (status.ended or time.time()) - status.started)
-    if status.state not in LIVE or not status.done or not status.total:
+    done = status.done + status.failed
+    if status.state not in LIVE or not done or not status.total:
         return duration(elapsed)
-    whole = elapsed * status.total / status.done
+    whole = elapsed * status.total / done
     end = time.strftime("%H:%M", time.localtime(status.started + whole))
     return f"{duration(elapsed)} of about {duration(whole)} · ends {end}"
 

@@ -1,0 +1,83 @@
+"""What a run will cost and give, and the two buttons that begin it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from engine.forecast import Forecast
+from engine.plans import Status
+from studio.drafts import WITHOUT_DRY_RUN
+from studio.latex import escape
+from studio.widgets.run_monitor import duration, short
+
+DRY = 8
+"""Items of a dry run."""
+
+
+def forecast_panel(expected: Forecast | None, last: Status | None) -> None:
+    """Draw the figures of a forecast; where there is no history, say how to get one."""
+    st.markdown("**Forecast**")
+    if expected is None:
+        st.markdown(f":gray[No history. Run {WITHOUT_DRY_RUN} items to get a forecast.]")
+        return
+    st.caption(f"From {expected.basis:,} items of earlier runs of these models. Bands are 80 %.")
+    left, right = st.columns(2)
+    left.metric("Calls", short(expected.calls))
+    right.metric("Tokens", short(expected.tokens_in + expected.tokens_out))
+    left.metric("Takes", duration(expected.seconds))
+    right.metric("Ready", time.strftime("%H:%M", time.localtime(time.time() + expected.seconds)))
+    left.metric(
+        "Kept items",
+        f"{expected.kept:,.0f}",
+        f"{expected.kept_low:,.0f} to {expected.kept_high:,.0f}",
+        delta_color="off",
+        delta_arrow="off",
+    )
+    right.metric("Cost", f"${expected.cost:,.2f}")
+    price, ratio = per_kept(expected), against_last(expected, last)
+    if price:
+        st.metric("Per kept item", price, ratio or None, delta_color="off", delta_arrow="off")
+
+
+def per_kept(expected: Forecast) -> str:
+    """Return the price of a kept item: money where models cost any, else tokens; '' where nothing will be kept."""
+    if expected.cost_per_kept:
+        return f"${expected.cost_per_kept:,.4f}"
+    return f"{short(expected.tokens_per_kept)} tokens" if expected.tokens_per_kept else ""
+
+
+def against_last(expected: Forecast, last: Status | None) -> str:
+    """Return the ratio of a kept item's tokens to those of the last run; '' where one of them kept nothing."""
+    kept = last.funnel.get("kept", 0) if last else 0
+    if last is None or not kept or not expected.tokens_per_kept:
+        return ""
+    ratio = expected.tokens_per_kept * kept / max(1, last.tokens_in + last.tokens_out)
+    return f"{ratio:.2f} times the last run"
+
+
+def launch_buttons(items: int, blocked: str, unready: str, dry: Callable[[], None], launch: Callable[[], None]) -> None:
+    """Draw the buttons. `blocked` says why nothing can start, `unready` why only a dry run can; '' where it can."""
+    many = f"{items:,}"
+    st.button(
+        f"Dry run {min(DRY, items)}",
+        icon=":material/science:",
+        width="stretch",
+        key="generate.dry",
+        disabled=bool(blocked),
+        on_click=dry,
+    )
+    st.button(
+        f"Launch {many}",
+        icon=":material/rocket_launch:",
+        type="primary",
+        width="stretch",
+        key="generate.launch",
+        disabled=bool(blocked or unready),
+        help=blocked or unready or None,
+        on_click=launch,
+    )
+    if blocked or unready:
+        st.caption(escape(blocked or unready))

@@ -1,0 +1,93 @@
+"""Who does what in a run: a model for each role, what the engines said, and which roles are not independent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from engine.independence import doubts
+from engine.project import EngineSpec
+from engine.recipes import KNOWLEDGE_ROLES
+from studio.latex import escape
+from studio.probing import Finding, ask_again, findings
+from studio.widgets.blocks import alarm
+
+WORDS = {
+    "writer": "Problem writer",
+    "rater": "Difficulty rater",
+    "solver_low": "Solver, easy ones",
+    "solver_high": "Solver, hard ones",
+}
+"""Plain names of the roles; others are named after themselves."""
+
+
+def models_by_role(start: Mapping[str, str], options: Sequence[str], *, key: str) -> dict[str, str]:
+    """Draw a list of models for each role that writes, solves or judges; any ENGINE:MODEL may be typed in."""
+    said = dict(start)
+    for role in (role for role in start if role not in KNOWLEDGE_ROLES):
+        held = f"{key}.{role}"
+        st.session_state.setdefault(held, start[role])
+        now = st.session_state[held] or start[role]
+        name, field = st.columns([1, 1.5], vertical_alignment="center", gap="small")
+        name.markdown(role_word(role))
+        chosen = field.selectbox(
+            role_word(role),
+            list(dict.fromkeys((now, *options))),
+            key=held,
+            accept_new_options=True,
+            label_visibility="collapsed",
+            placeholder="ENGINE:MODEL",
+        )
+        said[role] = (chosen or start[role]).strip()
+    return said
+
+
+def independence(roles: Mapping[str, str], judges: Sequence[str]) -> None:
+    """Draw a warning for each pair of roles that share a model although one should check the other."""
+    for sentence in doubts(roles, judges):
+        alarm(sentence)
+
+
+def role_word(role: str) -> str:
+    """Return a role as people say it: judge_a becomes Judge a."""
+    words = role.replace("_", " ")
+    return WORDS.get(role, words[:1].upper() + words[1:])
+
+
+def options_of(found: Sequence[Finding], roles: Mapping[str, str]) -> list[str]:
+    """Return what may be chosen: the models that the engines listed, then what roles have already."""
+    listed = [f"{each.engine}:{model}" for each in found if each.probe for model in each.probe.models]
+    return list(dict.fromkeys((*listed, *roles.values())))
+
+
+def engine_lines(known: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> list[Finding]:
+    """Draw what each engine turned out to be; while one is being asked, look again every second."""
+    found = findings(known, roles)
+    waiting = any(each.probe is None for each in found)
+
+    @st.fragment(run_every="1s" if waiting else None)
+    def poll() -> None:
+        now = findings(known, roles)
+        _lines(now)
+        if waiting and all(each.probe for each in now):
+            st.rerun()
+
+    poll()
+    if any(each.probe and not each.probe.ok for each in found):
+        st.button("Ask again", icon=":material/refresh:", type="tertiary", key="generate.probe", on_click=ask_again)
+    return found
+
+
+def _lines(findings: Sequence[Finding]) -> None:
+    for each in findings:
+        name = f"**{escape(each.engine)}**"
+        if each.probe is None:
+            st.caption(f":material/hourglass_empty: {name} · asking whether it answers …")
+        elif not each.probe.ok:
+            st.markdown(f":red[:material/error:] :small[{name} · {escape(each.probe.detail)}]")
+        else:
+            held = "replies are held to schemas" if each.probe.structured else "free text, read by tolerant parsers"
+            st.caption(f":green[:material/check_circle:] {name} answers in {each.probe.seconds:.2f} s · {held}")
+            for model in each.missing:
+                alarm(f"{each.engine} does not list {model}.")
