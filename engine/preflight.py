@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,11 +40,13 @@ def findings(cargo: Cargo, format: str, tests: int) -> Iterator[Finding]:
 def _test_items(ids: list[str], tests: int) -> Finding:
     if not tests:
         return Finding("Test items unknown", "look", "add benchmarks on the Seeds page, so that copies are found")
-    return _finding(ids, "No test items", f"{tests:,} known, 8-word runs", f"{len(ids):,} test items", "left out")
+    return _finding(
+        ids, "No test items", f"{tests:,} known, 8-word runs", _many(ids, "test item"), "left out of the files"
+    )
 
 
 def _repeats(ids: list[str], total: int) -> Finding:
-    return _finding(ids, "No repeats", f"0 of {total:,}", f"{len(ids):,} repeats", "the first of each stays")
+    return _finding(ids, "No repeats", f"0 of {total:,}", _many(ids, "repeat"), "left out, the first of each stays")
 
 
 def _unsolved(ids: list[str], format: str) -> Finding:
@@ -61,9 +63,7 @@ def _boxes(rows: Iterable[ExportRow], format: str) -> Finding:
 def _forms(rows: Iterable[ExportRow]) -> Finding:
     faults = {row.id: found for row in rows if (found := form.of_statement(row.statement))}
     why = next((found[0] for found in faults.values()), "")
-    return _finding(
-        list(faults), "Clean statements", "no open formula, no markup", f"{len(faults):,} odd statements", why
-    )
+    return _finding(list(faults), "Clean statements", "no open formula, no markup", _many(faults, "odd statement"), why)
 
 
 def _languages(rows: Iterable[ExportRow]) -> Finding:
@@ -87,3 +87,7 @@ def _pairs(rows: Iterable[ExportRow]) -> Finding:
 def _finding(ids: list[str], good: str, why: str, bad: str, then: str) -> Finding:
     """Return the good line where no row is concerned, else how many are and what happens to them."""
     return Finding(bad, "look", then, tuple(ids)) if ids else Finding(good, "good", why)
+
+
+def _many(ids: Collection[str], word: str) -> str:
+    return f"{len(ids):,} {word}{'' if len(ids) == 1 else 's'}"

@@ -1,5 +1,96 @@
-"""Export."""
+"""Export: is the set safe to train on, and what exactly will be written?"""
 
-from studio.widgets.blocks import title_row
+import streamlit as st
 
-title_row("Export")
+from studio import house, navigation, session
+from studio.latex import code, escape
+from studio.shipping import Shipment
+from studio.widgets.blocks import empty, failure, title_row
+from studio.widgets.export_checks import export_checks
+from studio.widgets.export_list import export_list
+from studio.widgets.export_plan import export_plan
+from studio.widgets.export_preview import export_preview
+from studio.widgets.export_reads import cargo, drafted, revision, sizes
+
+SHIPMENT, GO = "export.shipment", "export.go"
+LABELS = {"approved": "Approved", "selected": "Selected"}
+
+place = house.house()
+at = revision(place.store)
+counts = sizes(place.store, at)
+
+
+@st.fragment(run_every="1s")
+def watch(shipment: Shipment) -> None:
+    """Show how far an export is; draw the page anew when it has ended."""
+    if not shipment.running:
+        st.rerun()
+    share = min(1.0, shipment.rows / max(1, shipment.total))
+    st.progress(share, text=f"Writing {escape(shipment.wish.name)}: {shipment.rows:,} of {shipment.total:,} rows")
+
+
+head = title_row("Export")
+if not any(counts.values()):
+    written = place.store.home.funnel().written
+    if written:
+        empty(
+            "The set that a model learns from", f"{written:,} problems are written, none is selected or approved yet.",
+            "Set the limits", lambda: st.session_state.update({GO: "tune"}), key="export", icon=":material/tune:",
+        )  # fmt: skip
+    else:
+        empty(
+            "The set that a model learns from", "There are no problems yet, so there is nothing to export.",
+            "Write problems", lambda: st.session_state.update({GO: "generate"}), key="export",
+            icon=":material/auto_awesome:",
+        )  # fmt: skip
+    if target := st.session_state.pop(GO, ""):
+        navigation.go(target)
+    st.stop()
+
+asked = st.query_params.get("only", "approved" if counts["approved"] else "selected")
+with head:
+    only = st.segmented_control(
+        "Which problems", list(LABELS), default=asked if asked in LABELS else "selected", required=True,
+        format_func=lambda key: f"{LABELS[key]} · {counts[key]:,}", label_visibility="collapsed", key="export.only",
+    )  # fmt: skip
+    ship = st.empty()
+if only != asked:
+    st.query_params["only"] = only
+
+shipment: Shipment | None = st.session_state.get(SHIPMENT)
+if shipment and shipment.running:
+    watch(shipment)
+elif shipment and shipment.error:
+    failure(shipment.error, key="export.failed")
+elif shipment and shipment.done:
+    done = shipment.done.exported
+    st.success(
+        f"{done.rows:,} rows of **{escape(shipment.wish.name)}** are in {code(shipment.done.entry.directory)}.",
+        icon=":material/check_circle:",
+    )  # fmt: skip
+
+checks, plan, preview = st.columns([1, 1, 1.9], gap="medium")
+with plan:
+    wish = export_plan(only)
+    if not wish.fit:
+        st.error("A name has letters, digits, dots, dashes and underscores only.", icon=":material/error:")
+with checks:
+    with st.spinner(f"Looking at {counts[only]:,} problems", show_time=True):
+        found = cargo(place.store, only, wish.format, at)
+    export_checks(found)
+draft = drafted(place.store, wish, at) if wish.fit else None
+with preview:
+    if isinstance(draft, Exception):
+        failure(draft, key="export.draft")
+    elif draft:
+        export_preview(draft, wish.command(place.project))
+
+ready = draft is not None and not isinstance(draft, Exception) and not (shipment and shipment.running)
+rows = draft.exported.rows if ready else 0
+if ship.button(f"Export {rows:,}", icon=":material/upload:", type="primary", disabled=not rows, key="export.ship"):
+    st.session_state[SHIPMENT] = Shipment(place.project, place.store, wish, session.curator(), counts[only]).start()
+    st.session_state[SHIPMENT].wait(1.0)
+    st.rerun()
+
+if entries := place.store.exports.list():
+    export_list(entries)

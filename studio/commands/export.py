@@ -39,7 +39,7 @@ def export(
         raise BadSetting(f"--only {only!r} is not known.", do=f"Use {' or '.join(_ONLY)}.")
     console = Console(json)
     with Store(find(project).database) as store:
-        chosen = only or ("approved" if store.exports.rows("approved").num_rows else "selected")
+        chosen = only or _fullest(store, console)
         with console.progress(f"export {name}") as advance:
             done = deliver(
                 store, name, out, format=format, only=chosen, test_share=test_share,  # type: ignore[arg-type]
@@ -54,3 +54,13 @@ def export(
         "left_out": done.left_out,
     }
     console.result(values, f"{done.rows:,} {chosen} problems in {out}{left}")
+
+
+def _fullest(store: Store, console: Console) -> str:
+    """Return what to export where nobody said it, and say so when that is not what people approved."""
+    if store.exports.rows("approved").num_rows:
+        return "approved"
+    selected = store.exports.rows("selected").num_rows
+    if selected:
+        console.say(f"No problem is approved yet: exporting the {selected:,} that the policy selected.")
+    return "selected" if selected else "approved"

@@ -1,0 +1,92 @@
+"""Exports that go on while the page lives: a thread writes the files, the page looks how far it is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.delivery import Delivered, Only, deliver
+from engine.errors import LemmaError
+from engine.project import Project
+from engine.store import Store
+
+_NAME = re.compile(r"\w[\w.-]{0,79}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a curator asks for."""
+
+    name: str
+    only: Only
+    format: str = "sft"
+    container: str = "jsonl"
+    test_share: float = 0.0
+    license: str = "other"
+
+    @property
+    def fit(self) -> bool:
+        """Whether the name can be the name of a folder, here and on a hub."""
+        return bool(_NAME.fullmatch(self.name))
+
+    def folder(self, project: Project) -> Path:
+        """Return where the files go."""
+        return (project.root / "exports" / self.name).resolve()
+
+    def command(self, project: Project) -> str:
+        """Return the same act for a shell."""
+        words = ["lemma", "export", self.name, "--format", self.format, "--only", self.only]
+        words += ["--container", self.container] if self.container != "jsonl" else []
+        words += ["--test-share", f"{self.test_share:g}"] if self.test_share else []
+        words += ["--license", self.license] if self.license != "other" else []
+        return shlex.join([*words, "--out", str(self.folder(project)), "--project", str(project.root.resolve())])
+
+
+@dataclass
+class Shipment:
+    """One export on its way; `done` or `error` is there when it has ended."""
+
+    project: Project
+    store: Store
+    wish: Wish
+    by: str
+    total: int
+    rows: int = 0
+    done: Delivered | None = None
+    error: Exception | None = None
+    _thread: threading.Thread | None = field(default=None, repr=False)
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still going on."""
+        return self.done is None and self.error is None
+
+    def start(self) -> Shipment:
+        """Begin in the background."""
+        self._thread = threading.Thread(target=self._run, name=f"export {self.wish.name}", daemon=True)
+        self._thread.start()
+        return self
+
+    def wait(self, seconds: float) -> None:
+        """Wait at most so long for the end: a small set needs no progress bar."""
+        if self._thread:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        wish = self.wish
+        try:
+            self.done = deliver(
+                self.store, wish.name, wish.folder(self.project), format=wish.format, only=wish.only, by=self.by,
+                test_share=wish.test_share, container=wish.container, license=wish.license, progress=self._count,
+            )  # fmt: skip
+        except (LemmaError, OSError) as error:
+            self.error = error
+        except Exception as error:
+            self.error = error
+            raise
+
+    def _count(self, rows: int) -> None:
+        self.rows = rows

@@ -1,0 +1,40 @@
+"""The list that is read before a set leaves: each line says what was found and opens its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from engine.preflight import Finding
+from studio import navigation
+from studio.latex import escape
+from studio.widgets.blocks import block_title
+
+SHOWN = 200
+"""An address holds the ids of at most so many problems."""
+_MARKS = {
+    "good": ":green[:material/check_circle:]",
+    "look": ":orange[:material/warning:]",
+    "stop": ":red[:material/error:]",
+}
+
+
+def export_checks(found: Sequence[Finding]) -> None:
+    """Draw the findings, one under another."""
+    open_lines = sum(1 for finding in found if finding.state != "good")
+    block_title("Pre-flight", f"{open_lines} to look at" if open_lines else "nothing to look at")
+    for finding in found:
+        st.markdown(f"{_MARKS[finding.state]} **{escape(finding.name)}**  \n:gray[{escape(finding.detail)}]")
+        if finding.ids:
+            navigation.link(
+                "review", opening(finding), icon=":material/visibility:", queue="ids", ids=",".join(finding.ids[:SHOWN])
+            )
+
+
+def opening(finding: Finding) -> str:
+    """Return the label of the link to the rows of a finding."""
+    count = len(finding.ids)
+    if count == 1:
+        return "Open it on the review desk"
+    return f"Open the first {SHOWN} of {count:,}" if count > SHOWN else f"Open these {count:,} on the review desk"
