@@ -1,0 +1,48 @@
+"""A small real project for the tests of pages: shipped seeds, a graph, and problems that the pipeline really wrote."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from engine import intake, jobs, planning, project, recipes
+from engine.shipped import shipped
+from engine.store import Store
+
+ITEMS = 60
+SEED_FILES = ("algebra.jsonl", "number_theory.jsonl")
+
+
+def filled(folder: Path) -> Path:
+    """Copy the project into `folder` (which must not exist) and return its root; made once per process."""
+    shutil.copytree(_made(), folder)
+    return folder
+
+
+@cache
+def _made() -> Path:
+    """Write the problems: seeds in, knowledge built, combinations drawn, solved three times, judged, on the map."""
+    parent = Path(tempfile.mkdtemp(prefix="lemma-pages-"))
+    atexit.register(shutil.rmtree, parent, ignore_errors=True)
+    home = project.create(parent / "project")
+    with Store(home.database) as store:
+        for path in _seed_files():
+            intake.add_seeds(store, home, path)
+        for planned in (
+            lambda: planning.knowledge(store, home, recipes.load("gsdp")),
+            lambda: planning.generation(
+                store, home, recipes.load("gsdp", {"items": str(ITEMS), "routing.solutions": "3"})
+            ),
+        ):
+            directory = planned().directory
+            jobs.run_foreground(directory, lambda status: None)
+            store.ingest(directory)
+    return home.root
+
+
+def _seed_files() -> list[Path]:
+    there = sorted(shipped("seeds").glob("*.jsonl"))
+    return [path for path in there if path.name in SEED_FILES] or there[:2]
