@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engine import journal, neighbours
 from engine.contracts import Program
-from engine.curation import long_tail
+from engine.curation import rarity
 from engine.embedding import embedder, projection
 from engine.pipeline import inputs
 from engine.pipeline.desk import Desk
@@ -76,7 +76,7 @@ def _among(
     if len(ids) < 2:
         return
     near = neighbours.top_k(mine, everything, min(10, len(ids) - 1), own=np.arange(len(mine)))
-    tails = long_tail.from_cosines(near.cosine)
+    tails = rarity.from_cosines(near.cosine)
     for number, problem in enumerate(fresh):
         desk = Desk(plan, problem.item_id)
         twin, cosine = ids[near.index[number, 0]], near.cosine[number, 0]

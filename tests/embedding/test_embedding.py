@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import neighbours
-from engine.curation import long_tail as rarity
+from engine.curation import rarity
 from engine.embedding import embedder, projection
 from engine.errors import BadSetting, MissingExtra
 
