@@ -244,7 +244,7 @@ def _used(project: Project, recipe: Recipe) -> dict[str, object]:
 def _reserve(project: Project, stem: str) -> Path:
     """Make the next free run directory `stem-0001`, ..., safe against another process doing the same."""
     project.runs.mkdir(parents=True, exist_ok=True)
-    number = 1 + sum(path.name.startswith(f"{stem}-") for path in project.runs.iterdir())
+    number = 1 + sum(path.name.rpartition("-")[0] == stem for path in project.runs.iterdir())
     while True:
         directory = project.runs / f"{stem}-{number:04d}"
         try:

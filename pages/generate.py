@@ -13,7 +13,7 @@ from studio.widgets.generate_live import after, controls, monitor, run_picker, r
 from studio.widgets.generate_plan import at_point, plan_editor
 from studio.widgets.generate_trace import item_picker, totals, trace_steps, traced, wait_for_end
 
-JOB, VIEW, GO = "generate.job", "generate.view", "generate.go"
+JOB, VIEW, GO = "generate.job", "generate.view", "generate.leave"
 VIEWS = {"plan": "Plan", "dry": "Dry run", "live": "Live"}
 
 project, store = house.house().project, house.store()
@@ -119,7 +119,11 @@ with left:
     wait_for_end(directory, status)
     item = item_picker(items, key=f"generate.item.{run.id}")
     st.caption(totals(items))
-    planned = drafts.of_plan(plan)
+    planned = drafts.meant_by(plan)
     st.button(f"Another {DRY}", icon=":material/refresh:", key="generate.another", on_click=another, args=(planned,))
+    if status.state == "finished":
+        many = f"Launch {planned.recipe.items:,}"
+        go = (planned, 0, (run.id,))
+        st.button(many, icon=":material/rocket_launch:", type="primary", key="generate.go", on_click=begin, args=go)
 with right:
     trace_steps(item)

@@ -237,18 +237,19 @@ def limit_tracks(tracks: Sequence[Track]) -> go.Figure:
     return made
 
 
-def shares(parts: Mapping[str, float], *, height: int = 44) -> go.Figure:
-    """Return one stacked bar of shares, in percent, with the share inside each part."""
+def shares(parts: Mapping[str, float], *, height: int = 44, marks: Sequence[str] = ()) -> go.Figure:
+    """Return one stacked bar of shares, in percent, each written into its part after its mark."""
     now = tokens()
     made = figure(height, now)
-    for (name, share), colour in zip(parts.items(), (*now.areas, *now.areas), strict=False):
+    colours = (*now.areas, *now.areas)
+    for (name, share), colour, mark in zip(parts.items(), colours, (*marks, *[""] * len(parts)), strict=False):
         made.add_bar(
             x=[share],
             y=[""],
             orientation="h",
             name=name,
             marker_color=colour,
-            text=[f"{share:g} %" if share >= 6 else ""],
+            text=[f"{mark}  {share:g} %".strip() if share >= 6 else ""],
             textposition="inside",
             insidetextanchor="middle",
             hovertemplate=f"{name}: %{{x:g}} %<extra></extra>",

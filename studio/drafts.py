@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from engine import recipes
-from engine.plans import Plan
+from engine import prompts, recipes
+from engine.plans import Plan, fingerprint
 from engine.settings import Recipe
 
 DRAFT = "generate.draft"
@@ -41,6 +41,14 @@ def keep(now: Draft) -> None:
 def of_plan(plan: Plan) -> Draft:
     """Return the draft that would do again what a plan did, on a draw of its own."""
     return Draft(plan.recipe, plan.point)
+
+
+def meant_by(plan: Plan) -> Draft:
+    """Return the draft of this tab where a dry run was made for it, else one that does again what the plan did."""
+    now = draft()
+    hashes = prompts.hashes()
+    same = fingerprint(now.recipe, now.point, hashes) == fingerprint(plan.recipe, plan.point, hashes)
+    return now if same else of_plan(plan)
 
 
 def reseeded(now: Draft) -> Draft:

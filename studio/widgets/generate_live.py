@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +34,8 @@ from studio.widgets.run_monitor import (
 NEWEST = 5
 """Statements that are shown while they are written."""
 MOST_RUNS = 60
+_FOLDED_S = 60.0
+"""Seconds after its end in which a run is folded in, or never will be."""
 _SLICE_S = 3.0
 """Shortest slice of the pace, in seconds."""
 
@@ -77,14 +80,15 @@ def controls(directory: Path, status: Status) -> None:
 
 def monitor(store: Store, directory: Path, title: str) -> None:
     """Draw how a run goes; it polls while the run is live and draws the whole page again when its state changes."""
-    before = jobs.state(directory).state
+    status = jobs.state(directory)
+    before, waits = status.state, _lags(store, directory, status)
 
-    @st.fragment(run_every="2s" if before in LIVE else None)
+    @st.fragment(run_every="2s" if before in LIVE or waits else None)
     def poll() -> None:
-        status = jobs.state(directory)
-        if status.state != before:
+        now = jobs.state(directory)
+        if now.state != before or (waits and not _lags(store, directory, now)):
             st.rerun()
-        _progress(store, directory, title, status)
+        _progress(store, directory, title, now)
 
     poll()
 
@@ -118,7 +122,15 @@ def pace_of(rate: pd.DataFrame, bins: int) -> Pace | None:
 
 def bins_for(seconds: float) -> int:
     """Return into how many slices the pace of a run of so many seconds is cut."""
-    return int(min(60, max(2, seconds / _SLICE_S)))
+    return int(min(60, max(6, seconds / _SLICE_S)))
+
+
+def _lags(store: Store, directory: Path, status: Status) -> bool:
+    """Whether a run that has just ended is not folded into the store yet."""
+    if status.state in LIVE or time.time() - status.ended > _FOLDED_S:
+        return False
+    known = store.runs.outcomes(directory.name)["items"].sum()
+    return bool(known < status.done + status.failed)
 
 
 def _progress(store: Store, directory: Path, title: str, status: Status) -> None:

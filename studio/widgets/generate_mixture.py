@@ -18,13 +18,13 @@ from studio import charts
 FIELDS: dict[Kind, str] = {kind: kind.replace("-", "_") for kind in KINDS}
 WORDS: dict[Kind, str] = {
     "one-hop": "Pairs that meet",
-    "two-hop": "Pairs one step apart",
-    "three-hop": "Core and far concept",
+    "two-hop": "One step apart",
+    "three-hop": "Core and far",
     "community": "Triangles",
 }
 """Plain names of the kinds."""
-_DOTS = ("blue", "orange", "green", "violet")
-"""Streamlit's names of the first four hues of the chart, in its order."""
+_MARKS = ("①", "②", "③", "④")
+"""Second cue beside the hues of the bar."""
 _WIDTHS = (1.75, 1.25, 0.7)
 _EFFORT = 20_000_000
 """Paths that are walked to count a kind; above, counts are estimates and say so."""
@@ -44,17 +44,17 @@ def mixture_editor(start: Mixture, items: int, stock: Mapping[Kind, Stock], *, k
         st.session_state.setdefault(_key(key, kind), float(getattr(start, FIELDS[kind])))
     now = {kind: float(st.session_state[_key(key, kind)]) for kind in KINDS}
     charts.draw(
-        charts.shares({WORDS[kind]: share for kind, share in now.items()}),
+        charts.shares({WORDS[kind]: share for kind, share in now.items()}, marks=_MARKS),
         key=f"{key}.bar",
         alt=", ".join(f"{WORDS[kind]} {share:g} %" for kind, share in now.items()) + ".",
     )
     counts = largest_remainder(now, items) if sum(now.values()) > 0 else dict.fromkeys(KINDS, 0)
     for column, text in zip(st.columns(_WIDTHS, gap="small"), ("Kind", "Share %", "Items"), strict=True):
         column.caption(text)
-    for kind, dot in zip(KINDS, _DOTS, strict=True):
+    for kind, mark in zip(KINDS, _MARKS, strict=True):
         name, share, count = st.columns(_WIDTHS, vertical_alignment="center", gap="small")
         about = "about " if not stock[kind].exact else ""
-        name.markdown(f":{dot}[●] {WORDS[kind]}  \n:small[:gray[{about}{stock[kind].count:,} in the graph]]")
+        name.markdown(f"{mark} {WORDS[kind]}  \n:small[:gray[{about}{stock[kind].count:,} in the graph]]")
         share.number_input(
             WORDS[kind], 0.0, 100.0, step=5.0, format="%g", key=_key(key, kind), label_visibility="collapsed"
         )

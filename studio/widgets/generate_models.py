@@ -16,8 +16,8 @@ from studio.widgets.blocks import alarm
 WORDS = {
     "writer": "Problem writer",
     "rater": "Difficulty rater",
-    "solver_low": "Solver, easy ones",
-    "solver_high": "Solver, hard ones",
+    "solver_low": "Easy solver",
+    "solver_high": "Hard solver",
 }
 """Plain names of the roles; others are named after themselves."""
 
@@ -29,11 +29,12 @@ def models_by_role(start: Mapping[str, str], options: Sequence[str], *, key: str
         held = f"{key}.{role}"
         st.session_state.setdefault(held, start[role])
         now = st.session_state[held] or start[role]
-        name, field = st.columns([1, 1.5], vertical_alignment="center", gap="small")
+        name, field = st.columns([1, 1.7], vertical_alignment="center", gap="small")
         name.markdown(role_word(role))
         chosen = field.selectbox(
             role_word(role),
             list(dict.fromkeys((now, *options))),
+            format_func=lambda where: where.removeprefix("abacus:"),
             key=held,
             accept_new_options=True,
             label_visibility="collapsed",

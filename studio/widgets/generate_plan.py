@@ -14,7 +14,7 @@ from engine.plans import Plan, Status, fingerprint, load_status
 from engine.project import Project, engines
 from engine.recipes import KNOWLEDGE_ROLES
 from engine.records import Kind
-from engine.settings import Mixture, RecipeSettings, Running, Settings, explain
+from engine.settings import Mixture, Recipe, RecipeSettings, Running, Settings, explain
 from engine.store import Store
 from studio import drafts, probing
 from studio.drafts import WITHOUT_DRY_RUN, Draft
@@ -114,14 +114,23 @@ def recipe_cards(chosen: str) -> None:
     for column, name in zip(st.columns(max(1, len(names))), names, strict=True):
         recipe = recipes.load(name)
         icon, about = _ABOUT.get(name, (":material/auto_awesome:", recipe.title))
-        with column.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(
+        with column.container(border=True):
+            text, act = st.columns([5, 1], vertical_alignment="center")
+            text.markdown(
                 f"{icon} **{escape(recipe.title)}** :gray[· {about} · method {escape(recipe.method)}]", width="stretch"
             )
             if name == chosen:
-                st.markdown(":blue[:material/check: Chosen]", width="content")
+                act.markdown(":blue[:material/check: Chosen]", text_alignment="right")
             else:
-                st.button("Choose", key=f"generate.recipe.{name}", on_click=drafts.keep, args=(Draft(recipe),))
+                act.button("Choose", key=f"generate.recipe.{name}", on_click=_choose, args=(recipe,))
+
+
+def _choose(recipe: Recipe) -> None:
+    """Begin a plan with another recipe: every field starts from it."""
+    drafts.keep(Draft(recipe))
+    fields = ("share", "role", "set", "items", "solutions", "seed", "point", "budget")
+    for key in [key for key in st.session_state if str(key).startswith(tuple(f"generate.{name}" for name in fields))]:
+        del st.session_state[key]
 
 
 def past_runs(store: Store, project: Project) -> tuple[PastRun, ...]:
@@ -193,8 +202,8 @@ def _in_use(roles: dict[str, str]) -> dict[str, str]:
 def _where(store: Store, start: Draft) -> str:
     st.caption("4 · Where")
     names = _points(store, store.path, store.revision_of("points"))
-    st.session_state.setdefault("generate.point", start.point or None)
-    options = [None, *names, *([start.point] if start.point and start.point not in names else [])]
+    st.session_state.setdefault("generate.point", start.point)
+    options = ["", *names, *([start.point] if start.point and start.point not in names else [])]
     point = st.selectbox(
         "Where",
         options,
@@ -203,7 +212,7 @@ def _where(store: Store, start: Draft) -> str:
         label_visibility="collapsed",
         help="Only combinations with one concept, or all of them.",
     )
-    return point or ""
+    return point
 
 
 @st.cache_data(show_spinner=False, max_entries=4)

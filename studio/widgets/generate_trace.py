@@ -137,7 +137,7 @@ def _head(name: str, step: Step) -> str:
 
 def _reply(heard: Heard, *, several: bool) -> None:
     reply, made = heard.reply, heard.made
-    left, right = st.columns([2.4, 1], gap="medium")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         if several:
             st.caption(f"{escape(role_word(reply.role))} · {escape(reply.model)} · {reply.seconds:.2f} s")
@@ -152,7 +152,7 @@ def _reply(heard: Heard, *, several: bool) -> None:
         st.caption(f"Prompt {code(reply.prompt_id)} {code(reply.prompt_hash)} · try {reply.attempt + 1}")
         if made is not None:
             st.code(json.dumps(parsed(made), ensure_ascii=False, indent=1), language="json", wrap_lines=True)
-        with st.popover("Prompt and reply", icon=":material/visibility:"):
+        with st.popover("Raw", icon=":material/visibility:"):
             for turn, text in json.loads(reply.request):
                 st.caption(escape(turn))
                 st.code(text, language=None, wrap_lines=True)

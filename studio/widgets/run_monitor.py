@@ -5,6 +5,7 @@ It holds no widget, so that a fragment can poll it.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ _LOOK: dict[State, tuple[str, str, str]] = {
     "failed": ("red", ":material/error:", "Failed"),
     "lost": ("red", ":material/warning:", "Lost"),
 }
+
+
+_STAMP = re.compile(r"^\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d),\d+ (?:INFO )?(?:[\w.]+: )?", re.MULTILINE)
+"""What stands before each line of a log: day, time, level and module; the time is worth its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +82,15 @@ def run_figures(status: Status) -> None:
     stages = reached(status.funnel)
     ended, kept = status.done + status.failed, stages["kept"]
     tokens, replies = status.tokens_in + status.tokens_out, status.calls + status.cached
-    price = f"${status.cost / kept:,.4f}" if kept and status.cost else f"{short(tokens / kept)} tokens" if kept else "–"
+    price = (f"${status.cost / kept:,.4f}" if status.cost else short(tokens / kept)) if kept else "–"
+    unit, spent = ("Cost", f"${status.cost:,.2f}") if status.cost else ("Tokens", short(tokens))
     facts = (
         ("Written", f"{stages['written']:,}", f"{ended / seconds:.2f} a second"),
-        ("Solved", f"{stages['solved']:,}", f"{status.in_flight} calls in flight"),
+        ("Solved", f"{stages['solved']:,}", f"{status.in_flight} in flight"),
         ("Kept so far", f"{kept:,}", f"{kept / ended:.0%}" if ended else "none yet"),
-        ("Per kept item", price, f"${status.cost:,.2f} in all" if status.cost else f"{short(tokens)} tokens in all"),
-        (
-            "Unreadable replies",
-            f"{status.unreadable / max(1, replies):.1%}",
-            f"{status.unreadable:,} of {short(replies)}",
-        ),
-        ("Calls", short(status.calls), f"{status.cached:,} from the journal · {status.retries:,} retries"),
+        (f"{unit} per kept", price, f"{spent} in all"),
+        ("Unreadable", f"{status.unreadable / max(1, replies):.1%}", f"{status.unreadable:,} replies"),
+        ("Calls", short(status.calls), f"{status.cached:,} reused"),
     )
     for cell, (name, value, remark) in zip(st.columns(6), facts, strict=True):
         cell.metric(name, value, remark, delta_color="off", delta_arrow="off", border=True)
@@ -133,13 +135,14 @@ def run_errors(counts: Sequence[FailureCount], lost: int) -> None:
         }
         st.dataframe(table, hide_index=True, height=min(230, 37 * (len(counts) + 1)))
     else:
-        st.caption("Every reply could be read and used so far.")
+        st.caption("No item was lost. Replies that cannot be read are asked for again.")
 
 
 def run_log(path: Path, lines: int = 12) -> None:
     """Draw the last lines of a log."""
     block_title("Log")
-    st.code(tail(path, lines) or "Nothing is logged yet.", language=None, height=230)
+    said = _STAMP.sub(r"\1 ", tail(path, lines))
+    st.code(said or "Nothing is logged yet.", language=None, height=230, wrap_lines=True)
 
 
 def tail(path: Path, lines: int = 12) -> str:
