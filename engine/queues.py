@@ -13,10 +13,11 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.curation import policy as policies
-from engine.curation.listing import listing
+from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.errors import BadInput
 from engine.records import Policy
@@ -41,6 +42,8 @@ LABELS: dict[Kind, str] = {
 OPEN = 1_000
 """A queue ends after this many open problems; the next one goes on from there."""
 SAMPLE = 200
+NOTED = 5_000
+"""So many rows of a queue by limits get a note of their own; later ones explain themselves by their scores."""
 SPREAD = 0.15
 """Judges disagree where their scores lie at least this far apart."""
 
@@ -127,11 +130,42 @@ def _of_board(store: Store, kind: Kind, policy: Policy) -> tuple[list[str], dict
         by_hash = sorted(ids, key=lambda ident: hashlib.blake2b(ident.encode(), digest_size=8).digest())
         return by_hash[:SAMPLE], {}
     table = ScoreTable.of(board)
-    rules = policies.apply(policy, table, override=False)
     if kind == "split":
         return _split(table, policy)
-    page = listing(table, rules, "borderline" if kind == "borderline" else kind, size=len(table))  # type: ignore[arg-type]
-    return list(page.ids), {}
+    if kind == "borderline":
+        return _borderline(table, policy, np.ones(len(table), np.bool_))
+    rules = policies.apply(policy, table, override=False)
+    return _borderline(table, policy, rules.kept if kind == "kept" else rules.review)
+
+
+def _borderline(table: ScoreTable, policy: Policy, wanted: NDArray[np.bool_]) -> tuple[list[str], dict[str, str]]:
+    """Order rows by how near they lie to a limit, those that fail a yes-or-no rule last.
+
+    A score with two values is never near its limit: it stands on it or at the other end.
+    """
+    closest = np.full(len(table), np.inf, np.float32)
+    nearest = np.full(len(table), -1, np.int16)
+    lost = np.zeros(len(table), np.bool_)
+    for index, rule in enumerate(policy.rules):
+        values = table.scores[rule.score]
+        if not rule.use:
+            continue
+        margin = policies.margins(rule, table)
+        if len(np.unique(values[~np.isnan(values)])) <= 2:
+            lost |= margin < 0
+            continue
+        nearer = np.abs(margin) < np.abs(closest)
+        closest[nearer], nearest[nearer] = margin[nearer], index
+    rows = np.flatnonzero(wanted)
+    rows = rows[np.lexsort((np.abs(closest[rows]), lost[rows]))]
+    ids: list[str] = table.ids.take(pa.array(rows)).to_pylist()
+    notes = {}
+    for ident, row in zip(ids[:NOTED], rows[:NOTED].tolist(), strict=True):
+        if nearest[row] >= 0:
+            rule = policy.rules[nearest[row]]
+            value = table.scores[rule.score][row]
+            notes[ident] = f"{SCORES[rule.score].label} {value:.2f}, limit {rule.op} {rule.limit:g} ({policy.name})."
+    return ids, notes
 
 
 def _split(table: ScoreTable, policy: Policy) -> tuple[list[str], dict[str, str]]:

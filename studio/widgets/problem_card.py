@@ -50,7 +50,7 @@ def problem_card(
     ident: str, chips: Sequence[Chip], statement: str, solution: str | None, *, evidence: Chip | None = None
 ) -> None:
     """Draw the card; the caller gives it a container of fixed height."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(escape(ident), width="content")
         for chip in chips:
             badge(chip)
@@ -83,8 +83,9 @@ def solution_steps(solution: str) -> None:
     if len(steps) == 1:
         st.markdown(rich(steps[0]))
         return
+    lines = st.container(gap="xsmall")
     for number, step in enumerate(steps, start=1):
-        with st.container(horizontal=True, gap="small", wrap=False):
+        with lines.container(horizontal=True, gap="small", wrap=False):
             st.markdown(f":gray[{number}]", width=22)
             st.markdown(rich(step), width="stretch")
 

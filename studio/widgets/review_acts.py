@@ -14,6 +14,7 @@ from studio.widgets import review_desk as acts
 from studio.widgets import review_facts as facts
 from studio.widgets.problem_card import scores as score_tracks
 from studio.widgets.review_desk import Desk
+from studio.widgets.review_header import lease_badge
 from studio.widgets.review_words import short
 
 _LOOKS = {
@@ -29,7 +30,9 @@ _LOOKS = {
 
 def scores_and_acts(at: Desk, card: Card, scores: Mapping[str, float | None]) -> None:
     """Draw the column for the card in hand."""
-    st.caption("Scores and limits")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption("Scores and limits", width="content")
+        lease_badge(at)
     score_tracks(facts.tracks(scores, at.queue.policy), key="review.scores")
     if acts.expired(at):
         st.caption("The card was left alone for ten minutes and went back.")
@@ -38,7 +41,8 @@ def scores_and_acts(at: Desk, card: Card, scores: Mapping[str, float | None]) ->
             on_click=acts.take_again,
         )  # fmt: skip
     elif at.mode == "reject":
-        _reasons(card)
+        with st.container(gap="xsmall"):
+            _reasons(card)
     else:
         _decisions(card, disabled=at.mode == "edit")
     if at.mode != "reject":
@@ -70,13 +74,13 @@ def _decisions(card: Card, *, disabled: bool) -> None:
         "Edit", key=f"review.edit.{tail}", icon=":material/edit:", shortcut="E", width="stretch",
         on_click=acts.set_mode, args=("edit",), disabled=disabled,
     )  # fmt: skip
-    left, right = st.columns(2, gap="small")
+    left, right = st.columns([0.8, 1.2], gap="xsmall")
     left.button(
-        "Skip", key=f"review.skip.{tail}", icon=":material/skip_next:", shortcut="S", width="stretch",
+        "Skip", key=f"review.skip.{tail}", shortcut="S", width="stretch",
         on_click=acts.decide, args=(ident, seen, "skip"), disabled=disabled,
     )  # fmt: skip
     right.button(
-        "2nd opinion", key=f"review.second.{tail}", icon=":material/group:", shortcut="O",
+        "2nd opinion", key=f"review.second.{tail}", shortcut="O",
         width="stretch",
         on_click=acts.decide, args=(ident, seen, "second-opinion"), disabled=disabled,
     )  # fmt: skip

@@ -64,7 +64,7 @@ def desk() -> Desk:
     at: Desk | None = st.session_state.get(DESK)
     asked = _asked(at)
     if at is None or at.project != root or at.asked != asked:
-        name = at.name if at else _name()
+        name = at.name if at else _sit_down()
         at = st.session_state[DESK] = Desk(root, name, _queue(asked), asked)
     _write_address(at)
     return at
@@ -96,7 +96,10 @@ def skipped_again() -> None:
 def card(at: Desk) -> Card | None:
     """Return the card in the tab's hands, lending the next one of the queue where the hands are empty."""
     store = house.store()
-    if at.lease is None or at.lease.curator != session.curator():
+    if at.lease and at.lease.curator != session.curator():
+        _give_back(at)
+        at.lease = None
+    if at.lease is None:
         at.lease = _next(store, at)
     elif not expired(at) and at.lease.until - time.time() < TERM - RENEW:
         at.lease = store.leases.renew(at.lease.problem_id, at.lease.curator, session=at.name) or at.lease
@@ -244,6 +247,16 @@ def _write_address(at: Desk) -> None:
     for name, value in carried.items():
         if value and st.query_params.get(name) != value:
             st.query_params[name] = value
+
+
+def _sit_down() -> str:
+    """Return the desk's name; who sat there before a reload or a restart of the studio still does."""
+    name = _name()
+    if session.CURATOR not in st.session_state:
+        before = [lease.curator for lease in house.store().leases.held() if lease.session == name]
+        if before:
+            st.session_state[session.CURATOR] = before[-1]
+    return name
 
 
 @st.cache_resource(show_spinner=False)

@@ -14,7 +14,7 @@ from engine.answers import equivalent, extract_answer
 from engine.store.problems import Card
 from studio.latex import pieces, rich
 from studio.widgets import review_desk as acts
-from studio.widgets.problem_card import Chip, evidence_line, solution_steps
+from studio.widgets.problem_card import Chip, Standing, evidence_line, solution_steps
 from studio.widgets.review_desk import Desk
 
 _CONFIRMED = "review.edit.confirmed"
@@ -34,7 +34,7 @@ def check_edit(card: Card, statement: str, solution: str) -> Checked:
     if not statement.strip() or (card.solution is not None and not solution.strip()):
         return Checked("A text is empty. Reject the problem instead of emptying it.", stop=True)
     if not _changes(card, statement, solution):
-        return Checked("Nothing is changed yet. Approve it as it is with A.", stop=True)
+        return Checked("Nothing is changed yet. Esc leaves the editor, A approves the problem as it is.", stop=True)
     broken = [piece.text for text in (statement, solution) for piece in pieces(text) if piece.kind == "code"]
     if broken:
         return Checked(f"{len(broken)} formula cannot be drawn: {broken[0][:80]}", doubt=True)
@@ -52,20 +52,22 @@ def edit_form(at: Desk, card: Card) -> None:
             solution = st.text_area("Solution", card.solution or "", height=240, key=keys[1]) or ""
         with right:
             st.caption("Preview")
-            st.markdown(rich(statement) or ":gray[The statement is empty.]")
-            st.divider()
-            solution_steps(solution)
+            with st.container(height=420, border=False):
+                st.markdown(rich(statement) or ":gray[The statement is empty.]")
+                st.divider()
+                solution_steps(solution)
         with st.container(horizontal=True):
             st.form_submit_button("Refresh preview", icon=":material/visibility:", shortcut="Ctrl+Enter")
             st.form_submit_button(
                 "Save and approve", icon=":material/save:", type="primary", shortcut="Ctrl+S",
                 on_click=_save, args=(card, *keys),
             )  # fmt: skip
+            st.form_submit_button("Cancel", shortcut="Esc", on_click=acts.set_mode, args=("read",))
     checked = check_edit(card, statement, solution)
     again = st.session_state.get(_CONFIRMED) == (card.problem.id, statement, solution)
     tail = " Save once more to keep it as it is." if checked.doubt and again else ""
-    evidence_line(Chip(checked.line + tail, "bad" if checked.stop or checked.doubt else "good"))
-    st.button("Cancel", key=f"{key}.cancel", shortcut="Esc", on_click=acts.set_mode, args=("read",))
+    look: Standing = "none" if checked.stop else "warn" if checked.doubt else "good"
+    evidence_line(Chip(checked.line + tail, look))
 
 
 def _save(card: Card, statement_key: str, solution_key: str) -> None:

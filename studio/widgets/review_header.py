@@ -14,24 +14,20 @@ from studio.widgets.review_words import clock, span
 
 def header(at: Desk) -> None:
     """Draw the row and, where there is one, the notice about the last act."""
-    title, queue, progress, lease, undo, redo = st.columns(
-        [0.95, 1.55, 2.35, 1.05, 0.62, 0.62], vertical_alignment="center", gap="small"
-    )
-    title.markdown("## Review desk", anchors=False)
-    with queue:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.markdown("## Review desk", anchors=False, width="content")
+    with row.container(width=210):
         _picker(at)
-    with progress:
+    with row.container(width="stretch"):
         _progress(at)
-    with lease:
-        _lease(at)
     store, me = house.store(), session.curator()
     busy = at.mode == "edit"
-    undo.button(
-        "Undo", key="review.undo", icon=":material/undo:", shortcut="Z", width="stretch", on_click=acts.turn,
+    row.button(
+        "Undo", key="review.undo", icon=":material/undo:", shortcut="Z", on_click=acts.turn,
         args=("undo",), disabled=busy or store.decisions.can_undo(me) is None,
     )  # fmt: skip
-    redo.button(
-        "Redo", key="review.redo", icon=":material/redo:", shortcut="Y", width="stretch", on_click=acts.turn,
+    row.button(
+        "Redo", key="review.redo", icon=":material/redo:", shortcut="Y", on_click=acts.turn,
         args=("redo",), disabled=busy or store.decisions.can_redo(me) is None,
     )  # fmt: skip
     _notice(at)
@@ -67,7 +63,8 @@ def _progress(at: Desk) -> None:
     st.progress((total - left) / total if total else 0.0, text=said)
 
 
-def _lease(at: Desk) -> None:
+def lease_badge(at: Desk) -> None:
+    """Say until when the card is in these hands."""
     if at.lease is None:
         return
     if acts.expired(at):

@@ -28,11 +28,11 @@ def ladder(at: Desk, card: Card, steps: list[Step]) -> int:
         icon=":material/toggle_on:" if at.changes else ":material/toggle_off:", on_click=acts.flip_changes,
         disabled=not several, help=None if several else "There is only one version so far.",
     )  # fmt: skip
-    st.caption("Lineage")
-    st.markdown("  \n".join(f"{icon} {escape(line)}" for icon, line in facts.lineage(card)))
+    st.markdown("**Lineage**")
+    st.caption("  \n".join(f"{icon} {escape(line)}" for icon, line in facts.lineage(card)))
     names = facts.prompts(card)
     if names:
-        st.caption("Prompts  \n" + "  \n".join(code(name) for name in names))
+        st.caption("  \n".join(code(name) for name in names))
     return chosen
 
 

@@ -13,7 +13,7 @@ from studio.latex import escape
 from studio.widgets.settings_form import settings_form
 
 
-@st.dialog("Settings", width="medium", icon=":material/settings:")
+@st.dialog("Settings", width="medium", icon=":material/settings:", on_dismiss="rerun")
 def settings_dialog() -> None:
     """Draw the dialog: person, project, engines."""
     name = st.text_input("Your name", session.curator(), max_chars=60, help="Decisions are kept under this name.")
