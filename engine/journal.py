@@ -1,4 +1,4 @@
-"""The append-only journal of a run: one JSON line per record, one write per append, fsync by batch.
+"""The append-only journal of a run: one JSON line per record, one write per reply, fsync by batch.
 
 A torn last line is the mark of a killed worker: readers leave it, the next writer cuts it off.
 Files: `replies.jsonl` holds what was paid for, `records.jsonl` everything else.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -83,42 +84,65 @@ def records(directory: Path) -> Iterator[JournalRecord]:
 
 
 class Journal:
-    """Appends records; safe against `kill -9` up to the last `sync`, which the owner calls every 200 ms."""
+    """Appends records; safe against `kill -9` up to the last `sync`, which the owner calls every 200 ms.
 
-    def __init__(self, directory: Path) -> None:
+    A reply is written at once, because it was paid for. Other records may wait in memory for the next `sync`, up to
+    `buffer` bytes of them: an item whose records are lost is made again from its replies, at no cost.
+    """
+
+    def __init__(self, directory: Path, buffer: int = 0) -> None:
         """Open, or create, the journal folder and cut off torn last lines."""
         directory.mkdir(parents=True, exist_ok=True)
         self._files = {name: _open_whole(directory / name) for name in FILES}
         self._ends = {name: os.lseek(file, 0, os.SEEK_END) for name, file in self._files.items()}
         self._dirty: set[str] = set()
+        self._buffer, self._waiting, self._bytes = buffer, list[bytes](), 0
+        self._lock = threading.Lock()
 
     def append(self, record: JournalRecord) -> int:
-        """Write one record with one system call and return the byte offset of its line.
-
-        OSError where the disk does not take the whole line; what it took is cut off again, so that the next
-        line does not join a torn one.
-        """
-        name = FILES[0] if isinstance(record, ReplyRow) else FILES[1]
-        line, start = encode(record), self._ends[name]
-        if os.write(self._files[name], line) != len(line):
-            os.ftruncate(self._files[name], start)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
-        self._ends[name] = start + len(line)
-        self._dirty.add(name)
+        """Write one record and return the byte offset of its line; OSError where the disk does not take it whole."""
+        line = encode(record)
+        if isinstance(record, ReplyRow):
+            return self._write(FILES[0], line)
+        with self._lock:
+            start = self._ends[FILES[1]] + self._bytes
+            self._waiting.append(line)
+            self._bytes += len(line)
+            if self._bytes > self._buffer:
+                self._flush()
         return start
 
     def sync(self) -> None:
-        """Force what was written onto the disk; call it off the event loop."""
+        """Force what was appended onto the disk; call it off the event loop."""
+        with self._lock:
+            self._flush()
         dirty, self._dirty = self._dirty, set()
         for name in dirty:
             os.fsync(self._files[name])
 
     def close(self) -> None:
         """Sync and close."""
-        self.sync()
-        for descriptor in self._files.values():
-            os.close(descriptor)
-        self._files = {}
+        try:
+            self.sync()
+        finally:
+            for descriptor in self._files.values():
+                os.close(descriptor)
+            self._files = {}
+
+    def _flush(self) -> None:
+        lines, self._waiting, self._bytes = self._waiting, [], 0
+        if lines:
+            self._write(FILES[1], b"".join(lines))
+
+    def _write(self, name: str, lines: bytes) -> int:
+        """Write with one system call; what a full disk took of it is cut off again, so that no line is torn."""
+        start = self._ends[name]
+        if os.write(self._files[name], lines) != len(lines):
+            os.ftruncate(self._files[name], start)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
+        self._ends[name] = start + len(lines)
+        self._dirty.add(name)
+        return start
 
 
 def _open_whole(path: Path) -> int:

@@ -35,6 +35,8 @@ from engine.records import JournalRecord, RunEvent, content_id
 Programs = Mapping[str, Callable[[Plan, Path], Program]]
 
 log = logging.getLogger("engine.worker")
+_BUFFER = 1 << 16
+"""Bytes of records that may wait for the next sync."""
 _LONGEST_STEP = 3600.0
 """Seconds that a paused run waits for a computation, rather than lose it."""
 _WELL_ENDED = ("finished", "paused", "cancelled")
@@ -100,7 +102,7 @@ class Shift:
             with _only_in_main_thread():
                 loop.add_signal_handler(number, self.course.stop, "cancelled", "the process was asked to end")
         roles = connect(plan.engines, plan.recipe.roles)
-        journal = Journal(self.run_dir / "journal")
+        journal = Journal(self.run_dir / "journal", buffer=_BUFFER)
         reuse = [self.run_dir.parent / Path(other).name / "journal" for other in plan.reuse]
         cache = ReplyCache(self.run_dir / "journal", reuse)
         ledger = Ledger.read(self.run_dir / "journal")
@@ -215,6 +217,8 @@ class Shift:
 
 def _advance(program: Program, journal: Journal, course: Course) -> Phase | None:
     """Journal the records of a program up to its next phase; None at its end. Runs in a thread of its own."""
+    # The program may read what its last phase wrote, so nothing may still wait in memory.
+    journal.sync()
     for made in program:
         course.check()
         if isinstance(made, Phase):

@@ -1,0 +1,196 @@
+"""Dispatch: what the driver costs above a bare aiohttp loop on the same instant endpoint, journal and parsing on.
+
+Every measurement is a process of its own; driver and peer take turns, so that a busy machine slows both. CPU time
+of the client counts, from the first call to the last, with one connection per slot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
+
+from result import BenchResult  # noqa: E402
+
+SLOTS = 64
+ROUNDS = 5
+JOBS = {"single": 2_000, "chain": 1_000}
+"""Items by number of calls: 2,000 of one call, 1,000 of two."""
+BAR = 1.3
+MOST_MB = 120.0
+
+
+def run() -> list[BenchResult]:
+    """Measure CPU per call against the peer for both jobs, and memory for 10,000 and 100,000 items."""
+    with endpoint() as url:
+        results = [result for job in JOBS for result in _against_bare(job, url)]
+        small = measure("driver", "single", 10_000, url)
+        large = measure("driver", "single", 100_000, url)
+    results.append(BenchResult.below("dispatch: peak memory, 10,000 items", small["peak_mb"], "MB", MOST_MB))
+    results.append(BenchResult.below("dispatch: peak memory, 100,000 items", large["peak_mb"], "MB", MOST_MB))
+    return results
+
+
+def _against_bare(job: str, url: str) -> list[BenchResult]:
+    items = JOBS[job]
+    calls = items * (2 if job == "chain" else 1)
+    pairs = [(measure("driver", job, items, url), measure("bare", job, items, url)) for _ in range(ROUNDS)]
+    ours = statistics.median(ours["cpu"] for ours, _ in pairs) * 1000 / calls
+    bare = statistics.median(bare["cpu"] for _, bare in pairs) * 1000 / calls
+    peak = max(ours["peak_mb"] for ours, _ in pairs)
+    return [
+        BenchResult.against(f"dispatch: {items:,} x {job}, CPU per call", ours, "ms", "bare aiohttp loop", bare, BAR),
+        BenchResult.below(f"dispatch: {items:,} x {job}, peak memory", peak, "MB", MOST_MB),
+    ]
+
+
+def measure(client: str, job: str, items: int, url: str) -> dict[str, float]:
+    """Run one client in a fresh process; CPU and wall seconds, peak resident MB."""
+    command = [sys.executable, __file__, client, "--job", job, "--items", str(items), "--url", url]
+    out = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+    found: dict[str, float] = json.loads(out.stdout.splitlines()[-1])
+    return found
+
+
+@contextmanager
+def endpoint() -> Iterator[str]:
+    """An endpoint that answers at once, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = Path(folder) / "port"
+        server = subprocess.Popen([sys.executable, str(HERE.parent / "endpoint.py"), str(port)])
+        try:
+            until = time.monotonic() + 20
+            while not port.exists() and time.monotonic() < until:
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{port.read_text()}/v1"
+        finally:
+            server.kill()
+            server.wait()
+
+
+def question(number: int) -> str:
+    """A prompt of the usual length."""
+    return f"Task: write a new problem from knowledge points.\n\nNumber {number}.\n" + "Be clear and correct. " * 40
+
+
+async def bare(job: str, items: int, url: str) -> None:
+    """The peer: nothing but aiohttp, 64 in flight, JSON in and out."""
+    import aiohttp
+    import orjson
+
+    numbers = iter(range(items))
+
+    async def call(session: aiohttp.ClientSession, text: str) -> str:
+        body = {"model": "tiny", "messages": [{"role": "user", "content": text}], "temperature": 0.7, "max_tokens": 64}
+        async with session.post(f"{url}/chat/completions", data=orjson.dumps(body)) as response:
+            answer = orjson.loads(await response.read())
+        return str(answer["choices"][0]["message"]["content"])
+
+    async def worker(session: aiohttp.ClientSession) -> None:
+        for number in numbers:
+            text = await call(session, question(number))
+            if job == "chain":
+                await call(session, f"{question(number)} {text}")
+
+    connector = aiohttp.TCPConnector(limit=0)
+    headers = {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
+        await asyncio.gather(*(worker(session) for _ in range(SLOTS)))
+
+
+async def driver(job: str, items: int, url: str) -> None:
+    """Ours: the driver with journal, fsync, cache, budget, retries, parsing and records."""
+    from engine.backends import connect
+    from engine.conversation import Course, Meter, ReplyCache, converse
+    from engine.conversing.upkeep import Upkeep
+    from engine.journal import Journal
+    from engine.plans import Status, save_status
+    from engine.project import EngineSpec
+    from engine.settings import Running
+
+    running = Running(concurrency=SLOTS)
+    roles = connect({"local": EngineSpec(base_url=url)}, {"writer": "local:tiny"})
+    with tempfile.TemporaryDirectory() as folder:
+        run_dir = Path(folder)
+        journal = Journal(run_dir / "journal", buffer=1 << 16)
+        cache = ReplyCache(run_dir / "journal")
+        meter = Meter(running, cache.spent, Status(), roles.engines)
+        with Upkeep(journal, lambda: None, lambda: save_status(run_dir, meter.status()), _raise):
+            await converse(
+                _items(job, items), roles=roles, journal=journal, cache=cache, running=running, run_id="bench",
+                total=items, meter=meter, course=Course(),
+            )  # fmt: skip
+        await roles.aclose()
+        cache.close()
+        journal.close()
+        status = meter.status()
+        if status.done != items or status.failed:
+            raise RuntimeError(f"{status.done} of {items} items done, errors {status.errors}")
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _items(job: str, items: int) -> Iterator[Any]:
+    from engine import parsers
+    from engine.contracts import Chat, Item, Message, PromptRef, Sampling, ask
+    from engine.records import Problem, content_id
+
+    sampling, prompt = Sampling(max_tokens=64), PromptRef("bench/write", "0" * 12)
+
+    def chat(text: str) -> Chat:
+        return Chat("writer", (Message("user", text),), prompt, sampling)
+
+    def read(text: str) -> str:
+        return parsers.after(text, "Problem")
+
+    def way(number: int) -> Any:
+        statement, reply = yield from ask(chat(question(number)), read)
+        if job == "chain":
+            statement, reply = yield from ask(chat(f"{question(number)} {statement}"), read)
+        ident = content_id("P", "bench", number)
+        yield Problem(ident, "bench", f"item-{number}", statement, "bench", reply_id=reply.id, at=time.time())
+        return "written"
+
+    for number in range(items):
+        yield Item(f"item-{number}", lambda n=number: way(n))  # type: ignore[misc]
+
+
+def _client() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("client", choices=["bare", "driver"])
+    parser.add_argument("--job", choices=sorted(JOBS), default="single")
+    parser.add_argument("--items", type=int, default=2_000)
+    parser.add_argument("--url", required=True)
+    options = parser.parse_args()
+    import uvloop
+
+    client = {"bare": bare, "driver": driver}[options.client]
+    # Imports and the first calls are no part of dispatching.
+    uvloop.run(client(options.job, 100, options.url))
+    gc.collect()
+    gc.freeze()
+    began, cpu = time.perf_counter(), time.process_time()
+    uvloop.run(client(options.job, options.items, options.url))
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu": cpu, "wall": wall, "peak_mb": peak}))
+
+
+if __name__ == "__main__":
+    _client()
