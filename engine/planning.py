@@ -6,6 +6,7 @@ After this nothing needs the database until the journal is folded in again.
 from __future__ import annotations
 
 import platform
+import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ def knowledge(store: Store, project: Project, recipe: Recipe) -> Planned:
 
     Seeds with points given by people need no model. Replies of earlier knowledge runs are reused, never paid again.
     """
+    _used(project, recipe)
     seeds = store.seeds.arrow()
     if not seeds.num_rows:
         raise UserError("there are no seeds yet.", where=str(project.root), do="Add some with: lemma seeds add FILE")
@@ -96,6 +98,7 @@ def generation(
         dry: plan only the first so many items, to look at and to forecast from.
         reuse: ids of runs whose replies may be reused, such as a dry run of the same recipe.
     """
+    _used(project, recipe)
     graph = graph or graph_of(store, recipe)
     _has_edges(graph, project)
     earlier = sum(run.kind == "generate" and not run.dry for run in store.runs.list())
@@ -134,6 +137,7 @@ class Preview:
 
 def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None = None) -> Preview:
     """Draw what `generation` would draw, without making a run."""
+    _used(project, recipe)
     graph = graph_of(store, recipe)
     _has_edges(graph, project)
     draw = _draw(graph, recipe, point)
@@ -145,6 +149,7 @@ def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
     directory = _reserve(project, "map")
     total = _known(store, _inputs(directory) / "problems.parquet")
     if not total:
+        shutil.rmtree(directory)
         raise UserError("there are no problems yet.", do="Write some first; then the map can be drawn.")
     return _ready(store, project, directory, "map", recipe, total=total)
 

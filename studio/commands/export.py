@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +44,8 @@ def export(
         with console.progress(f"export {name}") as advance:
             done = deliver(
                 store, name, out, format=format, only=chosen, test_share=test_share,  # type: ignore[arg-type]
-                container=container, license=license, progress=lambda rows: advance(rows, None, "rows"),
+                container=container, license=license, by=getpass.getuser(),
+                progress=lambda rows: advance(rows, None, "rows"),
             ).exported  # fmt: skip
     left = "".join(f"\n  {count:,} left out: {reason}" for reason, count in done.left_out.items())
     values = {
