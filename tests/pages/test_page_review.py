@@ -1,0 +1,307 @@
+"""The review desk on a real store: empty, full, decided, in conflict, at the end of a queue."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from engine import project as projects
+from engine import queues, selecting
+from engine.curation import policy as policies
+from engine.errors import BadInput
+from engine.records import REJECT_REASONS, Problem
+from engine.store import Store
+from engine.store.problems import Card
+from studio import house
+from studio.widgets import review_facts as facts
+from studio.widgets.review_edit import check_edit
+from studio.widgets.review_words import short, span
+from tests.pages.project import filled
+
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "review.py"
+ME = "Ada"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return filled(tmp_path / "project")
+
+
+@pytest.fixture
+def store(root: Path) -> Iterator[Store]:
+    """The store that the studio has open; a test writes to it as another browser would."""
+    yield from _opened(root)
+
+
+def _opened(root: Path) -> Iterator[Store]:
+    opened = house._open(str(root.resolve()))
+    yield opened.store
+    opened.folding.stop()
+    for thread in threading.enumerate():
+        if thread.name == "folding":
+            thread.join(timeout=20)
+    opened.store.close()
+    st.cache_resource.clear()
+
+
+def _page(**address: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    page.session_state["session.curator"] = ME
+    for name, value in address.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def _press(page: AppTest, key: str) -> None:
+    """Press the button whose key begins so."""
+    next(button for button in page.button if button.key and button.key.startswith(key)).click()
+    page.run()
+    assert not page.exception
+
+
+def _at(page: AppTest) -> str:
+    lease = page.session_state["review.desk"].lease
+    return str(lease.problem_id)
+
+
+def _card(store: Store) -> Card:
+    board = store.problems.scoreboard()
+    found = store.problems.get(board["id"][0].as_py())
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Store]:
+    """The open store of a project without problems."""
+    root = projects.create(tmp_path / "project").root
+    yield from _opened(root)
+
+
+def test_without_problems_there_is_one_button(empty: Store) -> None:
+    assert not empty.problems.count()
+    page = _page()
+    assert [button.label for button in page.button] == ["Plan a run"]
+
+
+def test_a_card_is_read_decided_undone_and_redone(store: Store) -> None:
+    """X-08: approve, reject with a reason, skip and a second opinion write one decision each, each can be undone."""
+    page = _page()
+    first = _at(page)
+    _press(page, "review.approve")
+    _press(page, "review.reject")
+    assert [button.label for button in page.button if button.key and ".reason." in button.key] == [
+        reason.capitalize() for reason in REJECT_REASONS
+    ]
+    second = _at(page)
+    _press(page, "review.reason.2")
+    _press(page, "review.skip")
+    _press(page, "review.second")
+    made = store.decisions.history(ME)[::-1]
+    assert [(each.act, each.reason) for each in made] == [
+        ("approve", ""),
+        ("reject", "ambiguous"),
+        ("skip", ""),
+        ("second-opinion", ""),
+    ]
+    assert made[0].problem_id == first
+    assert made[1].problem_id == second
+    assert len({each.problem_id for each in made}) == 4
+    for _ in range(3):
+        _press(page, "review.undo")
+    assert _at(page) == second
+    _press(page, "review.redo")
+    assert _at(page) != second
+    card = store.problems.get(second)
+    assert card is not None
+    assert card.decision == "rejected"
+
+
+def test_a_stale_button_never_decides_the_card_that_came_after(store: Store) -> None:
+    page = _page()
+    first = _at(page)
+    _press(page, "review.approve")
+    second = _at(page)
+
+    def press_the_old_button(ident: str) -> None:
+        from studio.widgets import review_desk
+
+        review_desk.decide(ident, None, "reject", "trivial")
+
+    press_the_old_button.__module__ = __name__
+    again = AppTest.from_function(press_the_old_button, args=(first,), default_timeout=60)
+    again.session_state["session.curator"] = ME
+    again.session_state["review.desk"] = page.session_state["review.desk"]
+    again.run()
+    assert not again.exception
+    assert [each.act for each in store.decisions.history()] == ["approve"]
+    assert _at(page) == second
+
+
+def test_who_was_quicker_is_named_and_nothing_is_overwritten(store: Store) -> None:
+    page = _page()
+    ident = _at(page)
+    store.decisions.decide(ident, "Bo", "reject", reason="trivial")
+    _press(page, "review.approve")
+    assert "Bo rejected" in page.warning[0].value.replace("\\", "")
+    assert _at(page) == ident
+    assert [each.curator for each in store.decisions.of(ident)] == ["Bo"]
+    _press(page, "review.approve")
+    assert [(each.curator, each.act) for each in store.decisions.of(ident)] == [("Bo", "reject"), (ME, "approve")]
+
+
+def test_an_undo_that_overrules_somebody_asks_first(store: Store) -> None:
+    page = _page()
+    ident = _at(page)
+    _press(page, "review.approve")
+    store.decisions.decide(ident, "Bo", "reject", reason="trivial")
+    _press(page, "review.undo")
+    assert "after you" in page.warning[0].value
+    assert [each.act for each in store.decisions.of(ident)] == ["approve", "reject"]
+    _press(page, "review.force")
+    assert [each.act for each in store.decisions.of(ident)] == ["approve", "reject", "undo"]
+
+
+def test_a_card_left_alone_goes_back_and_can_be_taken_again(store: Store) -> None:
+    page = _page()
+    desk = page.session_state["review.desk"]
+    ident = _at(page)
+    desk.lease = replace(desk.lease, until=time.time() - 1)
+    page.run()
+    assert not [button for button in page.button if button.key and button.key.startswith("review.approve")]
+    _press(page, "review.again")
+    assert _at(page) == ident
+    assert desk.lease.until > time.time()
+
+
+def test_an_edit_keeps_the_machines_text(store: Store) -> None:
+    page = _page()
+    ident = _at(page)
+    _press(page, "review.edit")
+    texts = {area.label: area for area in page.text_area}
+    texts["Statement"].input(texts["Statement"].value + " Give an exact value.")
+    next(button for button in page.button if button.label == "Save and approve").click()
+    page.run()
+    assert not page.exception
+    card = store.problems.get(ident)
+    assert card is not None
+    assert card.statement == card.problem.statement + " Give an exact value."
+    assert [step.version.title for step in facts.steps(card)] == ["Written", "Edit 1"]
+    assert list(store.decisions.edits()["problem_id"]) == [ident]
+    _press(page, "review.undo")
+    assert _at(page) == ident
+    undone = store.problems.get(ident)
+    assert undone is not None
+    assert not undone.edited
+    assert len(facts.steps(undone)) == 1
+
+
+def test_the_end_of_a_queue_says_how_it_went(store: Store) -> None:
+    ids = [store.problems.scoreboard()["id"][row].as_py() for row in range(2)]
+    page = _page(queue="ids", ids=",".join(ids))
+    _press(page, "review.approve")
+    _press(page, "review.skip")
+    said = " ".join(str(each.value) for each in page.markdown)
+    assert "End of the queue" in said
+    assert "1 of 2 problems are decided" in said
+    _press(page, "review.skipped")
+    assert _at(page) == ids[1]
+
+
+def test_every_queue_opens(store: Store) -> None:
+    for kind in queues.KINDS:
+        page = _page(queue=kind)
+        assert page.session_state["review.desk"].queue.kind == kind
+
+
+def test_an_unknown_queue_is_refused(store: Store) -> None:
+    with pytest.raises(BadInput, match="no queue"):
+        queues.make(store, "odd", policies.gsdp(), ME)  # type: ignore[arg-type]
+
+
+def test_queues_hold_what_they_say(store: Store) -> None:
+    policy = policies.gsdp()
+    board = store.problems.scoreboard().to_pandas().set_index("id")
+    near = queues.make(store, "borderline", policy, ME).ids
+    alive = [ident for ident in near if board["solution_pass"][ident] == 1]
+    distance = [abs(board["judge_score"][ident] - 0.85) for ident in alive]
+    assert distance == sorted(distance)
+    assert list(near[: len(alive)]) == alive
+    split = queues.make(store, "split", policy, ME)
+    assert all(
+        board["agreement"][ident] < 1 or (board["judge_score"][ident] >= 0.85 and board["solution_pass"][ident] == 0)
+        for ident in split.ids
+    )
+    assert queues.make(store, "random", policy, ME).ids == queues.make(store, "random", policy, "Bo").ids
+    newest = board.loc[list(queues.make(store, "new", policy, ME).ids), "made_at"]
+    assert newest.is_monotonic_decreasing
+    asked = near[0]
+    store.decisions.decide(asked, "Bo", "second-opinion")
+    assert queues.make(store, "second", policy, ME).ids == (asked,)
+    assert queues.make(store, "second", policy, "Bo").ids == ()
+
+
+def test_a_person_stands_above_the_scores(store: Store) -> None:
+    """X-08: an approved problem is kept and a rejected one dropped, whatever the limits say."""
+    policy = policies.gsdp()
+    board = store.problems.scoreboard().to_pandas()
+    bad = board[board["judge_score"] < 0.5]["id"].iloc[0]
+    good = board[(board["judge_score"] > 0.9) & (board["solution_pass"] == 1)]["id"].iloc[0]
+    page = _page(queue="ids", ids=f"{bad},{good}")
+    _press(page, "review.approve")
+    _press(page, "review.reject")
+    _press(page, "review.reason.1")
+    selecting.select(store, policy)
+    kept = dict(zip(*(store.selections.items()[name].to_pylist() for name in ("problem_id", "kept")), strict=True))
+    assert kept[bad]
+    assert not kept[good]
+
+
+def test_edits_are_looked_at_before_they_are_saved(store: Store) -> None:
+    card = _card(store)
+    solution = card.solution or ""
+    assert check_edit(card, card.statement, solution).stop
+    assert check_edit(card, "  ", solution).stop
+    assert check_edit(card, card.statement + " Now.", solution).line.endswith("equal to the machine's")
+    other = check_edit(card, card.statement, solution + "\n\nSo it is $\\boxed{123456}$.")
+    assert "123456" in other.line
+    assert "the machine's was" in other.line
+    assert not other.doubt
+    assert check_edit(card, card.statement + " $\\frac{1}{$", solution).doubt
+    assert check_edit(card, card.statement, "No answer at all.").doubt
+
+
+def test_a_card_says_where_it_came_from(store: Store) -> None:
+    """GSDP-44: combination, kind, points, distance and the models and prompts stand on the card."""
+    card = _card(store)
+    lines = " ".join(line for _, line in facts.lineage(card))
+    assert card.problem.model in lines
+    assert card.problem.run_id in lines
+    assert f"D {card.problem.distance}" in lines
+    assert facts.prompts(card)[0].startswith("agents/graph_problem @ ")
+    assert {chip.text for chip in facts.chips(card)} >= set(card.problem.points[:3])
+    assert len(facts.opinions(card.verdicts)) >= 4
+    assert card.trace
+
+
+def test_revisions_stand_on_the_ladder(store: Store) -> None:
+    card = _card(store)
+    first = Problem("P-0", "r", "i", "An earlier text.", "graph_problem")
+    steps = facts.steps(card, [facts.Earlier(first, (), ())])
+    assert [step.version.title for step in steps] == ["Written", "Revision 1"]
+    assert steps[0].version.score is None
+    assert steps[1].version.score is not None
+
+
+def test_wordings() -> None:
+    assert short("P-0123456789abcdef") == "P-012345"
+    assert (span(14.2), span(300), span(12_900)) == ("14 s", "5 min", "3 h 35 min")
