@@ -19,13 +19,13 @@ def doubts(roles: Mapping[str, str], judges: Iterable[str]) -> tuple[str, ...]:
     who = {role: model_of(where) for role, where in roles.items()}
     seated = [judge for judge in judges if judge in who]
     found = [
-        f"{_name(judge)} and {_name(maker).lower()} are one model. It judges its own {made}."
+        f"{_name(judge)} and the {_name(maker).lower()} are one model. It judges its own {made}."
         for maker, made in _MAKERS.items()
         for judge in seated
         if maker in who and who[maker] == who[judge]
     ]
     found += [
-        f"{_name(a)} and {_name(b).lower()} are one model. Its mistakes count twice."
+        f"{_name(a)} and {_name(b)} are one model. Its mistakes count twice."
         for a, b in combinations(seated, 2)
         if who[a] == who[b]
     ]
@@ -38,5 +38,5 @@ def model_of(where: str) -> str:
 
 
 def _name(role: str) -> str:
-    words = role.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    first, *rest = role.split("_")
+    return " ".join((first.capitalize(), *(word.upper() if len(word) == 1 else word for word in rest)))

@@ -50,7 +50,7 @@ if job:
 if job and job.run_id:
     del st.session_state[JOB]
     show("dry" if job.dry else "live")
-    st.session_state["generate.dryrun" if job.dry else "generate.liverun"] = job.run_id
+    st.query_params["run"] = job.run_id
     for note in job.notes:
         st.toast(note, icon=":material/info:")
 

@@ -14,7 +14,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from studio.theme import Tokens, fade, tokens
+from studio.theme import Tokens, fade, on, tokens
 
 PLOTLY = {"displayModeBar": False, "scrollZoom": False}
 MOST_POINTS = 240
@@ -186,11 +186,13 @@ def lines(drawn: Sequence[Line], *, x_title: str = "", height: int = 240, limit:
 def items_a_minute(
     minutes: Sequence[float], series: Mapping[str, Sequence[float]], *, forecast: float | None = None, height: int = 240
 ) -> go.Figure:
-    """Return the pace of a run: minutes since its start, and items a minute per series."""
+    """Return the pace of a run: minutes since its start, and items a minute per series. Short runs show seconds."""
     now = tokens()
     pens = (now.kept, now.good, now.edit, now.mute)
-    drawn = [Line(name, minutes, list(values), pens[k % len(pens)]) for k, (name, values) in enumerate(series.items())]
-    made = lines(drawn, x_title="minutes", height=height)
+    brief = max(minutes, default=0.0) < 3
+    at = [60 * minute for minute in minutes] if brief else minutes
+    drawn = [Line(name, at, list(values), pens[k % len(pens)]) for k, (name, values) in enumerate(series.items())]
+    made = lines(drawn, x_title="seconds" if brief else "minutes", height=height)
     if forecast is not None:
         made.add_hline(forecast, line={"color": now.mute, "width": 1, "dash": "dash"})
     made.update_yaxes(rangemode="tozero")
@@ -252,6 +254,7 @@ def shares(parts: Mapping[str, float], *, height: int = 44, marks: Sequence[str]
             text=[f"{mark}  {share:g} %".strip() if share >= 6 else ""],
             textposition="inside",
             insidetextanchor="middle",
+            insidetextfont={"color": on(colour)},
             hovertemplate=f"{name}: %{{x:g}} %<extra></extra>",
         )
     made.update_layout(barmode="stack", showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0)

@@ -59,7 +59,7 @@ def reseeded(now: Draft) -> Draft:
 def command(now: Draft, project: Path) -> str:
     """Return the `lemma run` that does what the draft says; only what differs from the shipped recipe is named."""
     recipe, shipped = now.recipe, recipes.load(now.recipe.name)
-    words = ["lemma run", recipe.name, f"--items {recipe.items}"]
+    words = [f"lemma run {recipe.name} --items {recipe.items}"]
     words += [f"--point {quote(now.point)}"] if now.point else []
     changes = {"seed": recipe.seed} if recipe.seed != shipped.seed else {}
     changes |= _differences(recipe.settings.model_dump(), shipped.settings.model_dump())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,19 +50,22 @@ def runs_of(store: Store, project: Project, *, dry: bool) -> list[RunNow]:
 def run_picker(runs: Sequence[RunNow], project: Project, asked: str | None, *, key: str) -> RunNow:
     """Draw the list of runs with their states and return the chosen one; `asked` is the id that the address names."""
     states = {run.id: jobs.state(project.runs / run.id).state for run in runs}
-    ids = list(states)
-    if st.session_state.get(key) not in ids:
-        st.session_state[key] = asked if asked in ids else ids[0]
-    by_id = {run.id: run for run in runs}
+    labels = {run.id: f"{run.id} · {state_word(states[run.id]).lower()} · {run.total:,} items" for run in runs}
+    ids = list(labels)
+    start = ids.index(asked) if asked in ids else 0
+    # A mounted list keeps the words it was drawn with: with other words it is another list.
+    mounted = f"{key}.{zlib.crc32(repr(labels).encode()):08x}"
+    now = st.session_state.get(mounted, ids[start])
     chosen = st.selectbox(
         "Run",
         ids,
-        format_func=lambda ident: f"{ident} · {state_word(states[ident]).lower()} · {by_id[ident].total:,} items",
-        key=key,
-        icon=state_icon(states[st.session_state[key]]),
+        start,
+        format_func=labels.__getitem__,
+        key=mounted,
+        icon=state_icon(states[now]),
         label_visibility="collapsed",
     )
-    return by_id[chosen]
+    return runs[ids.index(chosen)]
 
 
 def controls(directory: Path, status: Status) -> None:
@@ -122,7 +126,7 @@ def pace_of(rate: pd.DataFrame, bins: int) -> Pace | None:
 
 def bins_for(seconds: float) -> int:
     """Return into how many slices the pace of a run of so many seconds is cut."""
-    return int(min(60, max(6, seconds / _SLICE_S)))
+    return int(min(60, max(3, seconds / _SLICE_S)))
 
 
 def _lags(store: Store, directory: Path, status: Status) -> bool:

@@ -14,8 +14,8 @@ from studio.probing import Finding, ask_again, findings
 from studio.widgets.blocks import alarm
 
 WORDS = {
-    "writer": "Problem writer",
-    "rater": "Difficulty rater",
+    "writer": "Writer",
+    "rater": "Rater",
     "solver_low": "Easy solver",
     "solver_high": "Hard solver",
 }
@@ -51,9 +51,10 @@ def independence(roles: Mapping[str, str], judges: Sequence[str]) -> None:
 
 
 def role_word(role: str) -> str:
-    """Return a role as people say it: judge_a becomes Judge a."""
-    words = role.replace("_", " ")
-    return WORDS.get(role, words[:1].upper() + words[1:])
+    """Return a role as people say it: judge_a becomes Judge A."""
+    first, *rest = role.split("_")
+    words = (first.capitalize(), *(word.upper() if len(word) == 1 else word for word in rest))
+    return WORDS.get(role, " ".join(words))
 
 
 def options_of(found: Sequence[Finding], roles: Mapping[str, str]) -> list[str]:

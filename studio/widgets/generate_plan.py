@@ -115,9 +115,9 @@ def recipe_cards(chosen: str) -> None:
         recipe = recipes.load(name)
         icon, about = _ABOUT.get(name, (":material/auto_awesome:", recipe.title))
         with column.container(border=True):
-            text, act = st.columns([5, 1], vertical_alignment="center")
+            text, act = st.columns([9, 1], vertical_alignment="center")
             text.markdown(
-                f"{icon} **{escape(recipe.title)}** :gray[· {about} · method {escape(recipe.method)}]", width="stretch"
+                f"{icon} **{escape(recipe.title)}** :gray[· {about} Method {escape(recipe.method)}.]", width="stretch"
             )
             if name == chosen:
                 act.markdown(":blue[:material/check: Chosen]", text_alignment="right")

@@ -142,7 +142,7 @@ def run_log(path: Path, lines: int = 12) -> None:
     """Draw the last lines of a log."""
     block_title("Log")
     said = _STAMP.sub(r"\1 ", tail(path, lines))
-    st.code(said or "Nothing is logged yet.", language=None, height=230, wrap_lines=True)
+    st.code(said or "Nothing is logged yet.", language=None, height=190, wrap_lines=True)
 
 
 def tail(path: Path, lines: int = 12) -> str:

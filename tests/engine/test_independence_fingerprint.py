@@ -22,9 +22,9 @@ def test_a_judge_of_its_own_work_and_a_double_vote_are_named() -> None:
         "judge_c": "a:big",
     }
     assert doubts(roles, JUDGES) == (
-        "Judge a and writer are one model. It judges its own problems.",
-        "Judge b and writer are one model. It judges its own problems.",
-        "Judge a and judge b are one model. Its mistakes count twice.",
+        "Judge A and the writer are one model. It judges its own problems.",
+        "Judge B and the writer are one model. It judges its own problems.",
+        "Judge A and Judge B are one model. Its mistakes count twice.",
     )
     assert doubts(load("gsdp").roles, ("judge_a", "judge_b", "judge_c")) == ()
 

@@ -1,0 +1,138 @@
+"""The Generate page on a real store: empty, planned, dry-run, launched, looked back at."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from engine import jobs
+from engine import project as projects
+from engine.plans import load_plan
+from studio import house, navigation
+from tests.pages.project import filled
+
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "generate.py"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Iterator[Path]:
+    """A filled project that the studio has open."""
+    home = filled(tmp_path / "project")
+    yield home
+    _close(home)
+
+
+@pytest.fixture(autouse=True)
+def _without_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page tested alone has no navigation that a link could point into."""
+    monkeypatch.setattr(navigation, "link", lambda *names, **carry: st.caption(f"{names[0]} {carry['run']}"))
+
+
+def _close(home: Path) -> None:
+    opened = house._open(str(home.resolve()))
+    opened.folding.stop()
+    opened.store.close()
+    house._open.clear()  # type: ignore[attr-defined]
+
+
+def _page(**query: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def _button(page: AppTest, label: str) -> st.testing.v1.element_tree.Button:
+    return next(button for button in page.button if button.label.startswith(label))
+
+
+def _until_ended(directory: Path) -> None:
+    until = time.monotonic() + 60
+    while jobs.state(directory).state in jobs.ACTIVE and time.monotonic() < until:
+        time.sleep(0.1)
+    assert jobs.state(directory).state == "finished"
+
+
+def _text(page: AppTest) -> str:
+    return "\n".join(str(each.value) for each in (*page.markdown, *page.caption, *page.metric))
+
+
+@pytest.mark.parametrize("view", ["plan", "dry", "live"])
+def test_an_empty_project_offers_one_way_on(tmp_path: Path, view: str) -> None:
+    home = projects.create(tmp_path / "project")
+    page = _page(view=view)
+    assert len(page.button) == 1
+    assert page.button[0].label == ("Build the knowledge graph" if view == "plan" else "Plan a run")
+    _close(home.root)
+
+
+def test_shares_must_add_up_and_are_evened_out(root: Path) -> None:
+    """GSDP-49: the mixture is whole before anything can start, and its counts follow the largest remainder."""
+    page = _page()
+    share = next(each for each in page.number_input if each.key == "generate.share.one_hop")
+    share.set_value(65.0).run()
+    assert "Shares add to 140 %, not 100 %." in _text(page)
+    assert _button(page, "Launch").disabled
+    assert _button(page, "Dry run").disabled
+    _button(page, "Even out").click().run()
+    assert "Shares add to 100 %" in _text(page)
+    assert sum(each.value for each in page.number_input if str(each.key).startswith("generate.share.")) == 100
+    assert not _button(page, "Dry run").disabled
+
+
+def test_a_large_run_waits_for_its_dry_run(root: Path) -> None:
+    """X-02: dry run, every step of its trace, then the launch of the same plan with its replies reused."""
+    page = _page()
+    assert "Launch is ready after a dry run of this plan." in _text(page)
+    assert _button(page, "Launch 300").disabled
+    _button(page, "Dry run 8").click().run()
+    _until_ended(root / "runs" / "gsdp-dry-0001")
+    page.run()
+    assert "8 of 8 items went through every stage." in _text(page)
+    heads = [each.label.replace("\\", "") for each in page.expander]
+    assert any(head.startswith("**Problem writer** · abacus-large") for head in heads)
+    assert len(page.radio[0].options) == 8
+    assert "agents/graph_problem" in _text(page)
+    page.segmented_control[0].set_value("Plan").run()
+    assert "gsdp-dry-0001 was a dry run of this plan." in _text(page).replace("\\", "")
+    assert not _button(page, "Launch 300").disabled
+    next(each for each in page.number_input if each.key == "generate.items").set_value(40).run()
+    _button(page, "Launch 40").click().run()
+    directory = root / "runs" / "gsdp-0002"
+    _until_ended(directory)
+    assert load_plan(directory).reuse == ("gsdp-dry-0001",)
+    assert jobs.state(directory).cached >= 8
+    assert not page.exception
+    assert not page.error
+
+
+def test_a_plan_at_one_concept_comes_with_the_address(root: Path) -> None:
+    store = house._open(str(root.resolve())).store
+    point = str(store.points.live()["name"].iloc[0])
+    page = _page(point=point)
+    where = next(each for each in page.selectbox if each.key == "generate.point")
+    assert where.value == point
+    next(each for each in page.number_input if each.key == "generate.items").set_value(3).run()
+    _button(page, "Launch 3").click().run()
+    plan = load_plan(root / "runs" / "gsdp-0002")
+    assert plan.point == point
+    _until_ended(root / "runs" / "gsdp-0002")
+
+
+def test_a_past_run_is_looked_at_and_planned_again(root: Path) -> None:
+    page = _page(view="live", run="gsdp-0001")
+    shown = _text(page)
+    assert "Finished" in shown or any("finished" in str(each.options) for each in page.selectbox)
+    assert [metric.label for metric in page.metric][:3] == ["Written", "Solved", "Kept so far"]
+    assert page.metric[0].value == "60"
+    assert "review gsdp-0001" in shown
+    assert any("lemma run gsdp" in code.value and "routing.solutions=3" in code.value for code in page.code)
+    _button(page, "Load as plan").click().run()
+    assert next(each for each in page.number_input if each.key == "generate.solutions").value == 3
