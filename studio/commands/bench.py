@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -41,12 +41,16 @@ def bench(
         if name in (None, stem):
             console.say(f"{stem} …")
             results += _load(path).run()
-    lines = [
-        f"{'ok  ' if r.ok else 'MISS'} {r.name:44} {r.value:>12,.3f} {r.unit:8} ratio {r.ratio:8.2f}" for r in results
-    ]
+    lines = [_line(result) for result in results]
     console.result({"results": [asdict(result) for result in results]}, "\n".join(lines))
     if not all(result.ok for result in results):
         raise typer.Exit(1)
+
+
+def _line(result: Any) -> str:
+    ratio = "" if result.ratio is None else f"{result.ratio:.2f}x {result.peer}"
+    bar = "" if result.bar is None else f"bar {result.bar:g}"
+    return f"{'ok  ' if result.ok else 'MISS'} {result.name:52} {result.value:>12,.3f} {result.unit:8} {ratio}  {bar}"
 
 
 def _load(path: Path) -> ModuleType:

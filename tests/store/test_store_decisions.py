@@ -222,10 +222,11 @@ class _Person:
     undone: list[list[tuple[int, int, str]]] = field(default_factory=list)
 
 
+WORDS = {"approve": "approved", "reject": "rejected", "second-opinion": "second opinion"}
+
+
 class DecisionLog(RuleBasedStateMachine):
     """Any sequence of decisions, batches, undos and redos of two curators equals two stacks."""
-
-    words = {"approve": "approved", "reject": "rejected", "second-opinion": "second opinion"}
 
     @initialize()
     def begin(self) -> None:
@@ -235,7 +236,7 @@ class DecisionLog(RuleBasedStateMachine):
         self.clock = 0
 
     curators = st.sampled_from(["ann", "bob"])
-    acts = st.sampled_from(sorted(words))
+    acts = st.sampled_from(sorted(WORDS))
 
     def _last(self, number: int) -> str | None:
         return self.store.problems.get(self.problems[number].id).last_decision  # type: ignore[union-attr]
@@ -244,7 +245,7 @@ class DecisionLog(RuleBasedStateMachine):
     def decide(self, curator: str, number: int, act: str) -> None:
         self.clock += 1
         self.store.decisions.decide(self.problems[number].id, curator, act, expected=self._last(number))  # type: ignore[arg-type]
-        self.people[curator].done.append([(self.clock, number, self.words[act])])
+        self.people[curator].done.append([(self.clock, number, WORDS[act])])
         self.people[curator].undone.clear()
 
     @rule(curator=curators, act=acts)
@@ -252,7 +253,7 @@ class DecisionLog(RuleBasedStateMachine):
         choices = [Choice(self.problems[n].id, act, expected=self._last(n)) for n in (0, 2)]  # type: ignore[arg-type]
         self.store.decisions.decide_all(choices, curator, batch=f"b{self.clock}")
         self.clock += 2
-        step = [(self.clock - 1, 0, self.words[act]), (self.clock, 2, self.words[act])]
+        step = [(self.clock - 1, 0, WORDS[act]), (self.clock, 2, WORDS[act])]
         self.people[curator].done.append(step)
         self.people[curator].undone.clear()
 
