@@ -179,7 +179,8 @@ def _split(table: ScoreTable, policy: Policy) -> tuple[list[str], dict[str, str]
     for row in by_doubt:
         ident = table.ids[int(row)].as_py()
         if solvers[row]:
-            notes[ident] = f"Only {shares[row]:.0%} of the solutions end with the same answer."
+            share = f"Only {shares[row]:.0%} of the solutions end" if shares[row] > 0 else "No two solutions end"
+            notes[ident] = f"{share} with the same answer."
         elif checks[row]:
             notes[ident] = f"The judges like the problem ({scores[row]:.2f}) and refuse its solution."
     return list(notes), notes

@@ -60,7 +60,9 @@ def desk() -> None:
     written, middle, decision = st.columns([0.8, 2.55, 1.2], gap="medium")
     with written:
         chosen = ladder(at, card, steps)
-    with middle, st.container(border=True, height=HEIGHT, key="review.card"):
+    # A key of its own for each card, so that the next one is not found scrolled to where the last one was left.
+    frame = middle.container(key="review.card")
+    with frame, st.container(border=True, height=HEIGHT, key=f"review.card.{card.problem.id}"):
         if at.mode == "edit":
             edit_form(at, card)
         else:

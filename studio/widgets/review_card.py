@@ -7,7 +7,7 @@ import streamlit as st
 from engine.store.problems import Card
 from studio.latex import code, escape, rich
 from studio.widgets import review_facts as facts
-from studio.widgets.problem_card import Version, problem_card, show_changes
+from studio.widgets.problem_card import Version, problem_card, show_changes, solution_steps
 from studio.widgets.review_desk import Desk
 from studio.widgets.review_facts import Opinion, Step
 from studio.widgets.review_words import clock, short
@@ -18,6 +18,11 @@ _MARK = {True: ":green[:material/check_circle:]", False: ":red[:material/error:]
 def reading_card(at: Desk, card: Card, steps: list[Step], chosen: int, reason: str) -> None:
     """Draw a card for reading, the version `chosen` of `steps`."""
     step, last = steps[chosen], chosen == len(steps) - 1
+    if at.changes and chosen > 0:
+        # Above the card: what D shows must be seen without scrolling past a long solution.
+        show_changes(steps[chosen - 1].version, step.version)
+        _solution_changes(steps[chosen - 1], step)
+        st.divider()
     problem_card(
         short(card.problem.id),
         facts.chips(card),
@@ -28,17 +33,14 @@ def reading_card(at: Desk, card: Card, steps: list[Step], chosen: int, reason: s
     if not last:
         st.caption("This is an earlier version. A decision is always about the last one.")
     st.caption(f":material/low_priority: {escape(reason)}")
-    if at.changes and chosen > 0:
-        st.divider()
-        show_changes(steps[chosen - 1].version, step.version)
-        _solution_changes(steps[chosen - 1], step)
     st.divider()
-    _opinions(facts.opinions(card.verdicts))
+    _opinions(facts.opinions(card))
     for decision in card.decisions[-4:]:
         words = (
             f"{decision.curator}: {decision.act.replace('-', ' ')}{', ' + decision.reason if decision.reason else ''}"
         )
         st.caption(f":material/person: {escape(words)}, {clock(decision.at)}")
+    _other_solutions(card)
     trace(card)
 
 
@@ -57,6 +59,14 @@ def trace(card: Card) -> None:
             st.code(reply.text, language=None, wrap_lines=True)
         for failure in card.failures:
             st.caption(f":red[:material/error:] {escape(f'{failure.stage}, {failure.boundary}: {failure.message}')}")
+
+
+def _other_solutions(card: Card) -> None:
+    for line, solution in facts.others(card):
+        opened = st.expander(rich(line), key=f"review.solution.{solution.id}", on_change="rerun")
+        if opened.open:
+            with opened:
+                solution_steps(solution.text)
 
 
 def _solution_changes(before: Step, after: Step) -> None:

@@ -144,7 +144,7 @@ def decide(
         at.notice = f"{_said(conflict.other)} while you were reading. Nothing was overwritten: look again, then decide."
         return
     at.mode = "read"
-    if at.again and act in ("skip", "second-opinion"):
+    if _revisits(at):
         at.passed.add(problem_id)
     at.lease = _next(store, at)
 
@@ -209,8 +209,14 @@ def _show(store: Store, at: Desk, problem_id: str) -> None:
 
 
 def _next(store: Store, at: Desk) -> Lease | None:
-    ids = [ident for ident in queues.waiting(store, at.queue) if ident not in at.passed]
-    return store.leases.take(ids, session.curator(), session=at.name, skip_decided=not at.again)
+    one = at.queue.kind == "ids" and len(at.queue.ids) == 1
+    ids = [ident for ident in (at.queue.ids if one else queues.waiting(store, at.queue)) if ident not in at.passed]
+    return store.leases.take(ids, session.curator(), session=at.name, skip_decided=not _revisits(at))
+
+
+def _revisits(at: Desk) -> bool:
+    """Whether cards come that were met before: skipped ones on request, and a single one that was asked for."""
+    return at.again or (at.queue.kind == "ids" and len(at.queue.ids) == 1)
 
 
 def _give_back(at: Desk) -> None:

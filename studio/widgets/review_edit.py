@@ -16,6 +16,7 @@ from studio.latex import pieces, rich
 from studio.widgets import review_desk as acts
 from studio.widgets.problem_card import Chip, Standing, evidence_line, solution_steps
 from studio.widgets.review_desk import Desk
+from studio.widgets.review_facts import chosen
 
 _CONFIRMED = "review.edit.confirmed"
 
@@ -101,7 +102,8 @@ def _answered(card: Card, solution: str) -> Checked:
     if answer is None:
         return Checked("Both texts draw · no final answer found: put it into \\boxed{…}.", doubt=True)
     said = f"Both texts draw · final answer ${answer}$"
-    before = card.solutions[0].answer if card.solutions else None
+    machine = chosen(card.solutions, card.verdicts)
+    before = machine.answer if machine else None
     if before is None:
         return Checked(f"{said} · the machine gave none")
     if equivalent(answer, before):

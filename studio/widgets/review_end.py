@@ -85,6 +85,7 @@ def _figures(at: Desk) -> None:
         names = [str(name or "no reason").capitalize() for name in reasons["reason"]]
         values = reasons["problems"].tolist()
         drawn = charts.bars(names, {"rejected": values}, [tokens().bad], horizontal=True, height=34 * len(names) + 40)
+        drawn.update_traces(text=values, textposition="auto").update_xaxes(visible=False)
         charts.draw(drawn, key="review.reasons", alt=f"{names[0]} is the most frequent reason, {values[0]} times.")
 
 

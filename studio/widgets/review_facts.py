@@ -54,6 +54,26 @@ def latest(verdicts: Sequence[Verdict], name: str) -> Verdict | None:
     return next((verdict for verdict in reversed(verdicts) if verdict.name == name), None)
 
 
+def chosen(solutions: Sequence[Solution], verdicts: Sequence[Verdict]) -> Solution | None:
+    """Return the machine's solution that stands for a problem: the first that no judge vetoed, else the first."""
+    passed = {verdict.subject_id for verdict in verdicts if verdict.name == "solution_veto" and verdict.value}
+    return next((each for each in solutions if each.id in passed), solutions[0] if solutions else None)
+
+
+def others(card: Card) -> list[tuple[str, Solution]]:
+    """Return the solutions that do not stand for the problem, each with a line on its answer and its fate."""
+    best = chosen(card.solutions, card.verdicts)
+    found = []
+    for solution in card.solutions:
+        if best is None or solution.id == best.id:
+            continue
+        veto = latest([verdict for verdict in card.verdicts if verdict.subject_id == solution.id], "solution_veto")
+        fate = "not judged" if veto is None or veto.value is None else "right" if veto.value else _spaced(veto.reason)
+        answer = _formula(solution.answer) if solution.answer else "no answer"
+        found.append((f"Solution {solution.index + 1} · {answer} · {fate}", solution))
+    return found
+
+
 def chips(card: Card) -> list[Chip]:
     """Return the facts at the head of a card: concepts, kind, difficulty, standing, what people decided."""
     found = [Chip(point) for point in card.problem.points[:3]]
@@ -125,9 +145,9 @@ def prompts(card: Card) -> list[str]:
     return list(dict.fromkeys(f"{each.prompt_id} @ {each.prompt_hash}" for each in made if each.prompt_id))
 
 
-def opinions(verdicts: Sequence[Verdict]) -> list[Opinion]:
-    """Return what each judge and rater said, problem first, the latest word of each."""
-    last = {(verdict.name, verdict.by, verdict.subject_id): verdict for verdict in verdicts if verdict.by != "rule"}
+def opinions(card: Card) -> list[Opinion]:
+    """Return what each judge and rater said of the problem and of the solution that stands, the latest word of each."""
+    last = {(verdict.name, verdict.by): verdict for verdict in _about(card) if verdict.by != "rule"}
     return [_opinion(verdict) for verdict in last.values()]
 
 
@@ -154,10 +174,18 @@ def reason_here(queue: Queue, problem_id: str, scores: Mapping[str, float | None
     return f"{queue.policy.name}: {why(scores, queue.policy).sentence}"
 
 
+def _about(card: Card) -> list[Verdict]:
+    """Verdicts on the problem and on the solution that stands for it."""
+    best = chosen(card.solutions, card.verdicts)
+    subjects = {card.problem.id, best.id if best else ""}
+    return [verdict for verdict in card.verdicts if verdict.subject_id in subjects]
+
+
 def _standing(card: Card) -> Chip:
     """The verdict of solvers, judges and checks in a word."""
-    agreed, veto = latest(card.verdicts, "agreement"), latest(card.verdicts, "solution_veto")
-    shape = [verdict for verdict in card.verdicts if verdict.name == "format" and verdict.value == 0]
+    said = _about(card)
+    agreed, veto = latest(card.verdicts, "agreement"), latest(said, "solution_veto")
+    shape = [verdict for verdict in said if verdict.name == "format" and verdict.value == 0]
     if shape:
         return Chip("Badly formed", "bad")
     if agreed and agreed.value is not None and agreed.value < 1:
@@ -173,15 +201,15 @@ def _agreed(card: Card) -> list[str]:
 
 
 def _judged(card: Card) -> list[str]:
-    veto = latest(card.verdicts, "solution_veto")
+    veto = latest(_about(card), "solution_veto")
     if veto is None or veto.value is None:
         return []
-    return ["every judge holds the solution right" if veto.value else veto.reason.replace("_", " ")]
+    return ["every judge holds the solution right" if veto.value else _spaced(veto.reason)]
 
 
 def _checked(card: Card) -> list[str]:
     said = []
-    shapes = [verdict for verdict in card.verdicts if verdict.name == "format"]
+    shapes = [verdict for verdict in _about(card) if verdict.name == "format"]
     bad = [verdict.reason for verdict in shapes if verdict.value == 0]
     if shapes:
         said.append(bad[0] if bad else "well formed")
@@ -191,6 +219,10 @@ def _checked(card: Card) -> list[str]:
     elif leak and leak.value is not None:
         said.append("no test problem in it")
     return said
+
+
+def _spaced(text: str) -> str:
+    return text.replace("_", " ")
 
 
 def _formula(answer: str) -> str:
@@ -207,7 +239,8 @@ def _machine(problem: Problem, solutions: Sequence[Solution], verdicts: Sequence
         measure="judges",
         digits=2,
     )
-    return Step(version, solutions[0].text if solutions else None)
+    best = chosen(solutions, verdicts)
+    return Step(version, best.text if best else None)
 
 
 def _standing_edits(decisions: Sequence[Decision]) -> list[Decision]:

@@ -139,6 +139,29 @@ def test_two_curators_never_hold_the_same_card(studio: Server, project: Path, op
     made = _standing(project)
     assert sorted(_short(decision.problem_id) for decision in made) == sorted(done)
     assert len(set(done)) == 10
+    assert {decision.curator for decision in made} == {"Ada", "Bo"}
+
+
+def test_a_copied_address_is_another_desk(studio: Server, open_page: Callable[..., Page]) -> None:
+    first = open_page(f"{studio.url}/review")
+    assert "desk=" in first.url
+    copied = open_page(first.url)
+    assert _card(copied) != _card(first)
+    assert copied.url != first.url
+    card = _card(first)
+    first.reload()
+    settle(first)
+    assert _card(first) == card
+
+
+def test_another_queue_is_opened_by_its_name_and_stands_in_the_address(
+    studio: Server, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{studio.url}/review")
+    page.get_by_role("combobox", name="Queue").click()
+    page.get_by_role("option", name="Just written").click()
+    expect(page.get_by_text("Among the last that were written.")).to_be_visible(timeout=15_000)
+    assert "queue=new" in page.url
 
 
 def test_typing_while_editing_decides_nothing_and_ctrl_s_keeps_the_last_letters(
