@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -168,13 +169,13 @@ def resume(
 ) -> None:
     """Go on with a paused, cancelled, failed or lost run, in the background."""
     directory = _directory(find(project), run)
-    jobs.resume(directory, retry_failed=retry_failed)
-    Console(json).result(_values(directory), f"{run} goes on")
+    worker = jobs.resume(directory, retry_failed=retry_failed)
+    Console(json).result(_values(directory) | {"pid": worker}, f"{run} goes on")
 
 
-def _steer(project: Project, run_id: str, act: object, json: bool) -> None:
+def _steer(project: Project, run_id: str, act: Callable[[Path], object], json: bool) -> None:
     directory = _directory(project, run_id)
-    act(directory)  # type: ignore[operator]
+    act(directory)
     Console(json).result(_values(directory), _line(_values(directory)))
 
 

@@ -1,0 +1,77 @@
+"""Runs watched and steered from a second shell while the first one is at work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine import jobs
+
+SLOW = ("--items", "40", "--set", "running.concurrency=2", "--engine", "writer=abacus:abacus-large@700ms", "--json")
+
+
+def _start(project: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", "from studio.cli import main; main()", "run", "gsdp", *SLOW]
+    return subprocess.Popen(
+        command, env={**os.environ, "LEMMA_PROJECT": str(project)}, cwd=Path(__file__).parents[2], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def _until(true: Callable[[], object], seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+@pytest.mark.slow
+def test_a_run_is_paused_resumed_and_folded_in_from_another_shell(project, ask) -> None:
+    """A paused run ends with 0 and says so; a resumed one goes on in the background, from where it was."""
+    first = _start(project)
+    run = project / "runs" / "gsdp-0002"
+    _until(lambda: (run / "status.json").exists() and jobs.state(run).done > 1)
+    assert ask("runs", "pause", run.name, "--json").values["run"] == run.name
+    out, err = first.communicate(timeout=90)
+    assert first.returncode == 0, err
+    assert '"state":"paused"' in out
+    paused = ask("runs", "show", run.name, "--json").values
+    assert paused["state"] == "paused"
+    assert 1 < paused["done"] < paused["total"] == 40
+    resumed = ask("runs", "resume", run.name, "--json").values
+    assert resumed["pid"]
+    _until(lambda: jobs.state(run).state not in jobs.ACTIVE)
+    ended = ask("runs", "show", run.name, "--json").values
+    assert (ended["state"], ended["done"]) == ("finished", 40)
+    assert ask("ingest", run, "--json").values["ingested"]["items"] > 0
+    assert ask("verify", "--json").values["ok"]
+
+
+def test_ctrl_c_leaves_a_run_that_can_be_gone_on_with(project, ask) -> None:
+    """Nothing that was paid for is lost when a person stops the command."""
+    first = _start(project)
+    run = project / "runs" / "gsdp-0002"
+    _until(lambda: (run / "status.json").exists() and jobs.state(run).done > 1)
+    first.send_signal(signal.SIGINT)
+    _, err = first.communicate(timeout=60)
+    assert "Traceback" not in err
+    stopped = ask("runs", "show", run.name, "--json").values
+    assert stopped["state"] not in (*jobs.ACTIVE, "finished")
+    assert ask("verify", "--json").values["ok"]
+    assert ask("ingest", run).code == 0
+
+
+def test_a_cancelled_run_keeps_what_it_has(project, ask) -> None:
+    first = _start(project)
+    run = project / "runs" / "gsdp-0002"
+    _until(lambda: (run / "status.json").exists() and jobs.state(run).done > 1)
+    assert ask("runs", "cancel", run.name).code == 0
+    assert first.communicate(timeout=60)[0].count('"state":"cancelled"') == 1
+    assert ask("runs", "show", run.name, "--json").values["done"] > 1
