@@ -25,7 +25,7 @@ from studio.widgets.generate_mixture import FIELDS, adds_up, graph_of, mixture_e
 from studio.widgets.generate_models import engine_lines, independence, models_by_role, options_of
 from studio.widgets.settings_form import settings_form
 
-_ABOUT = {"gsdp": (":material/hub:", "Pairs and triangles of concepts in the knowledge graph become new problems.")}
+_ABOUT = {"gsdp": (":material/hub:", "Pairs and triangles of concepts become new problems.")}
 _BASE = "generate.base"
 _SECTIONS: tuple[tuple[str, str, tuple[str, ...] | None], ...] = (
     ("sampling", "Sampling", None),
@@ -86,6 +86,8 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
     )
     now = Draft(recipe, point)
     drafts.keep(now)
+    with st.expander("The same as a command", icon=":material/terminal:"):
+        st.code(drafts.command(now, project.root), language="bash")
     considered = consider(now, wrong or _wrong_shares(shares), found, past_runs(store, project))
     with right, st.container(border=True):
         _forecast(project, now, considered)

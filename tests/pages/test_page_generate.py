@@ -81,6 +81,7 @@ def test_shares_must_add_up_and_are_evened_out(root: Path) -> None:
     assert "Shares add to 140 %, not 100 %." in _text(page)
     assert _button(page, "Launch").disabled
     assert _button(page, "Dry run").disabled
+    assert "lemma run gsdp --items 300" in page.code[0].value
     _button(page, "Even out").click().run()
     assert "Shares add to 100 %" in _text(page)
     assert sum(each.value for each in page.number_input if str(each.key).startswith("generate.share.")) == 100
