@@ -17,6 +17,7 @@ import pytest
 from engine import seeds
 from engine.records import Seed
 from engine.shipped import shipped
+from studio import cli
 
 ITEMS = 40
 
@@ -108,3 +109,18 @@ def ask(project: Path) -> Callable[..., Said]:
 def command() -> Callable[..., Said]:
     """Run a command on the project that `project=` names, on none without it."""
     return lemma
+
+
+@pytest.fixture
+def here(
+    road: tuple[Path, dict[str, Said]], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Said]:
+    """Run a command that will fail in this process: the same entry without the second that a start takes."""
+    monkeypatch.setenv("LEMMA_PROJECT", str(road[0]))
+
+    def run(*words: object) -> Said:
+        capfd.readouterr()
+        code = cli._run([str(word) for word in words], False)
+        return Said(code, *capfd.readouterr())
+
+    return run

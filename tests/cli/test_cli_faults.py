@@ -45,8 +45,8 @@ FAILS = (
 
 
 @pytest.mark.parametrize("words", WRONG_USE, ids=" ".join)
-def test_wrong_use_ends_with_2(words, road, command) -> None:
-    said = command(*words, project=road[0])
+def test_wrong_use_ends_with_2(words, here) -> None:
+    said = here(*words)
     assert said.code == 2, said.err
     assert said.out == ""
     assert said.err.strip()
@@ -55,8 +55,8 @@ def test_wrong_use_ends_with_2(words, road, command) -> None:
 @pytest.mark.parametrize(
     ("words", "named"), FAILS, ids=lambda value: " ".join(value) if isinstance(value, tuple) else ""
 )
-def test_a_failure_is_one_line_that_names_the_cause(words, named, road, command) -> None:
-    said = command(*words, "--json", project=road[0])
+def test_a_failure_is_one_line_that_names_the_cause(words, named, road, here) -> None:
+    said = here(*words, "--json")
     assert said.code == 1, said.err
     lines = said.err.strip().splitlines()
     assert said.out == ""
@@ -64,6 +64,12 @@ def test_a_failure_is_one_line_that_names_the_cause(words, named, road, command)
     assert named in lines[-1]
     assert all((run / "plan.json").exists() for run in road[0].glob("runs/*"))
     assert sum(line.startswith("lemma: ") for line in lines) == 1
+
+
+def test_a_real_process_ends_with_the_code_too(command, road) -> None:
+    wrong, failed = command("run", project=road[0]), command("runs", "show", "gsdp-9999", project=road[0])
+    assert (wrong.code, failed.code) == (2, 1)
+    assert failed.err.strip().splitlines()[-1].startswith("lemma: ")
 
 
 def test_a_command_outside_of_a_project_says_how_to_make_one(command, tmp_path) -> None:
