@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from engine.curation import policy as policies
@@ -85,7 +86,8 @@ def make(store: Store, kind: Kind, policy: Policy, curator: str, *, run_id: str 
     else:
         order, notes = _of_board(store, kind, policy)
     if run_id:
-        here = set(store.problems.page(ProblemFilter(run_id=run_id), limit=1_000_000).rows["id"])
+        board = store.problems.scoreboard()
+        here = set(board.filter(pc.equal(board["run_id"], run_id))["id"].to_pylist())
         order = [ident for ident in order if ident in here]
     return Queue(kind, policy, _until_enough(store, order), run_id, notes)
 

@@ -55,12 +55,12 @@ def _progress(at: Desk) -> None:
     total = len(at.queue.ids)
     left = len(queues.waiting(house.store(), at.queue))
     pace = house.store().decisions.pace(session.curator()).median_seconds
-    said = f"{total - left:,} of {total:,} decided"
+    said = f"{total - left:,} of {total:,} decided" + (f" in {at.queue.run_id}" if at.queue.run_id else "")
     if pace is not None:
         said += f" · {span(pace)} a card"
     if pace is not None and left:
         said += f" · about {span(pace * left)} left"
-    st.progress((total - left) / total if total else 0.0, text=said)
+    st.progress((total - left) / total if total else 0.0, text=escape(said))
 
 
 def lease_badge(at: Desk) -> None:

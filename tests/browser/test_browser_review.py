@@ -114,6 +114,7 @@ def test_thirty_decisions_by_keyboard_with_undo_redo_and_a_crash(
     assert watch.outside == []
 
 
+@pytest.mark.slow
 def test_two_curators_never_hold_the_same_card(studio: Server, project: Path, open_page: Callable[..., Page]) -> None:
     pages = [open_page(f"{studio.url}/review") for _ in range(2)]
     for page, name in zip(pages, ("Ada", "Bo"), strict=True):

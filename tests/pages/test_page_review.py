@@ -217,6 +217,27 @@ def test_the_end_of_a_queue_says_how_it_went(store: Store) -> None:
     assert _at(page) == ids[1]
 
 
+def test_one_decided_problem_is_opened_by_its_address(store: Store) -> None:
+    ident = store.problems.scoreboard()["id"][0].as_py()
+    store.decisions.decide(ident, "Bo", "edit", statement="A shorter text: what is $1 + 1$?")
+    page = _page(ids=ident)
+    assert _at(page) == ident
+    _press(page, "review.changes")
+    assert any("Edit 1" in str(each.value) for each in page.caption)
+    _press(page, "review.approve")
+    assert page.session_state["review.desk"].lease is None
+
+
+def test_hostile_text_is_only_ever_text(store: Store) -> None:
+    ident = store.problems.scoreboard()["id"][0].as_py()
+    store.decisions.decide(ident, "<b>Bo</b>", "edit", statement="<script>alert(1)</script> ![x](http://a.b/c.png)")
+    page = _page(ids=ident)
+    said = " ".join(str(each.value) for each in (*page.markdown, *page.caption))
+    assert "<script>" not in said.replace("\\<", "")
+    assert "![x]" not in said
+    assert "<b>" not in said.replace("\\<", "")
+
+
 def test_every_queue_opens(store: Store) -> None:
     for kind in queues.KINDS:
         page = _page(queue=kind)
@@ -244,6 +265,9 @@ def test_queues_hold_what_they_say(store: Store) -> None:
     assert queues.make(store, "random", policy, ME).ids == queues.make(store, "random", policy, "Bo").ids
     newest = board.loc[list(queues.make(store, "new", policy, ME).ids), "made_at"]
     assert newest.is_monotonic_decreasing
+    run = board["run_id"].iloc[0]
+    assert set(queues.make(store, "new", policy, ME, run_id=run).ids) == set(board.index)
+    assert queues.make(store, "new", policy, ME, run_id="another").ids == ()
     asked = near[0]
     store.decisions.decide(asked, "Bo", "second-opinion")
     assert queues.make(store, "second", policy, ME).ids == (asked,)
