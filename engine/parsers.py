@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 
 from engine.errors import UnreadableReply
 
@@ -78,9 +79,7 @@ def _from_json(body: str, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _from_lines(body: str, names: tuple[str, ...]) -> dict[str, str]:
-    alternatives = "|".join(re.escape(name) for name in names)
-    marker = re.compile(rf"^\s*[#>*_\-\s]*({alternatives})[*_]*\s*[:：=][*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
-    hits = list(marker.finditer(body))
+    hits = list(_field_marker(names).finditer(body))
     ends = [hit.start() for hit in hits[1:]] + [len(body)] * bool(hits)
     return {hit[1].lower(): body[hit.end() : end].strip(" \n*_`") for hit, end in zip(hits, ends, strict=True)}
 
@@ -88,13 +87,22 @@ def _from_lines(body: str, names: tuple[str, ...]) -> dict[str, str]:
 def after(text: str, marker: str) -> str:
     """Return what follows the last `marker:` line start; the whole reply where the model left the marker out."""
     body = clean(text)
-    hits = list(
-        re.finditer(rf"^\s*[#>*_\s]*{re.escape(marker)}[*_]*\s*[:：][*_]*\s*", body, re.IGNORECASE | re.MULTILINE)
-    )
+    hits = list(_line_marker(marker).finditer(body))
     rest = body[hits[-1].end() :].strip() if hits else body
     if not rest:
         raise UnreadableReply(f"nothing after {marker}:", raw=text)
     return rest
+
+
+@cache
+def _field_marker(names: tuple[str, ...]) -> re.Pattern[str]:
+    alternatives = "|".join(re.escape(name) for name in names)
+    return re.compile(rf"^\s*[#>*_\-\s]*({alternatives})[*_]*\s*[:：=][*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
+
+
+@cache
+def _line_marker(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^\s*[#>*_\s]*{re.escape(name)}[*_]*\s*[:：][*_]*\s*", re.IGNORECASE | re.MULTILINE)
 
 
 def unit_interval(text: str) -> float:
@@ -102,7 +110,8 @@ def unit_interval(text: str) -> float:
     hit = _NUMBER.search(text)
     if not hit:
         raise UnreadableReply(f"no number in {text[:80]!r}", raw=text)
-    token = hit[0].replace(" ", "")
+    # Split at any blank that the pattern takes for one, control characters too.
+    token = "".join(hit[0].split())
     scale = 0.01 if token.endswith("%") else 1.0
     top, _, bottom = token.rstrip("%").partition("/")
     if bottom and float(bottom) == 0:

@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine import parsers
@@ -98,6 +98,7 @@ def test_choice_takes_the_longest_option():
 
 
 @given(st.text(max_size=400))
+@example("0\x1f")
 def test_any_reply_is_read_or_unreadable(text):
     """X-03: no text at all makes a parser crash or return a silent default."""
     for read in (
