@@ -165,8 +165,8 @@ def _borderline(table: ScoreTable, policy: Policy, wanted: NDArray[np.bool_]) ->
     for ident, row in zip(ids[:NOTED], rows[:NOTED].tolist(), strict=True):
         if nearest[row] >= 0:
             rule = policy.rules[nearest[row]]
-            value = table.scores[rule.score][row]
-            notes[ident] = f"{SCORES[rule.score].label} {value:.2f}, limit {rule.op} {rule.limit:g} ({policy.name})."
+            value, ends = float(table.scores[rule.score][row]), "passes" if closest[row] >= 0 else "fails"
+            notes[ident] = f"{SCORES[rule.score].label} {value:.3g} {ends} {rule.op} {rule.limit:g} ({policy.name})."
     return ids, notes
 
 

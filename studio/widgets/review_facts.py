@@ -157,7 +157,8 @@ def tracks(scores: Mapping[str, float | None], policy: Policy) -> list[Track]:
     found = []
     for key, spec in SCORES.items():
         rule, value = rules.get(key), scores.get(key)
-        known = None if value is None or isnan(value) else float(value)
+        # Scores come in 32 bits: rounded, so that 0.9 is not below 0.9.
+        known = None if value is None or isnan(value) else round(float(value), 6)
         at_least = (rule.op if rule else spec.op) == "at least"
         found.append(Track(spec.label, spec.low, spec.high, known, rule.limit if rule else None, at_least))
     return found

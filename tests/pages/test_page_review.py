@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -324,6 +325,14 @@ def test_revisions_stand_on_the_ladder(store: Store) -> None:
     assert [step.version.title for step in steps] == ["Written", "Revision 1"]
     assert steps[0].version.score is None
     assert steps[1].version.score is not None
+
+
+def test_a_score_on_its_limit_passes() -> None:
+    """GSDP-27: the limit is inclusive, also for scores that come in 32 bits."""
+    rules = (replace(policies.gsdp().rules[0], limit=0.9),)
+    (judge, *_) = facts.tracks({"judge_score": float(np.float32(0.9))}, policies.make("at", rules))
+    assert judge.passes
+    assert judge.limit == 0.9
 
 
 def test_wordings() -> None:
