@@ -13,7 +13,6 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction import FeatureHasher
 
 DIM = 384
 PIECE = 4
@@ -31,6 +30,9 @@ class Hashing:
     dim = DIM
 
     def __init__(self) -> None:
+        # Loading scikit-learn takes half a second, which commands that embed nothing need not wait for.
+        from sklearn.feature_extraction import FeatureHasher
+
         self._hasher = FeatureHasher(DIM, input_type="pair", dtype=np.float32)
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
