@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment, minimize
 
 from engine.curation.consensus import Consensus, Floats, Ints, counted, implied, mean
 from engine.curation.draws import Neighbourhood
@@ -95,6 +94,8 @@ def loss(transition: Floats, prior: Floats, target: Consensus) -> float:
 
 def aligned(transition: Floats, prior: Floats) -> tuple[Floats, Floats]:
     """Return the rows in the order that puts the most weight on the diagonal; T and p are permuted together."""
+    from scipy.optimize import linear_sum_assignment  # Slow to load, and policies come this way too.
+
     _, row = linear_sum_assignment(-np.log(transition.T + _TINY))
     return transition[row], prior[row]
 
@@ -146,6 +147,8 @@ def _adam(logits: Floats, target: Consensus, steps: int) -> Floats:
 
 def _polished(logits: Floats, target: Consensus) -> Floats:
     """Remove Adam's jitter with a few quasi-Newton steps on the squared norms; kept only where the loss falls."""
+    from scipy.optimize import minimize
+
     result = minimize(
         _squares,
         logits,
