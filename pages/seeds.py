@@ -4,11 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from studio import house, navigation
-from studio.charts import bars
+from studio.charts import bars, draw
 from studio.latex import plain
+from studio.theme import tokens
 from studio.widgets.blocks import block_title, title_row
-from studio.widgets.import_card import JOB, import_card, import_progress
 from studio.widgets.contamination import contamination_table
+from studio.widgets.import_card import JOB, import_card, import_progress
 
 PAGE = 200
 store = house.store()
@@ -35,15 +36,16 @@ with left:
     table = {
         "Source": [s.name for s in sources],
         "Seeds": [s.seeds for s in sources],
-        "With solution": [s.with_solution for s in sources],
+        "Solved": [s.with_solution for s in sources],
     }
-    st.dataframe(pd.DataFrame(table), hide_index=True)
+    st.dataframe(pd.DataFrame(table), hide_index=True, height=280)
 with middle:
     block_title("Where they fall", "seeds per subject")
     subjects = [s for s in store.seeds.subjects() if s.name][:12]
     if subjects:
         names, sizes = [s.name for s in subjects], [s.seeds for s in subjects]
-        st.plotly_chart(bars(names, sizes), config={"displayModeBar": False}, key="seeds.subjects")
+        finding = f"{names[0]} is the largest subject with {sizes[0]:,} seeds."
+        draw(bars(names, {"seeds": sizes}, [tokens().kept], horizontal=True), key="seeds.subjects", alt=finding)
     else:
         st.caption("These seeds carry no subject.")
 with right:

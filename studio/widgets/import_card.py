@@ -44,7 +44,11 @@ def import_card() -> None:
         with left:
             block_title("Import", "JSON lines, CSV, Parquet, .gz; GSM8K, MATH and TAL are known by their columns")
         source = right.segmented_control(
-            "Source", ("File", "Hugging Face", "Paste"), default="File", label_visibility="collapsed", key="seeds.source"
+            "Source",
+            ("File", "Hugging Face", "Paste"),
+            default="File",
+            label_visibility="collapsed",
+            key="seeds.source",
         )
         path = {"File": _file, "Hugging Face": _hub, "Paste": _paste}[source or "File"]()
         if path:
