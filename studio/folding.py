@@ -28,15 +28,19 @@ class Folding:
     store: Store
     _seen: dict[Path, tuple[int, ...]] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Mark runs whose worker died as lost, fold in what is there, and go on every two seconds."""
         self.lost = tuple(path.name for path in jobs.reconcile(self.project.runs))
-        threading.Thread(target=self._go_on, name="folding", daemon=True).start()
+        self._thread = threading.Thread(target=self._go_on, name="folding", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """End the thread after its present step."""
+        """End the thread and wait for its present step, so that the store can be closed."""
         self._stop.set()
+        if self._thread:
+            self._thread.join(timeout=30)
 
     def fold(self) -> None:
         """Fold in every run whose files have changed since the last look."""

@@ -38,4 +38,5 @@ def contamination_table(store: Store) -> None:
     st.dataframe(found, hide_index=True, column_config={"Closest": share})
     copies = int(found["Matches"].sum())
     if copies:
-        st.markdown(f":orange[:material/block: {copies:,} seeds match a test set.] Problems that copy a test item are dropped on the way.")
+        st.markdown(f":orange[:material/block: {copies:,} seeds match a test set.]")
+        st.caption("Generated problems that copy a test item are dropped on the way.")

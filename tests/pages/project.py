@@ -5,12 +5,17 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+
+import streamlit as st
 
 from engine import intake, jobs, planning, project, recipes
 from engine.shipped import shipped
 from engine.store import Store
+from studio import house
 
 ITEMS = 60
 SEED_FILES = ("algebra.jsonl", "number_theory.jsonl")
@@ -20,6 +25,18 @@ def filled(folder: Path) -> Path:
     """Copy the project into `folder` (which must not exist) and return its root; made once per process."""
     shutil.copytree(_made(), folder)
     return folder
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Store]:
+    """Open the project as the studio does; a test writes to the store as another browser would."""
+    shared = house._open(str(root.resolve()))
+    try:
+        yield shared.store
+    finally:
+        shared.folding.stop()
+        shared.store.close()
+        st.cache_resource.clear()
 
 
 @cache
