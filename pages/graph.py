@@ -1,5 +1,90 @@
-"""Knowledge graph."""
+"""Knowledge graph: which concepts do we cover, which could be combined?"""
 
-from studio.widgets.blocks import title_row
+import streamlit as st
 
-title_row("Knowledge graph")
+from studio import house, navigation
+from studio.widgets.blocks import empty, title_row
+from studio.widgets.ego_graph import ego_graph
+from studio.widgets.graph_build import build, going, watch
+from studio.widgets.graph_panel import panel
+from studio.widgets.graph_reads import around, facts, graph, selected, whole
+from studio.widgets.graph_tables import combinations_table, filter_report, stats_line
+from studio.widgets.takeaway import takeaway
+
+shared = house.house()
+store = shared.store
+running = going(shared)
+seeds = store.seeds.count()
+if st.session_state.pop("graph.build", False) or st.query_params.get("build"):
+    st.query_params.pop("build", None)
+    if seeds and running is None:
+        build(shared)
+if st.session_state.pop("graph.seeds", False):
+    navigation.go("seeds")
+
+with title_row("Knowledge graph"):
+    if seeds and running is None and store.points.count():
+        st.button(
+            "Rebuild from seeds", icon=":material/refresh:", key="graph.rebuild",
+            on_click=lambda: st.session_state.update({"graph.build": True}),
+        )  # fmt: skip
+
+if running is not None:
+    watch(running)
+if not store.points.count():
+    if running is None and not seeds:
+        empty(
+            "Concepts and how they meet", "There are no seeds yet. Concepts are read from seeds.", "Import seeds",
+            lambda: st.session_state.update({"graph.seeds": True}), key="graph.noseeds", icon=":material/input:",
+        )  # fmt: skip
+    elif running is None:
+        empty(
+            "Concepts and how they meet", "The seeds are there. Their concepts have not been read yet.",
+            f"Build from {seeds:,} seeds", lambda: st.session_state.update({"graph.build": True}),
+            key="graph.nopoints", icon=":material/hub:",
+        )  # fmt: skip
+    st.stop()
+
+now, known = graph(store), facts(store)
+names = sorted(now.names, key=lambda name: -now.degree(name))
+asked = st.query_params.get("point", "")
+left, middle, right = st.columns([1.6, 1, 1.4], vertical_alignment="bottom")
+point = left.selectbox(
+    "Point", names, index=names.index(asked) if asked in names else 0, key=f"graph.point.{asked}",
+    label_visibility="collapsed",
+)  # fmt: skip
+view = middle.segmented_control(
+    "View", ("Around", "Whole"), default="Around", label_visibility="collapsed", key="graph.view"
+)
+colouring = right.segmented_control(
+    "Colour", ("Coverage", "Area"), default="Coverage", label_visibility="collapsed", key="graph.colour"
+)
+
+picture, side = st.columns([2.35, 1], gap="medium")
+with picture:
+    if view == "Whole":
+        nodes, edges = whole(now, known)
+        hidden = len(now) - len(nodes)
+    else:
+        nodes, edges, hidden = around(now, known, point)
+    colour = "area" if colouring == "Area" else "coverage"
+    thin = 30 if selected(known) else 1
+    clicked = ego_graph(nodes, edges, key=f"graph.picture.{view}.{point}", chosen=point, colouring=colour, thin=thin)
+    poor = "fewer than 30 kept problems" if selected(known) else "no problem yet"
+    st.caption(
+        f"{len(nodes):,} of {len(now):,} points. Solid: they share seeds, as wide as they share many. "
+        f"Dashed: one point lies between. Diamonds are core points; orange ones have {poor}."
+    )
+    st.download_button(
+        "Take this graph away", lambda: takeaway(nodes, edges, thin=thin), f"{point}.html", "text/html",
+        icon=":material/download:", key="graph.take",
+    )  # fmt: skip
+with side:
+    if clicked and clicked != point and clicked in known:
+        st.query_params["point"] = clicked
+        st.rerun()
+    panel(store, now, known, point)
+
+stats_line(now)
+combinations_table(store, now)
+filter_report(store)

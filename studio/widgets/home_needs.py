@@ -1,0 +1,118 @@
+"""What needs the curator now: at most five cards, each with one act; and what is running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine import jobs, queues
+from engine.errors import LemmaError
+from engine.plans import Status
+from engine.store import RunNow, Store
+from studio import navigation, session
+from studio.house import House
+from studio.latex import escape
+from studio.widgets.blocks import block_title
+from studio.widgets.run_monitor import run_head
+
+MOST = 5
+ENOUGH_LABELS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One card: what it is, why, and the page and address of its act."""
+
+    icon: str
+    what: str
+    why: str
+    act: str
+    page: str
+    carry: tuple[tuple[str, str], ...] = ()
+
+
+def needs(shared: House) -> None:
+    """Draw the cards, or say that there are none."""
+    block_title("Needs you")
+    found = list(_found(shared))[:MOST]
+    if not found:
+        st.caption("Nothing needs you.")
+        return
+    for number, need in enumerate(found):
+        with st.container(border=True):
+            left, right = st.columns([2.2, 1], vertical_alignment="center")
+            left.markdown(f":material/{need.icon}: **{escape(need.what)}**  \n{escape(need.why)}")
+            if right.button(need.act, key=f"home.need.{number}"):
+                navigation.go(need.page, **dict(need.carry))
+
+
+def _found(shared: House) -> Iterator[Need]:
+    store = shared.store
+    for run in _runs(shared):
+        state = jobs.state(shared.project.runs / run.id)
+        if state.state in ("lost", "failed", "paused"):
+            yield Need(
+                "error",
+                f"{run.id} is {state.state}",
+                state.reason,
+                "Look",
+                "generate",
+                (("view", "live"), ("run", run.id)),
+            )
+    asked = _second_opinions(store)
+    if asked:
+        yield Need(
+            "group", f"{asked:,} second opinions", "Asked by other curators", "Open", "review", (("queue", "second"),)
+        )
+    figures = store.home.funnel()
+    if figures.seeds and not store.points.count():
+        yield Need(
+            "hub", "No knowledge graph yet", f"{figures.seeds:,} seeds are waiting", "Build", "graph", (("build", "1"),)
+        )
+    if figures.judged and not figures.selected:
+        yield Need("tune", "No limits applied yet", f"{figures.judged:,} problems are judged", "Tune", "tune")
+    if figures.selected > figures.approved:
+        waiting = figures.selected - figures.approved
+        yield Need("fact_check", f"{waiting:,} selected problems to review", "Borderline first", "Review", "review")
+    labels = sum(1 for _ in store.decisions.history(n=ENOUGH_LABELS))
+    if figures.judged and labels < ENOUGH_LABELS:
+        why = f"{labels} labels; {ENOUGH_LABELS} are needed to draw precision"
+        yield Need("balance", "Scores are not calibrated", why, "Label", "review", (("queue", "random"),))
+    thin = len(store.home.thin(1000)) if figures.selected else 0
+    if thin:
+        yield Need("hub", f"{thin:,} concepts are thin", "Fewer than 30 kept problems", "See", "graph")
+
+
+def _second_opinions(store: Store) -> int:
+    try:
+        queue = queues.make(store, "second", queues.policy_for(store), session.curator())
+    except LemmaError:
+        return 0
+    return len(queues.waiting(store, queue))
+
+
+def _runs(shared: House) -> list[RunNow]:
+    return [run for run in shared.store.runs.list(dry=False) if (shared.project.runs / run.id).exists()][:20]
+
+
+def running(shared: House) -> None:
+    """Draw the runs that go on; the page polls only while there are any."""
+    active = [run for run in _runs(shared) if _state(shared, run).state in jobs.ACTIVE]
+    if active:
+        block_title("Running")
+        _poll(shared, [run.id for run in active])
+
+
+@st.fragment(run_every="2s")
+def _poll(shared: House, ids: list[str]) -> None:
+    states = {ident: jobs.state(shared.project.runs / ident) for ident in ids}
+    if not any(state.state in jobs.ACTIVE for state in states.values()):
+        st.rerun()
+    for ident, state in states.items():
+        run_head(ident, state)
+
+
+def _state(shared: House, run: RunNow) -> Status:
+    return jobs.state(shared.project.runs / run.id)
