@@ -43,12 +43,12 @@ now_board = board(store, run)
 known = known_policies(store)
 with title_row("Tune"):
     st.selectbox(
-        "Policy", known, key=START, label_visibility="collapsed", width=165,
+        "Policy", known, key=START, label_visibility="collapsed", width=135,
         on_change=lambda: begin(known[st.session_state[START]].rules),
     )  # fmt: skip
     rival = st.selectbox(
         "Compare with", [None, *known], format_func=lambda name: f"Compare with {name}" if name else "Compare with …",
-        key="tune.rival", label_visibility="collapsed", width=170,
+        key="tune.rival", label_visibility="collapsed", width=140,
     )  # fmt: skip
     st.button(
         "Reset", icon=":material/undo:", key="tune.reset",

@@ -148,7 +148,8 @@ def _ruled(policy: Policy, rows: ScoreTable) -> tuple[NDArray[np.int8], Bools, F
         if rule.if_missing == "drop":
             fails |= missing
         failed[fails & (failed == NO_RULE)] = index
-        np.fmin(closest, margin, out=closest)
+        # Every row that passes a yes or no would lie on its limit, and none would be closer than another.
+        np.fmin(closest, np.where(margin < 0, margin, np.nan) if SCORES[rule.score].yes_no else margin, out=closest)
     return failed, review & (failed == NO_RULE), closest
 
 

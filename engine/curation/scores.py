@@ -39,6 +39,8 @@ class ScoreSpec:
     source: str = ""
     """What the method did, in words; '' where the default is our own choice."""
     method: str = ""
+    yes_no: bool = False
+    """Whether it has two values only, so that no row is close to its limit."""
     grade: str = "I"
     """How well the default is founded: S stated, R repository, P paper, N note, I our own."""
 
@@ -85,6 +87,7 @@ _SPECS = (
         "at least",
         1.0,
         used=True,
+        yes_no=True,
         if_missing="drop",
         source="The method drops a problem when one judge says False.",
         method="GSDP 2.5",

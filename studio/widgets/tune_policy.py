@@ -45,15 +45,20 @@ def lens_rules(rules: Sequence[Rule]) -> list[LensRule]:
 
 
 def in_hand(rules: Sequence[Rule], said: LensState) -> Policy:
-    """Return the policy as the curator left it in the lens."""
-    limits = said.limits or {}
+    """Return the policy as the curator left it in the lens.
+
+    What the lens said before the last order (a reset, another policy, an edited table) is out of date.
+    """
+    fresh = said.after == st.session_state.get(ORDER)
+    limits = (said.limits or {}) if fresh else {}
+    use = said.use if fresh else {}
     moved = tuple(
         Rule(
             rule.score,
             rule.op,
             float(limits.get(rule.score, rule.limit)),
             rule.if_missing,
-            said.use.get(rule.score, rule.use),
+            use.get(rule.score, rule.use),
         )
         for rule in rules
     )

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from engine.curation import policy as policies
 from engine.curation.explain import why
 from engine.curation.listing import Listing, Order, listing
 from engine.curation.policy import Selection
@@ -45,7 +46,12 @@ def rows_view(
             label_visibility="collapsed",
             key="tune.rows.order",
         )
-        found = listing(board.table, now, order, saved=other, within=within, size=PAGE, offset=_offset())
+        # People overrule the rules, so only the rules alone can disagree with them.
+        ruled = policies.apply(now.policy, board.table, override=False) if order == "disagrees" else now
+        found = listing(board.table, ruled, order, saved=other, within=within, size=PAGE, offset=_offset())
+        if not found.ids and _offset():
+            st.session_state["tune.rows.page"] = 1
+            st.rerun()
         picked[0].caption(f"{found.total:,} rows")
         row = _table(board, now, found)
         _pages(found.total)
@@ -97,6 +103,7 @@ def _why(store: Store, board: Board, now: Selection, row: int) -> None:
     text = store.problems.texts([ident])["statement"].to_pylist()
     with st.container(border=True):
         word = ("kept", "green", "check") if reason.kept else ("dropped", "gray", "close")
+        word = ("to review", "orange", "warning") if reason.review else word
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":{word[1]}-badge[:material/{word[2]}: {word[0].capitalize()}]")
             st.caption(ident)

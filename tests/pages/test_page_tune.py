@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from engine import project
@@ -15,7 +16,7 @@ from engine.curation import policy as policies
 from engine.records import Rule
 from studio import house
 from studio.widgets.lens import LensState
-from studio.widgets.tune_policy import in_hand, lens_rules
+from studio.widgets.tune_policy import ORDER, in_hand, lens_rules
 from tests.pages.project import filled, opened
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,8 +84,12 @@ def test_send_to_review_applies_the_limits_and_remembers_them(
     assert latest.kept == policies.apply(policies.gsdp(), store.problems.scoreboard()).count
 
 
-def test_what_the_lens_says_becomes_the_policy_in_hand() -> None:
+def test_what_the_lens_says_becomes_the_policy_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it said before the last order counts no more: a reset must not be undone by an old limit."""
     rules = policies.gsdp().rules
+    monkeypatch.setattr(st, "session_state", {ORDER: 1})
+    stale = LensState({"judge_score": 0.9}, {}, None, None, 10, 0)
+    assert in_hand(rules, stale).rules == rules
     moved = LensState({"judge_score": 0.9}, {"contamination": False}, None, None, 10, 1)
     now = {rule.score: rule for rule in in_hand(rules, moved).rules}
     assert now["judge_score"] == Rule("judge_score", "at least", 0.9, "drop", True)
