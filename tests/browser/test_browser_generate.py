@@ -56,6 +56,13 @@ def _badge(page: Page, word: str) -> Locator:
     return page.locator(".stMarkdownBadge", has_text=word)
 
 
+def _wait_for(true: Callable[[], bool], timeout_s: float = 60) -> None:
+    until = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < until, "waited too long"
+        time.sleep(0.1)
+
+
 def _state(directory: Path, wanted: str, timeout_s: float = 60) -> None:
     until = time.monotonic() + timeout_s
     while jobs.state(directory).state != wanted:
@@ -78,6 +85,7 @@ def test_a_run_is_launched_paused_resumed_and_finished(
 
     # The page follows by itself: problems appear while the run goes on.
     expect(page.get_by_text("P-", exact=False).first).to_be_visible(timeout=30_000)
+    _wait_for(lambda: load_status(directory).done > 0)
     page.keyboard.press("p")
     expect(_badge(page, "Paused")).to_be_visible(timeout=30_000)
     _state(directory, "paused")
