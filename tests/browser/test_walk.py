@@ -92,6 +92,9 @@ def _tune(page: Page) -> None:
     page.keyboard.up("ArrowLeft")
     _until(page, lambda: page.get_by_text("exactly").inner_text() != before)
     _shot(page, "tune")
+    # A reset holds on the server too, not in the lens alone.
+    page.get_by_role("button", name="Reset").click()
+    _until(page, lambda: page.get_by_text("exactly").inner_text() == before)
     page.get_by_role("button", name="Send to review").click()
     page.get_by_role("button", name="Approve").wait_for(timeout=30_000)
     settle(page)
