@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from engine.shipped import shipped
 
 SHOTS = ROOT / "tests" / "artifacts"
 ITEMS = "24"
+EXACT = re.compile(r"^exactly [\d,]+ of")
 
 
 def _seeds(folder: Path) -> Path:
@@ -82,7 +84,7 @@ def _generate(page: Page) -> None:
 
 def _tune(page: Page) -> None:
     _go(page, "Tune")
-    exact = page.get_by_text("exactly")
+    exact = page.get_by_text(EXACT)
     exact.wait_for(timeout=30_000)
     before = exact.inner_text()
     slider = page.get_by_role("slider").first
@@ -90,11 +92,11 @@ def _tune(page: Page) -> None:
     for _ in range(60):
         page.keyboard.press("ArrowLeft")
     page.keyboard.up("ArrowLeft")
-    _until(page, lambda: page.get_by_text("exactly").inner_text() != before)
+    _until(page, lambda: page.get_by_text(EXACT).inner_text() != before)
     _shot(page, "tune")
     # A reset holds on the server too, not in the lens alone.
     page.get_by_role("button", name="Reset").click()
-    _until(page, lambda: page.get_by_text("exactly").inner_text() == before)
+    _until(page, lambda: page.get_by_text(EXACT).inner_text() == before)
     page.get_by_role("button", name="Send to review").click()
     page.get_by_role("button", name="Approve").wait_for(timeout=30_000)
     settle(page)
