@@ -5,7 +5,7 @@ import streamlit as st
 from studio import house, navigation
 from studio.widgets.blocks import empty, title_row
 from studio.widgets.ego_graph import ego_graph
-from studio.widgets.graph_build import build, going, watch
+from studio.widgets.graph_build import build, catch_up, going, watch
 from studio.widgets.graph_panel import panel
 from studio.widgets.graph_reads import around, facts, graph, selected, whole
 from studio.widgets.graph_tables import combinations_table, filter_report, stats_line
@@ -29,8 +29,10 @@ with title_row("Knowledge graph"):
             on_click=lambda: st.session_state.update({"graph.build": True}),
         )  # fmt: skip
 
+if running is None and seeds and not store.points.count():
+    catch_up(shared)
 if running is not None:
-    watch(running)
+    watch(shared, running)
 if not store.points.count():
     if running is None and not seeds:
         empty(

@@ -41,11 +41,18 @@ def build(shared: House) -> None:
     st.rerun()
 
 
+def catch_up(shared: House) -> None:
+    """Fold in builds that have ended since the folding thread looked last, so that the page never shows less."""
+    for plan in shared.project.runs.glob("knowledge-*/plan.json"):
+        shared.store.ingest(plan.parent)
+
+
 @st.fragment(run_every="1s")
-def watch(directory: Path) -> None:
-    """Draw how far the build is; the page is drawn again when it has ended."""
+def watch(shared: House, directory: Path) -> None:
+    """Draw how far the build is; the page is drawn again, with what came of it, when it has ended."""
     status = jobs.state(directory)
     if status.state not in jobs.ACTIVE:
+        shared.store.ingest(directory)
         st.rerun()
     run_head(f"Knowledge points · {escape(_phase(status))}", status)
 
