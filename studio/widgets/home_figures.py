@@ -46,6 +46,7 @@ def pace(store: Store) -> None:
     finding = f"{sum(series['written']):,} written and {sum(series['decided']):,} decided on {len(names)} days."
     made = bars(names, series, [colours.dropped, colours.good])
     made.update_xaxes(type="category")
+    made.update_traces(width=min(0.8, 0.1 * len(names)))
     draw(made, key="home.pace", alt=finding)
 
 
