@@ -17,8 +17,13 @@ from engine import jobs
 SLOW = ("--items", "40", "--set", "running.concurrency=2", "--engine", "writer=abacus:abacus-large@700ms", "--json")
 
 
+# A shell that starts the tests in the background has its children ignore Ctrl+C; the test sends one.
+AS_IN_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+
 def _start(project: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", "from studio.cli import main; main()", "run", "gsdp", *SLOW]
+    code = f"{AS_IN_A_TERMINAL}; from studio.cli import main; main()"
+    command = [sys.executable, "-c", code, "run", "gsdp", *SLOW]
     return subprocess.Popen(
         command, env={**os.environ, "LEMMA_PROJECT": str(project)}, cwd=Path(__file__).parents[2], text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
