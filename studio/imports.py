@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +38,10 @@ class ImportJob:
         return self.report is None and self.error is None
 
     def start(self) -> ImportJob:
-        """Begin in the background."""
+        """Begin in the background, on a file of its own: the page writes the upload anew in every rerun."""
+        folder = self.path.parent / str(time.time_ns())
+        folder.mkdir()
+        self.path = self.path.replace(folder / self.path.name)
         self._thread = threading.Thread(target=self._run, name=f"import {self.path.name}", daemon=True)
         self._thread.start()
         return self
@@ -50,7 +55,7 @@ class ImportJob:
             self.error = error
             raise
         finally:
-            self.path.unlink(missing_ok=True)
+            shutil.rmtree(self.path.parent, ignore_errors=True)
 
     def _bring_in(self) -> Imported | Added:
         if self.benchmark:
