@@ -6,5 +6,6 @@ and the last resort, math-verify, is held to a deadline that also works in threa
 
 from engine.answers.comparison import equivalent
 from engine.answers.extraction import extract_answer
+from engine.answers.grouping import grouped
 
-__all__ = ["equivalent", "extract_answer"]
+__all__ = ["equivalent", "extract_answer", "grouped"]

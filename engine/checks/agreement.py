@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.answers import equivalent
+from engine.answers import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,3 @@ def of(answers: Sequence[str | None]) -> Agreed:
     best = max(groups, key=len)
     text = answers[best[0]]
     return Agreed(text, len(best) / len(answers), f"{len(best)} of {len(answers)} solutions end with {text}")
-
-
-def grouped(answers: Sequence[str | None]) -> tuple[tuple[int, ...], ...]:
-    """Return the indices of equal answers, group by group, in order of first appearance."""
-    groups: list[list[int]] = []
-    for index, answer in enumerate(answers):
-        if answer is None:
-            continue
-        for group in groups:
-            first = answers[group[0]]
-            if first is not None and equivalent(first, answer):
-                group.append(index)
-                break
-        else:
-            groups.append([index])
-    return tuple(map(tuple, groups))

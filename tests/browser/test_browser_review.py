@@ -124,6 +124,7 @@ def test_two_curators_never_hold_the_same_card(studio: Server, project: Path, op
         field.press("Tab")
         settle(page)
         page.keyboard.press("Escape")
+        settle(page)
         page.reload()
         settle(page)
     done: list[str] = []
