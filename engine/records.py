@@ -7,7 +7,7 @@ A record made twice from the same content has the same id, so writing it again c
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
@@ -148,6 +148,21 @@ class Combination:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A task that asks a model for one problem: question type, one to three points, difficulty from 0 to 1 (CL-03)."""
+
+    id: str
+    type: str
+    points: tuple[str, ...]
+    difficulty: float
+
+    @staticmethod
+    def make(type: str, points: tuple[str, ...], difficulty: float) -> Request:
+        """Build a request; its id does not depend on the order of the points."""
+        return Request(content_id("Q", type, sorted(points), difficulty), type, points, difficulty)
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A generated statement with everything it was made from (GSDP-44)."""
 
@@ -185,6 +200,27 @@ class Solution:
     answer: str | None
     agent: str = "solver"
     model: str = ""
+    prompt_id: str = ""
+    prompt_hash: str = ""
+    reply_id: str | None = None
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Intermediate:
+    """Something made on the way to a problem or beside it: concepts, suggestions, a statement, a distractor (FL-14)."""
+
+    id: str
+    run_id: str
+    item_id: str
+    problem_id: str | None
+    """The problem it led to; None where none came of it."""
+    agent: str
+    name: str
+    """What it is, in one or two words, as the trace shows it."""
+    text: str
+    model: str = ""
+    """The model that made it; '' where a rule did."""
     prompt_id: str = ""
     prompt_hash: str = ""
     reply_id: str | None = None
@@ -395,7 +431,9 @@ JournalRecord = (
     | PointEvent
     | SameVerdict
     | Combination
+    | Request
     | Problem
+    | Intermediate
     | Solution
     | Verdict
     | Failure
@@ -413,7 +451,9 @@ JOURNAL_TYPES: dict[str, type[JournalRecord]] = {
     "point_event": PointEvent,
     "same": SameVerdict,
     "combination": Combination,
+    "request": Request,
     "problem": Problem,
+    "intermediate": Intermediate,
     "solution": Solution,
     "verdict": Verdict,
     "failure": Failure,
@@ -425,13 +465,3 @@ JOURNAL_TYPES: dict[str, type[JournalRecord]] = {
 }
 """Tag of each record type on its journal line."""
 
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row of an import that was kept aside, with the reason."""
-
-    file: str
-    line: int
-    column: str
-    reason: str
-    raw: str = field(default="", repr=False)

@@ -155,16 +155,34 @@ class Running(Settings):
 
 
 class AgenticMath(Settings):
-    """Filter seeds, rephrase, review and revise."""
+    """Filter seeds, rephrase, review and revise, solve, evaluate, curate, rank."""
 
+    rating: Literal["mean", "min"] = chosen("mean")
+    """How the three ratings of a seed become one."""
     seed_limit: float = published(3.0, "AgenticMath stage 1", "N", ge=0, le=5)
     """Seeds are kept from this curated rating on."""
     variants: int = published(6, "AgenticMath stage 2", "N", ge=1, le=50)
     """Rephrased variants per seed."""
     review_limit: float = published(4.5, "AgenticMath stage 2", "N", ge=0, le=5)
-    """A variant passes review from this mean on."""
+    """A variant passes review from this score on."""
+    review_score: Literal["mean", "min"] = chosen("mean")
+    """How the three review scores become one."""
     rounds: int = published(3, "AgenticMath stage 2", "S", ge=1, le=20)
     """At most this many revisions."""
+    solutions: int = chosen(1, ge=1, le=64)
+    """Solutions per problem: 1, 2 and 3 give the published 30K, 60K and 90K."""
+    seed_half: Literal["all", "kept", "none"] = published("all", "AgenticMath, data sets", "N")
+    """Which seeds are solved anew and join the data set: all of them, the kept ones, or none."""
+    pairs: int = published(15_000, "AgenticMath stage 4", "N", ge=1)
+    """Synthesised problems that the ranking selects."""
+    filter_seeds: bool = published(True, "AgenticMath, ablation", "N")
+    """Rate and filter seeds; without it every seed is rephrased."""
+    review: bool = published(True, "AgenticMath, ablation", "N")
+    """Review and revise; without it variants go on as they were written."""
+    evaluate: bool = published(True, "AgenticMath, ablation", "N")
+    """Evaluate problem and solution together; without it the ranking is by rarity alone."""
+    curate: bool = published(True, "AgenticMath, ablation", "N")
+    """Correct ratings by those of their neighbours; without it they are taken as given."""
 
 
 class ScoreCuration(Settings):
@@ -178,26 +196,81 @@ class ScoreCuration(Settings):
     """Draws of the error detection."""
 
 
-class Flames(Settings):
-    """Shares of the published agent mixture, in percent."""
+Share = Annotated[float, Field(ge=0, le=100)]
+Strategy = Literal["strict", "majority", "solvability_reward", "solvability_first", "first", "majority_first"]
 
-    suggester_editor: float = published(50.0, "FLAMES, mixture", "S", ge=0, le=100)
-    """Harder versions of seeds."""
-    iqc: float = published(20.0, "FLAMES, mixture", "S", ge=0, le=100)
-    """Problems that contain a seed as a step."""
-    taxonomy: float = published(20.0, "FLAMES, mixture", "S", ge=0, le=100)
-    """Problems from taxonomy topics alone."""
-    distraction: float = published(10.0, "FLAMES, mixture", "S", ge=0, le=100)
-    """Seeds with irrelevant content added."""
+
+class Flames(Settings):
+    """Twelve writing agents, six keep strategies, a mixture."""
+
+    shares: dict[str, Share] = published(
+        {
+            "suggester_editor": 50.0,
+            "iqc": 20.0,
+            "taxonomy_key_concepts": 20.0,
+            "distraction_insertion": 10.0,
+        },
+        "FLAMES, mixture",
+        "S",
+    )
+    """Share of each agent, in percent."""
+    keep: Strategy = published("first", "FLAMES, final data", "S")
+    """Which problems are kept, and with which solution."""
+    solutions: int = published(3, "FLAMES, quality control", "N", ge=1, le=64)
+    """Solutions per problem."""
+    judge_solvability: bool = chosen(True)
+    """Ask the solvability judge even where the keep strategy does not need it."""
+    examples: int = chosen(4, ge=1, le=20)
+    """Seeds that the Few-Shot agent is shown."""
+    concepts: int = chosen(3, ge=1, le=10)
+    """Concepts that a problem from key concepts must use."""
+    edit_rounds: int = published(1, "FLAMES names no number; Orca-Math used 2", "I", ge=1, le=5)
+    """Rounds of suggesting and editing."""
+    compositions: int = published(1, "MMIQC iterates; FLAMES names no number", "I", ge=1, le=5)
+    """Iterations of question composition, each on the outcome of the one before."""
+    longest_solution: int = published(0, "Orca-Math drops solutions over 1,800 characters", "N", ge=0)
+    """Solutions of more characters are flagged; 0 for no limit."""
+    check_distraction: bool = chosen(True)
+    """Let a judge veto distractions that change the answer."""
     alarm_share: float = published(0.30, "FLAMES, quality control", "S", gt=0, le=1)
     """Warn when one filter removes more than this share."""
 
+    @model_validator(mode="after")
+    def _whole(self) -> Flames:
+        total = sum(self.shares.values())
+        if abs(total - 100) > 1e-6:
+            raise ValueError(f"shares add up to {total:g}, not 100")
+        return self
+
 
 class Continual(Settings):
-    """Self-play, experts and sorting."""
+    """Requests, self-play, experts, sorting, self-refined pairs."""
 
+    consult: Literal["collaboration", "roles", "vote"] = published("collaboration", "Continual learning 4.3", "S")
+    """Two experts and an arbiter, one model in three roles, or the vote of three models."""
+    self_play: bool = published(True, "Continual learning 4.2", "S")
+    """Solve each problem again with the model that wrote it, and compare."""
+    experts: bool = published(True, "Continual learning 4.2", "S")
+    """Have each sample examined by experts."""
     min_difficulty: float = published(0.3, "Continual learning, app. D", "S", ge=0, le=1)
     """Samples below this difficulty are left out of fine-tuning."""
+    most_points: int = published(3, "Continual learning 2.3.1", "S", ge=1, le=3)
+    """Most knowledge points in one request."""
+    evaluation_requests: int = published(500, "Continual learning 3.2", "S", ge=0)
+    """Requests held back for evaluation, never trained on."""
+    dimensions: bool = chosen(False)
+    """Have every sample judged in eight dimensions."""
+
+
+class House(Settings):
+    """The best of the four methods on one way."""
+
+    graph_share: float = chosen(50.0, ge=0, le=100)
+    """Items that come from graph combinations, in percent; the rest comes from the FLAMES agents."""
+    review: bool = chosen(True)
+    """Review and revise every problem before it is solved."""
+    solutions: int = chosen(3, ge=1, le=64)
+    """Solutions per problem; a strict majority of them must agree."""
 
 
 class RecipeSettings(Settings):
@@ -216,6 +289,7 @@ class RecipeSettings(Settings):
     curation: ScoreCuration = ScoreCuration()
     flames: Flames = Flames()
     continual: Continual = Continual()
+    house: House = House()
 
 
 class Recipe(Settings):
@@ -227,6 +301,8 @@ class Recipe(Settings):
     """Plain name shown in the studio."""
     method: str = ""
     """Method it implements."""
+    way: Literal["gsdp", "agenticmath", "flames", "continual", "house"] = chosen("gsdp")
+    """Which way its items go."""
     items: int = chosen(300, ge=1, le=100_000_000)
     """How many items to write."""
     seed: int = chosen(0, ge=0)

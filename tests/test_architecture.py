@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,22 +22,30 @@ def test_import_directions_hold():
     assert run.returncode == 0, run.stdout
 
 
+def _prompts(module):
+    """The prompts of a plug-in: one, several, or none where it works by rule."""
+    return (module.PROMPT,) if hasattr(module, "PROMPT") else module.PROMPTS
+
+
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.__name__)
 def test_every_plugin_is_listed_documented_and_prompted(family):
     folder = Path(family.__file__).parent
     prompts = {path.stem for path in (folder / "prompts").glob("*.txt")}
-    listed = {module.PROMPT.split("/")[1]: module for module in FAMILIES[family]}
-    assert prompts == set(listed), "each prompt belongs to one listed module, and each listed module has one"
-    for module in listed.values():
-        assert module.__doc__
-        assert module.PROMPT.split("/")[0] == family.__name__.split(".")[1]
+    listed = [prompt for module in FAMILIES[family] for prompt in _prompts(module)]
+    own = family.__name__.split(".")[1]
+    assert sorted(listed) == sorted(f"{own}/{stem}" for stem in prompts), "each prompt belongs to one listed module"
+    assert all(module.__doc__ for module in FAMILIES[family])
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.__name__)
 def test_every_module_that_asks_is_in_its_registry(family):
     """A module that names a PROMPT but is not listed would never be shown, documented or tested."""
     folder = Path(family.__file__).parent
-    asking = {path.stem for path in folder.glob("*.py") if "\nPROMPT = " in path.read_text(encoding="utf-8")}
+    asking = {
+        path.stem
+        for path in folder.glob("*.py")
+        if re.search(r"^PROMPTS?\b.* = ", path.read_text(encoding="utf-8"), re.M)
+    }
     listed = {module.__name__.rsplit(".", 1)[1] for module in FAMILIES[family]}
     assert asking == listed
 

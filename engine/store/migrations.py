@@ -56,6 +56,12 @@ def lookups(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
+def ways(cursor: Cursor) -> None:
+    """Make room for what other methods than the graph leave behind: requests and intermediate objects."""
+    for statement in _WAYS:
+        cursor.execute(statement)
+
+
 _FIRST = (
     "create table meta (key varchar not null, value varchar not null)",
     "insert into meta values ('revision', '0'), ('views', '')",
@@ -151,7 +157,18 @@ _LOOKUPS = (
     "create index replies_by_id on replies (id)",
 )
 
+_WAYS = (
+    """create table requests (
+        id varchar not null, type varchar not null, points varchar[] not null, difficulty double not null)""",
+    """create table intermediates (
+        id varchar not null, run_id varchar not null, item_id varchar not null, problem_id varchar,
+        agent varchar not null, name varchar not null, text varchar not null, model varchar not null,
+        prompt_id varchar not null, prompt_hash varchar not null, reply_id varchar, made_at double not null)""",
+    "create index intermediates_by_problem on intermediates (problem_id)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first schema", first_schema),
     Migration(2, "lookups", lookups),
+    Migration(3, "requests and intermediate objects", ways),
 )

@@ -17,12 +17,14 @@ from engine.records import (
     Combination,
     Decision,
     Failure,
+    Intermediate,
     ItemDone,
     KnowledgePoint,
     PointEvent,
     Position,
     Problem,
     ReplyRow,
+    Request,
     RunEvent,
     SameVerdict,
     Seed,
@@ -158,6 +160,8 @@ SEED_POINTS = Table(SeedPoint, "seed_points", "points", {}, ident=lambda r: r.id
 SAME_VERDICTS = Table(SameVerdict, "same_verdicts", "points", {"cosine": REAL, "same": TRUTH}, ident=lambda r: r.id)
 COMBINATIONS = Table(Combination, "combinations", "combinations", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE})
 PROBLEMS = Table(Problem, "problems", "problems", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE, "at": REAL})
+REQUESTS = Table(Request, "requests", "requests", {"points": TEXTS, "difficulty": REAL})
+INTERMEDIATES = Table(Intermediate, "intermediates", "problems", {"at": REAL})
 SOLUTIONS = Table(Solution, "solutions", "problems", {"index": WHOLE, "at": REAL})
 VERDICTS = Table(Verdict, "verdicts", "verdicts", {"value": REAL, "at": REAL}, fill=_about)
 FAILURES = Table(Failure, "failures", "failures", {"at": REAL})
@@ -189,7 +193,9 @@ TABLES: tuple[Table[Any], ...] = (
     SEED_POINTS,
     SAME_VERDICTS,
     COMBINATIONS,
+    REQUESTS,
     PROBLEMS,
+    INTERMEDIATES,
     SOLUTIONS,
     VERDICTS,
     FAILURES,

@@ -18,10 +18,12 @@ PUBLISHED = {
     ("continual", "min_difficulty"): 0.3,
     ("decontamination", "share"): 0.95,
     ("decontamination", "n"): 8,
-    ("flames", "suggester_editor"): 50,
-    ("flames", "iqc"): 20,
-    ("flames", "taxonomy"): 20,
-    ("flames", "distraction"): 10,
+    ("flames", "shares"): {
+        "suggester_editor": 50,
+        "iqc": 20,
+        "taxonomy_key_concepts": 20,
+        "distraction_insertion": 10,
+    },
     ("extraction", "limit"): 10,
 }
 
