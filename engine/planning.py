@@ -8,26 +8,24 @@ from __future__ import annotations
 import platform
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine import backends, prompts
 from engine.errors import BadSetting, UserError
 from engine.knowledge.graph import KnowledgeGraph
-from engine.knowledge.mixture import Draw, sample_mixture
-from engine.pipeline import inputs
-from engine.pipeline.generate import Order, shares
+from engine.pipeline import inputs, methods
+from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.knowledge import unpointed
+from engine.pipeline.order import Order
 from engine.plans import Plan, save_plan
 from engine.project import Project, engines
-from engine.records import Combination, KnowledgePoint
+from engine.records import KnowledgePoint, Request
 from engine.settings import Recipe
 from engine.store import Store
 
@@ -87,7 +85,7 @@ def generation(
     dry: int = 0,
     reuse: Sequence[str] = (),
 ) -> Planned:
-    """Plan the writing of `recipe.items` problems from combinations of the graph.
+    """Plan the writing of `recipe.items` problems by the recipe's method.
 
     Args:
         store: the project's store; its points give the graph unless `graph` is given.
@@ -99,32 +97,25 @@ def generation(
         reuse: ids of runs whose replies may be reused, such as a dry run of the same recipe.
     """
     _used(project, recipe)
-    graph = graph or graph_of(store, recipe)
-    _has_edges(graph, project)
     earlier = sum(run.kind == "generate" and not run.dry for run in store.runs.list())
     recipe = recipe.model_copy(update={"seed": recipe.seed + earlier})
-    draw = _draw(graph, recipe, point)
-    drawn = draw.combinations[:dry] if dry else draw.combinations
-    if not drawn:
-        raise UserError(
-            f"the graph has no combination{f' with {point}' if point else ''}.",
-            do="Build the graph from more seeds, or change the shares.",
-        )
+    drawn = methods.draw(recipe, _ground(store, recipe, graph, point))
+    orders = drawn.orders[:dry] if dry else drawn.orders
     directory = _reserve(project, f"{recipe.name}{'-dry' if dry else ''}")
-    _write_inputs(store, directory, drawn)
-    store.combinations.add(drawn)
+    _write_inputs(store, directory, orders, drawn)
+    store.combinations.add(drawn.combinations[: len(orders)])
     planned = _ready(
         store,
         project,
         directory,
         "generate",
         recipe,
-        total=len(drawn),
+        total=len(orders),
         reuse=tuple(reuse),
         dry=bool(dry),
         point=point or "",
     )
-    return Planned(planned.directory, planned.plan, draw.notes)
+    return Planned(planned.directory, planned.plan, drawn.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +129,12 @@ class Preview:
 def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None = None) -> Preview:
     """Draw what `generation` would draw, without making a run."""
     _used(project, recipe)
-    graph = graph_of(store, recipe)
-    _has_edges(graph, project)
-    draw = _draw(graph, recipe, point)
-    return Preview(len(draw.combinations), draw.notes)
+    drawn = methods.draw(recipe, _ground(store, recipe, None, point))
+    return Preview(len(drawn.orders), drawn.notes)
+
+
+def _ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: str | None) -> Ground:
+    return Ground(lambda: graph or graph_of(store, recipe), lambda: store.seeds.records(), point or None)
 
 
 def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
@@ -154,28 +147,10 @@ def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
     return _ready(store, project, directory, "map", recipe, total=total)
 
 
-def _draw(graph: KnowledgeGraph, recipe: Recipe, point: str | None) -> Draw:
-    wanted = shares(recipe.settings.mixture)
-    if point is None:
-        return sample_mixture(graph, wanted, recipe.items, recipe.seed)
-    found = [c for kind in wanted for c in graph.combinations(kind) if point in c.points]
-    order = np.random.default_rng(recipe.seed).permutation(len(found)).tolist()
-    chosen = tuple(found[n] for n in islice(order, recipe.items))
-    short = recipe.items - len(chosen)
-    notes = (f"{point} is in {len(found):,} combinations; {short:,} of {recipe.items:,} items are left out.",)
-    return Draw(chosen, (), notes if short else ())
-
-
-def _has_edges(graph: KnowledgeGraph, project: Project) -> None:
-    if not len(graph):
-        raise UserError(
-            "there is no knowledge graph yet.", where=str(project.root), do="Build it with: lemma knowledge build"
-        )
-
-
-def _write_inputs(store: Store, directory: Path, drawn: Iterable[Combination]) -> None:
+def _write_inputs(store: Store, directory: Path, orders: Sequence[Order], drawn: Drawn) -> None:
     folder = _inputs(directory)
-    inputs.save(folder / "orders.parquet", Order, map(Order.of, drawn))
+    inputs.save(folder / "orders.parquet", Order, orders)
+    inputs.save(folder / "evaluation.parquet", Request, drawn.evaluation)
     pq.write_table(store.seeds.arrow(), folder / "seeds.parquet")
     pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")
     _known(store, folder / "problems.parquet")

@@ -464,4 +464,3 @@ JOURNAL_TYPES: dict[str, type[JournalRecord]] = {
     "run_event": RunEvent,
 }
 """Tag of each record type on its journal line."""
-

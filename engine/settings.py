@@ -161,6 +161,8 @@ class AgenticMath(Settings):
     """How the three ratings of a seed become one."""
     seed_limit: float = published(3.0, "AgenticMath stage 1", "N", ge=0, le=5)
     """Seeds are kept from this curated rating on."""
+    seed_pass: float = published(0.467, "AgenticMath stage 1: 7,001 of 15,000", "N", gt=0, le=1)
+    """Share of seeds that is expected to pass; so many more are rated than are needed."""
     variants: int = published(6, "AgenticMath stage 2", "N", ge=1, le=50)
     """Rephrased variants per seed."""
     review_limit: float = published(4.5, "AgenticMath stage 2", "N", ge=0, le=5)
@@ -256,6 +258,8 @@ class Continual(Settings):
     """Samples below this difficulty are left out of fine-tuning."""
     most_points: int = published(3, "Continual learning 2.3.1", "S", ge=1, le=3)
     """Most knowledge points in one request."""
+    points: Literal["taxonomy", "graph"] = published("taxonomy", "Continual learning 2.3.1, over 1,200 points", "S")
+    """Where the knowledge points of requests come from: the taxonomy that ships, or the project's own graph."""
     evaluation_requests: int = published(500, "Continual learning 3.2", "S", ge=0)
     """Requests held back for evaluation, never trained on."""
     dimensions: bool = chosen(False)
@@ -263,7 +267,7 @@ class Continual(Settings):
 
 
 class House(Settings):
-    """The best of the four methods on one way."""
+    """The four methods on one way."""
 
     graph_share: float = chosen(50.0, ge=0, le=100)
     """Items that come from graph combinations, in percent; the rest comes from the FLAMES agents."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from engine import journal
 from engine.errors import UserError
 from engine.pipeline import inputs
-from engine.pipeline.generate import Order
+from engine.pipeline.order import Order
 from engine.plans import load_plan
 from engine.records import Failure, ItemDone, JournalRecord, Problem, ReplyRow, Solution, Verdict
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from engine.errors import BadSetting
 from engine.knowledge.graph import KnowledgeGraph
 from engine.records import KINDS, Combination, Kind
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ def sample_mixture(
     return Draw(tuple(chosen[i] for i in order), account, _notes(account, n))
 
 
-def largest_remainder(shares: Mapping[Kind, float], n: int) -> dict[Kind, int]:
-    """Split `n` by `shares` into whole numbers that add up; equal remainders go to the kind named first."""
+def largest_remainder(shares: Mapping[K, float], n: int) -> dict[K, int]:
+    """Split `n` by `shares` into whole numbers that add up; equal remainders go to the one named first (FL-30)."""
     whole = sum(shares.values())
     exact = {kind: n * share / whole for kind, share in shares.items()}
     counts = {kind: int(value) for kind, value in exact.items()}

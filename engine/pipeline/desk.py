@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.agents.writing import Draft, Note
 from engine.contracts import PromptRef, Reply, Sampling
 from engine.errors import ItemFailure
 from engine.plans import Plan
 from engine.prompts import load
-from engine.records import Combination, Failure, Problem, Solution, Subject, Verdict, content_id
+from engine.records import (
+    Combination,
+    Failure,
+    Intermediate,
+    Problem,
+    Seed,
+    Solution,
+    Subject,
+    Verdict,
+    content_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +46,79 @@ class Desk:
         """How often a reply that cannot be read is asked for again."""
         return self.plan.recipe.settings.running.reread
 
-    def problem(self, statement: str, agent: str, prompt: str, reply: Reply, combination: Combination) -> Problem:
+    def problem(
+        self, statement: str, agent: str, prompt: str, reply: Reply | None, combination: Combination
+    ) -> Problem:
         """Return the first version of a problem written from a combination."""
-        ref = load(prompt).ref
+        c = combination
+        made = self._problem(statement, agent, prompt, reply)
+        return replace(
+            made, points=c.points, kind=c.kind, distance=c.distance, weight=c.weight, combination_id=c.id
+        )  # fmt: skip
+
+    def drafted(self, draft: Draft, agent: str, *, seed_id: str | None = None, points: tuple[str, ...] = ()) -> Problem:
+        """Return the first version of a problem that an agent drafted."""
+        made = self._problem(draft.statement, agent, draft.prompt, draft.reply)
+        return replace(made, seed_id=seed_id, points=draft.points or points, answer=draft.answer)
+
+    def taken(self, seed: Seed) -> Problem:
+        """Return the problem that a seed is, so that it can be solved anew; its own answer stays behind (AM-01)."""
+        made = self._problem(seed.statement, "seed", "", None)
+        return replace(made, seed_id=seed.id, points=seed.points)
+
+    def revised(self, before: Problem, draft: Draft, agent: str, number: int) -> Problem:
+        """Return the `number`-th revision of a problem; it keeps everything that the problem was made from."""
+        made = self._problem(draft.statement, agent, draft.prompt, draft.reply)
+        ident = content_id("P", self.plan.id, self.item_id, before.id, number, draft.statement)
+        kept = {
+            name: getattr(before, name)
+            for name in ("points", "kind", "distance", "weight", "combination_id", "seed_id", "answer")
+        }
+        return replace(made, id=ident, parent_id=before.id, **kept)
+
+    def _problem(self, statement: str, agent: str, prompt: str, reply: Reply | None) -> Problem:
+        ref = load(prompt).ref if prompt else PromptRef("", "")
         return Problem(
             id=content_id("P", self.plan.id, self.item_id, statement),
             run_id=self.plan.id,
             item_id=self.item_id,
             statement=statement,
             agent=agent,
-            points=combination.points,
-            kind=combination.kind,
-            distance=combination.distance,
-            weight=combination.weight,
-            combination_id=combination.id,
-            model=reply.model,
+            model=reply.model if reply else "",
             prompt_id=ref.id,
             prompt_hash=ref.hash,
-            reply_id=reply.id,
+            reply_id=reply.id if reply else None,
+            at=time.time(),
+        )
+
+    def note(self, note: Note, agent: str, problem: Problem | None, number: int = 0) -> Intermediate:
+        """Return the row for an intermediate object; `number` tells objects of one name apart (FL-14)."""
+        ref = load(note.prompt).ref if note.prompt else PromptRef("", "")
+        about = problem.id if problem else None
+        return Intermediate(
+            id=content_id("N", self.plan.id, self.item_id, about, note.name, number),
+            run_id=self.plan.id,
+            item_id=self.item_id,
+            problem_id=about,
+            agent=agent,
+            name=note.name,
+            text=note.text,
+            model=note.reply.model if note.reply else "",
+            prompt_id=ref.id,
+            prompt_hash=ref.hash,
+            reply_id=note.reply.id if note.reply else None,
             at=time.time(),
         )
 
     def solution(
-        self, problem: Problem, index: int, text: str, answer: str | None, prompt: str, reply: Reply
+        self,
+        problem: Problem,
+        index: int,
+        text: str,
+        answer: str | None,
+        prompt: str,
+        reply: Reply,
+        agent: str = "solver",
     ) -> Solution:
         """Return the `index`-th solution of a problem."""
         ref = load(prompt).ref
@@ -68,6 +129,7 @@ class Desk:
             index=index,
             text=text,
             answer=answer,
+            agent=agent,
             model=reply.model,
             prompt_id=ref.id,
             prompt_hash=ref.hash,

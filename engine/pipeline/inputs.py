@@ -11,6 +11,11 @@ from typing import TypeVar, get_type_hints
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine.checks import contamination
+from engine.pipeline.order import Order
+from engine.plans import Plan
+from engine.records import BenchmarkItem, Seed
+
 R = TypeVar("R")
 _BATCH = 2_000
 
@@ -38,6 +43,24 @@ def stream(path: Path, kind: type[R]) -> Iterator[R]:
         for batch in file.iter_batches(batch_size=_BATCH):
             for row in batch.to_pylist():
                 yield kind(**{name: tuple(value) if name in listed else value for name, value in row.items()})
+
+
+def orders(directory: Path) -> Iterator[Order]:
+    """Yield the orders of a run, in the order of its plan."""
+    return stream(directory / "inputs" / "orders.parquet", Order)
+
+
+def seeds(directory: Path, wanted: Iterable[str]) -> dict[str, Seed]:
+    """Return the seeds of a run that `wanted` names, by id."""
+    asked = set(wanted)
+    return {seed.id: seed for seed in stream(directory / "inputs" / "seeds.parquet", Seed) if seed.id in asked}
+
+
+def tests(plan: Plan, directory: Path) -> contamination.Index:
+    """Return the test problems of a run, ready to be compared with (GSDP-24, FL-18)."""
+    limits = plan.recipe.settings.decontamination
+    found = stream(directory / "inputs" / "benchmarks.parquet", BenchmarkItem)
+    return contamination.Index(found, contamination.Limits(limits.n, limits.share))
 
 
 def count(path: Path) -> int:

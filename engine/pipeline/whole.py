@@ -14,14 +14,14 @@ from typing import TypeVar
 from engine import journal, prompts
 from engine.errors import UserError
 from engine.knowledge.graph import KnowledgeGraph
-from engine.knowledge.mixture import sample_mixture
-from engine.pipeline import inputs
-from engine.pipeline.generate import Order, shares
+from engine.pipeline import inputs, methods
+from engine.pipeline.ground import Ground
 from engine.pipeline.knowledge import incidence, unpointed
+from engine.pipeline.order import Order
 from engine.plans import Plan, Status, save_plan
 from engine.project import EngineSpec
 from engine.recipes import load
-from engine.records import Failure, JournalRecord, Problem, Seed, Solution, Verdict
+from engine.records import Failure, JournalRecord, Problem, Request, Seed, Solution, Verdict
 from engine.settings import Recipe
 from engine.worker import work
 
@@ -84,16 +84,16 @@ def run(
     chosen = chosen.model_copy(update={"items": items or chosen.items})
     known = {"abacus": EngineSpec(kind="abacus"), **(engines or {})}
     first, second = directory / "knowledge", directory / "generate"
-    inputs.save(first / "inputs" / "seeds.parquet", Seed, seeds)
-    asked = sum(1 for _ in unpointed(first / "inputs" / "seeds.parquet", chosen.settings.extraction))
+    given = first / "inputs" / "seeds.parquet"
+    inputs.save(given, Seed, seeds)
+    asked = sum(1 for _ in unpointed(given, chosen.settings.extraction))
     _work(first, "knowledge", chosen, known, asked)
     graph = _graph(journal.records(first / "journal"), chosen)
-    draw = sample_mixture(graph, shares(chosen.settings.mixture), chosen.items, chosen.seed)
-    if not draw.combinations:
-        raise UserError("the seeds give no combination of points.", do="Give more seeds.")
-    inputs.save(second / "inputs" / "orders.parquet", Order, map(Order.of, draw.combinations))
-    inputs.save(second / "inputs" / "seeds.parquet", Seed, inputs.stream(first / "inputs" / "seeds.parquet", Seed))
-    return Made(second, _work(second, "generate", chosen, known, len(draw.combinations)), graph)
+    drawn = methods.draw(chosen, Ground(lambda: graph, lambda: list(inputs.stream(given, Seed))))
+    inputs.save(second / "inputs" / "orders.parquet", Order, drawn.orders)
+    inputs.save(second / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
+    inputs.save(second / "inputs" / "seeds.parquet", Seed, inputs.stream(given, Seed))
+    return Made(second, _work(second, "generate", chosen, known, len(drawn.orders)), graph)
 
 
 def _graph(said: Iterator[JournalRecord], recipe: Recipe) -> KnowledgeGraph:

@@ -99,6 +99,10 @@ class Seeds(Family):
             )
         )
 
+    def records(self) -> list[Seed]:
+        """Return every seed, in the order of import."""
+        return SEEDS.read(self._db.rows(f"select {SEEDS.listing} from seeds order by rowid"))
+
     def arrow(self, source: str | None = None, limit: int | None = None) -> pa.Table:
         """Return all seeds, one Arrow column per field, for the inputs of a run."""
         return self._db.arrow(

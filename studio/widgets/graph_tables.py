@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine import recipes
 from engine.knowledge.graph import KnowledgeGraph
-from engine.pipeline.generate import shares
+from engine.pipeline.gsdp import shares
 from engine.store import Store
 from studio.latex import escape
 from studio.widgets.blocks import block_title

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from engine import intake, jobs, planning, project, recipes
 from engine.errors import BadSetting, UserError
 from engine.pipeline import inputs
-from engine.pipeline.generate import Order
+from engine.pipeline.order import Order
 from engine.records import Seed
 from engine.shipped import shipped
 from engine.store import Store

@@ -8,7 +8,7 @@ import pytest
 
 from engine.checks.contamination import Index
 from engine.errors import Unreachable
-from engine.pipeline import generate, reached
+from engine.pipeline import gsdp, reached
 from engine.pipeline.desk import Desk
 from engine.plans import Plan
 from engine.records import BenchmarkItem, Combination, Failure, Problem, Solution, Verdict
@@ -38,7 +38,7 @@ def _play(replies=None, tests=(), **settings):
         reply = said[chat.prompt.id]
         return reply(chat) if callable(reply) else reply
 
-    return play(generate.way(_desk(**settings), PAIR, Index(tests)), answer)
+    return play(gsdp.way(_desk(**settings), PAIR, Index(tests)), answer)
 
 
 def _verdicts(played):

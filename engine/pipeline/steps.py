@@ -1,107 +1,28 @@
-"""The way of one problem: write, compare, rate, solve, judge (GSDP 2.4-2.5), and the run that sends many along it."""
+"""What every way does with a written problem: compare it with test problems, rate it, solve it, judge it.
+
+Each step journals what it finds as it goes and returns what the next step needs. What cannot be had is a failure
+that the item lives with, never a made-up value.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from types import ModuleType
 
-from engine.agents import graph_problem
 from engine.checks import agreement, contamination, form
-from engine.contracts import Item, Phase, Program, Together, Way
+from engine.contracts import Together, Way
 from engine.errors import ItemFailure
 from engine.judges import problem as problem_judge
 from engine.judges import solution as solution_judge
 from engine.judges import weigh
-from engine.pipeline import inputs, measure
 from engine.pipeline.desk import Desk
-from engine.plans import Plan
-from engine.records import KINDS, BenchmarkItem, Combination, Kind, Problem, Solution, content_id
-from engine.settings import Mixture
+from engine.records import Problem, Solution
 from engine.solving import difficulty, solve
 
-STAGES = ("written", "not a copy", "solved", "score reached", "kept")
-"""What an item reaches, in order. An item's outcome is the last stage it reached; `failed` reached none."""
 
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A combination to write from; `copy` tells repeats of one combination apart (GSDP-19)."""
-
-    id: str
-    kind: str
-    points: tuple[str, ...]
-    distance: int
-    weight: int
-    copy: int = 0
-
-    @staticmethod
-    def of(combination: Combination, copy: int = 0) -> Order:
-        """Return the order for one writing of a combination."""
-        c = combination
-        return Order(c.id, c.kind, c.points, c.distance, c.weight, copy)
-
-    @property
-    def item_id(self) -> str:
-        """Identity of the item within its run."""
-        return content_id("O", self.id, self.copy)
-
-    @property
-    def combination(self) -> Combination:
-        """The combination itself."""
-        return Combination(self.id, self.kind, self.points, self.distance, self.weight)  # type: ignore[arg-type]
-
-
-def shares(mixture: Mixture) -> dict[Kind, float]:
-    """Return the share of each kind that is in use, in percent."""
-    values = (mixture.one_hop, mixture.two_hop, mixture.three_hop, mixture.community)
-    return {kind: share for kind, share in zip(KINDS, values, strict=True) if share > 0}
-
-
-def program(plan: Plan, directory: Path) -> Program:
-    """Write every ordered problem, then measure what was written against seeds and against each other."""
-    folder = directory / "inputs"
-    tests = contamination.Index(inputs.stream(folder / "benchmarks.parquet", BenchmarkItem), _limits(plan))
-    orders = inputs.stream(folder / "orders.parquet", Order)
-    yield Phase("write", plan.total, _items(plan, orders, tests))
-    yield from measure.program(plan, directory)
-
-
-def _items(plan: Plan, orders: Iterator[Order], tests: contamination.Index) -> Iterator[Item]:
-    for order in orders:
-        yield Item(order.item_id, partial(way, Desk(plan, order.item_id), order.combination, tests))
-
-
-def _limits(plan: Plan) -> contamination.Limits:
-    chosen = plan.recipe.settings.decontamination
-    return contamination.Limits(chosen.n, chosen.share)
-
-
-def way(desk: Desk, combination: Combination, tests: contamination.Index) -> Way[str]:
-    """One item from its combination to its last verdict; returns the last stage it reached."""
-    problem = yield from written(desk, combination)
-    if (yield from copied(desk, problem, tests)):
-        return "written"
-    rating = yield from rated(desk, problem)
-    solutions = yield from solved(desk, problem, rating)
-    scored = yield from judged(desk, problem)
-    sound = yield from checked(desk, problem, solutions)
-    if not any(solution.answer for solution in solutions):
-        return "not a copy"
-    if not scored:
-        return "solved"
-    return "kept" if sound else "score reached"
-
-
-def written(desk: Desk, combination: Combination) -> Way[Problem]:
-    """Have the problem written; it is journalled before anything is said about it."""
-    draft = yield from graph_problem.write(combination, desk.sampling(), desk.reread)
-    problem = desk.problem(draft.statement, "graph_problem", graph_problem.PROMPT, draft.reply, combination)
-    yield problem
-    faults = form.of_statement(draft.statement)
+def formed(desk: Desk, problem: Problem) -> Way[None]:
+    """Say whether the statement has the form of a problem."""
+    faults = form.of_statement(problem.statement)
     yield desk.ruled("problem", problem.id, problem, "format", float(not faults), "; ".join(faults) or "well formed")
-    return problem
 
 
 def copied(desk: Desk, problem: Problem, tests: contamination.Index) -> Way[bool]:
@@ -131,21 +52,26 @@ def rated(desk: Desk, problem: Problem) -> Way[float | None]:
     return rating.value
 
 
-def solved(desk: Desk, problem: Problem, rating: float | None) -> Way[tuple[Solution, ...]]:
-    """Have it solved by the solver that its difficulty calls for (GSDP-22); flag what has no box (GSDP-23)."""
+def routed(desk: Desk, problem: Problem, rating: float | None) -> Way[tuple[Solution, ...]]:
+    """Have it solved by the solver that its difficulty calls for (GSDP-22)."""
     routing = desk.plan.recipe.settings.routing
-    role = difficulty.solver_role(rating, routing)
+    return (yield from solved(desk, problem, difficulty.solver_role(rating, routing), routing.solutions))
+
+
+def solved(
+    desk: Desk, problem: Problem, role: str, count: int, solver: ModuleType = solve
+) -> Way[tuple[Solution, ...]]:
+    """Ask `role` for `count` independent solutions; flag what has no box (GSDP-23); say how far they agree."""
     talks = tuple(
-        solve.solve(problem.statement, role, desk.sampling(("solve", index)), desk.reread)
-        for index in range(routing.solutions)
+        solver.solve(problem.statement, role, desk.sampling(("solve", index)), desk.reread) for index in range(count)
     )
     results = yield Together(talks)
     solutions: list[Solution] = []
     for index, worked in enumerate(results):
         if isinstance(worked, ItemFailure):
-            yield desk.lived_with(worked, f"{solve.PROMPT} {index}", problem.id)
+            yield desk.lived_with(worked, f"{solver.PROMPT} {index}", problem.id)
             continue
-        solution = desk.solution(problem, index, worked.text, worked.answer, solve.PROMPT, worked.reply)
+        solution = desk.solution(problem, index, worked.text, worked.answer, solver.PROMPT, worked.reply)
         solutions.append(solution)
         yield solution
         faults = form.of_solution(worked.text, worked.answer, worked.reply.finish)

@@ -1,0 +1,85 @@
+"""The GSDP way: write from a combination of the graph, compare, rate, solve, judge (GSDP 2.4-2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from engine.agents import graph_problem
+from engine.checks import contamination
+from engine.contracts import Item, Phase, Program, Way
+from engine.knowledge.mixture import sample_mixture
+from engine.pipeline import inputs, measure, steps
+from engine.pipeline.desk import Desk
+from engine.pipeline.ground import Drawn, Ground
+from engine.pipeline.order import Order
+from engine.plans import Plan
+from engine.records import KINDS, Combination, Kind, Problem
+from engine.settings import Mixture, Recipe
+
+STAGES = ("written", "not a copy", "solved", "score reached", "kept")
+"""What an item reaches, in order. An item's outcome is the last stage it reached; `failed` reached none."""
+
+
+def shares(mixture: Mixture) -> dict[Kind, float]:
+    """Return the share of each kind that is in use, in percent."""
+    values = (mixture.one_hop, mixture.two_hop, mixture.three_hop, mixture.community)
+    return {kind: share for kind, share in zip(KINDS, values, strict=True) if share > 0}
+
+
+def draw(recipe: Recipe, ground: Ground) -> Drawn:
+    """Draw combinations by the shares of the mixture, or those around one point."""
+    if ground.point is not None:
+        return _around(recipe, ground, ground.point)
+    drawn = sample_mixture(ground.graph, shares(recipe.settings.mixture), recipe.items, recipe.seed)
+    return Drawn(tuple(map(Order.of, drawn.combinations)), drawn.notes, drawn.combinations)
+
+
+def _around(recipe: Recipe, ground: Ground, point: str) -> Drawn:
+    kinds = shares(recipe.settings.mixture)
+    found = [c for kind in kinds for c in ground.graph.combinations(kind) if point in c.points]
+    order = np.random.default_rng(recipe.seed).permutation(len(found)).tolist()
+    chosen = tuple(found[n] for n in order[: recipe.items])
+    short = recipe.items - len(chosen)
+    note = f"{point} is in {len(found):,} combinations; {short:,} of {recipe.items:,} items are left out."
+    return Drawn(tuple(map(Order.of, chosen)), (note,) if short else (), chosen)
+
+
+def program(plan: Plan, directory: Path) -> Program:
+    """Write every ordered problem, then measure what was written against seeds and against each other."""
+    tests = inputs.tests(plan, directory)
+    yield Phase("write", plan.total, _items(plan, inputs.orders(directory), tests))
+    yield from measure.program(plan, directory)
+
+
+def _items(plan: Plan, orders: Iterator[Order], tests: contamination.Index) -> Iterator[Item]:
+    for order in orders:
+        yield Item(order.item_id, partial(way, Desk(plan, order.item_id), order.combination, tests))
+
+
+def way(desk: Desk, combination: Combination, tests: contamination.Index) -> Way[str]:
+    """One item from its combination to its last verdict; returns the last stage it reached."""
+    problem = yield from written(desk, combination)
+    if (yield from steps.copied(desk, problem, tests)):
+        return "written"
+    rating = yield from steps.rated(desk, problem)
+    solutions = yield from steps.routed(desk, problem, rating)
+    scored = yield from steps.judged(desk, problem)
+    sound = yield from steps.checked(desk, problem, solutions)
+    if not any(solution.answer for solution in solutions):
+        return "not a copy"
+    if not scored:
+        return "solved"
+    return "kept" if sound else "score reached"
+
+
+def written(desk: Desk, combination: Combination) -> Way[Problem]:
+    """Have the problem written; it is journalled before anything is said about it."""
+    draft = yield from graph_problem.write(combination, desk.sampling(), desk.reread)
+    problem = desk.problem(draft.statement, "graph_problem", graph_problem.PROMPT, draft.reply, combination)
+    yield problem
+    yield from steps.formed(desk, problem)
+    return problem

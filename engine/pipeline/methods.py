@@ -1,0 +1,49 @@
+"""The methods that a recipe may follow: each a program, and the stages that its items reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.contracts import Program
+from engine.errors import UserError
+from engine.pipeline import gsdp
+from engine.pipeline.ground import Drawn, Ground
+from engine.plans import Plan
+from engine.settings import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How a recipe's orders are drawn, what a worker does with them, and what its items reach, in order."""
+
+    draw: Callable[[Recipe, Ground], Drawn]
+    program: Callable[[Plan, Path], Program]
+    stages: tuple[str, ...]
+
+
+METHODS: dict[str, Method] = {
+    "gsdp": Method(gsdp.draw, gsdp.program, gsdp.STAGES),
+}
+"""Every method by the name that a recipe gives as its `way`."""
+
+
+def draw(recipe: Recipe, ground: Ground) -> Drawn:
+    """Draw the orders of a recipe; UserError where there is nothing to draw from."""
+    drawn = METHODS[recipe.way].draw(recipe, ground)
+    if not drawn.orders:
+        about = f" with {ground.point}" if ground.point else ""
+        raise UserError(f"there is nothing to write from{about}.", do="Add seeds, or change the shares.")
+    return drawn
+
+
+def program(plan: Plan, directory: Path) -> Program:
+    """Return the program of the plan's recipe."""
+    return METHODS[plan.recipe.way].program(plan, directory)
+
+
+def reached(funnel: Mapping[str, int], way: str = "gsdp") -> dict[str, int]:
+    """Return how many items reached each stage, in order, from how many ended at each (`Status.funnel`)."""
+    stages = METHODS[way].stages
+    return {stage: sum(funnel.get(later, 0) for later in stages[n:]) for n, stage in enumerate(stages)}
