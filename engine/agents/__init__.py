@@ -1,6 +1,29 @@
 """Agents that write problems. Each is a generator: it yields a chat, receives a reply, returns a record."""
 
-from engine.agents import graph_problem
+from types import ModuleType
 
-AGENTS = (graph_problem,)
+from engine.agents import (
+    ask_me_anything,
+    distraction_insertion,
+    fobar,
+    graph_problem,
+    iqc,
+    self_verification,
+    suggester_editor,
+)
+
+FLAMES: tuple[ModuleType, ...] = (
+    suggester_editor,
+    iqc,
+    ask_me_anything,
+    self_verification,
+    fobar,
+    distraction_insertion,
+)
+"""The agents of FLAMES, in the order of the paper (FL-01)."""
+
+BY_NAME: dict[str, ModuleType] = {module.__name__.rsplit(".", 1)[1]: module for module in FLAMES}
+"""Agents that a mixture may name."""
+
+AGENTS: tuple[ModuleType, ...] = (graph_problem, *FLAMES)
 """Every agent module; each has a prompt file of the same stem under prompts/."""

@@ -1,0 +1,38 @@
+"""Hides a number of a seed and asks for it, given the answer; a rule writes it, no model is asked (FOBAR, MetaMath)."""
+
+from __future__ import annotations
+
+from engine.agents import masking
+from engine.agents.masking import Masked
+from engine.agents.sentences import chinese
+from engine.agents.writing import Card, Draft, Note, Sample, Source
+from engine.contracts import Talk
+from engine.errors import ItemFailure
+from engine.records import Seed
+from engine.settings import Flames
+
+CARD = Card("FOBAR", "robustness", "seed and answer", "none", "FOBAR (via MetaMath)")
+PROMPTS: tuple[str, ...] = ()
+
+_ENGLISH = "{question} If the answer to the question above is {answer}, what is the value of {letter}?"
+_CHINESE = "{question}如果上面问题的答案是{answer}，那么{letter}的值是多少？"
+
+
+def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Talk[tuple[Draft, ...]]:
+    """Write one problem for every number of the seed; ItemFailure where it has none, or no answer (FL-10)."""
+    seed = source.seeds[0]
+    if not seed.answer:
+        raise ItemFailure("the seed has no answer to turn around")
+    drafts = tuple(_draft(seed, hidden) for hidden in masking.masked(seed.statement.strip(), words=masking.spelt(seed)))
+    if not drafts:
+        raise ItemFailure("the seed has no number that could be hidden", raw=seed.statement)
+    yield from ()
+    return drafts
+
+
+def _draft(seed: Seed, hidden: Masked) -> Draft:
+    form = _CHINESE if chinese(seed.statement) else _ENGLISH
+    statement = form.format(question=hidden.text, answer=masking.told(seed.answer or ""), letter=hidden.letter)
+    return Draft(
+        statement, None, answer=hidden.value, points=seed.points, notes=(Note("masked question", hidden.text),)
+    )
