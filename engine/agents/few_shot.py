@@ -1,0 +1,33 @@
+"""Writes a new problem in the style of a few seeds (OpenMathInstruct-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine import prompts
+from engine.agents import statement
+from engine.agents.writing import Card, Draft, Sample, Source
+from engine.contracts import Chat, Talk, ask
+from engine.errors import UnreadableReply
+from engine.settings import Flames
+
+PROMPT = "agents/few_shot"
+CARD = Card("Few-Shot", "in-domain practice", "seeds", "1", "OpenMathInstruct-2 (arXiv 2410.01560)")
+
+
+def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Talk[tuple[Draft, ...]]:
+    """Show up to `chosen.examples` seeds and ask for one more of their kind (FL-02)."""
+    examples = [seed.statement for seed in source.seeds[: chosen.examples]]
+    prompt = prompts.load(PROMPT)
+    shown = "\n\n".join(f"Example {number}:\n{text.strip()}" for number, text in enumerate(examples, 1))
+    chat = Chat("writer", prompt.fill(examples=shown), prompt.ref, sample("few-shot"))
+    text, reply = yield from ask(chat, lambda said: read(said, examples), reread)
+    return (Draft(text, reply, PROMPT),)
+
+
+def read(text: str, examples: Iterable[str]) -> str:
+    """Return the problem without lead-in phrases; one of the examples handed back is no new problem (FL-02)."""
+    written = statement.read(text)
+    if statement.fold(written) in {statement.fold(example) for example in examples}:
+        raise UnreadableReply("the problem is a copy of an example", raw=text)
+    return written
