@@ -5,19 +5,31 @@ from types import ModuleType
 from engine.agents import (
     ask_me_anything,
     distraction_insertion,
+    few_shot,
     fobar,
     graph_problem,
     iqc,
+    key_concepts,
+    paraphrasing,
+    qft,
+    seeded_key_concepts,
     self_verification,
     suggester_editor,
+    taxonomy_key_concepts,
 )
 
 FLAMES: tuple[ModuleType, ...] = (
+    few_shot,
+    paraphrasing,
+    key_concepts,
+    seeded_key_concepts,
     suggester_editor,
     iqc,
     ask_me_anything,
     self_verification,
     fobar,
+    qft,
+    taxonomy_key_concepts,
     distraction_insertion,
 )
 """The agents of FLAMES, in the order of the paper (FL-01)."""
