@@ -79,7 +79,7 @@ def _draw(order: Sequence[Family], rng: random.Random, size: float) -> list[Shar
     shares: list[Share] = []
     for made in order:
         before = shares[-1] if shares else None
-        share = _fed(made, before, rng, size) if before else None
+        share = feed(made, before, rng, size) if before else None
         share = share or _free(made, rng, size)
         if len(order) > 1 and value(share.answer) is None:
             return None
@@ -92,7 +92,8 @@ def _free(made: Family, rng: random.Random, size: float) -> Share:
     return Share(made, params, rng.randrange(len(made.wordings)), made.solve(params).answer)
 
 
-def _fed(made: Family, before: Share, rng: random.Random, size: float) -> Share | None:
+def feed(made: Family, before: Share, rng: random.Random, size: float) -> Share | None:
+    """Return the family with the answer of the share before in its slot, None where that does not fit."""
     number = whole(before.answer)
     wordings = made.slot_wordings()
     if number is None or number < 2 or not wordings:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.backends.abacus import marking, remarks
-from engine.backends.abacus.composing import Draft, Share, compose
+from engine.backends.abacus.composing import Draft, Share, compose, feed, settle
 from engine.backends.abacus.families import ALL
 from engine.backends.abacus.family import Family, Worked, whole
 from engine.backends.abacus.flaws import FLAWS, IGNORES, plant
@@ -22,7 +22,7 @@ FAMILIES: tuple[Family, ...] = ALL
 
 __all__ = [
     "FAMILIES", "FLAWS", "Checked", "Family", "Inspected", "Worked", "Written", "all_points", "difficulty_of",
-    "distract", "harden", "inspect", "points_of", "reverse", "solve", "spoil", "vary", "verify", "write",
+    "distract", "embed", "harden", "inspect", "points_of", "reverse", "solve", "spoil", "vary", "verify", "write",
 ]  # fmt: skip
 
 _MOST = 3
@@ -195,6 +195,24 @@ def harden(statement: str, rng: random.Random) -> Written | None:
         written = _written(_compose([*families, *extra], rng, 1.0))
         if written.difficulty > before:
             return written
+    return None
+
+
+def embed(statement: str, rng: random.Random) -> Written | None:
+    """Return a problem that has the given one as its first step: another family goes on with the answer.
+
+    None for an unknown statement, and where no family can go on with its answer.
+    """
+    reading = _sound(statement)
+    if reading is None or reading.reversed or reading.parts[-1].letter or len(reading.parts) >= _MOST:
+        return None
+    shares = [Share(p.family, p.params, p.wording, p.worked.answer, fed=bool(p.uses)) for p in reading.parts]
+    further = [made for made in FAMILIES if made.composable and made.slot and made not in reading.families]
+    for made in rng.sample(further, min(len(further), 2 * _TRIES)):
+        fed = feed(made, shares[-1], rng, 0.7)
+        draft = settle([*shares, fed], rng) if fed else None
+        if draft:
+            return _written(draft)
     return None
 
 

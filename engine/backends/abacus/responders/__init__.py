@@ -1,6 +1,23 @@
 """What Abacus can be asked: one module per task, each with its task line and a function from brief to answer."""
 
-from engine.backends.abacus.responders import check, extract, keep, name, rate, same, score, solve, write
+from engine.backends.abacus.responders import (
+    check,
+    compose,
+    declare,
+    edit,
+    extract,
+    hide,
+    insert,
+    keep,
+    name,
+    rate,
+    same,
+    score,
+    solve,
+    suggest,
+    unchanged,
+    write,
+)
 from engine.backends.abacus.tasks import Responder
 
 RESPONDERS: tuple[Responder, ...] = (
@@ -13,5 +30,12 @@ RESPONDERS: tuple[Responder, ...] = (
     Responder(solve.TASK, solve.respond),
     Responder(score.TASK, score.respond),
     Responder(check.TASK, check.respond),
+    Responder(suggest.TASK, suggest.respond),
+    Responder(edit.TASK, edit.respond),
+    Responder(compose.TASK, compose.respond),
+    Responder(hide.TASK, hide.respond),
+    Responder(declare.TASK, declare.respond),
+    Responder(insert.TASK, insert.respond),
+    Responder(unchanged.TASK, unchanged.respond),
 )
 """Every task, explicitly; a task line is compared in lower case and without its full stop."""

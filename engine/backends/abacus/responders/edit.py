@@ -1,0 +1,35 @@
+"""A harder version of a problem, now and then with a flaw; a problem nobody here knows is gone on with."""
+
+from __future__ import annotations
+
+import json
+
+from engine.backends.abacus import telling, workshop
+from engine.backends.abacus.tasks import Answer, Brief
+
+TASK = "write a harder problem from suggestions"
+
+
+def respond(brief: Brief) -> Answer:
+    """Return the problem after the marker `Problem:`, or plain words where there is nothing to go on from."""
+    problem = brief.block("problem")
+    flawed = brief.slips(brief.persona.flawed_problem)
+    points = workshop.points_of(problem)
+    written: workshop.Written | None
+    if flawed and points:
+        written = workshop.write(points[:3], brief.rng, flaw=brief.rng.choice(workshop.FLAWS), hardness=1.0)
+    else:
+        embedded = workshop.embed(problem, brief.rng) if brief.slips(0.5) else None
+        written = embedded or workshop.harden(problem, brief.rng)
+    if written:
+        truth = {
+            "flaw": written.flaw,
+            "answer": written.worked.answer,
+            "families": written.families,
+            "difficulty": written.difficulty,
+        }
+        return Answer(f"Problem:\n{written.statement}", truth=json.dumps(truth, ensure_ascii=False))
+    onward = telling.onward(problem, brief.rng)
+    if onward is None:
+        return Answer("This text asks for nothing that I could go on from, so I leave it as it is.")
+    return Answer(f"Problem:\n{onward.statement}", truth=json.dumps({"flaw": None, "answer": None}))
