@@ -14,6 +14,8 @@ from engine.settings import Recipe
 
 Z80 = 1.2815515655446004
 """Half-width of the central 80 % of a normal distribution, in standard deviations."""
+MAIN_PHASE = "write"
+"""The phase whose items a recipe counts."""
 ENOUGH = 5
 """Items below which there is no history worth the name."""
 
@@ -63,7 +65,9 @@ def history(runs: Path, recipe: Recipe) -> tuple[Status, ...]:
 def _asks(recipe: Recipe) -> tuple[object, ...]:
     """What decides over the calls and tokens of an item."""
     roles = {role: model_of(where) for role, where in recipe.roles.items() if role not in KNOWLEDGE_ROLES}
-    return recipe.name, roles, recipe.settings.routing.solutions, recipe.settings.judging.weights.keys()
+    s = recipe.settings
+    asked = (s.routing.solutions, s.judging.weights.keys(), s.agenticmath, s.flames, s.continual, s.house)
+    return recipe.name, roles, asked
 
 
 def forecast(items: int, history: Iterable[Status]) -> Forecast | None:
@@ -90,6 +94,10 @@ def forecast(items: int, history: Iterable[Status]) -> Forecast | None:
 
 
 def _items(status: Status) -> int:
+    """How many items have ended; of a method that rates or rephrases first, those that were written."""
+    written = [phase for phase in status.phases if phase.name == MAIN_PHASE]
+    if written:
+        return sum(phase.done + phase.failed for phase in written)
     return status.done + status.failed
 
 

@@ -10,10 +10,10 @@ from studio.launches import Launch
 from studio.widgets.blocks import empty, failure, title_row
 from studio.widgets.generate_forecast import DRY
 from studio.widgets.generate_live import after, controls, monitor, run_picker, runs_of
-from studio.widgets.generate_plan import at_point, plan_editor
+from studio.widgets.generate_plan import GO, at_point, plan_editor
 from studio.widgets.generate_trace import item_picker, totals, trace_steps, traced, wait_for_end
 
-JOB, VIEW, GO = "generate.job", "generate.view", "generate.leave"
+JOB, VIEW = "generate.job", "generate.view"
 VIEWS = {"plan": "Plan", "dry": "Dry run", "live": "Live"}
 
 project, store = house.house().project, house.store()
@@ -34,11 +34,6 @@ def another(now: Draft) -> None:
     fresh = drafts.reseeded(now)
     drafts.keep(fresh)
     begin(fresh, DRY, ())
-
-
-def leave() -> None:
-    """Go where the graph is built."""
-    st.session_state[GO] = True
 
 
 if st.session_state.pop(GO, False):
@@ -68,7 +63,7 @@ if job and job.running:
     @st.fragment(run_every="1s")
     def wait() -> None:
         """Look whether the run has begun."""
-        st.caption(f":material/hourglass_empty: Drawing {job.dry or job.recipe.items:,} combinations from the graph.")
+        st.caption(f":material/hourglass_empty: Drawing {job.dry or job.recipe.items:,} items.")
         if not job.running:
             st.rerun()
 
@@ -79,16 +74,6 @@ if job and job.error:
     del st.session_state[JOB]
 
 if view == "plan":
-    if not store.points.count():
-        empty(
-            "Plan a run",
-            "Problems are written from combinations of concepts, and there is no knowledge graph yet.",
-            "Build the knowledge graph",
-            leave,
-            key="generate.plan",
-            icon=":material/hub:",
-        )
-        st.stop()
     plan_editor(project, store, begin)
     st.stop()
 

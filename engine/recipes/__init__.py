@@ -15,12 +15,13 @@ from engine.settings import Recipe, explain
 FOLDER = Path(__file__).parent
 KNOWLEDGE_ROLES = ("extractor", "filter")
 """Roles that build the graph and have no part in writing problems."""
-_TOP = ("items", "seed", "title")
+_ORDER = ("gsdp", "agenticmath", "flames", "continual", "house")
+_TOP = ("items", "seed", "title", "way")
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of the shipped recipes."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+    """Return the names of the shipped recipes, the graph's first and the blend of all last."""
+    return tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), key=_ORDER.index))
 
 
 def load(name: str, changes: Mapping[str, str] | None = None, engines: Mapping[str, str] | None = None) -> Recipe:

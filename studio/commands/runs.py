@@ -36,7 +36,9 @@ def run(
     items: Annotated[int | None, typer.Option(min=1, help="How many items.")] = None,
     change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
     engine: Annotated[list[str] | None, typer.Option("--engine", metavar="ROLE=BACKEND:MODEL")] = None,
-    point: Annotated[str | None, typer.Option(help="Only combinations with this knowledge point.")] = None,
+    point: Annotated[
+        str | None, typer.Option(help="Only combinations with this knowledge point; for recipes on the graph.")
+    ] = None,
     budget_usd: Annotated[float | None, typer.Option(help="Stop after this much money.")] = None,
     budget_calls: Annotated[int | None, typer.Option(help="Stop after so many calls.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan and forecast; write nothing.")] = False,
@@ -60,7 +62,8 @@ def run(
             console.say(note)
         status = foreground(store, planned.directory, console, planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
-    console.result(_outcome(planned.plan.id, status, failures), _sentence(planned.plan.id, status))
+    ident, way = planned.plan.id, planned.plan.recipe.way
+    console.result(_outcome(ident, way, status, failures), _sentence(ident, way, status))
 
 
 def _budget(items: int | None, usd: float | None, calls: int | None) -> dict[str, str]:
@@ -90,12 +93,12 @@ def described(expected: forecast.Forecast | None) -> str:
     )
 
 
-def _outcome(run_id: str, status: Status, failures: dict[str, int]) -> dict[str, object]:
+def _outcome(run_id: str, way: str, status: Status, failures: dict[str, int]) -> dict[str, object]:
     return {
         "run": run_id,
         "state": status.state,
         "reason": status.reason,
-        "funnel": reached(status.funnel),
+        "funnel": reached(status.funnel, way),
         "calls": status.calls,
         "tokens_in": status.tokens_in,
         "tokens_out": status.tokens_out,
@@ -105,8 +108,8 @@ def _outcome(run_id: str, status: Status, failures: dict[str, int]) -> dict[str,
     }
 
 
-def _sentence(run_id: str, status: Status) -> str:
-    stages = ", ".join(f"{count:,} {stage}" for stage, count in reached(status.funnel).items())
+def _sentence(run_id: str, way: str, status: Status) -> str:
+    stages = ", ".join(f"{count:,} {stage}" for stage, count in reached(status.funnel, way).items())
     return f"{run_id} {status.state}: {stages}; {status.failed:,} failed; {status.calls:,} calls"
 
 
@@ -145,10 +148,13 @@ def listed(project: ProjectOption = None, json: JsonOption = False) -> None:
 def show(run: Run, project: ProjectOption = None, json: JsonOption = False) -> None:
     """Show one run: its state, its funnel, and what a resume would do."""
     directory = _directory(find(project), run)
-    status = jobs.state(directory)
-    values = _values(directory) | {"funnel": reached(status.funnel), "resume": str(jobs.resume_plan(directory))}
+    status, way = jobs.state(directory), load_plan(directory).recipe.way
+    values = _values(directory) | {
+        "funnel": reached(status.funnel, way),
+        "resume": str(jobs.resume_plan(directory)),
+    }
     log = "\n".join(jobs.tail_log(directory, 5))
-    Console(json).result(values, f"{_line(values)}\n{_sentence(run, status)}\n{values['resume']}\n{log}")
+    Console(json).result(values, f"{_line(values)}\n{_sentence(run, way, status)}\n{values['resume']}\n{log}")
 
 
 def pause(run: Run, project: ProjectOption = None, json: JsonOption = False) -> None:

@@ -140,10 +140,11 @@ def _lags(store: Store, directory: Path, status: Status) -> bool:
 def _progress(store: Store, directory: Path, title: str, status: Status) -> None:
     run_id = directory.name
     run_head(title, status)
-    run_figures(status)
+    way = load_plan(directory).recipe.way
+    run_figures(status, way)
     bins = bins_for((status.ended or status.heartbeat) - status.started)
     rate = _rate(store, store.path, run_id, store.revision_of("items"), bins)
-    run_charts(status, pace_of(rate, bins), key=f"generate.live.{run_id}")
+    run_charts(status, way, pace_of(rate, bins), key=f"generate.live.{run_id}")
     left, right = st.columns(2, gap="medium")
     with left:
         run_errors(store.failures.counts(run_id), status.failed)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from engine import planning
+from engine.agents import BY_NAME
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.mixture import largest_remainder
 from engine.records import KINDS, Kind
@@ -23,7 +24,7 @@ WORDS: dict[Kind, str] = {
     "community": "Triangles",
 }
 """Plain names of the kinds."""
-_MARKS = ("①", "②", "③", "④")
+_MARKS = tuple("①②③④⑤⑥⑦⑧⑨⑩⑪⑫")
 """Second cue beside the hues of the bar."""
 _WIDTHS = (1.75, 1.25, 0.7)
 _EFFORT = 20_000_000
@@ -38,30 +39,69 @@ class Stock:
     exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a mixture: its name in the settings, its plain name, and a remark below it."""
+
+    name: str
+    word: str
+    about: str
+
+
 def mixture_editor(start: Mixture, items: int, stock: Mapping[Kind, Stock], *, key: str) -> dict[Kind, float]:
-    """Draw the bar, a row per kind and whether they add up; return the shares in percent, whatever they add up to."""
-    for kind in KINDS:
-        st.session_state.setdefault(_key(key, kind), float(getattr(start, FIELDS[kind])))
-    now = {kind: float(st.session_state[_key(key, kind)]) for kind in KINDS}
-    charts.draw(
-        charts.shares({WORDS[kind]: share for kind, share in now.items()}, marks=_MARKS),
-        key=f"{key}.bar",
-        alt=", ".join(f"{WORDS[kind]} {share:g} %" for kind, share in now.items()) + ".",
-    )
+    """Draw the shares of the kinds of combinations; return them in percent, whatever they add up to."""
+    parts = [
+        Part(FIELDS[kind], WORDS[kind], f"{'' if stock[kind].exact else 'about '}{stock[kind].count:,} in the graph")
+        for kind in KINDS
+    ]
+    said = shares_editor(start.model_dump(), items, parts, key=key)
+    now = {kind: said[FIELDS[kind]] for kind in KINDS}
     counts = largest_remainder(now, items) if sum(now.values()) > 0 else dict.fromkeys(KINDS, 0)
-    for column, text in zip(st.columns(_WIDTHS, gap="small"), ("Kind", "Share %", "Items"), strict=True):
-        column.caption(text)
-    for kind, mark in zip(KINDS, _MARKS, strict=True):
-        name, share, count = st.columns(_WIDTHS, vertical_alignment="center", gap="small")
-        about = "about " if not stock[kind].exact else ""
-        name.markdown(f"{mark} {WORDS[kind]}  \n:small[:gray[{about}{stock[kind].count:,} in the graph]]")
-        share.number_input(
-            WORDS[kind], 0.0, 100.0, step=5.0, format="%g", key=_key(key, kind), label_visibility="collapsed"
-        )
-        count.markdown(f"{counts[kind]:,}")
-    _verdict(now, key)
     for line in shortages(counts, stock):
         st.caption(f":material/info: {line}")
+    return now
+
+
+def agents_editor(start: Mapping[str, float], items: int, *, key: str) -> dict[str, float]:
+    """Draw which agents write and their shares; return them in percent, whatever they add up to."""
+    held = f"{key}.agents"
+    st.session_state.setdefault(held, [agent for agent in BY_NAME if start.get(agent, 0) > 0])
+    chosen = st.multiselect(
+        "Agents",
+        list(BY_NAME),
+        format_func=lambda agent: BY_NAME[agent].CARD.name,
+        key=held,
+        label_visibility="collapsed",
+        placeholder="Choose agents",
+    )
+    parts = [Part(agent, BY_NAME[agent].CARD.name, BY_NAME[agent].CARD.category) for agent in chosen]
+    return shares_editor(start, items, parts, key=key) if parts else {}
+
+
+def shares_editor(
+    start: Mapping[str, float], items: int, parts: Sequence[Part], *, key: str, noun: str = "Items"
+) -> dict[str, float]:
+    """Draw the bar, a row per part and whether they add up; return the shares in percent, whatever they add up to."""
+    for part in parts:
+        st.session_state.setdefault(f"{key}.{part.name}", float(start.get(part.name, 0.0)))
+    now = {part.name: float(st.session_state[f"{key}.{part.name}"]) for part in parts}
+    marks = _MARKS[: len(parts)]
+    charts.draw(
+        charts.shares({part.word: now[part.name] for part in parts}, marks=marks),
+        key=f"{key}.bar",
+        alt=", ".join(f"{part.word} {now[part.name]:g} %" for part in parts) + ".",
+    )
+    counts = largest_remainder(now, items) if sum(now.values()) > 0 else dict.fromkeys(now, 0)
+    for column, text in zip(st.columns(_WIDTHS, gap="small"), ("Kind", "Share %", noun), strict=True):
+        column.caption(text)
+    for part, mark in zip(parts, marks, strict=True):
+        name, share, count = st.columns(_WIDTHS, vertical_alignment="center", gap="small")
+        name.markdown(f"{mark} {part.word}  \n:small[:gray[{part.about}]]")
+        share.number_input(
+            part.word, 0.0, 100.0, step=5.0, format="%g", key=f"{key}.{part.name}", label_visibility="collapsed"
+        )
+        count.markdown(f"{counts[part.name]:,}")
+    _verdict(now, key)
     return now
 
 
@@ -76,7 +116,7 @@ def shortages(asked: Mapping[Kind, int], stock: Mapping[Kind, Stock]) -> list[st
     return [*short, *([f"{have:,} combinations in all: {wanted - have:,} items fewer."] if have < wanted else [])]
 
 
-def adds_up(shares: Mapping[Kind, float]) -> bool:
+def adds_up(shares: Mapping[str, float] | Mapping[Kind, float]) -> bool:
     """Whether the shares come to 100 %."""
     return abs(sum(shares.values()) - 100) < 1e-6
 
@@ -96,7 +136,7 @@ def stock_of(_graph: KnowledgeGraph, where: str, revision: int, core: tuple[int,
     return {kind: Stock(tally.count, tally.exact) for kind, tally in tallies.items()}
 
 
-def _verdict(now: Mapping[Kind, float], key: str) -> None:
+def _verdict(now: Mapping[str, float], key: str) -> None:
     """Say whether the shares add up; offer to mend it where they do not."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if adds_up(now):
@@ -106,16 +146,12 @@ def _verdict(now: Mapping[Kind, float], key: str) -> None:
             return
         total = sum(now.values())
         st.markdown(f":red[:material/error: Shares add to {total:g} %, not 100 %.]", width="stretch")
-        st.button("Even out", icon=":material/balance:", key=f"{key}.even", on_click=_even_out, args=(key,))
+        st.button("Even out", icon=":material/balance:", key=f"{key}.even", on_click=_even_out, args=(key, tuple(now)))
 
 
-def _even_out(key: str) -> None:
+def _even_out(key: str, names: tuple[str, ...]) -> None:
     """Scale the shares to 100 in whole percents, equal parts where all are zero."""
-    now = {kind: float(st.session_state[_key(key, kind)]) for kind in KINDS}
-    mended = largest_remainder(now if sum(now.values()) > 0 else dict.fromkeys(KINDS, 1.0), 100)
-    for kind in KINDS:
-        st.session_state[_key(key, kind)] = float(mended[kind])
-
-
-def _key(key: str, kind: Kind) -> str:
-    return f"{key}.{FIELDS[kind]}"
+    now = {name: float(st.session_state[f"{key}.{name}"]) for name in names}
+    mended = largest_remainder(now if sum(now.values()) > 0 else dict.fromkeys(names, 1.0), 100)
+    for name in names:
+        st.session_state[f"{key}.{name}"] = float(mended[name])

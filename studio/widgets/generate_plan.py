@@ -14,28 +14,76 @@ from engine.plans import Plan, Status, fingerprint, load_status
 from engine.project import Project, engines
 from engine.recipes import KNOWLEDGE_ROLES
 from engine.records import Kind
-from engine.settings import Mixture, Recipe, RecipeSettings, Running, Settings, explain
+from engine.settings import AgenticMath, Flames, House, Mixture, Recipe, RecipeSettings, Running, Settings, explain
 from engine.store import Store
 from studio import drafts, probing
 from studio.drafts import WITHOUT_DRY_RUN, Draft
 from studio.latex import escape, plain
 from studio.probing import Finding
+from studio.widgets.blocks import empty
 from studio.widgets.generate_forecast import DRY, forecast_panel, launch_buttons
-from studio.widgets.generate_mixture import FIELDS, adds_up, graph_of, mixture_editor, stock_of
+from studio.widgets.generate_mixture import (
+    FIELDS,
+    Stock,
+    adds_up,
+    agents_editor,
+    graph_of,
+    mixture_editor,
+    stock_of,
+)
 from studio.widgets.generate_models import engine_lines, independence, models_by_role, options_of
 from studio.widgets.settings_form import settings_form
 
-_ABOUT = {"gsdp": (":material/hub:", "Pairs and triangles of concepts become new problems.")}
-_BASE = "generate.base"
-_SECTIONS: tuple[tuple[str, str, tuple[str, ...] | None], ...] = (
-    ("sampling", "Sampling", None),
-    ("routing", "Solvers", ("low_until", "high_from")),
-    ("judging", "Judging", None),
-    ("decontamination", "Test problems", None),
-    ("graph", "Core concepts", None),
-    ("running", "Pace", ("concurrency", "timeout_s", "retries", "reread")),
-)
-"""Section of the settings, its tab, and the fields that are not drawn elsewhere on the page."""
+_ABOUT = {
+    "gsdp": (":material/hub:", "Pairs and triangles of concepts become new problems."),
+    "agenticmath": (":material/rate_review:", "Good seeds are rephrased, reviewed and revised."),
+    "flames": (":material/groups:", "Twelve agents write, a keep strategy decides."),
+    "continual": (":material/autorenew:", "Self-play and experts sort samples for training."),
+    "house": (":material/home:", "Graph and agents write, review mends, a majority decides."),
+}
+
+
+def _without(section: type[Settings], *drawn: str) -> tuple[str, ...]:
+    """Return the fields of a section that are not drawn elsewhere on the page."""
+    return tuple(name for name in section.model_fields if name not in drawn)
+
+
+_BASE, GO = "generate.base", "generate.leave"
+_SHARED = ("sampling", "decontamination", "running")
+_SECTIONS: dict[str, tuple[str, tuple[str, ...] | None]] = {
+    "sampling": ("Sampling", None),
+    "routing": ("Solvers", ("low_until", "high_from")),
+    "judging": ("Judging", None),
+    "graph": ("Core concepts", None),
+    "agenticmath": ("Review and revise", _without(AgenticMath, "solutions")),
+    "curation": ("Score curation", None),
+    "flames": ("Agents", _without(Flames, "shares", "solutions")),
+    "continual": ("Requests and experts", None),
+    "house": ("House blend", _without(House, "solutions")),
+    "decontamination": ("Test problems", None),
+    "running": ("Pace", ("concurrency", "timeout_s", "retries", "reread")),
+}
+"""Sections of the settings: the tab, and the fields that are not drawn elsewhere on the page."""
+_OF_WAY: dict[str, tuple[str, ...]] = {
+    "gsdp": ("sampling", "routing", "judging", "decontamination", "graph", "running"),
+    "agenticmath": ("agenticmath", "curation", *_SHARED),
+    "flames": ("flames", *_SHARED),
+    "continual": ("continual", *_SHARED),
+    "house": ("house", "judging", "agenticmath", "graph", *_SHARED),
+}
+"""Which sections a method reads."""
+_FROM_GRAPH = ("gsdp", "house")
+_WITH_AGENTS = ("flames", "house")
+_FROM = {
+    "agenticmath": "**{items:,} variants**, {chosen.agenticmath.variants} of each seed that is rated "
+    "{chosen.agenticmath.seed_limit:g} or better. Each is reviewed and revised up to "
+    "{chosen.agenticmath.rounds} times.",
+    "continual": "**{items:,} requests**, all different: a question type, one to {chosen.continual.most_points} "
+    "concepts and a difficulty. {chosen.continual.evaluation_requests:,} others are held back for evaluation.",
+}
+"""What the items of a method without shares are."""
+_SOLVED_BY = {"gsdp": "routing", "agenticmath": "agenticmath", "flames": "flames", "house": "house"}
+"""The section that says how many solutions a problem gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +115,19 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
     start = _start()
     st.caption("1 · Recipe")
     recipe_cards(start.recipe.name)
+    way = start.recipe.way
+    if way in _FROM_GRAPH and not store.points.count():
+        _no_graph()
+        return
     left, middle, right = st.columns([1.2, 1.1, 1], gap="medium")
     with left:
-        shares, sizes = _mixture(project, store, start)
+        shares, agents, sizes = _mixture(project, store, start)
     with middle:
         roles, found = _models(project, start)
-        point = _where(store, start)
+        point = _where(store, start) if way == "gsdp" else ""
         budgets = _stop_when(start)
     sections, wrong = _settings(start)
-    changed = {**sections, **_shared(start, sections, shares, sizes, budgets)}
+    changed = {**sections, **_shared(start, sections, shares, agents, sizes, budgets)}
     recipe = start.recipe.model_copy(
         update={
             "items": sizes["items"],
@@ -88,10 +140,29 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
     drafts.keep(now)
     with st.expander("The same as a command", icon=":material/terminal:"):
         st.code(drafts.command(now, project.root), language="bash")
-    considered = consider(now, wrong or _wrong_shares(shares), found, past_runs(store, project))
+    considered = consider(
+        now, wrong or _wrong_shares(shares) or _wrong_shares(agents), found, past_runs(store, project)
+    )
     with right, st.container(border=True):
         _forecast(project, now, considered)
         _buttons(considered, begin)
+
+
+def _no_graph() -> None:
+    """Say what this recipe lacks and lead to it; the others can be chosen all the same."""
+    empty(
+        "Plan a run",
+        "This recipe writes from combinations of concepts, and there is no knowledge graph yet.",
+        "Build the knowledge graph",
+        _leave,
+        key="generate.plan",
+        icon=":material/hub:",
+    )
+
+
+def _leave() -> None:
+    """Go where the graph is built, once the callback is over."""
+    st.session_state[GO] = True
 
 
 def consider(now: Draft, wrong: str, found: list[Finding], past: tuple[PastRun, ...]) -> Considered:
@@ -113,24 +184,22 @@ def consider(now: Draft, wrong: str, found: list[Finding], past: tuple[PastRun, 
 def recipe_cards(chosen: str) -> None:
     """Draw a card for each recipe that ships."""
     names = recipes.names()
-    for column, name in zip(st.columns(max(1, len(names))), names, strict=True):
+    for column, name in zip(st.columns(max(1, len(names)), gap="small"), names, strict=True):
         recipe = recipes.load(name)
         icon, about = _ABOUT.get(name, (":material/auto_awesome:", recipe.title))
-        with column.container(border=True):
-            text, act = st.columns([9, 1], vertical_alignment="center")
-            text.markdown(
-                f"{icon} **{escape(recipe.title)}** :gray[· {about} Method {escape(recipe.method)}.]", width="stretch"
-            )
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"{icon} **{escape(recipe.title)}**  \n:small[:gray[{escape(recipe.method)} · {about}]]")
             if name == chosen:
-                act.markdown(":blue[:material/check: Chosen]", text_alignment="right")
+                st.markdown(":blue[:material/check: Chosen]")
             else:
-                act.button("Choose", key=f"generate.recipe.{name}", on_click=_choose, args=(recipe,))
+                st.button("Choose", key=f"generate.recipe.{name}", on_click=_choose, args=(recipe,))
 
 
 def _choose(recipe: Recipe) -> None:
     """Begin a plan with another recipe: every field starts from it."""
     drafts.keep(Draft(recipe))
     fields = ("share", "role", "set", "items", "solutions", "seed", "point", "budget")
+    st.session_state[_BASE] = Draft(recipe)
     for key in [key for key in st.session_state if str(key).startswith(tuple(f"generate.{name}" for name in fields))]:
         del st.session_state[key]
 
@@ -163,29 +232,56 @@ def _start() -> Draft:
     return start
 
 
-def _mixture(project: Project, store: Store, start: Draft) -> tuple[dict[Kind, float], dict[str, int]]:
+def _mixture(
+    project: Project, store: Store, start: Draft
+) -> tuple[dict[Kind, float], dict[str, float], dict[str, int]]:
+    """Draw what the items are made of; return shares of kinds, shares of agents, and sizes."""
     recipe = start.recipe
     st.caption("2 · Mixture")
     held = st.container()
+    sizes = _sizes(recipe)
+    kinds: dict[Kind, float] = {}
+    agents: dict[str, float] = {}
+    with held:
+        if recipe.way in _FROM_GRAPH:
+            kinds = mixture_editor(
+                recipe.settings.mixture, _part(recipe, sizes["items"], graph=True), _stock(project, store, recipe),
+                key="generate.share",
+            )  # fmt: skip
+        if recipe.way in _WITH_AGENTS:
+            items = _part(recipe, sizes["items"], graph=False)
+            agents = agents_editor(recipe.settings.flames.shares, items, key="generate.share.agent")
+        if recipe.way not in (*_FROM_GRAPH, *_WITH_AGENTS):
+            st.markdown(_FROM[recipe.way].format(items=sizes["items"], chosen=recipe.settings))
+    return kinds, agents, sizes
+
+
+def _part(recipe: Recipe, items: int, *, graph: bool) -> int:
+    """Return how many items come from the graph, or from the agents."""
+    if recipe.way != "house":
+        return items
+    combined = round(items * recipe.settings.house.graph_share / 100)
+    return combined if graph else items - combined
+
+
+def _sizes(recipe: Recipe) -> dict[str, int]:
+    section = _SOLVED_BY.get(recipe.way)
     items, solutions, seed = st.columns(3)
-    for name, value in (
-        ("items", recipe.items),
-        ("solutions", recipe.settings.routing.solutions),
-        ("seed", recipe.seed),
-    ):
-        st.session_state.setdefault(f"generate.{name}", value)
-    sizes = {
-        "items": int(items.number_input("Items", 1, 100_000_000, step=10, key="generate.items")),
-        "solutions": int(solutions.number_input("Solutions each", 1, 64, step=1, key="generate.solutions")),
-        "seed": int(seed.number_input("Seed", 0, 2**31 - 1, step=1, key="generate.seed")),
-    }
+    st.session_state.setdefault("generate.items", recipe.items)
+    st.session_state.setdefault("generate.seed", recipe.seed)
+    sizes = {"items": int(items.number_input("Items", 1, 100_000_000, step=10, key="generate.items"))}
+    if section:
+        st.session_state.setdefault("generate.solutions", getattr(recipe.settings, section).solutions)
+        sizes["solutions"] = int(solutions.number_input("Solutions each", 1, 64, step=1, key="generate.solutions"))
+    sizes["seed"] = int(seed.number_input("Seed", 0, 2**31 - 1, step=1, key="generate.seed"))
+    return sizes
+
+
+def _stock(project: Project, store: Store, recipe: Recipe) -> dict[Kind, Stock]:
     shape = recipe.settings.graph
     where, revision = str(project.root), store.revision_of("points", "seeds")
     graph = graph_of(store, where, revision, shape.core_points, shape.core_percentile)
-    stock = stock_of(graph, where, revision, (shape.core_points, shape.core_percentile))
-    with held:
-        shares = mixture_editor(recipe.settings.mixture, sizes["items"], stock, key="generate.share")
-    return shares, sizes
+    return stock_of(graph, where, revision, (shape.core_points, shape.core_percentile))
 
 
 def _models(project: Project, start: Draft) -> tuple[dict[str, str], list[Finding]]:
@@ -244,7 +340,9 @@ def _settings(start: Draft) -> tuple[dict[str, Settings], str]:
     sections: dict[str, Settings] = {}
     wrong = ""
     with st.expander("Settings", icon=":material/tune:"):
-        for tab, (name, _, only) in zip(st.tabs([title for _, title, _ in _SECTIONS]), _SECTIONS, strict=True):
+        names = _OF_WAY[start.recipe.way]
+        for tab, name in zip(st.tabs([_SECTIONS[name][0] for name in names]), names, strict=True):
+            only = _SECTIONS[name][1]
             now: Settings = getattr(start.recipe.settings, name)
             with tab:
                 said = settings_form(type(now), now, key=f"generate.set.{name}", columns=4, only=only)
@@ -260,21 +358,29 @@ def _shared(
     start: Draft,
     sections: dict[str, Settings],
     shares: dict[Kind, float],
+    agents: dict[str, float],
     sizes: dict[str, int],
     budgets: dict[str, Any],
 ) -> dict[str, Settings]:
     """Return the sections that have fields outside of the settings block, with those fields in them."""
     before: RecipeSettings = start.recipe.settings
-    mixture = Mixture(**{FIELDS[kind]: share for kind, share in shares.items()}) if adds_up(shares) else before.mixture
-    return {
-        "mixture": mixture,
-        "routing": sections.get("routing", before.routing).model_copy(update={"solutions": sizes["solutions"]}),
+    said: dict[str, Settings] = {
         "running": Running(**(sections.get("running", before.running).model_dump() | budgets)),
     }
+    if shares and adds_up(shares):
+        said["mixture"] = Mixture(**{FIELDS[kind]: share for kind, share in shares.items()})
+    if agents and adds_up(agents):
+        said["flames"] = sections.get("flames", before.flames).model_copy(update={"shares": agents})
+    if section := _SOLVED_BY.get(start.recipe.way):
+        now = said.get(section) or sections.get(section) or getattr(before, section)
+        said[section] = now.model_copy(update={"solutions": sizes["solutions"]})
+    return said
 
 
-def _wrong_shares(shares: dict[Kind, float]) -> str:
-    return "" if adds_up(shares) else f"The shares add to {sum(shares.values()):g} %. Make it 100 % first."
+def _wrong_shares(shares: dict[Kind, float] | dict[str, float]) -> str:
+    return (
+        "" if not shares or adds_up(shares) else f"The shares add to {sum(shares.values()):g} %. Make it 100 % first."
+    )
 
 
 def _forecast(project: Project, now: Draft, considered: Considered) -> None:

@@ -76,17 +76,18 @@ def state_icon(state: State) -> str:
     return _LOOK[state][1]
 
 
-def run_figures(status: Status) -> None:
-    """Draw the six figures of a run."""
+def run_figures(status: Status, way: str) -> None:
+    """Draw the six figures of a run; `way` is its method."""
     seconds = max(1.0, (status.ended or time.time()) - status.started) if status.started else 1.0
-    stages = reached(status.funnel)
+    stages = reached(status.funnel, way)
     ended, kept = status.done + status.failed, stages["kept"]
+    middle = "solved" if "solved" in stages else list(stages)[len(stages) // 2]
     tokens, replies = status.tokens_in + status.tokens_out, status.calls + status.cached
     price = (f"${status.cost / kept:,.4f}" if status.cost else short(tokens / kept)) if kept else "–"
     unit, spent = ("Cost", f"${status.cost:,.2f}") if status.cost else ("Tokens", short(tokens))
     facts = (
         ("Written", f"{stages['written']:,}", f"{ended / seconds:.2f} a second"),
-        ("Solved", f"{stages['solved']:,}", f"{status.in_flight} in flight"),
+        (label(middle), f"{stages[middle]:,}", f"{status.in_flight} in flight"),
         ("Kept so far", f"{kept:,}", f"{kept / ended:.0%}" if ended else "none yet"),
         (f"{unit} per kept", price, f"{spent} in all"),
         ("Unreadable", f"{status.unreadable / max(1, replies):.1%}", f"{status.unreadable:,} replies"),
@@ -96,12 +97,12 @@ def run_figures(status: Status) -> None:
         cell.metric(name, value, remark, delta_color="off", delta_arrow="off", border=True)
 
 
-def run_charts(status: Status, pace: Pace | None = None, *, key: str, forecast: float | None = None) -> None:
+def run_charts(status: Status, way: str, pace: Pace | None = None, *, key: str, forecast: float | None = None) -> None:
     """Draw the funnel and the pace side by side."""
     left, right = st.columns(2, gap="medium")
     with left:
         block_title("Funnel", "items that reached each stage")
-        stages = reached(status.funnel)
+        stages = reached(status.funnel, way)
         if stages["written"]:
             charts.draw(
                 charts.funnel({label(name): count for name, count in stages.items()}),
