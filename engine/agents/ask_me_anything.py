@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from engine import parsers, prompts
-from engine.agents import masking
-from engine.agents.sentences import chinese, folded
+from engine.agents import masking, statement
+from engine.agents.sentences import chinese
 from engine.agents.writing import Card, Draft, Note, Sample, Source
 from engine.contracts import Chat, Talk, ask
 from engine.errors import ItemFailure, UnreadableReply
@@ -68,11 +68,11 @@ def read(text: str) -> Asked:
     """Return statement and problems; malformed blocks are passed over, without any good one it is unreadable."""
     body = parsers.clean(text)
     lead, *blocks = _TARGET.split(body)
-    good = {folded(hidden.question): hidden for block in blocks if (hidden := _hidden(block))}
+    good = {statement.fold(hidden.question): hidden for block in blocks if (hidden := _hidden(block))}
     if not good:
         raise UnreadableReply("no block with a target and a question", raw=text)
-    statement = " ".join(parsers.after(lead, "Statement").split())
-    return Asked(statement, tuple(good.values())[:MOST])
+    told = " ".join(parsers.after(lead, "Statement").split())
+    return Asked(told, tuple(good.values())[:MOST])
 
 
 def _hidden(block: str) -> Hidden | None:

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from functools import partial
 
-from engine import parsers, prompts
-from engine.agents import masking
+from engine import prompts
+from engine.agents import masking, statement
 from engine.agents.sentences import folded, parted, sentences
 from engine.agents.writing import Card, Draft, Note, Sample, Source
 from engine.contracts import Chat, Talk, ask
@@ -27,22 +27,22 @@ def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Ta
         raise ItemFailure("the seed has no answer that could be inherited")
     prompt = prompts.load(PROMPT)
     chat = Chat("writer", prompt.fill(problem=seed.statement.strip()), prompt.ref, sample("distract"))
-    statement, reply = yield from ask(chat, partial(read, original=seed.statement), reread)
-    note = Note("distractor", added(seed.statement, statement), PROMPT, reply)
-    return (Draft(statement, reply, PROMPT, answer=seed.answer, points=seed.points, notes=(note,)),)
+    longer, reply = yield from ask(chat, partial(read, original=seed.statement), reread)
+    note = Note("distractor", added(seed.statement, longer), PROMPT, reply)
+    return (Draft(longer, reply, PROMPT, answer=seed.answer, points=seed.points, notes=(note,)),)
 
 
 def read(text: str, original: str) -> str:
     """Return the new text; unreadable where a number or the question of the original is lost, or nothing was added."""
-    statement = parsers.after(text, "Problem")
-    lost = _counted(original) - _counted(statement)
+    longer = statement.read(text)
+    lost = _counted(original) - _counted(longer)
     if lost:
         raise UnreadableReply(f"numbers of the original are lost: {', '.join(sorted(lost))}", raw=text)
-    if folded(parted(original)[1]) not in folded(statement):
+    if folded(parted(original)[1]) not in folded(longer):
         raise UnreadableReply("the question of the original is lost", raw=text)
-    if not added(original, statement):
+    if not added(original, longer):
         raise UnreadableReply("nothing was added", raw=text)
-    return statement
+    return longer
 
 
 def _counted(text: str) -> Counter[str]:
@@ -51,10 +51,10 @@ def _counted(text: str) -> Counter[str]:
     return Counter(word for word in words if word.isdigit())
 
 
-def added(original: str, statement: str) -> str:
+def added(original: str, longer: str) -> str:
     """Return the sentences that are new, '' where the words did not become more."""
-    if len(folded(statement).split()) <= len(folded(original).split()):
+    if len(folded(longer).split()) <= len(folded(original).split()):
         return ""
     known = {folded(piece) for piece in sentences(original)}
-    new = [piece.strip() for piece in sentences(statement) if folded(piece) not in known]
+    new = [piece.strip() for piece in sentences(longer) if folded(piece) not in known]
     return " ".join(new)

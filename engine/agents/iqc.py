@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine import parsers, prompts
-from engine.agents.sentences import folded
+from engine.agents import statement
 from engine.agents.writing import Card, Draft, Note, Sample, Source
 from engine.answers import equivalent, extract_answer
 from engine.contracts import Chat, Talk, ask
@@ -76,7 +76,7 @@ def read(text: str, before: str) -> Composed:
     boxed = extract_answer(made.solution)
     if not equivalent(boxed, made.answer):
         raise UnreadableReply(f"the answer {made.answer} is not what is in the box ({boxed})", raw=text)
-    if folded(made.problem) == folded(before):
+    if statement.fold(made.problem) == statement.fold(before):
         raise UnreadableReply("the problem was given back as it was", raw=text)
     return made
 

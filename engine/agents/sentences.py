@@ -11,7 +11,8 @@ _SHORT = re.compile(r"(?:^|[\s(])(?:mr|mrs|ms|dr|st|prof|vs|no|fig|eq|e\.g|i\.e)
 """Abbreviations whose full stop ends no sentence."""
 _ASKS = re.compile(
     r"[?？][\"'”’)\]）」$]*$"
-    r"|^(?:then |and )?(?:find|determine|compute|calculate|evaluate|solve|simplify|what|how|prove|show)\b"
+    r"|^(?:then |and |hence )?(?:find|determine|compute|calculate|evaluate|solve|simplify|factor|expand|count|estimate"
+    r"|construct|what|how|prove|show)\b"
     r"|^(?:求|计算|试求|问|证明)|多少|[是为]几",
     re.IGNORECASE,
 )
@@ -51,6 +52,11 @@ def parted(text: str) -> tuple[str, str]:
     asking = [at for at, piece in enumerate(pieces) if _ASKS.search(piece.strip())]
     begin = asking[-1] if asking else len(pieces) - 1
     return "".join(pieces[:begin]).strip(), "".join(pieces[begin:]).strip()
+
+
+def asks(text: str) -> bool:
+    """Tell whether a sentence of the text asks for something."""
+    return any(_ASKS.search(piece.strip()) for piece in sentences(text))
 
 
 def chinese(text: str) -> bool:

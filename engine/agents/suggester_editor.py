@@ -6,7 +6,8 @@ import re
 from functools import partial
 
 from engine import parsers, prompts
-from engine.agents.sentences import chinese, folded
+from engine.agents import statement
+from engine.agents.sentences import asks
 from engine.agents.writing import Card, Draft, Note, Sample, Source
 from engine.contracts import Chat, Reply, Talk, ask
 from engine.errors import UnreadableReply
@@ -24,30 +25,30 @@ _WROTE = re.compile(r"^\s*[#>*_\s]*(?:new |harder |modified )?problem[*_]*\s*[:ï
 def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Talk[tuple[Draft, ...]]:
     """Suggest and edit `chosen.edit_rounds` times; a later round starts from what the one before wrote (FL-06)."""
     seed = source.seeds[0]
-    statement, made = seed.statement.strip(), None
+    now, made = seed.statement.strip(), None
     notes: list[Note] = []
     for turn in range(chosen.edit_rounds):
         if made is not None:
-            notes.append(Note("draft", statement, _EDIT, made))
-        suggestions, reply = yield from _suggest(statement, sample, turn, reread)
+            notes.append(Note("draft", now, _EDIT, made))
+        suggestions, reply = yield from _suggest(now, sample, turn, reread)
         notes.append(Note("suggestions", prompts.listed(suggestions), _SUGGEST, reply))
-        statement, made = yield from _edit(statement, suggestions, sample, turn, reread)
-    return (Draft(statement, made, _EDIT, points=seed.points, notes=tuple(notes)),)
+        now, made = yield from _edit(now, suggestions, sample, turn, reread)
+    return (Draft(now, made, _EDIT, points=seed.points, notes=tuple(notes)),)
 
 
-def _suggest(statement: str, sample: Sample, turn: int, reread: int) -> Talk[tuple[tuple[str, ...], Reply]]:
+def _suggest(problem: str, sample: Sample, turn: int, reread: int) -> Talk[tuple[tuple[str, ...], Reply]]:
     prompt = prompts.load(_SUGGEST)
-    chat = Chat("writer", prompt.fill(problem=statement, limit=MOST), prompt.ref, sample(("suggest", turn)))
+    chat = Chat("writer", prompt.fill(problem=problem, limit=MOST), prompt.ref, sample(("suggest", turn)))
     return (yield from ask(chat, read_suggestions, reread))
 
 
 def _edit(
-    statement: str, suggestions: tuple[str, ...], sample: Sample, turn: int, reread: int
+    problem: str, suggestions: tuple[str, ...], sample: Sample, turn: int, reread: int
 ) -> Talk[tuple[str, Reply]]:
     prompt = prompts.load(_EDIT)
-    messages = prompt.fill(problem=statement, suggestions=prompts.listed(suggestions))
+    messages = prompt.fill(problem=problem, suggestions=prompts.listed(suggestions))
     chat = Chat("writer", messages, prompt.ref, sample(("edit", turn)))
-    return (yield from ask(chat, partial(read, before=statement), reread))
+    return (yield from ask(chat, partial(read, before=problem), reread))
 
 
 def read_suggestions(text: str) -> tuple[str, ...]:
@@ -59,12 +60,12 @@ def read_suggestions(text: str) -> tuple[str, ...]:
 
 def read(text: str, before: str) -> str:
     """Return the edited problem; an empty or clipped one, or the one that was given, is unreadable."""
-    statement = parsers.after(text, "Problem")
-    if len(statement) < 20 and not chinese(statement):
-        raise UnreadableReply(f"the problem has only {len(statement)} characters", raw=text)
-    if folded(statement) == folded(before):
+    edited = statement.read(text)
+    if not _WROTE.search(parsers.clean(text)) and not asks(edited):
+        raise UnreadableReply("there is no problem in the reply", raw=text)
+    if statement.fold(edited) == statement.fold(before):
         raise UnreadableReply("the problem was given back as it was", raw=text)
-    return statement
+    return edited
 
 
 def too_long(solution: str, limit: int) -> bool:
