@@ -20,7 +20,7 @@ def test_every_prompt_that_ships_has_a_responder():
     tasks = {responder.task for responder in RESPONDERS}
     for path in PROMPTS:
         prompt = prompts.load(f"{path.parents[1].name}/{path.stem}")
-        first = next(turn for turn in prompt.turns if turn.role == "user").content.splitlines()[0]
+        first = next(turn for turn in prompt.turns if turn.role == "user").content.partition("\n")[0]
         assert first.removeprefix("Task: ").rstrip(".").lower() in tasks, path
 
 

@@ -9,12 +9,20 @@ FILES = sorted(Path(prompts.ROOT).glob("*/prompts/*.txt"))
 NAMES = [f"{path.parent.parent.name}/{path.stem}" for path in FILES]
 
 
-@pytest.mark.parametrize("name", NAMES)
+WORDLESS = "agents/qft"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != WORDLESS])
 def test_every_prompt_loads_and_says_its_task_first(name):
     prompt = prompts.load(name)
     assert prompt.turns[-1].role == "user"
     assert prompt.turns[-1].content.startswith("Task: ")
     assert prompt.holes
+
+
+def test_fl11_one_prompt_says_nothing_at_all():
+    """FL-11: a model that was tuned on questions gets the bare chat prefix, an empty user turn and no system turn."""
+    assert [(turn.role, turn.content) for turn in prompts.load(WORDLESS).fill()] == [("user", "")]
 
 
 def test_filling_is_strict():

@@ -79,7 +79,7 @@ def _aside(answer: Answer, lost: bool) -> str:
 
 
 def _answer(brief: Brief) -> Answer:
-    responder = _BY_TASK.get(brief.task)
+    responder = _BY_TASK.get(brief.task) if brief.task or not brief.text else None
     if responder is None:
         asked = f"the task {brief.task[:80]!r}" if brief.task else "a message without a 'Task:' line"
         return Answer(f"I am Abacus, a small rule-based engine, and I do not know {asked}.")
