@@ -325,6 +325,8 @@ class ReplyRow:
     attempt: int = 0
     aside: str = ""
     """What the embedded engine knows and a model would not: JSON text, never shown to agents or judges."""
+    sampling: str = ""
+    """How it was sampled, as JSON text; '' in journals of versions that did not say (FL-15)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,6 +228,7 @@ class Caller:
             request, self.run_id, item_id, chat.role, seat.model, chat.prompt.id, chat.prompt.hash,
             orjson.dumps([[m.role, m.content] for m in chat.messages]).decode(),
             c.text, c.finish, c.tokens_in, c.tokens_out, seconds, cost, time.time(), chat.attempt, c.aside,
+            orjson.dumps(chat.sampling).decode(),
         )  # fmt: skip
         try:
             self.cache.keep(row, self.journal)

@@ -62,6 +62,12 @@ def ways(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
+def sampled(cursor: Cursor) -> None:
+    """Make room for how each reply was sampled."""
+    for statement in _SAMPLED:
+        cursor.execute(statement)
+
+
 _FIRST = (
     "create table meta (key varchar not null, value varchar not null)",
     "insert into meta values ('revision', '0'), ('views', '')",
@@ -167,8 +173,11 @@ _WAYS = (
     "create index intermediates_by_problem on intermediates (problem_id)",
 )
 
+_SAMPLED = ("alter table replies add column sampling varchar default ''",)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first schema", first_schema),
     Migration(2, "lookups", lookups),
     Migration(3, "requests and intermediate objects", ways),
+    Migration(4, "how replies were sampled", sampled),
 )
