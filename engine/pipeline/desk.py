@@ -17,6 +17,7 @@ from engine.records import (
     Failure,
     Intermediate,
     Problem,
+    Request,
     Seed,
     Solution,
     Subject,
@@ -61,6 +62,30 @@ class Desk:
         made = self._problem(draft.statement, agent, draft.prompt, draft.reply)
         return replace(made, seed_id=seed_id, points=draft.points or points, answer=draft.answer)
 
+    def asked(self, draft: Draft, request: Request) -> Problem:
+        """Return the problem that answers a request."""
+        made = self._problem(draft.statement, "request_problem", draft.prompt, draft.reply)
+        return replace(made, points=request.points, kind=request.type, combination_id=request.id, answer=draft.answer)
+
+    def claimed(self, problem: Problem, draft: Draft) -> Solution:
+        """Return the solution that the writing agent gave with its problem."""
+        ref = load(draft.prompt).ref
+        text = draft.solution or ""
+        return Solution(
+            id=content_id("W", problem.id, 0, text),
+            problem_id=problem.id,
+            run_id=self.plan.id,
+            index=0,
+            text=text,
+            answer=draft.answer,
+            agent=problem.agent,
+            model=problem.model,
+            prompt_id=ref.id,
+            prompt_hash=ref.hash,
+            reply_id=problem.reply_id,
+            at=time.time(),
+        )
+
     def taken(self, seed: Seed) -> Problem:
         """Return the problem that a seed is, so that it can be solved anew; its own answer stays behind (AM-01)."""
         made = self._problem(seed.statement, "seed", "", None)
@@ -72,9 +97,10 @@ class Desk:
         ident = content_id("P", self.plan.id, self.item_id, before.id, number, draft.statement)
         kept = {
             name: getattr(before, name)
-            for name in ("points", "kind", "distance", "weight", "combination_id", "seed_id", "answer")
+            for name in ("points", "kind", "distance", "weight", "combination_id", "seed_id")
         }
-        return replace(made, id=ident, parent_id=before.id, **kept)
+        answer = draft.answer if draft.answer is not None else before.answer
+        return replace(made, id=ident, parent_id=before.id, answer=answer, **kept)
 
     def _problem(self, statement: str, agent: str, prompt: str, reply: Reply | None) -> Problem:
         ref = load(prompt).ref if prompt else PromptRef("", "")
@@ -174,6 +200,16 @@ class Desk:
         return self._verdict(
             subject, subject_id, problem, name, "rule", value, reason, kind=kind, version=version, evidence=evidence
         )
+
+    def of_seed(
+        self, seed: Seed, name: str, value: float, reason: str, prompt: str = "", reply: Reply | None = None
+    ) -> Verdict:
+        """Return what a model, or a rule where there is no reply, found about a seed."""
+        return Verdict.make(
+            self.plan.id, "seed", seed.id, name, "evaluator" if reply else "rule", value, reason, kind="rating",
+            version=load(prompt).ref.hash if prompt else "1", model=reply.model if reply else "",
+            reply_id=reply.id if reply else None, at=time.time(),
+        )  # fmt: skip
 
     def _verdict(
         self,

@@ -34,7 +34,12 @@ class Made:
 
     directory: Path
     status: Status
-    graph: KnowledgeGraph
+    recipe: Recipe
+
+    @property
+    def graph(self) -> KnowledgeGraph:
+        """The knowledge graph; empty where the recipe did without one."""
+        return _graph(journal.records(self.directory.parent / "knowledge" / "journal"), self.recipe)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -86,14 +91,16 @@ def run(
     first, second = directory / "knowledge", directory / "generate"
     given = first / "inputs" / "seeds.parquet"
     inputs.save(given, Seed, seeds)
-    asked = sum(1 for _ in unpointed(given, chosen.settings.extraction))
-    _work(first, "knowledge", chosen, known, asked)
-    graph = _graph(journal.records(first / "journal"), chosen)
-    drawn = methods.draw(chosen, Ground(lambda: graph, lambda: list(inputs.stream(given, Seed))))
+
+    def graph() -> KnowledgeGraph:
+        _work(first, "knowledge", chosen, known, sum(1 for _ in unpointed(given, chosen.settings.extraction)))
+        return _graph(journal.records(first / "journal"), chosen)
+
+    drawn = methods.draw(chosen, Ground(graph, lambda: list(inputs.stream(given, Seed))))
     inputs.save(second / "inputs" / "orders.parquet", Order, drawn.orders)
     inputs.save(second / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
     inputs.save(second / "inputs" / "seeds.parquet", Seed, inputs.stream(given, Seed))
-    return Made(second, _work(second, "generate", chosen, known, len(drawn.orders)), graph)
+    return Made(second, _work(second, "generate", chosen, known, len(drawn.orders)), chosen)
 
 
 def _graph(said: Iterator[JournalRecord], recipe: Recipe) -> KnowledgeGraph:

@@ -14,10 +14,12 @@ from engine.backends.abacus.responders import (
     keep,
     name,
     rate,
+    reward,
     reword,
     same,
     score,
     similar,
+    solvable,
     solve,
     suggest,
     unchanged,
@@ -47,5 +49,7 @@ RESPONDERS: tuple[Responder, ...] = (
     Responder(declare.TASK, declare.respond),
     Responder(insert.TASK, insert.respond),
     Responder(unchanged.TASK, unchanged.respond),
+    Responder(solvable.TASK, solvable.respond),
+    Responder(reward.TASK, reward.respond),
 )
 """Every task, explicitly; a task line is compared in lower case and without its full stop."""

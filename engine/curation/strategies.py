@@ -1,0 +1,102 @@
+"""The six keep strategies of FLAMES: from the answers of several solutions to the one that is kept (FL-20..25).
+
+Answers count as equal by meaning, not by spelling. A solution without an answer agrees with nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from engine.answers import grouped
+
+Answers = Sequence[str | None]
+Strategy = Callable[..., int | None]
+
+
+def strict(answers: Answers) -> int | None:
+    """Keep the first solution where all answers are equal (FL-20)."""
+    groups = grouped(answers)
+    return 0 if len(groups) == 1 and len(groups[0]) == len(answers) else None
+
+
+def majority(answers: Answers) -> int | None:
+    """Keep the first solution of a strict majority: more than half, two of three (FL-21)."""
+    best = max(grouped(answers), key=len, default=())
+    return best[0] if 2 * len(best) > len(answers) else None
+
+
+def first(answers: Answers) -> int | None:
+    """Keep the first solution of every problem that has one (FL-24)."""
+    return 0 if answers else None
+
+
+def majority_first(answers: Answers) -> int | None:
+    """Keep a solution of the majority, the first one where there is none (FL-25)."""
+    found = majority(answers)
+    return first(answers) if found is None else found
+
+
+def solvability_first(answers: Answers, *, solvable: bool | None = True) -> int | None:
+    """Keep the first solution where a judge holds the problem solvable; without its word nothing is kept (FL-23)."""
+    return first(answers) if solvable else None
+
+
+def solvability_reward(
+    answers: Answers, *, solvable: bool | None = True, rewards: Sequence[float | None] | None = None
+) -> int | None:
+    """Keep the solution with the highest reward where a judge holds the problem solvable (FL-22).
+
+    `rewards` holds one value per answer, None where a solution was not scored; equal rewards go to the earlier one.
+    Without any reward the choice is the first solution.
+    """
+    scored = [(value, -place) for place, value in enumerate(rewards or ()) if value is not None]
+    if not solvable or not answers:
+        return None
+    return -max(scored)[1] if scored else 0
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "strict": strict,
+    "majority": majority,
+    "solvability_reward": solvability_reward,
+    "solvability_first": solvability_first,
+    "first": first,
+    "majority_first": majority_first,
+}
+"""Every strategy by its name, in the order of the study."""
+
+
+def kept(
+    name: str, answers: Answers, *, solvable: bool | None = True, rewards: Sequence[float | None] | None = None
+) -> int | None:
+    """Return what strategy `name` keeps; a judge's word and rewards reach the strategies that use them."""
+    if name == "solvability_reward":
+        return solvability_reward(answers, solvable=solvable, rewards=rewards)
+    if name == "solvability_first":
+        return solvability_first(answers, solvable=solvable)
+    return STRATEGIES[name](answers)
+
+
+def coverage(answers: Sequence[Answers]) -> dict[str, int]:
+    """Return how many of several problems each strategy that needs no judge keeps (FL-27)."""
+    names = ("strict", "majority", "first", "majority_first")
+    return {name: sum(STRATEGIES[name](one) is not None for one in answers) for name in names}
+
+
+def equal_size(kept_ids: Mapping[str, Sequence[str]], n: int, seed: int) -> dict[str, tuple[str, ...]]:
+    """Return `n` of the problems that each strategy keeps, so that strategies compare at one size (FL-27).
+
+    The draw is the same permutation for all, so that strategies share as many problems as they can; a strategy that
+    keeps fewer than `n` gives all it has.
+    """
+    everything = sorted({ident for ids in kept_ids.values() for ident in ids})
+    order = np.random.default_rng(seed).permutation(len(everything)).tolist()
+    place = {everything[row]: rank for rank, row in enumerate(order)}
+    return {name: tuple(sorted(ids, key=place.__getitem__)[:n]) for name, ids in kept_ids.items()}
+
+
+def alarms(before: int, after: int, share: float = 0.30) -> bool:
+    """Say whether a filter that leaves `after` of `before` problems removes more than `share` of them (FL-28)."""
+    return before > 0 and (before - after) / before > share
