@@ -19,7 +19,7 @@ def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Ta
     prompt = prompts.load(PROMPT)
     chat = Chat("writer", prompt.fill(problem=seed.statement), prompt.ref, sample("paraphrasing"))
     text, reply = yield from ask(chat, lambda said: read(said, seed.statement), reread)
-    return (Draft(text, reply, PROMPT, answer=seed.answer),)
+    return (Draft(text, reply, PROMPT, answer=seed.answer, points=seed.points),)
 
 
 def read(text: str, original: str) -> str:
