@@ -1,10 +1,14 @@
+from pathlib import Path
+
 import pytest
+from driving import Drive
+from endpoint import Endpoint
 
 from engine.agents import qft
 from engine.agents.writing import Source
-from engine.contracts import Message, Sampling
+from engine.contracts import Item, Message, Sampling
 from engine.errors import UnreadableReply
-from engine.records import Seed
+from engine.records import KnowledgePoint, ReplyRow, Seed
 from engine.settings import Flames
 from tests.talks import play
 
@@ -53,3 +57,22 @@ def test_fl11_empty_and_non_ascii_problems_are_dropped(reply, reason):
 def test_fl11_a_short_problem_is_a_problem():
     """FL-11: nothing but emptiness and strange characters is filtered here; judges see to the rest."""
     assert _write("Find 2+3.").result[0].statement == "Find 2+3."
+
+
+def test_fl11_an_empty_turn_goes_over_the_wire(tmp_path: Path):
+    """FL-11, FL-15: an OpenAI-compatible endpoint gets one user message without words, and the wide sampling."""
+
+    def way():
+        (draft,) = yield from qft.write(Source(), lambda salt: Sampling(seed=4), Flames())
+        yield KnowledgePoint.make(draft.statement)
+        return "written"
+
+    with Endpoint() as endpoint:
+        drive = Drive(tmp_path, endpoint.url, roles={"question_writer": "local:tuned"})
+        drive.run([Item("one", way)])
+    (body,) = endpoint.bodies
+    assert body["messages"] == [{"role": "user", "content": ""}]
+    assert (body["model"], body["temperature"], body["top_p"], body["max_tokens"]) == ("tuned", 1.0, 0.99, 1024)
+    (row,) = drive.rows(ReplyRow)
+    assert row.request == '[["user",""]]'
+    assert '"top_p":0.99' in row.sampling
