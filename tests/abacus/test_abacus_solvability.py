@@ -4,6 +4,7 @@ import json
 import random
 
 from engine.backends.abacus import workshop
+from engine.judges import reward
 from engine.parsers import fields
 
 GCD = "Find the greatest common divisor of $84$ and $126$."
@@ -22,16 +23,21 @@ def test_flawed_problems_are_called_unsolvable_more_often(ask):
     assert sum(said[True]) / len(said[True]) < 0.3 < 0.7 < sum(said[False]) / len(said[False])
 
 
+def _meant(aside):
+    """Neither a slip nor a reply that was spoilt on purpose."""
+    said = json.loads(aside)
+    return said.get("slip") is False and "unreadable" not in said
+
+
 def test_a_right_solution_is_rewarded_higher(ask):
     worked = workshop.solve(GCD)
     right = "\n".join((*worked.steps, rf"So \boxed{{{worked.answer}}}"))
     wrong = right.replace(rf"\boxed{{{worked.answer}}}", r"\boxed{41}")
 
     def mean(text):
+        """Of the replies that are readable and no slip, as some are on purpose."""
         replies = ask("judges/reward", seeds=range(30), problem=GCD, solution=text)
-        good = [
-            float(fields(r.text, "Reward", "Reason")["Reward"]) for r in replies if not json.loads(r.aside).get("slip")
-        ]
+        good = [reward.read(r.text)[0] for r in replies if _meant(r.aside)]
         return sum(good) / len(good)
 
     assert mean(right) > mean(wrong) + 0.4
