@@ -54,6 +54,7 @@ def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Ta
         chat = Chat("writer", messages, prompt.ref, sample(("compose", turn)))
         now, reply = yield from ask(chat, partial(read, before=now.problem), reread)
     prompted = _asked(chosen.compositions - 1)
+    notes.append(Note("draft solution", now.solution, prompted, reply))
     return (Draft(now.problem, reply, prompted, now.answer, now.solution, seed.points, tuple(notes)),)
 
 

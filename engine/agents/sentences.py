@@ -17,6 +17,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _HAN = re.compile("[\u3400-\u9fff]")
+_LATIN = re.compile("[A-Za-z]{2,}")
+_FORMULA = re.compile(r"\$[^$]*\$|\\[A-Za-z]+")
 _WORD = re.compile("[\u3400-\u9fff]|[^\\W_\u3400-\u9fff]+")
 
 
@@ -60,8 +62,9 @@ def asks(text: str) -> bool:
 
 
 def chinese(text: str) -> bool:
-    """Tell whether Chinese characters make up a tenth of the text or more."""
-    return bool(text) and 10 * len(_HAN.findall(text)) >= len(text)
+    """Tell whether the text has at least as many Chinese characters as Latin words, formulas left aside."""
+    han = len(_HAN.findall(text))
+    return han > 0 and han >= len(_LATIN.findall(_FORMULA.sub(" ", text)))
 
 
 def folded(text: str) -> str:

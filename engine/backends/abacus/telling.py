@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from engine.backends.abacus.reckoner import value
 
-_END = re.compile(r"(?:[。！？]|[.?!](?=\s|$))\s*")
+_END = re.compile(r"(?:[。！？]|(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Dr)(?<!St)[.?!](?=\s|$))\s*")
 _ASKS = re.compile(
     r"[?？]|\b(?:find|determine|compute|calculate|evaluate|solve|simplify|how (?:many|much|long|far|old)|what)\b"
     r"|求|计算|多少|[是为有]几",
@@ -21,6 +21,8 @@ _ASKS = re.compile(
 _PROVES = re.compile(r"\b(?:prove|show that|sketch|draw|explain why)\b|证明|说明理由|画出", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,\\{^/+*=-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.}^/+*=-]*[\w}^/*=])")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_LATIN = re.compile("[A-Za-z]{2,}")
+_FORMULA = re.compile(r"\$[^$]*\$|\\[A-Za-z]+")
 _FIND = re.compile(r"^(?:Find|Determine|Compute|Calculate|Evaluate|What (?:is|are))\s+(.+?)\s*[.?]$", re.DOTALL)
 _HOW_MANY = re.compile(r"^How (?:many|much) (.+?) (are|is|were|was|will|must|can|should) (.+?)\?$", re.DOTALL)
 _WHO = re.compile(
@@ -55,8 +57,9 @@ class Cut:
 
 
 def chinese(text: str) -> bool:
-    """Tell whether Chinese characters make up a tenth of the text or more."""
-    return bool(text) and 10 * len(_HAN.findall(text)) >= len(text)
+    """Tell whether the text has at least as many Chinese characters as Latin words, formulas left aside."""
+    han = len(_HAN.findall(text))
+    return han > 0 and han >= len(_LATIN.findall(_FORMULA.sub(" ", text)))
 
 
 def cut(statement: str) -> Cut | None:
