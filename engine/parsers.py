@@ -13,8 +13,10 @@ from engine.errors import UnreadableReply
 
 _FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```\s*$", re.DOTALL)
 _THINK = re.compile(r"<think>.*?</think>", re.DOTALL)
-_NUMBERED = re.compile(r"^\s*(?:\*\*)?\(?\d{1,3}[.):、](?:\*\*)?\s*(.+?)\s*$")
-_BULLET = re.compile(r"^\s*[-*•]\s+(.+?)\s*$")
+_NUMBERED = re.compile(r"(?:\*\*)?\(?\d{1,3}[.):、](?:\*\*)?\s*(.+)")
+_BULLET = re.compile(r"[-*•]\s+(.+)")
+_LEAD = r"^(?:[^\S\n]|[#>*_\-])*"
+"""Blanks and marks before a label. Never a line break: a reply of many empty lines would be tried from each of them."""
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:\s*/\s*\d+(?:\.\d+)?)?\s*%?")
 _YES = {"yes", "true", "是", "对", "正确", "真"}
 _NO = {"no", "false", "否", "不", "错", "错误", "假", "不是"}
@@ -30,7 +32,7 @@ def clean(text: str) -> str:
 def numbered(text: str, limit: int) -> tuple[str, ...]:
     """Return the first `limit` entries of a numbered or bulleted list, without repeats, in order."""
     body = clean(text)
-    lines = body.splitlines()
+    lines = [line.strip() for line in body.splitlines()]
     found = [m[1] for line in lines if (m := _NUMBERED.match(line))] or [
         m[1] for line in lines if (m := _BULLET.match(line))
     ]
@@ -97,12 +99,12 @@ def after(text: str, marker: str) -> str:
 @cache
 def _field_marker(names: tuple[str, ...]) -> re.Pattern[str]:
     alternatives = "|".join(re.escape(name) for name in names)
-    return re.compile(rf"^\s*[#>*_\-\s]*({alternatives})[*_]*\s*[:：=][*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
+    return re.compile(rf"{_LEAD}({alternatives})[*_]*[^\S\n]*[:：=][*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
 
 
 @cache
 def _line_marker(name: str) -> re.Pattern[str]:
-    return re.compile(rf"^\s*[#>*_\s]*{re.escape(name)}[*_]*\s*[:：][*_]*\s*", re.IGNORECASE | re.MULTILINE)
+    return re.compile(rf"{_LEAD}{re.escape(name)}[*_]*[^\S\n]*[:：][*_]*\s*", re.IGNORECASE | re.MULTILINE)
 
 
 def unit_interval(text: str) -> float:

@@ -37,8 +37,8 @@ _LABEL = re.compile(
 _RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,}|={3,})[ \t]*\n\s*")
 _LEADS = (_GREETING, _ANNOUNCEMENT, _RULE, _LABEL)
 _TAIL = re.compile(
-    r"\n\s*(?:-{3,}|\*{3,}|={3,})[ \t]*(?:\n|\Z)"
-    r"|\n\s*(?:[#>*_]+[ \t]*)?(?:(?:worked|step-by-step|final|expected)[ \t]+)?"
+    r"\n[ \t]*(?:-{3,}|\*{3,}|={3,})[ \t]*(?:\n|\Z)"
+    r"|\n[ \t]*(?:[#>*_]+[ \t]*)?(?:(?:worked|step-by-step|final|expected)[ \t]+)?"
     r"(?:solution|answer|explanation|解答|解析|答案|解法)[*_]*[ \t]*(?:[:：]|\n)",
     re.IGNORECASE,
 )

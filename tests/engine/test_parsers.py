@@ -1,3 +1,4 @@
+import time
 from contextlib import suppress
 
 import pytest
@@ -111,3 +112,19 @@ def test_any_reply_is_read_or_unreadable(text):
     ):
         with suppress(UnreadableReply):
             assert read(text) is not None
+
+
+@pytest.mark.parametrize("run", ["\n", " ", "#", "*\n", "- ", "1. ", "x:\n", "\t"])
+def test_a_reply_that_repeats_itself_to_the_end_is_read_at_once(run):
+    """Models that fall into a loop send thousands of empty lines; no reader may take more than linear time over them."""
+    text = f"x{run * 20_000}y"
+    began = time.process_time()
+    for read in (
+        lambda: parsers.numbered(text, 10),
+        lambda: parsers.fields(text, "Score", "Reason"),
+        lambda: parsers.after(text, "Problem"),
+        lambda: parsers.numbered(f"1. {text}", 10),
+    ):
+        with suppress(UnreadableReply):
+            read()
+    assert time.process_time() - began < 2.0
