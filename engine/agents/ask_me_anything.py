@@ -20,7 +20,7 @@ MOST = 20
 SHORTEST = 20
 """Characters below which an English question cannot be a whole problem."""
 
-_LABEL = r"^[ \t]*(?:\d{1,3}[.)][ \t]*)?[#>*_\-\s]*"
+_LABEL = r"^[ \t]*(?:\d{1,3}[.)])?[#>*_\- \t]*"
 _TARGET = re.compile(rf"{_LABEL}Target[*_]*\s*[:：][*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
 _QUESTION = re.compile(rf"{_LABEL}(?:Question|Problem)[*_]*\s*[:：][*_]*\s*", re.IGNORECASE | re.MULTILINE)
 _ENDS = (".", "?", "!", "。", "？", "！", "$", ")", "）", "]", '"', "”")

@@ -16,15 +16,18 @@ from engine.records import Seed
 LETTERS = "xXyzwtuv"
 """The first that the statement does not use stands for the hidden number."""
 
+MOST = 40
+"""Numbers of one text that are hidden; a table of data does not become a hundred problems."""
+
 _HAN = "\u3400-\u9fff\u3000-\u303f，。？！；：（）「」“”‘’…—"
 _TOKEN = re.compile(rf"[^\s{_HAN}]+")
 _NUMERAL = re.compile(
-    r"[(\[{\"']*(?:\\?[$€£¥￥]|\\\()*[(\[{]*"
+    r"(?:[(\[{\"'$€£¥￥]|\\[$(])*"
     r"(\d{1,3}(?:(?:,|\{,\})\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"(?:\\?%|°)?(?:[.,;:!?)\]}\"']|\\?\$|\\\))*"
 )
 _SPELT = re.compile(r"[(\"']*([A-Za-z]+(?:-[A-Za-z]+)?)[.,;:!?)\"']*")
-_DRAWING = re.compile(r"\[asy\].*?\[/asy\]|\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", re.DOTALL)
+_DRAWINGS = (("[asy]", "[/asy]"), ("\\begin{tikzpicture}", "\\end{tikzpicture}"))
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -64,9 +67,20 @@ class Masked:
 
 def numbers(text: str, words: bool = False) -> tuple[Number, ...]:
     """Return the numbers in order; with `words`, number words too. Drawings in a text are passed over."""
-    drawn = [hit.span() for hit in _DRAWING.finditer(text)]
-    found = (_number(token, words) for token in _TOKEN.finditer(text))
-    return tuple(n for n in found if n and not any(start <= n.start < end for start, end in drawn))
+    bare = text
+    for begin, end in _DRAWINGS:
+        bare = _blanked(bare, begin, end)
+    found = (_number(token, words) for token in _TOKEN.finditer(bare))
+    return tuple(number for number in found if number)
+
+
+def _blanked(text: str, begin: str, end: str) -> str:
+    """Return the text with blanks in place of what stands between the marks; one that is never closed stays."""
+    pieces, at = [], 0
+    while (start := text.find(begin, at)) >= 0 and (stop := text.find(end, start)) >= 0:
+        pieces += [text[at:start], " " * (stop + len(end) - start)]
+        at = stop + len(end)
+    return "".join((*pieces, text[at:]))
 
 
 def _number(token: re.Match[str], words: bool) -> Number | None:
@@ -81,12 +95,12 @@ def _number(token: re.Match[str], words: bool) -> Number | None:
 
 
 def masked(text: str, words: bool = False, beside: str = "") -> tuple[Masked, ...]:
-    """Return the text once for each of its numbers, with that number hidden (FL-09, FL-10).
+    """Return the text once for each of its first 40 numbers, with that number hidden (FL-09, FL-10).
 
     The letter is one that neither the text nor what stands `beside` it uses.
     """
     letter = unused(f"{text} {beside}")
-    return tuple(_hide(text, number, letter) for number in numbers(text, words))
+    return tuple(_hide(text, number, letter) for number in numbers(text, words)[:MOST])
 
 
 def _hide(text: str, number: Number, letter: str) -> Masked:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_END = re.compile(r"(?:[。！？；]|[.?!]+(?=[\"'”’)\]$]*(?:\s|$)))[\"'”’)\]）」$]*\s*")
+_END = re.compile(r"(?:[。！？；]|(?<![.?!])[.?!]++(?=[\"'”’)\]$]*(?:\s|$)))[\"'”’)\]）」$]*\s*")
 _SHORT = re.compile(r"(?:^|[\s(])(?:mr|mrs|ms|dr|st|prof|vs|no|fig|eq|e\.g|i\.e)\.$", re.IGNORECASE)
 """Abbreviations whose full stop ends no sentence."""
 _ASKS = re.compile(

@@ -19,7 +19,7 @@ _SUGGEST, _EDIT = PROMPTS
 
 MOST = 5
 """Suggestions that the editor is given."""
-_WROTE = re.compile(r"^\s*[#>*_\s]*(?:new |harder |modified )?problem[*_]*\s*[:：]", re.IGNORECASE | re.MULTILINE)
+_WROTE = re.compile(r"^[#>*_ \t]*(?:new |harder |modified )?problem[*_]*[ \t]*[:：]", re.IGNORECASE | re.MULTILINE)
 
 
 def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Talk[tuple[Draft, ...]]:

@@ -58,6 +58,12 @@ def test_fl09_masking_keeps_marks_and_takes_a_free_letter(text, hidden):
     assert [(m.text, m.letter, m.value) for m in masking.masked(text)] == hidden
 
 
+def test_fl09_a_table_of_data_becomes_forty_problems_at_most():
+    text = " ".join(str(number) for number in range(1, 101))
+    assert [m.value for m in masking.masked(text)] == [str(number) for number in range(1, masking.MOST + 1)]
+    assert len(masking.numbers(text)) == 100
+
+
 def test_fl09_the_letter_is_free_in_what_stands_beside_it_too():
     assert masking.masked("He has 5 pears.", beside="Find $x$.")[0].text == "He has X pears."
 

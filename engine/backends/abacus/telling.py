@@ -77,7 +77,7 @@ def declared(question: str, answer: str) -> str:
     """Return the question and its answer as one sentence that asks nothing."""
     if chinese(question):
         return _declared_in_chinese(question, answer)
-    many = _HOW_MANY.match(question)
+    many = _HOW_MANY.match(question) if question.endswith("?") else None
     if many:
         thing, verb, rest = many.groups()
         return f"There {verb} {answer} {thing}." if rest == "there" else f"{answer} {thing} {verb} {rest}."
