@@ -12,6 +12,8 @@ from engine.agents import (
     key_concepts,
     paraphrasing,
     qft,
+    rephrase,
+    revise,
     seeded_key_concepts,
     self_verification,
     suggester_editor,
@@ -37,5 +39,5 @@ FLAMES: tuple[ModuleType, ...] = (
 BY_NAME: dict[str, ModuleType] = {module.__name__.rsplit(".", 1)[1]: module for module in FLAMES}
 """Agents that a mixture may name."""
 
-AGENTS: tuple[ModuleType, ...] = (graph_problem, *FLAMES)
+AGENTS: tuple[ModuleType, ...] = (graph_problem, *FLAMES, rephrase, revise)
 """Every agent module; each has a prompt file of the same stem under prompts/."""

@@ -175,12 +175,13 @@ class Desk:
         prompt: str,
         reply: Reply | None,
         kind: str = "score",
+        evidence: str = "",
     ) -> Verdict:
         """Return what a model in role `by` said; without a reply the value is None, "can't tell"."""
         ref: PromptRef = load(prompt).ref
         return self._verdict(
             subject, subject_id, problem, name, by, value, reason, kind=kind, version=ref.hash,
-            model=reply.model if reply else "", reply_id=reply.id if reply else None,
+            model=reply.model if reply else "", reply_id=reply.id if reply else None, evidence=evidence,
         )  # fmt: skip
 
     def ruled(

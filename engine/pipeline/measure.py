@@ -38,7 +38,7 @@ class Known:
 
 def program(plan: Plan, directory: Path) -> Program:
     """Measure the problems of this run against the seeds, each other, and those that were there before."""
-    fresh = [r for r in journal.records(directory / "journal") if isinstance(r, Problem)]
+    fresh = _latest(directory)
     if not fresh:
         return
     folder = directory / "inputs"
@@ -50,6 +50,13 @@ def program(plan: Plan, directory: Path) -> Program:
     yield from _likeness(plan, fresh, mine, seeds, model)
     yield from _among(plan, fresh, mine, [p.id for p in known], others, model.name)
     yield from _placed(fresh, mine, known, others, plan.recipe.seed, model.name)
+
+
+def _latest(directory: Path) -> list[Problem]:
+    """Return the problems of this run as they are now: a version that was revised is measured no more."""
+    found = [r for r in journal.records(directory / "journal") if isinstance(r, Problem)]
+    superseded = {problem.parent_id for problem in found}
+    return [problem for problem in found if problem.id not in superseded]
 
 
 def _likeness(

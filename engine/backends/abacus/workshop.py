@@ -14,6 +14,7 @@ from engine.backends.abacus.composing import Draft, Share, compose, feed, settle
 from engine.backends.abacus.families import ALL
 from engine.backends.abacus.family import Family, Worked, whole
 from engine.backends.abacus.flaws import FLAWS, IGNORES, plant
+from engine.backends.abacus.lexicon import lexicon
 from engine.backends.abacus.marking import Checked, mark
 from engine.backends.abacus.matching import match, plain
 from engine.backends.abacus.reading import Reading, read
@@ -21,7 +22,8 @@ from engine.backends.abacus.reading import Reading, read
 FAMILIES: tuple[Family, ...] = ALL
 
 __all__ = [
-    "FAMILIES", "FLAWS", "Checked", "Family", "Inspected", "Worked", "Written", "all_points", "difficulty_of",
+    "FAMILIES", "FLAWS", "Checked", "Family", "Inspected", "Worked", "Written", "all_points", "concepts_of",
+    "difficulty_of",
     "distract", "embed", "harden", "inspect", "points_of", "reverse", "solve", "spoil", "vary", "verify", "write",
 ]  # fmt: skip
 
@@ -148,6 +150,12 @@ def points_of(statement: str) -> tuple[str, ...]:
     """Return the knowledge points a known statement rests on, an empty tuple for an unknown one."""
     reading = read(statement)
     return tuple(dict.fromkeys(p for made in reading.families for p in made.points)) if reading else ()
+
+
+def concepts_of(statement: str) -> tuple[str, ...]:
+    """Return the points of a known statement; of an unknown one those that its wording shows and a family serves."""
+    shown = (hit.entry.name for hit in lexicon().find(statement))
+    return points_of(statement) or tuple(name for name in shown if match(name).families)
 
 
 def difficulty_of(statement: str) -> float | None:

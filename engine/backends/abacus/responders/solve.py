@@ -9,6 +9,7 @@ from engine.backends.abacus.lexicon import lexicon
 from engine.backends.abacus.tasks import Answer, Brief
 
 TASK = "solve a problem step by step"
+TASK_AFTER_EXAMPLE = "solve a problem in the manner of an example"
 
 _STUCK = {
     "missing condition": "A condition that is needed is missing, so the answer is not determined",

@@ -1,0 +1,64 @@
+"""Ratings on their way to a decision: classes, counts by threshold, and how review changes them round by round."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+HIGHEST = 5
+
+
+def rating_class(value: float) -> int:
+    """Return the whole class 0..5 of a rating; halves go up: 4.33 is 4, 4.5 is 5 (AM-03)."""
+    if not 0 <= value <= HIGHEST:
+        raise ValueError(f"{value:g} is no rating from 0 to {HIGHEST}")
+    return min(HIGHEST, math.floor(value + 0.5))
+
+
+def sweep(ratings: Iterable[float], limits: Sequence[float]) -> dict[float, int]:
+    """Return how many ratings reach each limit, the limit included; never more for a higher one (AM-05, AM-22)."""
+    known = list(ratings)
+    return {limit: sum(rating >= limit for rating in known) for limit in limits}
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One review of one version: its round (0 for the first version), the criteria, and the score they gave."""
+
+    round: int
+    criteria: Mapping[str, float]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Figures of one round of review (AM-14)."""
+
+    number: int
+    reviews: int
+    means: Mapping[str, float]
+    """Mean of each criterion."""
+    passed: int
+
+    @property
+    def pass_rate(self) -> float:
+        """Share of the reviewed versions that passed."""
+        return self.passed / self.reviews if self.reviews else 0.0
+
+
+def rounds(reviews: Iterable[Reviewed], limit: float = 4.5) -> tuple[Round, ...]:
+    """Return the figures of each round, in order; a review passes from `limit` on."""
+    by_round: dict[int, list[Reviewed]] = {}
+    for review in reviews:
+        by_round.setdefault(review.round, []).append(review)
+    return tuple(_figures(number, by_round[number], limit) for number in sorted(by_round))
+
+
+def _figures(number: int, reviews: list[Reviewed], limit: float) -> Round:
+    names = sorted({name for review in reviews for name in review.criteria})
+    means = {
+        name: sum(r.criteria[name] for r in reviews if name in r.criteria) / sum(name in r.criteria for r in reviews)
+        for name in names
+    }
+    return Round(number, len(reviews), means, sum(review.score >= limit for review in reviews))
