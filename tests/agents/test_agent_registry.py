@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import get_args
 
@@ -139,6 +140,15 @@ def test_fl15_requests_are_sampled_as_the_run_says(stem):
         s = chat.sampling
         assert (s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens) == default
     assert len({chat.sampling.seed for chat in played.chats}) == len(played.chats)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("run", ["\n", "*\n", "Target: ", " "])
+def test_a_reply_that_loops_to_its_end_holds_nobody_up(stem, run):
+    """Readers run between the calls of all items: a model that fell into a loop must not stop a run."""
+    began = time.process_time()
+    play(agents.BY_NAME[stem].write(SOURCE, _sample, Flames(), 0), lambda chat: f"Problem{run * 3000}:")
+    assert time.process_time() - began < 2.0
 
 
 def _item(stem: str, number: int) -> Item:
