@@ -224,6 +224,10 @@ class Flames(Settings):
     """Ask the solvability judge even where the keep strategy does not need it."""
     examples: int = chosen(4, ge=1, le=20)
     """Seeds that the Few-Shot agent is shown."""
+    example_style: Literal["by source", "similar", "inspired"] = published(
+        "by source", "OpenMathInstruct-2: similar for GSM8K, inspired for MATH", "R"
+    )
+    """Whether Few-Shot stays close to its examples or must need another train of thought."""
     concepts: int = chosen(3, ge=1, le=10)
     """Concepts that a problem from key concepts must use."""
     edit_rounds: int = published(1, "FLAMES names no number; Orca-Math used 2", "I", ge=1, le=5)

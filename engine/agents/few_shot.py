@@ -1,4 +1,4 @@
-"""Writes a new problem in the style of a few seeds (OpenMathInstruct-2)."""
+"""Writes a new problem in the style of a few seeds, close to them or only inspired by them (OpenMathInstruct-2)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from engine.contracts import Chat, Talk, ask
 from engine.errors import UnreadableReply
 from engine.settings import Flames
 
-PROMPT = "agents/few_shot"
+PROMPTS: tuple[str, ...] = ("agents/few_shot_similar", "agents/few_shot_inspired")
 CARD = Card("Few-Shot", "in-domain practice", "seeds", "1", "OpenMathInstruct-2 (arXiv 2410.01560)")
 
 
 def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Talk[tuple[Draft, ...]]:
     """Show up to `chosen.examples` seeds and ask for one more of their kind (FL-02)."""
     examples = [seed.statement for seed in source.seeds[: chosen.examples]]
-    prompt = prompts.load(PROMPT)
+    prompt_id = PROMPTS[_inspired(source, chosen)]
+    prompt = prompts.load(prompt_id)
     shown = "\n\n".join(f"Example {number}:\n{text.strip()}" for number, text in enumerate(examples, 1))
     chat = Chat("writer", prompt.fill(examples=shown), prompt.ref, sample("few-shot"))
     text, reply = yield from ask(chat, lambda said: read(said, examples), reread)
-    return (Draft(text, reply, PROMPT),)
+    return (Draft(text, reply, prompt_id),)
 
 
 def read(text: str, examples: Iterable[str]) -> str:
@@ -31,3 +32,10 @@ def read(text: str, examples: Iterable[str]) -> str:
     if statement.fold(written) in {statement.fold(example) for example in examples}:
         raise UnreadableReply("the problem is a copy of an example", raw=text)
     return written
+
+
+def _inspired(source: Source, chosen: Flames) -> bool:
+    """Say whether more than a likeness is wanted; by source it is for all but GSM8K, as it was there for MATH."""
+    if chosen.example_style != "by source":
+        return chosen.example_style == "inspired"
+    return not any("gsm8k" in seed.source.casefold() for seed in source.seeds[: chosen.examples])

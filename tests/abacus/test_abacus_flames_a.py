@@ -66,7 +66,7 @@ def test_fl11_the_problem_depends_on_seed_and_persona_alone(ask):
 
 def test_fl02_examples_become_a_new_problem_of_their_kind(ask):
     """FL-02: with a known example mostly its own kind with other numbers; lead-ins and copies occur and are caught."""
-    replies = ask("agents/few_shot", "abacus-small", seeds=range(150), examples=_shown(GCD))
+    replies = ask("agents/few_shot_similar", "abacus-small", seeds=range(150), examples=_shown(GCD))
     good, lost = _read(replies, lambda text: few_shot.read(text, [GCD]))
     copied = sum("copied" in reply.aside for reply in replies)
     assert copied
@@ -84,7 +84,7 @@ def test_fl02_examples_become_a_new_problem_of_their_kind(ask):
 def test_fl02_unknown_examples_give_a_problem_on_what_they_are_about(ask, example):
     """FL-02: seeds that Abacus cannot solve, in English or Chinese, still lead to a problem of its own."""
     good, lost = _read(
-        ask("agents/few_shot", seeds=range(40), examples=_shown(example)), lambda t: few_shot.read(t, [example])
+        ask("agents/few_shot_similar", seeds=range(40), examples=_shown(example)), lambda t: few_shot.read(t, [example])
     )
     assert len(good) >= 34
     assert lost <= 6

@@ -31,7 +31,7 @@ def test_fl02_k_seeds_become_one_new_problem():
     assert draft.statement == NEW
     assert (draft.answer, draft.prompt, draft.reply.text) == (
         None,
-        "agents/few_shot",
+        "agents/few_shot_similar",
         f"Sure! Here is a new problem:\n\n{NEW}",
     )
     (chat,) = played.chats
@@ -66,3 +66,19 @@ def test_chinese_examples_work_alike():
 
 def test_a_failed_call_ends_the_talk_with_its_own_name():
     assert isinstance(_write([Unreachable("reset")]).failure, Unreachable)
+
+
+@pytest.mark.parametrize(
+    ("style", "source", "prompt"),
+    [
+        ("by source", "GSM8K train", "agents/few_shot_similar"),
+        ("by source", "math", "agents/few_shot_inspired"),
+        ("similar", "math", "agents/few_shot_similar"),
+        ("inspired", "gsm8k", "agents/few_shot_inspired"),
+    ],
+)
+def test_fl02_gsm8k_is_written_alike_and_math_only_inspired(style, source, prompt):
+    """FL-02: two ways of writing from examples, chosen by the source of the seeds or by hand."""
+    seeds = tuple(Seed.make(source, seed.statement) for seed in SEEDS)
+    played = _write([NEW], seeds=seeds, example_style=style)
+    assert played.result[0].prompt == played.chats[0].prompt.id == prompt
