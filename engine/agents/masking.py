@@ -19,7 +19,7 @@ LETTERS = "xXyzwtuv"
 MOST = 40
 """Numbers of one text that are hidden; a table of data does not become a hundred problems."""
 
-_HAN = "\u3400-\u9fff\u3000-\u303f，。？！；：（）「」“”‘’…—"
+_HAN = "\u3400-\u9fff\u3000-\u303f，。．？！；：（）「」“”‘’…—"
 _TOKEN = re.compile(rf"[^\s{_HAN}]+")
 _NUMERAL = re.compile(
     r"(?:[(\[{\"'$€£¥￥]|\\[$(])*"

@@ -20,6 +20,7 @@ from engine.settings import Flames
 CARD = Card("Self-Verification", "robustness", "seed and answer", "1", "Self-Verification (via MetaMath)")
 PROMPT = "agents/self_verification"
 
+_NO_NAMES = {"A", "An", "The", "There", "This", "That", "These", "Those", "It", "He", "She", "They", "We", "Each", "In"}
 _SPACES = re.compile(r"[\s,$]")
 
 
@@ -60,7 +61,13 @@ def _tells(statement: str, answer: str) -> bool:
 
 def _draft(hidden: masking.Masked, statement: str, reply: Reply, points: tuple[str, ...]) -> Draft:
     chain = chinese(hidden.text + statement)
-    given = f"{hidden.text}{statement}" if chain else f"{hidden.text} {statement}"
+    given = f"{hidden.text}{statement}" if chain else f"{hidden.text} {_following(hidden.text, statement)}"
     asked = f"求{hidden.letter}的值。" if chain else f" What is the value of {hidden.letter}?"
     notes = (Note("statement", statement, PROMPT, reply), Note("masked question", hidden.text))
     return Draft(f"{given}{asked}", reply, PROMPT, answer=hidden.value, points=points, notes=notes)
+
+
+def _following(text: str, statement: str) -> str:
+    """Return the statement as it goes on after the text: behind a comma, words that are no names begin small."""
+    first = statement.split(maxsplit=1)[0]
+    return statement[0].lower() + statement[1:] if text.endswith(",") and first in _NO_NAMES else statement

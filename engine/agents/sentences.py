@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_END = re.compile(r"(?:[。！？；]|(?<![.?!])[.?!]++(?=[\"'”’)\]$]*(?:\s|$)))[\"'”’)\]）」$]*\s*")
+_END = re.compile(r"(?:[。．！？；]|(?<![.?!])[.?!]++(?=[\"'”’)\]$]*(?:\s|$)))[\"'”’)\]）」$]*\s*")
 _SHORT = re.compile(r"(?:^|[\s(])(?:mr|mrs|ms|dr|st|prof|vs|no|fig|eq|e\.g|i\.e)\.$", re.IGNORECASE)
 """Abbreviations whose full stop ends no sentence."""
 _ASKS = re.compile(
@@ -14,6 +14,11 @@ _ASKS = re.compile(
     r"|^(?:then |and |hence )?(?:find|determine|compute|calculate|evaluate|solve|simplify|factor|expand|count|estimate"
     r"|construct|what|how|prove|show)\b"
     r"|^(?:求|计算|试求|问|证明)|多少|[是为]几",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r",\s+(?=(?:then |and )?(?:how|what|which|find|determine|compute|calculate)\b)"
+    r"|[，,](?=[^，,]*(?:多少|[是为有剩]几|求|几[个天年]))",
     re.IGNORECASE,
 )
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -48,12 +53,16 @@ def parted(text: str) -> tuple[str, str]:
     """Return what comes before the question, and the question.
 
     The question is the last sentence; where that asks nothing (`Express your answer as a fraction.`) it begins with
-    the last sentence that does. The first part is '' where the statement is one sentence.
+    the last sentence that does. Of `If he sells 5, how many are left?` only the second clause is the question.
+    The first part is '' where everything is asked in one breath.
     """
     pieces = sentences(text.strip())
     asking = [at for at, piece in enumerate(pieces) if _ASKS.search(piece.strip())]
     begin = asking[-1] if asking else len(pieces) - 1
-    return "".join(pieces[:begin]).strip(), "".join(pieces[begin:]).strip()
+    told, asked = "".join(pieces[:begin]), "".join(pieces[begin:])
+    clauses = list(_CLAUSE.finditer(pieces[begin])) if pieces else []
+    at = clauses[-1].end() if clauses else 0
+    return f"{told}{asked[:at]}".strip(), asked[at:].strip()
 
 
 def asks(text: str) -> bool:

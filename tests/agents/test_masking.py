@@ -119,6 +119,10 @@ def test_sentences_joined_are_the_text(text):
         ("A has 5. Find it. He runs.", "A has 5.", "Find it. He runs."),
         ("A has 5. He runs.", "A has 5.", "He runs."),
         ("有5个，吃了3个。还剩几个？", "有5个，吃了3个。", "还剩几个？"),
+        ("If a box holds 12, how many boxes hold 60?", "If a box holds 12,", "how many boxes hold 60?"),
+        ("A has 5. If he eats 2, what is left? Say why.", "A has 5. If he eats 2,", "what is left? Say why."),
+        ("小红每天看12页书，3天看多少页？", "小红每天看12页书，", "3天看多少页？"),
+        ("$$46$$人中男生占一半，女生有几人． ", "$$46$$人中男生占一半，", "女生有几人．"),
         ("有5个。求剩下的个数。", "有5个。", "求剩下的个数。"),
     ],
 )

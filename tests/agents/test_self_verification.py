@@ -41,6 +41,19 @@ def test_fl09_chinese():
     ]
 
 
+def test_fl09_a_condition_before_the_question_is_told_too():
+    """FL-09: of `If ..., how many ...?` the numbers of the first clause can be hidden."""
+    seed = Seed.make("s", "If a display has 100 cans in 10 rows, how many cans stand in a row?", answer="10")
+    played = _write(seed, ["Statement: There are 10 cans in a row."])
+    assert [draft.statement for draft in played.result] == [
+        "If a display has x cans in 10 rows, there are 10 cans in a row. What is the value of x?",
+        "If a display has 100 cans in x rows, there are 10 cans in a row. What is the value of x?",
+    ]
+    seed = Seed.make("tal", "小红每天看12页书，3天看多少页？", answer="36", language="zh")
+    (draft,) = _write(seed, ["Statement：3天看36页。"]).result
+    assert draft.statement == "小红每天看x页书，3天看36页。求x的值。"
+
+
 def test_fl14_statement_and_masked_question_are_kept():
     """FL-14: both intermediates, the first with its prompt and reply."""
     draft = _write(SEED, ["Statement: Ida reads 36 pages."]).result[0]

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from engine.backends.abacus.reckoner import value
 
-_END = re.compile(r"(?:[。！？]|(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Dr)(?<!St)[.?!](?=\s|$))\s*")
+_END = re.compile(r"(?:[。．！？]|(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Dr)(?<!St)[.?!](?=\s|$))\s*")
 _ASKS = re.compile(
     r"[?？]|\b(?:find|determine|compute|calculate|evaluate|solve|simplify|how (?:many|much|long|far|old)|what)\b"
     r"|求|计算|多少|[是为有]几",
@@ -23,8 +23,12 @@ _NUMBER = re.compile(r"(?<![\w.,\\{^/+*=-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?!
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile("[A-Za-z]{2,}")
 _FORMULA = re.compile(r"\$[^$]*\$|\\[A-Za-z]+")
-_FIND = re.compile(r"^(?:Find|Determine|Compute|Calculate|Evaluate|What (?:is|are))\s+(.+?)\s*[.?]$", re.DOTALL)
-_HOW_MANY = re.compile(r"^How (?:many|much) (.+?) (are|is|were|was|will|must|can|should) (.+?)\?$", re.DOTALL)
+_FIND = re.compile(
+    r"^(?:Find|Determine|Compute|Calculate|Evaluate|What (?:is|are))\s+(.+?)\s*[.?]$", re.DOTALL | re.IGNORECASE
+)
+_HOW_MANY = re.compile(
+    r"^How (?:many|much) (.+?) (are|is|were|was|will|must|can|should) (.+?)\?$", re.DOTALL | re.IGNORECASE
+)
 _WHO = re.compile(
     r"(?<=[.!?] )([A-Z][a-z]{2,10})(?= (?:has|had|is|was|buys|bought|makes|made|sells|gets|wants|runs)\b)"
 )
