@@ -23,11 +23,19 @@ def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Ta
     seed = source.seeds[0]
     if not seed.answer:
         raise ItemFailure("the seed has no answer to turn around")
-    drafts = tuple(_draft(seed, hidden) for hidden in masking.masked(seed.statement.strip(), words=masking.spelt(seed)))
-    if not drafts:
+    if not fits(seed):
         raise ItemFailure("the seed has no number that could be hidden", raw=seed.statement)
     yield from ()
-    return drafts
+    return tuple(_draft(seed, hidden) for hidden in _hidden(seed))
+
+
+def fits(seed: Seed) -> bool:
+    """Tell whether a problem can be written from the seed: it has an answer and a number to hide."""
+    return bool(seed.answer and _hidden(seed))
+
+
+def _hidden(seed: Seed) -> tuple[Masked, ...]:
+    return masking.masked(seed.statement.strip(), words=masking.spelt(seed))
 
 
 def _draft(seed: Seed, hidden: Masked) -> Draft:

@@ -15,6 +15,7 @@ from engine.agents.writing import Card, Draft, Note, Sample, Source
 from engine.answers import equivalent
 from engine.contracts import Chat, Reply, Talk, ask
 from engine.errors import ItemFailure, UnreadableReply
+from engine.records import Seed
 from engine.settings import Flames
 
 CARD = Card("Self-Verification", "robustness", "seed and answer", "1", "Self-Verification (via MetaMath)")
@@ -32,15 +33,24 @@ def write(source: Source, sample: Sample, chosen: Flames, reread: int = 2) -> Ta
     seed = source.seeds[0]
     if not seed.answer:
         raise ItemFailure("the seed has no answer to state")
-    rest, question = parted(seed.statement)
-    hidden = masking.masked(rest, masking.spelt(seed), question) if rest else ()
-    if not hidden:
+    if not fits(seed):
         raise ItemFailure("the seed has no number before its question that could be hidden", raw=seed.statement)
+    question = parted(seed.statement)[1]
     answer = masking.told(seed.answer)
     prompt = prompts.load(PROMPT)
     chat = Chat("writer", prompt.fill(question=question, answer=answer), prompt.ref, sample("statement"))
     statement, reply = yield from ask(chat, partial(read, answer=answer), reread)
-    return tuple(_draft(one, statement, reply, seed.points) for one in hidden)
+    return tuple(_draft(one, statement, reply, seed.points) for one in _hidden(seed))
+
+
+def fits(seed: Seed) -> bool:
+    """Tell whether a problem can be written from the seed: it has an answer and a number before its question."""
+    return bool(seed.answer and _hidden(seed))
+
+
+def _hidden(seed: Seed) -> tuple[masking.Masked, ...]:
+    rest, question = parted(seed.statement)
+    return masking.masked(rest, masking.spelt(seed), question)
 
 
 def read(text: str, answer: str) -> str:

@@ -78,3 +78,5 @@ def test_fl10_seeds_that_cannot_be_turned_around_fail_with_the_reason(seed, reas
     played = _write(seed)
     assert isinstance(played.failure, ItemFailure)
     assert reason in str(played.failure)
+    assert not fobar.fits(seed)
+    assert fobar.fits(Seed.make("s", "Double 35.", answer="70"))

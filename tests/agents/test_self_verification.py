@@ -108,3 +108,5 @@ def test_fl09_nothing_is_asked_where_nothing_can_be_hidden(seed, reason):
     assert isinstance(played.failure, ItemFailure)
     assert reason in str(played.failure)
     assert played.chats == []
+    assert not self_verification.fits(seed)
+    assert self_verification.fits(SEED)
