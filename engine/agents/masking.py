@@ -27,6 +27,9 @@ _NUMERAL = re.compile(
     r"(?:\\?%|°)?(?:[.,;:!?)\]}\"']|\\?\$|\\\))*"
 )
 _SPELT = re.compile(r"[(\"']*([A-Za-z]+(?:-[A-Za-z]+)?)[.,;:!?)\"']*")
+_FORMULA = re.compile(r"\${1,2}[^$]+\${1,2}")
+_MONEY = re.compile(r"\$\d[\d,.]*(?:\s+[A-Za-z]{2,}|\s*$)")
+"""`$12 an hour`: the dollar signs of such a text are no marks of formulas."""
 _DRAWINGS = (("[asy]", "[/asy]"), ("\\begin{tikzpicture}", "\\end{tikzpicture}"))
 
 _ONES = (
@@ -100,13 +103,14 @@ def masked(text: str, words: bool = False, beside: str = "") -> tuple[Masked, ..
     The letter is one that neither the text nor what stands `beside` it uses.
     """
     letter = unused(f"{text} {beside}")
-    return tuple(_hide(text, number, letter) for number in numbers(text, words)[:MOST])
+    formulas = () if _MONEY.search(text) else tuple(hit.span() for hit in _FORMULA.finditer(text))
+    return tuple(_hide(text, number, letter, formulas) for number in numbers(text, words)[:MOST])
 
 
-def _hide(text: str, number: Number, letter: str) -> Masked:
-    before, after = text[: number.start], text[number.end :]
-    typeset = before.endswith("$") and after.startswith("$")
-    return Masked(f"{before}{letter}{after}", f"${letter}$" if typeset else letter, number.value)
+def _hide(text: str, number: Number, letter: str, formulas: tuple[tuple[int, int], ...]) -> Masked:
+    hidden = f"{text[: number.start]}{letter}{text[number.end :]}"
+    typeset = any(start < number.start < end for start, end in formulas)
+    return Masked(hidden, f"${letter}$" if typeset else letter, number.value)
 
 
 def unused(text: str) -> str:

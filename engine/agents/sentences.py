@@ -23,7 +23,7 @@ _CLAUSE = re.compile(
 )
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[A-Za-z]{2,}")
-_FORMULA = re.compile(r"\$[^$]*\$|\\[A-Za-z]+")
+_FORMULA = re.compile(r"\${1,2}[^$]+\${1,2}|\\[A-Za-z]+")
 _WORD = re.compile("[\u3400-\u9fff]|[^\\W_\u3400-\u9fff]+")
 
 

@@ -54,7 +54,7 @@ def test_fl10_formulas_stay_formulas():
     played = _write(Seed.make("math", "What is $\\frac{a}{8}$ for $a = 6$?", answer="\\frac{3}{4}"))
     (draft,) = played.result
     assert draft.statement.startswith("What is $\\frac{a}{8}$ for $a = x$? If the answer")
-    assert "is $\\frac{3}{4}$, what is the value of x?" in draft.statement
+    assert "is $\\frac{3}{4}$, what is the value of $x$?" in draft.statement
     (draft,) = _write(Seed.make("math", "Double $35$.", answer="70")).result
     assert draft.statement.endswith("what is the value of $x$?")
 

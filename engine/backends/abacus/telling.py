@@ -22,7 +22,7 @@ _PROVES = re.compile(r"\b(?:prove|show that|sketch|draw|explain why)\b|证明|�
 _NUMBER = re.compile(r"(?<![\w.,\\{^/+*=-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.}^/+*=-]*[\w}^/*=])")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile("[A-Za-z]{2,}")
-_FORMULA = re.compile(r"\$[^$]*\$|\\[A-Za-z]+")
+_FORMULA = re.compile(r"\${1,2}[^$]+\${1,2}|\\[A-Za-z]+")
 _FIND = re.compile(
     r"^(?:Find|Determine|Compute|Calculate|Evaluate|What (?:is|are))\s+(.+?)\s*[.?]$", re.DOTALL | re.IGNORECASE
 )
