@@ -13,8 +13,10 @@ from engine.agents import (
     paraphrasing,
     qft,
     rephrase,
+    request_problem,
     revise,
     seeded_key_concepts,
+    self_refine,
     self_verification,
     suggester_editor,
     taxonomy_key_concepts,
@@ -39,5 +41,5 @@ FLAMES: tuple[ModuleType, ...] = (
 BY_NAME: dict[str, ModuleType] = {module.__name__.rsplit(".", 1)[1]: module for module in FLAMES}
 """Agents that a mixture may name."""
 
-AGENTS: tuple[ModuleType, ...] = (graph_problem, *FLAMES, rephrase, revise)
+AGENTS: tuple[ModuleType, ...] = (graph_problem, *FLAMES, rephrase, revise, request_problem, self_refine)
 """Every agent module; each has a prompt file of the same stem under prompts/."""

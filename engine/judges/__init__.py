@@ -1,6 +1,32 @@
 """Judges: models that score problems and veto solutions."""
 
-from engine.judges import distraction, joint, problem, review, reward, seed_rating, solution, solvability
+from engine.judges import (
+    arbiter,
+    consistency,
+    dimensions,
+    distraction,
+    expert,
+    joint,
+    problem,
+    review,
+    reward,
+    seed_rating,
+    solution,
+    solvability,
+)
 
-JUDGES = (distraction, joint, problem, review, reward, seed_rating, solution, solvability)
+JUDGES = (
+    problem,
+    solution,
+    seed_rating,
+    review,
+    joint,
+    distraction,
+    solvability,
+    reward,
+    consistency,
+    expert,
+    arbiter,
+    dimensions,
+)
 """Every judge module; each has a prompt file of the same stem under prompts/."""

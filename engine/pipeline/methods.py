@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.contracts import Program
 from engine.errors import UserError
-from engine.pipeline import agenticmath, flames, gsdp
+from engine.pipeline import agenticmath, continual, flames, gsdp, house
 from engine.pipeline.ground import Drawn, Ground
 from engine.plans import Plan
 from engine.settings import Recipe
@@ -27,6 +27,8 @@ METHODS: dict[str, Method] = {
     "gsdp": Method(gsdp.draw, gsdp.program, gsdp.STAGES),
     "agenticmath": Method(agenticmath.draw, agenticmath.program, agenticmath.STAGES),
     "flames": Method(flames.draw, flames.program, flames.STAGES),
+    "continual": Method(continual.draw, continual.program, continual.STAGES),
+    "house": Method(house.draw, house.program, house.STAGES),
 }
 """Every method by the name that a recipe gives as its `way`."""
 

@@ -1,0 +1,54 @@
+"""Merges what two experts said into one verdict with feedback, settling conflicts (continual learning 2.3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine import parsers, prompts
+from engine.contracts import Chat, Reply, Sampling, Talk, ask
+from engine.errors import UnreadableReply
+
+PROMPT = "judges/arbiter"
+_NOTHING = frozenset(("", "none", "nothing", "n/a", "-", "–", "无", "没有"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Whether the sample is sound (L), what to mend (E, empty exactly where it is sound), and the reply."""
+
+    sound: bool
+    feedback: str
+    reply: Reply
+
+
+def settle(
+    request: str,
+    question: str,
+    solution: str,
+    first: str,
+    second: str,
+    role: str,
+    sampling: Sampling,
+    reread: int = 2,
+) -> Talk[Settled]:
+    """Ask the arbiter; `first` and `second` are the experts' words, one after the other."""
+    prompt = prompts.load(PROMPT)
+    messages = prompt.fill(request=request, question=question, solution=solution, first=first, second=second)
+    (sound, feedback), reply = yield from ask(Chat(role, messages, prompt.ref, sampling), read, reread)
+    return Settled(sound, feedback, reply)
+
+
+def read(text: str) -> tuple[bool, str]:
+    """Return verdict and feedback; a sound sample with something to mend, and the reverse, are unreadable (CL-11)."""
+    found = parsers.fields(text, "Sound", "Feedback")
+    sound = parsers.yes_no(found["Sound"])
+    feedback = found["Feedback"].strip()
+    empty = feedback.lower().rstrip(".。") in _NOTHING
+    if sound is not empty:
+        raise UnreadableReply(
+            "the sample is sound, yet there is something to mend"
+            if sound
+            else "it is not sound, yet nothing is to mend",
+            raw=text,
+        )
+    return sound, "" if empty else feedback
