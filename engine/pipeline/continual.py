@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.agents import request_problem, self_refine
-from engine.agents.writing import Draft
+from engine.agents.writing import Draft, Note
 from engine.checks import contamination
 from engine.contracts import Item, Phase, Program, Way
 from engine.curation import sorting
@@ -197,6 +197,8 @@ def _paired(
     revised = desk.revised(problem, better, "self_refine", 1)
     yield revised
     yield desk.claimed(revised, better)
+    for number, note in enumerate((Note("request", requests.text(request)), *better.notes)):
+        yield desk.note(note, revised.agent, revised, number)
     yield desk.ruled("problem", revised.id, revised, "sorted", 0.0, "preference", kind="class")
     yield desk.ruled("problem", revised.id, revised, "method", 1.0, "chosen in a preference pair")
     return "kept"

@@ -65,7 +65,7 @@ class Desk:
     def asked(self, draft: Draft, request: Request) -> Problem:
         """Return the problem that answers a request."""
         made = self._problem(draft.statement, "request_problem", draft.prompt, draft.reply)
-        return replace(made, points=request.points, kind=request.type, combination_id=request.id, answer=draft.answer)
+        return replace(made, points=request.points, kind=request.type, answer=draft.answer)
 
     def claimed(self, problem: Problem, draft: Draft) -> Solution:
         """Return the solution that the writing agent gave with its problem."""

@@ -6,13 +6,13 @@ the recipe's own decides over the item (FL-20..25).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from engine.agents import BY_NAME
+from engine.agents import BY_NAME, suggester_editor
 from engine.agents.writing import Draft, Source
 from engine.checks import contamination
 from engine.contracts import Item, Phase, Program, Together, Way
@@ -61,7 +61,7 @@ def _ordered(agent: str, count: int, recipe: Recipe, ground: Ground, seed: int) 
         version = ground.taxonomy.version
         return [Order.of_agent(agent, n, topic=path, taxonomy=version) for n, path in enumerate(paths)], ()
     each = recipe.settings.flames.examples if needs == "seeds" else 1
-    usable = _usable(needs, ground.seeds)
+    usable = _usable(agent, needs, ground.seeds)
     found = quota.balanced(usable, count * each, seed)
     groups = [tuple(found.ids[n * each : (n + 1) * each]) for n in range(count)]
     return [Order.of_agent(agent, n, seeds=group) for n, group in enumerate(groups) if group], found.notes
@@ -75,8 +75,9 @@ def _paths(tree: Taxonomy, count: int, seed: int) -> list[str]:
     return [f"{areas[topic.area]} > {topic.name}" for topic in topics]
 
 
-def _usable(needs: str, seeds: Sequence[Seed]) -> dict[str, list[str]]:
+def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str]]:
     """Return the seeds that an agent can use, by source; where no seed has a solution, those with an answer."""
+    fits: Callable[[Seed], bool] = getattr(BY_NAME[agent], "fits", bool)
     having = {
         "seed and answer": [seed for seed in seeds if seed.answer],
         "seed and solution": [seed for seed in seeds if seed.answer and seed.solution],
@@ -84,7 +85,7 @@ def _usable(needs: str, seeds: Sequence[Seed]) -> dict[str, list[str]]:
     if needs == "seed and solution" and not having:
         having = [seed for seed in seeds if seed.answer]
     by_source: dict[str, list[str]] = {}
-    for seed in having:
+    for seed in filter(fits, having):
         by_source.setdefault(seed.source, []).append(seed.id)
     return by_source
 
@@ -143,12 +144,21 @@ def _onwards(desk: Desk, problem: Problem, draft: Draft, given: Source, tests: c
     if not (yield from _undistracted(desk, problem, given)):
         return "not a copy"
     solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions)
+    yield from _measured(desk, problem, solutions, chosen.longest_solution)
     solvable = yield from _solvable(desk, problem, chosen)
     rewards = yield from _rewarded(desk, problem, solutions, chosen)
     kept = yield from ruled(desk, problem, solutions, solvable, rewards)
     if kept is None:
         return "solved" if solutions else "not a copy"
     return "kept"
+
+
+def _measured(desk: Desk, problem: Problem, solutions: tuple[Solution, ...], limit: int) -> Way[None]:
+    """Flag solutions that are longer than the limit (FL-06); without a limit nothing is said."""
+    for solution in solutions if limit else ():
+        short = not suggester_editor.too_long(solution.text, limit)
+        words = f"{len(solution.text):,} of {limit:,} characters"
+        yield desk.ruled("solution", solution.id, problem, "length", float(short), words)
 
 
 def _undistracted(desk: Desk, problem: Problem, given: Source) -> Way[bool]:
