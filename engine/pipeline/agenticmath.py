@@ -35,6 +35,13 @@ STAGES = ("written", "passed review", "not a copy", "solved", "kept")
 SOLVER = "solver"
 
 
+def roles(recipe: Recipe) -> tuple[str, ...]:
+    """Return the roles that the way asks."""
+    chosen = recipe.settings.agenticmath
+    evaluator = ("evaluator",) if chosen.filter_seeds or chosen.evaluate else ()
+    return ("writer", SOLVER, *evaluator, *(("reviewer", "reviser") if chosen.review else ()))
+
+
 def draw(recipe: Recipe, ground: Ground) -> Drawn:
     """Draw the seeds to rate: enough that, after the filter, their variants are as many as asked for."""
     chosen = recipe.settings.agenticmath

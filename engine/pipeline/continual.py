@@ -33,6 +33,13 @@ EVALUATION_SEED = 500
 """Seed of the requests that are held back: the same in every round, so that no round trains on them (CL-05)."""
 
 
+def roles(recipe: Recipe) -> tuple[str, ...]:
+    """Return the roles that the way asks."""
+    chosen = recipe.settings.continual
+    experts = ("expert_a", "expert_b") if chosen.experts and chosen.consult != "roles" else ()
+    return ("writer", "arbiter", *(("self",) if chosen.self_play else ()), *experts)
+
+
 def draw(recipe: Recipe, ground: Ground) -> Drawn:
     """Draw requests that are all different, and hold back others for evaluation (CL-03, CL-05)."""
     chosen = recipe.settings.continual

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.agents import BY_NAME, suggester_editor
+from engine.agents import BY_NAME, qft, suggester_editor
 from engine.agents.writing import Draft, Source
 from engine.checks import contamination
 from engine.contracts import Item, Phase, Program, Together, Way
@@ -34,6 +34,22 @@ STAGES = ("written", "not a copy", "solved", "kept")
 """What an item reaches, in order; of several problems of one item the furthest counts."""
 SOLVER = "solver"
 JUDGE = "solvability_judge"
+
+
+def roles(recipe: Recipe) -> tuple[str, ...]:
+    """Return the roles that the way asks."""
+    chosen = recipe.settings.flames
+    judged = chosen.judge_solvability or chosen.keep.startswith("solvability")
+    doubted = chosen.check_distraction and chosen.shares.get("distraction_insertion", 0) > 0
+    judge = (JUDGE,) if judged or doubted else ()
+    reward_model = ("reward",) if chosen.keep == "solvability_reward" else ()
+    return (*writers(chosen), SOLVER, *judge, *reward_model)
+
+
+def writers(chosen: Flames) -> tuple[str, ...]:
+    """Return the roles that the chosen agents ask."""
+    used = {agent for agent, share in chosen.shares.items() if share > 0}
+    return (*(("writer",) if used - {"qft", "fobar"} else ()), *((qft.ROLE,) if "qft" in used else ()))
 
 
 def draw(recipe: Recipe, ground: Ground) -> Drawn:

@@ -30,6 +30,11 @@ def shares(mixture: Mixture) -> dict[Kind, float]:
     return {kind: share for kind, share in zip(KINDS, values, strict=True) if share > 0}
 
 
+def roles(recipe: Recipe) -> tuple[str, ...]:
+    """Return the roles that the way asks."""
+    return ("writer", "rater", "solver_low", "solver_high", *recipe.settings.judging.weights)
+
+
 def draw(recipe: Recipe, ground: Ground) -> Drawn:
     """Draw combinations by the shares of the mixture, or those around one point."""
     if ground.point is not None:

@@ -27,6 +27,15 @@ STAGES = ("written", "not a copy", "passed review", "agreed", "score reached", "
 SOLVER = "solver_high"
 
 
+def roles(recipe: Recipe) -> tuple[str, ...]:
+    """Return the roles that the way asks."""
+    chosen = recipe.settings
+    writers = ("writer",) if chosen.house.graph_share > 0 else ()
+    agents = flames.writers(chosen.flames) if chosen.house.graph_share < 100 else ()
+    reviewers = ("reviewer", "reviser") if chosen.house.review else ()
+    return tuple(dict.fromkeys((*writers, *agents, "rater", SOLVER, *reviewers, *chosen.judging.weights)))
+
+
 def draw(recipe: Recipe, ground: Ground) -> Drawn:
     """Draw the graph's share of the items from combinations, the rest from the agents."""
     combined = round(recipe.items * recipe.settings.house.graph_share / 100)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.contracts import Program
-from engine.errors import UserError
+from engine.errors import BadSetting, UserError
 from engine.pipeline import agenticmath, continual, flames, gsdp, house
 from engine.pipeline.ground import Drawn, Ground
 from engine.plans import Plan
@@ -16,25 +16,31 @@ from engine.settings import Recipe
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How a recipe's orders are drawn, what a worker does with them, and what its items reach, in order."""
+    """Which roles a recipe asks, how its orders are drawn, what a worker does with them, what its items reach."""
 
+    roles: Callable[[Recipe], tuple[str, ...]]
     draw: Callable[[Recipe, Ground], Drawn]
     program: Callable[[Plan, Path], Program]
     stages: tuple[str, ...]
 
 
 METHODS: dict[str, Method] = {
-    "gsdp": Method(gsdp.draw, gsdp.program, gsdp.STAGES),
-    "agenticmath": Method(agenticmath.draw, agenticmath.program, agenticmath.STAGES),
-    "flames": Method(flames.draw, flames.program, flames.STAGES),
-    "continual": Method(continual.draw, continual.program, continual.STAGES),
-    "house": Method(house.draw, house.program, house.STAGES),
+    "gsdp": Method(gsdp.roles, gsdp.draw, gsdp.program, gsdp.STAGES),
+    "agenticmath": Method(agenticmath.roles, agenticmath.draw, agenticmath.program, agenticmath.STAGES),
+    "flames": Method(flames.roles, flames.draw, flames.program, flames.STAGES),
+    "continual": Method(continual.roles, continual.draw, continual.program, continual.STAGES),
+    "house": Method(house.roles, house.draw, house.program, house.STAGES),
 }
 """Every method by the name that a recipe gives as its `way`."""
 
 
 def draw(recipe: Recipe, ground: Ground) -> Drawn:
-    """Draw the orders of a recipe; UserError where there is nothing to draw from."""
+    """Draw the orders of a recipe; UserError where there is nothing to draw from or a role has no model."""
+    missing = [role for role in METHODS[recipe.way].roles(recipe) if not recipe.roles.get(role)]
+    if missing:
+        raise BadSetting(
+            f"roles.{missing[0]} has no model.", where=f"recipe {recipe.name}", do="Give it BACKEND:MODEL."
+        )
     drawn = METHODS[recipe.way].draw(recipe, ground)
     if not drawn.orders:
         about = f" with {ground.point}" if ground.point else ""
