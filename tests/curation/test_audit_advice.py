@@ -1,0 +1,54 @@
+"""False rejection by level; advice from scores."""
+
+import pytest
+
+from engine.curation.advice import advise, robustness_gap
+from engine.curation.audit import Trusted, false_rejections
+from engine.curation.intervals import wilson
+
+
+def test_fl29_published_audit_by_level():
+    """FL-29: 349 of 500 accepted are 69.8 %, 68 of 134 of level 5 are 50.7 %."""
+    hard = [Trusted("Level 5", n < 68) for n in range(134)]
+    rest = [Trusted("Level 3", n < 349 - 68) for n in range(500 - 134)]
+    low, high, every = false_rejections(hard + rest)
+    assert (low.level, high.level, every.level) == ("Level 3", "Level 5", "all")
+    assert round(100 * high.accepted, 1) == 50.7
+    assert round(100 * every.accepted, 1) == 69.8
+    assert (every.rejected.hits, every.rejected.of) == (151, 500)
+    assert (high.rejected.low, high.rejected.high) == wilson(66, 134)
+
+
+def test_fl29_unclear_words_are_in_no_share():
+    """FL-29: what cannot be read is counted apart; levels nobody named are one row."""
+    one, every = false_rejections([Trusted("", None), Trusted("", False)])
+    assert one.level == "no level"
+    assert one.rejected.of == 1
+    assert one.unclear == 1
+    assert every.rejected.value == 1.0
+    assert false_rejections([Trusted("1", None)])[0].rejected is None
+    assert false_rejections([]) == ()
+
+
+def test_fl34_robustness_gap():
+    """FL-34: GSM8K minus the distraction score."""
+    assert robustness_gap(85.2, 72.2) == pytest.approx(13.0)
+
+
+def test_fl35_each_signature_has_its_advice():
+    """FL-35: low transfer -> taxonomy, large gap -> distraction, no gain by scale -> solver."""
+    scores = {"GSM8K": 85.2, "MATH": 60.0, "CollegeMath": 41.4, "OlympiadBench": 26.1, "distraction": 72.2}
+    found = {advice.name: advice for advice in advise(scores, smaller=scores)}
+    assert set(found) == {"robustness", "transfer", "scale"}
+    assert "13.0" in found["robustness"].seen
+    assert "Distraction" in found["robustness"].change
+    assert "Taxonomy" in found["transfer"].change
+    assert "solver" in found["scale"].change
+
+
+def test_fl35_no_advice_without_cause():
+    """FL-35: good scores and unknown scores call for nothing."""
+    good = {"GSM8K": 85.0, "MATH": 60.0, "CollegeMath": 60.0, "OlympiadBench": 55.0, "distraction": 80.0}
+    assert advise(good, smaller={name: value - 3 for name, value in good.items()}) == ()
+    assert advise({}) == ()
+    assert [a.name for a in advise(good, gap_limit=5.0)] == ["robustness"]
