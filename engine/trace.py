@@ -15,18 +15,21 @@ from engine.errors import UserError
 from engine.pipeline import inputs
 from engine.pipeline.order import Order
 from engine.plans import load_plan
-from engine.records import Failure, ItemDone, JournalRecord, Problem, ReplyRow, Solution, Verdict
+from engine.records import Failure, Intermediate, ItemDone, JournalRecord, Problem, ReplyRow, Solution, Verdict
 
 MOST_ITEMS = 200
 """Items of a run that is traced whole."""
 
 
+Product = Problem | Solution | Intermediate | Verdict
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One reply, and what was made of it: a problem, a solution, a verdict, or None where it could not be read."""
+    """One reply, and everything that was made of it; nothing where it could not be read."""
 
     reply: ReplyRow
-    made: Problem | Solution | Verdict | None
+    made: tuple[Product, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """One item from its combination to its last verdict; `outcome` is '' while it is on its way."""
+    """One item from its order to its last verdict; `outcome` is '' while it is on its way."""
 
     item_id: str
     kind: str
     points: tuple[str, ...]
     outcome: str
     problem: Problem | None
+    """The first problem of the item, as it was first written."""
     steps: tuple[Step, ...]
     rules: tuple[Verdict, ...]
     """What checks without a model found."""
@@ -63,37 +67,45 @@ def items(directory: Path) -> tuple[Traced, ...]:
     if plan.total > MOST_ITEMS:
         raise UserError(f"has {plan.total:,} items, too many to trace.", where=plan.id, do="Trace a dry run instead.")
     said = tuple(journal.records(directory / "journal"))
-    orders = inputs.stream(directory / "inputs" / "orders.parquet", Order)
-    return tuple(_traced(order, said) for order in orders)
+    orders = {order.item_id: order for order in inputs.orders(directory)}
+    # Methods with several phases make items of their own; the others' orders are shown before they are begun.
+    begun = dict.fromkeys(r.item_id for r in said if isinstance(r, ReplyRow | ItemDone | Failure))
+    listed = begun if plan.recipe.way == "agenticmath" else dict.fromkeys((*orders, *begun))
+    return tuple(_traced(ident, orders.get(ident), said) for ident in listed)
 
 
-def _traced(order: Order, said: tuple[JournalRecord, ...]) -> Traced:
-    ident = order.item_id
-    problems = [r for r in said if isinstance(r, Problem) and r.item_id == ident]
+def _traced(ident: str, order: Order | None, said: tuple[JournalRecord, ...]) -> Traced:
+    about = ident.rpartition(" ")[2]
+    problems = [r for r in said if isinstance(r, Problem) and (r.item_id == ident or r.id == about)]
     own = {problem.id for problem in problems}
-    solutions = [r for r in said if isinstance(r, Solution) and r.problem_id in own]
-    verdicts = [r for r in said if isinstance(r, Verdict) and r.problem_id in own]
+    made: list[Product] = [r for r in said if isinstance(r, Solution) and r.problem_id in own]
+    made += [r for r in said if isinstance(r, Intermediate) and r.item_id == ident]
+    verdicts = [r for r in said if isinstance(r, Verdict) and (r.problem_id in own or r.subject_id == about)]
     done = [r.outcome for r in said if isinstance(r, ItemDone) and r.item_id == ident]
     replies = sorted((r for r in said if isinstance(r, ReplyRow) and r.item_id == ident), key=lambda r: r.at)
+    first = problems[0] if problems else None
     return Traced(
         ident,
-        order.kind,
-        order.points,
+        order.kind if order else ident.partition(" ")[0],
+        order.points if order else first.points if first else (),
         done[-1] if done else "",
-        problems[0] if problems else None,
-        tuple(_steps(replies, (*problems, *solutions, *verdicts))),
+        first,
+        tuple(_steps(replies, (*problems, *made, *verdicts))),
         tuple(verdict for verdict in verdicts if verdict.by == "rule"),
         tuple(r for r in said if isinstance(r, Failure) and r.item_id == ident),
     )
 
 
-def _steps(replies: Iterable[ReplyRow], made: Iterable[Problem | Solution | Verdict]) -> Iterator[Step]:
+def _steps(replies: Iterable[ReplyRow], made: Iterable[Product]) -> Iterator[Step]:
     """Yield the steps; replies that overlap in time are brought together by their prompt."""
-    by_reply = {record.reply_id: record for record in made if record.reply_id}
+    by_reply: dict[str, list[Product]] = {}
+    for record in made:
+        if record.reply_id:
+            by_reply.setdefault(record.reply_id, []).append(record)
     ordered = list(replies)
     first: dict[str, int] = {}
     for place, reply in enumerate(ordered):
         first.setdefault(reply.prompt_id, place)
     ordered.sort(key=lambda reply: first[reply.prompt_id])
     for prompt_id, group in groupby(ordered, key=lambda reply: reply.prompt_id):
-        yield Step(prompt_id, tuple(Heard(reply, by_reply.get(reply.id)) for reply in group))
+        yield Step(prompt_id, tuple(Heard(reply, tuple(by_reply.get(reply.id, ()))) for reply in group))

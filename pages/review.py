@@ -59,7 +59,7 @@ def desk() -> None:
     steps = facts.steps(card, earlier)
     written, middle, decision = st.columns([0.8, 2.55, 1.2], gap="medium")
     with written:
-        chosen = ladder(at, card, steps)
+        chosen = ladder(at, card, steps, earlier)
     # A key of its own for each card, so that the next one is not found scrolled to where the last one was left.
     frame = middle.container(key="review.card")
     with frame, st.container(border=True, height=HEIGHT, key=f"review.card.{card.problem.id}"):

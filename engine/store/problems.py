@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.answers import extract_answer
-from engine.records import Decision, Failure, Problem, ReplyRow, Solution, Verdict
+from engine.records import Decision, Failure, Intermediate, Problem, ReplyRow, Solution, Verdict
 from engine.store.connection import Database
 from engine.store.family import Family
 from engine.store.replies import Replies
-from engine.store.tables import DECISIONS, FAILURES, PROBLEMS, SOLUTIONS, Added
+from engine.store.tables import DECISIONS, FAILURES, INTERMEDIATES, PROBLEMS, SOLUTIONS, Added
 from engine.store.verdicts import Verdicts
 from engine.store.views import DECISION_WORD, HUMAN
 
@@ -96,6 +96,8 @@ class Card:
     decisions: tuple[Decision, ...]
     failures: tuple[Failure, ...]
     lineage: Lineage
+    notes: tuple[Intermediate, ...] = ()
+    """Intermediate objects of all its versions, in the order of their making."""
 
 
 class Problems(Family):
@@ -197,7 +199,18 @@ class Problems(Family):
             trace=tuple(self._replies.of_item(problem.run_id, problem.item_id, said_by)),
             decisions=tuple(decisions),
             failures=tuple(self._failures(problem)),
-            lineage=self.lineage(problem),
+            lineage=(line := self.lineage(problem)),
+            notes=tuple(self.notes(version.id for version in line.versions)),
+        )
+
+    def notes(self, problem_ids: Iterable[str]) -> list[Intermediate]:
+        """Return the intermediate objects that led to these problems (FL-14)."""
+        return INTERMEDIATES.read(
+            self._db.rows(
+                f"""select {INTERMEDIATES.listing} from intermediates
+                    where problem_id in (select unnest(?::varchar[])) order by made_at, rowid""",
+                [list(problem_ids)],
+            )
         )
 
     def solutions(self, problem_id: str) -> list[Solution]:

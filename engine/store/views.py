@@ -140,13 +140,21 @@ VIEWS: dict[str, str] = {
     "scores": f"""
         select problem_id, {_score_columns()}
         from verdicts where name in ({_SCORE_NAMES}) and problem_id is not null group by problem_id""",
-    # The first solution that no judge vetoed; the first one at all where none passed or none was judged.
+    # The first solution that no judge vetoed; among equals the one that a keep strategy chose, then the best evaluated,
+    # then the first.
     "chosen_solution": """
         with judged as (
             select subject_id, arg_max(value, made_at) as passed from verdicts
-            where name = 'solution_veto' group by subject_id)
-        select s.problem_id, arg_min(s.id, (-coalesce(j.passed, 0), s."index", s.made_at)) as id
-        from solutions s left join judged j on j.subject_id = s.id group by s.problem_id""",
+            where name = 'solution_veto' group by subject_id),
+        preferred as (
+            select subject_id, arg_max(value, made_at) filter (where name = 'chosen') as chosen,
+                arg_max(value, made_at) filter (where name = 'joint') as joint
+            from verdicts where name in ('chosen', 'joint') and subject = 'solution' group by subject_id)
+        select s.problem_id,
+            arg_min(s.id, (-coalesce(j.passed, 0), -coalesce(p.chosen, 0), -coalesce(p.joint, 0), s."index", s.made_at))
+                as id
+        from solutions s left join judged j on j.subject_id = s.id left join preferred p on p.subject_id = s.id
+        group by s.problem_id""",
     "current_problem": """
         select p.* from problems p
         where p.id not in (select parent_id from problems where parent_id is not null)""",

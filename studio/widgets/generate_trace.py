@@ -9,9 +9,10 @@ from pathlib import Path
 import streamlit as st
 
 from engine import jobs, trace
+from engine.agents import BY_NAME
 from engine.plans import Status
-from engine.records import KINDS, Problem, Solution, Verdict
-from engine.trace import Heard, Step, Traced
+from engine.records import KINDS, Intermediate, Problem, Solution, Verdict
+from engine.trace import Heard, Product, Step, Traced
 from studio.latex import code, escape, plain, rich
 from studio.widgets.generate_mixture import WORDS
 from studio.widgets.generate_models import role_word
@@ -19,14 +20,30 @@ from studio.widgets.run_monitor import LIVE, duration, label, run_state, short
 
 _STEPS = {
     "agents/graph_problem": ("Problem writer", ":material/edit_note:"),
+    "agents/rephrase": ("Variants", ":material/edit_note:"),
+    "agents/revise": ("Reviser", ":material/healing:"),
+    "agents/request_problem": ("Writer by request", ":material/edit_note:"),
+    "agents/self_refine": ("Self-refinement", ":material/healing:"),
     "solving/difficulty": ("Difficulty rater", ":material/speed:"),
     "solving/solve": ("Solver", ":material/calculate:"),
+    "solving/one_shot": ("Solver", ":material/calculate:"),
+    "solving/self_play": ("Self-play", ":material/calculate:"),
     "judges/problem": ("Problem judges", ":material/balance:"),
     "judges/solution": ("Solution judges", ":material/gavel:"),
+    "judges/seed_rating": ("Seed rating", ":material/balance:"),
+    "judges/review": ("Reviewer", ":material/rate_review:"),
+    "judges/joint": ("Joint evaluation", ":material/balance:"),
+    "judges/solvability": ("Solvability judge", ":material/gavel:"),
+    "judges/reward": ("Reward model", ":material/balance:"),
+    "judges/distraction": ("Distraction judge", ":material/gavel:"),
+    "judges/consistency": ("Consistency judge", ":material/balance:"),
+    "judges/expert": ("Experts", ":material/gavel:"),
+    "judges/arbiter": ("Arbiter", ":material/gavel:"),
+    "judges/dimensions": ("Eight dimensions", ":material/balance:"),
 }
-"""Name and icon of the steps, by prompt."""
-_OPEN = ("agents/graph_problem", "solving/solve")
-"""Steps that are open at first, because a curator wants to read them."""
+"""Name and icon of the steps, by prompt; agents are named by their cards."""
+_OPEN = ("agents/", "solving/solve", "solving/one_shot")
+"""Beginnings of the prompts whose steps are open at first, because a curator wants to read them."""
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
@@ -74,6 +91,8 @@ def outcome_line(item: Traced) -> str:
     """Return what became of an item as icon and words, with its score."""
     score = next((verdict.value for verdict in item.rules if verdict.name == "problem_score"), None)
     rest = f", score {score:.2f}" if score is not None else ""
+    if item.outcome in ("rated", "rephrased", "resolved"):
+        return f":gray[:material/check:] {item.outcome}"
     if item.outcome == "kept":
         return f":green[:material/check:] kept{rest}"
     if not item.outcome:
@@ -86,6 +105,9 @@ _DROPPED = {
     "not a copy": "no solution with an answer",
     "solved": "below the limit",
     "score reached": "vetoed by a judge",
+    "examined": "discarded, or left out by a filter",
+    "passed review": "a copy, or without a majority",
+    "agreed": "below the limit",
     "failed": "no problem was written",
 }
 
@@ -93,7 +115,7 @@ _DROPPED = {
 def trace_steps(item: Traced) -> None:
     """Draw every step of an item."""
     with st.expander(f"**{kind_word(item.kind)}** · no model · 0 tokens", icon=":material/hub:"):
-        st.markdown(" + ".join(rich(point) for point in item.points))
+        st.markdown(" + ".join(rich(point) for point in item.points) or ":gray[No knowledge points are given.]")
     for step in item.steps:
         _step(step)
     if item.rules:
@@ -108,14 +130,28 @@ def trace_steps(item: Traced) -> None:
 
 
 def kind_word(kind: str) -> str:
-    """Return the plain name of a kind of combination."""
-    return next((WORDS[each] for each in KINDS if each == kind), kind)
+    """Return the plain name of what an item is written from: a kind of combination, an agent, a step of a method."""
+    if kind in BY_NAME:
+        return str(BY_NAME[kind].CARD.name)
+    return next((WORDS[each] for each in KINDS if each == kind), kind[:1].upper() + kind[1:])
+
+
+def step_word(prompt_id: str) -> tuple[str, str]:
+    """Return name and icon of a step; a step of an agent with several prompts says which."""
+    if prompt_id in _STEPS:
+        return _STEPS[prompt_id]
+    stem = prompt_id.partition("/")[2]
+    for agent, module in BY_NAME.items():
+        if stem.startswith(agent):
+            rest = stem.removeprefix(agent).strip("_").replace("_", " ")
+            return f"{module.CARD.name}{f': {rest}' if rest else ''}", ":material/edit_note:"
+    return prompt_id, ":material/chat:"
 
 
 def _step(step: Step) -> None:
-    name, icon = _STEPS.get(step.prompt_id, (step.prompt_id, ":material/chat:"))
-    unread = sum(heard.made is None for heard in step.heard)
-    with st.expander(_head(name, step), step.prompt_id in _OPEN or bool(unread), icon=icon):
+    name, icon = step_word(step.prompt_id)
+    unread = sum(not heard.made for heard in step.heard)
+    with st.expander(_head(name, step), step.prompt_id.startswith(_OPEN) or bool(unread), icon=icon):
         for number, heard in enumerate(step.heard):
             if number:
                 st.divider()
@@ -130,7 +166,7 @@ def _head(name: str, step: Step) -> str:
     tokens = sum(reply.tokens_in + reply.tokens_out for reply in replies)
     # Replies of one step are asked for at the same time, so the longest is what it took.
     seconds = max(reply.seconds for reply in replies)
-    unread = sum(heard.made is None for heard in step.heard)
+    unread = sum(not heard.made for heard in step.heard)
     rest = f" · :red[{unread} unreadable]" if unread else ""
     return f"**{escape(name)}** · {who} · {tokens:,} tokens · {seconds:.2f} s{rest}"
 
@@ -141,17 +177,15 @@ def _reply(heard: Heard, *, several: bool) -> None:
     with left:
         if several:
             st.caption(f"{escape(role_word(reply.role))} · {escape(reply.model)} · {reply.seconds:.2f} s")
-        if made is None:
+        if not made:
             st.markdown(":red[:material/error: This reply could not be read. It was asked for again or left out.]")
             st.code(reply.text or "(nothing)", language=None, wrap_lines=True)
-        elif isinstance(made, Verdict):
-            st.markdown(f"{_value(made)} {rich(made.reason)}")
-        else:
-            st.markdown(rich(made.statement if isinstance(made, Problem) else made.text))
+        for each in made:
+            _product(each)
     with right:
         st.caption(f"Prompt {code(reply.prompt_id)} {code(reply.prompt_hash)} · try {reply.attempt + 1}")
-        if made is not None:
-            st.code(json.dumps(parsed(made), ensure_ascii=False, indent=1), language="json", wrap_lines=True)
+        for each in made:
+            st.code(json.dumps(parsed(each), ensure_ascii=False, indent=1), language="json", wrap_lines=True)
         with st.popover("Raw", icon=":material/visibility:"):
             for turn, text in json.loads(reply.request):
                 st.caption(escape(turn))
@@ -160,12 +194,25 @@ def _reply(heard: Heard, *, several: bool) -> None:
             st.code(reply.text, language=None, wrap_lines=True)
 
 
-def parsed(made: Problem | Solution | Verdict) -> dict[str, object]:
+def _product(made: Product) -> None:
+    """Draw one thing that a reply gave."""
+    if isinstance(made, Verdict):
+        st.markdown(f"{_value(made)} **{escape(label(made.name))}** {rich(made.reason)}")
+    elif isinstance(made, Intermediate):
+        st.caption(escape(label(made.name)))
+        st.markdown(rich(made.text))
+    else:
+        st.markdown(rich(made.statement if isinstance(made, Problem) else made.text))
+
+
+def parsed(made: Product) -> dict[str, object]:
     """Return what was read out of a reply, short enough to stand beside it."""
     if isinstance(made, Problem):
         return {"statement": _cut(plain(made.statement))}
     if isinstance(made, Solution):
         return {"answer": made.answer}
+    if isinstance(made, Intermediate):
+        return {made.name: _cut(made.text)}
     return {"value": bool(made.value) if made.kind == "bool" else made.value, "reason": _cut(made.reason)}
 
 

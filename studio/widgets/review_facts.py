@@ -55,9 +55,17 @@ def latest(verdicts: Sequence[Verdict], name: str) -> Verdict | None:
 
 
 def chosen(solutions: Sequence[Solution], verdicts: Sequence[Verdict]) -> Solution | None:
-    """Return the machine's solution that stands for a problem: the first that no judge vetoed, else the first."""
-    passed = {verdict.subject_id for verdict in verdicts if verdict.name == "solution_veto" and verdict.value}
-    return next((each for each in solutions if each.id in passed), solutions[0] if solutions else None)
+    """Return the machine's solution that stands for a problem, as the store chooses it.
+
+    The first that no judge vetoed; among equals the one that a keep strategy chose, then the best evaluated.
+    """
+    said = {(verdict.name, verdict.subject_id): verdict.value or 0.0 for verdict in verdicts}
+
+    def rank(solution: Solution) -> tuple[float, ...]:
+        names = ("solution_veto", "chosen", "joint")
+        return (*(-said.get((name, solution.id), 0.0) for name in names), solution.index)
+
+    return min(solutions, key=rank, default=None)
 
 
 def others(card: Card) -> list[tuple[str, Solution]]:
@@ -136,6 +144,18 @@ def lineage(card: Card) -> list[tuple[str, str]]:
     edits = len(_standing_edits(card.decisions))
     found.append((":material/edit:", f"{edits} edit{'' if edits == 1 else 's'}" if edits else "no edits yet"))
     found += [(":material/upload:", f"in export {name}") for name in line.exports]
+    return found
+
+
+def made_on_the_way(card: Card, earlier: Sequence[Earlier] = ()) -> list[tuple[str, str]]:
+    """Return everything that led to the text: intermediate objects, and what reviewers said of each version."""
+    found = [(note.name[:1].upper() + note.name[1:], note.text) for note in card.notes]
+    versions = [*((each.problem, each.verdicts) for each in earlier), (card.problem, card.verdicts)]
+    for number, (_, verdicts) in enumerate(versions):
+        review = latest(verdicts, "review")
+        if review and review.value is not None:
+            of = f"revision {number}" if number else "the first version"
+            found.append((f"Review of {of}: {review.value:.1f} of 5", review.reason))
     return found
 
 
@@ -231,14 +251,15 @@ def _formula(answer: str) -> str:
 
 
 def _machine(problem: Problem, solutions: Sequence[Solution], verdicts: Sequence[Verdict], number: int) -> Step:
-    scored = latest(verdicts, "problem_score")
+    scored, reviewed = latest(verdicts, "problem_score"), latest(verdicts, "review")
+    said = scored or reviewed
     version = Version(
         f"Revision {number}" if number else "Written",
         problem.agent.replace("_", " "),
         problem.statement,
-        scored.value if scored else None,
-        measure="judges",
-        digits=2,
+        said.value if said else None,
+        measure="judges" if scored else "review",
+        digits=2 if scored else 1,
     )
     best = chosen(solutions, verdicts)
     return Step(version, best.text if best else None)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from engine.store.problems import Card
-from studio.latex import code, escape
+from studio.latex import code, escape, rich
 from studio.widgets import review_desk as acts
 from studio.widgets import review_facts as facts
 from studio.widgets.problem_card import trace_ladder
 from studio.widgets.review_desk import Desk
-from studio.widgets.review_facts import Step
+from studio.widgets.review_facts import Earlier, Step
 
 
-def ladder(at: Desk, card: Card, steps: list[Step]) -> int:
+def ladder(at: Desk, card: Card, steps: list[Step], earlier: Sequence[Earlier] = ()) -> int:
     """Draw the versions, the keys to walk them and the lineage; return the index of the version to read."""
     # The number of versions is part of the key: an edit makes the newest one the chosen one.
     key = f"review.version.{card.problem.id}.{len(steps)}"
@@ -28,6 +30,12 @@ def ladder(at: Desk, card: Card, steps: list[Step]) -> int:
         icon=":material/toggle_on:" if at.changes else ":material/toggle_off:", on_click=acts.flip_changes,
         disabled=not several, help=None if several else "There is only one version so far.",
     )  # fmt: skip
+    on_the_way = facts.made_on_the_way(card, earlier)
+    if on_the_way:
+        with st.expander(f"Made on the way · {len(on_the_way)}", icon=":material/route:"):
+            for name, text in on_the_way:
+                st.caption(escape(name))
+                st.markdown(rich(text[:2_000]))
     st.markdown("**Lineage**")
     st.caption("  \n".join(f"{icon} {escape(line)}" for icon, line in facts.lineage(card)))
     names = facts.prompts(card)

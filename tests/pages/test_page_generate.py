@@ -68,9 +68,31 @@ def _text(page: AppTest) -> str:
 def test_an_empty_project_offers_one_way_on(tmp_path: Path, view: str) -> None:
     home = projects.create(tmp_path / "project")
     page = _page(view=view)
-    assert len(page.button) == 1
-    assert page.button[0].label == ("Build the knowledge graph" if view == "plan" else "Plan a run")
+    offered = [button.label for button in page.button if button.label != "Choose"]
+    assert offered == ["Build the knowledge graph" if view == "plan" else "Plan a run"]
     _close(home.root)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        ("agenticmath", ("variants", "Evaluator", "Reviewer", "Reviser")),
+        ("flames", ("Suggester-Editor", "Distraction Insertion", "Shares add to 100 %")),
+        ("continual", ("requests", "Expert A", "Arbiter")),
+        ("house", ("Pairs that meet", "Suggester-Editor", "Judge A")),
+    ],
+)
+def test_every_recipe_has_a_plan_of_its_own(root: Path, recipe: str, words: tuple[str, ...]) -> None:
+    """What the method reads can be set, and the plan says itself as a command."""
+    page = _page()
+    page.button(key=f"generate.recipe.{recipe}").click().run()
+    assert not page.exception
+    shown = _text(page)
+    assert all(word in shown for word in words), shown
+    assert any(f"lemma run {recipe} --items" in code.value for code in page.code)
+    page.button(key="generate.recipe.gsdp").click().run()
+    assert not page.exception
+    assert any("lemma run gsdp" in code.value for code in page.code)
 
 
 def test_shares_must_add_up_and_are_evened_out(root: Path) -> None:
