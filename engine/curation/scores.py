@@ -67,7 +67,7 @@ _SPECS = (
     ScoreSpec(
         "judge_score",
         "Judge score",
-        "Weighted mean of the judges' scores of the problem.",
+        "What judges hold of the problem: their weighted mean, its review, or their yes or no, by the method.",
         0.0,
         1.0,
         "at least",
@@ -81,7 +81,7 @@ _SPECS = (
     ScoreSpec(
         "solution_pass",
         "Solution verdict",
-        "1 where every judge holds the solution right; one veto makes it 0.",
+        "1 where the method accepts the solution: no veto, chosen by the keep strategy, or passed by both examinations.",
         0.0,
         1.0,
         "at least",

@@ -20,7 +20,7 @@ from engine.agents import rephrase
 from engine.checks import contamination, figure
 from engine.contracts import Item, Phase, Program, Way
 from engine.errors import ItemFailure
-from engine.judges import joint, seed_rating
+from engine.judges import joint, marks, seed_rating
 from engine.pipeline import grading, inputs, measure, reviewing, steps
 from engine.pipeline.desk import Desk
 from engine.pipeline.ground import Drawn, Ground
@@ -146,6 +146,9 @@ def resolved(desk: Desk, seed: Seed) -> Way[str]:
     problem = desk.taken(seed)
     yield problem
     solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, one_shot)
+    for solution in solutions:
+        words = "the seed half takes every answered solution"
+        yield desk.ruled("solution", solution.id, problem, "solution_veto", float(bool(solution.answer)), words)
     if chosen.evaluate:
         yield from evaluated(desk, problem, solutions)
     return "resolved"
@@ -179,3 +182,8 @@ def _told(desk: Desk, problem: Problem, solution: Solution, said: joint.Joint) -
             "solution", solution.id, problem, name, "evaluator",
             float(value), said.reason, joint.PROMPT, said.reply, kind="rating",
         )  # fmt: skip
+    if not desk.plan.recipe.settings.agenticmath.review or problem.agent == "seed":
+        # Nobody reviewed the problem, so the evaluation is the only word on it.
+        words = f"joint evaluation {values['joint']:.1f} of {marks.HIGHEST}"
+        score = values["joint"] / marks.HIGHEST
+        yield desk.ruled("problem", problem.id, problem, "problem_score", score, words, kind="score")

@@ -76,7 +76,9 @@ def way(desk: Desk, request: Request, tests: contamination.Index) -> Way[str]:
     yield desk.ruled("problem", problem.id, problem, "sorted", value, group, kind="class")
     if desk.plan.recipe.settings.continual.dimensions:
         yield from measured(desk, request, problem, sample)
-    if group == "fine-tuning":
+    tuned = group == "fine-tuning"
+    yield desk.ruled("solution", sample.id, problem, "solution_veto", float(tuned), f"sorted as {group}")
+    if tuned:
         return (yield from _tuned(desk, request, problem, sample))
     if group == "preference":
         return (yield from _paired(desk, request, problem, draft, again, feedback))
@@ -161,6 +163,7 @@ def examined(desk: Desk, request: Request, problem: Problem, sample: Solution) -
         )  # fmt: skip
     reason = said.feedback or "nothing to mend"
     yield desk.ruled("problem", problem.id, problem, "sound", float(said.sound), reason)
+    yield desk.ruled("problem", problem.id, problem, "problem_score", float(said.sound), reason, kind="score")
     return bool(said.sound), said.feedback
 
 

@@ -208,6 +208,8 @@ def _solvable(desk: Desk, problem: Problem, chosen: Flames) -> Way[bool | None]:
         "problem", problem.id, problem, "solvable", JUDGE,
         float(said.solvable), said.reason, solvability.PROMPT, said.reply, kind="bool",
     )  # fmt: skip
+    words = f"the solvability judge says {'yes' if said.solvable else 'no'}"
+    yield desk.ruled("problem", problem.id, problem, "problem_score", float(said.solvable), words, kind="score")
     return bool(said.solvable)
 
 
@@ -258,4 +260,8 @@ def ruled(
             yield desk.ruled("solution", solutions[index].id, problem, "chosen", 1.0, f"chosen by {name}")
         kept = index if own else kept
     yield desk.ruled("problem", problem.id, problem, "method", float(kept is not None), f"keep strategy {chosen.keep}")
+    if solutions:
+        stands = solutions[kept or 0]
+        words = f"{'kept' if kept is not None else 'dropped'} by the strategy {chosen.keep.replace('_', ' ')}"
+        yield desk.ruled("solution", stands.id, problem, "solution_veto", float(kept is not None), words)
     return kept

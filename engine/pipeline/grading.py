@@ -64,14 +64,16 @@ def pairs(plan: Plan, directory: Path) -> Generator[JournalRecord, None, None]:
     tail = long_tail(vectors, k=min(10, max(2, len(made)))) if len(made) > 2 else np.zeros(len(made))
     order = rank(graded.scores, tail, len(made)).tolist()
     for place, row in enumerate(order, 1):
-        problem = made[row][0]
+        problem, solution, _ = made[row]
         desk = Desk(plan, problem.item_id)
         score, reason = float(graded.scores[row]), graded.reasons[row]
         yield desk.ruled("problem", problem.id, problem, "joint_curated", score, reason, kind="rating")
         words = f"place {place:,} of {len(order):,} by score, then by rarity"
         yield desk.ruled("problem", problem.id, problem, "rank", float(place), words, kind="rank")
         taken = place <= chosen.pairs
-        yield desk.ruled("problem", problem.id, problem, "method", float(taken), f"{words}; {chosen.pairs:,} are taken")
+        ranked = f"{words}; {chosen.pairs:,} are taken"
+        yield desk.ruled("problem", problem.id, problem, "method", float(taken), ranked)
+        yield desk.ruled("solution", solution.id, problem, "solution_veto", float(taken), ranked)
 
 
 def graded_by_neighbours(plan: Plan, vectors: npt.NDArray[np.float32], raw: npt.NDArray[np.int64]) -> Graded:

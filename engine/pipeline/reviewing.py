@@ -11,7 +11,7 @@ import orjson
 
 from engine.agents import revise
 from engine.contracts import Way
-from engine.judges import review
+from engine.judges import marks, review
 from engine.pipeline.desk import Desk
 from engine.records import Problem, Verdict
 
@@ -56,3 +56,7 @@ def _told(desk: Desk, problem: Problem, said: review.Review, value: float, numbe
             "problem", problem.id, problem, name, "reviewer",
             score, said.feedback, review.PROMPT, said.reply, kind="rating", evidence=evidence,
         )  # fmt: skip
+    words = f"review {value:.1f} of {marks.HIGHEST}"
+    score = value / marks.HIGHEST
+    # A version of its own, because judges may score the problem later in the same run.
+    yield desk.ruled("problem", problem.id, problem, "problem_score", score, words, kind="score", version="review")

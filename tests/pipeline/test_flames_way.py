@@ -174,3 +174,15 @@ def test_the_house_way_keeps_what_is_reviewed_agreed_scored_and_sound(house):
     assert {"review", "keep_majority", "problem_score", "solution_veto", "chosen"} <= names
     chosen = Counter(v.problem_id for v in house.verdicts if v.name == "chosen")
     assert set(chosen.values()) == {1}
+
+
+def test_the_house_way_is_scored_by_its_judges_after_review(house):
+    """Review and judges both score a problem; the judges' word is the later one."""
+    by_problem = {}
+    for verdict in house.verdicts:
+        if verdict.name == "problem_score":
+            by_problem.setdefault(verdict.subject_id, []).append(verdict)
+    both = [said for said in by_problem.values() if len(said) > 1]
+    assert both
+    for said in both:
+        assert [v.version for v in sorted(said, key=lambda v: v.at)] == ["review", "1"]
