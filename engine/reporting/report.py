@@ -1,0 +1,75 @@
+"""All sections in the order of the road: what was made, how good it is, how new, what it cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine import recipes
+from engine.project import Project
+from engine.reporting import judging, spending, spread, yields
+from engine.reporting.published import ReferenceTable, tables
+from engine.reporting.shapes import Section
+from engine.settings import Recipe
+from engine.store import Store
+
+Told = Callable[[int, int, str], None]
+"""Called with the sections done, how many there are, and the title of the one that was done last."""
+
+
+CHAPTERS: Mapping[str, tuple[str, ...]] = {
+    "Made": ("funnel", "components", "data_sets", "classes", "strategies"),
+    "Judged": ("rounds", "judges", "rejections", "dimensions", "ratings", "raters"),
+    "New": ("similarity", "diversity", "overlay"),
+    "Spent": ("expansion", "cost"),
+}
+"""Sections by what they look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Own figures as sections, and what papers report; the two are never in one table."""
+
+    project: str
+    revision: int
+    made_at: float
+    sections: tuple[Section, ...]
+    published: tuple[ReferenceTable, ...]
+
+    def section(self, name: str) -> Section:
+        """Return one section; KeyError for a name that is none."""
+        return {section.name: section for section in self.sections}[name]
+
+
+def build(store: Store, project: Project, told: Told = lambda done, total, title: None) -> Report:
+    """Count everything; takes seconds, because texts are embedded. `told` hears of every section done."""
+    recipe = recipes.load("gsdp")
+    revision = store.revision
+    parts = _parts(store, recipe)
+    sections: list[Section] = []
+    for make in parts:
+        sections.append(make())
+        told(len(sections), len(parts), sections[-1].title)
+    return Report(project.root.name, revision, time.time(), tuple(sections), tables())
+
+
+def _parts(store: Store, recipe: Recipe) -> tuple[Callable[[], Section], ...]:
+    return (
+        lambda: yields.funnel(store),
+        lambda: yields.components(store),
+        lambda: yields.data_sets(store),
+        lambda: yields.classes(store),
+        lambda: yields.coverage(store),
+        lambda: judging.rounds(store, recipe),
+        lambda: judging.judges(store, recipe),
+        lambda: judging.rejections(store),
+        lambda: judging.dimensions(store),
+        lambda: spread.ratings(store),
+        lambda: spread.raters(store, recipe),
+        lambda: spread.nearness(store),
+        lambda: spread.ideas(store, recipe),
+        lambda: spread.overlay(store, recipe),
+        lambda: spending.expansion(store),
+        lambda: spending.cost(store),
+    )

@@ -1,0 +1,63 @@
+"""What it cost: calls, tokens and money by recipe, stage and role, and per problem."""
+
+from __future__ import annotations
+
+from engine.curation import economy
+from engine.reporting.shapes import Bars, Section, Series, missing, table
+from engine.store import Store
+
+
+def cost(store: Store) -> Section:
+    """Return what each stage of each recipe took (CL-35, CL-39)."""
+    name, title = "cost", "Calls, tokens and money"
+    found = store.figures.spent()
+    if found.empty:
+        return missing(name, title, "run `lemma run gsdp`.")
+    rows = [
+        (str(recipe), str(stage), str(role), str(model), int(calls), int(sent), int(back), float(seconds), float(money))
+        for recipe, stage, role, model, calls, sent, back, seconds, money in found.itertuples(index=False)
+    ]
+    by_role = found.groupby("role")[["tokens_in", "tokens_out"]].sum()
+    by_role = by_role.loc[by_role.sum(axis=1).sort_values(ascending=False).index]
+    chart = Bars(
+        tuple(str(role) for role in by_role.index),
+        (
+            Series("tokens in", tuple(float(value) for value in by_role["tokens_in"])),
+            Series("tokens out", tuple(float(value) for value in by_role["tokens_out"])),
+        ),
+        stacked=True,
+    )
+    calls, money = int(found["calls"].sum()), float(found["cost"].sum())
+    tokens = int(found["tokens_in"].sum() + found["tokens_out"].sum())
+    finding = f"{calls:,} calls took {tokens:,} tokens and cost ${money:,.2f}."
+    columns = ("recipe", "stage", "role", "model", "calls", "tokens in", "tokens out", "seconds", "dollars")
+    return Section(name, title, finding, table(columns, rows), chart)
+
+
+def expansion(store: Store) -> Section:
+    """Return how many problems a seed gave, and what one cost (GSDP-32, GSDP-33)."""
+    name, title = "expansion", "Problems per seed, cost per problem"
+    found = store.figures.seeds_used()
+    if found.empty:
+        return missing(name, title, "run `lemma run gsdp`.")
+    spent = store.figures.spent().groupby("recipe")[["calls", "tokens_in", "tokens_out", "cost"]].sum()
+    rows = []
+    for recipe, seeds, problems in found.itertuples(index=False):
+        calls, sent, back, money = spent.loc[recipe] if recipe in spent.index else (0, 0, 0, 0.0)
+        ratio = economy.expansion_ratio(int(problems), int(seeds))
+        each = float(money) / problems
+        priced = economy.api_cost(*economy.API_PRICES["GPT-4"], sent / problems, back / problems)
+        rows.append((str(recipe), int(seeds), int(problems), ratio, calls / problems, each, priced))
+    known = [row for row in rows if row[3] is not None]
+    chart = Bars(
+        tuple(str(row[0]) for row in known),
+        (Series("problems per seed", tuple(float(row[3] or 0.0) for row in known)),),
+        unit="ratio",
+    )
+    total = int(found["problems"].sum())
+    whole = economy.expansion_ratio(total, int(found["seeds"].max()))
+    finding = f"{total:,} problems stand on {int(found['seeds'].max()):,} seeds"
+    finding += f": {whole:.1f} per seed." if whole is not None else "."
+    notes = ("The last column prices the same tokens at $10 and $30 per million, in and out.",)
+    columns = ("recipe", "seeds", "problems", "per seed", "calls each", "dollars each", "at API prices")
+    return Section(name, title, finding, table(columns, rows), chart, notes)

@@ -1,0 +1,162 @@
+"""How new and how varied: nearness to seeds, number of ideas, the plane of both, and how raters err.
+
+Vectors are made here, for at most `MOST` texts, so that a report takes seconds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.curation import diversity, similarity, transition
+from engine.curation.ratings import HIGHEST, rating_class
+from engine.embedding import embedder, projection
+from engine.errors import BadInput
+from engine.reporting.shapes import Bars, Cell, Cloud, Clouds, Curve, Heat, Section, Series, Spread, missing, table
+from engine.settings import Recipe
+from engine.store import Store
+
+MOST = 4_000
+"""Texts that are embedded for one figure."""
+CLASSES = HIGHEST + 1
+_CURVE = 200
+
+
+def nearness(store: Store) -> Section:
+    """Return how close problems stay to their nearest seed, per recipe (GSDP-34)."""
+    name, title = "similarity", "Nearness to seeds"
+    found = store.figures.said(["seed_similarity"])
+    found = found[found["value"].notna() & (found["recipe"] != "")]
+    if found.empty:
+        return missing(name, title, "run `lemma run gsdp` on a project with seeds.")
+    made = {str(recipe): similarity.distribution(mine["value"]) for recipe, mine in found.groupby("recipe")}
+    edges = next(iter(made.values())).edges
+    rows: list[tuple[Cell, ...]] = [
+        (recipe, round(float(low), 4), round(float(high), 4), int(one.counts[place]), float(one.cumulative[place]))
+        for recipe, one in made.items()
+        for place, (low, high) in enumerate(zip(one.edges[:-1], one.edges[1:], strict=True))
+    ]
+    counts = tuple(Series(recipe, tuple(float(v) for v in one.counts)) for recipe, one in made.items())
+    shares = tuple(Series(recipe, tuple(float(v) for v in one.cumulative)) for recipe, one in made.items())
+    told = ", ".join(f"{recipe} {one.mean:.2f}" for recipe, one in made.items())
+    chart = Spread(tuple(round(float(edge), 4) for edge in edges), counts, shares, "largest cosine to a seed")
+    columns = ("recipe", "from", "to", "problems", "share up to here")
+    return Section(name, title, f"Mean largest cosine to a seed: {told}.", table(columns, rows), chart)
+
+
+def ideas(store: Store, recipe: Recipe) -> Section:
+    """Return the number of clusters in equal samples of each recipe, and their k-distance curves (GSDP-35, GSDP-36)."""
+    name, title = "diversity", "Different ideas"
+    found = store.figures.problems()
+    found = found[found["recipe"] != ""]
+    sizes = found["recipe"].value_counts()
+    size = min(MOST, int(sizes.min())) if len(sizes) else 0
+    if size < diversity.MIN_SAMPLES:
+        return missing(name, title, "run `lemma run gsdp`; a few dozen problems are needed.")
+    model = embedder.load(recipe.settings.filter.embedder)
+    made = {
+        str(way): diversity.measure(_vectors(model, _some(mine, recipe.seed)), seed=recipe.seed, size=size)
+        for way, mine in found.groupby("recipe")
+    }
+    rows: list[tuple[Cell, ...]] = [
+        (way, one.items, one.clusters, one.noise, one.eps, one.min_samples) for way, one in made.items()
+    ]
+    places = np.linspace(0, 1, min(_CURVE, size))
+    curves = tuple(
+        Series(way, tuple(np.interp(places, np.linspace(0, 1, len(one.curve)), one.curve).tolist()))
+        for way, one in made.items()
+    )
+    told = ", ".join(f"{way} {one.clusters}" for way, one in made.items())
+    chart = Curve(tuple(places.tolist()), curves, "share of problems, by distance to the 5th nearest")
+    columns = ("recipe", "sampled", "clusters", "alone", "radius", "neighbours")
+    notes = (f"The radius is the knee of each curve; samples have {size:,} problems each, embedded with {model.name}.",)
+    return Section(name, title, f"Clusters in samples of {size:,}: {told}.", table(columns, rows), chart, notes)
+
+
+def overlay(store: Store, recipe: Recipe) -> Section:
+    """Return seeds and problems on one plane (CL-32, CL-44)."""
+    name, title = "overlay", "Seeds and problems on one plane"
+    seeds = store.seeds.arrow(limit=MOST // 4)["statement"].to_pylist()
+    found = store.figures.problems()
+    if found.empty or len(seeds) < 3:
+        return missing(name, title, "add seeds and run `lemma run gsdp`.")
+    model = embedder.load(recipe.settings.filter.embedder)
+    shown = _some(found, recipe.seed)
+    vectors = np.concatenate([model.embed(seeds), _vectors(model, shown)])
+    plane = projection.fit(vectors, method="pca", seed=recipe.seed, embedder=model.name).xy
+    said = ["seeds"] * len(seeds) + [str(way) or "imported" for way in shown["recipe"]]
+    labels = np.array(said, dtype=object)
+    clouds = tuple(
+        Cloud(str(label), tuple(plane[labels == label, 0].tolist()), tuple(plane[labels == label, 1].tolist()))
+        for label in dict.fromkeys(said)
+    )
+    rows = [
+        (one.name, len(one.x), float(np.mean(one.x)), float(np.mean(one.y)), float(np.std(one.x) + np.std(one.y)))
+        for one in clouds
+    ]
+    finding = f"{len(shown):,} problems and {len(seeds):,} seeds, by their two strongest directions."
+    columns = ("set", "points", "centre x", "centre y", "spread")
+    return Section(name, title, finding, table(columns, rows), Clouds(clouds))
+
+
+def _some(found: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return at most `MOST` rows, the same ones for the same seed."""
+    return found.sample(MOST, random_state=seed).sort_index() if len(found) > MOST else found
+
+
+def _vectors(model: embedder.Embedder, found: pd.DataFrame) -> npt.NDArray[np.float32]:
+    return model.embed([str(text) for text in found["statement"]])
+
+
+def ratings(store: Store) -> Section:
+    """Return the histogram of seed ratings before and after curation, and what changed (SC-17)."""
+    name, title = "ratings", "Ratings before and after curation"
+    before, after = _before_after(store)
+    if not before:
+        return missing(name, title, "run `lemma run agenticmath`.")
+    counted = [
+        tuple(float(list(values.values()).count(place)) for place in range(CLASSES)) for values in (before, after)
+    ]
+    changed = [(ident, old, after[ident]) for ident, old in before.items() if ident in after and after[ident] != old]
+    chart = Bars(
+        tuple(str(place) for place in range(CLASSES)), (Series("as rated", counted[0]), Series("curated", counted[1]))
+    )
+    rows: list[tuple[Cell, ...]] = [(ident, old, new) for ident, old, new in sorted(changed)]
+    finding = f"{len(changed):,} of {len(before):,} ratings were changed by their neighbours."
+    return Section(name, title, finding, table(("seed", "was", "is"), rows), chart)
+
+
+def _before_after(store: Store) -> tuple[dict[str, int], dict[str, int]]:
+    found = store.figures.said(["seed_rating", "seed_curated"])
+    found = found[found["value"].notna()]
+    rated, curated = (found[found["name"] == word] for word in ("seed_rating", "seed_curated"))
+    before = {str(i): rating_class(float(v)) for i, v in zip(rated["subject_id"], rated["value"], strict=True)}
+    after = {str(i): int(v) for i, v in zip(curated["subject_id"], curated["value"], strict=True)}
+    return {ident: value for ident, value in before.items() if ident in after}, after
+
+
+def raters(store: Store, recipe: Recipe) -> Section:
+    """Return how raters err: the estimated matrix of reported against true score (SC-17)."""
+    name, title = "raters", "How raters err"
+    before, _ = _before_after(store)
+    seeds = store.seeds.many(sorted(before)[:MOST])
+    if len(seeds) < 3:
+        return missing(name, title, "run `lemma run agenticmath`.")
+    model = embedder.load(recipe.settings.filter.embedder)
+    scores = np.array([before[seed.id] for seed in seeds])
+    try:
+        found = transition.estimate(
+            model.embed([seed.statement for seed in seeds]), scores, CLASSES, seed=recipe.seed, rounds=10
+        )
+    except BadInput as few:
+        return missing(name, title, f"{few} Run `lemma run agenticmath` on more seeds.")
+    shares = tuple(tuple(float(v) for v in line) for line in found.T)
+    names = tuple(str(place) for place in range(CLASSES))
+    rows: list[tuple[Cell, ...]] = [(place, *line) for place, line in zip(names, shares, strict=True)]
+    # Too few ratings give a matrix that looks like knowledge and is none.
+    matrix = None if found.warning else table(("true", *names), rows)
+    chart = None if found.warning else Heat(names, names, shares, "true score", "reported score")
+    finding = f"Estimated from {len(seeds):,} ratings; neighbours agree in {found.clusterable:.0%} of cases."
+    notes = (found.warning,) if found.warning else ()
+    return Section(name, title, finding, matrix, chart, notes)

@@ -1,0 +1,45 @@
+"""`lemma report`: what came of a project, as one file to read and tables to work with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.project import find
+from engine.reporting import Report, build
+from engine.store import Store
+from studio.commands.options import JsonOption, ProjectOption
+from studio.console import Console
+from studio.reporting import files
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `lemma`."""
+    app.command("report")(report)
+
+
+def report(
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for the files; else PROJECT/report.")] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write report.html, figures and tables of everything that was made, judged and spent."""
+    home = find(project)
+    folder = out or home.root / "report"
+    console = Console(json)
+    with Store(home.database) as store, console.progress("report") as advance:
+        made = build(store, home, advance)
+    paths = files.write(made, folder)
+    values = {
+        "files": [str(path) for path in paths],
+        "sections": {section.name: section.todo or section.finding for section in made.sections},
+    }
+    console.result(values, _told(made, folder, len(paths)))
+
+
+def _told(made: Report, folder: Path, count: int) -> str:
+    lines = [f"{folder / 'report.html'} and {count - 1:,} tables and figures beside it"]
+    lines += [f"  {section.title}: {section.todo or section.finding}" for section in made.sections]
+    return "\n".join(lines)
