@@ -13,6 +13,7 @@ from engine.store.connection import Cursor, Database
 from engine.store.decisions import Decisions
 from engine.store.exports import Exports
 from engine.store.failures import Failures
+from engine.store.figures import Figures
 from engine.store.home import Home
 from engine.store.ingest import Ingest, Ingested
 from engine.store.leases import Leases
@@ -58,6 +59,7 @@ class Store:
         self.leases = Leases(self._db)
         self.exports = Exports(self._db)
         self.home = Home(self._db)
+        self.figures = Figures(self._db)
 
     @property
     def path(self) -> str:
