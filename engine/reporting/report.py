@@ -42,11 +42,16 @@ class Report:
         return {section.name: section for section in self.sections}[name]
 
 
-def build(store: Store, project: Project, told: Told = lambda done, total, title: None) -> Report:
-    """Count everything; takes seconds, because texts are embedded. `told` hears of every section done."""
+def build(
+    store: Store, project: Project, told: Told = lambda done, total, title: None, radius: float | None = None
+) -> Report:
+    """Count everything; takes seconds, because texts are embedded. `told` hears of every section done.
+
+    `radius` is that of the clusters of ideas; None takes the knee of each k-distance curve (GSDP-36).
+    """
     recipe = recipes.load("gsdp")
     revision = store.revision
-    parts = _parts(store, recipe)
+    parts = _parts(store, recipe, radius)
     sections: list[Section] = []
     for make in parts:
         sections.append(make())
@@ -54,7 +59,7 @@ def build(store: Store, project: Project, told: Told = lambda done, total, title
     return Report(project.root.name, revision, time.time(), tuple(sections), tables())
 
 
-def _parts(store: Store, recipe: Recipe) -> tuple[Callable[[], Section], ...]:
+def _parts(store: Store, recipe: Recipe, radius: float | None) -> tuple[Callable[[], Section], ...]:
     return (
         lambda: yields.funnel(store),
         lambda: yields.components(store),
@@ -68,7 +73,7 @@ def _parts(store: Store, recipe: Recipe) -> tuple[Callable[[], Section], ...]:
         lambda: spread.ratings(store),
         lambda: spread.raters(store, recipe),
         lambda: spread.nearness(store),
-        lambda: spread.ideas(store, recipe),
+        lambda: spread.ideas(store, recipe, radius),
         lambda: spread.overlay(store, recipe),
         lambda: spending.expansion(store),
         lambda: spending.cost(store),

@@ -45,7 +45,7 @@ def nearness(store: Store) -> Section:
     return Section(name, title, f"Mean largest cosine to a seed: {told}.", table(columns, rows), chart)
 
 
-def ideas(store: Store, recipe: Recipe) -> Section:
+def ideas(store: Store, recipe: Recipe, radius: float | None = None) -> Section:
     """Return the number of clusters in equal samples of each recipe, and their k-distance curves (GSDP-35, GSDP-36)."""
     name, title = "diversity", "Different ideas"
     found = store.figures.problems()
@@ -56,7 +56,7 @@ def ideas(store: Store, recipe: Recipe) -> Section:
         return missing(name, title, "run `lemma run gsdp`; a few dozen problems are needed.")
     model = embedder.load(recipe.settings.filter.embedder)
     made = {
-        str(way): diversity.measure(_vectors(model, _some(mine, recipe.seed)), seed=recipe.seed, size=size)
+        str(way): diversity.measure(_vectors(model, _some(mine, recipe.seed)), seed=recipe.seed, size=size, eps=radius)
         for way, mine in found.groupby("recipe")
     }
     rows: list[tuple[Cell, ...]] = [
@@ -70,7 +70,8 @@ def ideas(store: Store, recipe: Recipe) -> Section:
     told = ", ".join(f"{way} {one.clusters}" for way, one in made.items())
     chart = Curve(tuple(places.tolist()), curves, "share of problems, by distance to the 5th nearest")
     columns = ("recipe", "sampled", "clusters", "alone", "radius", "neighbours")
-    notes = (f"The radius is the knee of each curve; samples have {size:,} problems each, embedded with {model.name}.",)
+    rule = "The radius is the knee of each curve" if radius is None else f"The radius is {radius:g}"
+    notes = (f"{rule}; samples have {size:,} problems each, embedded with {model.name}.",)
     return Section(name, title, f"Clusters in samples of {size:,}: {told}.", table(columns, rows), chart, notes)
 
 

@@ -22,6 +22,9 @@ def register(app: typer.Typer) -> None:
 
 def report(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for the files; else PROJECT/report.")] = None,
+    radius: Annotated[
+        float | None, typer.Option(min=0.0, help="Radius of the clusters of ideas; else the knee of the distances.")
+    ] = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -30,7 +33,7 @@ def report(
     folder = out or home.root / "report"
     console = Console(json)
     with Store(home.database) as store, console.progress("report") as advance:
-        made = build(store, home, advance)
+        made = build(store, home, advance, radius)
     paths = files.write(made, folder)
     values = {
         "files": [str(path) for path in paths],

@@ -60,11 +60,17 @@ def _chapter(report: Report, title: str, names: tuple[str, ...]) -> str:
 
 def _section(section: Section) -> str:
     if section.todo:
-        return f'<section><h3>{escape(section.title)}</h3><p class="mute">{escape(section.todo)}</p></section>'
+        return f'<section><h3>{escape(section.title)}</h3><p class="mute">{_with_code(section.todo)}</p></section>'
     notes = "".join(f'<p class="mute">{escape(note)}</p>' for note in section.notes)
     chart = _plot(section) if section.chart is not None else ""
     rows = _table(section.table) if section.table else ""
     return f"<section><h3>{escape(section.title)}</h3><p>{escape(section.finding)}</p>{chart}{notes}{rows}</section>"
+
+
+def _with_code(text: str) -> str:
+    """Return a sentence that puts commands between backticks as HTML."""
+    parts = (escape(part) for part in text.split("`"))
+    return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
 
 
 def _plot(section: Section) -> str:

@@ -37,13 +37,18 @@ def bars(chart: Bars, colours: Tokens) -> go.Figure:
     for series, colour in zip(chart.series, _pens(chart.series, colours), strict=False):
         across = {"x": series.values, "y": names} if lying else {"x": names, "y": series.values}
         made.add_bar(**across, name=safe(series.name), marker_color=colour, orientation="h" if lying else "v")
-    made.update_layout(barmode="stack" if chart.stacked else "group", showlegend=len(chart.series) > 1)
+    made.update_layout(
+        barmode="stack" if chart.stacked else "group",
+        showlegend=len(chart.series) > 1,
+        legend_traceorder="normal",
+        margin_t=28 if len(chart.series) > 1 else 8,
+    )
     along = made.update_xaxes if lying else made.update_yaxes
     along(
         showgrid=True, gridcolor=colours.line, rangemode="tozero", tickformat=".0%" if chart.unit == "share" else None
     )
     # Names that look like numbers, as those of scores do, are names all the same.
-    (made.update_yaxes if lying else made.update_xaxes)(type="category")
+    (made.update_yaxes if lying else made.update_xaxes)(type="category", ticklabelstandoff=4)
     if lying:
         made.update_yaxes(autorange="reversed")
     return made
@@ -82,7 +87,7 @@ def spread(chart: Spread, colours: Tokens) -> go.Figure:
             line={"color": pen, "width": 2, "dash": _DASHES[place % len(_DASHES)]},
         )  # fmt: skip
     made.update_layout(
-        barmode="group", bargap=0.08,
+        barmode="group", bargap=0.08, margin_r=44,
         yaxis2={"overlaying": "y", "side": "right", "range": [0, 1.02], "tickformat": ".0%", "showgrid": False,
                 "tickfont": {"color": colours.mute, "size": 11}},
     )  # fmt: skip
@@ -149,17 +154,18 @@ def comparison(data_sets: ReferenceTable, main: ReferenceTable, colours: Tokens)
     """Return published data sets by expansion and cost, one point each (GSDP-48); accuracy stands by its own name."""
     made = figure(HEIGHT + 40, colours)
     best = max(float(value) for value in main.column("MATH") if isinstance(value, int | float))
-    for name, ratio, cost in zip(
-        data_sets.column("data set"), data_sets.column("expansion"), data_sets.column("cost"), strict=True
-    ):
+    columns = (data_sets.column(name) for name in ("data set", "expansion", "cost"))
+    # Names of points that lie side by side stand above and below by turns.
+    for place, (name, ratio, cost) in enumerate(zip(*columns, strict=True)):
         own = name == "GSDP"
         text = f"{safe(str(name))}, MATH {best:g}" if own else safe(str(name))
         made.add_scatter(
-            x=[ratio], y=[cost], name=safe(str(name)), mode="markers+text", text=[text], textposition="top center",
+            x=[ratio], y=[cost], name=safe(str(name)), mode="markers+text", text=[text],
+            textposition="bottom center" if place % 2 else "top center",
             marker={"size": 16 if own else 11, "color": colours.kept if own else colours.dropped},
         )  # fmt: skip
-    made.update_xaxes(type="log", range=[-0.3, 3], **_titled("problems per seed", colours))
-    made.update_yaxes(type="log", range=[-0.3, 2.8], **_titled("cost per item, 0.01 cent", colours))
+    made.update_xaxes(type="log", range=[-0.3, 3], dtick=1, **_titled("problems per seed", colours))
+    made.update_yaxes(type="log", range=[-0.3, 2.8], dtick=1, **_titled("cost per item, 0.01 cent", colours))
     made.update_layout(showlegend=False)
     made.update_yaxes(showgrid=True, gridcolor=colours.line)
     return made
