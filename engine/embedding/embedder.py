@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -25,14 +26,25 @@ class Embedder(Protocol):
         ...
 
 
-@cache
-def load(name: str) -> Embedder:
+def load(name: str, cache: Path | None = None) -> Embedder:
     """Return the embedder called `name`: `hashing`, or a model id or folder for sentence-transformers.
+
+    With a folder in `cache`, vectors of a model are kept there by the hash of their text. Hashing is quicker than
+    looking up, so its vectors are not kept.
 
     Raises MissingExtra where the model's library is not installed, BadSetting where the model is not at hand.
     """
     if name == "hashing":
         return Hashing()
+    if cache is None:
+        return _model(name)
+    from engine.embedding.cache import Cached
+
+    return Cached(_model(name), cache)
+
+
+@lru_cache(maxsize=2)
+def _model(name: str) -> Embedder:
     from engine.embedding.sentences import SentenceModel
 
     return SentenceModel(name)

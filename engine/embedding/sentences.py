@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,7 @@ class SentenceModel:
                 do="Give a folder, a model of the local cache, or `hashing`.",
             ) from error
         self.name = name
-        self.dim = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dim = _dimension(self._model)
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return (n, dim) float32 unit rows."""
@@ -36,3 +37,9 @@ class SentenceModel:
             return np.zeros((0, self.dim), np.float32)
         found = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(found, np.float32)
+
+
+def _dimension(model: Any) -> int:
+    """Return the length of a model's vectors; the method's name changed in version 6."""
+    ask = getattr(model, "get_embedding_dimension", None) or model.get_sentence_embedding_dimension
+    return int(ask() or 0)

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from engine import journal
 from engine.curation import curate, long_tail, rank
 from engine.curation.ratings import rating_class
-from engine.embedding import embedder
 from engine.errors import BadInput
+from engine.pipeline import inputs
 from engine.pipeline.desk import Desk
 from engine.plans import Plan
 from engine.records import JournalRecord, Problem, Seed, Solution, Verdict
@@ -42,7 +42,7 @@ def seeds(plan: Plan, directory: Path, rated: Sequence[Seed]) -> Generator[Journ
     if not known:
         return []
     raw = np.array([rating_class(said[seed.id].value or 0.0) for seed in known])
-    model = embedder.load(plan.recipe.settings.filter.embedder)
+    model = inputs.embedder_of(plan, directory)
     graded = graded_by_neighbours(plan, model.embed([seed.statement for seed in known]), raw)
     for seed, score, reason in zip(known, graded.scores.tolist(), graded.reasons, strict=True):
         yield Desk(plan, f"rate {seed.id}").of_seed(seed, "seed_curated", float(score), reason)
@@ -56,7 +56,7 @@ def pairs(plan: Plan, directory: Path) -> Generator[JournalRecord, None, None]:
     made = [one for one in found if one[0].agent != "seed"]
     if not made:
         return
-    model = embedder.load(plan.recipe.settings.filter.embedder)
+    model = inputs.embedder_of(plan, directory)
     vectors = model.embed([f"{problem.statement}\n\n{solution.text}" for problem, solution, _ in made])
     raw = np.array([rating_class(value) for _, _, value in made])
     flat = Graded(np.zeros(len(made), np.int64), ("not evaluated",) * len(made))

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.checks import contamination
+from engine.embedding import embedder
 from engine.pipeline.order import Order
 from engine.plans import Plan
 from engine.records import BenchmarkItem, Seed
@@ -61,6 +62,11 @@ def tests(plan: Plan, directory: Path) -> contamination.Index:
     limits = plan.recipe.settings.decontamination
     found = stream(directory / "inputs" / "benchmarks.parquet", BenchmarkItem)
     return contamination.Index(found, contamination.Limits(limits.n, limits.share))
+
+
+def embedder_of(plan: Plan, directory: Path) -> embedder.Embedder:
+    """Return the embedder of a run; runs that lie beside each other share the vectors that were made already."""
+    return embedder.load(plan.recipe.settings.filter.embedder, cache=directory.parent / ".embeddings")
 
 
 def count(path: Path) -> int:

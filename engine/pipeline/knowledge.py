@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 from engine import journal
 from engine.contracts import Item, Phase, Program, Way
-from engine.embedding import embedder
 from engine.knowledge import extract, filter, keep, naming, same
 from engine.pipeline import inputs
 from engine.pipeline.desk import Desk
@@ -85,7 +84,7 @@ def _join(plan: Plan, directory: Path, points: list[KnowledgePoint]) -> Program:
         return
     chosen = plan.recipe.settings.filter
     names = [point.name for point in points]
-    bands = filter.bands(names, embedder.load(chosen.embedder).embed(names), chosen.merge_at, chosen.ask_from)
+    bands = filter.bands(names, inputs.embedder_of(plan, directory).embed(names), chosen.merge_at, chosen.ask_from)
     grey = ((points[pair.left], points[pair.right], pair.cosine) for pair in bands.grey)
     yield Phase("same", len(bands.grey), (_same_item(plan, *pair) for pair in grey))
     yes, no = _answers(directory, points)

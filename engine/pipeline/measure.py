@@ -42,7 +42,7 @@ def program(plan: Plan, directory: Path) -> Program:
     if not fresh:
         return
     folder = directory / "inputs"
-    model = embedder.load(plan.recipe.settings.filter.embedder)
+    model = inputs.embedder_of(plan, directory)
     known = list(inputs.stream(folder / "problems.parquet", Known))
     mine = model.embed([problem.statement for problem in fresh])
     others = model.embed([problem.statement for problem in known])
@@ -119,7 +119,7 @@ def draw(plan: Plan, directory: Path) -> Program:
     known = list(inputs.stream(directory / "inputs" / "problems.parquet", Known))
     if not known:
         return
-    model = embedder.load(plan.recipe.settings.filter.embedder)
+    model = inputs.embedder_of(plan, directory)
     vectors = model.embed([problem.statement for problem in known])
     drawn = projection.fit(vectors, method=METHOD, seed=plan.recipe.seed, embedder=model.name)
     for problem, (x, y) in zip(known, drawn.xy, strict=True):
