@@ -50,14 +50,14 @@ if count.report is None:
     st.stop()
 
 made = count.report
-row = st.columns([3, 1.4], vertical_alignment="center")
+row = st.columns([2, 1.2], vertical_alignment="center")
 view = row[0].segmented_control(
     "Chapter", [*CHAPTERS, PUBLISHED], default=next(iter(CHAPTERS)), key="report.chapter",
     label_visibility="collapsed", required=True,
 )  # fmt: skip
 with row[1]:
     at = time.strftime("%H:%M", time.localtime(made.made_at))
-    st.caption(f"counted at {at} · `lemma report` writes the same as files")
+    st.caption(f"counted at {at} · as files: `lemma report`")
 if made.revision != shared.store.revision and not count.running:
     alarm("The project has changed since. Count again.")
 if view == PUBLISHED:

@@ -90,7 +90,7 @@ def overlay(store: Store, recipe: Recipe) -> Section:
     labels = np.array(said, dtype=object)
     clouds = tuple(
         Cloud(str(label), tuple(plane[labels == label, 0].tolist()), tuple(plane[labels == label, 1].tolist()))
-        for label in dict.fromkeys(said)
+        for label in ("seeds", *sorted(set(said) - {"seeds"}))
     )
     rows = [
         (one.name, len(one.x), float(np.mean(one.x)), float(np.mean(one.y)), float(np.std(one.x) + np.std(one.y)))

@@ -114,7 +114,7 @@ def classes(store: Store) -> Section:
         (group, counts[group], shares[group], kept[group], kept[group] / counts[group] if counts[group] else None)
         for group in sorting.GROUPS
     ]
-    names = ("samples", *sorting.GROUPS, "fine-tuning data", "preference pairs", "left out")
+    names = ("samples", *sorting.GROUPS, "data", "pairs", "left out")
     links = [(0, 1 + place, counts[group]) for place, group in enumerate(sorting.GROUPS)]
     links += [(1, 4, kept["fine-tuning"]), (2, 5, kept["preference"])]
     links += [(1, 6, counts["fine-tuning"] - kept["fine-tuning"]), (2, 6, counts["preference"] - kept["preference"])]

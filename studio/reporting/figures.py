@@ -88,7 +88,8 @@ def spread(chart: Spread, colours: Tokens) -> go.Figure:
         )  # fmt: skip
     made.update_layout(
         barmode="group", bargap=0.08, margin_r=44,
-        yaxis2={"overlaying": "y", "side": "right", "range": [0, 1.02], "tickformat": ".0%", "showgrid": False,
+        yaxis2={"overlaying": "y", "side": "right", "range": [0, 1.02], "tickformat": ".0%",
+                "tickmode": "array", "tickvals": [0, 0.25, 0.5, 0.75, 1], "showgrid": False,
                 "tickfont": {"color": colours.mute, "size": 11}},
     )  # fmt: skip
     made.update_xaxes(**_titled(chart.x_title, colours))
@@ -191,7 +192,7 @@ def _pen(place: int, colours: Tokens) -> str:
 
 def _flow_pen(name: str, colours: Tokens) -> str:
     named = {"samples": colours.mute, "discarded": colours.dropped, "left out": colours.dropped}
-    pairs = {"preference": colours.edit, "preference pairs": colours.edit}
+    pairs = {"preference": colours.edit, "pairs": colours.edit}
     return (named | pairs).get(name, colours.kept)
 
 

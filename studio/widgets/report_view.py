@@ -63,7 +63,7 @@ def _rows(table: Table, key: str) -> None:
         for column in table.columns
         if frame[column].dtype.kind == "f" and (frame[column].dropna() % 1 != 0).any()
     }
-    st.dataframe(frame, hide_index=True, key=key, column_config=numbers)
+    st.dataframe(frame, hide_index=True, key=key, column_config=numbers, placeholder="–")
 
 
 def published(report: Report) -> None:
@@ -91,7 +91,12 @@ def published(report: Report) -> None:
 
 def _reference(each: ReferenceTable) -> None:
     block_title(each.title, LABEL)
-    st.dataframe(
-        pd.DataFrame(list(each.rows), columns=list(each.columns)), hide_index=True, key=f"report.published.{each.name}"
-    )
+    frame = pd.DataFrame(list(each.rows), columns=list(each.columns))
+    # The shortest form that keeps every digit: prices have six, shares two.
+    exact = {
+        column: st.column_config.NumberColumn(format="%.6g")
+        for column in each.columns
+        if frame[column].dtype.kind == "f"
+    }
+    st.dataframe(frame, hide_index=True, key=f"report.published.{each.name}", column_config=exact, placeholder="–")
     st.caption(escape(each.source))

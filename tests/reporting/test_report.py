@@ -1,0 +1,252 @@
+"""The report on projects that the pipeline really wrote: every section says what the store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine import intake, jobs, planning, project, recipes
+from engine.records import Problem, Verdict, content_id
+from engine.reporting import CHAPTERS, Report, build
+from engine.reporting.shapes import Bars, Clouds, Curve, Flow, Heat, Spread, table
+from engine.shipped import shipped
+from engine.store import Store
+
+ITEMS = 24
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, project.Project]]:
+    """A project with seeds, a graph, a run of each method, and some decisions."""
+    home = project.create(tmp_path_factory.mktemp("report") / "project")
+    with Store(home.database) as store:
+        for path in sorted(shipped("seeds").glob("*.jsonl"))[:2]:
+            intake.add_seeds(store, home, path)
+        _run(store, planning.knowledge(store, home, recipes.load("gsdp")).directory)
+        for name in ("gsdp", "agenticmath", "flames", "continual"):
+            chosen = {"items": str(ITEMS)} | ({"continual.dimensions": "true"} if name == "continual" else {})
+            _run(store, planning.generation(store, home, recipes.load(name, chosen)).directory)
+        ids = store.problems.scoreboard()["id"].to_pylist()
+        for place, ident in enumerate(ids[::2]):
+            if place % 3:
+                store.decisions.decide(ident, "ada", "approve")
+            else:
+                store.decisions.decide(ident, "ada", "reject", reason="trivial")
+        yield store, home
+
+
+@pytest.fixture(scope="module")
+def full(made: tuple[Store, project.Project]) -> Report:
+    return build(*made)
+
+
+def _run(store, directory):
+    jobs.run_foreground(directory, lambda status: None)
+    store.ingest(directory)
+
+
+def rows(report, name):
+    section = report.section(name)
+    assert not section.todo, section.todo
+    return [dict(zip(section.table.columns, row, strict=True)) for row in section.table.rows]
+
+
+def test_every_section_of_an_empty_project_says_what_to_run(tmp_path):
+    home = project.create(tmp_path / "empty")
+    told = []
+    with Store(home.database) as store:
+        report = build(store, home, lambda done, total, title: told.append((done, total)))
+    assert all(section.todo.startswith("No data yet: ") for section in report.sections)
+    assert all(section.table is None and section.chart is None for section in report.sections)
+    assert told == [(n, len(report.sections)) for n in range(1, len(report.sections) + 1)]
+
+
+def test_chapters_hold_every_section_once(full):
+    named = [name for names in CHAPTERS.values() for name in names]
+    assert sorted(named) == sorted(section.name for section in full.sections)
+
+
+def test_every_section_has_a_finding_and_rows(full):
+    for section in full.sections:
+        assert section.todo == "", section.name
+        assert section.finding.endswith("."), section.name
+        assert section.chart is not None or section.name == "raters"
+        assert section.table is not None or section.name == "raters"
+
+
+def test_own_figures_and_published_ones_are_never_in_one_table(full):
+    """GSDP-45: reference rows stand beside own runs, labelled, not among them."""
+    own = {section.name for section in full.sections}
+    assert own.isdisjoint(each.name for each in full.published)
+    assert all(each.source for each in full.published)
+    assert not any("GSDP-7B" in map(str, row) for s in full.sections if s.table for row in s.table.rows)
+
+
+def test_am06_funnel_is_monotone_and_ends_at_kept(full):
+    """AM-06, GSDP-48: a row per stage of each run; no stage has more items than the one before."""
+    assert isinstance(full.section("funnel").chart, Bars)
+    by_run: dict[str, list[int]] = {}
+    for row in rows(full, "funnel"):
+        by_run.setdefault(row["run"], []).append(row["items"])
+    assert len(by_run) == 4
+    for counts in by_run.values():
+        assert counts == sorted(counts, reverse=True)
+        assert counts[0] <= ITEMS
+
+
+def test_gsdp48_components_count_every_problem(full, made):
+    """GSDP-48: problems by kind and agent add up to all that were written."""
+    assert sum(row["problems"] for row in rows(full, "components")) == len(made[0].figures.problems())
+    assert {row["component"] for row in rows(full, "components")} >= {"one-hop", "two-hop", "rephrase"}
+
+
+def test_gsdp37_unions_are_as_large_as_their_parts(full):
+    """GSDP-37: kinds are disjoint, so a union of them has the sum of their sizes."""
+    sizes = {row["data set"]: row["problems"] for row in rows(full, "data_sets")}
+    assert sizes["Two + Three"] == sizes["Two"] + sizes["Three"]
+    assert sizes["all"] == sizes["One"] + sizes["Two"] + sizes["Three"] + sizes["Community"]
+    assert sizes["One-Base"] <= sizes["One"]
+
+
+def test_cl39_cl44_classes_and_what_filters_keep(full):
+    """CL-16, CL-39, CL-44: shares sum to 1; what flows into a class flows out of it."""
+    found = rows(full, "classes")
+    assert sum(row["share"] for row in found) == pytest.approx(1.0)
+    assert sum(row["samples"] for row in found) == ITEMS
+    assert all(0 <= row["kept by filters"] <= row["samples"] for row in found)
+    flow = full.section("classes").chart
+    assert isinstance(flow, Flow)
+    for place in (1, 2, 3):
+        into = sum(count for _, there, count in flow.links if there == place)
+        assert into == sum(count for here, _, count in flow.links if here == place)
+
+
+def test_fl27_fl28_coverage_and_alarm(full):
+    """FL-27, FL-28: strict keeps no more than majority, first keeps all; the alarm rings above 30 % lost."""
+    share = {row["strategy"]: row["share"] for row in rows(full, "strategies") if row["recipe"] == "flames"}
+    assert share["strict"] <= share["majority"] <= share["first"] == share["majority_first"] == 1.0
+    for row in rows(full, "strategies"):
+        assert (row["alarm"] == "alarm") == (row["problems"] - row["kept"] > 0.3 * row["problems"])
+
+
+def test_am14_rounds_count_every_review(full, made):
+    """AM-14: means and pass rate per round; later rounds have no more reviews."""
+    found = rows(full, "rounds")
+    assert sum(row["reviews"] for row in found) == len(made[0].verdicts.arrow("review"))
+    counts = [row["reviews"] for row in found]
+    assert counts == sorted(counts, reverse=True)
+    assert all(row["pass rate"] == row["passed"] / row["reviews"] for row in found)
+    assert isinstance(full.section("rounds").chart, Curve)
+
+
+def test_gsdp30_judges_against_decisions(full):
+    """GSDP-30: seven sets of three judges on problems and as many on solutions."""
+    found = rows(full, "judges")
+    assert [row["about"] for row in found].count("problem") == 7
+    everyone = next(row for row in found if row["judges"] == "judge_a + judge_b + judge_c")
+    alone = next(row for row in found if row["judges"] == "judge_a")
+    assert everyone["retention"] <= alone["retention"]
+
+
+def test_fl29_wrong_rejections_by_level(full, made):
+    """FL-29: every approved problem is in one level, and the last row has them all."""
+    policy = [row for row in rows(full, "rejections") if row["by"] == "policy"]
+    assert policy[-1]["level"] == "all"
+    assert sum(row["approved"] for row in policy[:-1]) == policy[-1]["approved"] == len(made[0].figures.trusted())
+    assert all(row["from"] <= row["share"] <= row["to"] for row in policy)
+
+
+def test_cl28_dimensions_have_a_mean(full):
+    """CL-28: eight means and their mean."""
+    (row,) = rows(full, "dimensions")
+    values = [row[key] for key in ("LF", "LC", "CC", "KR", "DA", "TA", "AC", "AA")]
+    assert row["mean"] == pytest.approx(sum(values) / 8)
+    assert all(1 <= value <= 10 for value in values)
+
+
+def test_sc17_ratings_before_and_after(full):
+    """SC-17: both histograms count every rated seed; too few ratings give a warning, no matrix."""
+    chart = full.section("ratings").chart
+    before, after = (sum(series.values) for series in chart.series)
+    assert before == after > 0
+    raters = full.section("raters")
+    assert raters.chart is None
+    assert "few" in raters.notes[0]
+
+
+def test_gsdp34_similarity_per_recipe(full):
+    """GSDP-34: every problem is counted once; curves end at 1."""
+    chart = full.section("similarity").chart
+    assert isinstance(chart, Spread)
+    assert {series.name for series in chart.counts} == {"gsdp", "agenticmath", "flames", "continual"}
+    assert all(series.values[-1] == pytest.approx(1.0) for series in chart.cumulative)
+
+
+def test_gsdp35_gsdp36_ideas_are_counted_in_equal_samples(full, made):
+    """GSDP-35, GSDP-36: one size for all recipes; a chosen radius takes the place of the knee."""
+    assert len({row["sampled"] for row in rows(full, "diversity")}) == 1
+    assert len({row["radius"] for row in rows(build(*made, radius=0.4), "diversity")}) == 1
+
+
+def test_cl44_overlay_holds_seeds_and_problems(full, made):
+    """CL-32, CL-44: labels are kept, seeds come first."""
+    chart = full.section("overlay").chart
+    assert isinstance(chart, Clouds)
+    assert chart.clouds[0].name == "seeds"
+    assert len(chart.clouds[0].x) == made[0].seeds.count()
+    assert sum(len(cloud.x) for cloud in chart.clouds[1:]) == len(made[0].figures.problems())
+
+
+def test_gsdp32_expansion_and_cl35_cost(full, made):
+    """GSDP-32, GSDP-33, CL-35: problems per seed; the calls of all stages are all calls."""
+    seeds = made[0].seeds.count()
+    for row in rows(full, "expansion"):
+        assert row["per seed"] == pytest.approx(row["problems"] / seeds)
+    calls = sum(spent.calls for spent in made[0].replies.spent())
+    assert sum(row["calls"] for row in rows(full, "cost")) == calls
+
+
+def test_sc17_enough_ratings_give_a_matrix(tmp_path):
+    """SC-17: from a thousand ratings of two kinds of seeds the matrix is drawn, rows summing to 1."""
+    home = project.create(tmp_path / "rated")
+    lines = [f'{{"problem": "Add {n} and {n + 1} to the {_WORDS[n % 6]} number."}}' for n in range(1_300)]
+    (tmp_path / "seeds.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    with Store(home.database) as store:
+        intake.add_seeds(store, home, tmp_path / "seeds.jsonl")
+        said = []
+        for number, seed in enumerate(store.seeds.records()):
+            true = next(place for place, word in enumerate(_WORDS) if word in seed.statement)
+            given = (true + 1) % 6 if number % 10 == 0 else true
+            for name, value in (("seed_rating", given), ("seed_curated", true)):
+                said.append(Verdict.make("r", "seed", seed.id, name, "evaluator", float(value), "because"))
+        store.verdicts.add(said)
+        report = build(store, home)
+    assert "130 of 1,300" in report.section("ratings").finding
+    raters = report.section("raters")
+    assert raters.notes == ()
+    assert isinstance(raters.chart, Heat)
+    assert all(sum(line) == pytest.approx(1.0) for line in raters.chart.values)
+    assert all(line[place] > 0.5 for place, line in enumerate(raters.chart.values))
+
+
+_WORDS = ("crimson", "harbour", "violin", "glacier", "lantern", "meadow")
+
+
+def test_hostile_evidence_is_left_out_of_rounds(tmp_path):
+    """AM-14: a verdict whose evidence names no round is no review of a round."""
+    home = project.create(tmp_path / "odd")
+    with Store(home.database) as store:
+        problems = [Problem(content_id("P", n), "r", f"i{n}", f"What is {n}?", "rephrase") for n in range(4)]
+        store.problems.add(problems)
+        for problem, evidence in zip(problems, ("", "[1]", '{"round": "x"}', '{"round": 0}'), strict=True):
+            store.verdicts.add(
+                [Verdict.make("r", "problem", problem.id, "review", "reviewer", 5.0, "", problem_id=problem.id,
+                              evidence=evidence)]
+            )  # fmt: skip
+        assert [row["reviews"] for row in rows(build(store, home), "rounds")] == [1]
+
+
+def test_a_table_with_an_uneven_row_is_refused():
+    with pytest.raises(ValueError, match="needs 2 values"):
+        table(("a", "b"), [(1,)])
