@@ -72,8 +72,8 @@ def _asks(recipe: Recipe) -> tuple[object, ...]:
 
 def forecast(items: int, history: Iterable[Status]) -> Forecast | None:
     """Return the forecast for `items` from the statuses of earlier runs of the same plan; None without history."""
-    runs = [status for status in history if _items(status)]
-    basis = sum(map(_items, runs))
+    runs = [status for status in history if items_ended(status)]
+    basis = sum(map(items_ended, runs))
     if basis < ENOUGH:
         return None
     scale = items / basis
@@ -93,8 +93,8 @@ def forecast(items: int, history: Iterable[Status]) -> Forecast | None:
     )
 
 
-def _items(status: Status) -> int:
-    """How many items have ended; of a method that rates or rephrases first, those that were written."""
+def items_ended(status: Status) -> int:
+    """Return how many items have ended; of a method that rates or rephrases first, those that were written."""
     written = [phase for phase in status.phases if phase.name == MAIN_PHASE]
     if written:
         return sum(phase.done + phase.failed for phase in written)

@@ -100,7 +100,8 @@ def generation(
     earlier = sum(run.kind == "generate" and not run.dry for run in store.runs.list())
     recipe = recipe.model_copy(update={"seed": recipe.seed + earlier})
     drawn = methods.draw(recipe, _ground(store, recipe, graph, point))
-    orders = drawn.orders[:dry] if dry else drawn.orders
+    orders = drawn.head(dry) if dry else drawn.orders
+    total = min(dry, drawn.total) if dry else drawn.total
     directory = _reserve(project, f"{recipe.name}{'-dry' if dry else ''}")
     _write_inputs(store, directory, orders, drawn)
     store.combinations.add(drawn.combinations[: len(orders)])
@@ -110,7 +111,7 @@ def generation(
         directory,
         "generate",
         recipe,
-        total=len(orders),
+        total=total,
         reuse=tuple(reuse),
         dry=bool(dry),
         point=point or "",
@@ -130,7 +131,7 @@ def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None
     """Draw what `generation` would draw, without making a run."""
     _used(project, recipe)
     drawn = methods.draw(recipe, _ground(store, recipe, None, point))
-    return Preview(len(drawn.orders), drawn.notes)
+    return Preview(drawn.total, drawn.notes)
 
 
 def _ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: str | None) -> Ground:

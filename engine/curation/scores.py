@@ -81,7 +81,7 @@ _SPECS = (
     ScoreSpec(
         "solution_pass",
         "Solution verdict",
-        "1 where the method accepts the solution: no veto, chosen by the keep strategy, or passed by both examinations.",
+        "1 where the method accepts the solution: no veto, the keep strategy's choice, both examinations passed.",
         0.0,
         1.0,
         "at least",

@@ -38,13 +38,13 @@ def majority_first(answers: Answers) -> int | None:
     return first(answers) if found is None else found
 
 
-def solvability_first(answers: Answers, *, solvable: bool | None = True) -> int | None:
+def solvability_first(answers: Answers, *, solvable: bool | None = None) -> int | None:
     """Keep the first solution where a judge holds the problem solvable; without its word nothing is kept (FL-23)."""
     return first(answers) if solvable else None
 
 
 def solvability_reward(
-    answers: Answers, *, solvable: bool | None = True, rewards: Sequence[float | None] | None = None
+    answers: Answers, *, solvable: bool | None = None, rewards: Sequence[float | None] | None = None
 ) -> int | None:
     """Keep the solution with the highest reward where a judge holds the problem solvable (FL-22).
 
@@ -69,7 +69,7 @@ STRATEGIES: Mapping[str, Strategy] = {
 
 
 def kept(
-    name: str, answers: Answers, *, solvable: bool | None = True, rewards: Sequence[float | None] | None = None
+    name: str, answers: Answers, *, solvable: bool | None = None, rewards: Sequence[float | None] | None = None
 ) -> int | None:
     """Return what strategy `name` keeps; a judge's word and rewards reach the strategies that use them."""
     if name == "solvability_reward":

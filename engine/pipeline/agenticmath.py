@@ -50,7 +50,8 @@ def draw(recipe: Recipe, ground: Ground) -> Drawn:
     order = np.random.default_rng(recipe.seed).permutation(len(ground.seeds))[:wanted].tolist()
     short = wanted - len(order)
     note = f"{wanted:,} seeds are wanted for {recipe.items:,} variants, there are {len(order):,}."
-    return Drawn(tuple(Order.of_seed(ground.seeds[n]) for n in order), (note,) if short else ())
+    orders = tuple(Order.of_seed(ground.seeds[n]) for n in order)
+    return Drawn(orders, (note,) if short else (), items=recipe.items)
 
 
 def program(plan: Plan, directory: Path) -> Program:
@@ -63,10 +64,10 @@ def program(plan: Plan, directory: Path) -> Program:
     if chosen.filter_seeds:
         yield Phase("rate", len(seeds), (_item(plan, "rate", seed, rated) for seed in seeds))
         kept = yield from grading.seeds(plan, directory, seeds)
-    needed = kept[: math.ceil(plan.recipe.items / chosen.variants)]
+    needed = kept[: math.ceil(plan.total / chosen.variants)]
     yield Phase("rephrase", len(needed), (_item(plan, "rephrase", seed, rephrased) for seed in needed))
     tests = inputs.tests(plan, directory)
-    variants = _variants(directory)[: plan.recipe.items]
+    variants = _variants(directory)[: plan.total]
     yield Phase("write", len(variants), _each(plan, variants, tests))
     half = {"all": seeds, "kept": kept, "none": []}[chosen.seed_half]
     if half:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,17 @@ class Drawn:
     combinations: tuple[Combination, ...] = ()
     evaluation: tuple[Request, ...] = ()
     """Requests that are held back for evaluation (CL-05)."""
+    items: int = 0
+    """Items that the orders lead to, where that is not one of each."""
+
+    @property
+    def total(self) -> int:
+        """How many items will be written."""
+        return self.items or len(self.orders)
+
+    def head(self, items: int) -> tuple[Order, ...]:
+        """Return the first orders, as many as lead to so many items."""
+        return self.orders[: math.ceil(items * len(self.orders) / max(1, self.total))]
 
 
 class Ground:

@@ -100,7 +100,7 @@ def run(
     inputs.save(second / "inputs" / "orders.parquet", Order, drawn.orders)
     inputs.save(second / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
     inputs.save(second / "inputs" / "seeds.parquet", Seed, inputs.stream(given, Seed))
-    return Made(second, _work(second, "generate", chosen, known, len(drawn.orders)), chosen)
+    return Made(second, _work(second, "generate", chosen, known, drawn.total), chosen)
 
 
 def _graph(said: Iterator[JournalRecord], recipe: Recipe) -> KnowledgeGraph:

@@ -72,6 +72,8 @@ def ideas(store: Store, recipe: Recipe, radius: float | None = None) -> Section:
     columns = ("recipe", "sampled", "clusters", "alone", "radius", "neighbours")
     rule = "The radius is the knee of each curve" if radius is None else f"The radius is {radius:g}"
     notes = (f"{rule}; samples have {size:,} problems each, embedded with {model.name}.",)
+    if max(one.clusters for one in made.values()) <= 1:
+        notes += ("At this radius all is one idea; a smaller radius tells more.",)
     return Section(name, title, f"Clusters in samples of {size:,}: {told}.", table(columns, rows), chart, notes)
 
 

@@ -125,7 +125,7 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
     with middle:
         roles, found = _models(project, start)
         point = _where(store, start) if way == "gsdp" else ""
-        budgets = _stop_when(start)
+        budgets = _stop_when(start, 5 if way == "gsdp" else 4)
     sections, wrong = _settings(start)
     changed = {**sections, **_shared(start, sections, shares, agents, sizes, budgets)}
     recipe = start.recipe.model_copy(
@@ -318,8 +318,8 @@ def _points(_store: Store, where: str, revision: int) -> list[str]:
     return sorted(str(name) for name in _store.points.live()["name"])
 
 
-def _stop_when(start: Draft) -> dict[str, Any]:
-    st.caption("5 · Stop when")
+def _stop_when(start: Draft, number: int) -> dict[str, Any]:
+    st.caption(f"{number} · Stop when")
     running = start.recipe.settings.running
     calls, tokens, money = st.columns(3)
     return {

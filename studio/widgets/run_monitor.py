@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.forecast import items_ended
 from engine.pipeline import reached
 from engine.plans import State, Status
 from engine.store.failures import FailureCount
@@ -80,7 +81,7 @@ def run_figures(status: Status, way: str) -> None:
     """Draw the six figures of a run; `way` is its method."""
     seconds = max(1.0, (status.ended or time.time()) - status.started) if status.started else 1.0
     stages = reached(status.funnel, way)
-    ended, kept = status.done + status.failed, stages["kept"]
+    ended, kept = items_ended(status), stages["kept"]
     middle = "solved" if "solved" in stages else list(stages)[len(stages) // 2]
     tokens, replies = status.tokens_in + status.tokens_out, status.calls + status.cached
     price = (f"${status.cost / kept:,.4f}" if status.cost else short(tokens / kept)) if kept else "–"

@@ -1,0 +1,20 @@
+import pytest
+
+from engine.errors import BadSetting
+from engine.knowledge.mixture import largest_remainder
+from engine.recipes import load
+from engine.recipes.presets import PRESETS, sized
+
+
+def test_fl31_the_published_sizes():
+    """FL-31: Small 150K, Large 1M, XL 1.5M; the mixture splits each without a rest."""
+    assert PRESETS == {"Small": 150_000, "Large": 1_000_000, "XL": 1_500_000}
+    for name, size in PRESETS.items():
+        recipe = sized(load("flames"), name)
+        assert recipe.items == size
+        assert sum(largest_remainder(recipe.settings.flames.shares, recipe.items).values()) == size
+
+
+def test_an_unknown_preset_names_the_known_ones():
+    with pytest.raises(BadSetting, match="Small, Large, XL"):
+        sized(load("flames"), "Tiny")
