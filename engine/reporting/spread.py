@@ -71,7 +71,7 @@ def ideas(store: Store, recipe: Recipe, radius: float | None = None) -> Section:
     chart = Curve(tuple(places.tolist()), curves, "share of problems, by distance to the 5th nearest")
     columns = ("recipe", "sampled", "clusters", "alone", "radius", "neighbours")
     rule = "The radius is the knee of each curve" if radius is None else f"The radius is {radius:g}"
-    notes = (f"{rule}; samples have {size:,} problems each, embedded with {model.name}.",)
+    notes: tuple[str, ...] = (f"{rule}; samples have {size:,} problems each, embedded with {model.name}.",)
     if max(one.clusters for one in made.values()) <= 1:
         notes += ("At this radius all is one idea; a smaller radius tells more.",)
     return Section(name, title, f"Clusters in samples of {size:,}: {told}.", table(columns, rows), chart, notes)
@@ -115,7 +115,7 @@ def _vectors(model: embedder.Embedder, found: pd.DataFrame) -> npt.NDArray[np.fl
 def ratings(store: Store) -> Section:
     """Return the histogram of seed ratings before and after curation, and what changed (SC-17)."""
     name, title = "ratings", "Ratings before and after curation"
-    before, after = _before_after(store)
+    before, after, reasons = _before_after(store)
     if not before:
         return missing(name, title, "run `lemma run agenticmath`.")
     counted = [
@@ -125,24 +125,26 @@ def ratings(store: Store) -> Section:
     chart = Bars(
         tuple(str(place) for place in range(CLASSES)), (Series("as rated", counted[0]), Series("curated", counted[1]))
     )
-    rows: list[tuple[Cell, ...]] = [(ident, old, new) for ident, old, new in sorted(changed)]
+    rows: list[tuple[Cell, ...]] = [(ident, old, new, reasons[ident]) for ident, old, new in sorted(changed)]
     finding = f"{len(changed):,} of {len(before):,} ratings were changed by their neighbours."
-    return Section(name, title, finding, table(("seed", "was", "is"), rows), chart)
+    return Section(name, title, finding, table(("seed", "was", "is", "why"), rows), chart)
 
 
-def _before_after(store: Store) -> tuple[dict[str, int], dict[str, int]]:
+def _before_after(store: Store) -> tuple[dict[str, int], dict[str, int], dict[str, str]]:
+    """Return the class of each seed as rated and as curated, and the reasons of the latter, with the confidence."""
     found = store.figures.said(["seed_rating", "seed_curated"])
     found = found[found["value"].notna()]
     rated, curated = (found[found["name"] == word] for word in ("seed_rating", "seed_curated"))
     before = {str(i): rating_class(float(v)) for i, v in zip(rated["subject_id"], rated["value"], strict=True)}
     after = {str(i): int(v) for i, v in zip(curated["subject_id"], curated["value"], strict=True)}
-    return {ident: value for ident, value in before.items() if ident in after}, after
+    reasons = {str(i): str(why) for i, why in zip(curated["subject_id"], curated["reason"], strict=True)}
+    return {ident: value for ident, value in before.items() if ident in after}, after, reasons
 
 
 def raters(store: Store, recipe: Recipe) -> Section:
     """Return how raters err: the estimated matrix of reported against true score (SC-17)."""
     name, title = "raters", "How raters err"
-    before, _ = _before_after(store)
+    before, _, _ = _before_after(store)
     seeds = store.seeds.many(sorted(before)[:MOST])
     if len(seeds) < 3:
         return missing(name, title, "run `lemma run agenticmath`.")

@@ -222,6 +222,9 @@ def test_sc17_enough_ratings_give_a_matrix(tmp_path):
                 said.append(Verdict.make("r", "seed", seed.id, name, "evaluator", float(value), "because"))
         store.verdicts.add(said)
         report = build(store, home)
+    changed = rows(report, "ratings")
+    assert len(changed) == 130
+    assert all(row["was"] != row["is"] and row["why"] == "because" for row in changed)
     assert "130 of 1,300" in report.section("ratings").finding
     raters = report.section("raters")
     assert raters.notes == ()
