@@ -17,14 +17,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Literal
 
 import orjson
 import sympy
 
 from engine.answers import formula
-from engine.answers.formula import Formula, Unread, Value
+from engine.answers.formula import Formula, Value
+from engine.checks import steps, written
 
 VERSION = "1"
 Outcome = Literal["confirmed", "contradicted", "can't tell"]
@@ -74,7 +74,7 @@ def check(statement: str, solution: str, answer: str | None) -> Finding:
     A contradiction of the answer counts first, then a wrong step, then a confirmation.
     """
     looks = [of_answer(statement, answer)] if answer else []
-    wrong = first_wrong_step(solution)
+    wrong = steps.first_wrong(solution)
     if wrong:
         looks.append(_found("contradicted", f"this step does not hold: {wrong.text}", step=wrong.text, line=wrong.line))
     for outcome in ("contradicted", "confirmed"):
@@ -99,7 +99,7 @@ def _found(outcome: Outcome, reason: str, **evidence: object) -> Finding:
 
 def _kind(statement: str, answer: str) -> Finding | None:
     """A count that is no whole number, a probability outside 0 to 1; that an answer is of its kind confirms nothing."""
-    value = numerals.number(answer)
+    value = written.number(answer)
     if not isinstance(value, Fraction):
         return None
     if _COUNTED.search(statement) and "average" not in statement.lower() and (value < 0 or value.denominator != 1):
@@ -116,14 +116,14 @@ def _expression(statement: str, answer: str) -> Finding | None:
     hit = _COMPUTE.match(statement)
     if not hit:
         return None
-    asked = numerals.number(hit[1] or hit[2])
-    given = numerals.number(answer)
+    asked = written.number(hit[1] or hit[2])
+    given = written.number(answer)
     if asked is None or given is None:
         return None
     if formula.close(asked, given):
         return _found("confirmed", "the expression was computed and gives the answer", expression=hit[1] or hit[2])
     if isinstance(asked, Fraction) and isinstance(given, Fraction):
-        if numerals.rounds(answer, asked, given):
+        if written.rounds(answer, asked, given):
             return None
         return _found("contradicted", f"computed, the expression gives {asked}", expression=hit[1] or hit[2])
     return None
@@ -133,7 +133,7 @@ def _equations(statement: str, answer: str) -> Finding | None:
     """The answer is what the statement's equations ask for."""
     asked = _ASKED.search(statement)
     found = list(_read_equations(statement))
-    target = numerals.formula_of(asked[1]) if asked else None
+    target = written.read(asked[1]) if asked else None
     if not found or target is None or len(found) > 4:
         return None
     names = sorted({name for left, right in found for name in formula.variables(left) | formula.variables(right)})
@@ -145,7 +145,7 @@ def _equations(statement: str, answer: str) -> Finding | None:
 
 
 def _put_back(statement: str, equation: tuple[Formula, Formula], name: str, answer: str) -> Finding | None:
-    values = [numerals.number(part) for part in re.split(r",|\bor\b|\band\b|;", answer)]
+    values = [written.number(part) for part in re.split(r",|\bor\b|\band\b|;", answer)]
     if not values or any(not isinstance(value, Fraction) for value in values):
         return None
     sides = [_sides(equation, {name: value}) for value in values if isinstance(value, Fraction)]
@@ -170,7 +170,7 @@ def _solved(
 ) -> Finding | None:
     """Solve a linear system exactly and compare; a system that is not linear or not unique says nothing."""
     rows = [_linear(equation, names) for equation in equations]
-    given = numerals.number(answer)
+    given = written.number(answer)
     if given is None or any(row is None for row in rows) or len(rows) != len(names):
         return None
     matrix = sympy.Matrix([[*map(_rational, row[:-1])] for row in rows if row])
@@ -178,7 +178,7 @@ def _solved(
         return None
     solved = matrix.LUsolve(sympy.Matrix([_rational(-row[-1]) for row in rows if row]))
     spot = {name: Fraction(int(x.p), int(x.q)) for name, x in zip(names, solved, strict=True)}
-    value = numerals.value(target, spot)
+    value = written.value(target, spot)
     if value is None:
         return None
     shown = ", ".join(f"{name} = {each}" for name, each in spot.items())
@@ -218,7 +218,7 @@ def _difference(equation: tuple[Formula, Formula], spot: dict[str, Fraction]) ->
 
 
 def _sides(equation: tuple[Formula, Formula], spot: dict[str, Fraction]) -> tuple[Value, Value] | None:
-    left, right = (numerals.value(side, spot) for side in equation)
+    left, right = (written.value(side, spot) for side in equation)
     return None if left is None or right is None else (left, right)
 
 
@@ -233,6 +233,6 @@ def _read_equations(statement: str) -> Iterator[tuple[Formula, Formula]]:
         sides = body.split("=")
         if len(sides) != 2 or re.search(r"\\(?:le|ge|neq|equiv|approx|to)|[<>:]|\w\(\w\)", body):
             continue
-        left, right = map(numerals.formula_of, sides)
+        left, right = map(written.read, sides)
         if left is not None and right is not None and formula.variables(left) | formula.variables(right):
             yield left, right
