@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from rensa import RMinHash, RMinHashLSH
 
-from engine.checks.words import numbers, without_numbers, words
+from engine.checks import isomorphs
+from engine.checks.words import numbers, tight, without_numbers, words
 from engine.errors import BadSetting
 from engine.records import Problem, Seed
 
@@ -42,12 +43,14 @@ class Nearness:
     """Small and capital letters count as the same."""
     space: bool = True
     """Runs of spaces and line breaks count as one space."""
+    tight: bool = False
+    """Spaces beside Chinese characters do not count at all."""
     near: bool = True
     """Look for near repeats as well."""
     overlap: float = 0.85
     """Share of words, with their numbers of occurrence, that two near repeats have in common."""
     merge_numbers: bool = False
-    """Call problems repeats that differ in their numbers only."""
+    """The curator's switch: problems that differ in numbers, names and money only are repeats too."""
 
     def __post_init__(self) -> None:
         if not 0 < self.overlap <= 1:
@@ -56,7 +59,7 @@ class Nearness:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Row `row` repeats the earlier row `of`, which stays; `overlap` is 1 for exact repeats."""
+    """Row `row` repeats the earlier row `of`; `kind` is exact, variant or near, `overlap` is 1 but for near ones."""
 
     row: int
     of: int
@@ -67,7 +70,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """Exact and near repeats, and for every row the first row with the same template (its own where there is none)."""
+    """Exact repeats; near ones, variants among them; for every row the first one with its template (or its own)."""
 
     exact: tuple[Repeat, ...]
     near: tuple[Repeat, ...]
@@ -78,27 +81,51 @@ class Duplicates:
         """Rows that repeat an earlier one."""
         return frozenset(repeat.row for repeat in (*self.exact, *self.near))
 
+    @property
+    def first(self) -> tuple[int, ...]:
+        """For every row the row that stays for it: its own, or the one at the end of what it repeats."""
+        stays = list(range(len(self.template)))
+        for repeat in sorted((*self.exact, *self.near), key=lambda repeat: repeat.row):
+            stays[repeat.row] = stays[repeat.of]
+        return tuple(stays)
+
 
 def find(problems: Sequence[str | Problem | Seed], nearness: Nearness | None = None) -> Duplicates:
     """Return the repeats among `problems`; the first of several stays (X-05, FL-17)."""
     rules = nearness or Nearness()
     texts = [problem if isinstance(problem, str) else problem.statement for problem in problems]
-    first = _first_rows([fold(text, rules) for text in texts])
+    first = first_of(texts, rules)
     template = _first_rows([fold(without_numbers(text), rules) for text in texts])
     exact = tuple(Repeat(row, of, "exact", 1.0, "the same text") for row, of in enumerate(first) if row != of)
     kept = [row for row, of in enumerate(first) if row == of]
-    return Duplicates(exact, _near(texts, kept, rules) if rules.near else (), tuple(template))
+    variants = _variants(texts, kept) if rules.merge_numbers else ()
+    gone = {repeat.row for repeat in variants}
+    near = _near(texts, [row for row in kept if row not in gone], rules) if rules.near else ()
+    return Duplicates(exact, tuple(sorted((*variants, *near), key=lambda repeat: repeat.row)), tuple(template))
+
+
+def first_of(texts: Sequence[str], nearness: Nearness | None = None) -> tuple[int, ...]:
+    """Return for every text the row of the first equal one after folding; nothing near is looked for (FL-17)."""
+    rules = nearness or Nearness()
+    return tuple(_first_rows([fold(text, rules) for text in texts]))
 
 
 def fold(text: str, rules: Nearness) -> str:
     """Return the text without the differences that do not count."""
     text = " ".join(text.split()) if rules.space else text
+    text = tight(text) if rules.tight else text
     return text.casefold() if rules.case else text
 
 
 def _first_rows(keys: Sequence[str]) -> list[int]:
     seen: dict[str, int] = {}
     return [seen.setdefault(key, row) for row, key in enumerate(keys)]
+
+
+def _variants(texts: Sequence[str], kept: Sequence[int]) -> tuple[Repeat, ...]:
+    first = _first_rows([isomorphs.template(texts[row]) for row in kept])
+    reason = "the same problem with other numbers or names"
+    return tuple(Repeat(kept[place], kept[of], "variant", 1.0, reason) for place, of in enumerate(first) if place != of)
 
 
 def _near(texts: Sequence[str], kept: Sequence[int], rules: Nearness) -> tuple[Repeat, ...]:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+")
+_BESIDE = re.compile(r"(?<=[㐀-鿿，。？！：；、（）“”])\s+|\s+(?=[㐀-鿿，。？！：；、（）“”])")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -25,3 +26,8 @@ def numbers(text: str) -> tuple[str, ...]:
 def without_numbers(text: str) -> str:
     """Return the text with every number masked."""
     return _NUMBER.sub("#", unicodedata.normalize("NFKC", text))
+
+
+def tight(text: str) -> str:
+    """Return the text without the spaces beside Chinese characters and their punctuation, where they say nothing."""
+    return _BESIDE.sub("", text)

@@ -1,12 +1,14 @@
 import gzip
 import json
 import random
+import re
 import time
 from pathlib import Path
 
 import pytest
 
-from engine.checks.duplicates import Nearness, find
+from engine.checks.duplicates import Nearness, find, first_of
+from engine.checks.words import words
 from engine.errors import BadSetting
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -51,6 +53,35 @@ def test_template_is_a_column_of_its_own():
     found = find([SHOP.format(3, 5), "Other words.", SHOP.format(8, 2)])
     assert found.template == (0, 1, 0)
     assert found.near == ()
+
+
+def test_the_first_of_equal_texts():
+    """FL-17: the first stays, and with exact repeats only nothing near is looked for."""
+    texts = ["Find  x.", "find x.", "Find y.", SHOP.format(1, 2), "FIND X."]
+    assert first_of(texts) == (0, 0, 2, 3, 0)
+    assert first_of(texts, Nearness(case=False)) == (0, 1, 2, 3, 4)
+    assert first_of(["求 $x$ 的值。", "求$x$的值。"], Nearness(tight=True)) == (0, 0)
+    assert first_of(["求 $x$ 的值。", "求$x$的值。"]) == (0, 1)
+
+
+def test_repeats_of_repeats_lead_to_the_one_that_stays():
+    """FL-17, X-05: a copy of a near repeat stands for the row that stays, not for one that goes."""
+    near = SHOP.format(3, 5).replace("old town", "big town")
+    found = find([SHOP.format(3, 5), near, near.upper(), "Other words."])
+    assert [(repeat.row, repeat.of, repeat.kind) for repeat in (*found.exact, *found.near)] == [
+        (2, 1, "exact"),
+        (1, 0, "near"),
+    ]
+    assert found.first == (0, 0, 0, 3)
+
+
+def test_variants_are_repeats_by_the_switch_alone():
+    """X-05: other numbers, names and money are another problem, unless the curator says otherwise."""
+    texts = [SHOP.format(3, 5), SHOP.format(31, 15).replace("Anna", "Ravi").replace("her", "his")]
+    assert find(texts).dropped == frozenset()
+    (variant,) = find(texts, Nearness(merge_numbers=True, near=False)).near
+    assert (variant.row, variant.of, variant.kind) == (1, 0, "variant")
+    assert variant.reason == "the same problem with other numbers or names"
 
 
 def test_short_and_empty_texts():
@@ -131,3 +162,37 @@ def test_known_repeat_of_math():
     """FL-17: rows 925 and 959 of MATH train."""
     found = find(rows("math/derived/math_train.jsonl.gz", "problem"), Nearness(near=False))
     assert [(repeat.of, repeat.row) for repeat in found.exact] == [(925, 959)]
+
+
+@pytest.mark.real_data
+def test_math_test_repeats_train():
+    """FL-17, X-05: 1 test row after whitespace, 9 statements by their words, 393 rows with numbers masked."""
+    train, test = (rows(f"math/derived/math_{part}.jsonl.gz", "problem") for part in ("train", "test"))
+
+    def masked(text):
+        return tuple(re.sub(r"\d+", "#", word) for word in words(text))
+
+    assert len(set(map(" ".join, map(str.split, train))) & set(map(" ".join, map(str.split, test)))) == 1
+    assert len(set(map(tuple, map(words, train))) & set(map(tuple, map(words, test)))) == 9
+    known = set(map(masked, train))
+    assert sum(masked(text) in known for text in test) == 393
+
+
+@pytest.mark.real_data
+def test_test_rows_that_repeat_tal_and_college_math():
+    """FL-17: 171 Chinese test rows of TAL (spaces beside characters aside), 31 English ones, 7 of CollegeMath."""
+    tal = "knowledge_points/tal_scq5k/{}_single_choice_{}.jsonl.gz"
+    sets = [
+        (tal.format("ch", "train_3K"), tal.format("ch", "test_2K"), "problem", 171),
+        (tal.format("en", "train_3K"), tal.format("en", "test_2K"), "problem", 31),
+        (
+            "benchmarks/dart-math/mwpbench/college-math-train.jsonl.gz",
+            "benchmarks/qwen25math/college_math/test.jsonl.gz",
+            "question",
+            7,
+        ),
+    ]
+    for source, held_out, field, count in sets:
+        train, test = rows(source, field), rows(held_out, field)
+        first = first_of([*train, *test], Nearness(case=False, tight=True))
+        assert sum(of < len(train) for of in first[len(train) :]) == count
