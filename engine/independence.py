@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 _PACE = re.compile(r"@[\d.]+m?s$")
-_MAKERS = {"writer": "problems", "solver_low": "solutions", "solver_high": "solutions"}
+_MAKERS = {
+    "writer": "problems",
+    "reviser": "revisions",
+    "solver": "solutions",
+    "solver_low": "solutions",
+    "solver_high": "solutions",
+}
+JUDGING = (
+    "evaluator", "reviewer", "solvability_judge", "reward", "expert_a", "expert_b", "arbiter",
+)  # fmt: skip
+"""Roles that judge what others make, beside the judges whose votes are weighed (AM-23, CL-37)."""
 
 
 def doubts(roles: Mapping[str, str], judges: Iterable[str]) -> tuple[str, ...]:

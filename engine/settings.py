@@ -135,6 +135,21 @@ class Decontamination(Settings):
     """A problem that holds at least this share of a test item's n-grams is a copy of it."""
 
 
+class Repeats(Settings):
+    """Which problems repeat others."""
+
+    fold_case: bool = published(True, "FLAMES, filters", "N")
+    """Small and capital letters count as the same."""
+    fold_space: bool = published(True, "FLAMES, filters", "N")
+    """Runs of white space count as one space."""
+    near: bool = chosen(True)
+    """Look for near repeats as well as exact ones."""
+    overlap: float = chosen(0.85, gt=0, le=1)
+    """Share of words that near repeats have in common."""
+    variants_count: bool = chosen(False)
+    """Whether the same problem with other numbers is a repeat."""
+
+
 class Running(Settings):
     """How a run spends time, calls and money."""
 
@@ -264,6 +279,8 @@ class Continual(Settings):
     """Most knowledge points in one request."""
     points: Literal["taxonomy", "graph"] = published("taxonomy", "Continual learning 2.3.1, over 1,200 points", "S")
     """Where the knowledge points of requests come from: the taxonomy that ships, or the project's own graph."""
+    language: Literal["en", "zh"] = chosen("en")
+    """Language of the requests."""
     evaluation_requests: int = published(500, "Continual learning 3.2", "S", ge=0)
     """Requests held back for evaluation, never trained on."""
     dimensions: bool = chosen(False)
@@ -292,6 +309,7 @@ class RecipeSettings(Settings):
     routing: Routing = Routing()
     judging: Judging = Judging()
     decontamination: Decontamination = Decontamination()
+    repeats: Repeats = Repeats()
     running: Running = Running()
     agenticmath: AgenticMath = AgenticMath()
     curation: ScoreCuration = ScoreCuration()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from engine import parsers, prompts
 from engine.agents.writing import Card, Draft, Note
 from engine.answers import extract_answer
@@ -11,6 +13,9 @@ from engine.errors import UnreadableReply
 PROMPT = "agents/request_problem"
 CARD = Card("Request", "in-domain practice", "points", "1", "Synthetic-data continual learning")
 SHORTEST = 8
+_MARK = r"^[ \t#>*_]*(?:{})[*_]*[ \t]*[:：][*_]*[ \t]*"
+_QUESTION = re.compile(_MARK.format("question|problem|题目|问题"), re.IGNORECASE | re.MULTILINE)
+_SOLUTION = re.compile(_MARK.format("solution|answer and solution|解答|解|解析"), re.IGNORECASE | re.MULTILINE)
 
 
 def write(request: str, points: tuple[str, ...], sampling: Sampling, reread: int = 2) -> Talk[Draft]:
@@ -27,7 +32,13 @@ def read(text: str) -> tuple[str, str]:
 
     A missing box is no fault here: it is filtered later (CL-14).
     """
-    found = parsers.fields(text, "Question", "Solution")
-    if len(found["Question"]) < SHORTEST:
-        raise UnreadableReply(f"the question has only {len(found['Question'])} characters", raw=text)
-    return found["Question"], found["Solution"]
+    body = parsers.clean(text)
+    asked = _QUESTION.search(body)
+    solved = _SOLUTION.search(body, asked.end()) if asked else None
+    if not asked or not solved:
+        raise UnreadableReply("the reply has no question and solution behind their markers", raw=text)
+    # The first markers count: a solution in several parts may hold the word again.
+    question, solution = body[asked.end() : solved.start()].strip(" \n*"), body[solved.end() :].strip(" \n*")
+    if len(question) < SHORTEST or not solution:
+        raise UnreadableReply(f"question or solution is too short: {question[:40]!r}", raw=text)
+    return question, solution

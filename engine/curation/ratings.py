@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 HIGHEST = 5
+CLOSE = 1e-9
+"""Means of decimals that miss a limit by less than this reach it."""
 
 
 def rating_class(value: float) -> int:
@@ -19,7 +21,7 @@ def rating_class(value: float) -> int:
 def sweep(ratings: Iterable[float], limits: Sequence[float]) -> dict[float, int]:
     """Return how many ratings reach each limit, the limit included; never more for a higher one (AM-05, AM-22)."""
     known = list(ratings)
-    return {limit: sum(rating >= limit for rating in known) for limit in limits}
+    return {limit: sum(rating >= limit - CLOSE for rating in known) for limit in limits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +63,4 @@ def _figures(number: int, reviews: list[Reviewed], limit: float) -> Round:
         name: sum(r.criteria[name] for r in reviews if name in r.criteria) / sum(name in r.criteria for r in reviews)
         for name in names
     }
-    return Round(number, len(reviews), means, sum(review.score >= limit for review in reviews))
+    return Round(number, len(reviews), means, sum(review.score >= limit - CLOSE for review in reviews))

@@ -9,7 +9,9 @@ from engine.contracts import Chat, Reply, Sampling, Talk, ask
 from engine.errors import UnreadableReply
 
 PROMPT = "judges/arbiter"
-_NOTHING = frozenset(("", "none", "nothing", "n/a", "-", "–", "无", "没有"))
+_NOTHING = frozenset(
+    ("", "none", "null", "nothing", "nothing to mend", "no issues", "no issue", "n/a", "-", "–", "无", "没有")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,9 @@ def settle(
 
 def read(text: str) -> tuple[bool, str]:
     """Return verdict and feedback; a sound sample with something to mend, and the reverse, are unreadable (CL-11)."""
-    found = parsers.fields(text, "Sound", "Feedback")
-    sound = parsers.yes_no(found["Sound"])
-    feedback = found["Feedback"].strip()
-    empty = feedback.lower().rstrip(".。") in _NOTHING
+    sound = parsers.yes_no(parsers.fields(text, "Sound")["Sound"].splitlines()[0])
+    feedback = _feedback(text)
+    empty = feedback.lower().rstrip(".。! ") in _NOTHING
     if sound is not empty:
         raise UnreadableReply(
             "the sample is sound, yet there is something to mend"
@@ -52,3 +53,11 @@ def read(text: str) -> tuple[bool, str]:
             raw=text,
         )
     return sound, "" if empty else feedback
+
+
+def _feedback(text: str) -> str:
+    """Return the feedback, '' where the reply leaves it empty."""
+    try:
+        return parsers.fields(text, "Sound", "Feedback")["Feedback"].strip()
+    except UnreadableReply:
+        return ""

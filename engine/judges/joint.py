@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine import prompts
@@ -25,9 +26,9 @@ class Joint:
     reason: str
     reply: Reply
 
-    def aggregate(self, how: str = "mean") -> float:
+    def aggregate(self, how: str = "mean", weights: Mapping[int, float] | None = None) -> float:
         """Return the three as one mark."""
-        return marks.aggregate((self.clarity, self.correctness, self.completeness), how)
+        return marks.aggregate((self.clarity, self.correctness, self.completeness), how, weights)
 
 
 def evaluate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine import prompts
@@ -25,9 +26,9 @@ class Review:
     feedback: str
     reply: Reply
 
-    def aggregate(self, how: str = "mean") -> float:
+    def aggregate(self, how: str = "mean", weights: Mapping[int, float] | None = None) -> float:
         """Return the three as one mark."""
-        return marks.aggregate((self.clarity, self.coherence, self.validity), how)
+        return marks.aggregate((self.clarity, self.coherence, self.validity), how, weights)
 
 
 def review(statement: str, role: str = "reviewer", *, sampling: Sampling, reread: int = 2) -> Talk[Review]:

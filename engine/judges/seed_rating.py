@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine import prompts
@@ -25,9 +26,9 @@ class Rated:
     reason: str
     reply: Reply
 
-    def aggregate(self, how: str = "mean") -> float:
+    def aggregate(self, how: str = "mean", weights: Mapping[int, float] | None = None) -> float:
         """Return the three as one mark (AM-03)."""
-        return marks.aggregate((self.complexity, self.information, self.clarity), how)
+        return marks.aggregate((self.complexity, self.information, self.clarity), how, weights)
 
 
 def rate(statement: str, role: str = "evaluator", *, sampling: Sampling, reread: int = 2) -> Talk[Rated]:

@@ -25,8 +25,6 @@ BANDS: dict[str, tuple[float, float]] = {"easy": (0.1, 0.3), "medium": (0.4, 0.6
 """Difficulties from 0 to 1, both ends in (CL-02)."""
 _ZH_BANDS = {"easy": "容易", "medium": "中等", "difficult": "困难"}
 _STEPS: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-_TRIES = 40
-"""Draws in a row that give nothing new, in shares of what is missing, before the space is walked through."""
 
 
 def band(difficulty: float) -> str:
@@ -67,11 +65,11 @@ def draw(
     rng = np.random.default_rng(seed)
     found: dict[str, Request] = {}
     while len(found) < count:
-        before = len(found)
         for request in _drawn(names, count - len(found), most_points, rng):
             if request.id not in forbidden:
                 found.setdefault(request.id, request)
-        if (len(found) - before) * _TRIES < count - before:
+        # Listing the space is for small ones, of which most is asked; drawing on would take ever longer there.
+        if len(found) < count and 2 * (len(found) + len(forbidden)) > space(len(names), most_points):
             _fill(found, names, count, most_points, forbidden, rng)
     return tuple(found.values())[:count]
 

@@ -86,6 +86,10 @@ def way(desk: Desk, request: Request, tests: contamination.Index) -> Way[str]:
     return "examined"
 
 
+def _text(desk: Desk, request: Request) -> str:
+    return requests.text(request, desk.plan.recipe.settings.continual.language)
+
+
 def grouped(chosen: Continual, consistent: bool | None, sound: bool | None) -> sorting.Group:
     """Return the group of a sample; an examination that was wanted and could not be had speaks against any use."""
     missing = (chosen.self_play and consistent is None) or (chosen.experts and sound is None)
@@ -94,7 +98,7 @@ def grouped(chosen: Continual, consistent: bool | None, sound: bool | None) -> s
 
 def written(desk: Desk, request: Request) -> Way[tuple[Problem, Solution, Draft]]:
     """Have the request answered, and split the answer into question and solution (CL-07)."""
-    draft = yield from request_problem.write(requests.text(request), request.points, desk.sampling(), desk.reread)
+    draft = yield from request_problem.write(_text(desk, request), request.points, desk.sampling(), desk.reread)
     problem = desk.asked(draft, request)
     yield problem
     sample = desk.claimed(problem, draft)
@@ -150,7 +154,7 @@ def examined(desk: Desk, request: Request, problem: Problem, sample: Solution) -
     if not chosen.experts:
         return None, ""
     talk = consult.CONSULT[chosen.consult]
-    asked = requests.text(request)
+    asked = _text(desk, request)
     try:
         said = yield from talk(asked, problem.statement, sample.text, desk.sampling, desk.reread)
     except ItemFailure as failure:
@@ -170,7 +174,7 @@ def examined(desk: Desk, request: Request, problem: Problem, sample: Solution) -
 def measured(desk: Desk, request: Request, problem: Problem, sample: Solution) -> Way[None]:
     """Have the sample judged in eight dimensions (CL-28)."""
     talk = dimensions.judge(
-        requests.text(request), problem.statement, sample.text, "arbiter", desk.sampling("dimensions"), desk.reread
+        _text(desk, request), problem.statement, sample.text, "arbiter", desk.sampling("dimensions"), desk.reread
     )
     try:
         said = yield from talk
@@ -198,7 +202,7 @@ def _paired(
     """Have the writer mend its own sample; the better version is preferred to the first one (CL-15)."""
     try:
         better = yield from self_refine.refine(
-            requests.text(request), draft, again.text if again else "", feedback, desk.sampling("refine"), desk.reread
+            _text(desk, request), draft, again.text if again else "", feedback, desk.sampling("refine"), desk.reread
         )
     except ItemFailure as failure:
         yield desk.lived_with(failure, self_refine.PROMPT, problem.id)
@@ -207,7 +211,7 @@ def _paired(
     revised = desk.revised(problem, better, "self_refine", 1)
     yield revised
     yield desk.claimed(revised, better)
-    for number, note in enumerate((Note("request", requests.text(request)), *better.notes)):
+    for number, note in enumerate((Note("request", _text(desk, request)), *better.notes)):
         yield desk.note(note, revised.agent, revised, number)
     yield desk.ruled("problem", revised.id, revised, "sorted", 0.0, "preference", kind="class")
     yield desk.ruled("problem", revised.id, revised, "method", 1.0, "chosen in a preference pair")

@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import journal, neighbours
+from engine.checks import duplicates, symbolic
 from engine.contracts import Program
 from engine.curation import rarity
 from engine.embedding import embedder, projection
 from engine.pipeline import inputs
 from engine.pipeline.desk import Desk
 from engine.plans import Plan
-from engine.records import Position, Problem, Seed
+from engine.records import Position, Problem, Seed, Solution
 
 Vectors = npt.NDArray[np.float32]
 METHOD: projection.Method = "umap"
@@ -47,6 +48,8 @@ def program(plan: Plan, directory: Path) -> Program:
     mine = model.embed([problem.statement for problem in fresh])
     others = model.embed([problem.statement for problem in known])
     seeds = list(inputs.stream(folder / "seeds.parquet", Seed))
+    yield from _rederived(plan, directory, fresh)
+    yield from _repeated(plan, fresh, known)
     yield from _likeness(plan, fresh, mine, seeds, model)
     yield from _among(plan, fresh, mine, [p.id for p in known], others, model.name)
     yield from _placed(fresh, mine, known, others, plan.recipe.seed, model.name)
@@ -57,6 +60,40 @@ def _latest(directory: Path) -> list[Problem]:
     found = [r for r in journal.records(directory / "journal") if isinstance(r, Problem)]
     superseded = {problem.parent_id for problem in found}
     return [problem for problem in found if problem.id not in superseded]
+
+
+def _rederived(plan: Plan, directory: Path, fresh: Sequence[Problem]) -> Program:
+    """Re-derive the answers of solutions without a model, where that can be done; most cannot, and say so."""
+    by_id = {problem.id: problem for problem in fresh}
+    solutions = (r for r in journal.records(directory / "journal") if isinstance(r, Solution))
+    for solution in solutions:
+        problem = by_id.get(solution.problem_id)
+        if problem is None:
+            continue
+        found = symbolic.check(problem.statement, solution.text, solution.answer)
+        yield Desk(plan, problem.item_id).ruled(
+            "solution", solution.id, problem, "symbolic", found.value, found.reason,
+            version=symbolic.VERSION, evidence=found.evidence,
+        )  # fmt: skip
+
+
+def _repeated(plan: Plan, fresh: Sequence[Problem], known: Sequence[Known]) -> Program:
+    """Say which problems repeat one that was there before or came earlier in this run (FL-17)."""
+    chosen = plan.recipe.settings.repeats
+    rules = duplicates.Nearness(
+        case=chosen.fold_case, space=chosen.fold_space, near=chosen.near, overlap=chosen.overlap,
+        merge_numbers=chosen.variants_count,
+    )  # fmt: skip
+    ids = [problem.id for problem in known] + [problem.id for problem in fresh]
+    found = duplicates.find([p.statement for p in known] + [p.statement for p in fresh], rules)
+    repeats = {repeat.row: repeat for repeat in (*found.near, *found.exact)}
+    for number, problem in enumerate(fresh, len(known)):
+        repeat = repeats.get(number)
+        reason = f"{repeat.reason} as {ids[repeat.of]}" if repeat else "repeats no other problem"
+        yield Desk(plan, problem.item_id).ruled(
+            "problem", problem.id, problem, "duplicate", float(bool(repeat)), reason,
+            evidence=ids[repeat.of] if repeat else "",
+        )  # fmt: skip
 
 
 def _likeness(

@@ -10,6 +10,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from engine import forecast, prompts, recipes
+from engine.independence import JUDGING
 from engine.plans import Plan, Status, fingerprint, load_status
 from engine.project import Project, engines
 from engine.recipes import KNOWLEDGE_ROLES
@@ -49,7 +50,7 @@ def _without(section: type[Settings], *drawn: str) -> tuple[str, ...]:
 
 
 _BASE, GO = "generate.base", "generate.leave"
-_SHARED = ("sampling", "decontamination", "running")
+_SHARED = ("sampling", "decontamination", "repeats", "running")
 _SECTIONS: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "sampling": ("Sampling", None),
     "routing": ("Solvers", ("low_until", "high_from")),
@@ -61,11 +62,12 @@ _SECTIONS: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "continual": ("Requests and experts", None),
     "house": ("House blend", _without(House, "solutions")),
     "decontamination": ("Test problems", None),
+    "repeats": ("Repeats", None),
     "running": ("Pace", ("concurrency", "timeout_s", "retries", "reread")),
 }
 """Sections of the settings: the tab, and the fields that are not drawn elsewhere on the page."""
 _OF_WAY: dict[str, tuple[str, ...]] = {
-    "gsdp": ("sampling", "routing", "judging", "decontamination", "graph", "running"),
+    "gsdp": ("sampling", "routing", "judging", "decontamination", "repeats", "graph", "running"),
     "agenticmath": ("agenticmath", "curation", *_SHARED),
     "flames": ("flames", *_SHARED),
     "continual": ("continual", *_SHARED),
@@ -289,7 +291,7 @@ def _models(project: Project, start: Draft) -> tuple[dict[str, str], list[Findin
     st.caption("3 · Models by role")
     lists = probing.findings(known, {name: f"{name}:" for name in known} | _in_use(start.recipe.roles))
     roles = models_by_role(start.recipe.roles, options_of(lists, start.recipe.roles), key="generate.role")
-    independence(roles, tuple(start.recipe.settings.judging.weights))
+    independence(roles, (*start.recipe.settings.judging.weights, *JUDGING))
     return roles, engine_lines(known, _in_use(roles))
 
 

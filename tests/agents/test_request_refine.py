@@ -29,6 +29,21 @@ def test_cl07_a_sample_without_both_parts_is_unreadable(reply):
     assert isinstance(play(request_problem.write("r", (), Sampling()), [reply] * 3).failure, UnreadableReply)
 
 
+@pytest.mark.parametrize(
+    ("reply", "question", "solution"),
+    [
+        (
+            "**Question:** Find $x$ and $y$.\n**Solution:** (a) ...\nSolution: (b) \\boxed{1}",
+            "Find $x$ and $y$.",
+            "(a) ...\nSolution: (b) \\boxed{1}",
+        ),
+        ("题目：求一个数的两倍是多少？\n解答：设为 x。\\boxed{2x}", "求一个数的两倍是多少？", "设为 x。\\boxed{2x}"),
+    ],
+)
+def test_cl07_the_first_markers_count_in_either_language(reply, question, solution):
+    assert request_problem.read(reply) == (question, solution)
+
+
 def test_cl07_a_missing_box_is_kept_for_the_filter():
     played = play(request_problem.write("r", (), Sampling()), [SAMPLE.replace("\\boxed{7}", "it is 7")])
     assert played.result.answer is None

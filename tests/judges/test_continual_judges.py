@@ -70,6 +70,15 @@ def test_cl11_feedback_is_empty_exactly_where_the_sample_is_sound(reply):
         arbiter.read(reply)
 
 
+@pytest.mark.parametrize(
+    "reply",
+    ["Sound: Yes\nFeedback:", '{"sound": "yes", "feedback": ""}', "Sound: Yes", "Sound: yes\nFeedback: No issues."],
+)
+def test_cl11_feedback_of_a_sound_sample_may_be_left_empty(reply):
+    """CL-11: E is empty where L is 1."""
+    assert arbiter.read(reply) == (True, "")
+
+
 def test_cl12_one_model_in_three_roles():
     """CL-12: the same three questions, all to the model of the arbiter."""
     played = _consult("roles", [YES, YES, "Sound: Yes\nFeedback: None"])

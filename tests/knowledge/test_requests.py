@@ -1,5 +1,7 @@
 """The task space of continual learning."""
 
+import tracemalloc
+
 import pytest
 
 from engine.errors import UserError
@@ -42,6 +44,16 @@ def test_cl03_fifty_thousand_different_requests():
     assert all(len(set(r.points)) == len(r.points) for r in found)
     assert {band(r.difficulty) for r in found} == set(BANDS)
     assert found[:100] == draw(POINTS, 50_000, seed=4)[:100]
+
+
+def test_cl03_a_draw_that_repeats_itself_never_lists_the_whole_space():
+    """With this seed the last few requests of a large draw come twice; memory must stay that of the draw."""
+    tracemalloc.start()
+    found = draw([f"point {n}" for n in range(1200)], 50_000, seed=11)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len({request.id for request in found}) == 50_000
+    assert peak < 200e6
 
 
 def test_cl03_the_order_of_points_makes_no_other_request():

@@ -14,7 +14,13 @@ TASK = "write a question with its solution by a request"
 _POINTS = re.compile(r"knowledge points: (.+?)\. Its difficulty|知识点：(.+?)。", re.S)
 _LEVEL = re.compile(r"difficulty is (0?\.\d+)|难度为 (0?\.\d+)")
 _TYPE = re.compile(r"Write an? (.+?) question\b")
-_BOX = "\\boxed"
+_ZH_TYPES = {
+    "判断题": "true or false",
+    "证明题": "proof",
+    "综合题组": "problem set",
+    "选择题": "multiple choice",
+    "填空题": "fill in the blank",
+}
 
 
 def respond(brief: Brief) -> Answer:
@@ -41,7 +47,7 @@ def points_of(request: str) -> tuple[str, ...]:
 def type_of(request: str) -> str:
     """Return the question type that a request names."""
     hit = _TYPE.search(request)
-    return hit[1] if hit else "problem solving"
+    return hit[1] if hit else next((kind for word, kind in _ZH_TYPES.items() if word in request), "problem solving")
 
 
 def told(question: str, solution: Worked, truth: dict[str, object]) -> Answer:
