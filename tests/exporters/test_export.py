@@ -265,7 +265,7 @@ texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0
     st.sampled_from(["jsonl", "parquet"]),
 )
 def test_what_is_exported_can_be_imported_again(tmp_path_factory, drawn, format, container):
-    """CL-06: statement, solution and answer survive the way out and back."""
+    """CL-06, AM-26: statement, solution and answer survive the way out and back."""
     rows = [ExportRow(f"Q-{n}", *texts) for n, texts in enumerate(drawn)]
     out = tmp_path_factory.mktemp("trip") / "out"
     report = export(rows, out, format=format, name="n", card=CARD, container=container)
