@@ -93,6 +93,8 @@ class Mixture(Settings):
     """One core point and one other, three steps apart."""
     community: float = chosen(25.0, ge=0, le=100)
     """Three points that all meet pairwise."""
+    repeat_by_weight: bool = published(False, "GSDP 3.7: on for GSDP-One, off for GSDP-One-Base", "S")
+    """Count a pair once for each seed that it meets in, so that frequent pairs are written from more often."""
 
     @model_validator(mode="after")
     def _whole(self) -> Mixture:

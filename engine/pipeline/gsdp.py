@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -39,8 +40,19 @@ def draw(recipe: Recipe, ground: Ground) -> Drawn:
     """Draw combinations by the shares of the mixture, or those around one point."""
     if ground.point is not None:
         return _around(recipe, ground, ground.point)
-    drawn = sample_mixture(ground.graph, shares(recipe.settings.mixture), recipe.items, recipe.seed)
-    return Drawn(tuple(map(Order.of, drawn.combinations)), drawn.notes, drawn.combinations)
+    mixture = recipe.settings.mixture
+    drawn = sample_mixture(
+        ground.graph, shares(mixture), recipe.items, recipe.seed, repeat=mixture.repeat_by_weight
+    )  # fmt: skip
+    return Drawn(tuple(_orders(drawn.combinations)), drawn.notes, tuple(dict.fromkeys(drawn.combinations)))
+
+
+def _orders(combinations: Iterable[Combination]) -> Iterator[Order]:
+    """Yield an order for each combination; one that was drawn before is another copy (GSDP-19)."""
+    copies: Counter[str] = Counter()
+    for combination in combinations:
+        yield Order.of(combination, copies[combination.id])
+        copies[combination.id] += 1
 
 
 def _around(recipe: Recipe, ground: Ground, point: str) -> Drawn:

@@ -15,7 +15,7 @@ from engine.plans import Plan, Status, fingerprint, load_status
 from engine.project import Project, engines
 from engine.recipes import KNOWLEDGE_ROLES
 from engine.records import Kind
-from engine.settings import AgenticMath, Flames, House, Mixture, Recipe, RecipeSettings, Running, Settings, explain
+from engine.settings import AgenticMath, Flames, House, Recipe, RecipeSettings, Running, Settings, explain
 from engine.store import Store
 from studio import drafts, probing
 from studio.drafts import WITHOUT_DRY_RUN, Draft
@@ -370,7 +370,7 @@ def _shared(
         "running": Running(**(sections.get("running", before.running).model_dump() | budgets)),
     }
     if shares and adds_up(shares):
-        said["mixture"] = Mixture(**{FIELDS[kind]: share for kind, share in shares.items()})
+        said["mixture"] = before.mixture.model_copy(update={FIELDS[kind]: share for kind, share in shares.items()})
     if agents and adds_up(agents):
         said["flames"] = sections.get("flames", before.flames).model_copy(update={"shares": agents})
     if section := _SOLVED_BY.get(start.recipe.way):

@@ -8,11 +8,13 @@ import pytest
 
 from engine.checks.contamination import Index
 from engine.errors import Unreachable
+from engine.knowledge.graph import KnowledgeGraph
 from engine.pipeline import gsdp, reached
 from engine.pipeline.desk import Desk
+from engine.pipeline.ground import Ground
 from engine.plans import Plan
 from engine.records import BenchmarkItem, Combination, Failure, Problem, Solution, Verdict
-from engine.settings import Judging, Recipe, RecipeSettings, Routing
+from engine.settings import Judging, Mixture, Recipe, RecipeSettings, Routing
 from tests.talks import play
 
 PAIR = Combination.make("two-hop", ("Ratios", "Percentages"), 2, 0)
@@ -176,3 +178,22 @@ def test_equal_items_ask_equal_questions_and_other_items_other_ones():
 def test_the_funnel_counts_down_the_stages():
     outcomes = Counter({"kept": 5, "score reached": 2, "solved": 1, "not a copy": 1, "written": 1, "failed": 3})
     assert reached(outcomes) == {"written": 10, "not a copy": 9, "solved": 8, "score reached": 7, "kept": 5}
+
+
+def test_gsdp19_pairs_are_repeated_by_their_weight_or_not():
+    """GSDP-19: one-hop repeated gives the sum of weights, once the number of edges; each copy is an item of its own."""
+    graph = KnowledgeGraph.from_incidence(
+        [(f"s{n}", point) for n in range(3) for point in ("A", "B")] + [("t", "B"), ("t", "C")]
+    )
+    ground = Ground(lambda: graph, list)
+
+    def drawn(repeat):
+        mixture = Mixture(one_hop=100, two_hop=0, three_hop=0, community=0, repeat_by_weight=repeat)
+        recipe = Recipe(name="gsdp", title="t", roles={}, items=50, settings=RecipeSettings(mixture=mixture))
+        return gsdp.draw(recipe, ground)
+
+    assert len(drawn(False).orders) == len(graph.edges) == 2
+    repeated = drawn(True)
+    assert len(repeated.orders) == sum(edge.weight for edge in graph.edges) == 4
+    assert len({order.item_id for order in repeated.orders}) == 4
+    assert len(repeated.combinations) == 2
