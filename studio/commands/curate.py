@@ -1,4 +1,4 @@
-"""`lemma select`, `lemma decide`, `lemma undo`: the policy and the curator's hand, scripted."""
+"""`lemma curate`, `lemma select`, `lemma decide`, `lemma undo`: ratings, policy and the curator's hand, scripted."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Annotated
 
 import typer
 
+from engine import recipes
 from engine.curation import policy as policies
 from engine.curation import policy_file
 from engine.curation.intervals import Share
 from engine.errors import BadSetting, UserError
 from engine.project import find
 from engine.records import REJECT_REASONS, Decision
+from engine.rescoring import SCORES, rescore
 from engine.selecting import Selected, select
 from engine.store import Store
-from studio.commands.options import JsonOption, ProjectOption
+from studio.commands.options import JsonOption, ProjectOption, pairs
 from studio.console import Console
 
 Curator = Annotated[str, typer.Option(help="Who decides; you by default.")]
@@ -26,9 +28,43 @@ _ACTS = ("approve", "reject", "edit")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `lemma`."""
+    app.command("curate")(curate)
     app.command("select")(select_command)
     app.command("decide")(decide)
     app.command("undo")(undo)
+
+
+def curate(
+    scores: Annotated[str, typer.Option(help=f"Which ratings: {', '.join(SCORES)}.")] = "seed_rating",
+    change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Estimate how raters err, find wrong ratings, and say what they should be; nothing is changed."""
+    home = find(project)
+    settings = recipes.load("agenticmath", pairs(change or [], "KEY=VALUE")).settings
+    with Store(home.database) as store:
+        found = rescore(store, scores, settings, cache=home.runs / ".embeddings")
+    done, estimate = found.curated, found.curated.estimate
+    before, after = done.histograms()
+    values = {
+        "scores": found.name,
+        "ratings": len(found.subjects),
+        "T": [[round(float(x), 4) for x in row] for row in estimate.T],
+        "p": [round(float(x), 4) for x in estimate.p],
+        "reliable": bool(estimate.reliable),
+        "changed": [
+            {"id": found.subjects[n], "old": int(done.reported[n]), "new": int(done.scores[n]),
+             "confidence": round(float(done.confidence[n]), 4)}
+            for n in done.changed.tolist()
+        ],
+        "before": before.tolist(),
+        "after": after.tolist(),
+    }  # fmt: skip
+    doubt = "" if estimate.reliable else " Too few ratings, or too little agreement, to tell how raters err."
+    Console(json).result(
+        values, f"{len(found.subjects):,} {SCORES[found.name]}, {len(done.changed):,} would be overwritten.{doubt}"
+    )
 
 
 def select_command(
