@@ -104,10 +104,10 @@ class Index:
         """Return the item with the largest share of its n-grams in `statement`, None where none is shared."""
         said = words(statement)
         hits: Counter[int] = Counter()
-        for gram in _grams(said, self.limits.n):
-            hits.update(self._holders.get(gram, ()))
+        for gram in filter(self._holders.__contains__, _grams(said, self.limits.n)):
+            hits.update(self._holders[gram])
         best = min(hits, key=lambda row: (-hits[row] / self._sizes[row], -hits[row], row), default=None)
-        whole = self._short.get(tuple(said))
+        whole = self._short.get(tuple(said)) if len(said) < self.limits.n else None
         if whole is not None:
             return Match(self._items[whole], 1.0, 0, 0, True, " ".join(said), self.limits.n)
         if best is None:
@@ -152,7 +152,7 @@ def needed(total: int, share: float) -> int:
 
 def _grams(said: Sequence[str], n: int) -> set[int]:
     """Return the hashes of the different n-grams; 64 bits, so that two of them practically never meet."""
-    return {hash(tuple(said[at : at + n])) for at in range(len(said) - n + 1)}
+    return set(map(hash, zip(*(said[at:] for at in range(n)), strict=False)))
 
 
 def _longest_run(left: Sequence[str], right: Sequence[str]) -> str:
