@@ -97,7 +97,7 @@ def by_sql(problems: list[str], items: list[str]) -> Rows:
         for name, texts in tables.items():
             db.register(f"{name}_texts", pa.table({"row": range(len(texts)), "text": texts}))
             db.execute(
-                f"create table {name} as with said as (select row, regexp_extract_all(lower(text), '[a-z]+') as w "  # noqa: S608
+                f"create table {name} as with said as (select row, regexp_extract_all(lower(text), '[a-z]+') as w "
                 f"from {name}_texts), placed as (select row, w, unnest(range(1, len(w) - {N} + 2)) as spot from said) "
                 f"select distinct row, array_to_string(w[spot:spot + {N - 1}], ' ') as gram from placed"
             )
