@@ -14,10 +14,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from engine.errors import BadInput
 from engine.project import EngineSpec
@@ -126,11 +126,31 @@ def load_plan(directory: Path) -> Plan:
     """Read plan.json; BadInput where it is missing or not ours."""
     path = directory / "plan.json"
     try:
-        return Plan.model_validate_json(path.read_bytes())
+        return parse_plan(path.read_bytes())
     except FileNotFoundError:
         raise BadInput("is not a run directory: it has no plan.json.", where=str(directory)) from None
     except ValueError as error:
         raise BadInput(f"cannot be read: {error}", where=str(path)) from error
+
+
+def parse_plan(text: bytes | str) -> Plan:
+    """Return the plan without settings that this version does not know: runs of other versions stay readable.
+
+    ValueError where it is no plan.
+    """
+    said: Any = orjson.loads(text)
+    try:
+        return Plan.model_validate(said)
+    except ValidationError as error:
+        strange = [each["loc"] for each in error.errors() if each["type"] == "extra_forbidden"]
+        if len(strange) < error.error_count():
+            raise
+    for *path, name in strange:
+        place = said
+        for part in path:
+            place = place[part]
+        del place[name]
+    return Plan.model_validate(said)
 
 
 def save_status(directory: Path, status: Status) -> None:

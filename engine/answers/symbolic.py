@@ -7,12 +7,14 @@ passes there thousands of times a second.
 
 from __future__ import annotations
 
+import importlib
 import logging
 import re
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import FrameType
 
 SECONDS = 2.0
@@ -36,11 +38,18 @@ def same_by_symbols(a: str, b: str) -> bool:
         return False
     if any(_COSTLY.search(text) or _TALK.search(text) for text in (a, b)):
         return False
+    _load()
     try:
         with _deadline(SECONDS):
             return _verified(a, b)
     except _TimeIsUp:
         return False
+
+
+@cache
+def _load() -> None:
+    """Import the library before the clock runs: its import takes a second or more, and is no part of a comparison."""
+    importlib.import_module("math_verify")
 
 
 def _verified(a: str, b: str) -> bool:

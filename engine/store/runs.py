@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from engine.plans import Plan
+from engine.plans import Plan, parse_plan
 from engine.records import RunEvent, content_id
 from engine.store.connection import Cursor, first
 from engine.store.family import Family
@@ -121,7 +121,7 @@ class Runs(Family):
     def plan(self, run_id: str) -> Plan | None:
         """Return the plan of a run, None where there is none."""
         row = self._db.one("select plan from runs where id = ?", [run_id])
-        return Plan.model_validate_json(row[0]) if row else None
+        return parse_plan(row[0]) if row else None
 
     def events(self, run_id: str) -> EventList:
         """Return what happened to a run, oldest first; journal lines that were skipped have the state 'journal'."""

@@ -19,10 +19,10 @@ def test_every_reply_of_an_item_is_in_its_trace(tmp_path: Path) -> None:
     items, status = trace.items(directory), load_status(directory)
     assert len(items) == ITEMS
     assert sum(len(item.replies) for item in items) == status.calls
-    unread = sum(heard.made is None for item in items for step in item.steps for heard in step.heard)
+    unread = sum(not heard.made for item in items for step in item.steps for heard in step.heard)
     assert 0 < unread <= status.unreadable + status.failed
     written = [item for item in items if item.problem]
-    assert all(isinstance(item.steps[0].heard[-1].made, Problem) for item in written)
+    assert all(isinstance(item.steps[0].heard[-1].made[0], Problem) for item in written)
     assert sum(item.outcome == "kept" for item in items) == status.funnel["kept"]
     assert {step.prompt_id for item in items for step in item.steps} >= {"agents/graph_problem", "judges/solution"}
 
