@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rensa import RMinHash, RMinHashLSH
 
 from engine.checks import isomorphs
-from engine.checks.words import numbers, tight, without_numbers, words
+from engine.checks.words import NUMBER_WORDS, numbers, tight, without_numbers, words
 from engine.errors import BadSetting
 from engine.records import Problem, Seed
 
@@ -133,7 +133,7 @@ def _near(texts: Sequence[str], kept: Sequence[int], rules: Nearness) -> tuple[R
     said = {row: words(masked[row]) for row in kept}
     found: dict[int, Repeat] = {}
     for of, row in _candidates(texts, kept, said, rules):
-        if row in found or of in found or _turns(said[row]) != _turns(said[of]):
+        if row in found or of in found or _turns(said[row], rules) != _turns(said[of], rules):
             continue
         overlap = _overlap(said[row], said[of])
         if overlap >= rules.overlap:
@@ -183,8 +183,9 @@ def _shingles(said: Sequence[str]) -> list[str]:
     return [" ".join(said[at : at + SHINGLE]) for at in range(len(said) - SHINGLE + 1)]
 
 
-def _turns(said: Sequence[str]) -> Counter[str]:
-    return Counter(word for word in said if word in TURNS)
+def _turns(said: Sequence[str], rules: Nearness) -> Counter[str]:
+    """Words that make another problem: those that turn it round and, where numbers count, numbers written out."""
+    return Counter(word for word in said if word in TURNS or (word in NUMBER_WORDS and not rules.merge_numbers))
 
 
 def _overlap(left: Sequence[str], right: Sequence[str]) -> float:

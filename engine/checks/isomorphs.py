@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.checks.words import without_numbers
+from engine.checks.words import without_number_words, without_numbers
 
 _MATHS = re.compile(r"(\$\$.*?\$\$|\$[^$]*\$|\\\[.*?\\\]|\\\(.*?\\\))", re.DOTALL)
 _NAME = re.compile(r"\b[A-Z][a-zà-ÿ]+(?:'s|’s)?\b")
 _ZH_NAME = re.compile(r"小[\u4e00-\u9fff]|[甲乙丙丁]")
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|theirs|himself|herself)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"\ban\b")
+"""Eight and eleven have another article than the other numbers."""
 _MONEY = re.compile(r"\b(?:dollars?|euros?|pounds?|yuan|rupees?|cents?|pesos?)\b|[€£¥]|元", re.IGNORECASE)
 _BEGINNINGS = frozenset(
     (
@@ -57,7 +59,8 @@ def find(texts: Sequence[str]) -> tuple[Isomorphs, ...]:
 
 
 def _unnamed(text: str) -> str:
-    named = _NAME.sub(lambda hit: hit[0] if _begins(hit[0]) else "@", text)
+    counted = _ARTICLE.sub("a", without_number_words(text))
+    named = _NAME.sub(lambda hit: hit[0] if _begins(hit[0]) else "@", counted)
     return _MONEY.sub("¤", _PRONOUN.sub("@", _ZH_NAME.sub("@", named)))
 
 

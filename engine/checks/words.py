@@ -12,6 +12,16 @@ _WORD = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+")
 _BESIDE = re.compile(r"(?<=[㐀-鿿，。？！：；、（）“”])\s+|\s+(?=[㐀-鿿，。？！：；、（）“”])")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WRITTEN_OUT = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    f"eighteen nineteen {_TENS} hundred thousand million dozen half halves twice thrice double triple quarter quarters"
+)
+NUMBER_WORDS = frozenset([*_WRITTEN_OUT.split(), *"二三四五六七八九十百千万两半"])
+"""Numbers written as words; 一 is left out, because it stands in words that mean no number."""
+_ONE = f"(?:{'|'.join(_WRITTEN_OUT.split())})"
+_SAID = re.compile(rf"\b{_ONE}(?:[- ]{_ONE})*\b", re.IGNORECASE)
+
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order."""
@@ -26,6 +36,11 @@ def numbers(text: str) -> tuple[str, ...]:
 def without_numbers(text: str) -> str:
     """Return the text with every number masked."""
     return _NUMBER.sub("#", unicodedata.normalize("NFKC", text))
+
+
+def without_number_words(text: str) -> str:
+    """Return the text with every English number word masked, as figures are."""
+    return _SAID.sub("#", text)
 
 
 def tight(text: str) -> str:
