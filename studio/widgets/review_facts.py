@@ -5,6 +5,7 @@ Only reads records and draws nothing, so each sentence can be tested without a b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
@@ -17,6 +18,21 @@ from engine.store.problems import Card
 from studio.charts import Track
 from studio.widgets.problem_card import Chip, Version
 
+_ABOUT = {
+    "judge_problem": "problem",
+    "judge_solution": "solution",
+    "review": "problem as a whole",
+    "joint": "pair as a whole",
+    "solvable": "problem",
+    "distraction": "added content",
+    "consistent": "two solutions",
+    "arbiter": "sample",
+    "expert_1": "sample",
+    "expert_2": "sample",
+    "expert_3": "sample",
+}
+"""What each judge speaks about, in words."""
+_PREFIX = re.compile(r"^(?:review|joint|dimension)_")
 _KINDS = {"one-hop": "One hop", "two-hop": "Two hops", "three-hop": "Three hops", "community": "Community"}
 
 
@@ -138,7 +154,7 @@ def lineage(card: Card) -> list[tuple[str, str]]:
     solvers = sorted({solution.model for solution in card.solutions if solution.model})
     if solvers:
         found.append((":material/calculate:", f"solved by {', '.join(solvers)}"))
-    judges = {verdict.by for verdict in card.verdicts if verdict.by != "rule" and verdict.name.startswith("judge")}
+    judges = {verdict.by for verdict in card.verdicts if verdict.by not in ("rule", "rater")}
     count = len(card.solutions)
     found.append((":material/balance:", f"{len(judges)} judges, {count} solution{'' if count == 1 else 's'}"))
     edits = len(_standing_edits(card.decisions))
@@ -225,7 +241,8 @@ def _judged(card: Card) -> list[str]:
     veto = latest(_about(card), "solution_veto")
     if veto is None or veto.value is None:
         return []
-    return ["every judge holds the solution right" if veto.value else _spaced(veto.reason)]
+    by_judges = any(verdict.name == "judge_solution" for verdict in _about(card))
+    return ["every judge holds the solution right" if veto.value and by_judges else _spaced(veto.reason)]
 
 
 def _checked(card: Card) -> list[str]:
@@ -234,6 +251,9 @@ def _checked(card: Card) -> list[str]:
     bad = [verdict.reason for verdict in shapes if verdict.value == 0]
     if shapes:
         said.append(bad[0] if bad else "well formed")
+    derived = latest(_about(card), "symbolic")
+    if derived and derived.value is not None:
+        said.append(derived.reason)
     leak = latest(card.verdicts, "contamination")
     if leak and leak.value:
         said.append(f"{leak.value:.0%} of a test problem: {leak.reason}")
@@ -273,7 +293,7 @@ def _standing_edits(decisions: Sequence[Decision]) -> list[Decision]:
 
 def _opinion(verdict: Verdict) -> Opinion:
     by = verdict.by.replace("_", " ")
-    about = {"judge_problem": "problem", "judge_solution": "solution"}.get(verdict.name, verdict.name.replace("_", " "))
+    about = _ABOUT.get(verdict.name) or _PREFIX.sub("", verdict.name).replace("_", " ")
     if verdict.value is None:
         return Opinion(by, about, "cannot tell", None, verdict.reason)
     if verdict.kind == "bool":
