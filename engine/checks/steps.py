@@ -97,7 +97,7 @@ def _exact(side: str) -> Fraction | None:
     if not text or len(text) > _LONGEST or _PLAIN.sub("", text) or not any(c.isdigit() for c in text):
         return None
     # "1 2/3" and "3 4" are a mixed number, a list or a lost sign: which one is not certain.
-    if re.search(r"\d\s+[\d(]|\)\s*\d|,|\d\s*\\(?:[dt]?frac|sqrt|left)|\.\.", text):
+    if re.search(r"\d\s+[\d(]|\)\s*\d|,|\d\s*\\(?:[dt]?frac|sqrt|left)|\.(?!\d)", text):
         return None
     value = written.number(text)
     return value if isinstance(value, Fraction) else None

@@ -4,7 +4,7 @@ Four independent looks, each of which may keep silent:
 
     expression   "Compute $EXPR$": the expression is computed and compared with the answer
     equations    the answer is put back into the equation of the statement, or a linear system is solved for it
-    kind         a count is a whole number, a probability lies between 0 and 1
+    kind         a count is a whole number, a size not below 0, a probability between 0 and 1
     steps        every chain a = b = c of pure numbers in the solution holds
 
 The outcome is never a guess: what cannot be read with certainty is "can't tell". A wrong step contradicts the
@@ -49,6 +49,11 @@ _COUNTED = re.compile(
     r"\bhow many (?:different |distinct |possible |positive |such |other |of the |more )*"
     r"(?:ways|integers|pairs|triples|subsets|divisors|factors|primes|solutions|zeros|zeroes|permutations|arrangements"
     r"|students|people|children|girls|boys|words|triangles|diagonals|committees|handshakes)\b|有多少种|有多少个",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"\b(?:what is|find|determine|calculate|compute) the (?:total |exact )?(?:length|area|perimeter|volume|radius"
+    r"|diameter|circumference)\b(?! of the vector)|(?:面积|周长|体积|半径|长度)是多少",
     re.IGNORECASE,
 )
 _PROBABILITY = re.compile(r"\b(?:what is|find|determine|calculate|compute) the probability\b|概率是", re.IGNORECASE)
@@ -98,12 +103,14 @@ def _found(outcome: Outcome, reason: str, **evidence: object) -> Finding:
 
 
 def _kind(statement: str, answer: str) -> Finding | None:
-    """A count that is no whole number, a probability outside 0 to 1; that an answer is of its kind confirms nothing."""
+    """A count that is no whole number, a negative size, a probability above 1; being of its kind confirms nothing."""
     value = written.number(answer)
     if not isinstance(value, Fraction):
         return None
     if _COUNTED.search(statement) and "average" not in statement.lower() and (value < 0 or value.denominator != 1):
         return _found("contradicted", f"a count cannot be {answer}", answer=answer)
+    if _MEASURED.search(statement) and value < 0 and not re.search(r"\bsign|向", statement):
+        return _found("contradicted", f"a measured size cannot be {answer}", answer=answer)
     if _PROBABILITY.search(statement) and "percent" not in statement.lower() and "%" not in statement + answer:
         last = statement[_PROBABILITY.search(statement).start() :]  # type: ignore[union-attr]
         if not 0 <= value <= 1 and "expressed" not in last and "/" not in last and "+" not in last:

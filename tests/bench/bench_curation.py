@@ -32,7 +32,7 @@ Vectors = npt.NDArray[np.float32]
 
 def run() -> list[BenchResult]:
     """Run the sides one after the other; flagged scores and what they become must be equal."""
-    ours, plain, many = (_alone(side) for side in SIDES)
+    ours, plain, many = (alone(side) for side in SIDES)
     name = f"curation: {ROWS:,} x {WIDTH}"
     differing = len(set(map(tuple, ours["changed"])) ^ set(map(tuple, plain["changed"])))
     return [
@@ -159,7 +159,7 @@ def _epoch(
 SIDES = {"ours": of_ours, "plain": of_plain, "many": of_many}
 
 
-def _alone(side: str) -> dict[str, object]:
+def alone(side: str) -> dict[str, object]:
     """Run one side in a fresh process, whose peak memory is its own."""
     done = subprocess.run([sys.executable, __file__, side], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

@@ -38,6 +38,8 @@ DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
         ("How many hours does it take?", "2.5", "can't tell"),
         ("What is the probability of two heads?", "3", "contradicted"),
         ("What is the probability, in percent, of two heads?", "25", "can't tell"),
+        ("Find the area of a square with side 3.", "-9", "contradicted"),
+        ("Find the area of a square with side 3.", "12", "can't tell"),
         ("A train leaves. Where is it?", "Boston", "can't tell"),
         ("求 $3 + 4$。", "7", "confirmed"),
     ],
@@ -57,6 +59,7 @@ def test_an_answer_is_held_against_its_statement(statement, answer, outcome):
         ("1/6 of 24 = 4, and 20 apples x 8 = 160.", None),
         ("$7 \\equiv 12 \\pmod 5$ and 17 mod 5 = 2", None),
         ("Is 3 + 4 = 8? No, that is not so.", None),
+        ("5. - 10 = 2 * 5", None),
         ("x + 3 + 4 = 9, so y = 2 + 3 = 5.", None),
         ("f(2) = 2 + 3 = 6", (0, "2 + 3 = 6")),
     ],
@@ -86,16 +89,18 @@ def test_sound_solutions_are_never_contradicted_and_spoilt_ones_are_at_times():
     """On problems whose truth is known: no false alarm, no false confirmation."""
     rng = random.Random(11)
     points = workshop.all_points()
-    caught = 0
-    for _ in range(150):
-        written = workshop.write(rng.sample(points, 2), rng)
+    caught = confirmed = 0
+    for turn in range(300):
+        written = workshop.write(rng.sample(points, 1 + turn % 2), rng)
         sound = symbolic.check(written.statement, written.worked.text, written.worked.answer)
         assert sound.outcome != "contradicted", (written.statement, sound.reason)
+        confirmed += sound.outcome == "confirmed"
         spoilt, _ = workshop.spoil(written.worked, rng)
         found = symbolic.check(written.statement, spoilt.text, spoilt.answer or None)
         assert found.outcome != "confirmed"
         caught += found.outcome == "contradicted"
-    assert caught > 10
+    assert caught > 75
+    assert confirmed > 0
 
 
 def _rows(path):
