@@ -49,6 +49,8 @@ USUAL: dict[str, tuple[str, ...]] = {
 FIELDS = tuple(USUAL)
 _NEVER_GUESSED = frozenset({"points"})
 _SEPARATOR = re.compile(r"\s*[;；|\n]\s*")
+_FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|\\\(.*?\\\)|\\\[.*?\\\]|\\[a-zA-Z]+", re.DOTALL)
+_LATIN = re.compile(r"[A-Za-z]{2,}")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -95,13 +97,16 @@ def seed(fields: Mapping[str, Any], chosen: Mapping[str, str], source: str, orig
     Where a table has only one column for both, the worked solution is split from the answer in its last box.
     """
     take = {field: fields.get(column) for field, column in chosen.items()}
-    statement = statement_of(fields, chosen["statement"])
+    statement = _with_options(statement_of(fields, chosen["statement"]), fields.get("options"))
     texts = {field: text_of(take.get(field), chosen.get(field, field)) for field in FIELDS[1:-1]}
     solution, answer = texts["solution"], texts["answer"]
     if answer and not solution and (box := last_box(answer)):
         solution, answer = answer, box
     if solution and not answer:
         answer = last_box(solution)
+    if not answer and isinstance(fields.get("options"), Mapping):
+        # A table of choices may keep an empty answer column beside the letter of the right one.
+        answer = text_of(fields.get("label"), "label")
     return Seed.make(
         source,
         statement,
@@ -115,9 +120,19 @@ def seed(fields: Mapping[str, Any], chosen: Mapping[str, str], source: str, orig
     )
 
 
+def _with_options(statement: str, options: Any) -> str:
+    """Return the statement with its choices, one a line, where they stand in a column of their own."""
+    if not isinstance(options, Mapping) or not options:
+        return statement
+    listed = [f"({letter}) {text}" for letter, text in options.items() if text is not None]
+    return "\n".join((statement, *listed))
+
+
 def language_of(statement: str) -> str:
-    """Return zh where Chinese characters make up a tenth of the text or more, else en."""
-    return "zh" if 10 * len(_CJK.findall(statement)) >= len(statement) else "en"
+    """Return zh where a text has more Chinese characters than words in Latin letters, formulas left aside; else en."""
+    plain = _FORMULA.sub(" ", statement)
+    chinese = len(_CJK.findall(plain))
+    return "zh" if chinese > 1 and chinese >= len(_LATIN.findall(plain)) else "en"
 
 
 def _points(value: Any, field: str) -> tuple[str, ...]:
