@@ -40,7 +40,7 @@ _FUNCTIONS: dict[str, Callable[[complex], complex]] = {
 }
 _WORDS = "|".join(sorted([*_FUNCTIONS, "sqrt", "pi", "abs"], key=len, reverse=True))
 _TOKEN = re.compile(
-    rf"\s*(?:(\d+(?:\.\d+)?|\.\d+)|\\([a-zA-Z]+)|((?:{_WORDS})(?![a-zA-Z])|[a-zA-Z])|(\*\*|[-+*/^!(){{}}\[\]|_]))"
+    rf"\s*(?:(\d+(?:\.\d*)?|\.\d+)|\\([a-zA-Z]+)|((?:{_WORDS})(?![a-zA-Z])|[a-zA-Z])|(\*\*|[-+*/^!(){{}}\[\]|_]))"
 )
 _WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,}")
 _CLOSING = {"(": ")", "{": "}", "[": "]", "|": "|"}

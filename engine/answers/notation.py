@@ -36,6 +36,7 @@ _REPLACED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\(?:neq|ne)(?![a-z])", " \\\\ne "),
         (r"\\(?:varnothing|emptyset)(?![a-z])", "∅"),
         (r"\\infty(?![a-z])|\b(?:infinity|inf)\b", "∞"),
+        (r"(^|[(\[,;<>=])\s*\+\s*∞", r"\1∞"),
         (r"\\(?:cdot|times|ast)(?![a-z])", "*"),
         (r"\\div(?![a-z])", "/"),
         (r"\\colon(?![a-z])", ":"),

@@ -46,7 +46,8 @@ _POWERS = {"square": "2", "sq": "2", "cubic": "3", "平方": "2", "立方": "3"}
 _SILENT = {"degrees", "degree", "units", "unit"}
 _NAMED = re.compile(r"^[a-zA-Z]{1,2}(?:_\w|')?(?:\([a-zA-Z]\))?\s*(?:=|:=|\\in(?![a-z])|≈|\\approx)\s*(?=[^=<>\s])")
 _TAIL = re.compile(
-    r"^(?P<value>.*[\d)}\]%!πx∞])(?P<gap>\s*)(?P<tail>\(?\s*[A-Za-z一-龥][A-Za-z一-龥\s./-]*(?:\s*\^\s*\{?[23]\}?)?\s*\)?)$",
+    r"^(?P<value>.*(?:[\d)}\]%!π∞]|(?<![A-Za-z])x(?![A-Za-z])))(?P<gap>\s*)"
+    r"(?P<tail>\(?\s*[A-Za-z一-龥][A-Za-z一-龥\s./-]*(?:\s*\^\s*(?:[23]|\{[23]\}))?\s*\)?)$",
     re.DOTALL,
 )
 _MATHS_WORDS = re.compile(
@@ -82,12 +83,23 @@ def _without_unit(text: str) -> tuple[str, str]:
         return text, ""
     tail = hit["tail"].strip(" ()")
     unit = _measure(tail)
-    if unit is not None and (hit["gap"] or len(unit) > 1 or not unit):
+    if unit is not None and (not unit or _is_word(tail) or (hit["gap"] and _one_number(hit))):
         return hit["value"].strip(), unit
     is_thing = re.fullmatch(r"[A-Za-z][A-Za-z\s.-]*[A-Za-z]{2}", tail) or re.fullmatch(r"[一-龥]{1,6}", tail)
     if is_thing and not _MATHS_WORDS.match(tail):
         return hit["value"].strip(), ""
     return text, ""
+
+
+def _is_word(tail: str) -> bool:
+    """Whether a unit cannot be the letter of a formula: cm and 米, but not m."""
+    return not tail[0].isascii() or tail[1:2].isalpha()
+
+
+def _one_number(hit: re.Match[str]) -> bool:
+    """Whether a letter behind the value is a unit: 9 m is nine metres, but 40 m - 8 m^2 and 1 + 9 m are formulas."""
+    bare = re.sub(r"\([^()]*\)|\{[^{}]*\}", "", hit["value"].strip().lstrip("+-"))
+    return not re.search(r"[+-]|(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])", bare)
 
 
 def _measure(tail: str) -> str | None:

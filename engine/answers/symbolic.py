@@ -24,8 +24,10 @@ _COSTLY = re.compile(
     r"\d{4,}\D*!|\^\s*[{(]?\s*-?\d{4,}|\^\s*[{(]+[^{}()]*[\^!]|!\s*[)}]*\s*[!^]|\^\S\^|\\(?:int|sum|prod|lim|iint|oint)(?![a-z])"
 )
 _MATHEMATICAL = re.compile(r"[\d\\^=+*/_]")
-_TALK = re.compile(r"(?<![\\a-zA-Z])(?!sin|cos|tan|cot|sec|csc|log|exp|sqrt|arc)[a-zA-Z]{3,}|[=:&␤]|\\\\approx")
-"""Sentences, equations and tables: math-verify picks one number out of them and takes it for the answer."""
+_TALK = re.compile(
+    r"(?<![\\a-zA-Z])(?!sin|cos|tan|cot|sec|csc|log|exp|sqrt|arc)[a-zA-Z]{3,}|[=:&␤]|\\\\approx|\d\s+[\d.]"
+)
+"""Sentences, equations, tables, rows of numbers: math-verify picks one number out of them as the answer."""
 
 
 class _TimeIsUp(BaseException):
