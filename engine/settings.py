@@ -149,7 +149,7 @@ class Repeats(Settings):
     overlap: float = chosen(0.85, gt=0, le=1)
     """Share of words that near repeats have in common."""
     variants_count: bool = chosen(False)
-    """Whether the same problem with other numbers is a repeat."""
+    """Whether the same problem with other numbers, names or kinds of money is a repeat."""
 
 
 class Running(Settings):
