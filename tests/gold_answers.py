@@ -172,9 +172,10 @@ def _whole(text: str) -> list[str]:
     n = int(value)
     return [
         *(f"{n}", f"{n:,}", f"{n:,}".replace(",", "{,}"), f"{n:,}".replace(",", "\\,"), f"{n}.0", f"{n}.00"),
-        *(f"\\frac{{{2 * n}}}{{2}}", f"{3 * n}/3", f"x = {n}", f"{n} apples", f"\\${n}", f"{n}个"),
+        *(f"\\frac{{{2 * n}}}{{2}}", f"{3 * n}/3", f"x = {n}", f"{n} apples", f"\\${n}", f"{n}个", f"{n}."),
         *(str(n).replace("-", "−"), str(n).translate(str.maketrans("0123456789", "０１２３４５６７８９"))),
         f"\\text{{{n}}}",
+        *([f"+{n}"] if n > 0 else []),
     ]
 
 
@@ -185,6 +186,7 @@ def _fraction(text: str) -> list[str]:
     sign, size = ("-" if top < 0 else ""), abs(top)
     made = [f"{top}/{bottom}", f"{sign}\\dfrac{{{size}}}{{{bottom}}}", f"\\tfrac{{{top}}}{{{bottom}}}"]
     made += [f"\\frac{{{3 * top}}}{{{3 * bottom}}}", f"x={top}/{bottom}", f"{sign}{{{size} \\over {bottom}}}"]
+    made.append(f"\\left(\\frac{{{top}}}{{{bottom}}}\\right)")
     if size > bottom:
         whole, rest = divmod(size, bottom)
         made += [f"{sign}{whole}\\frac{{{rest}}}{{{bottom}}}", f"{sign}{whole} {rest}/{bottom}"]
@@ -211,7 +213,15 @@ def _counted(text: str) -> list[str]:
 def _percent(text: str) -> list[str]:
     value = text.rstrip("\\%")
     share = Fraction(value) / 100
-    return [f"{value}%", f"{value}\\%", f"{value} percent", f"{share.numerator}/{share.denominator}", value]
+    return [
+        f"{value}%",
+        f"{value} %",
+        f"{value} \\%",
+        f"{value}\\%",
+        f"{value} percent",
+        f"{share.numerator}/{share.denominator}",
+        value,
+    ]
 
 
 def _pair(text: str) -> list[str]:
@@ -235,12 +245,20 @@ def _formula(text: str) -> list[str]:
     made = [text.replace("\\frac", "\\dfrac"), text.replace("\\dfrac", "\\frac"), f"\\displaystyle {text}", f"{text}."]
     thousands = re.search(r"\d,(?:\\!)?\d{3}", text)
     spaced = text if thousands else re.sub(r"(?<=[=+,])(?![}\s])", " ", text)
+    if re.fullmatch(r"\([^()\\]+,[^()\\]+\)", text):
+        made += [f"( {text[1:-1].replace(',', ' , ')} )", f"\\left({text[1:-1]}\\right)"]
     return [*made, spaced, re.sub(r"\\(?:left|right)(?![a-z])", "", text), text.replace("\\le ", "\\leq ")]
 
 
 _OTHERS: dict[str, Callable[[str], list[str]]] = {
-    "truth": lambda text: [*_TRUTH[text.casefold()], f"\\text{{{text}}}"],
-    "option": lambda text: [f"({text.strip('()')})", f"\\text{{({text.strip('()')})}}", f"{text.strip('()')}."],
+    "truth": lambda text: [*_TRUTH[text.casefold()], f"\\text{{{text}}}", text.upper(), f"{text}."],
+    "option": lambda text: [
+        f"({text.strip('()')})",
+        f"\\text{{({text.strip('()')})}}",
+        f"{text.strip('()')}.",
+        f"\\text{{{text}}}",
+        f"\\textbf{{({text.strip('()')})}}",
+    ],
     "lettered": lambda text: [text[0], f"({text[0]})", text[3:]],
     "whole": _whole,
     "decimal": _fraction,

@@ -14,7 +14,7 @@ from engine.answers.formula import Unread, read
 from engine.answers.notation import plain
 from engine.answers.quantity import quantity
 from engine.answers.shapes import interval, matrix, parts, unions
-from tests.gold_answers import DATA, Gold, apart, golds, kind, meaning, notations
+from tests.gold_answers import DATA, Gold, apart, golds, kind, meaning, notations, number
 
 pytestmark = [
     pytest.mark.real_data,
@@ -60,6 +60,20 @@ def test_answers_with_other_values_stay_unequal(distinct):
     wrong = [(a, b) for a, b in chosen if equivalent(a, b)]
     assert wrong == []
     assert len(chosen) > 50_000
+
+
+def test_wrong_signs_neighbours_and_reciprocals_stay_unequal(distinct):
+    """X-04: each number against its negative, its successor, its tenfold and its reciprocal, as plain text."""
+    known = [(gold.text, value) for gold in distinct if (value := number(gold.text))]
+    wrong, done = [], 0
+    for text, value in known:
+        others = {-value, value + 1, 10 * value, 1 / value} - {value}
+        for other in (other for other in others if abs(other - value) > abs(value) / 1000):
+            done += 1
+            if equivalent(text, str(other)):
+                wrong.append((text, str(other)))
+    assert wrong == []
+    assert done > 15_000
 
 
 def _pairs(known, kinds):
