@@ -36,6 +36,24 @@ _OPEN = re.compile(
 _MONEY = re.compile(r"^\d[\d,.]*(?:\s|$|[-–/])")
 _PROSE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}")
 _WORDS_IN_TEX = re.compile(r"\\[A-Za-z]+\*?(?:\{[^{}]*\})?|\{[^{}]*\}")
+_ESCAPED = tuple(
+    (re.compile(pattern), sign)
+    for pattern, sign in (
+        (r"\\textless(?![A-Za-z])(?:\{\})?", "<"),
+        (r"\\textgreater(?![A-Za-z])(?:\{\})?", ">"),
+        (r"\\textbar(?![A-Za-z])(?:\{\})?", "|"),
+        (r"\\textasciitilde(?![A-Za-z])(?:\{\})?", r"\\ "),
+        (r"\\textbackslash(?:\{\})?\s*\\textbackslash(?:\{\})?", r"\\\\"),
+        (r"\\textbackslash(?:\{\})?(?=\\%)", ""),
+        (r"\\textbackslash(?:\{\})?(?=\s|$)", r"\\ "),
+        (r"&lt;(?:\{\})?", "<"),
+        (r"&gt;(?:\{\})?", ">"),
+        (r"&nbsp;", r"\\ "),
+        (r"^\s*\$(?=\d[\d.,]*\s*$)", r"\\$"),
+        (r"(\\left|\\right)\s*(?=[{}])", r"\1\\"),
+    )
+)
+"""Signs of a formula that some data sets have escaped as if they stood in text."""
 _ENV_IN_TEXT = frozenset(("itemize", "enumerate", "center", "tabular", "document"))
 
 
@@ -138,8 +156,16 @@ def _formula(text: str, match: re.Match[str]) -> tuple[Piece | None, int]:
     if end < 0:
         return None, match.end()
     inside = text[match.end() : end]
+    if mark == "$$" and _in_line(text, match.start(), end + len(close)):
+        display = False
     piece = Piece("code", inside) if mark == "[asy]" else formula(inside, display=display)
     return piece, end + len(close)
+
+
+def _in_line(text: str, start: int, end: int) -> bool:
+    """Whether something stands beside a formula on its line: many data sets write `$$..$$` for formulas in a line."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    return bool(before.strip() or text[end:].partition("\n")[0].strip(" \t.,;。，；．"))
 
 
 def _dollars(text: str, start: int) -> tuple[Piece | None, int]:
@@ -204,6 +230,8 @@ def _environment(text: str, match: re.Match[str]) -> tuple[Piece | None, int]:
 def _mended(source: str) -> str:
     """Return a formula on one line, with what KaTeX reads differently put right."""
     flat = " ".join(source.split())
+    for pattern, sign in _ESCAPED:
+        flat = pattern.sub(sign, flat)
     flat = re.sub(r"(?<!\\)((?:\\\\)*)%", r"\1\\%", flat)
     flat = re.sub(r"\\(?:mbox|textrm|textnormal|rm)\s*\{", r"\\text{", flat)
     flat = flat.replace("\\$", "\\text{\\textdollar}").replace("−", "-").replace("\u00a0", " ")
