@@ -77,7 +77,10 @@ def test_a_run_is_launched_paused_resumed_and_finished(
     page = open_page(f"{studio.url}/generate", width=1400)
     _set(page, "Items", str(ITEMS))
     _slow_writer(page)
-    page.get_by_role("button", name=f"Launch {ITEMS}").click()
+    launch = page.get_by_role("button", name=f"Launch {ITEMS}")
+    if launch.is_disabled():  # The engine is still being asked, or it says why nothing can start.
+        expect(launch, page.locator("[data-testid=stMain]").inner_text()).to_be_enabled(timeout=30_000)
+    launch.click()
     directory = project / "runs" / "gsdp-0002"
     expect(_badge(page, "Running")).to_be_visible(timeout=30_000)
     assert "view=live" in page.url
