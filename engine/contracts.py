@@ -150,7 +150,16 @@ class Phase:
     items: Iterable[Item]
 
 
-Program = Generator[Phase | JournalRecord, None, None]
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a step without items is: a training counts its optimiser steps."""
+
+    name: str
+    done: int
+    total: int
+
+
+Program = Generator[Phase | Progress | JournalRecord, None, None]
 """A run from top to bottom: phases one after the other, and records that need no model in between.
 
 After a phase the program finds everything that was journalled before and during it in the journal.

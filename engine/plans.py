@@ -23,6 +23,7 @@ from engine.errors import BadInput
 from engine.project import EngineSpec
 from engine.records import content_id
 from engine.settings import Recipe, Settings
+from engine.training_settings import Evaluating, Looping, Training
 
 State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished", "cancelled", "failed", "lost"]
 Wish = Literal["run", "pause", "cancel"]
@@ -32,7 +33,7 @@ class Plan(Settings):
     """Everything a worker needs to know; it never opens the database."""
 
     id: str
-    kind: Literal["knowledge", "generate", "map"]
+    kind: Literal["knowledge", "generate", "map", "train", "evaluate", "round"]
     """Which program of engine.pipeline runs."""
     recipe: Recipe
     engines: dict[str, EngineSpec] = Field(default_factory=dict)
@@ -51,6 +52,12 @@ class Plan(Settings):
     """A dry run: a few items to look at and to forecast from."""
     point: str = ""
     """Only combinations with this point; '' for the whole graph."""
+    training: Training | None = None
+    """What a run of kind `train` trains."""
+    evaluating: Evaluating | None = None
+    """What a run of kind `evaluate` asks, of whom."""
+    looping: Looping | None = None
+    """What a run of kind `round` goes through."""
 
 
 class PhaseCount(Settings):

@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 
 from engine.backends import connect
-from engine.contracts import Phase, Program
+from engine.contracts import Phase, Program, Progress
 from engine.conversation import Course, Ledger, Meter, ReplyCache, RoleMap, converse
 from engine.conversing.lock import hold
 from engine.conversing.upkeep import Upkeep
@@ -107,14 +107,14 @@ class Shift:
         cache = ReplyCache(self.run_dir / "journal", reuse)
         ledger = Ledger.read(self.run_dir / "journal")
         running = plan.recipe.settings.running
-        self.meter = Meter(running, cache.spent, self.before, roles.engines)
+        meter = self.meter = Meter(running, cache.spent, self.before, roles.engines)
         log.info(
             "started: %s, %d replies and %d items in the journal", plan.id, cache.spent.calls, ledger.counts().total()
         )
         try:
             with Upkeep(journal, lambda: self._obey(loop), self._report, lambda error: self._broken(loop, error)):
                 program = known[plan.kind](plan, self.run_dir)
-                await self._walk(program, plan, roles, journal, cache, ledger)
+                await self._walk(program, plan, roles, journal, cache, ledger, meter)
                 self._note(journal, plan, "finished", "")
         except RunStopped as stopped:
             self._note(journal, plan, stopped.reason, str(stopped))
@@ -125,14 +125,23 @@ class Shift:
             _close(journal)
 
     async def _walk(
-        self, program: Program, plan: Plan, roles: RoleMap, journal: Journal, cache: ReplyCache, ledger: Ledger
+        self,
+        program: Program,
+        plan: Plan,
+        roles: RoleMap,
+        journal: Journal,
+        cache: ReplyCache,
+        ledger: Ledger,
+        meter: Meter,
     ) -> None:
         """Hold the phases one after the other, journal what comes between them."""
         # Not waited for at the end: a computation that is abandoned goes down with the process.
         thread = ThreadPoolExecutor(1, thread_name_prefix="program")
         loop = asyncio.get_running_loop()
         try:
-            while phase := await self._computed(loop.run_in_executor(thread, _advance, program, journal, self.course)):
+            while phase := await self._computed(
+                loop.run_in_executor(thread, _advance, program, journal, self.course, meter)
+            ):
                 log.info("phase %s: %d items", phase.name, phase.total)
                 await converse(
                     phase.items,
@@ -145,7 +154,7 @@ class Shift:
                     total=phase.total,
                     ledger=ledger,
                     retry_failed=self.retry_failed,
-                    meter=self.meter,
+                    meter=meter,
                     course=self.course,
                 )
         finally:
@@ -215,15 +224,23 @@ class Shift:
             log.error("the last event is not in the journal: %s", error)
 
 
-def _advance(program: Program, journal: Journal, course: Course) -> Phase | None:
+def _advance(program: Program, journal: Journal, course: Course, meter: Meter) -> Phase | None:
     """Journal the records of a program up to its next phase; None at its end. Runs in a thread of its own."""
     # The program may read what its last phase wrote, so nothing may still wait in memory.
     journal.sync()
-    for made in program:
-        course.check()
-        if isinstance(made, Phase):
-            return made
-        _append(journal, made)
+    try:
+        for made in program:
+            course.check()
+            if isinstance(made, Phase):
+                return made
+            if isinstance(made, Progress):
+                meter.advance(made)
+            else:
+                _append(journal, made)
+    except RunStopped:
+        # A program that started something of its own, such as a training, ends it here.
+        program.close()
+        raise
     return None
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.contracts import Completion
+from engine.contracts import Completion, Progress
 from engine.conversing.gate import Gate
 from engine.conversing.ledger import FAILED
 from engine.conversing.replies import Spent
@@ -71,6 +71,12 @@ class Meter:
         """Start counting a phase."""
         self.close()
         self.phases.append(Tally(name, total, began=time.monotonic()))
+
+    def advance(self, progress: Progress) -> None:
+        """Count a step that has no items."""
+        if not self.phases or self.phases[-1].name != progress.name:
+            self.begin(progress.name, progress.total)
+        self.phases[-1].done, self.phases[-1].total = progress.done, progress.total
 
     def close(self) -> None:
         """Stop the clock of the present phase."""

@@ -68,6 +68,12 @@ def sampled(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
+def loop(cursor: Cursor) -> None:
+    """Make room for what trainings, evaluations and rounds say."""
+    for statement in _LOOP:
+        cursor.execute(statement)
+
+
 _FIRST = (
     "create table meta (key varchar not null, value varchar not null)",
     "insert into meta values ('revision', '0'), ('views', '')",
@@ -173,6 +179,21 @@ _WAYS = (
     "create index intermediates_by_problem on intermediates (problem_id)",
 )
 
+_LOOP = (
+    """create table training_metrics (
+        id varchar not null, run_id varchar not null, step bigint not null, name varchar not null,
+        value double not null, made_at double not null)""",
+    """create table answers (
+        id varchar not null, run_id varchar not null, benchmark varchar not null, item_id varchar not null,
+        sample bigint not null, question varchar not null, expected varchar not null, text varchar not null,
+        answer varchar, "right" boolean not null, model varchar not null, level varchar not null,
+        subject varchar not null, reply_id varchar, made_at double not null)""",
+    """create table round_events (
+        seq bigint not null, id varchar not null, run_id varchar not null, number bigint not null,
+        act varchar not null, model varchar not null, detail varchar not null, "by" varchar not null,
+        made_at double not null)""",
+)
+
 _SAMPLED = ("alter table replies add column sampling varchar default ''",)
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -180,4 +201,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, "lookups", lookups),
     Migration(3, "requests and intermediate objects", ways),
     Migration(4, "how replies were sampled", sampled),
+    Migration(5, "trainings, evaluations, rounds", loop),
 )

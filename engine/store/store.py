@@ -17,6 +17,7 @@ from engine.store.figures import Figures
 from engine.store.home import Home
 from engine.store.ingest import Ingest, Ingested
 from engine.store.leases import Leases
+from engine.store.loop import Evaluations, Rounds, Trainings
 from engine.store.maps import Maps
 from engine.store.points import Points
 from engine.store.policies import Policies
@@ -60,6 +61,9 @@ class Store:
         self.exports = Exports(self._db)
         self.home = Home(self._db)
         self.figures = Figures(self._db)
+        self.trainings = Trainings(self._db)
+        self.evaluations = Evaluations(self._db)
+        self.rounds = Rounds(self._db)
 
     @property
     def path(self) -> str:
@@ -75,7 +79,7 @@ class Store:
         """Return a number that grows with writes to these families since the store was opened.
 
         Families: seeds, points, combinations, runs, problems, verdicts, maps, policies, selections, decisions,
-        exports, benchmarks, failures, items, replies.
+        exports, benchmarks, failures, items, replies, trainings, evaluations, rounds.
         """
         return self._db.revision(*families)
 

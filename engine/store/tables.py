@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import pyarrow as pa
 
 from engine.records import (
+    Answered,
     BenchmarkItem,
     Combination,
     Decision,
@@ -20,11 +21,13 @@ from engine.records import (
     Intermediate,
     ItemDone,
     KnowledgePoint,
+    Metric,
     PointEvent,
     Position,
     Problem,
     ReplyRow,
     Request,
+    RoundEvent,
     RunEvent,
     SameVerdict,
     Seed,
@@ -184,6 +187,17 @@ VECTORS = Table(Vector, "embeddings", "maps", {"values": FLOATS}, ident=lambda r
 POSITIONS = Table(Position, "projections", "maps", {"x": SMALL, "y": SMALL, "placed": TRUTH}, ident=lambda r: r.id)
 DECISIONS = Table(Decision, "decisions", "decisions", {"at": REAL}, ordered=True)
 RUN_EVENTS = Table(RunEvent, "run_events", "runs", {"at": REAL}, ordered=True)
+METRICS = Table(
+    Metric, "training_metrics", "trainings", {"step": WHOLE, "value": REAL, "at": REAL}, ident=lambda r: r.id
+)
+ANSWERS = Table(
+    Answered,
+    "answers",
+    "evaluations",
+    {"sample": WHOLE, "right": TRUTH, "at": REAL},
+    ident=lambda r: r.id,
+)
+ROUND_EVENTS = Table(RoundEvent, "round_events", "rounds", {"number": WHOLE, "at": REAL}, ordered=True)
 BENCHMARK_ITEMS = Table(BenchmarkItem, "benchmark_items", "benchmarks", {})
 
 TABLES: tuple[Table[Any], ...] = (
@@ -206,5 +220,8 @@ TABLES: tuple[Table[Any], ...] = (
     DECISIONS,
     RUN_EVENTS,
     BENCHMARK_ITEMS,
+    METRICS,
+    ANSWERS,
+    ROUND_EVENTS,
 )
 TABLE_OF: dict[type[Any], Table[Any]] = {table.record: table for table in TABLES}

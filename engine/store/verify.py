@@ -83,6 +83,10 @@ _REFERENCES: tuple[_Reference, ...] = (
     _Reference("selection_items", "problem_id", "problems"),
     _Reference("decisions", "problem_id", "problems"),
     _Reference("leases", "problem_id", "problems"),
+    _Reference("training_metrics", "run_id", "runs"),
+    _Reference("answers", "run_id", "runs"),
+    _Reference("answers", "reply_id", "replies"),
+    _Reference("round_events", "run_id", "runs"),
     _Reference("export_items", "export_id", "exports"),
     _Reference("export_items", "problem_id", "problems"),
 )

@@ -1,0 +1,134 @@
+"""Settings of fine-tuning, evaluation and rounds, beside those of recipes in engine.settings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from engine.settings import Settings, chosen, published
+
+Method = Literal["sft", "dpo"]
+Replay = Literal["loss", "none", "all"]
+
+
+class Training(Settings):
+    """One training of one model on one data set.
+
+    The defaults are those of a laptop; `engine.training.presets` holds those of the papers.
+    """
+
+    method: Method = "sft"
+    """`sft` imitates solutions, `dpo` prefers chosen answers to rejected ones."""
+    model: str
+    """Folder of the model that is trained, or its id on the hub."""
+    data: str
+    """Folder of an export, or a JSONL or Parquet file."""
+    out: str
+    """Folder for the trained model."""
+    epochs: float = published(2.0, "GSDP 3.1", "S", gt=0, le=100)
+    """Passes over the data."""
+    max_steps: int = chosen(0, ge=0)
+    """Stop after this many optimiser steps; 0 for the epochs."""
+    learning_rate: float = published(5e-6, "GSDP 3.1", "S", gt=0, le=1)
+    """Peak learning rate of AdamW."""
+    scheduler: Literal["cosine", "linear", "constant", "constant_with_warmup"] = published("cosine", "GSDP 3.1")
+    """How the learning rate falls."""
+    warmup_ratio: float = published(0.03, "GSDP 3.1", "S", ge=0, lt=1)
+    """Share of the steps over which the learning rate rises."""
+    weight_decay: float = chosen(0.0, ge=0, le=1)
+    """Decay of the weights."""
+    max_grad_norm: float = published(1.0, "Continual learning, app. J", "S", gt=0)
+    """Gradients longer than this are cut to it."""
+    batch_size: int = published(128, "GSDP 3.1", "S", ge=1, le=65536)
+    """Samples per optimiser step, over all devices."""
+    device_batch: int = chosen(4, ge=1, le=4096)
+    """Samples that one device holds at a time; the rest of the batch is accumulated."""
+    max_length: int = published(2048, "GSDP 3.1", "S", ge=16, le=1_048_576)
+    """Longest sample in tokens; longer ones are cut."""
+    beta: float = chosen(0.1, gt=0, le=10)
+    """Strength of the tie to the reference model in DPO; no paper gives the number."""
+    reference: str = chosen("")
+    """Reference model of DPO; the model that is trained where empty, as in continual learning, eq. 2."""
+    completion_only: bool = published(True, "Continual learning, eq. 1", "S")
+    """Only the answer counts in the loss, not the request."""
+    packing: bool = chosen(False)
+    """Put several short samples into one sequence."""
+    lora_rank: int = chosen(0, ge=0, le=1024)
+    """Rank of LoRA adapters; 0 trains all weights."""
+    lora_alpha: float = chosen(16.0, gt=0)
+    """Scale of LoRA adapters."""
+    lora_dropout: float = chosen(0.0, ge=0, lt=1)
+    """Dropout in LoRA adapters."""
+    gradient_checkpointing: bool = chosen(False)
+    """Compute activations twice to save memory."""
+    precision: Literal["auto", "float32", "bfloat16"] = chosen("auto")
+    """Number format; auto takes bfloat16 where a GPU has it."""
+    processes: int = chosen(1, ge=1, le=4096)
+    """GPUs; more than one starts through accelerate."""
+    zero: Literal["off", "2", "3"] = chosen("off")
+    """DeepSpeed ZeRO stage; 3 is that of GSDP 3.1."""
+    checkpoints: int = published(10, "FLAMES, setup", "N", ge=0, le=1000)
+    """Checkpoints over the training; 0 for the last one alone."""
+    seed: int = chosen(0, ge=0)
+    """Seed of order and dropout."""
+
+
+class Evaluating(Settings):
+    """One evaluation of one model."""
+
+    model: str
+    """ENGINE:MODEL, or the folder of a model, which is served for the time of the evaluation."""
+    benchmarks: tuple[str, ...]
+    """NAME of a registered benchmark or a file, or NAME=FILE."""
+    samples: int = chosen(1, ge=1, le=1024)
+    """Answers per question; more than one gives maj@k as well as pass@1."""
+    temperature: float = chosen(0.0, ge=0, le=2)
+    """0 is greedy; more than one sample needs more."""
+    top_p: float = chosen(1.0, gt=0, le=1)
+    """Share of probability mass that is sampled from."""
+    max_tokens: int = chosen(2048, ge=16, le=131072)
+    """Longest answer."""
+    limit: int = chosen(0, ge=0)
+    """Only the first questions of each benchmark; 0 for all."""
+    seed: int = chosen(0, ge=0)
+    """Seed of the samples."""
+
+    @model_validator(mode="after")
+    def _varied(self) -> Evaluating:
+        if self.samples > 1 and self.temperature == 0:
+            raise ValueError("samples above 1 need a temperature above 0")
+        return self
+
+
+class Looping(Settings):
+    """One round of continual learning: SFT, requests, synthesis with experts, sorting, DPO, evaluation."""
+
+    model: str
+    """Folder of M(t), the model that the round starts from."""
+    data: str
+    """Fine-tuning data of the first round: the human seeds, or an export. Later rounds bring their own."""
+    number: int = chosen(1, ge=1)
+    """Which round this is."""
+    requests: int = published(50_000, "Continual learning 2.3.1", "S", ge=1)
+    """Requests that are synthesised."""
+    replay: Replay = published("loss", "Continual learning 2.5.1", "S")
+    """What of the history is trained on again: what was forgotten, nothing, or all."""
+    sft: dict[str, float | int | str | bool] = chosen({})
+    """Settings of the SFT that differ from the preset of the round."""
+    dpo: dict[str, float | int | str | bool] = chosen({})
+    """Settings of the DPO that differ from the preset of the round."""
+    server: dict[str, float | int | str | bool] = chosen({})
+    """Settings of the server that runs the round's models, as for an engine."""
+    benchmarks: tuple[str, ...] = chosen(())
+    """What every model of the round is evaluated on."""
+    samples: int = chosen(1, ge=1, le=1024)
+    """Answers per question of the evaluation."""
+    max_tokens: int = chosen(2048, ge=16, le=131072)
+    """Longest reply of the round's models."""
+    most_rounds: int = published(2, "Continual learning 2.5.2", "S", ge=1, le=100)
+    """The loop stops after this many rounds."""
+    least_gain: float = chosen(0.0, ge=-1, le=1)
+    """The loop stops where the mean accuracy rises by no more than this."""
+    preset: Literal["paper", "tiny"] = chosen("paper")
+    """Hyperparameters to start from."""
