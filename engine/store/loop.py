@@ -32,7 +32,7 @@ class Evaluations(Family):
         return ANSWERS.read(rows)
 
     def accuracy(self) -> pd.DataFrame:
-        """Return a frame with a row per evaluation and benchmark: run_id, model, benchmark, questions, answers, right."""
+        """Return a frame by evaluation and benchmark: run_id, model, benchmark, questions, answers, right."""
         return self._db.frame(
             """select run_id, model, benchmark, count(distinct item_id) as questions,
                    count(id) filter (where id <> '') as answers, count(id) filter (where "right") as "right"

@@ -16,9 +16,10 @@ def _run(tmp_path: Path, *records: Metric | Answered | RoundEvent) -> Path:
     directory = tmp_path / "runs" / "sft-0001"
     recipe = Recipe(name="sft", title="Fine-tuning", roles={})
     save_plan(directory, Plan(id="sft-0001", kind="train", recipe=recipe, created=time.time()))
-    with Journal(directory / "journal") as journal:
-        for record in records:
-            journal.append(record)
+    journal = Journal(directory / "journal")
+    for record in records:
+        journal.append(record)
+    journal.close()
     return directory
 
 
