@@ -9,7 +9,7 @@ from pydantic import model_validator
 from engine.settings import Settings, chosen, published
 
 Method = Literal["sft", "dpo"]
-Replay = Literal["loss", "none", "all"]
+ReplayWay = Literal["loss", "none", "all"]
 
 
 class Training(Settings):
@@ -112,7 +112,7 @@ class Looping(Settings):
     """Which round this is."""
     requests: int = published(50_000, "Continual learning 2.3.1", "S", ge=1)
     """Requests that are synthesised."""
-    replay: Replay = published("loss", "Continual learning 2.5.1", "S")
+    replay: ReplayWay = published("loss", "Continual learning 2.5.1", "S")
     """What of the history is trained on again: what was forgotten, nothing, or all."""
     sft: dict[str, float | int | str | bool] = chosen({})
     """Settings of the SFT that differ from the preset of the round."""
