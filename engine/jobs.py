@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
-import psutil
 
 from engine import prompts
 from engine.conversing.ledger import FAILED, Ledger
-from engine.conversing.lock import Owner, owner
+from engine.conversing.lock import Owner, owner, writable
 from engine.errors import UserError
 from engine.journal import FILES
 from engine.plans import Plan, Status, load_plan, load_status, save_status, set_wish, write_atomically
@@ -57,15 +56,15 @@ def launch(run_dir: Path, *, programs: str = "", retry_failed: bool = False) -> 
     load_plan(run_dir)
     if is_alive(run_dir):
         raise UserError("has a worker already.", where=str(run_dir), do="Pause or cancel it first.")
-    set_wish(run_dir, "run")
-    save_status(run_dir, load_status(run_dir).model_copy(update={"state": "waiting", "pid": 0}))
+    with writable(run_dir):
+        set_wish(run_dir, "run")
+        save_status(run_dir, load_status(run_dir).model_copy(update={"state": "waiting", "pid": 0}))
     command = [sys.executable, "-m", "engine.worker", str(run_dir.resolve())]
     command += ["--programs", programs] if programs else []
     command += ["--retry-failed"] if retry_failed else []
     child = _spawn(command, run_dir / "output.log")
     _CHILDREN[child.pid] = child
-    started = psutil.Process(child.pid).create_time()
-    write_atomically(run_dir / "launch.json", orjson.dumps({"pid": child.pid, "started": started}))
+    write_atomically(run_dir / "launch.json", Owner.of(child.pid).packed())
     return child.pid
 
 
@@ -186,8 +185,7 @@ def _reap() -> None:
 def _processes(run_dir: Path) -> list[Owner]:
     """Return the processes that hold the run's lock or were launched for it, dead ones too."""
     try:
-        row = orjson.loads((run_dir / "launch.json").read_bytes())
-        launched = [Owner(int(row["pid"]), float(row["started"]))]
+        launched = [Owner.parse((run_dir / "launch.json").read_bytes())]
     except (OSError, ValueError, KeyError, TypeError):
         launched = []
     holder = owner(run_dir)

@@ -13,6 +13,7 @@ from engine.contracts import Chat, Completion, Reply
 from engine.conversing.course import Course
 from engine.conversing.gate import Gate
 from engine.conversing.ledger import Setback
+from engine.conversing.line import Line
 from engine.conversing.meter import Meter
 from engine.conversing.patience import LONGEST_OBEYED, backoff
 from engine.conversing.replies import ReplyCache
@@ -30,9 +31,6 @@ from engine.errors import (
 from engine.journal import Journal
 from engine.records import JournalRecord, ReplyRow
 from engine.settings import Running
-
-HOPELESS = 50
-"""An engine that has failed this many calls in a row for good pauses the run: the rest would only fail too."""
 
 
 @dataclass(slots=True)
@@ -53,14 +51,6 @@ class Trail:
         return replace(chat, attempt=chat.attempt + step, sampling=sampling)
 
 
-@dataclass(slots=True)
-class Line:
-    """The way to one engine: its gate, and how many calls in a row have failed for good."""
-
-    gate: Gate
-    lost: int = 0
-
-
 class Caller:
     """Answers chats. One per run."""
 
@@ -77,7 +67,7 @@ class Caller:
         """Open a line to every engine."""
         self.run_id, self.roles, self.journal, self.cache = run_id, roles, journal, cache
         self.running, self.meter, self.course = running, meter, course
-        self._lines = {engine.name: Line(course.watch(Gate(running.concurrency))) for engine in roles.engines}
+        self._lines = {engine.name: Line(engine, course.watch(Gate(running.concurrency))) for engine in roles.engines}
         meter.gates = [line.gate for line in self._lines.values()]
         self._flights: dict[str, asyncio.Future[Reply] | None] = {}
         self._dice = random.Random()
@@ -142,7 +132,7 @@ class Caller:
     async def _ask(self, chat: Chat, seat: Seat, request: str, item_id: str) -> Reply:
         """Try until the engine answers, refuses, or the tries are used up."""
         line = self._lines[seat.engine.name]
-        tries = 0
+        tries, since = 0, time.monotonic()
         while True:
             try:
                 completion, seconds = await self._try(chat, seat, line.gate)
@@ -154,12 +144,14 @@ class Caller:
                     or isinstance(failure, Refused)
                     or tries > self.running.retries
                 ):
-                    self._give_up(seat, line, failure)
+                    if why := await line.verdict(failure, since):
+                        self.course.stop("paused", why)
+                        self.course.check()
                     raise
                 self.meter.retries += 1
                 await self.course.nap(self._wait(failure, tries, seat))
             else:
-                line.lost = 0
+                line.reply(time.monotonic())
                 return self._keep(chat, seat, request, item_id, completion, seconds)
 
     async def _try(self, chat: Chat, seat: Seat, gate: Gate) -> tuple[Completion, float]:
@@ -208,15 +200,6 @@ class Caller:
             self.course.stop("paused", f"{seat.engine.name} asks to come back in {asked / 60:.0f} minutes: {failure}")
             self.course.check()
         return asked + self._dice.uniform(0, 0.1 * asked)
-
-    def _give_up(self, seat: Seat, line: Line, failure: ItemFailure) -> None:
-        """Count a call that failed for good; an engine that only fails pauses the run."""
-        if isinstance(failure, Unreachable | Refused):
-            line.lost += 1
-        if line.lost >= HOPELESS:
-            self.course.stop(
-                "paused", f"{seat.engine.name} failed {line.lost} calls in a row, the last with: {failure}"
-            )
 
     def _keep(
         self, chat: Chat, seat: Seat, request: str, item_id: str, completion: Completion, seconds: float

@@ -1,7 +1,10 @@
-"""How many calls an engine gets at a time: more while it copes, half as many when it says that it does not.
+"""How many calls an engine gets at a time: more while it copes, fewer when it says that it does not.
 
 Additive increase, multiplicative decrease, as in TCP: a quick start until the first trouble, then one more per
-round of successes; calls that were under way when the limit was cut do not cut it again.
+round of successes; calls that were under way when the limit was cut do not cut it again. How deep a cut is depends on
+the share of calls in trouble, as in DCTCP (RFC 8257, section 3.3): all of them halve the limit, one in a hundred takes
+half a per cent. So runs that share an engine come to equal parts of it, and errors that come now and then, whatever
+the load, do not bring a run down to one call at a time.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ import asyncio
 from collections import deque
 
 _START = 32
+_WEIGHT = 0.25
+"""How much the last round counts in the share of calls in trouble."""
 
 
 class Gate:
@@ -22,6 +27,7 @@ class Gate:
         self.inside = 0
         self.round = 0
         self._starting = True
+        self._share, self._returned, self._troubled = 1.0, 0, 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._closed: Exception | None = None
 
@@ -52,13 +58,23 @@ class Gate:
         if self.limit < self.most and (self._waiting or self.inside >= self.limit - 1):
             self.limit = min(self.most, self.limit + (1.0 if self._starting else 1.0 / self.limit))
             self._admit()
+        self._count(0)
 
     def trouble(self, entered: int) -> None:
-        """Halve the limit, once per round."""
+        """Cut the limit, once per round."""
+        self._count(1)
         if entered == self.round:
-            self.limit = max(1.0, self.limit / 2)
+            lately = self._troubled / self._returned if self._returned else 0.0
+            self.limit = max(1.0, self.limit * (1 - max(self._share, lately) / 2))
             self.round += 1
             self._starting = False
+
+    def _count(self, troubled: int) -> None:
+        self._returned += 1
+        self._troubled += troubled
+        if self._returned >= self.limit:
+            self._share += _WEIGHT * (self._troubled / self._returned - self._share)
+            self._returned = self._troubled = 0
 
     def close(self, error: Exception) -> None:
         """Turn away whoever waits and whoever comes."""

@@ -24,11 +24,42 @@ class Owner:
 
     pid: int
     started: float
+    mark: str = ""
+    """What the kernel calls this process, see `mark`; '' where it has no such name."""
 
     @property
     def alive(self) -> bool:
         """Whether this very process still runs; a zombie does not."""
-        return process_alive(self.pid, self.started)
+        return process_alive(self.pid, self.started, self.mark)
+
+    @staticmethod
+    def of(pid: int) -> Owner:
+        """Return process `pid`, which must be alive."""
+        return Owner(pid, psutil.Process(pid).create_time(), mark(pid))
+
+    @staticmethod
+    def parse(text: bytes) -> Owner:
+        """Return what `packed` wrote; ValueError, KeyError or TypeError where the text is something else."""
+        row = orjson.loads(text)
+        return Owner(int(row["pid"]), float(row["started"]), str(row.get("mark", "")))
+
+    def packed(self) -> bytes:
+        """Return it as JSON."""
+        return orjson.dumps(self)
+
+
+def mark(pid: int) -> str:
+    """Return boot and clock tick at which a process started, as Linux counts them; '' on other systems.
+
+    Unix times of a start follow the clock when it is set: after a jump a live process would seem to be another one.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        # The name of the program may hold blanks and brackets, so the fields are counted from its end.
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return f"{boot}:{fields[19]}"
+    except (OSError, IndexError):
+        return ""
 
 
 @contextmanager
@@ -37,13 +68,8 @@ def hold(run_dir: Path) -> Iterator[None]:
     if not run_dir.is_dir():
         raise BadInput("is not a run directory.", where=str(run_dir))
     path = run_dir / "lock"
-    with _guarded(path) as file:
-        other = _read(file)
-        if other and other.alive and other.pid != os.getpid():
-            raise UserError(
-                f"process {other.pid} is working on this run.", where=str(run_dir), do="Pause or cancel it first."
-            )
-        _write(file, orjson.dumps({"pid": os.getpid(), "started": psutil.Process().create_time()}))
+    with writable(run_dir):
+        _take(path)
     try:
         yield
     finally:
@@ -51,6 +77,30 @@ def hold(run_dir: Path) -> Iterator[None]:
             mine = _read(file)
             if mine and mine.pid == os.getpid():
                 _write(file, b"")
+
+
+@contextmanager
+def writable(run_dir: Path) -> Iterator[None]:
+    """Turn an error of the disk into a UserError that names the run directory."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(
+            f"the run directory cannot be written: {error.strerror or error}.",
+            where=str(run_dir),
+            do="Give the project a disk with space and the right to write to it, then resume the run.",
+        ) from error
+
+
+def _take(path: Path) -> None:
+    """Write this process into the lock file, unless another one that lives stands there."""
+    with _guarded(path) as file:
+        other = _read(file)
+        if other and other.alive and other.pid != os.getpid():
+            raise UserError(
+                f"process {other.pid} is working on this run.", where=str(path.parent), do="Pause or cancel it first."
+            )
+        _write(file, Owner.of(os.getpid()).packed())
 
 
 def owner(run_dir: Path) -> Owner | None:
@@ -65,11 +115,16 @@ def owner(run_dir: Path) -> Owner | None:
         os.close(descriptor)
 
 
-def process_alive(pid: int, started: float) -> bool:
-    """Whether process `pid` that started at `started` (Unix time) still runs; a zombie does not."""
+def process_alive(pid: int, started: float, marked: str = "") -> bool:
+    """Whether process `pid` that started at `started` (Unix time) still runs; a zombie does not.
+
+    Where its mark is known, that decides, whatever the clock says now.
+    """
     try:
         process = psutil.Process(pid)
-        return bool(abs(process.create_time() - started) < _SAME and process.status() != psutil.STATUS_ZOMBIE)
+        now = mark(pid) if marked else ""
+        same = now == marked if now else abs(process.create_time() - started) < _SAME
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
 
@@ -90,8 +145,7 @@ def _guarded(path: Path) -> Iterator[int]:
 
 def _read(descriptor: int) -> Owner | None:
     try:
-        row = orjson.loads(os.pread(descriptor, 4096, 0))
-        return Owner(int(row["pid"]), float(row["started"]))
+        return Owner.parse(os.pread(descriptor, 4096, 0))
     except (ValueError, KeyError, TypeError):
         return None
 
