@@ -102,33 +102,43 @@ class Evaluating(Settings):
 
 
 class Looping(Settings):
-    """One round of continual learning: SFT, requests, synthesis with experts, sorting, DPO, evaluation."""
+    """Rounds of continual learning: SFT, requests, synthesis with experts, sorting, DPO, evaluation, again."""
 
     model: str
-    """Folder of M(t), the model that the round starts from."""
+    """Folder of M(0), the model that the loop starts from."""
     data: str
     """Fine-tuning data of the first round: the human seeds, or an export. Later rounds bring their own."""
-    number: int = chosen(1, ge=1)
-    """Which round this is."""
-    requests: int = published(50_000, "Continual learning 2.3.1", "S", ge=1)
-    """Requests that are synthesised."""
+    history: str = chosen("")
+    """File with what earlier rounds taught, one example a line; none where this is the first round."""
+    first: int = chosen(1, ge=1)
+    """Number of the first round, counted from 1."""
+    rounds: int = published(2, "Continual learning 2.5.2", "S", ge=1, le=100)
+    """How many rounds to go through, one after the other."""
     replay: ReplayWay = published("loss", "Continual learning 2.5.1", "S")
-    """What of the history is trained on again: what was forgotten, nothing, or all."""
-    sft: dict[str, float | int | str | bool] = chosen({})
-    """Settings of the SFT that differ from the preset of the round."""
-    dpo: dict[str, float | int | str | bool] = chosen({})
-    """Settings of the DPO that differ from the preset of the round."""
-    server: dict[str, float | int | str | bool] = chosen({})
-    """Settings of the server that runs the round's models, as for an engine."""
-    benchmarks: tuple[str, ...] = chosen(())
-    """What every model of the round is evaluated on."""
-    samples: int = chosen(1, ge=1, le=1024)
-    """Answers per question of the evaluation."""
-    max_tokens: int = chosen(2048, ge=16, le=131072)
-    """Longest reply of the round's models."""
-    most_rounds: int = published(2, "Continual learning 2.5.2", "S", ge=1, le=100)
-    """The loop stops after this many rounds."""
-    least_gain: float = chosen(0.0, ge=-1, le=1)
-    """The loop stops where the mean accuracy rises by no more than this."""
+    """What of the history is trained on again: what was hard or forgotten, nothing, or all."""
+    learn: Literal["requests", "solutions", "both"] = published("requests", "Continual learning, eq. 1", "S")
+    """Whether synthesised samples teach to answer requests, to solve their questions, or both."""
+    review: bool = chosen(False)
+    """Pause before sorting, so that a person can approve, edit and reject samples first."""
     preset: Literal["paper", "tiny"] = chosen("paper")
     """Hyperparameters to start from."""
+    sft: dict[str, float | int | str | bool] = chosen({})
+    """Settings of every SFT that differ from the preset."""
+    dpo: dict[str, float | int | str | bool] = chosen({})
+    """Settings of every DPO that differ from the preset."""
+    server: dict[str, float | int | str | bool] = chosen({})
+    """Settings of the server that runs the models of the loop, as for a managed engine."""
+    benchmarks: tuple[str, ...] = chosen(())
+    """What every model is evaluated on; without any, nothing can be said about gain."""
+    samples: int = chosen(1, ge=1, le=1024)
+    """Answers per question of the evaluation."""
+    limit: int = chosen(0, ge=0)
+    """Only the first questions of each benchmark; 0 for all."""
+    temperature: float = chosen(0.0, ge=0, le=2)
+    """Temperature of the evaluation."""
+    max_tokens: int = chosen(2048, ge=16, le=131072)
+    """Longest answer in the evaluation."""
+    least_gain: float = chosen(0.0, ge=-1, le=1)
+    """The loop stops after a round whose mean accuracy is not more than this above the one before."""
+    fewest: int = chosen(8, ge=1)
+    """A training with fewer examples than this is left out, and the model goes on as it is."""

@@ -24,11 +24,12 @@ class Example:
 
     prompt: str
     answer: str
+    system: str = ""
 
     @property
     def id(self) -> str:
-        """Content address; the same pair of texts is the same example in every round."""
-        return content_id("EX", self.prompt, self.answer)
+        """Content address; the same texts are the same example in every round."""
+        return content_id("EX", self.system, self.prompt, self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Preference:
     prompt: str
     chosen: str
     rejected: str
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +68,7 @@ def history(tuned: Iterable[Sequence[Example]], preferred: Iterable[Sequence[Pre
     Rejected answers are dropped; an example that comes twice counts once, in the order of its first coming.
     """
     every = [example for one in tuned for example in one]
-    every += [Example(pair.prompt, pair.chosen) for one in preferred for pair in one]
+    every += [Example(pair.prompt, pair.chosen, pair.system) for one in preferred for pair in one]
     return tuple({example.id: example for example in every}.values())
 
 
@@ -127,7 +129,7 @@ def mixed(again: Sequence[Example], fresh: Sequence[Example]) -> Mixed:
 def row_of(example: Example) -> dict[str, Any]:
     """Return an example as TRL's conversational prompt-completion row."""
     return {
-        "prompt": [{"role": "user", "content": example.prompt}],
+        "prompt": _asked(example.system, example.prompt),
         "completion": [{"role": "assistant", "content": example.answer}],
     }
 
@@ -135,7 +137,12 @@ def row_of(example: Example) -> dict[str, Any]:
 def pair_of(pair: Preference) -> dict[str, Any]:
     """Return a preference as TRL's conversational row."""
     return {
-        "prompt": [{"role": "user", "content": pair.prompt}],
+        "prompt": _asked(pair.system, pair.prompt),
         "chosen": [{"role": "assistant", "content": pair.chosen}],
         "rejected": [{"role": "assistant", "content": pair.rejected}],
     }
+
+
+def _asked(system: str, prompt: str) -> list[dict[str, str]]:
+    said = [{"role": "user", "content": prompt}]
+    return [{"role": "system", "content": system}, *said] if system else said
