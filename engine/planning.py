@@ -26,8 +26,11 @@ from engine.pipeline.order import Order
 from engine.plans import Plan, save_plan
 from engine.project import Project, engines
 from engine.records import KnowledgePoint, Request
+from engine.rounds.material import WRITTEN_BY_MODEL
+from engine.rounds.review import check
 from engine.settings import Recipe
 from engine.store import Store
+from engine.training_settings import Looping
 
 _VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "aiohttp")
 
@@ -148,6 +151,26 @@ def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
     return _ready(store, project, directory, "map", recipe, total=total)
 
 
+def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Planned:
+    """Plan rounds of continual learning; `recipe` says how samples are synthesised and who examines them.
+
+    Roles that write are taken by the models of the loop. UserError where a model or data is none, before anything
+    is made.
+    """
+    if recipe.way != "continual":
+        raise BadSetting(f"the recipe {recipe.name!r} is not of the continual way.", where="lemma round start")
+    experts = {role: where for role, where in recipe.roles.items() if role not in WRITTEN_BY_MODEL}
+    _used(project, recipe.model_copy(update={"roles": experts}))
+    check(looping)
+    directory = _reserve(project, "round")
+    folder = _inputs(directory)
+    pq.write_table(store.seeds.arrow(), folder / "seeds.parquet")
+    pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")
+    _known(store, folder / "problems.parquet")
+    recipe = recipe.model_copy(update={"roles": experts})
+    return _ready(store, project, directory, "round", recipe, total=looping.rounds, looping=looping)
+
+
 def _write_inputs(store: Store, directory: Path, orders: Sequence[Order], drawn: Drawn) -> None:
     folder = _inputs(directory)
     inputs.save(folder / "orders.parquet", Order, orders)
@@ -187,6 +210,7 @@ def _ready(
     reuse: tuple[str, ...] = (),
     dry: bool = False,
     point: str = "",
+    looping: Looping | None = None,
 ) -> Planned:
     plan = Plan.model_validate(
         {
@@ -201,6 +225,7 @@ def _ready(
             "reuse": reuse,
             "dry": dry,
             "point": point,
+            "looping": looping,
         }
     )
     save_plan(directory, plan)

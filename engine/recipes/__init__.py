@@ -37,7 +37,7 @@ def load(name: str, changes: Mapping[str, str] | None = None, engines: Mapping[s
     """
     table = _read(name)
     for key, text in (changes or {}).items():
-        _put(table, key, _value(text))
+        _put(table, key, value(text))
     table["roles"] = _engines(table.get("roles", {}), engines or {})
     try:
         return Recipe.model_validate({"name": Path(name).stem, **table})
@@ -67,7 +67,7 @@ def _put(table: dict[str, Any], key: str, value: Any) -> None:
     place[parts[-1]] = value
 
 
-def _value(text: str) -> Any:
+def value(text: str) -> Any:
     """Read `text` as a TOML value; what is none is a string."""
     try:
         return tomllib.loads(f"value = {text}")["value"]

@@ -173,6 +173,16 @@ class Decisions(Family):
             {"one": curator, "two": other},
         )
 
+    def hands(self, run_id: str) -> list[tuple[str, str, str | None, str | None]]:
+        """Return what people decided on the problems of a run: id, approve, reject or edit, statement, solution."""
+        rows = self._db.rows(
+            """select id, case when edited then 'edit' when decision = 'rejected' then 'reject' else 'approve' end,
+                   case when edited then statement_now end, solution_edited
+               from problem_now where run_id = ? and decision in ('approved', 'rejected') order by id""",
+            [run_id],
+        )
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
     def edits(self) -> pd.DataFrame:
         """Return a frame of the problems that people edited, with the machine's texts and theirs.
 

@@ -1,0 +1,56 @@
+"""Where people come into a loop: what is asked before it starts, and what they did to samples before sorting."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+
+import orjson
+
+from engine.errors import BadInput, UserError
+from engine.plans import load_plan, write_atomically
+from engine.rounds import material
+from engine.rounds.material import Hand
+from engine.store import Store
+from engine.training_settings import Looping
+
+
+def check(looping: Looping) -> None:
+    """Raise UserError with one line where a loop could not begin: no trainer, no model, no data."""
+    if find_spec("trl") is None or find_spec("torch") is None:
+        raise UserError("training needs the extra `train`.", do='Install it with: pip install "lemma-studio[train]"')
+    model = Path(looping.model)
+    if not (model / "config.json").is_file():
+        raise BadInput("is no model: it has no config.json.", where=str(model), do="Give the folder of a model.")
+    if not material.load(Path(looping.data)):
+        raise BadInput("holds no row.", where=looping.data, do="Give fine-tuning data with at least one row.")
+    if looping.history:
+        material.load(Path(looping.history))
+
+
+def waiting(directory: Path) -> int | None:
+    """Return the round of a loop that has been synthesised and waits for a person, None where none does."""
+    plan = load_plan(directory)
+    if plan.looping is None or not plan.looping.review:
+        return None
+    for number in range(plan.looping.first, plan.looping.first + plan.looping.rounds):
+        folder = directory / "rounds" / str(number)
+        written = (folder / "train.jsonl").exists()
+        if written and not (directory / "inputs" / f"hands-{number}.json").exists():
+            return number
+    return None
+
+
+def hand_over(store: Store, directory: Path) -> int:
+    """Write down what people decided on the samples that a loop waits with; return how many decisions.
+
+    The loop may be resumed then.
+    """
+    number = waiting(directory)
+    if number is None:
+        return 0
+    rows = store.decisions.hands(f"{directory.name}-{number}-synthesis")
+    said = {ident: asdict(Hand(act, statement, solution)) for ident, act, statement, solution in rows}
+    write_atomically(directory / "inputs" / f"hands-{number}.json", orjson.dumps(said))
+    return len(said)

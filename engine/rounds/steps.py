@@ -1,0 +1,171 @@
+"""The steps of a round that take long: trainings, losses over the history, synthesis, evaluations."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from engine import prompts, serving
+from engine.contracts import Progress
+from engine.errors import BadSetting
+from engine.pipeline import evaluation, inputs, methods
+from engine.pipeline.ground import Ground
+from engine.pipeline.order import Order
+from engine.plans import Plan, load_status
+from engine.project import EngineSpec, Project
+from engine.records import Request, Seed
+from engine.rounds import children
+from engine.rounds.material import WRITTEN_BY_MODEL, Hand
+from engine.settings import Recipe
+from engine.training import presets, replay, scoring
+from engine.training.replay import Replay
+from engine.training_settings import Evaluating, Looping
+
+SERVED = "model"
+"""Name under which a model of the loop is served."""
+READY_S = 900.0
+
+Watch = Generator[Progress, None, Any]
+
+
+class Steps:
+    """The long steps of one round of one loop."""
+
+    def __init__(self, plan: Plan, loop: Looping, directory: Path, number: int, folder: Path) -> None:
+        """`directory` is the loop's run directory, `folder` that of the round within it."""
+        self.plan, self.loop, self.directory, self.number, self.folder = plan, loop, directory, number, folder
+        self.project = Project(directory.parent.parent)
+
+    def id_of(self, act: str) -> str:
+        """Return the id of a step's own run."""
+        return f"{self.plan.id}-{self.number}-{act.replace('_', '-')}"
+
+    def train(self, act: str, model: Path, data: Path) -> Generator[Progress, None, Path]:
+        """Train `model` on `data` and return the folder of the outcome."""
+        out = self.folder / act
+        chosen = self.loop.dpo if act == "dpo" else self.loop.sft
+        training = presets.resolve(
+            self._preset(act),
+            **{"method": "dpo" if act == "dpo" else "sft", "model": str(model), "data": str(data), "out": str(out)},
+            **chosen,
+        )
+        title = {"sft": "Fine-tuning", "no_replay": "Fine-tuning without replay", "dpo": "Preference training"}[act]
+        recipe = Recipe(name=act, title=f"{title}, round {self.number}", roles={})
+        plan = self._plan(act, "train", recipe, training=training)
+        yield from children.run(self._place(act), plan, act)
+        return out
+
+    def forgotten(self, before: Path, without: Path, past: Path, total: int) -> Generator[Progress, None, Replay]:
+        """Score the history by the model before and by the one that learnt without replay (CL-21..23)."""
+        losses = []
+        for name, model in (("before", before), ("without", without)):
+            out = self.folder / f"losses-{name}.txt"
+            command = ["engine.training.scoring", str(model), str(past), str(out)]
+            if len(scoring.read(out)) < total:
+                yield from children.process(command, self.folder / "losses.log", "losses", out, total)
+            losses.append(np.array(scoring.read(out)))
+        known = np.isfinite(losses[0]) & np.isfinite(losses[1])
+        # An answer that was cut off whole has no loss; it is neither hard nor forgotten.
+        return replay.select(*(np.where(known, each, 0.0) for each in losses))
+
+    def synthesise(self, model: Path) -> Generator[Progress, None, Path]:
+        """Have `model` answer requests and solve its own questions; return the run directory."""
+        directory = self._place("synthesis")
+        if load_status(directory).state != "finished":
+            with self._served(model) as (name, spec):
+                recipe = self._synthesis(name)
+                engines = self.plan.engines | {name: spec}
+                total = self._drawn(directory, recipe)
+                plan = self._plan("synthesis", "generate", recipe, engines=engines, total=total)
+                yield from children.run(directory, plan, "synthesis")
+        return directory
+
+    def evaluate(self, name: str, model: Path) -> Generator[Progress, None, dict[str, float]]:
+        """Return the accuracy of `model` on each benchmark, 0 to 1."""
+        act = f"evaluate-{name}"
+        directory = self._place(act)
+        if load_status(directory).state != "finished":
+            with self._served(model) as (engine, spec):
+                asked = Evaluating(
+                    model=f"{engine}:{SERVED}",
+                    benchmarks=self.loop.benchmarks,
+                    samples=self.loop.samples,
+                    limit=self.loop.limit,
+                    temperature=self.loop.temperature,
+                    max_tokens=self.loop.max_tokens,
+                    seed=self.plan.recipe.seed,
+                )
+                total = evaluation.prepare(directory, asked)
+                recipe = evaluation.recipe(asked, self.plan.recipe.settings.running)
+                plan = self._plan(act, "evaluate", recipe, engines={engine: spec}, evaluating=asked, total=total)
+                yield from children.run(directory, plan, act)
+        return evaluation.accuracy(directory)
+
+    def costs(self) -> dict[str, dict[str, float]]:
+        """Return seconds, tokens and USD of every step that has a run of its own (CL-35)."""
+        told = {}
+        for directory in sorted(self.directory.parent.glob(f"{self.plan.id}-{self.number}-*")):
+            status = load_status(directory)
+            spent = {"seconds": max(0.0, (status.ended or status.heartbeat) - status.started)}
+            spent |= {"tokens_in": status.tokens_in, "tokens_out": status.tokens_out, "usd": status.cost}
+            told[directory.name.removeprefix(f"{self.plan.id}-{self.number}-")] = spent
+        return told
+
+    def _place(self, act: str) -> Path:
+        return self.directory.parent / self.id_of(act)
+
+    def _plan(self, act: str, kind: str, recipe: Recipe, **more: Any) -> Plan:
+        said = {"prompts": prompts.hashes(), "versions": self.plan.versions, "created": time.time()}
+        return Plan.model_validate({"id": self.id_of(act), "kind": kind, "recipe": recipe, **said, **more})
+
+    def _preset(self, act: str) -> str:
+        if self.loop.preset == "tiny":
+            return f"tiny-{'dpo' if act == 'dpo' else 'sft'}"
+        iteration = 1 if self.number == 1 else 2
+        return f"continual-{'dpo' if act == 'dpo' else 'sft'}-{iteration}"
+
+    def _synthesis(self, engine: str) -> Recipe:
+        """Return the plan's recipe with the round's model in the roles that write, and a draw of its own."""
+        roles = self.plan.recipe.roles | dict.fromkeys(WRITTEN_BY_MODEL, f"{engine}:{SERVED}")
+        return self.plan.recipe.model_copy(update={"roles": roles, "seed": self.plan.recipe.seed + self.number})
+
+    def _drawn(self, directory: Path, recipe: Recipe) -> int:
+        """Write the inputs of the synthesis: requests, those held back, test problems; return how many requests."""
+        given = self.directory / "inputs"
+        drawn = methods.draw(recipe, Ground(_no_graph, lambda: list(inputs.stream(given / "seeds.parquet", Seed))))
+        inputs.save(directory / "inputs" / "orders.parquet", Order, drawn.orders)
+        inputs.save(directory / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
+        for name in ("benchmarks", "problems"):
+            if (given / f"{name}.parquet").exists():
+                (directory / "inputs" / f"{name}.parquet").write_bytes((given / f"{name}.parquet").read_bytes())
+        return drawn.total
+
+    @contextmanager
+    def _served(self, model: Path) -> Iterator[tuple[str, EngineSpec]]:
+        """Serve `model` for a while; gives the engine's name and its settings."""
+        name = f"{self.plan.id}-model"
+        said = {"kind": "managed", "model": str(model), "served_name": SERVED, **self.loop.server}
+        server = serving.start(self.project, name, EngineSpec.model_validate(said))
+        try:
+            serving.wait_ready(server, READY_S)
+            yield name, serving.resolved(self.project, {name: EngineSpec.model_validate(said)})[name]
+        finally:
+            serving.stop(server)
+
+
+def hands(path: Path) -> dict[str, Hand]:
+    """Return what people did to samples, by problem id; nothing where there is no file."""
+    said: Mapping[str, Any] = orjson.loads(path.read_bytes()) if path.exists() else {}
+    return {problem: Hand(**entry) for problem, entry in said.items()}
+
+
+def _no_graph() -> Any:
+    raise BadSetting(
+        "continual.points is graph, but a loop draws its requests from the taxonomy.", where="recipe continual"
+    )

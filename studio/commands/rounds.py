@@ -1,0 +1,199 @@
+"""`lemma round ...`: continual-learning rounds from the shell."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from engine import jobs, planning, recipes
+from engine.errors import BadSetting
+from engine.plans import load_plan
+from engine.project import Project, find
+from engine.records import RoundEvent, content_id
+from engine.rounds import lineage, review
+from engine.settings import explain
+from engine.store import Store
+from engine.training_settings import Looping
+from studio.commands.options import JsonOption, ProjectOption, pairs
+from studio.commands.running import foreground
+from studio.console import Console
+
+Number = Annotated[int, typer.Option("--number", help="Which round of the run; the last by default.")]
+Loop = Annotated[str, typer.Argument(metavar="[RUN]", help="The loop's run; the newest by default.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `lemma`."""
+    group = typer.Typer(help="Rounds of continual learning.", no_args_is_help=True)
+    group.command("start")(start)
+    group.command("resume")(resume)
+    group.command("status")(status)
+    group.command("promote")(promote)
+    group.command("rollback")(rollback)
+    app.add_typer(group, name="round")
+
+
+def start(
+    model: Annotated[str, typer.Option(help="Folder of M(0); the promoted model by default.")] = "",
+    data: Annotated[str, typer.Option(help="Fine-tuning data of the first round: an export, or a JSONL file.")] = "",
+    rounds: Annotated[int, typer.Option(min=1, help="How many rounds.")] = 2,
+    requests: Annotated[int | None, typer.Option(min=1, help="Requests per round.")] = None,
+    benchmark: Annotated[list[str] | None, typer.Option(help="NAME or NAME=FILE; may be repeated.")] = None,
+    recipe: Annotated[str, typer.Option(help="Recipe of the synthesis.")] = "continual",
+    change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
+    engine: Annotated[list[str] | None, typer.Option("--engine", metavar="ROLE=BACKEND:MODEL")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Leave it to a worker and return.")] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Go through rounds: train, synthesise, sort, train, evaluate. `--set round.KEY` changes the loop itself."""
+    console, home = Console(json), find(project)
+    changes = pairs(change or [], "KEY=VALUE")
+    of_loop = {key.removeprefix("round."): changes.pop(key) for key in list(changes) if key.startswith("round.")}
+    items = {"items": str(requests)} if requests else {}
+    chosen = recipes.load(recipe, changes | items, pairs(engine or [], "ROLE=BACKEND:MODEL"))
+    with Store(home.database) as store:
+        wanted = standing(store, home) | {"rounds": rounds, "benchmarks": tuple(benchmark or ())}
+        wanted |= {key: value for key, value in (("model", model), ("data", data)) if value}
+        planned = planning.loop(store, home, chosen, looping(wanted, of_loop))
+        if detach:
+            worker = jobs.launch(planned.directory)
+            console.result(_values(planned.directory) | {"pid": worker}, f"{planned.plan.id} goes on")
+            return
+        foreground(store, planned.directory, console, planned.plan.id)
+        _fold(store, home, planned.directory)
+        _report(store, planned.directory, console)
+
+
+def looping(wanted: dict[str, Any], changes: dict[str, str]) -> Looping:
+    """Return the settings of a loop with dotted changes applied; BadSetting names key, value and what is allowed."""
+    table: dict[str, Any] = dict(wanted)
+    for key, text in changes.items():
+        section, dot, name = key.partition(".")
+        if dot:
+            table[section] = {**table.get(section, {}), name: recipes.value(text)}
+        else:
+            table[key] = recipes.value(text)
+    missing = [name for name in ("model", "data") if not table.get(name)]
+    if missing:
+        raise BadSetting(f"--{missing[0]} is not given.", where="lemma round start", do="The first round needs it.")
+    try:
+        return Looping.model_validate(table)
+    except ValidationError as error:
+        raise explain(error, where="round") from error
+
+
+def standing(store: Store, project: Project) -> dict[str, Any]:
+    """Return where the next loop starts: model, data and history of the promoted round; nothing for the first."""
+    here = lineage.current(store.rounds.events())
+    if here is None:
+        return {}
+    folder = project.runs / here.run_id / "rounds" / str(here.number)
+    return {
+        "model": here.model,
+        "data": str(folder / "candidates.jsonl"),
+        "history": str(folder / "history.jsonl"),
+        "first": here.number + 1,
+    }
+
+
+def resume(run: Loop = "", project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Go on with a loop: decisions on the samples that it waits with are handed over first."""
+    console, home = Console(json), find(project)
+    with Store(home.database) as store:
+        directory = _loop(home, run)
+        _fold(store, home, directory)
+        handed = review.hand_over(store, directory)
+        if handed:
+            console.say(f"{handed:,} decisions of people are handed over.")
+        foreground(store, directory, console, directory.name)
+        _fold(store, home, directory)
+        _report(store, directory, console)
+
+
+def status(run: Loop = "", project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Show the loop: its state, its rounds, the model that stands."""
+    home = find(project)
+    with Store(home.database) as store:
+        directory = _loop(home, run)
+        _fold(store, home, directory)
+        _report(store, directory, Console(json))
+
+
+def promote(run: Loop = "", number: Number = 0, project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Make a round's model the one that the next round starts from."""
+    home = find(project)
+    with Store(home.database) as store:
+        chosen = lineage.turnable(store.rounds.events(), run, number)
+        turn(store, chosen, "promote")
+        text = f"{chosen.run_id}, round {chosen.number}, stands: {chosen.model}"
+        if chosen.fell:
+            text += f" (it fell on {', '.join(chosen.fell)})"
+        Console(json).result({"round": chosen.number, "run": chosen.run_id, "state": "promoted"}, text)
+
+
+def rollback(project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Go back to the model that stood before the last promotion."""
+    home = find(project)
+    with Store(home.database) as store:
+        here = lineage.current(store.rounds.events())
+        if here is None:
+            raise BadSetting("no round is promoted.", where=str(home.root), do="There is nothing to roll back.")
+        turn(store, here, "rollback")
+        now = lineage.current(store.rounds.events())
+        values = {"round": now.number if now else 0, "run": now.run_id if now else None, "state": "rolled back"}
+        Console(json).result(values, f"{now.model if now else here.start} stands again")
+
+
+def turn(store: Store, chosen: lineage.Outcome, act: str, by: str = "") -> RoundEvent:
+    """Promote or roll back a round."""
+    made = time.time()
+    ident = content_id("RD", chosen.run_id, chosen.number, act, made)
+    event = RoundEvent(ident, chosen.run_id, chosen.number, act, chosen.model, "", by, made)
+    store.rounds.add([event])
+    return event
+
+
+def _loop(project: Project, run: str) -> Path:
+    known = [plan.parent for plan in project.runs.glob("*/plan.json") if load_plan(plan.parent).kind == "round"]
+    named = [directory for directory in known if run in ("", directory.name)]
+    if not named:
+        raise BadSetting(f"there is no loop {run!r}." if run else "there is no loop yet.", do="lemma round start")
+    return max(named, key=lambda directory: load_plan(directory).created)
+
+
+def _fold(store: Store, project: Project, directory: Path) -> None:
+    """Fold in the loop and the runs that it started."""
+    store.ingest(directory)
+    for plan in sorted(project.runs.glob(f"{directory.name}-*/plan.json")):
+        store.ingest(plan.parent)
+
+
+def _values(directory: Path) -> dict[str, Any]:
+    now = jobs.state(directory)
+    phase = now.phases[-1].name if now.phases else ""
+    return {"round": directory.name, "state": now.state, "reason": now.reason, "step": phase}
+
+
+def _report(store: Store, directory: Path, console: Console) -> None:
+    rounds = lineage.outcomes(store.rounds.events(directory.name))
+    here = lineage.current(store.rounds.events())
+    values = _values(directory) | {
+        "rounds": [dict(one.report) | {"number": one.number, "model": one.model, "gain": one.gain} for one in rounds],
+        "stands": here.model if here else None,
+    }
+    lines = [f"{values['round']} {values['state']} {values['step']} {values['reason']}".strip()]
+    lines += [_line(one) for one in rounds]
+    console.result(values, "\n".join(lines))
+
+
+def _line(one: lineage.Outcome) -> str:
+    means = ", ".join(f"{name} {one.before.get(name, 0):.3f} -> {value:.3f}" for name, value in one.accuracy.items())
+    gained = f"gain {one.gain:+.3f}, {one.advice}" if one.gain is not None else "not evaluated"
+    said = one.report
+    made = f"{said['fine_tuning']} to imitate, {said['pairs']} pairs"
+    return f"round {one.number}: {made}; {means or 'no benchmark'}; {gained}"

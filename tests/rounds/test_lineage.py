@@ -1,0 +1,58 @@
+"""Which model stands, what a round gained, when the loop ends."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from engine.errors import UserError
+from engine.records import RoundEvent
+from engine.rounds import lineage
+
+
+def _report(number, accuracy, before, run="round-0001"):
+    detail = {"start": f"/m{number - 1}", "accuracy": accuracy, "before": before}
+    return RoundEvent(f"R{run}{number}", run, number, "report", f"/m{number}", orjson.dumps(detail).decode())
+
+
+def _turn(number, act, run="round-0001"):
+    return RoundEvent(f"T{number}{act}", run, number, act, "")
+
+
+TWO = [_report(1, {"gsm8k": 0.5, "math": 0.3}, {"gsm8k": 0.4, "math": 0.3}), _report(2, {"gsm8k": 0.4}, {"gsm8k": 0.5})]
+
+
+def test_gain_and_what_fell():
+    """CL-39, CL-45: a round whose metrics fell is not to be promoted."""
+    first, second = lineage.outcomes(TWO)
+    assert (first.gain, first.fell, first.advice) == (pytest.approx(0.05), (), "promote")
+    assert (second.fell, second.advice) == (("gsm8k",), "do not promote")
+    assert lineage.outcomes([_report(3, {}, {})])[0].advice == ""
+
+
+def test_promotions_can_be_turned_back():
+    """CL-19, CL-45: the promoted model starts the next round; rolling back gives the one before."""
+    assert lineage.current(TWO) is None
+    events = [*TWO, _turn(1, "promote"), _turn(2, "promote")]
+    assert lineage.current(events).model == "/m2"
+    events.append(_turn(2, "rollback"))
+    assert lineage.current(events).model == "/m1"
+    events.append(_turn(1, "rollback"))
+    assert lineage.current(events) is None
+
+
+def test_only_a_finished_round_can_be_promoted():
+    assert lineage.turnable(TWO).number == 2
+    assert lineage.turnable(TWO, "round-0001", 1).number == 1
+    with pytest.raises(UserError, match="no finished round"):
+        lineage.turnable(TWO, "round-0002")
+
+
+def test_the_published_loop_ends_with_two_rounds():
+    """CL-27: 45.933 -> 52.389 -> 55.411 -> 55.044; the third round gains nothing, the second is the best."""
+    published = lineage.PUBLISHED_AVERAGES
+    assert lineage.best(published) == 2
+    assert lineage.stops(published[:2], most_rounds=3) == ""
+    assert lineage.stops(published[:3], most_rounds=2) == "2 of 2 rounds are made"
+    assert "gained -0.367" in lineage.stops(published, most_rounds=9)
+    assert lineage.best([0.5, 0.5]) == 0
