@@ -62,6 +62,7 @@ async def converse(
     try:
         await desk.work(running.concurrency)
     finally:
+        caller.close()
         meter.close()
     course.check()
 

@@ -180,7 +180,8 @@ class Shift:
         try:
             save_status(self.run_dir, status)
         except OSError as error:
-            log.error("status.json cannot be written: %s", error)
+            log.error("status.json cannot be replaced: %s", error)
+            _overwrite(self.run_dir / "status.json", status)
         return status
 
     def _report(self) -> None:
@@ -242,6 +243,19 @@ def _advance(program: Program, journal: Journal, course: Course, meter: Meter) -
         program.close()
         raise
     return None
+
+
+def _overwrite(path: Path, status: Status) -> None:
+    """Write the last status over the old one: on a full disk there is room for that, and none for a new file."""
+    body = status.model_dump_json().encode()
+    try:
+        descriptor = os.open(path, os.O_WRONLY)
+        try:
+            os.truncate(descriptor, os.pwrite(descriptor, body, 0))
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        log.error("status.json cannot be written: %s", error)
 
 
 def _append(journal: Journal, record: JournalRecord) -> None:

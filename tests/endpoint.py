@@ -55,6 +55,8 @@ class Endpoint:
 
     plan: Plan = lambda body, before: "ok"
     delay: float = 0.0
+    listing: str = ""
+    """How the list of models is answered, where it is not simply there."""
     asked: Counter[str] = field(default_factory=Counter)
     """How often each request came, by its content."""
     answered: Counter[str] = field(default_factory=Counter)
@@ -92,7 +94,9 @@ class Endpoint:
         await self._over.wait()
         await runner.cleanup()
 
-    async def models(self, request: web.Request) -> web.Response:
+    async def models(self, request: web.Request) -> web.StreamResponse:
+        if self.listing:
+            return await BEHAVIOURS[self.listing](request, {})  # type: ignore[no-any-return]
         return web.json_response({"data": [{"id": "tiny"}, {"id": "other"}]})
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

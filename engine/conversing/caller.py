@@ -11,6 +11,7 @@ import orjson
 
 from engine.contracts import Chat, Completion, Reply
 from engine.conversing.course import Course
+from engine.conversing.deadlines import Deadlines
 from engine.conversing.gate import Gate
 from engine.conversing.ledger import Setback
 from engine.conversing.line import Line
@@ -71,6 +72,7 @@ class Caller:
         meter.gates = [line.gate for line in self._lines.values()]
         self._flights: dict[str, asyncio.Future[Reply] | None] = {}
         self._dice = random.Random()
+        self._deadlines = Deadlines(running.timeout_s)
 
     async def answer(self, chat: Chat, trail: Trail) -> Reply:
         """Return the reply to `chat`; raises the ItemFailure that it ended in, or RunStopped."""
@@ -94,6 +96,10 @@ class Caller:
             raise
         self._land(request, reply, None)
         return reply
+
+    def close(self) -> None:
+        """Take back what waits for calls that are over."""
+        self._deadlines.close()
 
     def write(self, record: JournalRecord) -> None:
         """Journal a record; a journal that cannot be written ends the run."""
@@ -132,43 +138,31 @@ class Caller:
     async def _ask(self, chat: Chat, seat: Seat, request: str, item_id: str) -> Reply:
         """Try until the engine answers, refuses, or the tries are used up."""
         line = self._lines[seat.engine.name]
-        tries, since = 0, time.monotonic()
+        gate, tries = line.gate, 0
         while True:
+            entered = gate.round if gate.slip_in() else await gate.enter()
+            began = time.monotonic()
             try:
-                completion, seconds = await self._try(chat, seat, line.gate)
+                completion = await self._try(chat, seat, gate, entered, began)
             except ItemFailure as failure:
                 tries += 1
-                self.meter.errors[type(failure).__name__] += 1
-                if (
-                    not isinstance(failure, ProviderError)
-                    or isinstance(failure, Refused)
-                    or tries > self.running.retries
-                ):
-                    if why := await line.verdict(failure, since):
-                        self.course.stop("paused", why)
-                        self.course.check()
-                    raise
-                self.meter.retries += 1
-                await self.course.nap(self._wait(failure, tries, seat))
+                await self._bear(failure, tries, line, began)
             else:
-                line.reply(time.monotonic())
-                return self._keep(chat, seat, request, item_id, completion, seconds)
+                line.reply(began)
+                return self._keep(chat, seat, request, item_id, completion, time.monotonic() - began)
 
-    async def _try(self, chat: Chat, seat: Seat, gate: Gate) -> tuple[Completion, float]:
+    async def _try(self, chat: Chat, seat: Seat, gate: Gate, entered: int, began: float) -> Completion:
         """Call the engine once."""
-        entered = await gate.enter()
+        meter, task = self.meter, asyncio.current_task()
+        assert task is not None
+        meter.in_flight += 1
         try:
             self._afford()
-        except RunStopped:
-            gate.leave()
-            raise
-        meter = self.meter
-        meter.in_flight += 1
-        began = time.perf_counter()
-        try:
-            async with asyncio.timeout(self.running.timeout_s):
-                completion = await seat.engine.backend.complete(chat, seat.model)
-        except TimeoutError:
+            self._deadlines.start(task, began)
+            completion = await seat.engine.backend.complete(chat, seat.model)
+        except asyncio.CancelledError:
+            if not self._deadlines.overdue(task):
+                raise
             gate.trouble(entered)
             raise Unreachable(f"{seat.address}: no reply within {self.running.timeout_s:g} s") from None
         except (Throttled, Unreachable):
@@ -179,25 +173,38 @@ class Caller:
         except Exception as escaped:
             raise PluginError(f"engine {seat.engine.name}: {type(escaped).__name__}: {escaped}") from escaped
         finally:
+            self._deadlines.end(task)
             meter.in_flight -= 1
             gate.leave()
         gate.success()
-        return completion, time.perf_counter() - began
+        return completion
+
+    async def _bear(self, failure: ItemFailure, tries: int, line: Line, sent: float) -> None:
+        """Wait for the next try after a failed one, or raise what ends the item or the run."""
+        self.meter.errors[type(failure).__name__] += 1
+        hopeless = isinstance(failure, Refused) or not isinstance(failure, ProviderError)
+        if hopeless or tries > self.running.retries:
+            if why := await line.verdict(failure, sent):
+                self.course.stop("paused", why)
+                self.course.check()
+            raise failure
+        self.meter.retries += 1
+        await self.course.nap(self._wait(failure, tries, line.engine.name))
 
     def _afford(self) -> None:
         """Stop the run where its budget is spent."""
         self.course.check()
-        if spent := self.meter.budget_spent():
+        if spent := self.meter.budget_spent(1):
             self.course.stop("paused", spent)
             self.course.check()
 
-    def _wait(self, failure: ItemFailure, tries: int, seat: Seat) -> float:
+    def _wait(self, failure: ItemFailure, tries: int, engine: str) -> float:
         """Return seconds to wait before try number `tries` + 1."""
         asked = failure.retry_after if isinstance(failure, Throttled) else None
         if asked is None:
             return backoff(tries, self._dice)
         if asked > LONGEST_OBEYED:
-            self.course.stop("paused", f"{seat.engine.name} asks to come back in {asked / 60:.0f} minutes: {failure}")
+            self.course.stop("paused", f"{engine} asks to come back in {asked / 60:.0f} minutes: {failure}")
             self.course.check()
         return asked + self._dice.uniform(0, 0.1 * asked)
 

@@ -31,12 +31,18 @@ class Gate:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._closed: Exception | None = None
 
+    def slip_in(self) -> bool:
+        """Take a place where one is free at once and nobody waits."""
+        if self._closed or self._waiting or self.inside >= int(self.limit):
+            return False
+        self.inside += 1
+        return True
+
     async def enter(self) -> int:
         """Wait for a place and return the round, which `trouble` wants back."""
         if self._closed:
             raise self._closed
-        if self.inside < int(self.limit) and not self._waiting:
-            self.inside += 1
+        if self.slip_in():
             return self.round
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)

@@ -14,8 +14,6 @@ HOPELESS = 50
 """An engine that has failed this many calls in a row for good pauses the run: the rest would only fail too."""
 _LISTEN = 20.0
 """Seconds in which an engine that lives lists its models."""
-_BELIEVED = 5.0
-"""Seconds for which an engine that answered is not asked again whether it lives."""
 
 
 @dataclass(slots=True)
@@ -27,33 +25,34 @@ class Line:
     lost: int = 0
     """Calls in a row that failed for good."""
     answered: float = 0.0
-    """When the engine last gave a reply; monotonic seconds."""
+    """When the call was sent that the engine answered last; monotonic seconds."""
     _listening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _alive: float = float("-inf")
 
-    def reply(self, now: float) -> None:
-        """Note that the engine replied."""
-        self.lost, self.answered = 0, now
+    def reply(self, sent: float) -> None:
+        """Note that the engine replied to a call."""
+        self.lost, self.answered = 0, max(self.answered, sent)
 
     async def verdict(self, failure: ItemFailure, since: float) -> str:
-        """Return why the run should pause, '' where it may go on, after a call begun at `since` failed for good.
+        """Return why the run should pause, '' where it may go on, after a call failed for good.
 
-        Whether one request cannot be answered or none can is not to be told from one failure. So where nothing was
-        answered while this call was tried, the engine is asked for its models, and believed when it is silent.
+        Whether one request cannot be answered or none can is not to be told from one failure. So where no call that
+        was sent `since` its last try was answered, the engine is asked for its models, and believed when it is
+        silent.
         """
         if not isinstance(failure, Unreachable | Refused):
             return ""
         self.lost += 1
-        if self.answered < since and (silent := await self._silent()):
+        if self.answered < since and (silent := await self._silent(since)):
             return f"{self.engine.name} cannot be used now: {silent}"
         if self.lost >= HOPELESS:
             return f"{self.engine.name} failed {self.lost} calls in a row, the last with: {failure}"
         return ""
 
-    async def _silent(self) -> str:
-        """Return why the engine does not answer, '' where it does; asked once, everybody waits for the one answer."""
+    async def _silent(self, since: float) -> str:
+        """Return why the engine does not answer, '' where it has answered anything since."""
         async with self._listening:
-            if time.monotonic() - self._alive < _BELIEVED:
+            if self._alive > since or self.answered > since:
                 return ""
             try:
                 async with asyncio.timeout(_LISTEN):

@@ -98,10 +98,10 @@ class Meter:
         self.paid_cost += cost
         self.latency += (seconds - self.latency) * (0.05 if self.latency else 1.0)
 
-    def budget_spent(self) -> str:
-        """Return why no further call may start, '' while one may; calls under way count as paid."""
+    def budget_spent(self, own: int = 0) -> str:
+        """Return why no further call may start, '' while one may; calls under way count as paid, but for `own`."""
         limits, since = self.running, self.budget_from
-        if limits.budget_calls and self.calls + self.in_flight - since.get("calls", 0) >= limits.budget_calls:
+        if limits.budget_calls and self.calls + self.in_flight - own - since.get("calls", 0) >= limits.budget_calls:
             return f"{BUDGET}: {limits.budget_calls:,} calls are spent"
         if limits.budget_tokens and self.tokens - since.get("tokens", 0) >= limits.budget_tokens:
             return f"{BUDGET}: {limits.budget_tokens:,} tokens are spent"
