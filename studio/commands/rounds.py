@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from engine import jobs, planning, recipes
 from engine.errors import BadSetting
 from engine.plans import load_plan
 from engine.project import Project, find
-from engine.records import RoundEvent, content_id
 from engine.rounds import lineage, review
-from engine.settings import explain
 from engine.store import Store
-from engine.training_settings import Looping
 from studio.commands.options import JsonOption, ProjectOption, pairs
 from studio.commands.running import foreground
 from studio.console import Console
+from studio.looping import fold, looping, standing, turn
 
 Number = Annotated[int, typer.Option("--number", help="Which round of the run; the last by default.")]
 Loop = Annotated[str, typer.Argument(metavar="[RUN]", help="The loop's run; the newest by default.")]
@@ -65,40 +61,8 @@ def start(
             console.result(_values(planned.directory) | {"pid": worker}, f"{planned.plan.id} goes on")
             return
         foreground(store, planned.directory, console, planned.plan.id)
-        _fold(store, home, planned.directory)
+        fold(store, home, planned.directory)
         _report(store, planned.directory, console)
-
-
-def looping(wanted: dict[str, Any], changes: dict[str, str]) -> Looping:
-    """Return the settings of a loop with dotted changes applied; BadSetting names key, value and what is allowed."""
-    table: dict[str, Any] = dict(wanted)
-    for key, text in changes.items():
-        section, dot, name = key.partition(".")
-        if dot:
-            table[section] = {**table.get(section, {}), name: recipes.value(text)}
-        else:
-            table[key] = recipes.value(text)
-    missing = [name for name in ("model", "data") if not table.get(name)]
-    if missing:
-        raise BadSetting(f"--{missing[0]} is not given.", where="lemma round start", do="The first round needs it.")
-    try:
-        return Looping.model_validate(table)
-    except ValidationError as error:
-        raise explain(error, where="round") from error
-
-
-def standing(store: Store, project: Project) -> dict[str, Any]:
-    """Return where the next loop starts: model, data and history of the promoted round; nothing for the first."""
-    here = lineage.current(store.rounds.events())
-    if here is None:
-        return {}
-    folder = project.runs / here.run_id / "rounds" / str(here.number)
-    return {
-        "model": here.model,
-        "data": str(folder / "candidates.jsonl"),
-        "history": str(folder / "history.jsonl"),
-        "first": here.number + 1,
-    }
 
 
 def resume(run: Loop = "", project: ProjectOption = None, json: JsonOption = False) -> None:
@@ -106,12 +70,12 @@ def resume(run: Loop = "", project: ProjectOption = None, json: JsonOption = Fal
     console, home = Console(json), find(project)
     with Store(home.database) as store:
         directory = _loop(home, run)
-        _fold(store, home, directory)
+        fold(store, home, directory)
         handed = review.hand_over(store, directory)
         if handed:
             console.say(f"{handed:,} decisions of people are handed over.")
         foreground(store, directory, console, directory.name)
-        _fold(store, home, directory)
+        fold(store, home, directory)
         _report(store, directory, console)
 
 
@@ -120,7 +84,7 @@ def status(run: Loop = "", project: ProjectOption = None, json: JsonOption = Fal
     home = find(project)
     with Store(home.database) as store:
         directory = _loop(home, run)
-        _fold(store, home, directory)
+        fold(store, home, directory)
         _report(store, directory, Console(json))
 
 
@@ -149,28 +113,12 @@ def rollback(project: ProjectOption = None, json: JsonOption = False) -> None:
         Console(json).result(values, f"{now.model if now else here.start} stands again")
 
 
-def turn(store: Store, chosen: lineage.Outcome, act: str, by: str = "") -> RoundEvent:
-    """Promote or roll back a round."""
-    made = time.time()
-    ident = content_id("RD", chosen.run_id, chosen.number, act, made)
-    event = RoundEvent(ident, chosen.run_id, chosen.number, act, chosen.model, "", by, made)
-    store.rounds.add([event])
-    return event
-
-
 def _loop(project: Project, run: str) -> Path:
     known = [plan.parent for plan in project.runs.glob("*/plan.json") if load_plan(plan.parent).kind == "round"]
     named = [directory for directory in known if run in ("", directory.name)]
     if not named:
         raise BadSetting(f"there is no loop {run!r}." if run else "there is no loop yet.", do="lemma round start")
     return max(named, key=lambda directory: load_plan(directory).created)
-
-
-def _fold(store: Store, project: Project, directory: Path) -> None:
-    """Fold in the loop and the runs that it started."""
-    store.ingest(directory)
-    for plan in sorted(project.runs.glob(f"{directory.name}-*/plan.json")):
-        store.ingest(plan.parent)
 
 
 def _values(directory: Path) -> dict[str, Any]:

@@ -1,0 +1,132 @@
+"""The Rounds page on a real store: empty, two rounds, promoted and rolled back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import orjson
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import project
+from engine.journal import Journal
+from engine.plans import Plan, Status, save_plan, save_status
+from engine.project import Project
+from engine.records import Answered, RoundEvent
+from engine.rounds import lineage, material
+from engine.settings import Recipe
+from engine.store import Store
+from engine.training.replay import Example
+from engine.training_settings import Looping
+from studio.house import house
+from tests.pages.project import opened
+
+ROOT = Path(__file__).resolve().parents[2]
+FRAME, PAGE = ROOT / "studio" / "app.py", ROOT / "pages" / "rounds.py"
+ACCURACY = (0.40, 0.52, 0.49)
+
+
+@pytest.fixture
+def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], AppTest]]:
+    with ExitStack() as stack:
+
+        def open_one(root: Path) -> AppTest:
+            monkeypatch.setenv("LEMMA_PROJECT", str(root))
+            stack.enter_context(opened(root))
+            return AppTest.from_file(str(FRAME), default_timeout=60).run().switch_page(str(PAGE)).run()
+
+        yield open_one
+
+
+def two_rounds(root: Path) -> Project:
+    """Return a project whose loop has gone through two rounds; the second one fell."""
+    made = project.create(root)
+    directory = made.runs / "round-0001"
+    recipe = Recipe(name="continual", title="Self-play and experts", way="continual", roles={})
+    loop = Looping(model="/m0", data="/d")
+    save_plan(directory, Plan(id="round-0001", kind="round", recipe=recipe, total=2, created=1.0, looping=loop))
+    save_status(directory, Status(state="finished", started=time.time() - 60, ended=time.time()))
+    with Store(made.database) as store:
+        for number in (1, 2):
+            store.rounds.add([_report(directory, number)])
+            for name, right in (("start", 3), ("model", 7)):
+                store.ingest(_evaluated(made, f"round-0001-{number}-evaluate-{name}", right))
+        store.ingest(directory)
+    return made
+
+
+def _report(directory: Path, number: int) -> RoundEvent:
+    folder = directory / "rounds" / str(number)
+    for name in ("train", "candidates"):
+        material.save(folder / f"{name}.jsonl", [Example(f"{n + number}?", f"answer {n}") for n in range(9)])
+    if number == 2:
+        (folder / "losses-before.txt").write_text("1.0\n2.0\n3.0\n")
+        (folder / "losses-without.txt").write_text("4.0\n2.0\n3.0\n")
+    detail = {
+        "start": f"/m{number - 1}", "classes": {"fine-tuning": 55, "preference": 27, "discarded": 18},
+        "fine_tuning": 50, "pairs": 20, "replay": {"way": "loss", "history": 3 * (number - 1), "share": 0.2},
+        "costs": {"sft": {"seconds": 30.0, "usd": 0.0}}, "before": {"held": ACCURACY[number - 1]},
+        "accuracy": {"held": ACCURACY[number]},
+    }  # fmt: skip
+    return RoundEvent(
+        f"R{number}", "round-0001", number, "report", f"/m{number}", orjson.dumps(detail).decode(), at=1.0
+    )
+
+
+def _evaluated(made: Project, name: str, right: int) -> Path:
+    directory = made.runs / name
+    recipe = Recipe(name="evaluate", title="Evaluation", roles={})
+    save_plan(directory, Plan(id=name, kind="evaluate", recipe=recipe, created=1.0))
+    save_status(directory, Status(state="finished"))
+    journal = Journal(directory / "journal")
+    for n in range(10):
+        said = ("q", "1", "t", "1", n < right, "m")
+        journal.append(Answered(name, "held", f"{n}", 0, *said, subject="Ratios <b>" if n % 2 else "Angles"))
+    journal.close()
+    return directory
+
+
+def test_an_empty_project_has_one_button(tmp_path, open_page):
+    page = open_page(project.create(tmp_path / "empty").root)
+    assert not page.exception
+    assert [button.label for button in page.main.button] == ["Start the first round"]
+
+
+def test_cards_say_what_every_round_gained(tmp_path, open_page):
+    """CL-39, CL-45: classes, gain, and a round that fell cannot be promoted."""
+    page = open_page(two_rounds(tmp_path / "p").root)
+    assert not page.exception
+    said = " ".join(text.value for text in page.main.markdown)
+    assert "**52.0** :green[+12.0]" in said
+    assert "**49.0** :red[-3.0]" in said
+    assert "Average fell by 3.0" in said
+    assert page.button(key="rounds.promote.round-0001.2").disabled
+    assert not page.button(key="rounds.promote.round-0001.1").disabled
+
+
+def test_promoting_and_rolling_back(tmp_path, open_page):
+    page = open_page(two_rounds(tmp_path / "p").root)
+    page.button(key="rounds.promote.round-0001.1").click().run()
+    store = house().store
+    assert lineage.current(store.rounds.events()).model == "/m1"
+    page.button(key="rounds.back.round-0001.1").click().run()
+    assert lineage.current(store.rounds.events()) is None
+    assert "Rolled back" in " ".join(text.value for text in page.main.markdown)
+
+
+def test_another_limit_replays_other_items(tmp_path, open_page):
+    """CL-23: the mean is the published limit; the slider shows what another one would do."""
+    page = open_page(two_rounds(tmp_path / "p").root)
+    said = " ".join(text.value for text in page.main.markdown)
+    assert "Replays **2** of 3 items: 1 by loss, 1 more" in said
+    page.slider(key="rounds.mu").set_value(0.5).run()
+    assert "Replays **3** of 3 items" in " ".join(text.value for text in page.main.markdown)
+
+
+def test_a_start_without_a_model_says_so(tmp_path, open_page):
+    page = open_page(two_rounds(tmp_path / "p").root)
+    page.button(key="rounds.start.open").click().run()
+    assert not page.exception
