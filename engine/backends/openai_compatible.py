@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
 import orjson
 
 from engine.backends.answers_http import Answer, read_completion, refusal
+from engine.backends.wire import TooLong, Wire
 from engine.contracts import Chat, Completion, Message, Probe, PromptRef, Sampling
 from engine.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable
 from engine.project import EngineSpec
@@ -54,12 +54,11 @@ class OpenAICompatible:
         """Check address and key; connections are made with the first call."""
         self.name = name
         self._base = _checked_url(name, spec.base_url)
-        self._url = f"{self._base}/chat/completions"
         self._key = _key(name, spec)
-        self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
-            self._headers["Authorization"] = f"Bearer {self._key}"
-        self._session: aiohttp.ClientSession | None = None
+            headers["Authorization"] = f"Bearer {self._key}"
+        self._wire = Wire(urlsplit(self._base), headers, LONGEST_BODY)
         self._left_out: dict[str, frozenset[str]] = {}
         self._structured: dict[str, asyncio.Future[bool]] = {}
 
@@ -83,15 +82,13 @@ class OpenAICompatible:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._wire.aclose()
 
     async def _complete(self, chat: Chat, model: str, schema: str) -> Completion:
         while True:
             left_out = self._left_out.get(model, frozenset())
             body = _body(chat, model, schema, left_out)
-            answer = await self._send("POST", self._url, orjson.dumps(body))
+            answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
             if answer.status == 200:
                 return read_completion(answer)
             learnt = _not_taken(answer, body)
@@ -122,7 +119,7 @@ class OpenAICompatible:
 
     async def _models(self) -> tuple[str, ...]:
         """Names of the models; none where the server does not list them."""
-        answer = await self._send("GET", f"{self._base}/models", None)
+        answer = await self._send("GET", "/models")
         if answer.status in (404, 405, 501):
             return ()
         if answer.status != 200:
@@ -134,45 +131,20 @@ class OpenAICompatible:
                 f"{self._base}/models is not a list of models: is this the address of an API?"
             ) from None
 
-    async def _send(self, method: str, url: str, data: bytes | None) -> Answer:
+    async def _send(self, method: str, path: str, data: bytes = b"") -> Answer:
         """Exchange one request and read its answer whole; errors of the connection become Unreachable."""
-        session = self._session or self._open()
         try:
-            async with session.request(method, url, data=data, allow_redirects=False) as response:
-                body = await self._read(response)
-                header = response.headers
-                return Answer(
-                    self.name, response.status, header.get("Content-Type", ""), header.get("Retry-After"), body
-                )
-        except (aiohttp.ClientError, OSError, EOFError) as error:
+            raw = await self._wire.exchange(method, path, data)
+        except TooLong:
+            raise ProviderError(f"{self.name}: the answer is longer than {LONGEST_BODY >> 20} MiB") from None
+        except OSError as error:
             detail = self._redact(f"{type(error).__name__}: {error}".encode()).decode()
             raise Unreachable(f"{self.name}: no whole answer from {self._base}: {detail}") from None
-
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        if (response.content_length or 0) > LONGEST_BODY:
-            raise ProviderError(f"{self.name}: the answer is longer than {LONGEST_BODY >> 20} MiB")
-        if response.content_length is not None:
-            return self._redact(await response.read())
-        body = bytearray()
-        async for block in response.content.iter_any():
-            body += block
-            if len(body) > LONGEST_BODY:
-                raise ProviderError(f"{self.name}: the answer is longer than {LONGEST_BODY >> 20} MiB")
-        return self._redact(bytes(body))
+        return Answer(self.name, raw.status, raw.content_type, raw.retry_after, self._redact(raw.body))
 
     def _redact(self, body: bytes) -> bytes:
         key = self._key.encode()
         return body.replace(key, b"[key]") if key and key in body else body
-
-    def _open(self) -> aiohttp.ClientSession:
-        # The driver bounds how many calls are in flight and how long each may take.
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=30),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers=self._headers,
-        )
-        return self._session
 
 
 def _body(chat: Chat, model: str, schema: str, left_out: frozenset[str]) -> dict[str, Any]:
