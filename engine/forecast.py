@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
+import orjson
+
 from engine.independence import model_of
-from engine.plans import Status, load_plan, load_status
+from engine.journal import FILES
+from engine.plans import Status, load_plan, load_status, write_atomically
+from engine.project import EngineSpec
 from engine.recipes import KNOWLEDGE_ROLES
 from engine.settings import Recipe
 
@@ -16,15 +24,28 @@ Z80 = 1.2815515655446004
 """Half-width of the central 80 % of a normal distribution, in standard deviations."""
 MAIN_PHASE = "write"
 """The phase whose items a recipe counts."""
+_FILE = "forecast.json"
+MOST_REPLIES = 20_000
+"""Replies of a run that are read to learn how items differ."""
 ENOUGH = 5
 """Items below which there is no history worth the name."""
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A range that holds a figure with 80 % probability."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
-    """Figures for a run of `items`; seconds are wall time at the pace of the runs it rests on.
+    """Figures for a run of `items`; seconds are wall time.
 
     `kept_low` and `kept_high` bound the kept items with 80 % probability (Wilson, for the share, on `basis` items).
+    The bands are None where earlier runs do not tell how much items differ; that of `seconds` reaches from a run
+    that is as fast as its concurrency allows to one that is no faster than those before.
     """
 
     items: int
@@ -37,6 +58,11 @@ class Forecast:
     kept: float
     kept_low: float
     kept_high: float
+    calls_band: Band | None = None
+    tokens_band: Band | None = None
+    seconds_band: Band | None = None
+    gpu_hours: float = 0.0
+    """Hours of the GPUs that the run keeps busy; 0 where its engines name none."""
 
     @property
     def cost_per_kept(self) -> float | None:
@@ -48,8 +74,32 @@ class Forecast:
         """Tokens, in and out, per kept item."""
         return (self.tokens_in + self.tokens_out) / self.kept if self.kept else None
 
+    @property
+    def gpu_hours_per_kept(self) -> float | None:
+        """GPU-hours per kept item; None where no GPU is named or nothing is expected to be kept."""
+        return self.gpu_hours / self.kept if self.kept and self.gpu_hours else None
 
-def history(runs: Path, recipe: Recipe) -> tuple[Status, ...]:
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What single items of a run took: calls and tokens of each, and how long its replies took together, in seconds."""
+
+    calls: tuple[int, ...]
+    tokens: tuple[int, ...]
+    busy_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How an earlier run went, and what it ran on."""
+
+    status: Status
+    usd_per_hour: float = 0.0
+    gpus: int = 0
+    sample: Sample | None = None
+
+
+def history(runs: Path, recipe: Recipe) -> tuple[Past, ...]:
     """Return how earlier runs of the same recipe went, dry ones too; other models or more solutions do not count.
 
     `runs` is the folder of run directories. Roles that write no problems may differ.
@@ -58,8 +108,39 @@ def history(runs: Path, recipe: Recipe) -> tuple[Status, ...]:
     for path in sorted(runs.glob("*/plan.json")):
         plan = load_plan(path.parent)
         if plan.kind == "generate" and _asks(plan.recipe) == _asks(recipe):
-            found.append(load_status(path.parent))
+            engines = plan.engines.values()
+            hourly = sum(engine.usd_per_hour for engine in engines)
+            gpus = sum(gpus_of(engine) for engine in engines)
+            found.append(Past(load_status(path.parent), hourly, gpus, sampled(path.parent)))
     return tuple(found)
+
+
+def gpus_of(engine: EngineSpec) -> int:
+    """Return how many GPUs an engine keeps busy: one where it is rented by the hour, else none that is known."""
+    return int(engine.usd_per_hour > 0)
+
+
+def sampled(directory: Path) -> Sample | None:
+    """Return what the items of a run took, from the first replies of its journal; None where there are none."""
+    path = directory / "journal" / FILES[0]
+    return _sampled(path, path.stat().st_mtime_ns) if path.exists() else None
+
+
+@lru_cache(maxsize=256)
+def _sampled(path: Path, changed: int) -> Sample | None:
+    calls: Counter[str] = Counter()
+    tokens: Counter[str] = Counter()
+    busy = 0.0
+    with path.open("rb") as file:
+        # Enough of a large run to tell how items differ; the last of them may be cut short and is left out.
+        for line in islice(file, MOST_REPLIES):
+            if line.endswith(b"\n"):
+                row = orjson.loads(line)
+                calls[row["item_id"]] += 1
+                tokens[row["item_id"]] += row["tokens_in"] + row["tokens_out"]
+                busy += row["seconds"]
+    items = list(calls)
+    return Sample(tuple(calls[one] for one in items), tuple(tokens[one] for one in items), busy) if items else None
 
 
 def _asks(recipe: Recipe) -> tuple[object, ...]:
@@ -70,27 +151,77 @@ def _asks(recipe: Recipe) -> tuple[object, ...]:
     return recipe.name, roles, asked
 
 
-def forecast(items: int, history: Iterable[Status]) -> Forecast | None:
-    """Return the forecast for `items` from the statuses of earlier runs of the same plan; None without history."""
-    runs = [status for status in history if items_ended(status)]
-    basis = sum(map(items_ended, runs))
+def forecast(items: int, history: Iterable[Past | Status], concurrency: int = 0) -> Forecast | None:
+    """Return the forecast for `items` from earlier runs of the same plan; None without history.
+
+    `concurrency` is how many calls the run may have in flight: more than earlier runs had may make it faster.
+    """
+    past = [one if isinstance(one, Past) else Past(one) for one in history]
+    past = [one for one in past if items_ended(one.status)]
+    basis = sum(items_ended(one.status) for one in past)
     if basis < ENOUGH:
         return None
     scale = items / basis
+    runs = [one.status for one in past]
     kept = sum(status.funnel.get("kept", 0) for status in runs)
     low, high = _wilson(kept, basis, Z80)
+    took = scale * sum(map(_seconds, runs))
+    samples = [one.sample for one in past if one.sample]
+    seconds = _pace(past, took, concurrency)
+    middle = math.sqrt(seconds.low * seconds.high) if seconds else took
+    rented = sum(one.usd_per_hour * _seconds(one.status) for one in past) / 3600
+    by_token = max(0.0, sum(status.cost for status in runs) - rented)
     return Forecast(
         items,
         basis,
         scale * sum(status.calls + status.cached for status in runs),
         scale * sum(status.tokens_in for status in runs),
         scale * sum(status.tokens_out for status in runs),
-        scale * sum(map(_seconds, runs)),
-        scale * sum(status.cost for status in runs),
+        middle,
+        scale * by_token + past[-1].usd_per_hour * middle / 3600,
         scale * kept,
         items * low,
         items * high,
+        _band(items, [each for sample in samples for each in sample.calls]),
+        _band(items, [each for sample in samples for each in sample.tokens]),
+        seconds,
+        past[-1].gpus * middle / 3600,
     )
+
+
+def _band(items: int, each: Sequence[float]) -> Band | None:
+    """Return 80 % bounds for the total of `items` from single items: their spread, and how well their mean is known."""
+    if len(each) < ENOUGH:
+        return None
+    values = np.asarray(each, dtype=float)
+    mean, spread = float(values.mean()), float(values.std(ddof=1))
+    half = Z80 * spread * math.sqrt(items + items * items / len(values))
+    return Band(max(0.0, items * mean - half), items * mean + half)
+
+
+def _pace(past: Sequence[Past], took: float, concurrency: int) -> Band | None:
+    """Return bounds of the wall time: no faster than before, or as many times faster as more calls are in flight."""
+    busy = sum(one.sample.busy_s for one in past if one.sample)
+    wall = sum(_seconds(one.status) for one in past if one.sample)
+    if not busy or not wall or not concurrency:
+        return None
+    in_flight = max(1.0, busy / wall)
+    return Band(took * min(1.0, in_flight / concurrency), took)
+
+
+def save(directory: Path, expected: Forecast) -> None:
+    """Keep the forecast of a run in its directory, so that it can be held against what comes."""
+    write_atomically(directory / _FILE, orjson.dumps(expected))
+
+
+def saved(directory: Path) -> Forecast | None:
+    """Return the forecast that a run began with, None where it had none."""
+    try:
+        said = orjson.loads((directory / _FILE).read_bytes())
+        bands = {name: Band(**said[name]) for name in ("calls_band", "tokens_band", "seconds_band") if said.get(name)}
+        return Forecast(**{**said, **bands})
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
 
 
 def items_ended(status: Status) -> int:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine import jobs, planning
+from engine import forecast, jobs, planning
 from engine.errors import LemmaError
 from engine.project import Project
 from engine.settings import Recipe
@@ -51,6 +51,10 @@ class Launch:
             planned = planning.generation(
                 self.store, self.project, self.recipe, point=self.point or None, dry=self.dry, reuse=self.reuse
             )
+            running = self.recipe.settings.running
+            past = forecast.history(self.project.runs, self.recipe)
+            if expected := forecast.forecast(planned.plan.total, past, running.concurrency):
+                forecast.save(planned.directory, expected)
             jobs.launch(planned.directory)
             self.notes, self.run_id = planned.notes, planned.plan.id
         except (LemmaError, OSError) as error:

@@ -50,7 +50,8 @@ def run(
     changes = pairs(change or [], "KEY=VALUE") | _budget(items, budget_usd, budget_calls)
     chosen = recipes.load(recipe, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"))
     with Store(home.database) as store:
-        expected = forecast.forecast(chosen.items, history(home, chosen.name))
+        running = chosen.settings.running
+        expected = forecast.forecast(chosen.items, forecast.history(home.runs, chosen), running.concurrency)
         console.say(described(expected))
         if dry_run:
             drawn = planning.preview(store, home, chosen, point=point)
@@ -58,6 +59,8 @@ def run(
             console.result(values, "\n".join([f"{drawn.items:,} items would be written", *drawn.notes]))
             return
         planned = planning.generation(store, home, chosen, point=point)
+        if expected:
+            forecast.save(planned.directory, expected)
         for note in planned.notes:
             console.say(note)
         status = foreground(store, planned.directory, console, planned.plan.id)
@@ -71,26 +74,21 @@ def _budget(items: int | None, usd: float | None, calls: int | None) -> dict[str
     return {key: str(value) for key, value in given.items() if value is not None}
 
 
-def history(project: Project, recipe: str) -> list[Status]:
-    """Return the statuses of earlier runs of a recipe, dry ones included."""
-    found = []
-    for directory in sorted(project.runs.glob("*/plan.json")):
-        plan = load_plan(directory.parent)
-        if plan.kind == "generate" and plan.recipe.name == recipe:
-            found.append(jobs.state(directory.parent))
-    return found
-
-
 def described(expected: forecast.Forecast | None) -> str:
     """Return a forecast as one line."""
     if expected is None:
         return "No history yet, so no forecast."
     f = expected
-    tokens = f.tokens_in + f.tokens_out
-    return (
-        f"Forecast for {f.items:,} items, from {f.basis:,}: {f.calls:,.0f} calls, {tokens:,.0f} tokens, "
-        f"{f.seconds:,.0f} s, {f.cost:,.2f} USD; {f.kept_low:,.0f} to {f.kept_high:,.0f} kept"
+    said = (
+        f"Forecast for {f.items:,} items, from {f.basis:,}: {f.calls:,.0f} calls{_range(f.calls_band)}, "
+        f"{f.tokens_in + f.tokens_out:,.0f} tokens{_range(f.tokens_band)}, {f.seconds:,.0f} s{_range(f.seconds_band)}, "
+        f"{f.cost:,.2f} USD; {f.kept_low:,.0f} to {f.kept_high:,.0f} kept"
     )
+    return f"{said}; {f.gpu_hours:,.2f} GPU-hours" if f.gpu_hours else said
+
+
+def _range(band: forecast.Band | None) -> str:
+    return f" ({band.low:,.0f} to {band.high:,.0f})" if band else ""
 
 
 def _outcome(run_id: str, way: str, status: Status, failures: dict[str, int]) -> dict[str, object]:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from engine.forecast import Forecast
+from engine.forecast import ENOUGH, Band, Forecast, items_ended
 from engine.plans import Status
 from studio.drafts import WITHOUT_DRY_RUN
 from studio.latex import escape
@@ -25,21 +26,41 @@ def forecast_panel(expected: Forecast | None, last: Status | None) -> None:
         return
     st.caption(f"From {expected.basis:,} items of earlier runs of these models. Bands are 80 %.")
     left, right = st.columns(2)
-    left.metric("Calls", short(expected.calls))
-    right.metric("Tokens", short(expected.tokens_in + expected.tokens_out))
-    left.metric("Takes", duration(expected.seconds))
-    right.metric("Ready", time.strftime("%H:%M", time.localtime(time.time() + expected.seconds)))
-    left.metric(
-        "Kept items",
-        f"{expected.kept:,.0f}",
-        f"{expected.kept_low:,.0f} to {expected.kept_high:,.0f}",
-        delta_color="off",
-        delta_arrow="off",
-    )
-    right.metric("Cost", f"${expected.cost:,.2f}")
+    _figure(left, "Calls", short(expected.calls), _range(expected.calls_band, short))
+    tokens = expected.tokens_in + expected.tokens_out
+    _figure(right, "Tokens", short(tokens), _range(expected.tokens_band, short))
+    _figure(left, "Takes", duration(expected.seconds), _range(expected.seconds_band, duration))
+    ready = time.strftime("%H:%M", time.localtime(time.time() + expected.seconds))
+    _figure(right, "Ready", ready, f"{expected.gpu_hours:,.1f} GPU-hours" if expected.gpu_hours else "")
+    kept = f"{expected.kept_low:,.0f} to {expected.kept_high:,.0f}"
+    _figure(left, "Kept items", f"{expected.kept:,.0f}", kept)
+    _figure(right, "Cost", f"${expected.cost:,.2f}", "")
     price, ratio = per_kept(expected), against_last(expected, last)
     if price:
         st.metric("Per kept item", price, ratio or None, delta_color="off", delta_arrow="off")
+
+
+def _figure(cell: DeltaGenerator, name: str, value: str, remark: str) -> None:
+    cell.metric(name, value, remark or None, delta_color="off", delta_arrow="off")
+
+
+def _range(band: Band | None, said: Callable[[float], str]) -> str:
+    return f"{said(band.low)} to {said(band.high)}" if band else ""
+
+
+def on_course(expected: Forecast, status: Status) -> str:
+    """Return what a run was expected to come to and what it is on course for, in a line; '' before its first items."""
+    ended = items_ended(status)
+    if ended < ENOUGH or not status.total:
+        return ""
+    scale = expected.items / ended
+    kept = scale * status.funnel.get("kept", 0)
+    calls = scale * (status.calls + status.cached)
+    hoped = f"{expected.kept_low:,.0f} to {expected.kept_high:,.0f} kept"
+    return (
+        f"Forecast at launch: {short(expected.calls)} calls, {hoped}, "
+        f"{duration(expected.seconds)}. On course for {short(calls)} calls and {kept:,.0f} kept."
+    )
 
 
 def per_kept(expected: Forecast) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine import jobs
+from engine import forecast, jobs
 from engine.errors import UserError
 from engine.plans import Status, load_plan
 from engine.project import Project
@@ -20,6 +20,7 @@ from studio import drafts, navigation
 from studio.drafts import Draft, command
 from studio.latex import escape, plain, rich
 from studio.widgets.blocks import block_title
+from studio.widgets.generate_forecast import on_course
 from studio.widgets.run_monitor import (
     LIVE,
     Pace,
@@ -142,6 +143,9 @@ def _progress(store: Store, directory: Path, title: str, status: Status) -> None
     run_head(title, status)
     way = load_plan(directory).recipe.way
     run_figures(status, way)
+    expected = forecast.saved(directory)
+    if expected and (said := on_course(expected, status)):
+        st.caption(escape(said))
     bins = bins_for((status.ended or status.heartbeat) - status.started)
     rate = _rate(store, store.path, run_id, store.revision_of("items"), bins)
     run_charts(status, way, pace_of(rate, bins), key=f"generate.live.{run_id}")

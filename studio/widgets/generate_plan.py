@@ -387,8 +387,9 @@ def _wrong_shares(shares: dict[Kind, float] | dict[str, float]) -> str:
 
 def _forecast(project: Project, now: Draft, considered: Considered) -> None:
     history = forecast.history(project.runs, now.recipe)
-    last = next((status for status in reversed(history) if status.total > WITHOUT_DRY_RUN), None)
-    forecast_panel(forecast.forecast(now.recipe.items, history), last)
+    last = next((one.status for one in reversed(history) if one.status.total > WITHOUT_DRY_RUN), None)
+    concurrency = now.recipe.settings.running.concurrency
+    forecast_panel(forecast.forecast(now.recipe.items, history, concurrency), last)
     for step in considered.reuse[:1]:
         st.caption(f":green[:material/check_circle:] {escape(step)} was a dry run of this plan.")
 

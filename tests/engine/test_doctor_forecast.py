@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from engine import doctor, project
-from engine.forecast import forecast
+from engine.forecast import Past, Sample, forecast, save, saved
 from engine.plans import Status
 from engine.project import EngineSpec
 
@@ -50,6 +50,41 @@ def test_a_forecast_scales_what_earlier_runs_took():
 def test_more_history_narrows_the_band():
     few, many = forecast(1000, [_run(10, 5)]), forecast(1000, [_run(1000, 500)])
     assert many.kept_high - many.kept_low < few.kept_high - few.kept_low
+
+
+def test_bands_tell_how_much_items_differ():
+    """Calls and tokens of single items give the spread; even items leave no room."""
+    even = Past(_run(20, 10), sample=Sample((9,) * 20, (1_000,) * 20, 40.0))
+    mixed = Past(_run(20, 10), sample=Sample((4, 14) * 10, (200, 1_800) * 10, 40.0))
+    same, wide = forecast(1000, [even]), forecast(1000, [mixed])
+    assert same.calls_band.low == same.calls_band.high == pytest.approx(9000)
+    assert wide.calls_band.low < 9000 < wide.calls_band.high
+    assert wide.tokens_band.low < 1_000_000 < wide.tokens_band.high
+
+
+def test_more_calls_in_flight_may_make_it_faster():
+    """As fast as concurrency allows at best, no faster than before at worst."""
+    one = Past(_run(20, 10, 20.0), sample=Sample((9,) * 20, (1_000,) * 20, 80.0))
+    expected = forecast(1000, [one], concurrency=64)
+    assert expected.seconds_band.high == pytest.approx(1000)
+    assert expected.seconds_band.low == pytest.approx(1000 * 4 / 64)
+    assert expected.seconds_band.low < expected.seconds < expected.seconds_band.high
+
+
+def test_rented_hardware_is_paid_by_the_hour():
+    """GSDP-33, CL-35: hours times the rate, beside what tokens cost."""
+    status = _run(20, 10, 20.0).model_copy(update={"cost": 3.0 + 20 / 3600 * 36})
+    expected = forecast(40, [Past(status, usd_per_hour=36.0, gpus=1)])
+    assert expected.cost == pytest.approx(6.0 + 40 / 3600 * 36)
+    assert expected.gpu_hours == pytest.approx(40 / 3600)
+    assert expected.gpu_hours_per_kept == pytest.approx(40 / 3600 / 20)
+
+
+def test_a_forecast_is_kept_with_its_run(tmp_path):
+    expected = forecast(1000, [Past(_run(20, 10), sample=Sample((4, 14) * 10, (200, 1_800) * 10, 40.0))], 64)
+    save(tmp_path, expected)
+    assert saved(tmp_path) == expected
+    assert saved(tmp_path / "none") is None
 
 
 def test_the_probe_of_the_embedded_engine_needs_no_model_name():
