@@ -233,6 +233,9 @@ def items_ended(status: Status) -> int:
 
 
 def _seconds(status: Status) -> float:
+    """Return how long the phases of a run took: starting a worker does not take longer for more items."""
+    if status.phases:
+        return sum(phase.seconds for phase in status.phases)
     return max(0.0, (status.ended or status.heartbeat) - status.started)
 
 

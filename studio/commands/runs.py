@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +43,9 @@ def run(
     budget_usd: Annotated[float | None, typer.Option(help="Stop after this much money.")] = None,
     budget_calls: Annotated[int | None, typer.Option(help="Stop after so many calls.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan and forecast; write nothing.")] = False,
+    dry_items: Annotated[
+        int, typer.Option(min=0, help="With --dry-run: write so many items first, to forecast from.")
+    ] = 0,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -50,12 +54,16 @@ def run(
     changes = pairs(change or [], "KEY=VALUE") | _budget(items, budget_usd, budget_calls)
     chosen = recipes.load(recipe, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"))
     with Store(home.database) as store:
+        if dry_run and dry_items:
+            tried = planning.generation(store, home, chosen, point=point, dry=dry_items)
+            foreground(store, tried.directory, console, tried.plan.id)
         running = chosen.settings.running
         expected = forecast.forecast(chosen.items, forecast.history(home.runs, chosen), running.concurrency)
         console.say(described(expected))
         if dry_run:
             drawn = planning.preview(store, home, chosen, point=point)
-            values = {"run": None, "state": "planned", "items": drawn.items, "notes": list(drawn.notes)}
+            values: dict[str, object] = {"run": None, "state": "planned", "items": drawn.items, "notes": list(drawn.notes)}
+            values["forecast"] = asdict(expected) if expected else None
             console.result(values, "\n".join([f"{drawn.items:,} items would be written", *drawn.notes]))
             return
         planned = planning.generation(store, home, chosen, point=point)
