@@ -68,10 +68,14 @@ class Training(Settings):
     """GPUs; more than one starts through accelerate."""
     zero: Literal["off", "2", "3"] = chosen("off")
     """DeepSpeed ZeRO stage; 3 is that of GSDP 3.1."""
+    attention: Literal["auto", "eager", "sdpa", "flash_attention_2"] = chosen("auto")
+    """How attention is computed; GSDP 3.1 took FlashAttention-2, which is a package of its own and needs a GPU."""
     checkpoints: int = published(10, "FLAMES, setup", "N", ge=0, le=1000)
     """Checkpoints over the training; 0 for the last one alone."""
     seed: int = chosen(0, ge=0)
     """Seed of order and dropout."""
+    override: tuple[str, ...] = chosen(())
+    """Names of red findings of the pre-flight that do not stop the launch."""
 
 
 class Evaluating(Settings):

@@ -3,6 +3,7 @@
 knowledge   seeds -> points -> filtered points                     engine.pipeline.knowledge
 generate    orders -> problems, solutions, verdicts, by a method   engine.pipeline.methods
 map         problems -> positions                                  engine.pipeline.measure
+train       rows -> a trained model                                engine.pipeline.fine_tuning
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.contracts import Program
-from engine.pipeline import knowledge, measure, methods
+from engine.pipeline import fine_tuning, knowledge, measure, methods
 from engine.pipeline.methods import reached
 from engine.pipeline.whole import Made, run
 from engine.plans import Plan
@@ -22,5 +23,6 @@ PROGRAMS: dict[str, Callable[[Plan, Path], Program]] = {
     "knowledge": knowledge.program,
     "generate": methods.program,
     "map": measure.draw,
+    "train": fine_tuning.program,
 }
 """What each kind of run does, phase by phase."""

@@ -1,0 +1,101 @@
+"""Checkpoints: where they lie in a training, which one is whole, which one is best (FL-32)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import BadInput
+
+NOTE = (
+    "The checkpoint was chosen by its accuracy on these benchmarks, so they have served as selection data: "
+    "figures on them are too good by the choice, and others should be reported beside them."
+)
+WHOLE = "whole"
+"""Name of the empty file that is written into a checkpoint when everything else is in it."""
+_STATES = ("optimizer.pt", "scheduler.pt", "scaler.pt")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A checkpoint with its accuracies on two benchmarks, such as GSM8K and MATH."""
+
+    step: int
+    first: float
+    second: float
+
+    @property
+    def mean(self) -> float:
+        """Mean of the two."""
+        return (self.first + self.second) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The best checkpoint, and what the choice costs."""
+
+    best: Scored
+    among: int
+    note: str = NOTE
+
+
+def choose(scored: Sequence[Scored]) -> Choice:
+    """Return the checkpoint with the highest mean of its two accuracies, the earliest of equals (FL-32).
+
+    Source: FLAMES, setup. BadInput where there is none.
+    """
+    if not scored:
+        raise BadInput("there is no checkpoint to choose from.", do="Train with checkpoints above 0.")
+    # Rounded, so that the last bit of a sum does not decide between equals.
+    best = min(scored, key=lambda one: (-round(one.mean, 12), one.step))
+    return Choice(best, len(scored))
+
+
+def steps(total: int, count: int) -> tuple[int, ...]:
+    """Return the steps after which a checkpoint is saved: `count` evenly over `total`, the last step among them."""
+    parts = min(count, total)
+    return tuple(-(-total * number // parts) for number in range(1, parts + 1)) if parts > 0 else ()
+
+
+def whole(folder: Path) -> tuple[Path, ...]:
+    """Return the checkpoints of a training that were saved to their end, in order of their steps."""
+    found = [path for path in folder.glob("checkpoint-*") if (path / WHOLE).exists() and step_of(path) >= 0]
+    return tuple(sorted(found, key=step_of))
+
+
+def step_of(checkpoint: Path) -> int:
+    """Return the step of `checkpoint-<step>`, -1 where it is none."""
+    number = checkpoint.name.partition("-")[2]
+    return int(number) if number.isdigit() else -1
+
+
+def resumable(folder: Path) -> Path | None:
+    """Return the last whole checkpoint with its optimiser, after removing what was torn while it was saved."""
+    for path in folder.glob("checkpoint-*"):
+        if not (path / WHOLE).exists():
+            shutil.rmtree(path, ignore_errors=True)
+    found = [path for path in whole(folder) if (path / "trainer_state.json").exists() and not (path / "thin").exists()]
+    return found[-1] if found else None
+
+
+def seal(folder: Path, step: int) -> None:
+    """Mark the checkpoint of `step` as whole, and take the optimiser's states out of those before it.
+
+    The states are two thirds of a checkpoint, and nothing resumes from an older one.
+    """
+    (folder / f"checkpoint-{step}" / WHOLE).touch()
+    for path in whole(folder):
+        if step_of(path) < step and not (path / "thin").exists():
+            (path / "thin").touch()
+            _thin(path)
+
+
+def _thin(checkpoint: Path) -> None:
+    for name in _STATES:
+        (checkpoint / name).unlink(missing_ok=True)
+    for states in checkpoint.glob("global_step*"):
+        shutil.rmtree(states, ignore_errors=True)
+    for random in checkpoint.glob("rng_state*"):
+        random.unlink(missing_ok=True)
