@@ -203,6 +203,11 @@ async def _slow(request: web.Request, body: dict[str, Any]) -> web.Response:
     return _json(completion(body))
 
 
+async def _late(request: web.Request, body: dict[str, Any]) -> web.Response:
+    await asyncio.sleep(0.8)
+    return _json(completion(body))
+
+
 async def _schema(request: web.Request, body: dict[str, Any]) -> web.Response:
     """A server that really holds replies to a schema: it says the one word that the schema allows."""
     shape = body.get("response_format", {}).get("json_schema", {}).get("schema")
@@ -254,6 +259,7 @@ BEHAVIOURS: dict[str, Any] = {
     "half": _half,
     "half-json": _half_json,
     "slow": _slow,
+    "late": _late,
     "garbage": _text(b"\x00\xff\xfe{{{", "application/json"),
     "html": _text("<html><body>Welcome</body></html>", "text/html"),
     "nothing": _text(b"", "application/json"),
