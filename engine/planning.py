@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from engine import backends, prompts
 from engine.errors import BadSetting, UserError
 from engine.knowledge.graph import KnowledgeGraph
-from engine.pipeline import inputs, methods
+from engine.pipeline import fine_tuning, inputs, methods
 from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.knowledge import unpointed
 from engine.pipeline.order import Order
@@ -30,7 +30,7 @@ from engine.rounds.material import WRITTEN_BY_MODEL
 from engine.rounds.review import check
 from engine.settings import Recipe
 from engine.store import Store
-from engine.training_settings import Looping
+from engine.training_settings import Looping, Training
 
 _VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "aiohttp")
 
@@ -171,6 +171,23 @@ def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Pl
     return _ready(store, project, directory, "round", recipe, total=looping.rounds, looping=looping)
 
 
+def training(store: Store, project: Project, settings: Training) -> Planned:
+    """Plan a training. UserError where something stands against it, before anything is made."""
+    there = Path(settings.model).expanduser()
+    settings = settings.model_copy(
+        update={
+            "model": str(there.resolve()) if there.exists() else settings.model,
+            "data": str(Path(settings.data).expanduser().resolve()),
+            "out": str(Path(settings.out).expanduser().resolve()),
+        }
+    )
+    fine_tuning.require_ready(settings)
+    directory = _reserve(project, settings.method)
+    title = {"sft": "Fine-tuning", "dpo": "Preference training"}[settings.method]
+    recipe = Recipe(name=settings.method, title=title, roles={})
+    return _ready(store, project, directory, "train", recipe, total=0, training=settings)
+
+
 def _write_inputs(store: Store, directory: Path, orders: Sequence[Order], drawn: Drawn) -> None:
     folder = _inputs(directory)
     inputs.save(folder / "orders.parquet", Order, orders)
@@ -211,6 +228,7 @@ def _ready(
     dry: bool = False,
     point: str = "",
     looping: Looping | None = None,
+    training: Training | None = None,
 ) -> Planned:
     plan = Plan.model_validate(
         {
@@ -226,6 +244,7 @@ def _ready(
             "dry": dry,
             "point": point,
             "looping": looping,
+            "training": training,
         }
     )
     save_plan(directory, plan)

@@ -40,7 +40,7 @@ def program(plan: Plan, directory: Path) -> Program:
         yield from _Tail(plan.id, Folder(directory).metrics).records()
 
 
-def require_ready(training: Training, run: str) -> None:
+def require_ready(training: Training, run: str = "") -> None:
     """UserError where something stands against the training: packages, place, or a red finding not overridden."""
     launching.require_extra()
     outcome.require_free(Path(training.out), run)

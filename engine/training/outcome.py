@@ -67,7 +67,7 @@ def made_by(out: Path, run: str) -> bool:
 
 
 def require_free(out: Path, run: str) -> None:
-    """UserError where something else lies in the place of the model."""
+    """UserError where something else than the model of `run` lies in its place."""
     if out.exists() and not made_by(out, run) and (not out.is_dir() or any(out.iterdir())):
         raise UserError("is there already.", where=str(out), do="Choose another folder for the trained model.")
 
