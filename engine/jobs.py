@@ -24,6 +24,8 @@ from engine.journal import FILES
 from engine.plans import Plan, Status, load_plan, load_status, save_status, set_wish, write_atomically
 
 ACTIVE = frozenset(("waiting", "running", "pausing", "stopping"))
+PROGRAMS_OF = {"round": "engine.rounds:PROGRAMS"}
+"""Where the programs of a kind of run are, other than in engine.pipeline."""
 _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 """Workers that this process launched: polled, so that they do not stay zombies."""
 
@@ -51,9 +53,9 @@ class ResumePlan:
 def launch(run_dir: Path, *, programs: str = "", retry_failed: bool = False) -> int:
     """Start a detached worker and return its pid; UserError where one is at work already.
 
-    `programs` is MODULE:NAME of the programs by kind of run, those of engine.pipeline by default.
+    `programs` is MODULE:NAME of the programs by kind of run, those of the plan's kind by default.
     """
-    load_plan(run_dir)
+    programs = programs or PROGRAMS_OF.get(load_plan(run_dir).kind, "")
     if is_alive(run_dir):
         raise UserError("has a worker already.", where=str(run_dir), do="Pause or cancel it first.")
     with writable(run_dir):

@@ -15,7 +15,7 @@ from engine.agents import request_problem
 from engine.curation import sorting
 from engine.errors import BadInput
 from engine.plans import write_atomically
-from engine.records import Intermediate, JournalRecord, Problem, Solution, Verdict
+from engine.records import Act, Intermediate, JournalRecord, Problem, Solution, Verdict
 from engine.solving import self_play
 from engine.training.replay import Example, Preference, pair_of, row_of
 
@@ -28,7 +28,7 @@ Learn = Literal["requests", "solutions", "both"]
 class Hand:
     """What a person did to a sample before it was sorted."""
 
-    act: Literal["approve", "reject", "edit"]
+    act: Act
     statement: str | None = None
     solution: str | None = None
 

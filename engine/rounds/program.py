@@ -91,6 +91,7 @@ class Round:
             "fine_tuning": len(made.tuned),
             "pairs": len(made.pairs),
             "replay": replay | {"share": learnt.replay_share, "examples": learnt.replayed, "fresh": learnt.fresh},
+            "at": began,
             "costs": self.steps.costs(),
             "seconds": time.time() - began,
             "before": scores.get("start", {}),

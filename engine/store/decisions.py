@@ -173,7 +173,7 @@ class Decisions(Family):
             {"one": curator, "two": other},
         )
 
-    def hands(self, run_id: str) -> list[tuple[str, str, str | None, str | None]]:
+    def hands(self, run_id: str) -> list[tuple[str, Act, str | None, str | None]]:
         """Return what people decided on the problems of a run: id, approve, reject or edit, statement, solution."""
         rows = self._db.rows(
             """select id, case when edited then 'edit' when decision = 'rejected' then 'reject' else 'approve' end,
