@@ -49,7 +49,7 @@ def require_ready(training: Training, run: str = "") -> None:
         first = blocking[0]
         more = f" ({len(blocking) - 1} more)" if len(blocking) > 1 else ""
         raise UserError(
-            f"{first.detail}{more}",
+            f"{first.detail}{more}.",
             where=f"pre-flight, {first.name}",
             do=f"{first.do} Or go on all the same with the override {first.name}.".strip(),
         )
