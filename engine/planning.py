@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from engine import backends, prompts
 from engine.errors import BadSetting, UserError
 from engine.knowledge.graph import KnowledgeGraph
+from engine.pipeline import evaluation as evaluations
 from engine.pipeline import fine_tuning, inputs, methods
 from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.knowledge import unpointed
@@ -30,7 +31,7 @@ from engine.rounds.material import WRITTEN_BY_MODEL
 from engine.rounds.review import check
 from engine.settings import Recipe
 from engine.store import Store
-from engine.training_settings import Looping, Training
+from engine.training_settings import Evaluating, Looping, Training
 
 _VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "aiohttp")
 
@@ -151,6 +152,19 @@ def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
     return _ready(store, project, directory, "map", recipe, total=total)
 
 
+def evaluation(store: Store, project: Project, asked: Evaluating) -> Planned:
+    """Plan the evaluation of a model; BadInput names the file and line where a benchmark cannot be used."""
+    recipe = evaluations.recipe(asked)
+    _used(project, recipe)
+    directory = _reserve(project, "evaluate")
+    try:
+        total = evaluations.prepare(directory, asked)
+    except UserError:
+        shutil.rmtree(directory)
+        raise
+    return _ready(store, project, directory, "evaluate", recipe, total=total, evaluating=asked)
+
+
 def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Planned:
     """Plan rounds of continual learning; `recipe` says how samples are synthesised and who examines them.
 
@@ -229,6 +243,7 @@ def _ready(
     point: str = "",
     looping: Looping | None = None,
     training: Training | None = None,
+    evaluating: Evaluating | None = None,
 ) -> Planned:
     plan = Plan.model_validate(
         {
@@ -245,6 +260,7 @@ def _ready(
             "point": point,
             "looping": looping,
             "training": training,
+            "evaluating": evaluating,
         }
     )
     save_plan(directory, plan)

@@ -4,6 +4,7 @@ knowledge   seeds -> points -> filtered points                     engine.pipeli
 generate    orders -> problems, solutions, verdicts, by a method   engine.pipeline.methods
 map         problems -> positions                                  engine.pipeline.measure
 train       rows -> a trained model                                engine.pipeline.fine_tuning
+evaluate    questions -> graded answers                            engine.pipeline.evaluation
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.contracts import Program
-from engine.pipeline import fine_tuning, knowledge, measure, methods
+from engine.pipeline import evaluation, fine_tuning, knowledge, measure, methods
 from engine.pipeline.methods import reached
 from engine.pipeline.whole import Made, run
 from engine.plans import Plan
@@ -24,5 +25,6 @@ PROGRAMS: dict[str, Callable[[Plan, Path], Program]] = {
     "generate": methods.program,
     "map": measure.draw,
     "train": fine_tuning.program,
+    "evaluate": evaluation.program,
 }
 """What each kind of run does, phase by phase."""

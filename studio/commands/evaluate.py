@@ -1,0 +1,97 @@
+"""`lemma evaluate`: questions with known answers, put to a model, graded and compared."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from engine import jobs, planning
+from engine.errors import UserError
+from engine.evaluation import figures
+from engine.pipeline import evaluation
+from engine.project import Project, find
+from engine.settings import explain
+from engine.store import Store
+from engine.training_settings import Evaluating
+from studio.commands.options import JsonOption, ProjectOption
+from studio.commands.running import foreground
+from studio.console import Console
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `lemma`."""
+    app.command("evaluate")(evaluate)
+
+
+def evaluate(
+    model: Annotated[str, typer.Option("--model", metavar="ENGINE:MODEL", help="Who answers.")],
+    benchmark: Annotated[list[str], typer.Option("--benchmark", metavar="NAME=FILE", help="May be repeated.")],
+    samples: Annotated[int, typer.Option(min=1, help="Answers per question.")] = 1,
+    temperature: Annotated[float, typer.Option(help="0 is greedy.")] = 0.0,
+    max_tokens: Annotated[int, typer.Option(min=16, help="Longest answer.")] = 2048,
+    limit: Annotated[int, typer.Option(min=0, help="Only the first questions; 0 for all.")] = 0,
+    against: Annotated[str, typer.Option(metavar="RUN", help="Compare with an earlier evaluation.")] = "",
+    detach: Annotated[bool, typer.Option("--detach", help="Leave it to a worker and return.")] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Ask a model the questions of benchmarks and grade its answers."""
+    console, home = Console(json), find(project)
+    asked = settings(
+        model=model, benchmarks=tuple(benchmark), samples=samples, temperature=temperature, max_tokens=max_tokens,
+        limit=limit,
+    )  # fmt: skip
+    earlier = _earlier(home, against) if against else None
+    with Store(home.database) as store:
+        planned = planning.evaluation(store, home, asked)
+        if detach:
+            worker = jobs.launch(planned.directory)
+            console.result({"run": planned.plan.id, "state": "waiting", "pid": worker}, f"{planned.plan.id} goes on")
+            return
+        status = foreground(store, planned.directory, console, planned.plan.id)
+    _report(planned.directory, status.state, earlier, console)
+
+
+def settings(**said: Any) -> Evaluating:
+    """Return the settings of an evaluation; BadSetting names what is wrong with them."""
+    try:
+        return Evaluating.model_validate(said)
+    except ValidationError as error:
+        raise explain(error, where="evaluate") from error
+
+
+def _earlier(project: Project, run: str) -> Path:
+    directory = project.runs / run
+    if not (directory / "inputs" / "questions.parquet").exists():
+        raise UserError(f"{run!r} is no evaluation.", where=str(project.root), do="List them with: lemma runs list")
+    return directory
+
+
+def _report(directory: Path, state: str, earlier: Path | None, console: Console) -> None:
+    found = evaluation.scores(directory)
+    compared = figures.compare(evaluation.answers(earlier), evaluation.answers(directory)) if earlier else ()
+    values = {
+        "run": directory.name,
+        "state": state,
+        "accuracy": {one.benchmark: one.pass_1 for one in found},
+        "scores": [asdict(one) for one in found],
+        "compared": [asdict(one) for one in compared],
+    }
+    lines = [_line(one) for one in found] + [_difference(one) for one in compared]
+    console.result(values, "\n".join(lines) or f"{directory.name} {state}: no answer was graded")
+
+
+def _line(one: figures.Score) -> str:
+    more = f", maj@{one.samples} {one.maj_k:.3f}, pass@{one.samples} {one.pass_k:.3f}" if one.samples > 1 else ""
+    first = f"{one.benchmark}: pass@1 {one.pass_1:.3f} [{one.low:.3f}, {one.high:.3f}]{more}"
+    return f"{first} over {one.questions:,} questions, {one.unread:,} answers without a final answer"
+
+
+def _difference(one: figures.Compared) -> str:
+    return (
+        f"{one.benchmark}: {one.gain:+.3f} [{one.low:+.3f}, {one.high:+.3f}], p = {one.p:.3f}, {one.questions:,} shared"
+    )
