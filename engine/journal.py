@@ -111,6 +111,13 @@ class Journal:
                 self._flush()
         return start
 
+    def pour(self, name: str, lines: list[bytes]) -> None:
+        """Write whole lines of another journal behind those of the file `name`."""
+        with self._lock:
+            self._flush()
+            if lines:
+                self._write(name, b"".join(lines))
+
     def sync(self) -> None:
         """Force what was appended onto the disk; call it off the event loop."""
         with self._lock:

@@ -22,7 +22,7 @@ from pydantic import Field, ValidationError
 from engine.errors import BadInput
 from engine.project import EngineSpec
 from engine.records import content_id
-from engine.settings import Recipe, Settings
+from engine.settings import Cluster, Recipe, Settings
 from engine.training_settings import Evaluating, Looping, Training
 
 State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished", "cancelled", "failed", "lost"]
@@ -52,6 +52,8 @@ class Plan(Settings):
     """A dry run: a few items to look at and to forecast from."""
     point: str = ""
     """Only combinations with this point; '' for the whole graph."""
+    cluster: Cluster | None = None
+    """The machines that its items are spread over; None for this one alone."""
     training: Training | None = None
     """What a run of kind `train` trains."""
     evaluating: Evaluating | None = None

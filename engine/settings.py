@@ -171,6 +171,19 @@ class Running(Settings):
     """Stop after this much money."""
 
 
+class Cluster(Settings):
+    """Where a run goes that is too large for one machine: actors of Ray Data."""
+
+    address: str = ""
+    """Address of the cluster's head; empty for $RAY_ADDRESS, or a cluster of this machine alone."""
+    actors: int = chosen(0, ge=0, le=4096)
+    """How many drivers share the items; 0 for one per replica that fits, or one per two cores and at most eight."""
+    gpus: float = chosen(0.0, ge=0, le=64)
+    """GPUs that each actor gets."""
+    replicas: dict[str, str] = chosen({})
+    """Engines that every actor serves itself: command by engine, with {port} for the port."""
+
+
 class AgenticMath(Settings):
     """Filter seeds, rephrase, review and revise, solve, evaluate, curate, rank."""
 

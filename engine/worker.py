@@ -23,6 +23,7 @@ from typing import Any
 import psutil
 
 from engine.backends import connect
+from engine.cluster.phase import Head
 from engine.contracts import Phase, Program, Progress
 from engine.conversation import Course, Ledger, Meter, ReplyCache, RoleMap, converse
 from engine.conversing.lock import hold
@@ -138,11 +139,15 @@ class Shift:
         # Not waited for at the end: a computation that is abandoned goes down with the process.
         thread = ThreadPoolExecutor(1, thread_name_prefix="program")
         loop = asyncio.get_running_loop()
+        head = Head(plan, self.run_dir, journal, ledger, meter, self.course) if plan.cluster else None
         try:
             while phase := await self._computed(
                 loop.run_in_executor(thread, _advance, program, journal, self.course, meter)
             ):
                 log.info("phase %s: %d items", phase.name, phase.total)
+                if head:
+                    await head.converse(phase, retry_failed=self.retry_failed)
+                    continue
                 await converse(
                     phase.items,
                     roles=roles,

@@ -1,0 +1,38 @@
+"""Runs a server and ends it when whoever started it is gone: `python -m engine.cluster.guardian COMMAND ...`.
+
+Actors are killed, not asked to end, so they cannot take their servers with them. This process holds the other end of
+a pipe; when that closes, the server's whole process group gets SIGTERM, and SIGKILL after a while.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+_GRACE = 10.0
+
+
+def main(command: list[str]) -> int:
+    """Return the server's exit status."""
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    threading.Thread(target=_watch, args=(server,), daemon=True).start()
+    return server.wait()
+
+
+def _watch(server: subprocess.Popen[bytes]) -> None:
+    """Read the pipe until it closes; nothing is ever written to it."""
+    while os.read(0, 1024):
+        pass
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(_GRACE)
+
+
+if __name__ == "__main__":
+    os._exit(main(sys.argv[1:]))
