@@ -34,6 +34,7 @@ ROAD: tuple[Stop, ...] = (
     Stop("tune", "Tune", ":material/tune:", "Judge"),
     Stop("review", "Review desk", ":material/fact_check:", "Approve"),
     Stop("export", "Export", ":material/upload:", "Ship"),
+    Stop("train", "Train & evaluate", ":material/model_training:", "Ship"),
     Stop("rounds", "Rounds", ":material/autorenew:", "Ship"),
     Stop("report", "Report", ":material/monitoring:", "Ship"),
 )

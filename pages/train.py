@@ -1,0 +1,62 @@
+"""Train & evaluate: is the set safe to train on, does training work, and what is the model worth?"""
+
+import streamlit as st
+
+from engine import jobs, planning
+from engine.errors import LemmaError
+from studio import house
+from studio.widgets.blocks import failure, title_row
+from studio.widgets.evaluate_view import evaluate_view
+from studio.widgets.generate_live import run_picker
+from studio.widgets.train_checks import train_checks
+from studio.widgets.train_live import train_live
+from studio.widgets.train_plan import train_plan
+
+VIEWS = {"train": "Train", "evaluate": "Evaluate"}
+
+shared = house.house()
+project, store = shared.project, shared.store
+runs = [run for run in store.runs.list() if run.kind == "train" and (project.runs / run.id / "plan.json").exists()]
+
+asked = st.query_params.get("view", "train")
+with title_row("Train & evaluate"):
+    view = st.segmented_control(
+        "View", list(VIEWS), default=asked if asked in VIEWS else "train", required=True,
+        format_func=VIEWS.__getitem__, label_visibility="collapsed", key="train.view",
+    )  # fmt: skip
+st.query_params["view"] = view
+if view == "evaluate":
+    evaluate_view(project, store)
+    st.stop()
+
+checks, recipe, live = st.columns([1, 1, 1.5], gap="medium")
+with recipe:
+    training = train_plan(project, store)
+with checks:
+    overrides, blocked = train_checks(training)
+with recipe:
+    if st.button(
+        "Launch", icon=":material/rocket_launch:", type="primary", width="stretch", key="train.launch",
+        disabled=bool(blocked), help=blocked or None,
+    ):  # fmt: skip
+        try:
+            assert training is not None
+            planned = planning.training(store, project, training.model_copy(update={"override": overrides}))
+            jobs.launch(planned.directory)
+        except (LemmaError, OSError) as error:
+            failure(error, key="train.failed")
+        else:
+            st.query_params["run"] = planned.plan.id
+            st.rerun()
+    if blocked:
+        st.caption(blocked)
+with live:
+    if not runs:
+        st.markdown("**Nothing was trained yet**")
+        st.caption("Choose a base model and an exported set, look at the list on the left, and launch.")
+    else:
+        run = run_picker(runs, project, st.query_params.get("run"), key="train.run")
+        st.query_params["run"] = run.id
+        place = runs.index(run)
+        earlier = next((each for each in runs[place + 1 :] if each.recipe == run.recipe), None)
+        train_live(store, project.runs, run, earlier)

@@ -1,0 +1,207 @@
+"""What models are worth: benchmarks as columns with intervals, two models compared, every answer to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from pydantic import ValidationError
+
+from engine import jobs, planning
+from engine.errors import LemmaError
+from engine.evaluation import figures
+from engine.project import Project, engines
+from engine.records import Answered
+from engine.settings import explain
+from engine.store import RunNow, Store
+from engine.training_settings import Evaluating
+from studio.latex import escape, plain, rich
+from studio.widgets.blocks import block_title
+from studio.widgets.generate_live import controls
+from studio.widgets.run_monitor import LIVE, run_head
+
+SHOWN = 200
+"""Answers in the list."""
+
+
+def evaluate_view(project: Project, store: Store) -> None:
+    """Draw the evaluations of a project, and the form for another."""
+    runs = [run for run in store.runs.list() if run.kind == "evaluate"]
+    left, right = st.columns([1, 2.4], gap="large")
+    with left:
+        _form(project, store)
+        _live(project, runs)
+    with right:
+        found = {run.id: _scores(store, store.path, run.id, store.revision_of("evaluations")) for run in runs}
+        known = {run_id: scores for run_id, scores in found.items() if scores}
+        if not known:
+            st.markdown("**Benchmarks**")
+            st.caption("No model was evaluated yet. Name a model and a file of questions with answers.")
+            return
+        _table(known, runs, store)
+        _compare(store, list(known))
+        _answers(store, list(known))
+
+
+def _form(project: Project, store: Store) -> None:
+    block_title("Evaluate a model")
+    with st.form("evaluate.form", border=False):
+        model = st.text_input("Model", placeholder="ENGINE:MODEL", help=f"Engines: {', '.join(engines(project))}")
+        benchmarks = st.text_area("Benchmarks", placeholder="gsm8k=path/to/test.jsonl", height=80, help="One a line.")
+        cells = st.columns(2)
+        samples = cells[0].number_input("Answers per question", 1, 64, 1)
+        temperature = cells[1].number_input("Temperature", 0.0, 2.0, 0.0, 0.1)
+        limit = cells[0].number_input("Only the first", 0, 1_000_000, 0, help="0 asks every question.")
+        tokens = cells[1].number_input("Longest answer", 16, 131_072, 2048)
+        go = st.form_submit_button("Evaluate", type="primary", icon=":material/rocket_launch:")
+    if not go:
+        return
+    said = {
+        "model": model.strip(),
+        "benchmarks": tuple(line.strip() for line in benchmarks.splitlines() if line.strip()),
+        "samples": int(samples),
+        "temperature": float(temperature),
+        "limit": int(limit),
+        "max_tokens": int(tokens),
+    }
+    try:
+        planned = planning.evaluation(store, project, Evaluating.model_validate(said))
+        jobs.launch(planned.directory)
+    except ValidationError as error:
+        st.error(escape(str(explain(error, where="evaluation"))), icon=":material/error:")
+    except (LemmaError, OSError) as error:
+        st.error(escape(str(error)), icon=":material/error:")
+    else:
+        st.rerun()
+
+
+def _live(project: Project, runs: Sequence[RunNow]) -> None:
+    """Draw the newest evaluation while it goes on, or where it could not end."""
+    if not runs:
+        return
+    directory = project.runs / runs[0].id
+    before = jobs.state(directory)
+    if before.state == "finished":
+        return
+
+    @st.fragment(run_every="2s" if before.state in LIVE else None)
+    def poll() -> None:
+        now = jobs.state(directory)
+        if now.state != before.state:
+            st.rerun()
+        run_head(runs[0].id, now)
+
+    poll()
+    with st.container(horizontal=True):
+        controls(directory, before)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _scores(_store: Store, where: str, run_id: str, revision: int) -> tuple[figures.Score, ...]:
+    return figures.scores(_store.evaluations.answers(run_id))
+
+
+def _table(known: dict[str, tuple[figures.Score, ...]], runs: Sequence[RunNow], store: Store) -> None:
+    models = {row.run_id: row.model for row in store.evaluations.accuracy().itertuples()}
+    names = list(dict.fromkeys(one.benchmark for scores in known.values() for one in scores))
+    samples = max(one.samples for scores in known.values() for one in scores)
+    block_title("Benchmarks", "pass@1 with 95 % intervals")
+    rows = []
+    for run_id, scores in known.items():
+        by_name = {one.benchmark: one for one in scores}
+        row: dict[str, object] = {"Model": models.get(run_id, ""), "Run": run_id}
+        for name in names:
+            one = by_name.get(name)
+            row[name] = 100 * one.pass_1 if one else None
+            row[f"{name} interval"] = (
+                f"{100 * one.low:.1f} to {100 * one.high:.1f} · {one.questions:,}" if one else None
+            )
+            if samples > 1:
+                row[f"{name} maj@k"] = 100 * one.maj_k if one else None
+        gap = figures.robustness_gap(scores)
+        if gap is not None:
+            row["Robustness gap"] = 100 * gap
+        rows.append(row)
+    bars = {name: st.column_config.ProgressColumn(name, format="%.1f", min_value=0, max_value=100) for name in names}
+    numbers = {f"{name} maj@k": st.column_config.NumberColumn(format="%.1f") for name in names}
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={**bars, **numbers}, placeholder="–")
+
+
+def _compare(store: Store, known: Sequence[str]) -> None:
+    if len(known) < 2:
+        return
+    block_title("Two models side by side", "paired by question")
+    cells = st.columns(2)
+    first = cells[0].selectbox("First", known, 1, key="evaluate.first")
+    second = cells[1].selectbox("Second", known, 0, key="evaluate.second")
+    old, new = (store.evaluations.answers(run_id) for run_id in (first, second))
+    compared = figures.compare(old, new)
+    if not compared:
+        st.caption("They share no question.")
+    for one in compared:
+        tone = "green" if one.low > 0 else "red" if one.high < 0 else "gray"
+        st.markdown(
+            f"**{escape(one.benchmark)}** :{tone}[{100 * one.gain:+.1f} points] "
+            f":gray[{100 * one.low:+.1f} to {100 * one.high:+.1f} · p = {one.p:.3f} · {one.questions:,} questions]"
+        )
+    levels = [
+        {
+            "By": kind,
+            "Name": name,
+            "Questions": count,
+            first: 100 * old_share.get(name, (0, 0.0))[1],
+            second: 100 * share,
+        }
+        for kind, key in (("level", _level), ("subject", _subject))
+        for old_share in [figures.by(old, key)]
+        for name, (count, share) in figures.by(new, key).items()
+    ]
+    if levels:
+        number = st.column_config.NumberColumn(format="%.1f")
+        st.dataframe(levels, hide_index=True, height=220, column_config={first: number, second: number})
+
+
+def _level(answer: Answered) -> str:
+    return answer.level
+
+
+def _subject(answer: Answered) -> str:
+    return answer.subject
+
+
+def _answers(store: Store, known: Sequence[str]) -> None:
+    """Draw the answers of one evaluation; one that is picked is shown whole."""
+    block_title("Answers")
+    cells = st.columns([1.4, 1])
+    run_id = cells[0].selectbox("Evaluation", known, key="evaluate.run", label_visibility="collapsed")
+    which = cells[1].segmented_control(
+        "Which", ["all", "wrong", "right"], default="wrong", required=True, key="evaluate.which",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    said = [one for one in store.evaluations.answers(run_id) if which == "all" or one.right is (which == "right")]
+    if not said:
+        st.caption("There is none.")
+        return
+    shown = said[:SHOWN]
+    table = [
+        {
+            "Right": "✓" if one.right else "✗",
+            "Question": plain(one.question)[:200],
+            "Expected": one.expected,
+            "Answer": one.answer,
+        }
+        for one in shown
+    ]
+    picked = st.dataframe(
+        table, hide_index=True, height=260, placeholder="–", key=f"evaluate.rows.{which}", on_select="rerun",
+        selection_mode="single-row",
+    )  # fmt: skip
+    st.caption(f"{len(said):,} answers" + (f", the first {SHOWN} are listed" if len(said) > SHOWN else ""))
+    rows = [row for row in picked["selection"]["rows"] if row < len(shown)]
+    for row in rows:
+        with st.container(border=True):
+            one = shown[row]
+            st.markdown(rich(one.question))
+            st.caption(f"expected {escape(one.expected)} · read {escape(one.answer or 'nothing')}")
+            st.markdown(rich(one.text))

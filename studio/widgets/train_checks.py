@@ -1,0 +1,68 @@
+"""The pre-flight of a training: findings, what is behind them, and overrides by name."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.training import preflight
+from engine.training.preflight import Finding
+from engine.training_settings import Training
+from studio import fitness
+from studio.latex import escape
+from studio.widgets.blocks import block_title, failure
+
+_LOOK = {
+    "green": ":green[:material/check_circle:]",
+    "amber": ":orange[:material/warning:]",
+    "red": ":red[:material/error:]",
+}
+_WORDS = {"red": "blocks launch", "amber": "look at it", "green": ""}
+
+
+def train_checks(training: Training | None) -> tuple[tuple[str, ...], str]:
+    """Draw the findings; return the overrides that were given, and why a launch is blocked, '' where it is not."""
+    block_title("Pre-flight")
+    if training is None:
+        st.caption("The list appears when model and data are chosen.")
+        return (), "Choose a base model and data first."
+    look = fitness.look(training)
+    look.wait(0.5)
+    if look.running:
+        _wait(look)
+        return (), "The pre-flight is still going on."
+    if look.error:
+        failure(look.error, key="train.preflight")
+        return (), "The pre-flight failed."
+    found = look.found or ()
+    for one in found:
+        _line(one)
+    return _overrides(training, found)
+
+
+@st.fragment(run_every="1s")
+def _wait(look: fitness.Look) -> None:
+    st.caption(":material/hourglass_empty: Looking at model and data.")
+    if not look.running:
+        st.rerun()
+
+
+def _line(one: Finding) -> None:
+    word = f" :gray[· {_WORDS[one.severity]}]" if _WORDS[one.severity] else ""
+    st.markdown(f"{_LOOK[one.severity]} **{escape(one.name.replace('_', ' ').capitalize())}**{word}")
+    st.caption(escape(f"{one.detail}. {one.do}".replace("..", ".").strip()))
+    if one.evidence:
+        with st.popover("Show", icon=":material/visibility:", key=f"train.evidence.{one.name}"):
+            for text in one.evidence:
+                st.code(text, language=None, wrap_lines=True)
+
+
+def _overrides(training: Training, found: tuple[Finding, ...]) -> tuple[tuple[str, ...], str]:
+    red = [one.name for one in preflight.blocking(found)]
+    given: list[str] = []
+    if red:
+        given = st.multiselect("Go on all the same with", red, key="train.override", placeholder="Override by name")
+    if st.button("Look again", icon=":material/refresh:", type="tertiary", key="train.again"):
+        fitness.forget(training)
+        st.rerun()
+    left = preflight.blocking(found, given)
+    return tuple(given), f"{left[0].name}: {left[0].detail}" if left else ""
