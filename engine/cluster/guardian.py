@@ -1,7 +1,8 @@
 """Runs a server and ends it when whoever started it is gone: `python -m engine.cluster.guardian COMMAND ...`.
 
-Actors are killed, not asked to end, so they cannot take their servers with them. This process holds the other end of
-a pipe; when that closes, the server's whole process group gets SIGTERM, and SIGKILL after a while.
+Actors are killed, not asked to end, and their children with them, so they cannot take their servers along. This
+process makes itself nobody's child and holds the other end of a pipe; when that closes, the server's whole process
+group gets SIGTERM, and SIGKILL after a while. Its own standard output closes when the server has ended.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ _GRACE = 10.0
 
 
 def main(command: list[str]) -> int:
-    """Return the server's exit status."""
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    """Return the server's exit status; what the server prints goes to standard error."""
+    if os.fork():
+        return 0
+    os.setsid()
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=2, start_new_session=True)
     threading.Thread(target=_watch, args=(server,), daemon=True).start()
     return server.wait()
 

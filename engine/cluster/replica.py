@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import shlex
 import socket
 import subprocess
@@ -20,7 +21,7 @@ _EVERY = 0.5
 
 
 class Replica:
-    """A running server; it ends with this process at the latest."""
+    """A running server; it ends with this object, and with this process at the latest."""
 
     def __init__(self, command: str, log: Path) -> None:
         """Start `command`, in which {port} stands for a free port; its output goes to `log`."""
@@ -34,24 +35,28 @@ class Replica:
         with log.open("ab") as sink:
             self._guardian = subprocess.Popen(
                 [sys.executable, "-m", "engine.cluster.guardian", *words],
-                stdin=subprocess.PIPE, stdout=sink, stderr=sink, start_new_session=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sink,
             )  # fmt: skip
 
     def wait(self, seconds: float = _START) -> None:
         """Wait until it lists its models; Unreachable with its last words where it ends before, or takes too long."""
         until = time.monotonic() + seconds
         while not self._answers():
-            if self._guardian.poll() is not None:
+            if self.ended():
                 raise Unreachable(f"the server of a replica ended: {self._last_words()}")
             if time.monotonic() > until:
                 self.stop()
                 raise Unreachable(f"the server of a replica did not answer within {seconds:g} s: {self._last_words()}")
             time.sleep(_EVERY)
 
+    def ended(self) -> bool:
+        """Whether the server has ended: its guardian closes a pipe then, and writes nothing to it before."""
+        assert self._guardian.stdout is not None
+        return self._guardian.stdout.closed or bool(select.select([self._guardian.stdout], [], [], 0)[0])
+
     def stop(self) -> None:
         """End the server and wait for it."""
-        if self._guardian.stdin:
-            self._guardian.stdin.close()
+        self._guardian.communicate()
         self._guardian.wait()
 
     def _answers(self) -> bool:

@@ -75,7 +75,8 @@ class Talker:
         name = f"{socket.gethostname()}-{os.getpid()}-{time.time_ns()}"
         shard = self.run_dir / "shards" / name / "journal"
         self.plan_id = plan.id
-        self.roles = _connected(plan, plan.cluster or Cluster(), shard.parent)
+        # Kept, because a replica ends when nobody holds it.
+        self.replicas, self.roles = _connected(plan, plan.cluster or Cluster(), shard.parent)
         # What the whole run has spent is the head's to know.
         unlimited = {"concurrency": slots, "budget_calls": None, "budget_tokens": None, "budget_usd": None}
         self.running = plan.recipe.settings.running.model_copy(update=unlimited)
@@ -133,14 +134,14 @@ class Talker:
             self.loop.call_soon_threadsafe(course.stop, reason, message)
 
 
-def _connected(plan: Plan, cluster: Cluster, folder: Path) -> RoleMap:
-    """Return the seats of the plan; engines with a replica are asked on this machine."""
+def _connected(plan: Plan, cluster: Cluster, folder: Path) -> tuple[list[Replica], RoleMap]:
+    """Return the replicas and the seats of the plan; engines with a replica are asked on this machine."""
     replicas = {name: Replica(command, folder / f"{name}.log") for name, command in cluster.replicas.items()}
     engines = dict(plan.engines)
     for name, replica in replicas.items():
         replica.wait()
         engines[name] = engines[name].model_copy(update={"base_url": replica.url})
-    return connect(engines, plan.recipe.roles)
+    return list(replicas.values()), connect(engines, plan.recipe.roles)
 
 
 def _loop() -> asyncio.AbstractEventLoop:
