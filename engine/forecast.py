@@ -16,7 +16,6 @@ import orjson
 from engine.independence import model_of
 from engine.journal import FILES
 from engine.plans import Status, load_plan, load_status, write_atomically
-from engine.project import EngineSpec
 from engine.recipes import KNOWLEDGE_ROLES
 from engine.settings import Recipe
 
@@ -110,14 +109,9 @@ def history(runs: Path, recipe: Recipe) -> tuple[Past, ...]:
         if plan.kind == "generate" and _asks(plan.recipe) == _asks(recipe):
             engines = plan.engines.values()
             hourly = sum(engine.usd_per_hour for engine in engines)
-            gpus = sum(gpus_of(engine) for engine in engines)
+            gpus = sum(engine.gpus for engine in engines)
             found.append(Past(load_status(path.parent), hourly, gpus, sampled(path.parent)))
     return tuple(found)
-
-
-def gpus_of(engine: EngineSpec) -> int:
-    """Return how many GPUs an engine keeps busy: one where it is rented by the hour, else none that is known."""
-    return int(engine.usd_per_hour > 0)
 
 
 def sampled(directory: Path) -> Sample | None:

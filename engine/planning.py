@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine import backends, prompts
+from engine import backends, prompts, serving
 from engine.errors import BadSetting, UserError
 from engine.knowledge.graph import KnowledgeGraph
 from engine.pipeline import evaluation as evaluations
@@ -152,17 +152,27 @@ def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
     return _ready(store, project, directory, "map", recipe, total=total)
 
 
-def evaluation(store: Store, project: Project, asked: Evaluating) -> Planned:
-    """Plan the evaluation of a model; BadInput names the file and line where a benchmark cannot be used."""
-    recipe = evaluations.recipe(asked)
-    _used(project, recipe)
+def evaluation(store: Store, project: Project, asked: Evaluating, **server: object) -> Planned:
+    """Plan the evaluation of a model; BadInput names the file and line where a benchmark cannot be used.
+
+    A model that is a folder is served for the time of the evaluation; `server` are settings of that engine.
+    """
+    folder = Path(asked.model).expanduser()
+    if not (folder / "config.json").is_file():
+        _used(project, evaluations.recipe(asked))
     directory = _reserve(project, "evaluate")
+    engines: dict[str, object] = {}
+    if (folder / "config.json").is_file():
+        asked = asked.model_copy(update={"model": f"{directory.name}:{folder.name}"})
+        more = {**server, "served_name": folder.name}
+        engines[directory.name] = serving.for_one_run(project.servers, directory.name, folder.resolve(), **more)
     try:
         total = evaluations.prepare(directory, asked)
     except UserError:
         shutil.rmtree(directory)
         raise
-    return _ready(store, project, directory, "evaluate", recipe, total=total, evaluating=asked)
+    recipe = evaluations.recipe(asked)
+    return _ready(store, project, directory, "evaluate", recipe, total=total, evaluating=asked, engines=engines)
 
 
 def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Planned:
@@ -244,13 +254,14 @@ def _ready(
     looping: Looping | None = None,
     training: Training | None = None,
     evaluating: Evaluating | None = None,
+    engines: Mapping[str, object] | None = None,
 ) -> Planned:
     plan = Plan.model_validate(
         {
             "id": directory.name,
             "kind": kind,
             "recipe": recipe,
-            "engines": _used(project, recipe),
+            "engines": engines or _used(project, recipe),
             "prompts": prompts.hashes(),
             "versions": {name: version(name) for name in _VERSIONED} | {"python": platform.python_version()},
             "total": total,
@@ -279,7 +290,7 @@ def _used(project: Project, recipe: Recipe) -> dict[str, object]:
                 where=f"roles.{role}",
                 do=f"Name it in {project.engines_file} first.",
             )
-    return {name: known[name] for name in sorted(set(named.values()))}
+    return dict(serving.resolved(project.servers, {name: known[name] for name in sorted(set(named.values()))}))
 
 
 def _reserve(project: Project, stem: str) -> Path:

@@ -3,6 +3,7 @@
 DIR/
 ├── project.duckdb       the store; one process at a time
 ├── engines.toml         named endpoints; keys stay in the environment or in a file outside the project
+├── servers/<engine>/    state and log of the servers that were started here
 ├── runs/<id>/           one directory per run
 ├── aside/               rows of imports that were refused, with reasons
 └── exports/
@@ -28,8 +29,8 @@ DEFAULT = Path("data/workspace/default")
 class EngineSpec(Settings):
     """A named engine."""
 
-    kind: Literal["abacus", "openai_compatible"] = "openai_compatible"
-    """`abacus` is embedded; everything else speaks the OpenAI protocol."""
+    kind: Literal["abacus", "openai_compatible", "managed"] = "openai_compatible"
+    """`abacus` is embedded, `managed` is a server that the studio starts itself; the rest is an address."""
     base_url: str = ""
     """Address up to and including /v1."""
     api_key_env: str = ""
@@ -42,6 +43,43 @@ class EngineSpec(Settings):
     """Price of a million reply tokens."""
     usd_per_hour: float = chosen(0.0, ge=0)
     """Price of the engine's hardware per hour, for engines that are rented by time."""
+    model: str = ""
+    """Folder or hub id of the model that a managed server serves."""
+    served_name: str = ""
+    """Name under which a managed server serves its model; the engine's name where empty."""
+    server: Literal["vllm", "transformers"] = "vllm"
+    """`vllm` is for GPUs; `transformers` is our own small server for trying a model out where vLLM does not install."""
+    python: str = ""
+    """Interpreter that has the server installed; the studio's own where empty."""
+    tensor_parallel: int = chosen(1, ge=1, le=64)
+    """GPUs that share one copy of the model."""
+    data_parallel: int = chosen(1, ge=1, le=64)
+    """Copies of the model."""
+    dtype: str = chosen("auto")
+    """Number format of the weights: auto, bfloat16, float16 or float32."""
+    quantization: str = chosen("")
+    """Quantisation of the weights, such as awq, gptq or fp8; none where empty."""
+    max_model_len: int = chosen(0, ge=0, le=10_000_000)
+    """Longest context in tokens; that of the model where 0."""
+    gpu_memory_utilization: float = chosen(0.9, gt=0, le=1)
+    """Share of each GPU's memory that a managed server may take."""
+    prefix_caching: bool = chosen(True)
+    """Keep what prompts have in common, so that it is read once."""
+    port: int = chosen(0, ge=0, le=65_535)
+    """Port of a managed server; a free one where 0."""
+    extra_args: tuple[str, ...] = chosen(())
+    """More words for the server's command line."""
+    on_demand: bool = chosen(False)
+    """Start the server with a run that needs it, and stop it with that run."""
+    state_file: str = ""
+    """File that tells where a managed server listens; written by the studio."""
+
+    @property
+    def gpus(self) -> int:
+        """GPUs that the engine keeps busy: those of a managed server, one where it is rented by the hour."""
+        if self.kind == "managed" and self.server == "vllm":
+            return self.tensor_parallel * self.data_parallel
+        return int(self.usd_per_hour > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +107,11 @@ class Project:
     def exports(self) -> Path:
         """Default folder of exports."""
         return self.root / "exports"
+
+    @property
+    def servers(self) -> Path:
+        """Folder of the servers that the studio started."""
+        return self.root / "servers"
 
     @property
     def engines_file(self) -> Path:
@@ -116,7 +159,10 @@ def engines(project: Project) -> dict[str, EngineSpec]:
 def save_engines(project: Project, named: dict[str, EngineSpec]) -> None:
     """Write the named engines, whole or not at all."""
     body = {
-        "engines": {name: spec.model_dump(exclude_defaults=True) | {"kind": spec.kind} for name, spec in named.items()}
+        "engines": {
+            name: spec.model_dump(exclude_defaults=True, exclude={"state_file"}) | {"kind": spec.kind}
+            for name, spec in named.items()
+        }
     }
     fresh = project.engines_file.with_suffix(".toml.new")
     fresh.write_text(tomli_w.dumps(body), encoding="utf-8")

@@ -22,6 +22,7 @@ from typing import Any
 
 import psutil
 
+from engine import serving
 from engine.backends import connect
 from engine.cluster.phase import Head
 from engine.contracts import Phase, Program, Progress
@@ -68,7 +69,10 @@ def work(run_dir: Path, known: Programs, *, retry_failed: bool = False) -> Statu
     shift = Shift(run_dir, retry_failed)
     try:
         plan = load_plan(run_dir)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with (
+            serving.on_demand(plan.engines, shift.wait),
+            asyncio.Runner(loop_factory=_loop_factory()) as runner,
+        ):
             runner.run(shift.run(plan, known))
     except RunStopped as stopped:
         log.info("%s: %s", stopped.reason, stopped)
@@ -94,6 +98,13 @@ class Shift:
         self.meter: Meter | None = None
         self.started = self.before.started or time.time()
         self.process_started = psutil.Process().create_time()
+
+    def wait(self, seconds: float) -> None:
+        """Say that the run is alive while its server loads; RunStopped where somebody wants it to end."""
+        self._report()
+        word = wish(self.run_dir)
+        if word != "run":
+            raise RunStopped("cancelled" if word == "cancel" else "paused", f"{word} on request, after {seconds:.0f} s")
 
     async def run(self, plan: Plan, known: Programs) -> None:
         """Walk through the program; RunStopped where it ends early."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine import serving
 from engine.contracts import Backend
 from engine.conversing.roles import Engine, RoleMap, Seat
 from engine.errors import BadSetting
@@ -35,6 +36,8 @@ def make(name: str, spec: EngineSpec) -> Backend:
         return Abacus()
     from engine.backends.openai_compatible import OpenAICompatible
 
+    if spec.kind == "managed":
+        spec = spec.model_copy(update={"base_url": serving.address(name, spec)})
     return OpenAICompatible(name, spec)
 
 

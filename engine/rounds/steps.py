@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,6 @@ from engine.training_settings import Evaluating, Looping
 
 SERVED = "model"
 """Name under which a model of the loop is served."""
-READY_S = 900.0
 
 Watch = Generator[Progress, None, Any]
 
@@ -78,33 +76,33 @@ class Steps:
         """Have `model` answer requests and solve its own questions; return the run directory."""
         directory = self._place("synthesis")
         if load_status(directory).state != "finished":
-            with self._served(model) as (name, spec):
-                recipe = self._synthesis(name)
-                engines = self.plan.engines | {name: spec}
-                total = self._drawn(directory, recipe)
-                plan = self._plan("synthesis", "generate", recipe, engines=engines, total=total)
-                yield from children.run(directory, plan, "synthesis")
+            name = self.id_of("synthesis")
+            recipe = self._synthesis(name)
+            engines = self.plan.engines | {name: self._engine(name, model)}
+            total = self._drawn(directory, recipe)
+            plan = self._plan("synthesis", "generate", recipe, engines=engines, total=total)
+            yield from children.run(directory, plan, "synthesis")
         return directory
 
     def evaluate(self, name: str, model: Path) -> Generator[Progress, None, dict[str, float]]:
         """Return the accuracy of `model` on each benchmark, 0 to 1."""
         act = f"evaluate-{name}"
-        directory = self._place(act)
+        directory, engine = self._place(act), self.id_of(act)
         if load_status(directory).state != "finished":
-            with self._served(model) as (engine, spec):
-                asked = Evaluating(
-                    model=f"{engine}:{SERVED}",
-                    benchmarks=self.loop.benchmarks,
-                    samples=self.loop.samples,
-                    limit=self.loop.limit,
-                    temperature=self.loop.temperature,
-                    max_tokens=self.loop.max_tokens,
-                    seed=self.plan.recipe.seed,
-                )
-                total = evaluation.prepare(directory, asked)
-                recipe = evaluation.recipe(asked, self.plan.recipe.settings.running)
-                plan = self._plan(act, "evaluate", recipe, engines={engine: spec}, evaluating=asked, total=total)
-                yield from children.run(directory, plan, act)
+            asked = Evaluating(
+                model=f"{engine}:{SERVED}",
+                benchmarks=self.loop.benchmarks,
+                samples=self.loop.samples,
+                limit=self.loop.limit,
+                temperature=self.loop.temperature,
+                max_tokens=self.loop.max_tokens,
+                seed=self.plan.recipe.seed,
+            )
+            total = evaluation.prepare(directory, asked)
+            recipe = evaluation.recipe(asked, self.plan.recipe.settings.running)
+            engines = {engine: self._engine(engine, model)}
+            plan = self._plan(act, "evaluate", recipe, engines=engines, evaluating=asked, total=total)
+            yield from children.run(directory, plan, act)
         return evaluation.accuracy(directory)
 
     def costs(self) -> dict[str, dict[str, float]]:
@@ -146,17 +144,10 @@ class Steps:
                 (directory / "inputs" / f"{name}.parquet").write_bytes((given / f"{name}.parquet").read_bytes())
         return drawn.total
 
-    @contextmanager
-    def _served(self, model: Path) -> Iterator[tuple[str, EngineSpec]]:
-        """Serve `model` for a while; gives the engine's name and its settings."""
-        name = f"{self.plan.id}-model"
-        said = {"kind": "managed", "model": str(model), "served_name": SERVED, **self.loop.server}
-        server = serving.start(self.project, name, EngineSpec.model_validate(said))
-        try:
-            serving.wait_ready(server, READY_S)
-            yield name, serving.resolved(self.project, {name: EngineSpec.model_validate(said)})[name]
-        finally:
-            serving.stop(server)
+    def _engine(self, name: str, model: Path) -> EngineSpec:
+        """Return the engine that serves `model` for the time of one step."""
+        said = {"served_name": SERVED, **self.loop.server}
+        return serving.for_one_run(self.project.servers, name, model.resolve(), **said)
 
 
 def hands(path: Path) -> dict[str, Hand]:

@@ -1,0 +1,48 @@
+"""Servers that the studio starts, finds again and stops; and servers on this machine that others started.
+
+command.py              the words that start a server
+servers.py              start, find, health, stop: a detached process with a state file and a log
+failures.py             why a server could not start, from what its log says
+memory.py               how much memory a model will take, before it is started
+discovery.py            servers that listen on the usual ports
+metrics.py              what vLLM says of itself: running, waiting, cache
+transformers_server.py  our own small server, for trying a model out where vLLM does not install
+"""
+
+from engine.serving.discovery import Found, discover
+from engine.serving.memory import Estimate, estimate
+from engine.serving.metrics import ServerMetrics
+from engine.serving.servers import (
+    Health,
+    Server,
+    address,
+    find,
+    for_one_run,
+    health,
+    log_tail,
+    on_demand,
+    resolved,
+    start,
+    stop,
+    wait_ready,
+)
+
+__all__ = [
+    "Estimate",
+    "Found",
+    "Health",
+    "Server",
+    "ServerMetrics",
+    "address",
+    "discover",
+    "estimate",
+    "find",
+    "for_one_run",
+    "health",
+    "log_tail",
+    "on_demand",
+    "resolved",
+    "start",
+    "stop",
+    "wait_ready",
+]
