@@ -71,14 +71,25 @@ class OpenAICompatible:
         """Ask for the models, and for a word that no model would say unless it is held to the schema."""
         began = time.perf_counter()
         try:
-            models = await self._models()
+            listed = await self._models()
             structured = await self._holds_schemas(model) if model else False
             if model and not structured:
                 await self._complete(_PROBE_CHAT, model, "")
         except ItemFailure as failure:
             return Probe(False, str(failure), seconds=time.perf_counter() - began)
         held = "replies are held to schemas" if structured else "replies are free text"
-        return Probe(True, f"{self._base} answers; {held}", models, structured, time.perf_counter() - began)
+        detail, passed = f"{self._base} answers; {held}", time.perf_counter() - began
+        return Probe(True, detail, tuple(listed), structured, passed, context_length=_context(listed, model))
+
+    async def says_logprobs(self, model: str) -> bool:
+        """Whether a short reply really comes with the log-probability of each token."""
+        body = _body(_PROBE_CHAT, model, "", self._left_out.get(model, frozenset())) | {"logprobs": True}
+        answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
+        try:
+            content = orjson.loads(answer.body)["choices"][0]["logprobs"]["content"]
+            return answer.status == 200 and isinstance(content[0]["logprob"], int | float)
+        except (ValueError, KeyError, IndexError, TypeError):
+            return False
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -117,15 +128,15 @@ class OpenAICompatible:
             return False
         return isinstance(reply, dict) and reply.get("greeting") == _SECRET_WORD
 
-    async def _models(self) -> tuple[str, ...]:
-        """Names of the models; none where the server does not list them."""
+    async def _models(self) -> dict[str, int]:
+        """Context lengths of the models by name, 0 where it is not said; none where the server does not list them."""
         answer = await self._send("GET", "/models")
         if answer.status in (404, 405, 501):
-            return ()
+            return {}
         if answer.status != 200:
             raise refusal(answer)
         try:
-            return tuple(str(entry["id"]) for entry in orjson.loads(answer.body)["data"])
+            return {str(entry["id"]): _said_context(entry) for entry in orjson.loads(answer.body)["data"]}
         except (ValueError, KeyError, TypeError):
             raise ProviderError(
                 f"{self._base}/models is not a list of models: is this the address of an API?"
@@ -145,6 +156,21 @@ class OpenAICompatible:
     def _redact(self, body: bytes) -> bytes:
         key = self._key.encode()
         return body.replace(key, b"[key]") if key and key in body else body
+
+
+def _said_context(entry: dict[str, Any]) -> int:
+    """Return the context length that a listed model says it has, under any of the names that servers use."""
+    for place in (entry, entry.get("meta")):
+        for name in ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx", "n_ctx_train"):
+            value = place.get(name) if isinstance(place, dict) else None
+            if isinstance(value, int) and value > 0:
+                return value
+    return 0
+
+
+def _context(listed: dict[str, int], model: str) -> int:
+    """Return the context length of `model`; without one that of the only model that is listed."""
+    return listed.get(model, 0) if model else next(iter(listed.values())) if len(listed) == 1 else 0
 
 
 def _body(chat: Chat, model: str, schema: str, left_out: frozenset[str]) -> dict[str, Any]:
