@@ -43,7 +43,6 @@ def values(
         "per_device_train_batch_size": device_batch(training, machine.processes),
         "per_device_eval_batch_size": training.device_batch,
         "gradient_accumulation_steps": accumulation(training, machine.processes),
-        "gradient_checkpointing": training.gradient_checkpointing,
         "bf16": half,
         "use_cpu": not machine.gpu,
         "dataloader_pin_memory": machine.gpu,
@@ -60,7 +59,9 @@ def values(
         "disable_tqdm": True,
         "do_eval": evaluate,
         "model_init_kwargs": loading(training, half),
-        **_warmup(training, known),
+        # Newer versions read a number of steps below one as a share.
+        _name(known, "warmup_steps", "warmup_ratio"): training.warmup_ratio,
+        _name(known, "gradient_checkpointing", "activation_checkpointing"): training.gradient_checkpointing,
         **(_of_dpo(training) if training.method == "dpo" else _of_sft(training, form)),
     }
     return refused(chosen, known, training.method)
@@ -95,9 +96,9 @@ def accumulation(training: Training, processes: int) -> int:
     return -(-training.batch_size // (device_batch(training, processes) * processes))
 
 
-def _warmup(training: Training, known: frozenset[str]) -> dict[str, Any]:
-    """Newer versions read a number of steps below one as a share."""
-    return {"warmup_ratio" if "warmup_ratio" in known else "warmup_steps": training.warmup_ratio}
+def _name(known: frozenset[str], usual: str, other: str) -> str:
+    """Return what this version calls a field that has two names over the versions."""
+    return other if other in known else usual
 
 
 def _of_sft(training: Training, form: Form) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from engine.training_settings import Training
 Severity = Literal["green", "amber", "red"]
 MOST_CUT = 0.1
 """Share of samples that may be longer than max_length before that is red."""
-MOST_REPEATS = 0.2
+MOST_REPEATS = 0.5
 """Share of rows that may repeat another before that is red."""
 _MEASURED = 5_000
 """Samples whose tokens are counted."""

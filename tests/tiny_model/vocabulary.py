@@ -51,7 +51,13 @@ def tokenizer() -> Any:
     learnt.train_from_iterator(_texts(lines), trainer)
     learnt.add_tokens([AddedToken(line, normalized=False) for line in lines])
     made = PreTrainedTokenizerFast(
-        tokenizer_object=learnt, eos_token=END, pad_token=PAD, model_max_length=1024, clean_up_tokenization_spaces=False
+        tokenizer_object=learnt,
+        eos_token=END,
+        pad_token=PAD,
+        # Qwen2's tokenizer would add one of its own, beyond the model's embeddings.
+        unk_token=PAD,
+        model_max_length=1024,
+        clean_up_tokenization_spaces=False,
     )
     made.chat_template = TEMPLATE
     return made

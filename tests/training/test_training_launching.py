@@ -106,11 +106,14 @@ def test_arguments_follow_the_settings(tmp_path):
     assert found["model_init_kwargs"] == {"dtype": "float32"}
 
 
-def test_older_names_are_used_where_they_are_known(tmp_path):
+def test_the_names_of_other_versions_are_used_where_they_are_known(tmp_path):
     known = KNOWN - {"warmup_steps"} | {"warmup_ratio"}
     found = configs.values(plan(warmup_ratio=0.1).training, Folder(tmp_path), CPU, known, "text")
     assert found["warmup_ratio"] == 0.1
     assert "completion_only_loss" not in found
+    newer = configs.values(plan().training, Folder(tmp_path), CPU, KNOWN | {"activation_checkpointing"}, "text")
+    assert newer["activation_checkpointing"] is False
+    assert "gradient_checkpointing" not in newer
 
 
 def test_a_field_that_trl_does_not_know_is_refused_before_launch(tmp_path):

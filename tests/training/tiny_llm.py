@@ -35,7 +35,9 @@ def make(folder: Path, *, template: bool = True, vocabulary: int | None = None, 
             show_progress=False,
         ),
     )
-    words = PreTrainedTokenizerFast(tokenizer_object=learnt, eos_token="<|end|>", pad_token="<|pad|>")
+    words = PreTrainedTokenizerFast(
+        tokenizer_object=learnt, eos_token="<|end|>", pad_token="<|pad|>", unk_token="<|pad|>"
+    )
     if template:
         words.chat_template = TEMPLATE
     torch.manual_seed(seed)
