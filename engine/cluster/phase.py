@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -36,14 +36,14 @@ _GRACE = 30.0
 """Seconds beyond a call's longest that actors get to stop."""
 
 
-def check(cluster: Cluster, plan: Plan) -> None:
-    """Raise MissingExtra or BadSetting where a plan cannot go this way."""
+def check(cluster: Cluster, engines: Collection[str]) -> None:
+    """Raise MissingExtra or BadSetting where a run with these engines cannot go this way."""
     if importlib.util.find_spec("ray") is None:
         raise MissingExtra("Ray is not installed.", do="Install it with: pip install 'lemma-studio[ray]'")
     for name, command in cluster.replicas.items():
-        if name not in plan.engines:
-            known = ", ".join(sorted(plan.engines)) or "none"
-            raise BadSetting(f"{name!r} is no engine of this run; its engines: {known}.", where="--replica")
+        if name not in engines:
+            known = ", ".join(sorted(engines)) or "none"
+            raise BadSetting(f"{name!r} is no engine here; known: {known}.", where="--replica")
         if "{port}" not in command:
             raise BadSetting("the command of a replica must hold {port}.", where="--replica")
 
@@ -56,7 +56,7 @@ class Head:
     ) -> None:
         """Pour what an earlier start left in its shards; connections to the cluster come with the first phase."""
         assert plan.cluster is not None
-        check(plan.cluster, plan)
+        check(plan.cluster, plan.engines)
         self.plan, self.cluster, self.run_dir = plan, plan.cluster, run_dir.resolve()
         self.journal, self.ledger, self.meter, self.course = journal, ledger, meter, course
         self._loop = asyncio.get_running_loop()

@@ -15,6 +15,7 @@ from engine.pipeline import reached
 from engine.plans import Status, load_plan
 from engine.project import Project, find
 from engine.store import Store
+from studio.commands import spreading
 from studio.commands.options import JsonOption, ProjectOption, pairs
 from studio.commands.running import foreground
 from studio.console import Console
@@ -46,11 +47,17 @@ def run(
     dry_items: Annotated[
         int, typer.Option(min=0, help="With --dry-run: write so many items first, to forecast from.")
     ] = 0,
+    on: spreading.OnOption = spreading.Place.HERE,
+    ray_address: spreading.AddressOption = "",
+    actors: spreading.ActorsOption = 0,
+    gpus_per_actor: spreading.GpusOption = 0.0,
+    replica: spreading.ReplicaOption = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Plan a run, forecast it, and run it in the foreground."""
     console, home = Console(json), find(project)
+    cluster = spreading.wanted(home, on, ray_address, actors, gpus_per_actor, replica)
     changes = pairs(change or [], "KEY=VALUE") | _budget(items, budget_usd, budget_calls)
     chosen = recipes.load(recipe, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"))
     with Store(home.database) as store:
@@ -62,11 +69,17 @@ def run(
         console.say(described(expected))
         if dry_run:
             drawn = planning.preview(store, home, chosen, point=point)
-            values: dict[str, object] = {"run": None, "state": "planned", "items": drawn.items, "notes": list(drawn.notes)}
+            values: dict[str, object] = {
+                "run": None,
+                "state": "planned",
+                "items": drawn.items,
+                "notes": list(drawn.notes),
+            }
             values["forecast"] = asdict(expected) if expected else None
             console.result(values, "\n".join([f"{drawn.items:,} items would be written", *drawn.notes]))
             return
         planned = planning.generation(store, home, chosen, point=point)
+        spreading.spread(planned, cluster)
         if expected:
             forecast.save(planned.directory, expected)
         for note in planned.notes:
