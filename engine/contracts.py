@@ -117,12 +117,6 @@ class Probe:
     """True only when a test reply was really held to its schema."""
     seconds: float = 0.0
     context_length: int = 0
-    """Longest context in tokens; 0 where the endpoint does not say."""
-    tokens_per_second: float = 0.0
-    """Of one request; 0 where it was not measured."""
-    logprobs: bool = False
-    """Whether a test reply really carried log-probabilities."""
-    context_length: int = 0
     """Longest prompt and reply together, in tokens; 0 where the endpoint does not say."""
     tokens_per_second: float = 0.0
     """Reply tokens per second over a few replies at once; 0 where it was not measured."""

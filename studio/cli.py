@@ -11,7 +11,20 @@ import typer
 from typer.exceptions import TyperException
 
 from engine.errors import LemmaError
-from studio.commands import bench, curate, evaluate, export, knowledge, project, report, rounds, runs, seeds, train
+from studio.commands import (
+    bench,
+    curate,
+    engines,
+    evaluate,
+    export,
+    knowledge,
+    project,
+    report,
+    rounds,
+    runs,
+    seeds,
+    train,
+)
 
 app = typer.Typer(
     name="lemma",
@@ -20,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _family in (project, seeds, knowledge, runs, curate, export, train, evaluate, rounds, bench, report):
+for _family in (project, seeds, engines, knowledge, runs, curate, export, train, evaluate, rounds, bench, report):
     _family.register(app)
 
 

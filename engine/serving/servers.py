@@ -255,10 +255,9 @@ def _signal(server: Server, group: list[psutil.Process], number: signal.Signals)
 
 def _port(spec: EngineSpec, place: Path) -> int:
     """Return the port to listen on: the one that is set, else that of last time where it is free, else a free one."""
-    before = _read(place / STATE)
-    for wanted in (spec.port, before.port if before else 0, _last_port(place)):
-        if wanted and _free(wanted):
-            return wanted
+    wanted = spec.port or _last_port(place)
+    if wanted and _free(wanted):
+        return wanted
     if spec.port:
         raise BadSetting(
             f"port {spec.port} is taken.", where=f"engine {place.name}", do="Set port to 0 for a free one."
