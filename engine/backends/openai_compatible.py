@@ -38,11 +38,12 @@ _PROBE_SCHEMA = {
     "required": ["greeting"],
     "additionalProperties": False,
 }
+# Sampled, not greedy: the likeliest continuation of a weak model may be blanks without end, which JSON allows.
 _PROBE_CHAT = Chat(
     "probe",
     (Message("user", "Say hello in one short English sentence."),),
     PromptRef("probe", ""),
-    Sampling(temperature=0.0, top_p=1.0, top_k=-1, max_tokens=64),
+    Sampling(temperature=1.0, top_p=1.0, top_k=-1, max_tokens=64),
     orjson.dumps(_PROBE_SCHEMA).decode(),
 )
 
