@@ -60,7 +60,7 @@ async def converse(
     caller = Caller(run_id, roles, journal, cache, running, meter, course)
     desk = _Desk(iter(items), caller, ledger or Ledger(), retry_failed)
     try:
-        await desk.work(running.concurrency)
+        await desk.work(running.concurrency + running.lookahead)
     finally:
         caller.close()
         meter.close()

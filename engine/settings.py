@@ -157,6 +157,9 @@ class Running(Settings):
 
     concurrency: int = chosen(64, ge=1, le=4096)
     """Most requests in flight."""
+    lookahead: int = chosen(0, ge=0, le=4096)
+    """Items open beyond those in flight: of their calls, the one is sent next that begins most like the one before.
+    Pays with servers that remember few prompts (Ollama, llama.cpp); vLLM's prefix cache remembers them all."""
     timeout_s: float = chosen(300.0, gt=0)
     """Longest wait for one reply, in seconds."""
     retries: int = chosen(5, ge=0, le=50)

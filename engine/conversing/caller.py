@@ -68,7 +68,10 @@ class Caller:
         """Open a line to every engine."""
         self.run_id, self.roles, self.journal, self.cache = run_id, roles, journal, cache
         self.running, self.meter, self.course = running, meter, course
-        self._lines = {engine.name: Line(engine, course.watch(Gate(running.concurrency))) for engine in roles.engines}
+        self._lines = {
+            engine.name: Line(engine, course.watch(Gate(running.concurrency, running.lookahead)))
+            for engine in roles.engines
+        }
         meter.gates = [line.gate for line in self._lines.values()]
         self._flights: dict[str, asyncio.Future[Reply] | None] = {}
         self._dice = random.Random()
@@ -140,7 +143,7 @@ class Caller:
         line = self._lines[seat.engine.name]
         gate, tries = line.gate, 0
         while True:
-            entered = gate.round if gate.slip_in() else await gate.enter()
+            entered = gate.round if gate.slip_in() else await gate.enter(_said(chat) if gate.window else "")
             began = time.monotonic()
             try:
                 completion = await self._try(chat, seat, gate, entered, began)
@@ -231,3 +234,8 @@ class Caller:
         message = f"the journal cannot be written: {error.strerror or error}"
         self.course.stop("failed", message)
         return RunStopped("failed", message)
+
+
+def _said(chat: Chat) -> str:
+    """Return a prompt as an engine reads it, from its beginning."""
+    return "\n".join(message.content for message in chat.messages)

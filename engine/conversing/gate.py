@@ -10,9 +10,11 @@ the load, do not bring a run down to one call at a time.
 from __future__ import annotations
 
 import asyncio
+import os.path
 from collections import deque
 
 _START = 32
+_PATIENCE = 4
 _WEIGHT = 0.25
 """How much the last round counts in the share of calls in trouble."""
 
@@ -20,15 +22,20 @@ _WEIGHT = 0.25
 class Gate:
     """An adaptive semaphore for one engine."""
 
-    def __init__(self, most: int) -> None:
-        """Let at most `most` calls through, a few to begin with."""
-        self.most = most
+    def __init__(self, most: int, window: int = 0) -> None:
+        """Let at most `most` calls through, a few to begin with.
+
+        With a `window`, the next of those that wait is the one that begins most like the one before it, and nobody is
+        overtaken more than four windows often.
+        """
+        self.most, self.window = most, window
         self.limit = float(min(most, _START))
         self.inside = 0
         self.round = 0
         self._starting = True
         self._share, self._returned, self._troubled = 1.0, 0, 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[tuple[asyncio.Future[None], str, int]] = deque()
+        self._before, self._admitted = "", 0
         self._closed: Exception | None = None
 
     def slip_in(self) -> bool:
@@ -38,14 +45,14 @@ class Gate:
         self.inside += 1
         return True
 
-    async def enter(self) -> int:
-        """Wait for a place and return the round, which `trouble` wants back."""
+    async def enter(self, text: str = "") -> int:
+        """Wait for a place and return the round, which `trouble` wants back; `text` is what will be asked."""
         if self._closed:
             raise self._closed
         if self.slip_in():
             return self.round
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        self._waiting.append((turn, text, self._admitted))
         try:
             await turn
         except asyncio.CancelledError:
@@ -86,13 +93,27 @@ class Gate:
         """Turn away whoever waits and whoever comes."""
         self._closed = error
         while self._waiting:
-            turn = self._waiting.popleft()
+            turn, _, _ = self._waiting.popleft()
             if not turn.done():
                 turn.set_exception(error)
 
     def _admit(self) -> None:
         while self._waiting and self.inside < int(self.limit):
-            turn = self._waiting.popleft()
+            turn = self._next()
             if not turn.done():
                 self.inside += 1
+                self._admitted += 1
                 turn.set_result(None)
+
+    def _next(self) -> asyncio.Future[None]:
+        """Take the first in the queue or, with a window, the one that shares most with the one before."""
+        waiting = self._waiting
+        if not self.window or self._admitted - waiting[0][2] >= _PATIENCE * self.window:
+            turn, self._before, _ = waiting.popleft()
+            return turn
+        # Character by character is what is wanted here.
+        shared = [len(os.path.commonprefix((text, self._before))) for _, text, _ in waiting]  # noqa: RUF071
+        best = shared.index(max(shared))
+        turn, self._before, _ = waiting[best]
+        del waiting[best]
+        return turn

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os.path
 import random
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 
 import pytest
 from driving import Drive
 from endpoint import Endpoint
 from hypothesis import given
 from hypothesis import strategies as st
-from run_programs import chains
+from run_programs import chains, chat
 
-from engine.contracts import Chat, Message, PromptRef, Sampling
+from engine.contracts import Chat, Item, Message, PromptRef, Sampling
 from engine.conversing.gate import Gate
 from engine.conversing.patience import LONGEST_WAIT, backoff, retry_after
-from engine.records import ItemDone
+from engine.records import ItemDone, KnowledgePoint
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -104,3 +106,57 @@ def test_structured_output_is_believed_only_when_it_was_proved(behaviour: str, s
                 await backend.aclose()
 
     assert asyncio.run(probe()) is structured
+
+
+def _shared(bodies: list[dict]) -> float:
+    """Return the share of characters that a request has in common with the one before it."""
+    texts = [body["messages"][0]["content"] for body in bodies]
+    same = sum(len(os.path.commonprefix(pair)) for pair in pairwise(texts))  # noqa: RUF071
+    return same / sum(map(len, texts))
+
+
+def test_with_a_lookahead_calls_that_begin_alike_follow_each_other(tmp_path) -> None:
+    """Servers that remember their last prompts find more of the next one; what comes of the items is the same."""
+
+    def way(number: int):
+        for step in range(4):
+            # Items go through their templates at different times, as real ones do.
+            template = f"Template {(number + step) % 4}: " + "rules of this template. " * 10
+            yield chat(f"{template} item {number} step {step}")
+        yield KnowledgePoint.make(f"point {number}")
+        return "done"
+
+    shares, made = [], []
+    for lookahead in (0, 24):
+        with Endpoint() as endpoint:
+            drive = Drive(tmp_path / str(lookahead), endpoint.url, concurrency=2, lookahead=lookahead)
+            drive.run([Item(f"item-{n}", lambda n=n: way(n)) for n in range(60)], total=60)
+            shares.append(_shared(endpoint.bodies))
+            assert endpoint.most_inside <= 2
+        made.append({point.id for point in drive.rows(KnowledgePoint)})
+    assert shares[0] < 0.5
+    assert shares[1] > 0.8
+    assert made[0] == made[1]
+    assert len(made[0]) == 60
+
+
+def test_nobody_is_overtaken_without_end() -> None:
+    async def walk() -> list[str]:
+        gate, order = Gate(1, window=2), []
+        await gate.enter("aaaa")
+
+        async def wait(text: str) -> None:
+            await gate.enter(text)
+            order.append(text)
+            gate.leave()
+
+        tasks = [asyncio.create_task(wait("zzzz"))]
+        await asyncio.sleep(0)
+        for _ in range(30):
+            tasks.append(asyncio.create_task(wait("aaaa")))
+        await asyncio.sleep(0)
+        gate.leave()
+        await asyncio.gather(*tasks)
+        return order
+
+    assert asyncio.run(walk()).index("zzzz") <= 8
