@@ -32,6 +32,8 @@ class Score:
     high: float
     unread: int
     """Answers in which no final answer was found; they count as wrong."""
+    lost: int = 0
+    """Answers that could not be had at all; they count as wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +52,29 @@ class Compared:
     p: float
 
 
-def scores(answers: Iterable[Answered], missing: Mapping[str, int] | None = None) -> tuple[Score, ...]:
+def scores(answers: Iterable[Answered], asked: Mapping[str, int] | None = None, samples: int = 0) -> tuple[Score, ...]:
     """Return a score per benchmark, in the order of the answers.
 
-    `missing` counts questions by benchmark whose answer could not be had at all; they count as wrong.
+    `asked` says how many questions each benchmark has and `samples` how often each was asked: answers that could not
+    be had count as wrong. Without them only the answers that exist are counted.
     """
-    found = []
-    for benchmark, by_item in _by_benchmark(answers).items():
-        every = list(by_item.values())
-        lost = (missing or {}).get(benchmark, 0)
-        total = len(every) + lost
-        k = max(len(some) for some in every)
-        one = sum(fmean(answer.right for answer in some) for some in every) / total
-        majority = sum(_majority(some) for some in every) / total
-        any_k = sum(pass_at(len(some), sum(a.right for a in some), k) for some in every) / total
-        low, high = _wilson(one, total)
-        unread = sum(answer.answer is None for some in every for answer in some)
-        found.append(Score(benchmark, total, k, one, majority, any_k, low, high, unread))
-    return tuple(found)
+    told = _by_benchmark(answers)
+    names = [*told, *(name for name in asked or {} if name not in told)]
+    return tuple(_score(name, list(told[name].values()), (asked or {}).get(name, 0), samples) for name in names)
+
+
+def _score(benchmark: str, every: Sequence[list[Answered]], asked: int, samples: int) -> Score:
+    total = max(asked, len(every))
+    k = max(samples, *(len(some) for some in every), 1)
+    due = samples or 0
+    right = [sum(answer.right for answer in some) for some in every]
+    one = sum(n / max(due, len(some)) for n, some in zip(right, every, strict=True)) / total
+    majority = sum(_majority(some) for some in every) / total
+    any_k = sum(pass_at(max(due, len(some)), n, k) for n, some in zip(right, every, strict=True)) / total
+    low, high = _wilson(one, total)
+    unread = sum(answer.answer is None for some in every for answer in some)
+    lost = sum(max(due, len(some)) - len(some) for some in every) + (total - len(every)) * max(due, 1)
+    return Score(benchmark, total, k, one, majority, any_k, low, high, unread, lost)
 
 
 def pass_at(samples: int, right: int, k: int) -> float:

@@ -8,72 +8,32 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from engine import journal, seeds
-from engine.contracts import Item, Phase, Program, Sampling, Way
+from engine import journal, parsers
+from engine.contracts import Item, Phase, Program, Sampling, Way, ask
 from engine.errors import BadInput
-from engine.evaluation import figures
-from engine.evaluation.benchmarks import BENCHMARKS
+from engine.evaluation import asking, figures
 from engine.evaluation.grading import grade
-from engine.pipeline import inputs
-from engine.plans import Plan
-from engine.records import Answered, Seed, content_id
+from engine.evaluation.questions import Question
+from engine.pipeline import benchmark_files, inputs
+from engine.plans import Plan, load_plan
+from engine.records import Answered, content_id
 from engine.settings import Recipe, RecipeSettings, Running
-from engine.solving import self_play
 from engine.training_settings import Evaluating
 
 ROLE = "candidate"
 STAGES = ("answered", "right")
 """What an answer reaches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question of one benchmark."""
-
-    id: str
-    benchmark: str
-    text: str
-    answer: str
-    level: str = ""
-    subject: str = ""
+WARNINGS = "warnings.txt"
 
 
 def questions(spec: str, limit: int = 0) -> tuple[Question, ...]:
-    """Return the questions of NAME=FILE or FILE; the file's stem is the name of the second.
-
-    BadInput names the file, and the line of the first question that has no answer.
-    """
-    name, _, file = spec.rpartition("=")
-    path = Path(file).expanduser()
-    if not path.is_file():
-        known = f"{spec} is a registered benchmark" if spec in BENCHMARKS else f"there is no file {file}"
-        raise BadInput(f"{known}, and no file of it is given.", where=spec, do="Write NAME=FILE.")
-    found: list[Question] = []
-    times: Counter[str] = Counter()
-    for seed in seeds.read(path):
-        if limit and len(found) >= limit:
-            break
-        if not isinstance(seed, Seed):
-            raise BadInput(f"a question cannot be used: {seed.detail}", where=seed.where)
-        if not (seed.answer or "").strip():
-            raise BadInput("a question has no answer.", where=f"{path}, {seed.origin}", do="Add it, or drop the row.")
-        found.append(_question(name or path.name.partition(".")[0], seed, times[seed.statement]))
-        times[seed.statement] += 1
-    if not found:
-        raise BadInput("holds no question.", where=str(path))
-    return tuple(found)
-
-
-def _question(benchmark: str, seed: Seed, time: int) -> Question:
-    """Return a question; one that a benchmark holds twice is asked twice, as its published size says."""
-    subject = seed.subject or (seed.points[0] if seed.points else "")
-    ident = content_id("B", benchmark, seed.statement, *([time] if time else []))
-    return Question(ident, benchmark, seed.statement, seed.answer or "", seed.level or "", subject)
+    """Return the questions of NAME=FILE, FILE or NAME; BadInput names the line of the first that cannot be asked."""
+    return benchmark_files.load(spec, limit).questions
 
 
 def recipe(asked: Evaluating, running: Running | None = None) -> Recipe:
@@ -84,11 +44,31 @@ def recipe(asked: Evaluating, running: Running | None = None) -> Recipe:
 
 def prepare(directory: Path, asked: Evaluating) -> int:
     """Read the benchmarks into the run directory; return how many answers will be asked for."""
-    every = [question for spec in asked.benchmarks for question in questions(spec, asked.limit)]
-    if not every:
+    loaded = [benchmark_files.load(spec, asked.limit) for spec in asked.benchmarks]
+    if not loaded:
         raise BadInput("no benchmark is named.", where="evaluate", do="Give at least one NAME=FILE.")
+    every = _apart(question for one in loaded for question in one.questions)
     inputs.save(directory / "inputs" / "questions.parquet", Question, every)
+    said = "".join(f"{warning}\n" for one in loaded for warning in one.warnings)
+    (directory / "inputs" / WARNINGS).write_text(said, encoding="utf-8")
     return len(every) * asked.samples
+
+
+def _apart(every: Iterable[Question]) -> list[Question]:
+    """Return the questions with different ids: two files of one benchmark may hold the same one."""
+    times: Counter[str] = Counter()
+    found = []
+    for question in every:
+        times[question.id] += 1
+        again = times[question.id] - 1
+        found.append(replace(question, id=content_id("B", question.id, again)) if again else question)
+    return found
+
+
+def warnings(directory: Path) -> tuple[str, ...]:
+    """Return what differs between the questions of a run and the published benchmarks."""
+    path = directory / "inputs" / WARNINGS
+    return tuple(path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
 
 
 def program(plan: Plan, directory: Path) -> Program:
@@ -112,11 +92,11 @@ def way(plan: Plan, asked: Evaluating, question: Question, sample: int) -> Way[s
     packed = f"{asked.seed}|{question.id}|{sample}".encode()
     seed = int.from_bytes(hashlib.blake2b(packed, digest_size=4).digest(), "big") >> 1
     sampling = Sampling(asked.temperature, asked.top_p, -1, 1.0, asked.max_tokens, seed)
-    worked = yield from self_play.solve(question.text, ROLE, sampling, 0)
-    said = grade(worked.text, question.answer, question.text)
+    text, reply = yield from ask(asking.chat(question, ROLE, sampling), parsers.clean, 0)
+    said = grade(text, question.answer, question.text, also=question.also, rounded=question.rounded)
     yield Answered(
-        plan.id, question.benchmark, question.id, sample, question.text, question.answer, worked.text, said.answer,
-        said.right, asked.model, question.level, question.subject, worked.reply.id, time.time(),
+        plan.id, question.benchmark, question.id, sample, question.text, question.answer, text, said.answer,
+        said.right, asked.model, question.level, question.subject, reply.id, time.time(),
     )  # fmt: skip
     return "right" if said.right else "answered"
 
@@ -128,19 +108,15 @@ def answers(directory: Path) -> list[Answered]:
 
 
 def scores(directory: Path) -> tuple[figures.Score, ...]:
-    """Return the scores of a run; questions that could not be answered count as wrong."""
-    said = answers(directory)
-    known = {(one.benchmark, one.item_id) for one in said}
-    every = list(inputs.stream(directory / "inputs" / "questions.parquet", Question))
-    return figures.scores(said, _missing(every, known))
+    """Return the scores of a run; answers that could not be had count as wrong."""
+    evaluating = load_plan(directory).evaluating
+    return figures.scores(answers(directory), asked(directory), evaluating.samples if evaluating else 1)
 
 
-def _missing(every: Sequence[Question], known: set[tuple[str, str]]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for question in every:
-        if (question.benchmark, question.id) not in known:
-            found[question.benchmark] = found.get(question.benchmark, 0) + 1
-    return found
+def asked(directory: Path) -> dict[str, int]:
+    """Return how many questions a run asks, by benchmark."""
+    every = inputs.stream(directory / "inputs" / "questions.parquet", Question)
+    return dict(Counter(question.benchmark for question in every))
 
 
 def accuracy(directory: Path) -> dict[str, float]:

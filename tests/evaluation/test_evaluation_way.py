@@ -86,7 +86,7 @@ def test_a_bad_benchmark_is_one_line_and_nothing_is_made(rows, words, home, tmp_
 
 def test_a_name_without_a_file_says_so(home):
     with pytest.raises(BadInput, match="registered benchmark"):
-        evaluation.questions("gsm8k")
+        evaluation.questions("math")
     with pytest.raises(BadInput, match="no file"):
         evaluation.questions("nowhere.jsonl")
 

@@ -38,8 +38,12 @@ def test_unbiased_pass_at_k():
 
 
 def test_questions_without_an_answer_count_as_wrong():
-    (one,) = figures.scores(_said("a", True), {"gsm8k": 3})
-    assert (one.questions, one.pass_1) == (4, 0.25)
+    (one,) = figures.scores(_said("a", True), {"gsm8k": 4})
+    assert (one.questions, one.pass_1, one.lost) == (4, 0.25, 3)
+    (half,) = figures.scores([*_said("a", True), *_said("b", True, False)], {"gsm8k": 2}, 2)
+    assert (half.pass_1, half.lost, half.samples) == (0.5, 1, 2)
+    (nothing,) = figures.scores([], {"gsm8k": 4}, 2)
+    assert (nothing.questions, nothing.pass_1, nothing.lost) == (4, 0.0, 8)
     (unread,) = figures.scores(_said("a", False, answers=[None]))
     assert (unread.unread, unread.maj_k) == (1, 0.0)
 
