@@ -14,7 +14,6 @@ import orjson
 
 from engine.errors import BadSetting, MissingExtra
 from engine.plans import Plan, write_atomically
-from engine.training import configs
 from engine.training.folder import Folder
 from engine.training_settings import Training
 
@@ -62,19 +61,16 @@ def write_configs(training: Training, run_dir: Path) -> None:
 
 
 def zero(training: Training) -> dict[str, Any]:
-    """Return DeepSpeed's configuration: stage 2 shares states and gradients, stage 3 the weights too."""
+    """Return DeepSpeed's configuration: stage 2 shares states and gradients, stage 3 the weights too.
+
+    What is `auto` the trainer fills in from the settings, so that the two cannot contradict each other.
+    """
     stage = 3 if training.zero == "3" else 2
     sharing: dict[str, Any] = {"stage": stage, "overlap_comm": True, "contiguous_gradients": True}
     if stage == 3:
         sharing["stage3_gather_16bit_weights_on_model_save"] = True
-    return {
-        "zero_optimization": sharing,
-        "bf16": {"enabled": training.precision != "float32"},
-        "gradient_clipping": training.max_grad_norm,
-        "gradient_accumulation_steps": configs.accumulation(training, training.processes),
-        "train_micro_batch_size_per_gpu": configs.device_batch(training, training.processes),
-        "train_batch_size": "auto",
-    }
+    filled = ("gradient_clipping", "gradient_accumulation_steps", "train_micro_batch_size_per_gpu", "train_batch_size")
+    return {"zero_optimization": sharing, "bf16": {"enabled": "auto"}, **dict.fromkeys(filled, "auto")}
 
 
 def accelerate(training: Training, zero_file: Path) -> str:

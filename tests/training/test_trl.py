@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +26,7 @@ from engine.pipeline import fine_tuning
 from engine.plans import Plan, Status, save_plan
 from engine.records import Metric
 from engine.settings import Recipe
-from engine.training import checkpoints, datasets, losses, outcome, preflight, presets, preview, trainer
+from engine.training import checkpoints, datasets, launching, losses, outcome, preflight, presets, preview, trainer
 from engine.training.folder import Folder
 from tests.training import tiny_llm
 
@@ -333,3 +335,33 @@ def test_progress_is_said_while_it_trains(tmp_path, model):
 
     said = [one for one in fine_tuning.program(load_plan(run), run) if isinstance(one, Progress)]
     assert (said[-1].name, said[-1].done, said[-1].total) == ("train", 4, 4)
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"processes": 2}, {"processes": 8, "zero": "3"}, {"processes": 8, "zero": "2"}]
+)
+def test_accelerate_takes_our_configuration(tmp_path, settings):
+    """GSDP-38: the emitted files are read by accelerate as they are meant."""
+    from accelerate.commands.config.config_args import load_config_from_file
+
+    training = presets.resolve("tiny-sft", model="m", data="d", out="o", **settings)
+    launching.write_configs(training, tmp_path)
+    found = load_config_from_file(str(Folder(tmp_path).accelerate))
+    assert found.num_processes == training.processes
+    if training.zero != "off":
+        assert found.deepspeed_config["deepspeed_config_file"] == str(Folder(tmp_path.resolve()).zero)
+        assert found.deepspeed_config["zero3_init_flag"] is (training.zero == "3")
+
+
+def test_two_processes_train_one_model(tmp_path, model):
+    """What accelerate starts on many GPUs: the same module in every process; here two of them on the CPU."""
+    run = planned(tmp_path, "tiny-sft", model=str(model), data=sums(tmp_path / "d.jsonl", 64), checkpoints=2)
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "29517"]
+    done = subprocess.run(
+        [*command, "-m", "engine.training.trainer", str(run)], capture_output=True, text=True, timeout=240
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    # 64 samples in batches of 8 over both processes: eight steps, logged once each.
+    assert lines(run) == 8
+    assert outcome.read(tmp_path / "out").rows == 64
+    assert len(checkpoints.whole(Folder(run).checkpoints)) == 2
