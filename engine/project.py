@@ -12,13 +12,14 @@ DIR/
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import tomli_w
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 
 from engine.errors import BadInput, UserError
 from engine.settings import Settings, chosen, explain
@@ -61,18 +62,48 @@ class EngineSpec(Settings):
     """Quantisation of the weights, such as awq, gptq or fp8; none where empty."""
     max_model_len: int = chosen(0, ge=0, le=10_000_000)
     """Longest context in tokens; that of the model where 0."""
+    max_num_seqs: int = chosen(0, ge=0, le=65_536)
+    """Replies that are written at the same time at most; the server's own choice where 0."""
     gpu_memory_utilization: float = chosen(0.9, gt=0, le=1)
     """Share of each GPU's memory that a managed server may take."""
     prefix_caching: bool = chosen(True)
     """Keep what prompts have in common, so that it is read once."""
     port: int = chosen(0, ge=0, le=65_535)
     """Port of a managed server; a free one where 0."""
+    lora: tuple[str, ...] = chosen(())
+    """Adapters as NAME=FOLDER; each is a model of its own name. Only vLLM serves them."""
     extra_args: tuple[str, ...] = chosen(())
     """More words for the server's command line."""
+    env: tuple[str, ...] = chosen(())
+    """Environment of the server as NAME=VALUE; no keys."""
     on_demand: bool = chosen(False)
     """Start the server with a run that needs it, and stop it with that run."""
     state_file: str = ""
     """File that tells where a managed server listens; written by the studio."""
+
+    @field_validator("lora", "extra_args", "env", mode="before")
+    @classmethod
+    def _words(cls, said: object) -> object:
+        """Take a line as a shell would, so that it can be typed into one field."""
+        return tuple(shlex.split(said)) if isinstance(said, str) else said
+
+    @field_validator("lora", "env")
+    @classmethod
+    def _pairs(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        bad = [word for word in words if word.find("=") < 1]
+        if bad:
+            raise ValueError(f"{bad[0]!r} is not NAME=VALUE")
+        return words
+
+    @property
+    def adapters(self) -> dict[str, str]:
+        """Folders of the adapters by name."""
+        return {name: folder for name, _, folder in (word.partition("=") for word in self.lora)}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the environment of the server gets."""
+        return {name: value for name, _, value in (word.partition("=") for word in self.env)}
 
     @property
     def gpus(self) -> int:

@@ -1,6 +1,8 @@
 """Servers that the studio starts, finds again and stops; and servers on this machine that others started.
 
 command.py              the words that start a server
+family.py               the processes of a server, and how they end
+asking.py               one page of a server
 servers.py              start, find, health, stop: a detached process with a state file and a log
 failures.py             why a server could not start, from what its log says
 memory.py               how much memory a model will take, before it is started
@@ -19,6 +21,7 @@ from engine.serving.servers import (
     find,
     for_one_run,
     health,
+    last,
     log_tail,
     on_demand,
     resolved,
@@ -39,6 +42,7 @@ __all__ = [
     "find",
     "for_one_run",
     "health",
+    "last",
     "log_tail",
     "on_demand",
     "resolved",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
+import orjson
+
+from engine.errors import BadInput
 from engine.project import EngineSpec
 
 HOST = "127.0.0.1"
@@ -15,6 +19,8 @@ _QUIET = {
     "TOKENIZERS_PARALLELISM": "false",
     "PYTHONUNBUFFERED": "1",
 }
+_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
+"""The largest ranks of adapters that vLLM can be told."""
 
 
 def command(spec: EngineSpec, name: str, port: int) -> list[str]:
@@ -35,13 +41,31 @@ def _vllm(spec: EngineSpec) -> list[str]:
         ("--tensor-parallel-size", spec.tensor_parallel, 1),
         ("--data-parallel-size", spec.data_parallel, 1),
         ("--max-model-len", spec.max_model_len, 0),
+        ("--max-num-seqs", spec.max_num_seqs, 0),
         ("--quantization", spec.quantization, ""),
     ):
         if value != usual:
             words += [flag, str(value)]
-    return words
+    return words + _adapters(spec)
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of a server: ours, without anything that calls home."""
-    return {**os.environ, **_QUIET}
+def _adapters(spec: EngineSpec) -> list[str]:
+    if not spec.lora:
+        return []
+    wanted = max(_rank(folder) for folder in spec.adapters.values())
+    rank = next((size for size in _RANKS if size >= wanted), wanted)
+    return ["--enable-lora", "--max-lora-rank", str(rank), "--lora-modules", *spec.lora]
+
+
+def _rank(folder: str) -> int:
+    """Return the rank of an adapter; BadInput where there is none in `folder`."""
+    path = Path(folder).expanduser() / "adapter_config.json"
+    try:
+        return int(orjson.loads(path.read_bytes())["r"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadInput("is not the configuration of a LoRA adapter.", where=str(path)) from None
+
+
+def environment(spec: EngineSpec) -> dict[str, str]:
+    """Return the environment of a server: ours, without anything that calls home, and what its engine adds."""
+    return {**os.environ, **_QUIET, **spec.environment}

@@ -13,7 +13,13 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         "Install the extra train.",
     ),
     (
-        r"CUDA out of memory|OutOfMemoryError|No available memory for the cache blocks|Cannot allocate memory",
+        r"No module named '?engine\b",
+        "its interpreter lacks Lemma Studio, which brings the server transformers",
+        "Install it there, or leave python empty.",
+    ),
+    (
+        r"CUDA out of memory|OutOfMemoryError|No available memory for the cache blocks|Cannot allocate memory|"
+        r"less than (desired|requested) (GPU )?memory|MemoryError",
         "the model does not fit into memory",
         "Lower max_model_len or gpu_memory_utilization, quantise, or share it over more GPUs.",
     ),
@@ -23,19 +29,45 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         "Lower max_model_len.",
     ),
     (
-        r"is not a local folder|Repository Not Found|does not appear to have a file named|Can't load",
+        r"max_model_len \((\d+)\) is greater than the derived max_model_len \(\w+=(\d+)",
+        r"a context of \1 tokens is longer than the model's \2",
+        r"Set max_model_len to 0, or to \2 at most.",
+    ),
+    (
+        r"is not a local folder|Repository Not Found|does not appear to have a file named|Can't load|"
+        r"HFValidationError|LocalEntryNotFoundError|OfflineModeIsEnabled",
         "the model is not there",
         "Give the folder of a model, or an id that this machine may download.",
+    ),
+    (
+        r"Cannot find the config file for (\w+)",
+        r"the model's weights are not packed as \1",
+        "Leave quantization empty, or give a model that is packed so.",
+    ),
+    (r"unrecognized arguments: (.+)", r"it does not know \1", "Mend extra_args."),
+    (
+        r"must be divisible by tensor parallel size|World size \(?\d+\)? is larger than|nodes is not sufficient",
+        "the model cannot be split over so many GPUs",
+        "Lower tensor_parallel: it must divide the attention heads, and the machine must have that many GPUs.",
     ),
     (r"No CUDA|no NVIDIA driver|Failed to infer device type", "it found no GPU", "Use the server `transformers`."),
     (r"[Hh]ead size \d+ is not supported", "vLLM does not support the model's head size", "Use `transformers`."),
 )
+_ERROR = re.compile(r"\b(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Exit): *(\S.*)")
+_ECHO = re.compile(r"WARNING|See root cause above")
+"""Lines that only warn, or only say that another line says why."""
+_SHOWN = 300
 
 
 def explained(log: str) -> tuple[str, str]:
-    """Return what went wrong and what to do; the last line of the log where it is none of the known ways."""
+    """Return what went wrong and what to do: a known way to fail, else the last error of the log or its last line."""
     for pattern, what, do in _KNOWN:
-        if re.search(pattern, log):
-            return what, do
-    last = next((line.strip() for line in reversed(log.splitlines()) if line.strip()), "it said nothing")
-    return last[:300], "See its log."
+        if found := re.search(pattern, log):
+            return found.expand(what)[:_SHOWN], found.expand(do)
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    for line in reversed(lines):
+        if (error := _ERROR.search(line)) and not _ECHO.search(line):
+            return error.group(0)[:_SHOWN].rstrip("."), "See its log."
+    if not lines:
+        return "it said nothing", "See its log."
+    return f"it ended without saying why; the last it said: {lines[-1][:_SHOWN]}".rstrip("."), "See its log."

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
+
+from engine.serving import asking
 
 _LINE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{[^}]*\})?\s+([-+.\deE]+|NaN|[+-]Inf)", re.MULTILINE)
 _LONGEST = 4 << 20
@@ -26,14 +26,8 @@ class ServerMetrics:
 
 def read(base_url: str, timeout: float = 1.0) -> ServerMetrics | None:
     """Return the metrics of the server behind an address that ends in /v1; None where it gives none."""
-    page = base_url.rstrip("/").removesuffix("/v1") + "/metrics"
-    if not page.startswith(("http://", "https://")):
-        return None
-    try:
-        with urllib.request.urlopen(page, timeout=timeout) as answer:
-            return parse(answer.read(_LONGEST).decode("utf-8", "replace"))
-    except (urllib.error.URLError, OSError, ValueError):
-        return None
+    page = asking.get(base_url.rstrip("/").removesuffix("/v1") + "/metrics", timeout, _LONGEST)
+    return parse(page.text) if page and page.status == 200 else None
 
 
 def parse(text: str) -> ServerMetrics | None:

@@ -2,33 +2,34 @@
 
 PROJECT/servers/<name>/
 ├── server.json   pid, start time, port, model, command
+├── port          the port of last time, so that addresses last
+├── lock          held while one is started, so that two clicks make one server
 └── server.log    everything that it says
 """
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
-import signal
+import re
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 import orjson
-import psutil
 
+from engine.conversing.lock import Owner
 from engine.errors import BadSetting, UserError
 from engine.plans import write_atomically
 from engine.project import EngineSpec
+from engine.serving import asking, failures, family
 from engine.serving import command as commands
-from engine.serving import failures
 
 STATE, LOG = "server.json", "server.log"
 GRACE_S = 20.0
@@ -36,7 +37,10 @@ GRACE_S = 20.0
 READY_S = 1800.0
 """How long a server may take to load its model."""
 _LOOK_S = 0.5
-_TAIL = 1 << 15
+_TAIL = 1 << 16
+_WORDS = 400
+"""Lines at the end of a log that are searched for the reason of a death: a trace repeats itself in every process."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 Word = Literal["starting", "ready", "dead"]
 _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 """Servers that this process started: polled, so that they do not stay zombies."""
@@ -56,6 +60,13 @@ class Server:
     model: str
     folder: str
     command: tuple[str, ...]
+    mark: str = ""
+    """What the kernel calls the process, which no change of the clock alters; '' where it has no such name."""
+
+    @property
+    def process(self) -> Owner:
+        """The process that was started; the others of the server are its session."""
+        return Owner(self.pid, self.started, self.mark)
 
     @property
     def base_url(self) -> str:
@@ -82,47 +93,38 @@ def start(folder: Path, name: str, spec: EngineSpec) -> Server:
 
     `folder` is that of the project's servers. BadSetting where the engine names no model.
     """
-    running = find(folder, name)
-    if running is not None:
-        return running
     if not spec.model:
         raise BadSetting("names no model to serve.", where=f"engine {name}", do="Set model to a folder or a hub id.")
-    place = folder / name
-    place.mkdir(parents=True, exist_ok=True)
-    port = _port(spec, place)
-    served = spec.served_name or name
-    words = commands.command(spec, served, port)
-    with (place / LOG).open("wb") as sink:
-        try:
-            child = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True,
-                env=commands.environment(),
-            )  # fmt: skip
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise BadSetting(f"{words[0]} cannot be run: {reason}.", where=f"engine {name}, python") from error
-    _CHILDREN[child.pid] = child
-    born = psutil.Process(child.pid).create_time()
-    made = Server(name, child.pid, born, port, served, spec.model, str(place.resolve()), tuple(words))
-    write_atomically(place / STATE, orjson.dumps(asdict(made)))
-    return made
+    with _only_one(_place(folder, name)) as place:
+        running = find(folder, name)
+        if running is not None:
+            return running
+        before = last(folder, name)
+        if before is not None:
+            # What a killed server left behind still holds memory.
+            family.end(before.process, GRACE_S)
+        return _started(place, name, spec)
 
 
 def find(folder: Path, name: str) -> Server | None:
     """Return the server of an engine where it lives, started by whomever; None where it does not."""
-    server = _read(folder / name / STATE)
+    server = last(folder, name)
     return server if server and _lives(server) else None
+
+
+def last(folder: Path, name: str) -> Server | None:
+    """Return the server of an engine that was started last and not stopped, dead or alive; None where there is none."""
+    return _read(_place(folder, name) / STATE)
 
 
 def health(server: Server) -> Health:
     """Say how a server is, from its process and its health page."""
-    if not _lives(server):
-        return Health("dead", *failures.explained(log_tail(server)))
-    try:
-        with urllib.request.urlopen(f"http://{commands.HOST}:{server.port}/health", timeout=2) as answer:
-            return Health("ready" if answer.status == 200 else "starting")
-    except (urllib.error.URLError, OSError):
-        return Health("starting")
+    if _lives(server):
+        page = asking.get(f"http://{commands.HOST}:{server.port}/health", timeout=2)
+        if page is None or page.status < 500:
+            return Health("ready" if page and page.status == 200 else "starting")
+        # The page answers, but the engine behind it has ended.
+    return Health("dead", *failures.explained(log_tail(server, _WORDS)))
 
 
 def wait_ready(server: Server, timeout: float = READY_S, on_wait: Callable[[float], None] | None = None) -> None:
@@ -147,12 +149,7 @@ def wait_ready(server: Server, timeout: float = READY_S, on_wait: Callable[[floa
 
 def stop(server: Server, grace: float = GRACE_S) -> None:
     """End a server with everything that it started; what does not end by itself is killed."""
-    group = _group(server)
-    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
-        if not group:
-            break
-        _signal(server, group, number)
-        _, group = psutil.wait_procs(group, timeout=patience)
+    family.end(server.process, grace)
     _reap()
     (Path(server.folder) / STATE).unlink(missing_ok=True)
 
@@ -212,6 +209,50 @@ def for_one_run(folder: Path, name: str, model: str | Path, **more: object) -> E
     return resolved(folder, {name: EngineSpec.model_validate(said)})[name]
 
 
+def _started(place: Path, name: str, spec: EngineSpec) -> Server:
+    port, served = _port(spec, place), spec.served_name or name
+    words = commands.command(spec, served, port)
+    with (place / LOG).open("wb") as sink:
+        try:
+            child = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True,
+                env=commands.environment(spec),
+            )  # fmt: skip
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise BadSetting(f"{words[0]} cannot be run: {reason}.", where=f"engine {name}, python") from error
+    _CHILDREN[child.pid] = child
+    process = Owner.of(child.pid)
+    made = Server(
+        name, child.pid, process.started, port, served, spec.model, str(place.resolve()), tuple(words), process.mark
+    )
+    try:
+        write_atomically(place / STATE, orjson.dumps(asdict(made)))
+    except OSError as error:
+        # A server that nobody can find again would keep its memory for ever.
+        family.end(process, 0.0)
+        raise UserError(f"cannot be written: {error.strerror or error}.", where=str(place / STATE)) from error
+    return made
+
+
+def _place(folder: Path, name: str) -> Path:
+    """Return the folder of a server; BadSetting where its name could lead elsewhere."""
+    if not _NAME.fullmatch(name):
+        raise BadSetting(
+            "cannot name a server.", where=f"engine {name!r}", do="Use letters, digits, dots, dashes and underscores."
+        )
+    return folder / name
+
+
+@contextmanager
+def _only_one(place: Path) -> Iterator[Path]:
+    """Make the folder of a server and keep everybody else from starting one there."""
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / "lock").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield place
+
+
 def _read(path: Path) -> Server | None:
     try:
         said = orjson.loads(path.read_bytes())
@@ -222,35 +263,13 @@ def _read(path: Path) -> Server | None:
 
 def _lives(server: Server) -> bool:
     _reap()
-    try:
-        process = psutil.Process(server.pid)
-        same = abs(process.create_time() - server.started) < 1
-        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
+    return server.process.alive
 
 
 def _reap() -> None:
     for pid, child in list(_CHILDREN.items()):
         if child.poll() is not None:
             del _CHILDREN[pid]
-
-
-def _group(server: Server) -> list[psutil.Process]:
-    """Return the living processes of a server: its session, and what may have left it."""
-    if not _lives(server):
-        return []
-    leader = psutil.Process(server.pid)
-    return [leader, *leader.children(recursive=True)]
-
-
-def _signal(server: Server, group: list[psutil.Process], number: signal.Signals) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(server.pid, number)
-    if number == signal.SIGKILL:
-        for process in group:
-            if process.is_running():
-                process.kill()
 
 
 def _port(spec: EngineSpec, place: Path) -> int:

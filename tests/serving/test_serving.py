@@ -74,8 +74,10 @@ def test_a_pid_that_was_given_anew_is_not_taken_for_the_server(tmp_path, spec):
     try:
         state = tmp_path / "local" / servers.STATE
         said = orjson.loads(state.read_bytes())
-        state.write_bytes(orjson.dumps({**said, "started": said["started"] - 500}))
+        state.write_bytes(orjson.dumps({**said, "started": said["started"] - 500, "mark": "another boot:1"}))
         assert serving.find(tmp_path, "local") is None
+        state.write_bytes(orjson.dumps({**said, "started": said["started"] - 500}))
+        assert serving.find(tmp_path, "local").pid == server.pid, "a clock that was set changes nothing"
         state.write_bytes(b"torn")
         assert serving.find(tmp_path, "local") is None
     finally:
@@ -152,6 +154,17 @@ def test_commands_are_those_of_the_servers():
         ("torch.OutOfMemoryError: CUDA out of memory. Tried", "does not fit"),
         ("ModuleNotFoundError: No module named 'vllm'", "not installed"),
         ("ValueError: Head size 16 is not supported", "head size"),
+        ("APIServer WARNING ulimit: `OSError: [Errno 24] Too many open files`\nbye", "it ended without saying why"),
+        ("api_server.py: error: unrecognized arguments: --odd 3", "does not know --odd 3"),
+        (
+            "Value error, User-specified max_model_len (9999) is greater than the derived max_model_len "
+            "(max_position_embeddings=512.0 or model_max_length=None in model's config.json).",
+            "a context of 9999 tokens is longer than the model's 512",
+        ),
+        ("Value error, Cannot find the config file for awq [type=value_error", "not packed as awq"),
+        ("ValueError: Available memory on kv cache allocation is less than requested memory for kv", "does not fit"),
+        ("huggingface_hub.errors.HFValidationError: Repo id must be in the form", "is not there"),
+        ("ValueError: a\nRuntimeError: core failed. See root cause above.\n", "ValueError: a"),
         ("something odd\nat last\n", "at last"),
         ("", "it said nothing"),
     ],
