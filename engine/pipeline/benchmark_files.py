@@ -1,4 +1,4 @@
-"""Benchmarks as people have them, a file or a data set of the hub: rows become questions, and nothing starts on bad ones.
+"""Benchmarks as people have them, a file or a data set of the hub: rows become questions, none is silently dropped.
 
 NAME=FILE        JSON lines, JSON, CSV, Parquet or Arrow, packed with gzip or not; FILE alone takes its stem as name
 NAME=hf:REPO     a data set of the hub or a folder of one: hf:REPOSITORY[@CONFIGURATION][#SPLIT]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,8 +29,13 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    model: Annotated[str, typer.Option("--model", metavar="ENGINE:MODEL", help="Who answers.")],
-    benchmark: Annotated[list[str], typer.Option("--benchmark", metavar="NAME=FILE", help="May be repeated.")],
+    model: Annotated[
+        str, typer.Option("--model", metavar="ENGINE:MODEL|FOLDER", help="Who answers; a folder is served meanwhile.")
+    ],
+    benchmark: Annotated[
+        list[str],
+        typer.Option("--benchmark", metavar="NAME[=FILE]", help="May be repeated; hf:REPOSITORY is a file, too."),
+    ],
     samples: Annotated[int, typer.Option(min=1, help="Answers per question.")] = 1,
     temperature: Annotated[float, typer.Option(help="0 is greedy.")] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=16, help="Longest answer.")] = 2048,
@@ -41,6 +47,7 @@ def evaluate(
 ) -> None:
     """Ask a model the questions of benchmarks and grade its answers."""
     console, home = Console(json), find(project)
+    _require_model(model)
     asked = settings(
         model=model, benchmarks=tuple(benchmark), samples=samples, temperature=temperature, max_tokens=max_tokens,
         limit=limit,
@@ -54,6 +61,14 @@ def evaluate(
             return
         status = foreground(store, planned.directory, console, planned.plan.id)
     _report(planned.directory, status.state, earlier, console)
+
+
+def _require_model(model: str) -> None:
+    folder = Path(model).expanduser()
+    if folder.is_dir() and not (folder / "config.json").is_file():
+        raise UserError("holds no model: it has no config.json.", where=model, do="Give the folder of a saved model.")
+    if ":" not in model and not folder.exists():
+        raise UserError("is no folder, and names no engine.", where=model, do="Write ENGINE:MODEL or a model's folder.")
 
 
 def settings(**said: Any) -> Evaluating:
@@ -72,23 +87,32 @@ def _earlier(project: Project, run: str) -> Path:
 
 
 def _report(directory: Path, state: str, earlier: Path | None, console: Console) -> None:
-    found = evaluation.scores(directory)
-    compared = figures.compare(evaluation.answers(earlier), evaluation.answers(directory)) if earlier else ()
+    found, answers = evaluation.scores(directory), evaluation.answers(directory)
+    compared = figures.compare(evaluation.answers(earlier), answers) if earlier else ()
+    levels, subjects = (figures.by(answers, attrgetter(name)) for name in ("level", "subject"))
+    gap, warnings = figures.robustness_gap(found), evaluation.warnings(directory)
     values = {
         "run": directory.name,
         "state": state,
         "accuracy": {one.benchmark: one.pass_1 for one in found},
         "scores": [asdict(one) for one in found],
         "compared": [asdict(one) for one in compared],
+        "levels": {name: share for name, (_, share) in levels.items()},
+        "subjects": {name: share for name, (_, share) in subjects.items()},
+        "robustness_gap": gap,
+        "warnings": list(warnings),
     }
-    lines = [_line(one) for one in found] + [_difference(one) for one in compared]
+    lines = [*warnings, *map(_line, found), *map(_difference, compared)]
+    lines += [f"  {name}: {share:.3f} of {count:,}" for name, (count, share) in sorted(levels.items())]
+    lines += [f"robustness gap: {gap:+.3f}"] if gap is not None else []
     console.result(values, "\n".join(lines) or f"{directory.name} {state}: no answer was graded")
 
 
 def _line(one: figures.Score) -> str:
     more = f", maj@{one.samples} {one.maj_k:.3f}, pass@{one.samples} {one.pass_k:.3f}" if one.samples > 1 else ""
     first = f"{one.benchmark}: pass@1 {one.pass_1:.3f} [{one.low:.3f}, {one.high:.3f}]{more}"
-    return f"{first} over {one.questions:,} questions, {one.unread:,} answers without a final answer"
+    lost = f", {one.lost:,} answers could not be had and count as wrong" if one.lost else ""
+    return f"{first} over {one.questions:,} questions, {one.unread:,} answers without a final answer{lost}"
 
 
 def _difference(one: figures.Compared) -> str:
