@@ -23,6 +23,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
 
+from peers import found, question  # noqa: E402
 from result import BenchResult  # noqa: E402
 
 ROUNDS = 5
@@ -38,6 +39,7 @@ def run() -> list[BenchResult]:
     """Measure CPU per call against the peer for both jobs and both numbers in flight, and memory for many items."""
     with endpoint() as url:
         results = [result for slots in JOBS for job in JOBS[slots] for result in _against_bare(job, slots, url)]
+        results += _against_others(url)
         few, many = (measure("driver", "single", items, 64, url)["peak_mb"] for items in (FEW, MANY))
     results.append(BenchResult.below(f"dispatch: peak memory, {MANY:,} items", many, "MB", MOST_MB))
     results.append(
@@ -62,6 +64,20 @@ def _against_bare(job: str, slots: int, url: str) -> list[BenchResult]:
     ]
 
 
+def _against_others(url: str) -> list[BenchResult]:
+    """Compare with the tools that are installed here; one run each, they need seconds where we need a tenth."""
+    results, items = [], JOBS[64]["single"]
+    for name, interpreter in found():
+        ours = statistics.median(measure("driver", "single", items, 64, url)["cpu"] for _ in range(3)) * 1000 / items
+        command = [interpreter, str(HERE / "peers.py"), name, "--items", str(items), "--url", url]
+        out = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+        theirs = json.loads(out.stdout.splitlines()[-1])
+        label = f"dispatch: {items:,} x single, CPU per call"
+        peer = f"{name} (at most {theirs['peak_mb']:.0f} MB in one process)"
+        results.append(BenchResult.against(label, ours, "ms", peer, theirs["cpu"] * 1000 / items, 1.0))
+    return results
+
+
 def measure(client: str, job: str, items: int, slots: int, url: str) -> dict[str, float]:
     """Run one client in a fresh process; CPU and wall seconds, peak resident MB."""
     command = [sys.executable, __file__, client, "--job", job, "--items", str(items), "--slots", str(slots)]
@@ -84,11 +100,6 @@ def endpoint() -> Iterator[str]:
         finally:
             server.kill()
             server.wait()
-
-
-def question(number: int) -> str:
-    """A prompt of the usual length."""
-    return f"Task: write a new problem from knowledge points.\n\nNumber {number}.\n" + "Be clear and correct. " * 40
 
 
 async def bare(job: str, items: int, slots: int, url: str) -> None:
