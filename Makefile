@@ -1,6 +1,9 @@
 # Lemma Studio. `make help` lists what there is.
 PYTHON ?= python3
 VENV ?= .venv
+MODELS ?= .venv-models
+# Without a number pip brings several gigabytes for GPUs; this one has a build for CPUs.
+TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 PROJECT ?= data/workspace/demo
@@ -46,15 +49,31 @@ fix: $(VENV)/.dev ## put format and simple lint in order
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-test: $(VENV)/.dev chromium ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: $(VENV)/.dev chromium ## run the tests, but for the slow ones and those that need real models
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not models"
+
+test-slow: $(VENV)/.dev chromium ## run the slow tests: large inputs, kills, faults
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow and not models"
+
+test-models: $(MODELS)/.models ## run the tests that train and serve real models, where torch installs
+	@if [ -s $(MODELS)/.models ]; then cat $(MODELS)/.models; else $(MODELS)/bin/python -m pytest -n 1 -m models; fi
+
+test-all: test test-slow test-models ## run every test
+
+# An environment of its own: everything else must do without torch. A file of words says why there is none.
+$(MODELS)/.models: pyproject.toml
+	@test -x $(MODELS)/bin/python || $(PYTHON) -m venv $(MODELS)
+	@echo "installing what trains and serves models into $(MODELS)"
+	@if $(MODELS)/bin/python -m pip --disable-pip-version-check -q install '$(TORCH)' \
+	  && $(MODELS)/bin/python -m pip --disable-pip-version-check -q install -e '.[dev,train]'; then : > $@; \
+	  else echo "skipped: the extra train does not install on this machine" > $@; fi
 
 bench: $(VENV)/.dev ## run the benchmarks, each against a peer or a limit
 	@$(BIN)/lemma bench
 
 clean: ## remove what can be made again
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
+	rm -rf $(VENV) $(MODELS) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
 
-.PHONY: help install dev chromium studio check fix test bench clean
+.PHONY: help install dev chromium studio check fix test test-slow test-models test-all bench clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
