@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import orjson
 
-from engine.errors import BadInput, UserError
+from engine.errors import BadInput, PluginError, boundary
 from engine.training import datasets, launching, preview, vram
 from engine.training.contents import Contents, examine
 from engine.training.datasets import Source
@@ -195,25 +195,32 @@ def _tokens(training: Training, data: Source) -> Iterator[Finding]:
     if launching.missing_extra(("transformers",)):
         yield Finding("tokens", "amber", "not checked: needs the extra train")
         return
-    tokenizer = _tokenizer(training)
-    if tokenizer is None:
-        yield Finding("tokens", "amber", "not checked: the tokenizer cannot be loaded")
+    try:
+        tokenizer = _tokenizer(training)
+    except PluginError as error:
+        here = Path(training.model).expanduser().exists()
+        yield Finding("tokens", "red" if here else "amber", f"not checked: {' '.join(str(error).split())[:300]}")
         return
     if data.chats and not tokenizer.chat_template:
         do = "Take an instruction-tuned model, or export as sft-pairs or pretrain."
         yield Finding("template", "red", "the tokenizer has no chat template, and the data are conversations", do)
         return
-    yield _cut(training, data, tokenizer)
-    yield _masks(training, data, tokenizer)
+    from jinja2 import TemplateError
+
+    try:
+        yield _cut(training, data, tokenizer)
+        yield _masks(training, data, tokenizer)
+    except TemplateError as error:
+        do = "Take its system turns out, or a model whose template knows them."
+        yield Finding("template", "red", f"the chat template refuses a row: {error}", do)
 
 
 def _tokenizer(training: Training) -> Any:
+    """Load the tokenizer; PluginError where that fails, which it does with errors of every kind."""
     from transformers import AutoTokenizer
 
-    try:
+    with boundary(PluginError, "the tokenizer cannot be loaded"):
         return AutoTokenizer.from_pretrained(training.model)
-    except (OSError, ValueError, UserError):
-        return None
 
 
 def _cut(training: Training, data: Source, tokenizer: Any) -> Finding:

@@ -307,6 +307,22 @@ def test_what_is_in_the_way_is_said_before_anything_starts(tmp_path, model):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_template_that_refuses_the_rows_is_said(tmp_path):
+    """Some templates know no system turn; TRL would die of it in the middle of its preparation."""
+    from transformers import AutoTokenizer
+
+    strict = tiny_llm.make(tmp_path / "strict")
+    words = AutoTokenizer.from_pretrained(strict)
+    words.chat_template = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system turn') }}{% endif %}"
+    words.save_pretrained(strict)
+    turns = [{"role": role, "content": "x"} for role in ("system", "user", "assistant")]
+    (tmp_path / "d.jsonl").write_bytes(orjson.dumps({"messages": turns}))
+    settings = {"model": str(strict), "data": str(tmp_path / "d.jsonl"), "out": str(tmp_path / "out")}
+    found = [one for one in preflight.check(presets.resolve("tiny-sft", **settings)) if one.name == "template"]
+    assert [one.severity for one in found] == ["red"]
+    assert "no system turn" in found[0].detail
+
+
 def test_red_findings_can_be_overridden_by_name(tmp_path, model):
     short = {"max_length": 20, "override": ("truncation",), "out": str(tmp_path / "out")}
     training = presets.resolve(
