@@ -12,6 +12,9 @@ from studio import session
 from studio.latex import escape
 from studio.widgets.settings_form import settings_form
 
+_ASKED = tuple(name for name in EngineSpec.model_fields if name != "state_file")
+"""What a person says of an engine; where its server listens is found out."""
+
 
 @st.dialog("Settings", width="medium", icon=":material/settings:", on_dismiss="rerun")
 def settings_dialog() -> None:
@@ -41,7 +44,7 @@ def _engines(project: Project) -> None:
         return
     name = st.text_input("Name", max_chars=40, key="settings.engine.name") if chosen == fresh else chosen
     with st.form(f"settings.engine.{chosen}", border=False):
-        spec = settings_form(EngineSpec, named.get(chosen), key=f"settings.engine.{chosen}", columns=2)
+        spec = settings_form(EngineSpec, named.get(chosen), key=f"settings.engine.{chosen}", columns=2, only=_ASKED)
         save = st.form_submit_button("Save engine", type="primary", icon=":material/save:")
     if save:
         _save(project, named, name.strip(), spec)

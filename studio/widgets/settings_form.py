@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,6 +95,8 @@ def _field(field: FieldInfo, name: str, value: Any, key: str, locked: bool) -> A
         answer = _number(field, kind, label, value, key, locked)
     elif get_origin(kind) is dict:
         answer = _table(label, value or {}, key, locked)
+    elif get_origin(kind) is tuple:
+        answer = _words(st.text_input(label, shlex.join(value), key=key, disabled=locked))
     else:
         answer = st.text_input(label, "" if value is None else str(value), key=key, disabled=locked)
         answer = None if optional and not answer else answer
@@ -124,6 +127,14 @@ def _table(label: str, value: Mapping[str, Any], key: str, locked: bool) -> dict
     return {
         str(row["name"]): float(str(row["value"])) for row in shown if row.get("name") and row.get("value") is not None
     }
+
+
+def _words(line: str) -> tuple[str, ...] | str:
+    """Split a line as a shell would; one whose quotes do not close is left as it is, for the setting to complain of."""
+    try:
+        return tuple(shlex.split(line))
+    except ValueError:
+        return line
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
