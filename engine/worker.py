@@ -175,6 +175,8 @@ class Shift:
                 )
         finally:
             thread.shutdown(wait=False)
+            if head:
+                await head.aclose()
 
     async def _computed(self, advance: asyncio.Future[Phase | None]) -> Phase | None:
         """Wait for the program's next phase; a cancelled run does not wait for a long computation."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import logging
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -32,6 +33,7 @@ _PARCEL = 4
 _PARCELS = 4
 """Parcels per actor at least, so that all end together."""
 _MOST_BY_ITSELF = 8
+_LEAVE = 20.0
 _GRACE = 30.0
 """Seconds beyond a call's longest that actors get to stop."""
 
@@ -60,6 +62,8 @@ class Head:
         self.plan, self.cluster, self.run_dir = plan, plan.cluster, run_dir.resolve()
         self.journal, self.ledger, self.meter, self.course = journal, ledger, meter, course
         self._loop = asyncio.get_running_loop()
+        # One thread for all phases: the processes that Ray starts on this machine end with the thread that did.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="cluster")
         self._shards = Shards(self.run_dir, journal)
         self._shards.pour(self._take_left)
         self._shards.clear()
@@ -67,16 +71,19 @@ class Head:
     async def converse(self, phase: Phase, *, retry_failed: bool) -> None:
         """Hold the conversations of a phase; RunStopped as `engine.conversation.converse` raises it."""
         self.meter.begin(phase.name, phase.total)
-        thread = ThreadPoolExecutor(1, thread_name_prefix="cluster")
         try:
-            streamed = asyncio.get_running_loop().run_in_executor(thread, self._stream, phase, retry_failed)
-            await self._accompany(streamed)
+            await self._accompany(self._loop.run_in_executor(self._thread, self._stream, phase, retry_failed))
         finally:
-            thread.shutdown(wait=False)
             self._pour()
             self.meter.close()
         self.course.check()
         self._shards.clear()
+
+    async def aclose(self) -> None:
+        """Leave the cluster; one that was started for this run ends."""
+        left = self._loop.run_in_executor(self._thread, _leave)
+        await asyncio.wait({left}, timeout=_LEAVE)
+        self._thread.shutdown(wait=False)
 
     async def _accompany(self, streamed: asyncio.Future[None]) -> None:
         """Pour, watch the budget, pass on a stop, until the actors are done."""
@@ -180,6 +187,13 @@ def _connect(cluster: Cluster) -> None:
         ray.init(address=cluster.address or None, log_to_driver=False, logging_level=logging.ERROR)
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False
+
+
+def _leave() -> None:
+    if "ray" in sys.modules:
+        import ray
+
+        ray.shutdown()
 
 
 def _dataset(rows: list[dict[str, bytes]], actors: int, gpus: float, given: tuple[Any, ...]) -> Any:

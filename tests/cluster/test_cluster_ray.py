@@ -50,7 +50,7 @@ def everything(run_dir: Path) -> set[str]:
     return made
 
 
-@pytest.mark.parametrize("recipe", ["gsdp", "flames"])
+@pytest.mark.parametrize("recipe", ["gsdp", "agenticmath"])
 def test_a_recipe_gives_the_same_records_on_a_cluster(tmp_path: Path, recipe: str) -> None:
     """The same plan and seed on the embedded engine: equal sets of records, whoever made them."""
     home = Project(filled(tmp_path / "project"))
