@@ -37,3 +37,19 @@ def api_cost(price_in: float, price_out: float, tokens_in: float = TOKENS_IN, to
 def total(cost_per_item: float, items: int) -> float:
     """Return the dollars that `items` cost (GSDP-50)."""
     return cost_per_item * items
+
+
+def hourly_cost(hours: float, rate: float, gpus: float = 1.0) -> float:
+    """Return the dollars of what ran for `hours` on `gpus` at `rate` dollars per GPU and hour (CL-35).
+
+    Raises ValueError where a figure is negative.
+    """
+    if min(hours, rate, gpus) < 0:
+        raise ValueError("hours, rate and GPUs cannot be negative")
+    return hours * rate * gpus
+
+
+def cost_shares(dollars: Mapping[str, float]) -> dict[str, float]:
+    """Return the share of each part in the whole, 0 to 1; all 0 where nothing was spent (CL-35)."""
+    whole = sum(dollars.values())
+    return {name: spent / whole if whole else 0.0 for name, spent in dollars.items()}

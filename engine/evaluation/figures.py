@@ -71,7 +71,7 @@ def _score(benchmark: str, every: Sequence[list[Answered]], asked: int, samples:
     one = sum(n / max(due, len(some)) for n, some in zip(right, every, strict=True)) / total
     majority = sum(_majority(some) for some in every) / total
     any_k = sum(pass_at(max(due, len(some)), n, k) for n, some in zip(right, every, strict=True)) / total
-    low, high = _wilson(one, total)
+    low, high = wilson(one, total)
     unread = sum(answer.answer is None for some in every for answer in some)
     lost = sum(max(due, len(some)) - len(some) for some in every) + (total - len(every)) * max(due, 1)
     return Score(benchmark, total, k, one, majority, any_k, low, high, unread, lost)
@@ -138,7 +138,8 @@ def _compared(benchmark: str, pairs: Sequence[tuple[list[Answered], list[Answere
     return Compared(benchmark, len(pairs), float(moved.mean()), low, high, p)
 
 
-def _wilson(share: float, n: int) -> tuple[float, float]:
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share of `n` (Wilson 1927)."""
     centre = (share + Z95 * Z95 / (2 * n)) / (1 + Z95 * Z95 / n)
     half = Z95 / (1 + Z95 * Z95 / n) * sqrt(share * (1 - share) / n + Z95 * Z95 / (4 * n * n))
     return max(0.0, centre - half), min(1.0, centre + half)
