@@ -167,6 +167,19 @@ def save_status(directory: Path, status: Status) -> None:
     write_atomically(directory / "status.json", orjson.dumps(status.model_dump(mode="json")))
 
 
+def save_last_status(directory: Path, status: Status) -> None:
+    """Write status.json, over the old one where the disk is full: there is room for that, and none for a new file."""
+    try:
+        save_status(directory, status)
+    except OSError:
+        descriptor = os.open(directory / "status.json", os.O_WRONLY)
+        try:
+            body = orjson.dumps(status.model_dump(mode="json"))
+            os.ftruncate(descriptor, os.pwrite(descriptor, body, 0))
+        finally:
+            os.close(descriptor)
+
+
 def load_status(directory: Path) -> Status:
     """Read status.json; a run that has not started yet is waiting."""
     try:

@@ -31,7 +31,7 @@ from engine.conversing.lock import hold
 from engine.conversing.upkeep import Upkeep
 from engine.errors import LemmaError, RunStopped, UserError
 from engine.journal import Journal
-from engine.plans import Plan, State, Status, load_plan, load_status, save_status, wish
+from engine.plans import Plan, State, Status, load_plan, load_status, save_last_status, save_status, wish
 from engine.records import JournalRecord, RunEvent, content_id
 
 Programs = Mapping[str, Callable[[Plan, Path], Program]]
@@ -196,10 +196,9 @@ class Shift:
         """Write the last status and return it."""
         status = self._status(state, reason).model_copy(update={"ended": time.time(), "in_flight": 0})
         try:
-            save_status(self.run_dir, status)
+            save_last_status(self.run_dir, status)
         except OSError as error:
-            log.error("status.json cannot be replaced: %s", error)
-            _overwrite(self.run_dir / "status.json", status)
+            log.error("status.json cannot be written: %s", error)
         return status
 
     def _report(self) -> None:
@@ -261,19 +260,6 @@ def _advance(program: Program, journal: Journal, course: Course, meter: Meter) -
         program.close()
         raise
     return None
-
-
-def _overwrite(path: Path, status: Status) -> None:
-    """Write the last status over the old one: on a full disk there is room for that, and none for a new file."""
-    body = status.model_dump_json().encode()
-    try:
-        descriptor = os.open(path, os.O_WRONLY)
-        try:
-            os.truncate(descriptor, os.pwrite(descriptor, body, 0))
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        log.error("status.json cannot be written: %s", error)
 
 
 def _append(journal: Journal, record: JournalRecord) -> None:

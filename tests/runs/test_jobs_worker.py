@@ -171,7 +171,7 @@ def test_a_budget_pauses_and_a_resume_grants_it_again(tmp_path: Path) -> None:
 
 def test_a_second_worker_on_the_same_run_is_refused(tmp_path: Path) -> None:
     with Endpoint(delay=0.2) as endpoint:
-        run_dir = make_run(tmp_path, endpoint.url)
+        run_dir = make_run(tmp_path, endpoint.url, items=2_000)
         pid = jobs.launch(run_dir, programs=PROGRAMS)
         wait_for(lambda: len(endpoint.bodies) > 0)
         with pytest.raises(UserError, match="has a worker already"):
