@@ -216,7 +216,13 @@ def _not_taken(answer: Answer, body: dict[str, Any]) -> frozenset[str]:
 
 
 def _checked_url(name: str, url: str) -> str:
-    parts = urlsplit(url)
+    where = f"engine {name}"
+    try:
+        parts = urlsplit(url)
+        # Read and encoded here, so that a bad one is found before the first call.
+        _checked = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError as error:
+        raise BadSetting(f"base_url is not a web address: {error}.", where=where) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadSetting("base_url must be a web address such as http://127.0.0.1:8000/v1.", where=f"engine {name}")
     if parts.username or parts.password or parts.query:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.conversing.gate import Gate
 from engine.conversing.roles import Engine
-from engine.errors import ItemFailure, Refused, Unreachable
+from engine.errors import ItemFailure, Refused, Throttled, Unreachable
 
 HOPELESS = 50
 """An engine that has failed this many calls in a row for good pauses the run: the rest would only fail too."""
@@ -40,10 +40,11 @@ class Line:
         was sent `since` its last try was answered, the engine is asked for its models, and believed when it is
         silent.
         """
-        if not isinstance(failure, Unreachable | Refused):
+        if not isinstance(failure, Unreachable | Refused | Throttled):
             return ""
         self.lost += 1
-        if self.answered < since and (silent := await self._silent(since)):
+        asked = not isinstance(failure, Throttled) and self.answered < since
+        if asked and (silent := await self._silent(since)):
             return f"{self.engine.name} cannot be used now: {silent}"
         if self.lost >= HOPELESS:
             return f"{self.engine.name} failed {self.lost} calls in a row, the last with: {failure}"

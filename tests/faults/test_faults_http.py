@@ -14,7 +14,7 @@ from run_programs import chains
 
 from engine.backends import make
 from engine.contracts import Chat, Message, PromptRef, Sampling
-from engine.errors import ProviderError, Refused, Throttled, Unreachable
+from engine.errors import BadSetting, ProviderError, Refused, RunStopped, Throttled, Unreachable
 from engine.project import EngineSpec
 from engine.records import Failure, ItemDone, Problem, ReplyRow
 
@@ -133,3 +133,19 @@ def test_the_key_is_nowhere_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         for path in folder.rglob("*"):
             if path.is_file():
                 assert b"sk-very-secret-key-4711" not in path.read_bytes(), path
+
+
+def test_an_engine_that_only_throttles_pauses_the_run(tmp_path: Path) -> None:
+    """A quota that is used up would fail every item that is left; the run waits for somebody to look instead."""
+    with Endpoint(always("429-now")) as endpoint:
+        drive = Drive(tmp_path, endpoint.url, concurrency=8, retries=1)
+        with pytest.raises(RunStopped, match="50 calls in a row, the last with: local: HTTP 429") as stopped:
+            drive.run(chains("run", 1000))
+    assert stopped.value.reason == "paused"
+    assert len(drive.rows(ItemDone)) < 70
+
+
+@pytest.mark.parametrize("address", ["http://host:99999/v1", "http://[::1/v1", f"http://{'a' * 70}.org/v1"])
+def test_an_address_that_is_none_is_refused_before_the_first_call(address: str) -> None:
+    with pytest.raises(BadSetting, match="engine local: base_url is not a web address"):
+        make("local", EngineSpec(base_url=address))
