@@ -190,6 +190,7 @@ def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Pl
     folder = _inputs(directory)
     pq.write_table(store.seeds.arrow(), folder / "seeds.parquet")
     pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")
+    pq.write_table(store.points.incidence(), folder / "incidence.parquet")
     _known(store, folder / "problems.parquet")
     recipe = recipe.model_copy(update={"roles": experts})
     return _ready(store, project, directory, "round", recipe, total=looping.rounds, looping=looping)

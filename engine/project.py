@@ -2,7 +2,7 @@
 
 DIR/
 ├── project.duckdb       the store; one process at a time
-├── engines.toml         named endpoints; keys stay in the environment or in a file outside the project
+├── engines.toml         named endpoints, and who speaks for which role; keys stay in the environment or outside
 ├── servers/<engine>/    state and log of the servers that were started here
 ├── runs/<id>/           one directory per run
 ├── aside/               rows of imports that were refused, with reasons
@@ -14,9 +14,10 @@ from __future__ import annotations
 import os
 import shlex
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import tomli_w
 from pydantic import ValidationError, field_validator
@@ -25,6 +26,8 @@ from engine.errors import BadInput, UserError
 from engine.settings import Settings, chosen, explain
 
 DEFAULT = Path("data/workspace/default")
+SERVER_STATE = "server.json"
+"""File of a server's folder that says where it listens."""
 
 
 class EngineSpec(Settings):
@@ -177,24 +180,47 @@ def create(root: Path) -> Project:
 def engines(project: Project) -> dict[str, EngineSpec]:
     """Return the named engines; BadInput names file, engine and key of a bad entry."""
     try:
-        table = tomllib.loads(project.engines_file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is not valid TOML: {error}.", where=str(project.engines_file)) from error
-    try:
-        named = {name: EngineSpec.model_validate(entry) for name, entry in table.get("engines", {}).items()}
+        named = {name: EngineSpec.model_validate(entry) for name, entry in _table(project).get("engines", {}).items()}
     except ValidationError as error:
         raise explain(error, where=str(project.engines_file)) from error
-    return {"abacus": EngineSpec(kind="abacus"), **named}
+    return {"abacus": EngineSpec(kind="abacus")} | {name: _located(project, name, spec) for name, spec in named.items()}
 
 
-def save_engines(project: Project, named: dict[str, EngineSpec]) -> None:
-    """Write the named engines, whole or not at all."""
-    body = {
-        "engines": {
-            name: spec.model_dump(exclude_defaults=True, exclude={"state_file"}) | {"kind": spec.kind}
-            for name, spec in named.items()
-        }
+def save_engines(project: Project, named: Mapping[str, EngineSpec]) -> None:
+    """Write the named engines, whole or not at all; the roles stay."""
+    _write(project, named, roles(project) if project.exists else {})
+
+
+def roles(project: Project) -> dict[str, str]:
+    """Return which model speaks for a role unless a run says otherwise: role to ENGINE:MODEL."""
+    return {str(role): str(where) for role, where in _table(project).get("roles", {}).items()}
+
+
+def save_roles(project: Project, mapped: Mapping[str, str]) -> None:
+    """Write who speaks for which role; roles without a model are left to the recipes."""
+    _write(project, engines(project), {role: where for role, where in mapped.items() if where})
+
+
+def _table(project: Project) -> dict[str, Any]:
+    try:
+        return tomllib.loads(project.engines_file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"is not valid TOML: {error}.", where=str(project.engines_file)) from error
+
+
+def _write(project: Project, named: Mapping[str, EngineSpec], mapped: Mapping[str, str]) -> None:
+    said = {
+        name: spec.model_dump(exclude_defaults=True, exclude={"state_file"}) | {"kind": spec.kind}
+        for name, spec in named.items()
     }
+    body = {"engines": said} | ({"roles": dict(mapped)} if mapped else {})
     fresh = project.engines_file.with_suffix(".toml.new")
     fresh.write_text(tomli_w.dumps(body), encoding="utf-8")
     fresh.replace(project.engines_file)
+
+
+def _located(project: Project, name: str, spec: EngineSpec) -> EngineSpec:
+    """Say where the server of a managed engine leaves its address; the others have one already."""
+    if spec.kind != "managed":
+        return spec
+    return spec.model_copy(update={"state_file": str((project.servers / name / SERVER_STATE).resolve())})

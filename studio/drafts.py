@@ -12,7 +12,9 @@ import streamlit as st
 
 from engine import prompts, recipes
 from engine.plans import Plan, fingerprint
+from engine.project import roles
 from engine.settings import Recipe
+from studio import session
 
 DRAFT = "generate.draft"
 WITHOUT_DRY_RUN = 30
@@ -30,7 +32,13 @@ class Draft:
 def draft() -> Draft:
     """Return the plan of this tab, the first recipe as it ships where none was begun."""
     found = st.session_state.get(DRAFT)
-    return found if isinstance(found, Draft) else Draft(recipes.load(recipes.names()[0]))
+    return found if isinstance(found, Draft) else Draft(shipped(recipes.names()[0]))
+
+
+def shipped(name: str) -> Recipe:
+    """Return a recipe as it ships, with the models that the project has mapped to roles."""
+    project = session.project_or_none()
+    return recipes.load(name, standing=roles(project) if project else {})
 
 
 def keep(now: Draft) -> None:
@@ -58,14 +66,14 @@ def reseeded(now: Draft) -> Draft:
 
 def command(now: Draft, project: Path) -> str:
     """Return the `lemma run` that does what the draft says; only what differs from the shipped recipe is named."""
-    recipe, shipped = now.recipe, recipes.load(now.recipe.name)
+    recipe, usual = now.recipe, recipes.load(now.recipe.name)
     words = [f"lemma run {recipe.name} --items {recipe.items}"]
     words += [f"--point {quote(now.point)}"] if now.point else []
-    changes = {"seed": recipe.seed} if recipe.seed != shipped.seed else {}
-    changes |= _differences(recipe.settings.model_dump(), shipped.settings.model_dump())
+    changes = {"seed": recipe.seed} if recipe.seed != usual.seed else {}
+    changes |= _differences(recipe.settings.model_dump(), usual.settings.model_dump())
     words += [f"--set {quote(f'{key}={_toml(value)}')}" for key, value in changes.items()]
     words += [
-        f"--engine {quote(f'{role}={where}')}" for role, where in recipe.roles.items() if shipped.roles[role] != where
+        f"--engine {quote(f'{role}={where}')}" for role, where in recipe.roles.items() if usual.roles[role] != where
     ]
     return " \\\n  ".join([*words, f"--project {quote(str(project))}"])
 

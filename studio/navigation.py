@@ -31,6 +31,7 @@ ROAD: tuple[Stop, ...] = (
     Stop("seeds", "Seeds", ":material/input:", "Sources"),
     Stop("graph", "Knowledge graph", ":material/hub:", "Sources"),
     Stop("generate", "Generate", ":material/auto_awesome:", "Create"),
+    Stop("engines", "Engines", ":material/memory:", "Create"),
     Stop("tune", "Tune", ":material/tune:", "Judge"),
     Stop("review", "Review desk", ":material/fact_check:", "Approve"),
     Stop("export", "Export", ":material/upload:", "Ship"),

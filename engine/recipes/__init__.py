@@ -24,13 +24,19 @@ def names() -> tuple[str, ...]:
     return tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), key=_ORDER.index))
 
 
-def load(name: str, changes: Mapping[str, str] | None = None, engines: Mapping[str, str] | None = None) -> Recipe:
+def load(
+    name: str,
+    changes: Mapping[str, str] | None = None,
+    engines: Mapping[str, str] | None = None,
+    standing: Mapping[str, str] | None = None,
+) -> Recipe:
     """Return a shipped recipe, or the one in the file `name`, with changes applied.
 
     Args:
         name: a shipped name, or a path that ends in .toml.
         changes: dotted keys and their values as text, as in `judging.keep_at=0.9`.
         engines: roles and their `BACKEND:MODEL`; the role `*` stands for all of them.
+        standing: who speaks for a role in this project, where `engines` does not say.
 
     Raises:
         BadSetting: for an unknown recipe, key or role, or a value out of range; names key, value and what is allowed.
@@ -38,7 +44,7 @@ def load(name: str, changes: Mapping[str, str] | None = None, engines: Mapping[s
     table = _read(name)
     for key, text in (changes or {}).items():
         _put(table, key, value(text))
-    table["roles"] = _engines(table.get("roles", {}), engines or {})
+    table["roles"] = _engines({**table.get("roles", {}), **_shared(table, standing or {})}, engines or {})
     try:
         return Recipe.model_validate({"name": Path(name).stem, **table})
     except ValidationError as error:
@@ -73,6 +79,10 @@ def value(text: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
+
+
+def _shared(table: Mapping[str, Any], standing: Mapping[str, str]) -> dict[str, str]:
+    return {role: where for role, where in standing.items() if role in table.get("roles", {})}
 
 
 def _engines(roles: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

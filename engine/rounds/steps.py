@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
+import pyarrow.parquet as pq
 
 from engine import prompts, serving
 from engine.contracts import Progress
-from engine.errors import BadSetting
+from engine.knowledge.graph import KnowledgeGraph
 from engine.pipeline import evaluation, inputs, methods
 from engine.pipeline.ground import Ground
 from engine.pipeline.order import Order
@@ -136,7 +138,7 @@ class Steps:
     def _drawn(self, directory: Path, recipe: Recipe) -> int:
         """Write the inputs of the synthesis: requests, those held back, test problems; return how many requests."""
         given = self.directory / "inputs"
-        drawn = methods.draw(recipe, Ground(_no_graph, lambda: list(inputs.stream(given / "seeds.parquet", Seed))))
+        drawn = methods.draw(recipe, Ground(partial(_graph, given), lambda: list(_seeds(given))))
         inputs.save(directory / "inputs" / "orders.parquet", Order, drawn.orders)
         inputs.save(directory / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
         for name in ("benchmarks", "problems"):
@@ -156,7 +158,11 @@ def hands(path: Path) -> dict[str, Hand]:
     return {problem: Hand(**entry) for problem, entry in said.items()}
 
 
-def _no_graph() -> Any:
-    raise BadSetting(
-        "continual.points is graph, but a loop draws its requests from the taxonomy.", where="recipe continual"
-    )
+def _seeds(given: Path) -> Iterator[Seed]:
+    return inputs.stream(given / "seeds.parquet", Seed)
+
+
+def _graph(given: Path) -> KnowledgeGraph:
+    """Return the project's graph as it was when the loop was planned."""
+    rows = pq.read_table(given / "incidence.parquet")
+    return KnowledgeGraph.from_incidence(zip(rows["seed_id"].to_pylist(), rows["point"].to_pylist(), strict=True))

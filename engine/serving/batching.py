@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-LEAST_NEW = 1
+SMALL = 50_000_000
+"""Parameters below which one thread answers faster than several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ class LocalModel:
         kept = torch.float32 if dtype == "auto" and self.device == "cpu" else dtype
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=kept).to(self.device).eval()
+        if self.device == "cpu" and self.model.num_parameters() < SMALL:
+            # Threads that wait for each other cost more than such a model has to compute.
+            torch.set_num_threads(1)
         limit = int(getattr(self.model.config, "max_position_embeddings", 4096))
         self.context = min(max_model_len or limit, limit)
         ends = self.model.generation_config.eos_token_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -51,7 +52,10 @@ def add(
     """Name an engine: an address, or a model that the studio serves. The same name again replaces it."""
     home = find(project)
     said: dict[str, Any] = {key: recipes.value(text) for key, text in pairs(change or [], "KEY=VALUE").items()}
-    said |= {"kind": "managed", "model": model} if model else {"base_url": url}
+    # A folder is meant as seen from here; the server may be started from anywhere.
+    there = Path(model).expanduser()
+    place = str(there.resolve()) if model and there.is_dir() else model
+    said |= {"kind": "managed", "model": place} if model else {"base_url": url}
     try:
         spec = EngineSpec.model_validate(said)
     except ValidationError as error:
@@ -66,7 +70,7 @@ def remove(name: Name, project: ProjectOption = None, json: JsonOption = False) 
     """Forget an engine; its server is stopped."""
     home = find(project)
     _spec(home, name)
-    if server := serving.find(home.servers, name):
+    if server := serving.last(home.servers, name):
         serving.stop(server)
     save_engines(home, {key: spec for key, spec in engines(home).items() if key != name})
     Console(json).result({"name": name, "removed": True}, f"{name} is forgotten")
@@ -104,7 +108,9 @@ def probe(
     facts = [f"models: {', '.join(found.models) or 'not listed'}"]
     facts += [f"context: {found.context_length:,} tokens"] if found.context_length else []
     facts += (
-        [f"speed: {found.tokens_per_second:,.0f} tokens a second for one request"] if found.tokens_per_second else []
+        [f"speed: {found.tokens_per_second:,.0f} tokens a second, {measuring.SAMPLE} replies at once"]
+        if found.tokens_per_second
+        else []
     )
     facts += [f"schemas: {'enforced' if found.structured else 'not enforced'}"]
     facts += [f"log-probabilities: {'there' if found.logprobs else 'not there'}"]
@@ -131,6 +137,8 @@ def start(
     spec = _managed(home, name)
     _say_memory(spec, console)
     server = serving.start(home.servers, name, spec)
+    if serving.outdated(server, spec):
+        console.say(f"{name} runs with earlier settings; stop and start it to use those of now.")
     if wait:
         with console.progress(f"{name} loads") as advance:
             try:
@@ -145,7 +153,7 @@ def stop(name: Name, project: ProjectOption = None, json: JsonOption = False) ->
     """Stop the server of a managed engine with everything that it started."""
     home = find(project)
     spec = _managed(home, name)
-    server = serving.find(home.servers, name)
+    server = serving.last(home.servers, name)
     if server is None:
         raise UserError("does not run.", where=f"engine {name}", do="There is nothing to stop.")
     serving.stop(server)
@@ -160,10 +168,9 @@ def log(
 ) -> None:
     """Show the last lines that a server wrote."""
     home = find(project)
-    server = serving.find(home.servers, name)
-    if server is None:
-        raise UserError("does not run.", where=f"engine {name}", do=f"Start it with: lemma engines start {name}")
-    text = serving.log_tail(server, lines)
+    text = serving.log_of(home.servers, name, lines)
+    if not text:
+        raise UserError("has no log.", where=f"engine {name}", do=f"Start it with: lemma engines start {name}")
     Console(json).result({"name": name, "log": text}, text)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from engine import planning, recipes
 from engine.errors import BadSetting
-from engine.project import Project, find
+from engine.project import Project, find, roles
 from engine.records import KINDS
 from engine.settings import Recipe
 from engine.store import Store
@@ -39,7 +39,8 @@ def build_command(
 ) -> None:
     """Extract knowledge points from all seeds, filter them, and count the graph."""
     console, home = Console(json), find(project)
-    chosen = recipes.load(recipe, pairs(change or [], "KEY=VALUE"), pairs(engine or [], "ROLE=BACKEND:MODEL"))
+    given = pairs(engine or [], "ROLE=BACKEND:MODEL")
+    chosen = recipes.load(recipe, pairs(change or [], "KEY=VALUE"), given, roles(home))
     with Store(home.database) as store:
         run = build(store, home, chosen, console)
         graph = planning.graph_of(store, chosen)

@@ -10,7 +10,7 @@ import typer
 from engine import jobs, planning, recipes
 from engine.errors import BadSetting
 from engine.plans import load_plan
-from engine.project import Project, find
+from engine.project import Project, find, roles
 from engine.rounds import lineage, review
 from engine.store import Store
 from studio.commands.options import JsonOption, ProjectOption, pairs
@@ -51,7 +51,7 @@ def start(
     changes = pairs(change or [], "KEY=VALUE")
     of_loop = {key.removeprefix("round."): changes.pop(key) for key in list(changes) if key.startswith("round.")}
     items = {"items": str(requests)} if requests else {}
-    chosen = recipes.load(recipe, changes | items, pairs(engine or [], "ROLE=BACKEND:MODEL"))
+    chosen = recipes.load(recipe, changes | items, pairs(engine or [], "ROLE=BACKEND:MODEL"), roles(home))
     with Store(home.database) as store:
         wanted = standing(store, home) | {"rounds": rounds, "benchmarks": tuple(benchmark or ())}
         wanted |= {key: value for key, value in (("model", model), ("data", data)) if value}

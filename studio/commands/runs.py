@@ -13,7 +13,7 @@ from engine import forecast, jobs, planning, recipes
 from engine.errors import UserError
 from engine.pipeline import reached
 from engine.plans import Status, load_plan
-from engine.project import Project, find
+from engine.project import Project, find, roles
 from engine.store import Store
 from studio.commands import spreading
 from studio.commands.options import JsonOption, ProjectOption, pairs
@@ -59,7 +59,7 @@ def run(
     console, home = Console(json), find(project)
     cluster = spreading.wanted(home, on, ray_address, actors, gpus_per_actor, replica)
     changes = pairs(change or [], "KEY=VALUE") | _budget(items, budget_usd, budget_calls)
-    chosen = recipes.load(recipe, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"))
+    chosen = recipes.load(recipe, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"), roles(home))
     with Store(home.database) as store:
         if dry_run and dry_items:
             tried = planning.generation(store, home, chosen, point=point, dry=dry_items)

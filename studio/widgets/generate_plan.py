@@ -187,7 +187,7 @@ def recipe_cards(chosen: str) -> None:
     """Draw a card for each recipe that ships."""
     names = recipes.names()
     for column, name in zip(st.columns(max(1, len(names)), gap="small"), names, strict=True):
-        recipe = recipes.load(name)
+        recipe = drafts.shipped(name)
         icon, about = _ABOUT.get(name, (":material/auto_awesome:", recipe.title))
         with column.container(border=True, height="stretch"):
             st.markdown(f"{icon} **{escape(recipe.title)}**  \n:small[:gray[{escape(recipe.method)} · {about}]]")

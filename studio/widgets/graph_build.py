@@ -6,9 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import jobs, planning, recipes
+from engine import jobs, planning
 from engine.errors import LemmaError
 from engine.plans import Status, load_plan
+from studio import drafts
 from studio.house import House
 from studio.latex import escape
 from studio.widgets.blocks import failure
@@ -33,7 +34,7 @@ def going(shared: House) -> Path | None:
 def build(shared: House) -> None:
     """Plan a build over all seeds and leave it to a worker."""
     try:
-        planned = planning.knowledge(shared.store, shared.project, recipes.load("gsdp"))
+        planned = planning.knowledge(shared.store, shared.project, drafts.shipped("gsdp"))
         jobs.launch(planned.directory)
     except LemmaError as error:
         failure(error, key="graph.build")

@@ -40,17 +40,14 @@ def test_every_page_opens_and_asks_nobody_outside(
     assert ground == {"light": "rgb(253, 252, 250)", "dark": "rgb(21, 23, 27)"}[theme]
 
 
-def test_an_engine_is_added_in_the_settings(studio: Server, project: Path, open_page: Callable[..., Page]) -> None:
-    page = open_page(studio.url)
-    page.get_by_role("button", name="Settings").click()
+def test_an_engine_is_added_on_its_page(studio: Server, project: Path, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{studio.url}/engines")
+    page.get_by_role("button", name="New engine").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("combobox", name="Engine").click()
-    page.get_by_role("option", name="New engine").click()
     dialog.get_by_label("Name", exact=True).fill("local")
-    dialog.get_by_label("Name", exact=True).press("Tab")
     dialog.get_by_label("Base URL").fill("http://127.0.0.1:9/v1")
-    dialog.get_by_role("button", name="Save engine").click()
-    expect(page.get_by_text("Engine local is saved.")).to_be_visible(timeout=15_000)
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("http://127.0.0.1:9/v1")).to_be_visible(timeout=15_000)
     saved = tomllib.loads((project / "engines.toml").read_text())["engines"]
     assert saved["local"]["base_url"] == "http://127.0.0.1:9/v1"
 

@@ -1,0 +1,92 @@
+"""The Engines page: cards, forms, roles; a server is started and stopped from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import project, recipes, serving
+from engine.project import EngineSpec
+from studio import drafts
+from tests.pages.project import opened
+
+ROOT = Path(__file__).resolve().parents[2]
+FRAME, PAGE = ROOT / "studio" / "app.py", ROOT / "pages" / "engines.py"
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], AppTest]]:
+    with ExitStack() as stack:
+
+        def open_one(root: Path) -> AppTest:
+            monkeypatch.setenv("LEMMA_PROJECT", str(root))
+            stack.enter_context(opened(root))
+            return AppTest.from_file(str(FRAME), default_timeout=60).run().switch_page(str(PAGE)).run()
+
+        yield open_one
+
+
+def _said(page: AppTest) -> str:
+    return " ".join(text.value for text in (*page.main.markdown, *page.main.caption))
+
+
+def test_every_engine_has_its_card(tmp_path, open_page):
+    home = project.create(tmp_path / "p")
+    priced = EngineSpec(base_url="http://127.0.0.1:9/v1", usd_per_million_in=1.5)
+    project.save_engines(home, {"far": priced, "own": EngineSpec(kind="managed", model="/m", tensor_parallel=2)})
+    page = open_page(home.root)
+    assert not page.exception
+    said = _said(page)
+    assert "127.0.0.1:9/v1" in said
+    assert "a million tokens" in said
+    assert "2 GPUs" in said
+    assert page.button(key="engines.measure.own").disabled
+
+
+def test_a_server_is_started_and_stopped(tmp_path, open_page):
+    """A server that cannot load its model is seen to end; the page does not fall over."""
+    home = project.create(tmp_path / "p")
+    project.save_engines(
+        home, {"own": EngineSpec(kind="managed", model="/none", server="transformers", python=sys.executable)}
+    )
+    page = open_page(home.root)
+    page.button(key="engines.start.own").click().run()
+    assert not page.exception
+    assert (home.servers / "own" / "server.log").exists()
+    server = serving.find(home.servers, "own")
+    if server:
+        serving.stop(server)
+
+
+def test_an_engine_that_does_not_answer_says_so(tmp_path, open_page):
+    home = project.create(tmp_path / "p")
+    project.save_engines(home, {"far": EngineSpec(base_url="http://127.0.0.1:9/v1")})
+    page = open_page(home.root)
+    page.button(key="engines.measure.far").click().run()
+    for _ in range(50):
+        if "no whole answer" in _said(page):
+            break
+        page.run()
+    assert "no whole answer" in _said(page)
+
+
+def test_roles_are_mapped_once_for_all_recipes(tmp_path, monkeypatch):
+    home = project.create(tmp_path / "p")
+    project.save_roles(home, {"writer": "far:big", "judge_a": ""})
+    assert project.roles(home) == {"writer": "far:big"}
+    project.save_engines(home, {"far": EngineSpec(base_url="http://127.0.0.1:9/v1")})
+    assert project.roles(home) == {"writer": "far:big"}
+    shipped = recipes.load("gsdp").roles
+    mapped = recipes.load("gsdp", standing=project.roles(home)).roles
+    assert {role for role in shipped if shipped[role] != mapped[role]} == {"writer"}
+    assert (
+        recipes.load("gsdp", None, {"writer": "abacus:abacus-small"}, project.roles(home)).roles["writer"]
+        == "abacus:abacus-small"
+    )
+    monkeypatch.setenv("LEMMA_PROJECT", str(home.root))
+    assert "far:big" in drafts.command(drafts.Draft(drafts.shipped("gsdp")), home.root)
