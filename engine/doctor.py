@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import backends
+from engine import backends, serving
 from engine.errors import LemmaError
 from engine.project import EngineSpec, Project, engines
 
@@ -107,6 +107,8 @@ def _engines(project: Project) -> Iterator[Check]:
 
 
 async def _engine(name: str, spec: EngineSpec) -> Check:
+    if spec.kind == "managed" and (check := _server(name, spec)):
+        return check
     try:
         backend = backends.make(name, spec)
     except LemmaError as error:
@@ -118,3 +120,16 @@ async def _engine(name: str, spec: EngineSpec) -> Check:
     models = f"; models: {', '.join(found.models[:5])}" if found.models else ""
     advice = "" if found.ok else f"Start it, or mend its address {spec.base_url or ''} in engines.toml."
     return Check(f"engine {name}", found.ok, f"{found.detail}{models}", advice)
+
+
+def _server(name: str, spec: EngineSpec) -> Check | None:
+    """Say how a server of the studio is that cannot be asked; None where it answers."""
+    server = serving.last(Path(spec.state_file).parent.parent, name)
+    if server is None:
+        start = f"Start it with: lemma engines start {name}"
+        return Check(f"engine {name}", False, "its server is not started", start, needed=False)
+    now = serving.health(server)
+    if now.word == "ready":
+        return None
+    detail = f"its server has ended: {now.reason}" if now.word == "dead" else "its server is starting"
+    return Check(f"engine {name}", False, detail, f"{now.do} lemma engines log {name} shows its log.".lstrip())

@@ -2,6 +2,7 @@
 
 command.py              the words that start a server
 family.py               the processes of a server, and how they end
+ports.py                which port a server gets
 asking.py               one page of a server
 servers.py              start, find, health, stop: a detached process with a state file and a log
 failures.py             why a server could not start, from what its log says
@@ -22,8 +23,10 @@ from engine.serving.servers import (
     for_one_run,
     health,
     last,
+    log_of,
     log_tail,
     on_demand,
+    outdated,
     resolved,
     start,
     stop,
@@ -43,8 +46,10 @@ __all__ = [
     "for_one_run",
     "health",
     "last",
+    "log_of",
     "log_tail",
     "on_demand",
+    "outdated",
     "resolved",
     "start",
     "stop",

@@ -26,7 +26,8 @@ _RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
 def command(spec: EngineSpec, name: str, port: int) -> list[str]:
     """Return the command of a managed server that serves `spec.model` as `name` on `port`."""
     python = spec.python or sys.executable
-    served = ["--model", spec.model, "--served-model-name", name, "--host", HOST, "--port", str(port)]
+    model = os.path.expanduser(spec.model)
+    served = ["--model", model, "--served-model-name", name, "--host", HOST, "--port", str(port)]
     if spec.server == "transformers":
         words = [python, "-m", "engine.serving.transformers_server", *served, "--dtype", spec.dtype]
         return [*words, *(["--max-model-len", str(spec.max_model_len)] if spec.max_model_len else []), *spec.extra_args]

@@ -13,7 +13,6 @@ import fcntl
 import importlib.util
 import os
 import re
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -27,11 +26,11 @@ import orjson
 from engine.conversing.lock import Owner
 from engine.errors import BadSetting, UserError
 from engine.plans import write_atomically
-from engine.project import EngineSpec
-from engine.serving import asking, failures, family
+from engine.project import SERVER_STATE, EngineSpec
+from engine.serving import asking, failures, family, ports
 from engine.serving import command as commands
 
-STATE, LOG = "server.json", "server.log"
+STATE, LOG = SERVER_STATE, "server.log"
 GRACE_S = 20.0
 """How long a server may take to end by itself."""
 READY_S = 1800.0
@@ -154,15 +153,19 @@ def stop(server: Server, grace: float = GRACE_S) -> None:
     (Path(server.folder) / STATE).unlink(missing_ok=True)
 
 
+def outdated(server: Server, spec: EngineSpec) -> bool:
+    """Whether a server was started with other settings than its engine has now."""
+    return server.command != tuple(commands.command(spec, spec.served_name or server.name, server.port))
+
+
 def log_tail(server: Server, lines: int = 40) -> str:
     """Return the last lines of a server's log."""
-    try:
-        with server.log.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-    return "\n".join(text.splitlines()[-lines:])
+    return _tail(server.log, lines)
+
+
+def log_of(folder: Path, name: str, lines: int = 40) -> str:
+    """Return the last lines of the log of an engine's last server, which outlives it; '' where there was none."""
+    return _tail(_place(folder, name) / LOG, lines)
 
 
 def resolved(folder: Path, named: Mapping[str, EngineSpec]) -> dict[str, EngineSpec]:
@@ -210,7 +213,7 @@ def for_one_run(folder: Path, name: str, model: str | Path, **more: object) -> E
 
 
 def _started(place: Path, name: str, spec: EngineSpec) -> Server:
-    port, served = _port(spec, place), spec.served_name or name
+    port, served = ports.choose(place, spec.port), spec.served_name or name
     words = commands.command(spec, served, port)
     with (place / LOG).open("wb") as sink:
         try:
@@ -261,6 +264,16 @@ def _read(path: Path) -> Server | None:
         return None
 
 
+def _tail(path: Path, lines: int) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return "\n".join(text.splitlines()[-lines:])
+
+
 def _lives(server: Server) -> bool:
     _reap()
     return server.process.alive
@@ -270,36 +283,3 @@ def _reap() -> None:
     for pid, child in list(_CHILDREN.items()):
         if child.poll() is not None:
             del _CHILDREN[pid]
-
-
-def _port(spec: EngineSpec, place: Path) -> int:
-    """Return the port to listen on: the one that is set, else that of last time where it is free, else a free one."""
-    wanted = spec.port or _last_port(place)
-    if wanted and _free(wanted):
-        return wanted
-    if spec.port:
-        raise BadSetting(
-            f"port {spec.port} is taken.", where=f"engine {place.name}", do="Set port to 0 for a free one."
-        )
-    with socket.socket() as probe:
-        probe.bind((commands.HOST, 0))
-        chosen = int(probe.getsockname()[1])
-    (place / "port").write_text(str(chosen), encoding="ascii")
-    return chosen
-
-
-def _last_port(place: Path) -> int:
-    try:
-        return int((place / "port").read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return 0
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((commands.HOST, port))
-        except OSError:
-            return False
-        return True
