@@ -1,7 +1,7 @@
 """Is an answer right? Final answers are compared by what they mean; multiple choice by letter or by its text.
 
-engine.answers decides. math-verify is asked for a second opinion on what was found different; it takes a number out
-of a sentence, or a point for an interval, so it does not overrule, but `how` says that it would have accepted.
+engine.answers decides. math-verify is asked about what was found different and is no plain formula; it takes a number
+out of a sentence, or a point for an interval, so it does not overrule, but `how` says that it would have accepted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.answers import equivalent, extract_answer
+from engine.answers import equivalent, extract_answer, formula
 from engine.answers.notation import plain
 from engine.answers.quantity import quantity
 from engine.answers.symbolic import same_by_symbols
@@ -19,9 +19,12 @@ from engine.evaluation.choices import chosen_in, letters_in, options_within
 
 LONGEST = 10_000
 """Characters at the end of a reply that are read; a model that runs on for pages is not worth minutes."""
+DISPUTABLE = 60
+"""Characters of an answer about which math-verify is asked."""
 DISPUTED = "differs; math-verify would accept it"
 _SEVERAL = re.compile(r"\s*(?:;|；|\bor\b|\band\b|或|和)\s*")
 _ROUNDED = re.compile(r"[+-]?\d+\.\d{2,}|[+-]?\d{2,}\.\d+")
+_SCIENTIFIC = re.compile(r"(?<=\d)[eE][+-]?\d{1,3}$")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:/\d+)?")
 
 
@@ -115,7 +118,19 @@ def _rounds_to(said: str, wanted: str) -> bool:
 
 
 def _second_opinion(said: str, wanted: str) -> bool:
-    """Ask math-verify; two plain numbers that differ need no second look, which takes some 20 ms."""
+    """Ask math-verify, which may take two seconds: only of short answers that are not both plain formulas.
+
+    Formulas are compared by their values at several points, against which a rewriting of terms has nothing to say.
+    """
     left, right = plain(said), plain(wanted)
-    numbers = [_NUMBER.fullmatch(text.replace(",", "").strip("$ ")) for text in (left, right)]
-    return not all(numbers) and same_by_symbols(left, right)
+    if max(len(left), len(right)) > DISPUTABLE or all(_is_formula(text) for text in (left, right)):
+        return False
+    return same_by_symbols(left, right)
+
+
+def _is_formula(text: str) -> bool:
+    try:
+        formula.read(_SCIENTIFIC.sub("", text.replace("$", "")))
+    except (formula.Unread, RecursionError):
+        return False
+    return True

@@ -46,7 +46,7 @@ def test_values_of_every_shape(row, answer):
         {"question": "Which?", "choices": ["1", "2", "3"], "answer": 1},
         {"question": "Which?", "choices": {"text": ["1", "2", "3"], "label": ["A", "B", "C"]}, "answerKey": "B"},
         {"question": "Which? A. 1  B. 2  C. 3", "answer": "2", "choice_answer": "B"},
-        {"problem": "Which?", "answer_option_list": [[{"aoVal": v, "content": c}] for v, c in zip("ABC", "123", strict=True)],
+        {"problem": "Which?", "answer_option_list": [[{"aoVal": "ABC"[n], "content": f"{n + 1}"}] for n in range(3)],
          "answer_value": "B"},
         {"question": "Which?", "A": "1", "B": "2", "C": "3", "answer": "B"},
     ],
