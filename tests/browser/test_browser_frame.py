@@ -47,7 +47,7 @@ def test_an_engine_is_added_on_its_page(studio: Server, project: Path, open_page
     dialog.get_by_label("Name", exact=True).fill("local")
     dialog.get_by_label("Base URL").fill("http://127.0.0.1:9/v1")
     dialog.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("http://127.0.0.1:9/v1")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="Measure")).to_have_count(2, timeout=15_000)
     saved = tomllib.loads((project / "engines.toml").read_text())["engines"]
     assert saved["local"]["base_url"] == "http://127.0.0.1:9/v1"
 

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from engine import project, recipes, serving
 from engine.project import EngineSpec
 from studio import drafts
+from studio.latex import escape
 from tests.pages.project import opened
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ def test_every_engine_has_its_card(tmp_path, open_page):
     page = open_page(home.root)
     assert not page.exception
     said = _said(page)
-    assert "127.0.0.1:9/v1" in said
+    assert escape("http://127.0.0.1:9/v1") in said
     assert "a million tokens" in said
     assert "2 GPUs" in said
     assert page.button(key="engines.measure.own").disabled
