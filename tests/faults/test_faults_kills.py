@@ -58,7 +58,7 @@ def test_fifty_kills_change_nothing_and_repeat_only_what_was_in_flight(tmp_path:
         for life, gap in enumerate(gaps):
             for _ in range(early[life]):
                 _started_in_vain(run_dir, reaper, dice.uniform(0.0, 0.4))
-                in_flight.update(reaper.this_life - _answered(run_dir))
+                in_flight.update(_lost(endpoint, reaper, run_dir))
             reaper.this_life.clear()
             reaper.moment = reaper.came + gap
             reaper.pid = jobs.launch(run_dir, programs=PROGRAMS)
