@@ -10,6 +10,9 @@ memory.py               how much memory a model will take, before it is started
 discovery.py            servers that listen on the usual ports
 metrics.py              what vLLM says of itself: running, waiting, cache
 transformers_server.py  our own small server, for trying a model out where vLLM does not install
+batching.py             ... its model: several prompts answered together
+drawing.py              ... how tokens are drawn and where answers end
+protocol.py             ... its requests, checked
 """
 
 from engine.serving.discovery import Found, discover

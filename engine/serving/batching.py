@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.serving.drawing import Drawing, Ending
+from engine.serving.protocol import Asked
+
 SMALL = 50_000_000
 """Parameters below which one thread answers faster than several."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One prompt with its sampling. `key` is what prompts of one batch must share."""
-
-    ids: tuple[int, ...]
-    max_tokens: int
-    temperature: float = 1.0
-    top_p: float = 1.0
-    top_k: int = 0
-    repetition_penalty: float = 1.0
-    stop: tuple[str, ...] = ()
-    logprobs: bool = False
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Prompts with equal keys can be answered in one call."""
-        return (self.temperature, self.top_p, self.top_k, self.repetition_penalty, self.logprobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +20,9 @@ class Said:
 
     text: str
     tokens: tuple[int, ...]
-    logprobs: tuple[float, ...] = field(default=())
+    logprobs: tuple[float, ...] = ()
+    tops: tuple[tuple[tuple[int, float], ...], ...] = ()
+    """For each token the likeliest ones in its place, with their log-probabilities."""
     finish: str = "stop"
 
 
@@ -45,7 +32,7 @@ class LocalModel:
     def __init__(self, folder: Path, dtype: str = "auto", max_model_len: int = 0) -> None:
         """Load model and tokenizer; takes a GPU where there is one."""
         import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
         self.torch = torch
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -61,6 +48,8 @@ class LocalModel:
         own = self.tokenizer.eos_token_id
         self.ends = {own} | set(ends if isinstance(ends, list) else [ends]) - {None}
         self.pad = self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else own
+        # How to sample is the request's business; what the model's maker advises would be mixed into it.
+        self.model.generation_config = GenerationConfig(pad_token_id=self.pad, eos_token_id=sorted(self.ends))
 
     def chat(self, messages: list[dict[str, str]]) -> list[int]:
         """Return the token ids of a conversation, ready for the answer."""
@@ -71,8 +60,33 @@ class LocalModel:
         """Return the token ids of a text."""
         return [int(token) for token in self.tokenizer(text)["input_ids"]]
 
-    def answer(self, batch: list[Asked]) -> list[Said]:
-        """Answer prompts of one key together."""
+    def answer(self, batch: Sequence[Asked]) -> list[Said]:
+        """Answer prompts together, each by its own sampling."""
+        from transformers import LogitsProcessorList, StoppingCriteriaList
+
+        ids, seen = self._filled(batch)
+        start = ids.shape[1]
+        ending = Ending(batch, self.tokenizer, start)
+        with self.torch.inference_mode():
+            made = self.model.generate(
+                input_ids=ids,
+                attention_mask=seen,
+                max_new_tokens=max(one.max_tokens for one in batch),
+                do_sample=False,
+                logits_processor=LogitsProcessorList([Drawing(batch, seen)]),
+                stopping_criteria=StoppingCriteriaList([ending]),
+                return_dict_in_generate=True,
+                # A whole vocabulary for every token: only where somebody asks.
+                output_logits=any(one.logprobs for one in batch),
+            )
+            fresh = made.sequences[:, start:]
+            chosen, tops = self._log_probabilities(batch, fresh, made.logits)
+        rows = fresh.tolist()
+        lengths = [ending.lengths.get(row, len(tokens)) for row, tokens in enumerate(rows)]
+        return [self._said(one, rows[row][: lengths[row]], chosen[row], tops[row]) for row, one in enumerate(batch)]
+
+    def _filled(self, batch: Sequence[Asked]) -> tuple[Any, Any]:
+        """Return the prompts filled up on the left, and where they are real, both (rows, longest prompt)."""
         torch = self.torch
         longest = max(len(one.ids) for one in batch)
         ids = torch.full((len(batch), longest), self.pad, dtype=torch.long)
@@ -80,36 +94,38 @@ class LocalModel:
         for row, one in enumerate(batch):
             ids[row, longest - len(one.ids) :] = torch.tensor(one.ids)
             seen[row, longest - len(one.ids) :] = 1
-        with torch.inference_mode():
-            made = self.model.generate(
-                input_ids=ids.to(self.device),
-                attention_mask=seen.to(self.device),
-                max_new_tokens=max(one.max_tokens for one in batch),
-                return_dict_in_generate=True,
-                # A whole vocabulary for every token: only for those who ask.
-                output_logits=batch[0].logprobs,
-                pad_token_id=self.pad,
-                eos_token_id=list(self.ends),
-                **_sampling(batch[0]),
-            )
-        fresh = made.sequences[:, longest:]
-        chosen: list[list[float]] = [[] for _ in batch]
-        if batch[0].logprobs:
-            steps = [step.float().log_softmax(-1).gather(1, fresh[:, [at]]) for at, step in enumerate(made.logits)]
-            chosen = torch.cat(steps, dim=1).tolist()
-        return [self._said(one, fresh[row].tolist(), chosen[row]) for row, one in enumerate(batch)]
+        return ids.to(self.device), seen.to(self.device)
 
-    def _said(self, one: Asked, tokens: list[int], logprobs: list[float]) -> Said:
-        """Cut an answer at its end mark, its own longest length or a stop string."""
+    def _log_probabilities(self, batch: Sequence[Asked], fresh: Any, logits: Any) -> tuple[list[Any], list[Any]]:
+        """Return the log-probabilities of the new tokens and of the likeliest beside them, row by row, in nats."""
+        chosen: list[list[float]] = [[] for _ in batch]
+        tops: list[list[tuple[tuple[int, float], ...]]] = [[] for _ in batch]
+        if logits is None:
+            return chosen, tops
+        widest = max(one.top for one in batch)
+        for place, step in enumerate(logits):
+            known = step.float().log_softmax(-1)
+            picked = known.gather(1, fresh[:, [place]]).squeeze(1).tolist()
+            likely = known.topk(max(1, widest), dim=-1)
+            for row, one in enumerate(batch):
+                chosen[row].append(picked[row])
+                pairs = zip(
+                    likely.indices[row, : one.top].tolist(), likely.values[row, : one.top].tolist(), strict=True
+                )
+                tops[row].append(tuple(pairs))
+        return chosen, tops
+
+    def _said(self, one: Asked, tokens: list[int], chosen: list[float], tops: list[Any]) -> Said:
+        """Cut an answer at its end mark or a stop string."""
         end = next((place for place, token in enumerate(tokens) if token in self.ends), None)
-        count = min(len(tokens) if end is None else end, one.max_tokens)
-        finish = "stop" if end is not None and end <= one.max_tokens else "length"
+        count = len(tokens) if end is None else end
+        finish = "length" if end is None else "stop"
         text = self.tokenizer.decode(tokens[:count], skip_special_tokens=True)
-        for mark in one.stop:
-            before, found, _ = text.partition(mark)
-            if found:
-                text, finish = before, "stop"
-        return Said(text, tuple(tokens[:count]), tuple(logprobs[:count]), finish)
+        places = [place for mark in one.stop if (place := text.find(mark)) >= 0]
+        if places:
+            text, finish = text[: min(places)], "stop"
+        wanted = count if one.logprobs else 0
+        return Said(text, tuple(tokens[:count]), tuple(chosen[:wanted]), tuple(tops[:wanted]), finish)
 
     def scored(self, ids: list[int]) -> list[float | None]:
         """Return the log-probability of each token given those before it, in nats; None for the first."""
@@ -118,15 +134,3 @@ class LocalModel:
             logits = self.model(input_ids=torch.tensor([ids], device=self.device)).logits[0, :-1].float()
         found = logits.log_softmax(-1).gather(1, torch.tensor(ids[1:], device=self.device).unsqueeze(1)).squeeze(1)
         return [None, *found.tolist()]
-
-
-def _sampling(one: Asked) -> dict[str, Any]:
-    if one.temperature <= 0:
-        return {"do_sample": False, "repetition_penalty": one.repetition_penalty}
-    return {
-        "do_sample": True,
-        "temperature": one.temperature,
-        "top_p": one.top_p,
-        "top_k": max(0, one.top_k),
-        "repetition_penalty": one.repetition_penalty,
-    }

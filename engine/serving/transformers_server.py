@@ -19,8 +19,11 @@ from typing import Any
 
 import orjson
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from engine.serving.batching import Asked, LocalModel, Said
+from engine.serving import protocol
+from engine.serving.batching import LocalModel, Said
+from engine.serving.protocol import Asked, BadRequest
 
 BATCH = 64
 GATHER_S = 0.004
@@ -74,21 +77,15 @@ class Served:
                     answer.set_result(result)
 
     def _next(self) -> list[tuple[Asked, asyncio.Future[Said]]]:
-        """Take the first that waits and those that can be answered with it; who has gone away is dropped."""
-        while self.waiting and self.waiting[0][1].done():
-            self.waiting.popleft()
-        if not self.waiting:
-            return []
-        key = self.waiting[0][0].key
-        taken = [pair for pair in self.waiting if pair[0].key == key and not pair[1].done()][:BATCH]
-        chosen = {id(answer) for _, answer in taken}
-        self.waiting = deque(pair for pair in self.waiting if id(pair[1]) not in chosen)
-        return taken
+        """Take those that wait, the first ones first; who has gone away is dropped."""
+        there = [pair for pair in self.waiting if not pair[1].done()]
+        self.waiting = deque(there[BATCH:])
+        return there[:BATCH]
 
 
 def application(served: Served) -> web.Application:
     """Return the server's routes."""
-    app = web.Application(client_max_size=16 << 20)
+    app = web.Application(client_max_size=16 << 20, middlewares=[_refusing])
     app["served"] = served
     app.router.add_get("/health", _health)
     app.router.add_get("/metrics", _metrics)
@@ -104,6 +101,15 @@ def application(served: Served) -> web.Application:
 
     app.cleanup_ctx.append(run)
     return app
+
+
+@web.middleware
+async def _refusing(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what cannot be answered as the protocol does."""
+    try:
+        return await handler(request)
+    except BadRequest as bad:
+        return _error(400, str(bad))
 
 
 async def _health(_: web.Request) -> web.Response:
@@ -132,23 +138,15 @@ async def _models(request: web.Request) -> web.Response:
 async def _chat(request: web.Request) -> web.Response:
     served: Served = request.app["served"]
     body = await _body(request)
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        return _error(400, "messages must be a list that is not empty")
-    if body.get("response_format", {}).get("type") in ("json_schema", "json_object"):
-        return _error(400, "response_format is not supported by this server")
-    ids = served.model.chat([{"role": str(m["role"]), "content": str(m["content"])} for m in messages])
-    asked = _asked(body, ids, served.model.context)
-    if isinstance(asked, web.Response):
-        return asked
-    said = await asyncio.gather(*(served.ask(asked) for _ in range(int(body.get("n") or 1))))
-    wants = bool(body.get("logprobs"))
+    ids = served.model.chat(protocol.messages(body))
+    wanted = protocol.asked(body, ids, served.model.context)
+    said = await asyncio.gather(*map(served.ask, wanted))
     choices = [
         {
             "index": place,
             "message": {"role": "assistant", "content": one.text},
             "finish_reason": one.finish,
-            "logprobs": {"content": _tokens(served, one)} if wants else None,
+            "logprobs": {"content": _tokens(served, one)} if wanted[place].logprobs else None,
         }
         for place, one in enumerate(said)
     ]
@@ -159,66 +157,59 @@ async def _completions(request: web.Request) -> web.Response:
     """Continue a text; with `echo` and no new token it gives the log-probabilities of the text itself."""
     served: Served = request.app["served"]
     body = await _body(request)
-    prompt = body.get("prompt")
-    if not isinstance(prompt, str) or not prompt:
-        return _error(400, "prompt must be a text that is not empty")
-    ids = served.model.plain(prompt)
-    loop = asyncio.get_running_loop()
-    said = Said("", ())
-    if int(body.get("max_tokens", 16)) > 0:
-        asked = _asked(body, ids, served.model.context)
-        if isinstance(asked, web.Response):
-            return asked
-        said = await served.ask(asked)
-    if len(ids) > served.model.context:
-        return _too_long(served.model.context, len(ids))
-    scores: list[float | None] = list(said.logprobs)
-    tokens = list(said.tokens)
-    if body.get("echo"):
-        scores = [*await loop.run_in_executor(served.thread, served.model.scored, ids), *scores]
-        tokens = [*ids, *tokens]
-    names = [served.model.tokenizer.decode([token]) for token in tokens]
-    logprobs = {"tokens": names, "token_logprobs": scores} if body.get("logprobs") is not None else None
-    text = (prompt if body.get("echo") else "") + said.text
-    choice = {"index": 0, "text": text, "finish_reason": said.finish, "logprobs": logprobs}
-    return _json(_answer("text_completion", served, [choice], len(ids), [said]))
+    text, echo = protocol.prompt(body), bool(body.get("echo"))
+    ids = served.model.plain(text)
+    # A context that is full can still be scored, though not continued.
+    only_scored = body.get("max_tokens") == 0
+    wanted = protocol.asked({**body, "max_tokens": 1} if only_scored else body, ids, served.model.context + only_scored)
+    said = [Said("", ())] * len(wanted) if only_scored else await asyncio.gather(*map(served.ask, wanted))
+    scores: list[float | None] = []
+    if echo and wanted[0].logprobs:
+        scores = await asyncio.get_running_loop().run_in_executor(served.thread, served.model.scored, ids)
+    choices = [
+        {
+            "index": place,
+            "text": (text if echo else "") + one.text,
+            "finish_reason": "length" if only_scored else one.finish,
+            "logprobs": _listed(served, ids if echo else [], scores, one) if wanted[place].logprobs else None,
+        }
+        for place, one in enumerate(said)
+    ]
+    return _json(_answer("text_completion", served, choices, len(ids), list(said)))
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
     try:
         body = orjson.loads(await request.read())
     except ValueError:
-        raise web.HTTPBadRequest(text="the body is not JSON") from None
+        raise BadRequest("the body is not JSON") from None
     if not isinstance(body, dict):
-        raise web.HTTPBadRequest(text="the body is not an object")
+        raise BadRequest("the body is not an object")
     return body
 
 
-def _asked(body: dict[str, Any], ids: list[int], context: int) -> Asked | web.Response:
-    """Return the prompt with its sampling, or the refusal of one that is too long."""
-    wanted = int(body.get("max_tokens") or body.get("max_completion_tokens") or context)
-    if len(ids) >= context:
-        return _too_long(context, len(ids))
-    stop = body.get("stop") or ()
-    return Asked(
-        tuple(ids),
-        max(1, min(wanted, context - len(ids))),
-        float(body.get("temperature", 1.0)),
-        float(body.get("top_p", 1.0)),
-        int(body.get("top_k") or 0),
-        float(body.get("repetition_penalty") or 1.0),
-        (stop,) if isinstance(stop, str) else tuple(stop),
-        # `false` and `null` want none; 0 is a wish for that of the token itself.
-        body.get("logprobs") not in (None, False),
-    )
-
-
 def _tokens(served: Served, one: Said) -> list[dict[str, Any]]:
+    """Return the log-probabilities of an answer as chats list them."""
     decode = served.model.tokenizer.decode
     return [
-        {"token": decode([token]), "logprob": logprob, "top_logprobs": []}
-        for token, logprob in zip(one.tokens, one.logprobs, strict=True)
+        {
+            "token": decode([token]),
+            "logprob": logprob,
+            "top_logprobs": [{"token": decode([other]), "logprob": value} for other, value in tops],
+        }
+        for token, logprob, tops in zip(one.tokens, one.logprobs, one.tops, strict=True)
     ]
+
+
+def _listed(served: Served, ids: list[int], scores: list[float | None], one: Said) -> dict[str, Any]:
+    """Return the log-probabilities of a text and its continuation as completions list them."""
+    decode = served.model.tokenizer.decode
+    tops = [None] * len(ids) + [{decode([other]): value for other, value in beside} for beside in one.tops]
+    return {
+        "tokens": [decode([token]) for token in (*ids, *one.tokens)],
+        "token_logprobs": [*scores, *one.logprobs],
+        "top_logprobs": tops,
+    }
 
 
 def _answer(kind: str, served: Served, choices: list[dict[str, Any]], asked: int, said: list[Said]) -> dict[str, Any]:
@@ -226,12 +217,6 @@ def _answer(kind: str, served: Served, choices: list[dict[str, Any]], asked: int
     usage = {"prompt_tokens": asked, "completion_tokens": spent, "total_tokens": asked + spent}
     made = {"id": f"lemma-{time.time_ns():x}", "object": kind, "created": int(time.time()), "model": served.name}
     return {**made, "choices": choices, "usage": usage}
-
-
-def _too_long(context: int, tokens: int) -> web.Response:
-    return _error(
-        400, f"This model's maximum context length is {context} tokens. However, your request has {tokens} tokens."
-    )
 
 
 def _error(status: int, message: str) -> web.Response:

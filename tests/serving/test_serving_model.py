@@ -70,6 +70,42 @@ def test_samples_log_probabilities_and_usage(server):
     assert body["usage"]["completion_tokens"] == sum(len(c["logprobs"]["content"]) for c in body["choices"])
 
 
+def test_a_seed_gives_the_same_answer_alone_and_in_company(server, place, spec):
+    """Prompts with other sampling are answered in the same batch."""
+    known = serving.resolved(place / "servers", {"local": spec})["local"]
+
+    async def ask(chats):
+        backend = backends.make("local", known)
+        try:
+            return [one.text for one in await asyncio.gather(*(backend.complete(chat, "tiny") for chat in chats))]
+        finally:
+            await backend.aclose()
+
+    mixed = [_chat(1), _chat(2, top_k=5), _chat(3, top_p=0.5), _chat(4, temperature=0.0), _chat(5, max_tokens=3)]
+    together = asyncio.run(ask(mixed))
+    assert [asyncio.run(ask([chat]))[0] for chat in mixed] == together
+    assert asyncio.run(ask([_chat(1, seed=99)]))[0] != together[0]
+
+
+def test_an_answer_ends_before_its_stop_string(server):
+    asked = {"messages": [{"role": "user", "content": "12 + 30"}], "max_tokens": 40, "seed": 3, "temperature": 0.8}
+    _, free = _post(server, "/chat/completions", **asked)
+    text = free["choices"][0]["message"]["content"]
+    mark = text[len(text) // 2 :][:2]
+    _, cut = _post(server, "/chat/completions", **asked, stop=[mark])
+    assert cut["choices"][0]["message"]["content"] == text[: text.index(mark)]
+    assert cut["choices"][0]["finish_reason"] == "stop"
+    assert cut["usage"]["completion_tokens"] < free["usage"]["completion_tokens"]
+
+
+def test_the_likeliest_tokens_stand_beside_each_token(server):
+    asked = {"messages": [{"role": "user", "content": "12 + 30"}], "max_tokens": 4, "temperature": 0}
+    _, body = _post(server, "/chat/completions", **asked, logprobs=True, top_logprobs=3)
+    for token in body["choices"][0]["logprobs"]["content"]:
+        assert len(token["top_logprobs"]) == 3
+        assert token["top_logprobs"][0]["logprob"] == pytest.approx(token["logprob"], abs=1e-4)
+
+
 def test_greedy_answers_repeat_themselves_alone_and_in_a_batch(server, place, spec):
     """Left padding and batching change nothing."""
 
@@ -103,6 +139,8 @@ def test_refusals_are_those_of_the_protocol(server):
     assert "maximum context length is 512" in body["error"]["message"]
     assert _post(server, "/chat/completions", messages=[])[0] == 400
     assert _post(server, "/completions", prompt="")[0] == 400
+    status, body = _post(server, "/chat/completions", messages=[{"role": "user", "content": "x"}], temperature="hot")
+    assert (status, body["error"]["message"]) == (400, "temperature must be a number from 0 to 100")
 
 
 def test_what_the_engine_is_measured_to_be(server, place, spec):
