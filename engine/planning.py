@@ -165,6 +165,8 @@ def evaluation(store: Store, project: Project, asked: Evaluating, **server: obje
     if (folder / "config.json").is_file():
         asked = asked.model_copy(update={"model": f"{directory.name}:{folder.name}"})
         more = {**server, "served_name": folder.name}
+        judged = evaluations.recipe(asked).model_copy(update={"roles": {"judge": asked.judge} if asked.judge else {}})
+        engines = _used(project, judged)
         engines[directory.name] = serving.for_one_run(project.servers, directory.name, folder.resolve(), **more)
     try:
         total = evaluations.prepare(directory, asked)

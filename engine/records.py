@@ -15,7 +15,7 @@ import orjson
 Kind = Literal["one-hop", "two-hop", "three-hop", "community"]
 KINDS: tuple[Kind, ...] = ("one-hop", "two-hop", "three-hop", "community")
 
-Subject = Literal["problem", "solution", "seed", "point"]
+Subject = Literal["problem", "solution", "seed", "point", "request"]
 
 Act = Literal["approve", "reject", "edit", "skip", "second-opinion", "undo", "redo"]
 ACTS: tuple[Act, ...] = ("approve", "reject", "edit", "skip", "second-opinion", "undo", "redo")

@@ -83,8 +83,12 @@ class Evaluating(Settings):
 
     model: str
     """ENGINE:MODEL, or the folder of a model, which is served for the time of the evaluation."""
-    benchmarks: tuple[str, ...]
+    benchmarks: tuple[str, ...] = ()
     """NAME of a registered benchmark or a file, or NAME=FILE."""
+    requests: str = ""
+    """File of held-out requests that the model answers and `judge` marks in eight dimensions; none where empty."""
+    judge: str = ""
+    """ENGINE:MODEL of who marks the answers to requests."""
     samples: int = chosen(1, ge=1, le=1024)
     """Answers per question; more than one gives maj@k as well as pass@1."""
     temperature: float = chosen(0.0, ge=0, le=2)
@@ -102,6 +106,8 @@ class Evaluating(Settings):
     def _varied(self) -> Evaluating:
         if self.samples > 1 and self.temperature == 0:
             raise ValueError("samples above 1 need a temperature above 0")
+        if self.requests and not self.judge:
+            raise ValueError("requests need a judge")
         return self
 
 

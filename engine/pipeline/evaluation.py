@@ -19,7 +19,7 @@ from engine.errors import BadInput
 from engine.evaluation import asking, figures
 from engine.evaluation.grading import grade
 from engine.evaluation.questions import Question
-from engine.pipeline import benchmark_files, inputs
+from engine.pipeline import benchmark_files, held_out, inputs
 from engine.plans import Plan, load_plan
 from engine.records import Answered, content_id
 from engine.settings import Recipe, RecipeSettings, Running
@@ -28,7 +28,7 @@ from engine.training_settings import Evaluating
 ROLE = "candidate"
 STAGES = ("answered", "right")
 """What an answer reaches."""
-WARNINGS = "warnings.txt"
+QUESTIONS, WARNINGS = "questions.parquet", "warnings.txt"
 
 
 def questions(spec: str, limit: int = 0) -> tuple[Question, ...]:
@@ -37,21 +37,25 @@ def questions(spec: str, limit: int = 0) -> tuple[Question, ...]:
 
 
 def recipe(asked: Evaluating, running: Running | None = None) -> Recipe:
-    """Return the recipe of an evaluation: one role, the candidate."""
+    """Return the recipe of an evaluation: the candidate; where requests are answered, writer and judge as well."""
     settings = RecipeSettings(running=running or Running())
-    return Recipe(name="evaluate", title="Evaluation", roles={ROLE: asked.model}, seed=asked.seed, settings=settings)
+    roles = {ROLE: asked.model}
+    if asked.requests:
+        roles |= {held_out.WRITER: asked.model, held_out.JUDGE: asked.judge}
+    return Recipe(name="evaluate", title="Evaluation", roles=roles, seed=asked.seed, settings=settings)
 
 
 def prepare(directory: Path, asked: Evaluating) -> int:
     """Read the benchmarks into the run directory; return how many answers will be asked for."""
     loaded = [benchmark_files.load(spec, asked.limit) for spec in asked.benchmarks]
-    if not loaded:
+    if not loaded and not asked.requests:
         raise BadInput("no benchmark is named.", where="evaluate", do="Give at least one NAME=FILE.")
+    wanted = held_out.prepare(directory, asked) if asked.requests else 0
     every = _apart(question for one in loaded for question in one.questions)
-    inputs.save(directory / "inputs" / "questions.parquet", Question, every)
+    inputs.save(directory / "inputs" / QUESTIONS, Question, every)
     said = "".join(f"{warning}\n" for one in loaded for warning in one.warnings)
     (directory / "inputs" / WARNINGS).write_text(said, encoding="utf-8")
-    return len(every) * asked.samples
+    return len(every) * asked.samples + wanted
 
 
 def _apart(every: Iterable[Question]) -> list[Question]:
@@ -76,9 +80,11 @@ def program(plan: Plan, directory: Path) -> Program:
     asked = plan.evaluating
     if asked is None:
         raise BadInput("plans no evaluation.", where=plan.id)
-    yield Phase(
-        "answer", plan.total, _items(plan, asked, inputs.stream(directory / "inputs" / "questions.parquet", Question))
-    )
+    path = directory / "inputs" / QUESTIONS
+    every = inputs.stream(path, Question)
+    yield Phase("answer", inputs.count(path) * asked.samples, _items(plan, asked, every))
+    if asked.requests:
+        yield held_out.phase(plan, asked, directory)
 
 
 def _items(plan: Plan, asked: Evaluating, every: Iterator[Question]) -> Iterator[Item]:
@@ -115,7 +121,7 @@ def scores(directory: Path) -> tuple[figures.Score, ...]:
 
 def asked(directory: Path) -> dict[str, int]:
     """Return how many questions a run asks, by benchmark."""
-    every = inputs.stream(directory / "inputs" / "questions.parquet", Question)
+    every = inputs.stream(directory / "inputs" / QUESTIONS, Question)
     return dict(Counter(question.benchmark for question in every))
 
 

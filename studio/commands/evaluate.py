@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from engine import jobs, planning
 from engine.errors import UserError
 from engine.evaluation import figures
-from engine.pipeline import evaluation
+from engine.pipeline import evaluation, held_out
 from engine.project import Project, find
 from engine.settings import explain
 from engine.store import Store
@@ -33,9 +33,11 @@ def evaluate(
         str, typer.Option("--model", metavar="ENGINE:MODEL|FOLDER", help="Who answers; a folder is served meanwhile.")
     ],
     benchmark: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option("--benchmark", metavar="NAME[=FILE]", help="May be repeated; hf:REPOSITORY is a file, too."),
-    ],
+    ] = None,
+    requests: Annotated[str, typer.Option(metavar="FILE", help="Held-out requests to be answered and marked.")] = "",
+    judge: Annotated[str, typer.Option(metavar="ENGINE:MODEL", help="Who marks answers to requests.")] = "",
     samples: Annotated[int, typer.Option(min=1, help="Answers per question.")] = 1,
     temperature: Annotated[float, typer.Option(help="0 is greedy.")] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=16, help="Longest answer.")] = 2048,
@@ -49,8 +51,8 @@ def evaluate(
     console, home = Console(json), find(project)
     _require_model(model)
     asked = settings(
-        model=model, benchmarks=tuple(benchmark), samples=samples, temperature=temperature, max_tokens=max_tokens,
-        limit=limit,
+        model=model, benchmarks=tuple(benchmark or ()), requests=requests, judge=judge, samples=samples,
+        temperature=temperature, max_tokens=max_tokens, limit=limit,
     )  # fmt: skip
     earlier = _earlier(home, against) if against else None
     with Store(home.database) as store:
@@ -90,6 +92,7 @@ def _report(directory: Path, state: str, earlier: Path | None, console: Console)
     found, answers = evaluation.scores(directory), evaluation.answers(directory)
     compared = figures.compare(evaluation.answers(earlier), answers) if earlier else ()
     levels, subjects = (figures.by(answers, attrgetter(name)) for name in ("level", "subject"))
+    marks = held_out.means(directory)
     gap, warnings = figures.robustness_gap(found), evaluation.warnings(directory)
     values = {
         "run": directory.name,
@@ -100,11 +103,13 @@ def _report(directory: Path, state: str, earlier: Path | None, console: Console)
         "levels": {name: share for name, (_, share) in levels.items()},
         "subjects": {name: share for name, (_, share) in subjects.items()},
         "robustness_gap": gap,
+        "dimensions": marks,
         "warnings": list(warnings),
     }
     lines = [*warnings, *map(_line, found), *map(_difference, compared)]
     lines += [f"  {name}: {share:.3f} of {count:,}" for name, (count, share) in sorted(levels.items())]
     lines += [f"robustness gap: {gap:+.3f}"] if gap is not None else []
+    lines += [f"marks of 1 to 10: {', '.join(f'{key} {value:.3f}' for key, value in marks.items())}"] if marks else []
     console.result(values, "\n".join(lines) or f"{directory.name} {state}: no answer was graded")
 
 

@@ -12,6 +12,8 @@ from scipy import stats
 
 from engine.backends.abacus.families import ALL
 from engine.backends.abacus.personas import PERSONAS
+from engine.judges.dimensions import DIMENSIONS
+from engine.knowledge import requests
 from engine.pipeline import evaluation
 from engine.store import Store
 from tests.abacus_endpoint import AbacusEndpoint
@@ -98,6 +100,30 @@ def test_over_http_with_examples_and_failures(command, home, held, tmp_path):
     assert counts == {"sums": (40, 0), "cn_middle_school": (6, 1)}
 
 
+@pytest.mark.slow
+def test_cl28_held_out_requests_are_answered_and_marked(command, home, tmp_path):
+    """CL-28: eight marks from 1 to 10 for every sample; none of the samples becomes a problem of the project."""
+    held = tmp_path / "requests.jsonl"
+    drawn = requests.draw(sorted({point for family in ALL[:8] for point in family.points}), 12, seed=4)
+    rows = [{"type": one.type, "points": list(one.points), "difficulty": one.difficulty} for one in drawn]
+    held.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    said = command(
+        "evaluate", "--model", "abacus:abacus-large", "--requests", held, "--judge", "abacus:abacus-judge-a", "--json",
+        project=home,
+    ).values  # fmt: skip
+    assert said["state"] == "finished"
+    marks = said["dimensions"]
+    assert set(marks) == {*DIMENSIONS, "mean"}
+    assert marks["mean"] == pytest.approx(sum(marks[key] for key in DIMENSIONS) / 8)
+    assert all(1 <= mark <= 10 for mark in marks.values())
+    with Store(home / "project.duckdb") as store:
+        assert store.verify() == []
+        assert store.home.funnel().written == 0
+        found = store.figures.said([f"dimension_{key}" for key in DIMENSIONS])
+    assert found["value"].mean() == pytest.approx(marks["mean"])
+    assert found["subject_id"].nunique() > 8
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -107,6 +133,9 @@ def test_over_http_with_examples_and_failures(command, home, held, tmp_path):
         (("--model", "abacus:abacus-small", "--benchmark", "mbpp={held}"), "running programs"),
         (("--model", "abacus:abacus-small", "--benchmark", "{folder}/none.jsonl"), "no benchmark of that name"),
         (("--model", "abacus:abacus-small", "--benchmark", "{held}", "--samples", "4"), "temperature above 0"),
+        (("--model", "abacus:abacus-small", "--requests", "{held}"), "requests need a judge"),
+        (("--model", "abacus:abacus-small", "--requests", "{held}", "--judge", "abacus:a"), "line 1, field"),
+        (("--model", "abacus:abacus-small"), "no benchmark is named"),
         (("--model", "abacus:abacus-small", "--benchmark", "{held}", "--against", "first"), "is no evaluation"),
     ],
 )
