@@ -22,7 +22,19 @@ EXTRAS = {
     "ray": ("ray",),
 }
 """What each extra brings; the core works without any of them."""
-CORE = ("streamlit", "duckdb", "pyarrow", "pandas", "plotly", "scipy", "sympy", "math-verify", "umap-learn", "aiohttp")
+CORE = (
+    "streamlit",
+    "duckdb",
+    "pyarrow",
+    "pandas",
+    "plotly",
+    "scipy",
+    "sympy",
+    "math-verify",
+    "umap-learn",
+    "aiohttp",
+    "httptools",
+)
 LEAST_FREE_GB = 2.0
 
 

@@ -33,7 +33,7 @@ from engine.settings import Recipe
 from engine.store import Store
 from engine.training_settings import Evaluating, Looping, Training
 
-_VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "aiohttp")
+_VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "httptools")
 
 
 @dataclass(frozen=True, slots=True)
