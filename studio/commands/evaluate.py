@@ -1,4 +1,4 @@
-"""`lemma evaluate`: questions with known answers, put to a model, graded and compared."""
+"""`lemma evaluate`: questions with known answers, put to a model, graded and compared; `quality` below it."""
 
 from __future__ import annotations
 
@@ -19,19 +19,24 @@ from engine.settings import explain
 from engine.store import Store
 from engine.training_settings import Evaluating
 from studio.commands.options import JsonOption, ProjectOption
+from studio.commands.quality import quality
 from studio.commands.running import foreground
 from studio.console import Console
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to `lemma`."""
-    app.command("evaluate")(evaluate)
+    """Add the command and the one below it to `lemma`."""
+    family = typer.Typer()
+    family.callback(invoke_without_command=True)(evaluate)
+    family.command("quality")(quality)
+    app.add_typer(family, name="evaluate")
 
 
 def evaluate(
+    context: typer.Context,
     model: Annotated[
         str, typer.Option("--model", metavar="ENGINE:MODEL|FOLDER", help="Who answers; a folder is served meanwhile.")
-    ],
+    ] = "",
     benchmark: Annotated[
         list[str] | None,
         typer.Option("--benchmark", metavar="NAME[=FILE]", help="May be repeated; hf:REPOSITORY is a file, too."),
@@ -48,6 +53,8 @@ def evaluate(
     json: JsonOption = False,
 ) -> None:
     """Ask a model the questions of benchmarks and grade its answers."""
+    if context.invoked_subcommand:
+        return
     console, home = Console(json), find(project)
     _require_model(model)
     asked = settings(
@@ -66,6 +73,8 @@ def evaluate(
 
 
 def _require_model(model: str) -> None:
+    if not model:
+        raise typer.BadParameter("write ENGINE:MODEL or a model's folder", param_hint="--model")
     folder = Path(model).expanduser()
     if folder.is_dir() and not (folder / "config.json").is_file():
         raise UserError("holds no model: it has no config.json.", where=model, do="Give the folder of a saved model.")
