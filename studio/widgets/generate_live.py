@@ -20,6 +20,7 @@ from studio import drafts, navigation
 from studio.drafts import Draft, command
 from studio.latex import escape, plain, rich
 from studio.widgets.blocks import block_title
+from studio.widgets.engine_lines import engine_line
 from studio.widgets.generate_forecast import on_course
 from studio.widgets.run_monitor import (
     LIVE,
@@ -146,6 +147,7 @@ def _progress(store: Store, directory: Path, title: str, status: Status) -> None
     expected = forecast.saved(directory)
     if expected and (said := on_course(expected, status)):
         st.caption(escape(said))
+    engine_line(directory, status)
     bins = bins_for((status.ended or status.heartbeat) - status.started)
     rate = _rate(store, store.path, run_id, store.revision_of("items"), bins)
     run_charts(status, way, pace_of(rate, bins), key=f"generate.live.{run_id}")

@@ -1,0 +1,62 @@
+"""How an engine has answered lately, from the end of a run's replies: latency percentiles and tokens a second."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from engine.journal import FILES
+
+WINDOW_S = 120.0
+"""Replies older than this before the last one are not recent."""
+_TAIL = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Over the replies of the last two minutes: seconds within which half, nine in ten and 99 of 100 came."""
+
+    replies: int
+    p50: float
+    p90: float
+    p99: float
+    tokens_per_second: float
+    """Tokens out, over the time in which the replies came."""
+
+
+def recent(directory: Path) -> Recent | None:
+    """Return how a run's engines answered lately; None before the first whole reply. Reads a megabyte at most."""
+    rows = _tail(directory / "journal" / FILES[0])
+    if not rows:
+        return None
+    last = max(at for at, _, _ in rows)
+    fresh = [row for row in rows if row[0] >= last - WINDOW_S]
+    seconds = np.array([took for _, took, _ in fresh])
+    began = min(at - took for at, took, _ in fresh)
+    p50, p90, p99 = (float(value) for value in np.percentile(seconds, (50, 90, 99)))
+    speed = sum(tokens for _, _, tokens in fresh) / max(last - began, 1e-3)
+    return Recent(len(fresh), p50, p90, p99, speed)
+
+
+def _tail(path: Path) -> list[tuple[float, float, int]]:
+    """Return (Unix time, seconds, tokens out) of the last whole replies."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _TAIL))
+            lines = file.read().split(b"\n")
+    except OSError:
+        return []
+    found = []
+    # The first line may have lost its beginning, the last one its end.
+    for line in lines[1 if size > _TAIL else 0 : -1]:
+        try:
+            row = orjson.loads(line)
+            found.append((float(row["at"]), float(row["seconds"]), int(row["tokens_out"])))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
