@@ -114,3 +114,27 @@ def test_a_model_gives_the_same_alone_and_in_a_batch(tmp_path):
     assert found[2].tokens == len(words("x")["input_ids"]) - 1
     with pytest.raises(BadInput, match="no causal model"):
         perplexity.by_model(texts, tmp_path)
+
+
+@pytest.mark.models
+@pytest.mark.slow
+@pytest.mark.xdist_group("torch")
+@pytest.mark.filterwarnings("default")
+def test_a_served_model_gives_the_figure_of_the_model_itself(tmp_path):
+    """CL-31: through a real server by echoed log-probabilities, and by transformers: the same perplexity."""
+    pytest.importorskip("torch", reason="needs the extra train")
+    from engine import serving
+    from engine.project import EngineSpec
+
+    folder = tiny_llm.make(tmp_path / "m")
+    texts = ["The sum of 12 and 30 is 42.", "What is 7 times 8? It is 56, so the answer is 56."]
+    spec = EngineSpec(kind="managed", model=str(folder), server="transformers", served_name="tiny")
+    server = serving.start(tmp_path / "servers", "tiny", spec)
+    try:
+        serving.wait_ready(server)
+        served = perplexity.by_endpoint(texts, server.base_url, "tiny")
+    finally:
+        serving.stop(server)
+    itself = perplexity.by_model(texts, folder)
+    assert [one.tokens for one in served] == [one.tokens for one in itself]
+    assert perplexity.perplexity(served) == pytest.approx(perplexity.perplexity(itself), rel=1e-3)
