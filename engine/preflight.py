@@ -1,9 +1,12 @@
-"""What a careful person looks at before a set leaves the house, each finding with the rows it speaks of."""
+"""What a careful person looks at before a set leaves the house, each finding with the rows it speaks of.
+
+The problems are gone through once, one by one; what is kept are the ids of those that somebody should look at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.checks import form
@@ -23,18 +26,63 @@ class Finding:
     ids: tuple[str, ...] = ()
 
 
-def findings(cargo: Cargo, format: str, tests: int) -> Iterator[Finding]:
+def findings(
+    cargo: Cargo, format: str, tests: int, progress: Callable[[int, str], None] | None = None
+) -> Iterator[Finding]:
     """Yield the findings about a cargo that goes out as `format`; `tests` is how many test problems are known."""
-    rows = tuple(cargo.rows())
-    kept = tuple(row for row in rows if not (row.contaminated or row.repeats))
-    yield _test_items([row.id for row in rows if row.contaminated], tests)
-    yield _repeats([row.id for row in rows if row.repeats], len(rows))
-    yield _unsolved([row.id for row in kept if not (row.solution or "").strip()], format)
-    yield _boxes(kept, format)
-    yield _forms(kept)
-    yield _languages(kept)
+    seen = _Seen()
+    for number, row in enumerate(cargo.rows(), 1):
+        seen.look(row)
+        if progress and not number % 1_000:
+            progress(number, "looking at every problem")
+    yield _test_items(seen.copies, tests)
+    yield _repeats(seen.repeats, cargo.count)
+    yield _unsolved(seen.unsolved, format)
+    yield _boxes(seen.unboxed, format)
+    yield _finding(
+        seen.odd, "Clean statements", "no open formula, no markup", _many(seen.odd, "odd statement"), seen.fault
+    )
+    yield _languages(seen.spoken)
     if format == "preference":
-        yield _pairs(kept)
+        yield _pairs(seen)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Ids of what was found on the way."""
+
+    copies: list[str] = field(default_factory=list)
+    repeats: list[str] = field(default_factory=list)
+    unsolved: list[str] = field(default_factory=list)
+    unboxed: list[str] = field(default_factory=list)
+    odd: list[str] = field(default_factory=list)
+    fault: str = ""
+    """What is wrong with the first odd statement."""
+    spoken: dict[str, list[str]] = field(default_factory=dict)
+    edited: int = 0
+    mended: int = 0
+
+    def look(self, row: ExportRow) -> None:
+        """Look at a problem; one that is left out is not looked at further."""
+        if row.contaminated:
+            self.copies.append(row.id)
+        if row.repeats:
+            self.repeats.append(row.id)
+        if row.contaminated or row.repeats:
+            return
+        self.spoken.setdefault(row.language, []).append(row.id)
+        self._solution(row.id, (row.solution or "").strip())
+        if found := form.of_statement(row.statement):
+            self.fault = self.fault or found[0]
+            self.odd.append(row.id)
+        self.edited += bool(row.machine_statement or row.machine_solution)
+        self.mended += bool(row.request and row.parent_statement)
+
+    def _solution(self, ident: str, solution: str) -> None:
+        if not solution:
+            self.unsolved.append(ident)
+        elif "\\boxed" not in solution:
+            self.unboxed.append(ident)
 
 
 def _test_items(ids: list[str], tests: int) -> Finding:
@@ -54,22 +102,12 @@ def _unsolved(ids: list[str], format: str) -> Finding:
     return _finding(ids, "All solved", "every row has a solution", f"{len(ids):,} without a solution", left)
 
 
-def _boxes(rows: Iterable[ExportRow], format: str) -> Finding:
-    ids = [row.id for row in rows if (row.solution or "").strip() and "\\boxed" not in (row.solution or "")]
+def _boxes(ids: list[str], format: str) -> Finding:
     left = "left out where no answer is known" if format == "rl" else "a model learns to end without one"
     return _finding(ids, "Answers are boxed", "every solution has its box", f"{len(ids):,} without a box", left)
 
 
-def _forms(rows: Iterable[ExportRow]) -> Finding:
-    faults = {row.id: found for row in rows if (found := form.of_statement(row.statement))}
-    why = next((found[0] for found in faults.values()), "")
-    return _finding(list(faults), "Clean statements", "no open formula, no markup", _many(faults, "odd statement"), why)
-
-
-def _languages(rows: Iterable[ExportRow]) -> Finding:
-    spoken: dict[str, list[str]] = {}
-    for row in rows:
-        spoken.setdefault(row.language, []).append(row.id)
+def _languages(spoken: dict[str, list[str]]) -> Finding:
     order = sorted(spoken.items(), key=lambda pair: -len(pair[1]))
     said = ", ".join(f"{name} {len(ids):,}" for name, ids in order)
     if len(order) < 2:
@@ -77,11 +115,11 @@ def _languages(rows: Iterable[ExportRow]) -> Finding:
     return Finding(f"{len(order)} languages", "look", said, tuple(ident for _, ids in order[1:] for ident in ids))
 
 
-def _pairs(rows: Iterable[ExportRow]) -> Finding:
-    edited = sum(1 for row in rows if row.machine_statement or row.machine_solution)
-    if edited:
-        return Finding("Edits make pairs", "good", f"{edited:,} problems were edited by a person")
-    return Finding("No pairs", "stop", "a pair is made of a problem that a person edited")
+def _pairs(seen: _Seen) -> Finding:
+    if seen.edited or seen.mended:
+        found = [f"{count:,} {what}" for count, what in ((seen.edited, "edited"), (seen.mended, "mended")) if count]
+        return Finding("Edits make pairs", "good", f"{' and '.join(found)} problems, each with its first version")
+    return Finding("No pairs", "stop", "a pair is made of a problem that a person edited or a model mended")
 
 
 def _finding(ids: list[str], good: str, why: str, bad: str, then: str) -> Finding:

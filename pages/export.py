@@ -3,6 +3,7 @@
 import streamlit as st
 
 from studio import house, navigation, session
+from studio.drafting import Drafting, drafting
 from studio.latex import code, escape
 from studio.shipping import Shipment
 from studio.widgets.blocks import empty, failure, title_row
@@ -10,7 +11,7 @@ from studio.widgets.export_checks import export_checks
 from studio.widgets.export_list import export_list
 from studio.widgets.export_plan import export_plan
 from studio.widgets.export_preview import export_preview
-from studio.widgets.export_reads import cargo, drafted, revision, sizes
+from studio.widgets.export_reads import revision, sizes
 
 SHIPMENT, GO = "export.shipment", "export.go"
 LABELS = {"approved": "Approved", "selected": "Selected"}
@@ -26,7 +27,17 @@ def watch(shipment: Shipment) -> None:
     if not shipment.running:
         st.rerun()
     share = min(1.0, shipment.rows / max(1, shipment.total))
-    st.progress(share, text=f"Writing {escape(shipment.wish.name)}: {shipment.rows:,} of {shipment.total:,} rows")
+    st.progress(
+        share, text=f"{escape(shipment.wish.name)}, {shipment.doing}: {shipment.rows:,} of {shipment.total:,} rows"
+    )
+
+
+@st.fragment(run_every="1s")
+def follow(drafted: Drafting, total: int) -> None:
+    """Show how far the look at the set is; draw the page anew when it has ended."""
+    if not drafted.running:
+        st.rerun()
+    st.progress(min(1.0, drafted.rows / max(1, total)), text=f"{drafted.doing.capitalize()}: {drafted.rows:,} rows")
 
 
 head = title_row("Export")
@@ -74,19 +85,21 @@ with plan:
     wish = export_plan(only)
     if not wish.fit:
         st.error("A name has letters, digits, dots, dashes and underscores only.", icon=":material/error:")
+look = drafting(place.store, wish, at) if wish.fit else None
+if look:
+    look.wait(1.5)
 with checks:
-    with st.spinner(f"Looking at {counts[only]:,} problems", show_time=True):
-        found = cargo(place.store, only, wish.format, at)
-    export_checks(found)
-draft = drafted(place.store, wish, at) if wish.fit else None
+    if look and look.found is not None:
+        export_checks(look.found)
 with preview:
-    if isinstance(draft, Exception):
-        failure(draft, key="export.draft")
-    elif draft:
-        export_preview(draft, wish.command(place.project))
+    if look and look.running:
+        follow(look, counts[only])
+    elif look and look.error:
+        failure(look.error, key="export.draft")
+    elif look and look.draft:
+        export_preview(look.draft, wish.command(place.project))
 
-ready = draft is not None and not isinstance(draft, Exception) and not (shipment and shipment.running)
-rows = draft.exported.rows if ready else 0
+rows = look.draft.exported.rows if look and look.draft and not (shipment and shipment.running) else 0
 if ship.button(f"Export {rows:,}", icon=":material/upload:", type="primary", disabled=not rows, key="export.ship"):
     st.session_state[SHIPMENT] = Shipment(place.project, place.store, wish, session.curator(), counts[only]).start()
     st.session_state[SHIPMENT].wait(1.0)

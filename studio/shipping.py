@@ -10,9 +10,11 @@ from pathlib import Path
 
 from engine.delivery import Delivered, Only, deliver
 from engine.errors import LemmaError
+from engine.exporters import Shape
 from engine.project import Project
 from engine.store import Store
 
+_USUAL = ["edits", "refined"]
 _NAME = re.compile(r"\w[\w.-]{0,79}")
 
 
@@ -26,11 +28,22 @@ class Wish:
     container: str = "jsonl"
     test_share: float = 0.0
     license: str = "other"
+    balance: str = ""
+    shard_rows: int = 0
+    pairs: tuple[str, ...] = ("edits", "refined")
 
     @property
     def fit(self) -> bool:
         """Whether the name can be the name of a folder, here and on a hub."""
         return bool(_NAME.fullmatch(self.name))
+
+    @property
+    def shape(self) -> Shape:
+        """How the files will look."""
+        return Shape(
+            self.format, self.container, self.test_share, shard_rows=self.shard_rows, balance=self.balance,
+            pairs=self.pairs,
+        )  # fmt: skip
 
     def folder(self, project: Project) -> Path:
         """Return where the files go."""
@@ -42,6 +55,9 @@ class Wish:
         words += ["--container", self.container] if self.container != "jsonl" else []
         words += ["--test-share", f"{self.test_share:g}"] if self.test_share else []
         words += ["--license", self.license] if self.license != "other" else []
+        words += ["--balance", self.balance] if self.balance else []
+        words += ["--shard-rows", str(self.shard_rows)] if self.shard_rows else []
+        words += ["--pairs", ",".join(self.pairs)] if self.shape.told().get("pairs", 0) not in (0, _USUAL) else []
         return shlex.join([*words, "--out", str(self.folder(project)), "--project", str(project.root.resolve())])
 
 
@@ -55,6 +71,7 @@ class Shipment:
     by: str
     total: int
     rows: int = 0
+    doing: str = "writing"
     done: Delivered | None = None
     error: Exception | None = None
     _thread: threading.Thread | None = field(default=None, repr=False)
@@ -79,8 +96,8 @@ class Shipment:
         wish = self.wish
         try:
             self.done = deliver(
-                self.store, wish.name, wish.folder(self.project), format=wish.format, only=wish.only, by=self.by,
-                test_share=wish.test_share, container=wish.container, license=wish.license, progress=self._count,
+                self.store, wish.name, wish.folder(self.project), only=wish.only, by=self.by,
+                license=wish.license, progress=self._count, shape=wish.shape,
             )  # fmt: skip
         except (LemmaError, OSError) as error:
             self.error = error
@@ -88,5 +105,5 @@ class Shipment:
             self.error = error
             raise
 
-    def _count(self, rows: int) -> None:
-        self.rows = rows
+    def _count(self, rows: int, doing: str) -> None:
+        self.rows, self.doing = rows, doing

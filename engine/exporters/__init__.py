@@ -1,14 +1,22 @@
 """From approved problems to files that train a model.
 
 rows.py      what the caller hands over, and what an export reports
+shape.py     what a person chooses: form, container, shards, held-out share, balance
 sft.py  preference.py  pretrain.py  rl.py  raw.py      one form of a training row each
 split.py     which rows are held out: never two variants of one family on both sides
-files.py     JSON lines, Parquet and CSV, written as a stream
-card.py  manifest.py      README.md for people and hubs, manifest.json for checking
+balance.py   which rows a class keeps, where no class shall outweigh the others
+files.py  shards.py      JSON lines, Parquet and CSV, written as a stream, in files of limited size
+lineage.py   where every row came from; with it a set is made again
+statistics.py  pictures.py  card.py      README.md for people and hubs
+manifest.py  manifest.json, for checking and for making the set again
 export.py    `export`, which does it all or nothing
 """
 
-from engine.exporters.export import CONTAINERS, FORMATS, export
+from engine.exporters.balance import BALANCES
+from engine.exporters.export import FORMATS, export
+from engine.exporters.preference import WAYS as PAIR_WAYS
 from engine.exporters.rows import CardFacts, Exported, ExportRow
+from engine.exporters.shape import Shape
+from engine.exporters.shards import CONTAINERS
 
-__all__ = ["CONTAINERS", "FORMATS", "CardFacts", "ExportRow", "Exported", "export"]
+__all__ = ["BALANCES", "CONTAINERS", "FORMATS", "PAIR_WAYS", "CardFacts", "ExportRow", "Exported", "Shape", "export"]

@@ -12,15 +12,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _BATCH = 2_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?\Z")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?\Z")
 
 
 class Writer(Protocol):
     """One data file that is being written."""
 
+    suffix: str
+
     def write(self, row: dict[str, Any]) -> None:
         """Add a row."""
+        ...
+
+    def size(self) -> int:
+        """Return the bytes that have left for the disk."""
         ...
 
     def close(self) -> None:
@@ -36,10 +42,15 @@ class JsonLines:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         """Open `path`; `schema` is not needed."""
         self._file = path.open("wb")
+        self._size = 0
 
     def write(self, row: dict[str, Any]) -> None:
         """Add a row."""
-        self._file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        self._size += self._file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+
+    def size(self) -> int:
+        """Return the bytes so far."""
+        return self._size
 
     def close(self) -> None:
         """Finish the file."""
@@ -53,7 +64,8 @@ class Parquet:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         """Open `path` for rows of `schema`."""
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._file = path.open("wb")
+        self._writer = pq.ParquetWriter(self._file, schema, compression="zstd")
         self._schema = schema
         self._rows: list[dict[str, Any]] = []
 
@@ -68,14 +80,25 @@ class Parquet:
             self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
             self._rows = []
 
+    def size(self) -> int:
+        """Return the bytes so far, without the rows that wait for their row group."""
+        return self._file.tell()
+
     def close(self) -> None:
         """Finish the file."""
-        self._flush()
-        self._writer.close()
+        try:
+            self._flush()
+            self._writer.close()
+        finally:
+            self._file.close()
 
 
 class Csv:
-    """A table for spreadsheets; lists and conversations are JSON text in their cell."""
+    """A table for spreadsheets; lists and conversations are JSON text in their cell.
+
+    Every cell is quoted, so that no choice of separator tears a text apart. A text that a spreadsheet would run (a
+    formula, a DDE call), or that begins with an apostrophe, gets an apostrophe in front; `text_of` takes it away.
+    """
 
     suffix = ".csv"
 
@@ -83,12 +106,17 @@ class Csv:
         """Open `path` and write the header."""
         self._file = path.open("w", encoding="utf-8", newline="")
         self._names = schema.names
-        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._writer = csv.writer(self._file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        self._size = 0
         self._writer.writerow(self._names)
 
     def write(self, row: dict[str, Any]) -> None:
         """Add a row."""
-        self._writer.writerow([cell(row[name]) for name in self._names])
+        self._size += self._writer.writerow([cell(row[name]) for name in self._names])
+
+    def size(self) -> int:
+        """Return the characters so far."""
+        return self._size
 
     def close(self) -> None:
         """Finish the file."""
@@ -101,3 +129,8 @@ def cell(value: Any) -> str:
         return ""
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.match(text) else text
+
+
+def text_of(cell: str) -> str:
+    """Return the text of a cell that `cell` wrote: an apostrophe in front is always ours."""
+    return cell.removeprefix("'")

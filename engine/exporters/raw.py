@@ -17,7 +17,11 @@ _OTHER = {
     "difficulty": pa.float64(),
     "scores": pa.list_(pa.struct([("name", pa.string()), ("value", pa.float64())])),
 }
-_NAMES = tuple(field.name for field in fields(ExportRow) if field.name != "contaminated")
+_ELSEWHERE = frozenset(
+    ("contaminated", "root", "split", "request", "parent_statement", "parent_solution", "wrong_solution")
+)
+"""Fields that say where a row goes, or belong to preference pairs."""
+_NAMES = tuple(field.name for field in fields(ExportRow) if field.name not in _ELSEWHERE)
 
 SCHEMA = pa.schema([(name, _OTHER.get(name, pa.string())) for name in _NAMES])
 

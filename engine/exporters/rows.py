@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pyarrow as pa
 
 from engine.records import Policy
 
@@ -43,11 +46,21 @@ class ExportRow:
     """Which test problem it copies, in words; such rows are left out. '' for clean rows."""
     repeats: str = ""
     """Id of the earlier row that says the same; such rows are left out. '' for rows of their own."""
+    root: str = ""
+    """What the row and all its variants have in common, where the caller knows more than the ids say."""
+    split: str = ""
+    """Where the row has to stand; '' where its family decides."""
+    request: str | None = None
+    """What the problem was asked for by, where it is the better version of a parent (CL-15)."""
+    parent_statement: str | None = None
+    parent_solution: str | None = None
+    wrong_solution: str | None = None
+    """A solution of the same problem that a judge vetoed, where the solution of the row was passed."""
 
     @property
     def family(self) -> str:
         """What variants have in common: the seed, else the combination, else the problem it revises, else itself."""
-        return self.seed_id or self.combination_id or self.parent_id or self.id
+        return self.root or self.seed_id or self.combination_id or self.parent_id or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +72,21 @@ class CardFacts:
     license: str = "other"
     sources: tuple[str, ...] = ()
     """Names of the seed sets."""
+    licenses: Mapping[str, str] = field(default_factory=dict)
+    """Licence of each seed set, where somebody stated it."""
+    benchmarks: Mapping[str, int] = field(default_factory=dict)
+    """Items of each test set that the problems were looked up in."""
+    overlap: tuple[int, float] = (8, 0.95)
+    """Words of an n-gram, and share of an item's n-grams that makes a copy."""
     models: tuple[str, ...] = ()
     """Models that wrote, solved and judged."""
     policy: Policy | None = None
     """By which the rows were selected; None where people alone decided."""
-    funnel: dict[str, int] = field(default_factory=dict)
+    funnel: Mapping[str, int] = field(default_factory=dict)
     """Counts of the stages before the export, in order."""
     tags: tuple[str, ...] = ("mathematics", "synthetic")
+    origin: Mapping[str, str] = field(default_factory=dict)
+    """Which problems of the project went out, and the project's own words for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +100,15 @@ class Exported:
     splits: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
     """How many rows were left out, by reason."""
-    ids: tuple[tuple[str, str], ...] = ()
-    """Problem id and split of each exported problem, in order."""
+    lineage: pa.Table = field(default_factory=lambda: pa.table({"id": [], "split": []}), compare=False, repr=False)
+    """Columns id and split: one row per exported problem, in order."""
     manifest: str = ""
     """The text of manifest.json."""
+
+    @property
+    def ids(self) -> tuple[tuple[str, str], ...]:
+        """Problem id and split of each exported problem, in order."""
+        return tuple(zip(self.lineage["id"].to_pylist(), self.lineage["split"].to_pylist(), strict=True))
 
 
 class LeftOut(Exception):

@@ -21,8 +21,11 @@ def conversation(row: ExportRow) -> Iterator[dict[str, Any]]:
 
 
 def pair(row: ExportRow) -> Iterator[dict[str, Any]]:
-    """Yield prompt and completion as plain text; rows without a solution are left out."""
-    yield {"id": row.id, "prompt": row.statement, "completion": solution_of(row)}
+    """Yield prompt and completion as plain text; rows without a solution are left out.
+
+    TRL puts the two together as they are, so the completion brings the space between them.
+    """
+    yield {"id": row.id, "prompt": row.statement.rstrip(), "completion": f" {solution_of(row).lstrip()}"}
 
 
 def turn(role: str, content: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from engine.store.exports import Export
 from engine.store.home import ProjectFunnel
 from engine.store.ingest import Ingested, SkippedLine
 from engine.store.leases import TERM, Lease
+from engine.store.outgoing import Outgoing
 from engine.store.problems import Card, Lineage, Order, ProblemFilter, ProblemPage
 from engine.store.runs import Funnel, RunNow
 from engine.store.selections import Selection
@@ -28,6 +29,7 @@ __all__ = [
     "Lease",
     "Lineage",
     "Order",
+    "Outgoing",
     "Pace",
     "ProblemFilter",
     "ProblemPage",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pyarrow as pa
 
 from engine.records import content_id
 from engine.store.connection import Cursor
 from engine.store.family import Family
+from engine.store.outgoing import Only, Outgoing
 from engine.store.problems import with_answers
 from engine.store.views import SCORES
 
@@ -42,20 +42,16 @@ class Exports(Family):
         format: str,
         directory: str,
         manifest: str,
-        problem_ids: Sequence[str],
-        splits: Sequence[str] | None = None,
+        problem_ids: Sequence[str] | pa.ChunkedArray,
+        splits: Sequence[str] | pa.ChunkedArray | None = None,
         by: str = "",
     ) -> Export:
         """Remember an export and which problems went into which split (train where none is given)."""
         now = time.time()
         count = len(problem_ids)
         made = Export(content_id("EX", name, format, directory, now), name, format, directory, count, manifest, now, by)
-        rows = pa.table(
-            {
-                "problem_id": pa.array(problem_ids, pa.string()),
-                "split": pa.array(splits if splits is not None else ["train"] * count, pa.string()),
-            }
-        )
+        given = ["train"] * count if splits is None else splits
+        rows = pa.table({"problem_id": _column(problem_ids), "split": _column(given)})
 
         def run(cursor: Cursor) -> None:
             cursor.execute(
@@ -87,7 +83,21 @@ class Exports(Family):
             "select problem_id, split from export_items where export_id = ? order by rowid", [export_id]
         )
 
-    def rows(self, only: Literal["approved", "selected", "all"] = "approved", run_id: str | None = None) -> pa.Table:
+    def outgoing(self, only: Only, ids: pa.Table | None = None, pairs: bool = False) -> Outgoing:
+        """Return the problems of an export as they stand now, to be read in pieces; the caller closes it."""
+        return Outgoing(self._db, only, ids, pairs)
+
+    def count(self, only: Only) -> int:
+        """Return how many problems are approved or selected; a rejected one is never among the selected."""
+        return self._db.number(
+            """select count(p.id) filter (where p.id <> '') from problem_now p
+               left join latest_selection k on k.problem_id = p.id
+               where $only = 'all' or ($only = 'approved' and p.human = 1)
+                   or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1)""",
+            {"only": only},
+        )
+
+    def rows(self, only: Only = "approved", run_id: str | None = None) -> pa.Table:
         """Return one row per problem to export, with everything it was made from, in the order of their making.
 
         Columns: id, run_id, item_id, statement, solution, answer as they stand now; machine_statement,
@@ -115,3 +125,8 @@ class Exports(Family):
             {"run": run_id, "only": only},
         )
         return with_answers(found)
+
+
+def _column(texts: Sequence[str] | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Return texts as an Arrow column; what is one already is not turned into millions of Python texts."""
+    return texts if isinstance(texts, pa.ChunkedArray) else pa.array(texts, pa.string())

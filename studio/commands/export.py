@@ -1,22 +1,24 @@
-"""`lemma export`: write a training set with its card and manifest."""
+"""`lemma export`: write a training set with its card and manifest, write it again, put it on a hub."""
 
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.delivery import deliver
+from engine.delivery import Only, deliver, hub, push, recreate
 from engine.errors import BadSetting
-from engine.exporters import CONTAINERS, FORMATS
+from engine.exporters import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS, Exported, Shape
 from engine.project import find
 from engine.store import Store
 from studio.commands.options import JsonOption, ProjectOption
 from studio.console import Console
 
-_ONLY = ("approved", "selected")
+_ONLY: tuple[Only, ...] = ("approved", "selected")
+_PAIRS = "edits,refined"
 
 
 def register(app: typer.Typer) -> None:
@@ -25,28 +27,63 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the data set.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write into.")],
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Name of the data set.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write into.")] = None,
     format: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "sft",
     only: Annotated[str, typer.Option("--only", help=f"One of {', '.join(_ONLY)}.")] = "",
     test_share: Annotated[float, typer.Option(min=0, max=0.5, help="Share held out, by family.")] = 0.0,
     container: Annotated[str, typer.Option(help=f"One of {', '.join(CONTAINERS)}.")] = "jsonl",
     license: Annotated[str, typer.Option(help="Licence named on the card.")] = "other",
+    seed_license: Annotated[
+        list[str] | None, typer.Option(metavar="SET=LICENCE", help="Licence of a seed set, for the card; repeatable.")
+    ] = None,
+    shard_rows: Annotated[int, typer.Option(min=0, help="Rows of one file at most; 0 for any number.")] = 0,
+    shard_mb: Annotated[int, typer.Option(min=0, help="Megabytes of one file, about; 0 for any number.")] = 500,
+    balance: Annotated[str, typer.Option(help=f"Let no class outweigh the others: {' or '.join(BALANCES)}.")] = "",
+    cap: Annotated[int, typer.Option(min=0, help="Rows of a class with --balance; 0 for the median class.")] = 0,
+    pairs: Annotated[str, typer.Option(help=f"What pairs are made of, of {', '.join(PAIR_WAYS)}.")] = _PAIRS,
+    seed: Annotated[int, typer.Option(help="Decides what is held out and what a class keeps.")] = 0,
+    from_manifest: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Make the export of this manifest again, byte for byte.")
+    ] = None,
+    push_to: Annotated[str, typer.Option("--push", metavar="OWNER/NAME", help="Then put it on the hub.")] = "",
+    public: Annotated[bool, typer.Option("--public", help="With --push: let everybody see it.")] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Write the approved problems, or the selected ones where nothing was approved yet, as training data."""
+    if out is None or not (name or from_manifest):
+        raise BadSetting("NAME and --out are needed.", where="lemma export", do="lemma export NAME --out DIR")
     if only and only not in _ONLY:
         raise BadSetting(f"--only {only!r} is not known.", do=f"Use {' or '.join(_ONLY)}.")
+    if push_to:
+        # What would fail in the end is said before an hour of writing.
+        hub.checked(push_to)
+        hub.ready()
     console = Console(json)
     with Store(find(project).database) as store:
-        chosen = only or _fullest(store, console)
-        with console.progress(f"export {name}") as advance:
-            done = deliver(
-                store, name, out, format=format, only=chosen, test_share=test_share,  # type: ignore[arg-type]
-                container=container, license=license, by=getpass.getuser(),
-                progress=lambda rows: advance(rows, None, "rows"),
-            ).exported  # fmt: skip
+        if from_manifest:
+            chosen, done = "recreated", _again(store, console, from_manifest, out)
+        else:
+            ways = tuple(filter(None, map(str.strip, pairs.split(","))))
+            shape = Shape(format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways)
+            chosen = only or _fullest(store, console)
+            with console.progress(f"export {name}") as advance:
+                done = deliver(
+                    store, name, out, only=chosen, license=license,  # type: ignore[arg-type]
+                    licenses=dict(map(_stated, seed_license or [])), by=getpass.getuser(),
+                    progress=_advancing(advance), shape=shape,
+                ).exported  # fmt: skip
+    address = push(out.expanduser(), push_to, public=public) if push_to else ""
+    _tell(console, chosen, out, done, address)
+
+
+def _again(store: Store, console: Console, manifest: Path, out: Path) -> Exported:
+    with console.progress(f"export again {manifest}") as advance:
+        return recreate(store, manifest.expanduser(), out, _advancing(advance)).exported
+
+
+def _tell(console: Console, chosen: str, out: Path, done: Exported, address: str) -> None:
     left = "".join(f"\n  {count:,} left out: {reason}" for reason, count in done.left_out.items())
     values = {
         "rows": done.rows,
@@ -54,15 +91,31 @@ def export(
         "files": [str(path) for path in done.files],
         "sha256": done.sha256,
         "left_out": done.left_out,
+        "splits": done.splits,
+        "pushed": address,
     }
-    console.result(values, f"{done.rows:,} {chosen} problems in {out}{left}")
+    what = "rows again" if chosen == "recreated" else f"rows of {chosen} problems"
+    pushed = f"\n  on the hub: {address}" if address else ""
+    console.result(values, f"{done.rows:,} {what} in {out}{left}{pushed}")
+
+
+def _advancing(advance: Callable[[int, int | None, str], None]) -> Callable[[int, str], None]:
+    return lambda rows, doing: advance(rows, None, doing)
+
+
+def _stated(word: str) -> tuple[str, str]:
+    """Return seed set and licence of `SET=LICENCE`."""
+    name, found, license = word.rpartition("=")
+    if not (found and name and license):
+        raise BadSetting(f"{word!r} is not SET=LICENCE.", where="--seed-license", do="For instance gsm8k=mit.")
+    return name, license
 
 
 def _fullest(store: Store, console: Console) -> str:
     """Return what to export where nobody said it, and say so when that is not what people approved."""
-    if store.exports.rows("approved").num_rows:
+    if store.exports.count("approved"):
         return "approved"
-    selected = store.exports.rows("selected").num_rows
+    selected = store.exports.count("selected")
     if selected:
         console.say(f"No problem is approved yet: exporting the {selected:,} that the policy selected.")
     return "selected" if selected else "approved"

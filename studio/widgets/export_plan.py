@@ -1,11 +1,11 @@
-"""What goes out and how: name, form, file type, share held out, licence."""
+"""What goes out and how: name, form, file type, share held out, balance, licence."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from engine.delivery import Only
-from engine.exporters import CONTAINERS, FORMATS
+from engine.exporters import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS
 from studio.shipping import Wish
 from studio.widgets.blocks import block_title
 
@@ -19,12 +19,44 @@ _WORDS = {
     "raw": "Everything known",
 }
 _FILES = {"jsonl": "JSON lines", "parquet": "Parquet", "csv": "CSV"}
+_BALANCE = {"": "All rows", "concept": "Equal concepts", "difficulty": "Equal difficulty"}
+_PAIRS = {"edits": "People's edits", "refined": "Mended samples", "solutions": "Right and wrong solutions"}
+_USUAL = ("edits", "refined")
 
 
 def export_plan(only: Only) -> Wish:
     """Draw the fields and return what they say; the form of the rows is carried in the address."""
     block_title("The set", "as it will be written")
     name = st.text_input("Name", "problems", key="export.name", max_chars=80).strip()
+    form = _form()
+    pairs: tuple[str, ...] = _USUAL
+    if form == "preference":
+        ways = list(PAIR_WAYS)
+        chosen = st.pills(
+            "Pairs of", ways, selection_mode="multi", default=list(_USUAL), key="export.pairs",
+            format_func=lambda key: _PAIRS.get(key, key),
+        )  # fmt: skip
+        pairs = tuple(way for way in ways if way in chosen) or _USUAL
+    left, right = st.columns(2, gap="small")
+    container = left.selectbox(
+        "Files", list(CONTAINERS), format_func=lambda key: _FILES.get(key, key), key="export.files"
+    )
+    shard_rows = right.number_input(
+        "Rows a file", 0, None, 0, 10_000, key="export.shard", help="0: a new file every 500 MB."
+    )
+    balance = st.selectbox(
+        "Balance", ["", *BALANCES], format_func=lambda key: _BALANCE.get(key, key), key="export.balance",
+        help="No class keeps more problems than the median class has.",
+    )  # fmt: skip
+    license = st.selectbox("Licence", LICENSES, key="export.license", accept_new_options=True)
+    share = st.slider(
+        "Held out for testing", 0, 50, 0, 5, format="%d %%", key="export.share",
+        help="Variants of one family never stand on both sides.",
+    )  # fmt: skip
+    return Wish(name, only, form, container, share / 100, license or "other", balance, int(shard_rows), pairs)
+
+
+def _form() -> str:
     asked = st.query_params.get("format", "sft")
     formats = list(FORMATS)
     form = st.selectbox(
@@ -32,14 +64,6 @@ def export_plan(only: Only) -> Wish:
         format_func=lambda key: _WORDS.get(key, key), key="export.format",
     )  # fmt: skip
     st.caption(f"{FORMATS[form].purpose[0].upper()}{FORMATS[form].purpose[1:]}.")
-    container = st.selectbox(
-        "Files", list(CONTAINERS), format_func=lambda key: _FILES.get(key, key), key="export.files"
-    )
-    license = st.selectbox("Licence", LICENSES, key="export.license", accept_new_options=True)
-    share = st.slider(
-        "Held out for testing", 0, 50, 0, 5, format="%d %%", key="export.share",
-        help="Variants of one family never stand on both sides.",
-    )  # fmt: skip
-    if form != st.query_params.get("format", "sft"):
+    if form != asked:
         st.query_params["format"] = form
-    return Wish(name, only, form, container, share / 100, license or "other")
+    return form

@@ -10,6 +10,7 @@ from engine.delivery import Draft
 from studio.widgets.blocks import block_title
 
 _HEADING = re.compile(r"^#+ ", re.MULTILINE)
+_PICTURE = re.compile(r"^!\[.*\]\(pictures/.*\)$\n*", re.MULTILINE)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 
@@ -24,7 +25,9 @@ def export_preview(draft: Draft, command: str) -> None:
     card, manifest, shell = st.tabs(["Dataset card", "Manifest", "As a command"])
     head, body = parts(draft.readme)
     with card.container(height=430):
-        st.markdown(body)
+        st.markdown(_PICTURE.sub("", body))
+        for picture in draft.pictures.values():
+            st.image(picture)
         st.caption("Read by hubs, above the text")
         st.code(head, language="yaml")
     with manifest.container(height=430):

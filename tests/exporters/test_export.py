@@ -44,7 +44,7 @@ def test_fine_tuning_rows_are_conversations_or_pairs(tmp_path):
         }
     ]
     give(tmp_path, [row(4)], "sft-pairs")
-    assert written(tmp_path / "out") == [{"id": "Q-4", "prompt": "What is 4?", "completion": r"It is \boxed{4}."}]
+    assert written(tmp_path / "out") == [{"id": "Q-4", "prompt": "What is 4?", "completion": r" It is \boxed{4}."}]
 
 
 def test_pretraining_text_is_two_labelled_sections_with_a_blank_line(tmp_path):
@@ -282,7 +282,7 @@ def test_rows_are_written_as_they_come(tmp_path):
     def many():
         for number in range(10_000):
             if number == 9_999:
-                sizes.extend(path.stat().st_size for path in tmp_path.rglob("train.jsonl"))
+                sizes.extend(path.stat().st_size for path in tmp_path.rglob("train-00000.open"))
             yield row(number)
 
     assert give(tmp_path, many()).rows == 10_000

@@ -74,7 +74,8 @@ def test_x05_repeats_and_late_found_test_items_are_held_back(store: Store, tmp_p
     gone = {ident for ident, _ in done.exported.ids} ^ set(ids)
     assert long in gone
     assert gone & {ids[0], other}
-    found = {one.name: one for one in findings(gather(store, "selected"), "sft", 1)}
+    with gather(store, "selected") as cargo:
+        found = {one.name: one for one in findings(cargo, "sft", 1)}
     assert found["1 test item"].ids == (long,)
     assert len(found["1 repeat"].ids) == 1
     assert found["One language"].state == "good"
@@ -83,7 +84,8 @@ def test_x05_repeats_and_late_found_test_items_are_held_back(store: Store, tmp_p
 
 def test_gsdp44_a_draft_is_the_export_to_come_to_the_byte(store: Store, tmp_path: Path) -> None:
     """GSDP-44: the manifest that the page shows is the manifest that is written."""
-    seen = draft(store, gather(store, "selected"), "set", format="sft", **ALL)  # type: ignore[arg-type]
+    with gather(store, "selected") as cargo:
+        seen = draft(store, cargo, "set", format="sft", **ALL)  # type: ignore[arg-type]
     done = deliver(store, "set", tmp_path / "out", only="selected")
     assert seen.exported.manifest == done.exported.manifest == (tmp_path / "out" / "manifest.json").read_text()
     assert seen.readme == (tmp_path / "out" / "README.md").read_text()
@@ -95,7 +97,8 @@ def test_a_preflight_names_what_a_model_would_learn_wrong(store: Store) -> None:
     store.decisions.decide(ids[0], "mira", "edit", solution="It is four.")
     store.decisions.decide(ids[1], "mira", "edit", statement="小明有三个苹果，小红给了他两个，现在一共有多少个苹果？")
     store.decisions.decide(ids[2], "mira", "approve")
-    found = list(findings(gather(store, "approved"), "preference", 0))
+    with gather(store, "approved", pairs=True) as cargo:
+        found = list(findings(cargo, "preference", 0))
     by_name = {one.name: one for one in found}
     assert by_name["1 without a box"].ids == (ids[0],)
     assert by_name["2 languages"].detail.startswith("en 2, zh 1")

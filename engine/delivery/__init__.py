@@ -1,0 +1,16 @@
+"""From the store to a folder that trains a model: gathers the rows, writes them, and remembers what was delivered.
+
+cargo.py     the problems of an export as they stand at one moment, and what keeps some of them out
+sieve.py     copies of test problems, repeats and families among any number of texts
+facts.py     what a card says of the project
+deliver.py   `deliver`, and `draft`, which writes to a folder that vanishes
+recreate.py  the same files again, from a manifest
+hub.py       a finished folder to the Hugging Face hub
+"""
+
+from engine.delivery.cargo import Cargo, Only, gather
+from engine.delivery.deliver import Delivered, Draft, deliver, draft
+from engine.delivery.hub import push
+from engine.delivery.recreate import Recreated, recreate
+
+__all__ = ["Cargo", "Delivered", "Draft", "Only", "Recreated", "deliver", "draft", "gather", "push", "recreate"]

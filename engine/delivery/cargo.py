@@ -1,0 +1,124 @@
+"""The problems of an export as they stand at one moment, and what keeps some of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from engine.checks import contamination
+from engine.curation.scores import SCORES
+from engine.delivery.sieve import Progress, Sieved, sieve
+from engine.exporters import ExportRow
+from engine.seeds.columns import language_of
+from engine.settings import Decontamination
+from engine.store import Outgoing, Store
+
+Only = Literal["approved", "selected"]
+_WORDS = {"approved": "approve", "rejected": "reject"}
+_SAME = (
+    "id",
+    "statement",
+    "solution",
+    "answer",
+    "kind",
+    "distance",
+    "weight",
+    "seed_id",
+    "combination_id",
+    "parent_id",
+    "run_id",
+    "agent",
+)
+_PAIRED = ("request", "parent_statement", "parent_solution", "wrong_solution")
+
+
+class Cargo:
+    """Problems that can be gone through as often as is wanted, always the same; close it when done.
+
+    `copies` says of a problem's id which test problem it copies, `repeats` which earlier problem it repeats.
+    """
+
+    def __init__(self, only: Only, source: Outgoing, found: Sieved) -> None:
+        self.only = only
+        self.count, self.models = source.count, source.models
+        self.copies, self.repeats = found.copies, found.repeats
+        self._source, self._families = source, found.families
+
+    def __enter__(self) -> Cargo:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Let go of the store."""
+        self.close()
+
+    def __iter__(self) -> Iterator[ExportRow]:
+        return self.rows()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._source.close()
+
+    def rows(self) -> Iterator[ExportRow]:
+        """Yield the rows as exporters take them, one piece of the store at a time."""
+        for piece in self._source.rows():
+            for row in records(piece):
+                yield row_of(
+                    row,
+                    contaminated=self.copies.get(row["id"], ""),
+                    repeats=self.repeats.get(row["id"], ""),
+                    root=self._families.get(row["family"], row["family"]),
+                )
+
+
+def gather(
+    store: Store, only: Only, *, pairs: bool = False, families: bool = False, progress: Progress | None = None
+) -> Cargo:
+    """Return the approved or the selected problems; copies of test problems and repeats are marked.
+
+    Every text is looked up among the test problems of today, which may have come after the run that wrote it.
+
+    Args:
+        store: the project's store.
+        only: which problems.
+        pairs: whether preference pairs are wanted, which need parents, requests and vetoed solutions.
+        families: whether a split is wanted, which needs to know what is the same problem with other numbers.
+        progress: told how many rows were looked at.
+    """
+    source = store.exports.outgoing(only, pairs=pairs)
+    try:
+        rule = Decontamination()
+        index = contamination.Index(store.benchmarks.all(), contamination.Limits(rule.n, rule.share))
+        return Cargo(only, source, sieve(source.texts(), source.count, index, families, progress))
+    except BaseException:
+        source.close()
+        raise
+
+
+def records(piece: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table as mappings."""
+    names = piece.column_names
+    for values in zip(*(piece[name].to_pylist() for name in names), strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def row_of(row: dict[str, Any], **more: Any) -> ExportRow:
+    """Return a row of `Outgoing.rows` as exporters take it; `more` are further fields."""
+    return ExportRow(
+        **{name: row[name] for name in _SAME},
+        **{name: row[name] for name in _PAIRED if name in row},
+        machine_statement=row["machine_statement"] if row["edited"] else None,
+        machine_solution=row["machine_solution"] if row["edited"] else None,
+        points=tuple(row["points"] or ()),
+        difficulty=row.get("difficulty"),
+        scores=tuple((key, float(row[key])) for key in SCORES if row.get(key) is not None),
+        model=row["model"] or "",
+        prompt_id=row["prompt_id"] or "",
+        prompt_hash=row["prompt_hash"] or "",
+        language=language_of(row["statement"]),
+        decision="edit" if row["edited"] else _WORDS.get(row["decision"]),
+        curator=row["curator"] or "",
+        **more,
+    )

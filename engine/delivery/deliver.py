@@ -1,0 +1,134 @@
+"""Write an export for good, or as a draft that nobody keeps; both by the same code, so the two cannot differ."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.delivery.cargo import Cargo, Only, gather
+from engine.delivery.facts import facts
+from engine.errors import UserError
+from engine.exporters import CardFacts, Exported, ExportRow, Shape, export
+from engine.store import Export, Store
+
+Progress = Callable[[int, str], None]
+"""Called with the rows done and what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An export as it would be: its counts and hash, its card with the pictures by path, and its size in bytes."""
+
+    exported: Exported
+    readme: str
+    size: int
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What was written and how the store remembers it."""
+
+    exported: Exported
+    entry: Export
+
+
+def deliver(
+    store: Store,
+    name: str,
+    out: Path,
+    *,
+    only: Only = "approved",
+    license: str = "other",
+    licenses: Mapping[str, str] | None = None,
+    by: str = "",
+    progress: Progress | None = None,
+    shape: Shape | None = None,
+    **more: Any,
+) -> Delivered:
+    """Write the approved, or the selected, problems as a training set into `out`.
+
+    Copies of test problems and repeats of earlier rows are left out and counted.
+
+    Args:
+        store: the project's store.
+        name: name of the set.
+        out: folder to write into.
+        only: which problems.
+        license: licence of the set; `licenses` those of the seed sets, by name.
+        licenses: see `license`.
+        by: who asked for it.
+        progress: called with the rows done and what is being done.
+        shape: how the files look; `more` are fields of it, where no shape is given.
+        more: fields of Shape: format, container, test_share, seed, shards, balance, pairs.
+
+    Raises:
+        UserError: there is nothing to export, or the folder is occupied; nothing was written.
+    """
+    asked = shape or Shape(**more)
+    if not store.exports.count(only):
+        raise UserError(f"no problem is {only} yet.", where=f"export {name}", do=_instead(store, only))
+    folder = out.expanduser().resolve()
+    with hold(store, only, asked, progress) as cargo:
+        card = facts(store, cargo, name, license, licenses)
+        done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=asked)
+    ids, splits = done.lineage["id"], done.lineage["split"]
+    return Delivered(done, store.exports.save(name, asked.format, str(folder), done.manifest, ids, splits, by))
+
+
+def hold(store: Store, only: Only, shape: Shape, progress: Progress | None = None) -> Cargo:
+    """Return the problems that an export of this shape needs; the caller closes them."""
+    pairs, families = shape.format == "preference", shape.test_share > 0
+    return gather(store, only, pairs=pairs, families=families, progress=progress)
+
+
+def draft(
+    store: Store,
+    cargo: Cargo,
+    name: str,
+    *,
+    license: str,
+    licenses: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    shape: Shape | None = None,
+    **more: Any,
+) -> Draft:
+    """Write the export to a folder that vanishes; UserError where no row is left."""
+    card: CardFacts = facts(store, cargo, name, license, licenses)
+    with tempfile.TemporaryDirectory(prefix="lemma-draft-") as place:
+        folder = Path(place) / "set"
+        done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=shape or Shape(**more))
+        drawn = sorted(folder.glob("pictures/*.svg"))
+        return Draft(
+            done,
+            (folder / "README.md").read_text(encoding="utf-8"),
+            sum(path.stat().st_size for path in done.files),
+            {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in drawn},
+        )
+
+
+def _instead(store: Store, only: Only) -> str:
+    other: Only = "selected" if only == "approved" else "approved"
+    count = store.exports.count(other)
+    if count:
+        return f"{count:,} are {other}: add --only {other}, or review them first."
+    return "Select with `lemma select`, and approve on the review desk."
+
+
+class _Counted:
+    """Rows that tell how far they are, each time they are gone through."""
+
+    def __init__(self, cargo: Cargo, progress: Progress | None) -> None:
+        self._cargo, self._progress = cargo, progress
+
+    def __iter__(self) -> Iterator[ExportRow]:
+        last = time.monotonic()
+        for number, row in enumerate(self._cargo.rows(), start=1):
+            yield row
+            if self._progress and time.monotonic() - last > 0.2:
+                last = time.monotonic()
+                self._progress(number, "writing")

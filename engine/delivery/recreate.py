@@ -1,0 +1,134 @@
+"""An export made again from its manifest: the same bytes, or a word about which row or file differs (AM-26).
+
+The manifest keeps the settings and what the card says; lineage.parquet beside it names the rows in their order. The
+texts come from the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+
+import pyarrow as pa
+
+from engine.delivery.cargo import records, row_of
+from engine.errors import BadInput, UserError
+from engine.exporters import Exported, ExportRow, export
+from engine.exporters import lineage as traces
+from engine.exporters import manifest as manifests
+from engine.exporters.export import Again
+from engine.exporters.manifest import Told
+from engine.store import Outgoing, Store
+
+NAMED = 5
+"""Rows that a message names at most."""
+_BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recreated:
+    """An export that was made again; every file has the hash that its manifest tells."""
+
+    name: str
+    exported: Exported
+
+
+def recreate(store: Store, manifest: Path, out: Path, progress: Callable[[int, str], None] | None = None) -> Recreated:
+    """Write the export that `manifest` tells of into the folder `out`, byte for byte.
+
+    Raises:
+        BadInput: the file is no manifest, or its lineage is missing or was changed.
+        UserError: the store has changed; names the rows, or the files, that differ. Nothing is written then.
+    """
+    told = manifests.read(manifest)
+    wanted = _wanted(store, manifest, told)
+    ids = pa.table({"id": wanted["id"], "place": pa.array(range(wanted.num_rows), pa.int64())})
+    source = store.exports.outgoing("all", ids, pairs=told.shape.format == "preference")
+    try:
+        rows = _Rows(source, wanted, progress)
+        again = Again(told.left_out, told.cap, lambda folder, text: _check(folder, text, told))
+        done = export(rows, out.expanduser().resolve(), name=told.name, card=told.card, shape=told.shape, again=again)
+    finally:
+        source.close()
+    return Recreated(told.name, done)
+
+
+def _wanted(store: Store, manifest: Path, told: Told) -> pa.Table:
+    """Return id, split, digest and family of the rows; what only the lineage knows is null where it is gone."""
+    path = manifest.with_name(traces.NAME)
+    if path.is_file():
+        with path.open("rb") as file:
+            if file_digest(file, "sha256").hexdigest() != told.hashes.get(traces.NAME):
+                raise BadInput("is not the lineage of this manifest.", where=str(path), do="Restore it from a copy.")
+        return traces.read(path, ("id", "split", "digest", "family"))
+    entry = next((one for one in store.exports.list() if one.manifest == told.text), None)
+    if entry is None:
+        do = f"Keep {traces.NAME} beside the manifest: this project does not know the export."
+        raise BadInput("is not there.", where=str(path), do=do)
+    items = store.exports.items(entry.id)
+    nothing = pa.nulls(items.num_rows, pa.string())
+    return pa.table({"id": items["problem_id"], "split": items["split"], "digest": nothing, "family": nothing})
+
+
+class _Rows:
+    """The wanted rows in their order; the end is an error where some are gone or not what they were."""
+
+    def __init__(self, source: Outgoing, wanted: pa.Table, progress: Callable[[int, str], None] | None) -> None:
+        self._source, self._wanted, self._progress = source, wanted, progress
+
+    def __iter__(self) -> Iterator[ExportRow]:
+        gone: list[str] = []
+        changed: list[str] = []
+        wanted = (line for batch in self._wanted.to_batches(_BATCH) for line in batch.to_pylist())
+        done = 0
+        for piece in self._source.rows():
+            for found in records(piece):
+                line = next(wanted)
+                while line["id"] != found["id"]:
+                    gone.append(line["id"])
+                    line = next(wanted)
+                row = row_of(found, split=line["split"], root=line["family"] or found["family"])
+                if line["digest"] not in (None, traces.digest(row)):
+                    changed.append(row.id)
+                yield row
+            done += piece.num_rows
+            if self._progress:
+                self._progress(done, "writing")
+        gone += [line["id"] for line in wanted]
+        if gone or changed:
+            raise _moved_on(gone, changed)
+
+
+def _moved_on(gone: list[str], changed: list[str]) -> UserError:
+    said = []
+    if gone:
+        said.append(f"{len(gone):,} rows are gone or have a newer version ({_some(gone)})")
+    if changed:
+        said.append(f"{len(changed):,} rows have another text, score or decision now ({_some(changed)})")
+    return UserError(
+        f"the project has changed since this export: {'; '.join(said)}. Nothing was written.",
+        where="export",
+        do="Use a copy of the project from that time, or export anew.",
+    )
+
+
+def _some(ids: list[str]) -> str:
+    return ", ".join(ids[:NAMED]) + (", …" if len(ids) > NAMED else "")
+
+
+def _check(folder: Path, text: str, told: Told) -> None:
+    """Compare every file with the manifest; UserError names those that differ, and the likely reason."""
+    if text == told.text:
+        return
+    here = manifests.read(folder / manifests.NAME)
+    differ = [path for path in {**told.hashes, **here.hashes} if told.hashes.get(path) != here.hashes.get(path)]
+    versions = [name for name, version in told.versions.items() if here.versions.get(name) != version]
+    was = ", ".join(f"{name} {told.versions[name]} then, {here.versions.get(name, 'none')} now" for name in versions)
+    raise UserError(
+        f"{', '.join(differ) or manifests.NAME} would differ from the export{f' ({was})' if was else ''}. "
+        "Nothing was written.",
+        where="export",
+        do="Install the versions that the manifest names." if was else "Was the manifest edited?",
+    )

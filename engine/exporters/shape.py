@@ -1,0 +1,52 @@
+"""How an export looks: form of the rows, container, shards, held-out share, balance."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from engine.errors import BadSetting
+from engine.exporters.balance import BALANCES
+from engine.exporters.split import checked
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a person chooses about the files. BadSetting for what cannot be."""
+
+    format: str = "sft"
+    container: str = "jsonl"
+    test_share: float = 0.0
+    """Share of the families that is held out, 0..0.9."""
+    seed: int = 0
+    """Decides what is held out, and what a class keeps."""
+    shard_rows: int = 0
+    """Rows of one file at most; 0 for any number."""
+    shard_mb: int = 500
+    """A file that has reached so many megabytes (10^6 bytes) is followed by another; 0 for never."""
+    balance: str = ""
+    """A key of BALANCES; '' for all rows."""
+    cap: int = 0
+    """Rows of one class at most, where the set is balanced; 0 for the median of the classes."""
+    pairs: tuple[str, ...] = ("edits", "refined")
+    """What preference pairs are made of."""
+
+    def __post_init__(self) -> None:
+        checked(self.test_share)
+        if self.balance and self.balance not in BALANCES:
+            raise BadSetting(f"{self.balance} is no class.", where="balance", do=f"Known: {', '.join(BALANCES)}.")
+        for name in ("shard_rows", "shard_mb", "cap"):
+            if getattr(self, name) < 0:
+                raise BadSetting(
+                    f"{getattr(self, name)} is below 0.", where=name.replace("_", " "), do="Give 0 or more."
+                )
+
+    def told(self) -> dict[str, Any]:
+        """Return the fields for a manifest; those of preference pairs only where they count."""
+        fields = asdict(self) | {"pairs": list(self.pairs)}
+        return fields if self.format == "preference" else {k: v for k, v in fields.items() if k != "pairs"}
+
+    @staticmethod
+    def of(told: dict[str, Any]) -> Shape:
+        """Return the shape that a manifest tells; TypeError for unknown fields."""
+        return Shape(**(told | {"pairs": tuple(told["pairs"])} if "pairs" in told else told))

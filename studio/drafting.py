@@ -1,0 +1,90 @@
+"""The export page's look at a set that may be large: gathered, looked over and drafted in a thread, and then kept.
+
+What was found is kept by what it depends on: the state of the store and what the curator asks for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from engine import preflight
+from engine.delivery import Draft, draft
+from engine.delivery.deliver import hold
+from engine.errors import LemmaError
+from engine.preflight import Finding
+from engine.store import Store
+from studio.shipping import Wish
+
+Mark = tuple[str, int]
+_MOST = 16
+
+
+@dataclass
+class Drafting:
+    """One set on its way to its draft; `found` comes first, then `draft` or `error`."""
+
+    store: Store
+    wish: Wish
+    doing: str = "looking for test problems"
+    rows: int = 0
+    found: tuple[Finding, ...] | None = None
+    draft: Draft | None = None
+    error: Exception | None = None
+    _thread: threading.Thread | None = field(default=None, repr=False)
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still going on."""
+        return self.draft is None and self.error is None
+
+    def start(self) -> Drafting:
+        """Begin in the background."""
+        self._thread = threading.Thread(target=self._run, name=f"draft {self.wish.name}", daemon=True)
+        self._thread.start()
+        return self
+
+    def wait(self, seconds: float) -> None:
+        """Wait at most so long for the end: a small set needs no progress line."""
+        if self._thread:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        try:
+            wish, tell = self.wish, self._tell
+            with hold(self.store, wish.only, wish.shape, tell) as cargo:
+                tests = sum(source.seeds for source in self.store.benchmarks.names())
+                self.found = tuple(preflight.findings(cargo, wish.format, tests, tell))
+                self.draft = draft(
+                    self.store, cargo, wish.name, license=wish.license, shape=wish.shape, progress=tell
+                )  # fmt: skip
+        except (LemmaError, OSError) as error:
+            self.error = error
+        except Exception as error:
+            self.error = error
+            raise
+
+    def _tell(self, rows: int, doing: str) -> None:
+        self.rows, self.doing = rows, doing
+
+
+def drafting(store: Store, wish: Wish, at: Mark) -> Drafting:
+    """Return the draft of this wish at this state of the store, begun if it is new; the latest few are kept."""
+    return _kept((at, wish), lambda: Drafting(store, wish).start())
+
+
+def _kept(key: tuple[Mark, Wish], begin: Callable[[], Drafting]) -> Drafting:
+    known = _known()
+    if key not in known:
+        while len(known) >= _MOST:
+            known.pop(next(iter(known)))
+        known[key] = begin()
+    return known[key]
+
+
+@st.cache_resource(show_spinner=False)
+def _known() -> dict[tuple[Mark, Wish], Drafting]:
+    return {}
