@@ -1,4 +1,4 @@
-"""All sections in the order of the road: what was made, how good it is, how new, what it cost."""
+"""All sections in the order of the road: what was made, how good it is, how new, what it cost, what was learnt."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine import recipes
 from engine.project import Project
-from engine.reporting import judging, spending, spread, yields
+from engine.reporting import judging, learning, spending, spread, yields
 from engine.reporting.published import ReferenceTable, tables
 from engine.reporting.shapes import Section
 from engine.settings import Recipe
@@ -23,6 +23,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Judged": ("rounds", "judges", "rejections", "dimensions", "ratings", "raters"),
     "New": ("similarity", "diversity", "overlay"),
     "Spent": ("expansion", "cost"),
+    "Learnt": ("evaluations", "loop", "experiments"),
 }
 """Sections by what they look at."""
 
@@ -51,7 +52,7 @@ def build(
     """
     recipe = recipes.load("gsdp")
     revision = store.revision
-    parts = _parts(store, recipe, radius)
+    parts = _parts(store, project, recipe, radius)
     sections: list[Section] = []
     for make in parts:
         sections.append(make())
@@ -59,7 +60,7 @@ def build(
     return Report(project.root.name, revision, time.time(), tuple(sections), tables())
 
 
-def _parts(store: Store, recipe: Recipe, radius: float | None) -> tuple[Callable[[], Section], ...]:
+def _parts(store: Store, project: Project, recipe: Recipe, radius: float | None) -> tuple[Callable[[], Section], ...]:
     return (
         lambda: yields.funnel(store),
         lambda: yields.components(store),
@@ -77,4 +78,7 @@ def _parts(store: Store, recipe: Recipe, radius: float | None) -> tuple[Callable
         lambda: spread.overlay(store, recipe),
         lambda: spending.expansion(store),
         lambda: spending.cost(store),
+        lambda: learning.evaluations(store),
+        lambda: learning.rounds(store),
+        lambda: learning.experiments(project),
     )

@@ -1,0 +1,105 @@
+"""What models learnt from it: evaluations, rounds of the loop, comparisons of data over seeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import orjson
+
+from engine.evaluation import figures
+from engine.project import Project
+from engine.reporting.shapes import Bars, Section, Series, missing, table
+from engine.rounds import lineage
+from engine.store import Store
+
+FOLDER = "experiments"
+"""Folder of a project with the outcomes of comparisons, one JSON file each."""
+
+
+def evaluations(store: Store) -> Section:
+    """Return the accuracy of every model that was evaluated (AM-24, FL-33)."""
+    name, title = "evaluations", "Models on benchmarks"
+    runs = store.evaluations.accuracy()
+    if runs.empty:
+        return missing(name, title, "run `lemma evaluate`.")
+    rows = []
+    for run, model in runs[["run_id", "model"]].drop_duplicates().itertuples(index=False):
+        for one in figures.scores(store.evaluations.answers(str(run))):
+            bounds = (100 * one.pass_1, 100 * one.low, 100 * one.high, 100 * one.maj_k)
+            rows.append((str(model), str(run), one.benchmark, one.questions, one.samples, *bounds))
+    best = max(rows, key=lambda row: row[5])
+    finding = f"{best[0]} is best with {best[5]:.1f} % on {best[2]}."
+    columns = ("model", "run", "benchmark", "questions", "answers each", "pass@1", "low", "high", "maj@k")
+    chart = Bars(tuple(f"{row[0]} · {row[2]}" for row in rows), (Series("pass@1", tuple(row[5] for row in rows)),))
+    return Section(name, title, finding, table(columns, rows), chart, ("Intervals are 95 %, Wilson, by question.",))
+
+
+def rounds(store: Store) -> Section:
+    """Return what every round of the loop made, replayed and gained (CL-39)."""
+    name, title = "loop", "Rounds of the loop"
+    found = lineage.outcomes(store.rounds.events())
+    if not found:
+        return missing(name, title, "run `lemma round start`.")
+    rows = [_round(place, one) for place, one in enumerate(found, start=1)]
+    gains = [one.gain for one in found if one.gain is not None]
+    finding = f"{len(found)} rounds"
+    finding += f"; the last one gained {100 * gains[-1]:+.1f} points." if gains else ", none of them evaluated."
+    columns = (
+        "round",
+        "SFT %",
+        "pairs %",
+        "discarded %",
+        "SFT next",
+        "pairs",
+        "replay share",
+        "before",
+        "after",
+        "gain",
+    )
+    return Section(name, title, finding, table(columns, rows))
+
+
+def _round(place: int, one: lineage.Outcome) -> tuple[Any, ...]:
+    report: dict[str, Any] = dict(one.report)
+    classes = report.get("classes", {})
+    total = sum(classes.values()) or 1
+    shares = [100 * classes.get(group, 0) / total for group in ("fine-tuning", "preference", "discarded")]
+    before, after = (100 * fmean(side.values()) if side else None for side in (one.before, one.accuracy))
+    gain = 100 * one.gain if one.gain is not None else None
+    replayed = float(report.get("replay", {}).get("share", 0.0))
+    return (f"M{place}", *shares, report.get("fine_tuning"), report.get("pairs"), replayed, before, after, gain)
+
+
+def experiments(project: Project) -> Section:
+    """Return comparisons of training data over several seeds, from the files in the project's folder."""
+    name, title = "experiments", "What data teaches, over seeds"
+    rows, notes = [], []
+    for path in sorted((project.root / FOLDER).glob("*.json")):
+        try:
+            rows += [_experiment(one) for one in orjson.loads(path.read_bytes())["experiments"]]
+        except (ValueError, KeyError, TypeError) as error:
+            notes.append(f"{path.name} cannot be read: {error}")
+    if not rows:
+        place = Path(project.root.name) / FOLDER
+        todo = f"put what `python -m tests.bench.experiment_loop --out FILE` gives into {place}."
+        return missing(name, title, todo)
+    sure = [row for row in rows if row[5] > 0 or row[6] < 0]
+    finding = f"{len(sure)} of {len(rows)} differences are larger than their seeds let expect."
+    columns = ("comparison", "seeds", "first", "second", "gain", "low", "high", "rows")
+    notes.append("Gain in points of accuracy, with a 95 % interval of t over seeds; arms have equal size.")
+    return Section(name, title, finding, table(columns, rows), None, tuple(notes))
+
+
+def _experiment(one: dict[str, Any]) -> tuple[Any, ...]:
+    first, second = (100 * fmean(one[side]) for side in ("first", "second"))
+    bounds = (100 * one["gain"], 100 * one["low"], 100 * one["high"])
+    return (
+        str(one["name"]),
+        len(one["first"]),
+        first,
+        second,
+        *bounds,
+        ", ".join(f"{count:,}" for count in one["rows"]),
+    )
