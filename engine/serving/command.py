@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -23,8 +24,8 @@ _RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
 """The largest ranks of adapters that vLLM can be told."""
 
 
-def command(spec: EngineSpec, name: str, port: int) -> list[str]:
-    """Return the command of a managed server that serves `spec.model` as `name` on `port`."""
+def command(spec: EngineSpec, name: str, port: int, *, gpu: bool = True) -> list[str]:
+    """Return the command of a managed server that serves `spec.model` as `name` on `port`, with or without a `gpu`."""
     python = spec.python or sys.executable
     model = os.path.expanduser(spec.model)
     served = ["--model", model, "--served-model-name", name, "--host", HOST, "--port", str(port)]
@@ -32,7 +33,7 @@ def command(spec: EngineSpec, name: str, port: int) -> list[str]:
         words = [python, "-m", "engine.serving.transformers_server", *served, "--dtype", spec.dtype]
         return [*words, *(["--max-model-len", str(spec.max_model_len)] if spec.max_model_len else []), *spec.extra_args]
     # Not `vllm serve`, which asks for the metadata of a package that CPU builds do not bring under that name.
-    return [python, "-m", "vllm.entrypoints.openai.api_server", *served, *_vllm(spec), *spec.extra_args]
+    return [python, "-m", "vllm.entrypoints.openai.api_server", *served, *_vllm(spec), *_careful(gpu), *spec.extra_args]
 
 
 def _vllm(spec: EngineSpec) -> list[str]:
@@ -48,6 +49,16 @@ def _vllm(spec: EngineSpec) -> list[str]:
         if value != usual:
             words += [flag, str(value)]
     return words + _adapters(spec)
+
+
+def _careful(gpu: bool) -> list[str]:
+    # On a CPU vLLM ends when it reads a prompt in parts whose request names a seed, and every request of ours does.
+    return [] if gpu else ["--no-enable-chunked-prefill"]
+
+
+def has_gpu() -> bool:
+    """Whether this machine has a GPU that vLLM would use: the tools or devices of its driver are there."""
+    return any(map(shutil.which, ("nvidia-smi", "rocm-smi"))) or Path("/dev/kfd").exists()
 
 
 def _adapters(spec: EngineSpec) -> list[str]:

@@ -50,6 +50,11 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         "the model cannot be split over so many GPUs",
         "Lower tensor_parallel: it must divide the attention heads, and the machine must have that many GPUs.",
     ),
+    (
+        r"CPU Generator does not use offset",
+        "vLLM on a CPU ended over a prompt with a seed that it read in parts",
+        "Add --no-enable-chunked-prefill to extra_args.",
+    ),
     (r"No CUDA|no NVIDIA driver|Failed to infer device type", "it found no GPU", "Use the server `transformers`."),
     (r"[Hh]ead size \d+ is not supported", "vLLM does not support the model's head size", "Use `transformers`."),
 )

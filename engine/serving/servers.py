@@ -155,7 +155,7 @@ def stop(server: Server, grace: float = GRACE_S) -> None:
 
 def outdated(server: Server, spec: EngineSpec) -> bool:
     """Whether a server was started with other settings than its engine has now."""
-    return server.command != tuple(commands.command(spec, spec.served_name or server.name, server.port))
+    return server.command != tuple(_words(spec, server.name, server.port))
 
 
 def log_tail(server: Server, lines: int = 40) -> str:
@@ -214,7 +214,7 @@ def for_one_run(folder: Path, name: str, model: str | Path, **more: object) -> E
 
 def _started(place: Path, name: str, spec: EngineSpec) -> Server:
     port, served = ports.choose(place, spec.port), spec.served_name or name
-    words = commands.command(spec, served, port)
+    words = _words(spec, name, port)
     with (place / LOG).open("wb") as sink:
         try:
             child = subprocess.Popen(
@@ -236,6 +236,10 @@ def _started(place: Path, name: str, spec: EngineSpec) -> Server:
         family.end(process, 0.0)
         raise UserError(f"cannot be written: {error.strerror or error}.", where=str(place / STATE)) from error
     return made
+
+
+def _words(spec: EngineSpec, name: str, port: int) -> list[str]:
+    return commands.command(spec, spec.served_name or name, port, gpu=commands.has_gpu())
 
 
 def _place(folder: Path, name: str) -> Path:

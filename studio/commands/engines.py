@@ -193,8 +193,11 @@ def _say_memory(spec: EngineSpec, console: Console) -> None:
         need = serving.estimate(spec)
     except (BadInput, KeyError):
         return
-    free = f", {need.free:,.1f} GiB are free" if need.free is not None else ""
-    console.say(f"Needs about {need.needed:,.1f} GiB a GPU ({need.parameters / 1e9:,.2f} billion parameters){free}.")
+    size = f"({need.parameters / 1e9:,.3g} billion parameters, {need.context:,} tokens of context)"
+    if need.free is None:
+        console.say(f"Needs about {need.needed:,.1f} GiB of memory {size}.")
+    else:
+        console.say(f"Needs about {need.needed:,.1f} GiB a GPU {size}, {need.free:,.1f} GiB are free.")
 
 
 def _values(home: Project, name: str, spec: EngineSpec) -> dict[str, Any]:

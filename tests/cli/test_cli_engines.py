@@ -52,6 +52,7 @@ def python(tmp_path: Path) -> Path:
     return script
 
 
+@pytest.mark.slow
 def test_a_server_lives_from_start_to_stop_over_many_commands(command, home, python):
     added = command(
         "engines", "add", "local", "--model", "/models/m", "--set", f"python={python}", "--set", "served_name=tiny",
@@ -84,6 +85,7 @@ def test_a_server_lives_from_start_to_stop_over_many_commands(command, home, pyt
     assert "local" not in project.engines(project.Project(home))
 
 
+@pytest.mark.slow
 def test_a_server_that_was_killed_leaves_its_log_and_its_port(command, home, python):
     command("engines", "add", "local", "--model", "/models/m", "--set", f"python={python}", project=home)
     first = command("engines", "start", "local", "--json", project=home).values

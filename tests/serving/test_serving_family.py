@@ -155,6 +155,13 @@ def test_no_proxy_stands_before_a_server(tmp_path, spec, monkeypatch):
         serving.stop(server, grace=0.5)
 
 
+def test_prompts_are_read_whole_where_there_is_no_gpu():
+    spec = EngineSpec(kind="managed", model="/m", extra_args=("--enable-chunked-prefill",))
+    words = command.command(spec, "m", 1, gpu=False)
+    assert words[-2:] == ["--no-enable-chunked-prefill", "--enable-chunked-prefill"]
+    assert "--no-enable-chunked-prefill" not in command.command(spec, "m", 1)
+
+
 def test_adapters_and_environment_come_to_the_server(tmp_path):
     (tmp_path / "adapter_config.json").write_text('{"r": 20}')
     given = {"kind": "managed", "model": "/m", "lora": f"maths={tmp_path}", "env": "A=1 B='two words'"}
