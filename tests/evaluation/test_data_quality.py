@@ -48,6 +48,7 @@ def test_cl28_means_of_eight_dimensions():
         data_quality.dimension_means([])
 
 
+@pytest.mark.filterwarnings("ignore:Tensorflow:ImportWarning")
 @pytest.mark.parametrize("method", ["pca", "tsne", pytest.param("umap", marks=pytest.mark.slow)])
 def test_cl32_one_map_of_two_sets(method):
     """CL-32: 2-D places with their labels in the order given; the same seed, the same map."""
