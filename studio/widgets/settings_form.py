@@ -116,7 +116,10 @@ def _number(field: FieldInfo, kind: type, label: str, value: Any, key: str, lock
     high_f = None if bounds.high is None else float(bounds.high)
     step = 0.01 if high_f is not None and high_f <= 2 else 0.1 if high_f is not None and high_f <= 10 else 1.0
     start = None if value is None else float(value)
-    return st.number_input(label, low_f, high_f, start, step=step, key=key, disabled=locked, placeholder="no limit")
+    small = start is not None and 0 < abs(start) < step / 2
+    # A learning rate of 0.00001 must not be shown as 0.00.
+    shape = {"step": (start or 0.0) / 10, "format": "%.2e"} if small else {"step": step}
+    return st.number_input(label, low_f, high_f, start, key=key, disabled=locked, placeholder="no limit", **shape)  # type: ignore[arg-type]
 
 
 def _table(label: str, value: Mapping[str, Any], key: str, locked: bool) -> dict[str, float]:
