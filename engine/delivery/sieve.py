@@ -52,6 +52,7 @@ def sieve(
     index: contamination.Index,
     families: bool = False,
     progress: Progress | None = None,
+    part: int = PART,
 ) -> Sieved:
     """Look through texts.
 
@@ -61,11 +62,12 @@ def sieve(
         index: the test problems.
         families: whether to join families that share a template, which only a split needs.
         progress: told of every piece and every part.
+        part: texts that are compared at a time, about.
     """
     told = progress or _silent
     copies: dict[str, str] = {}
     trees = _Trees() if families else None
-    with _Parts(max(1, -(-count // PART))) as parts:
+    with _Parts(max(1, -(-count // part))) as parts:
         done = 0
         for piece in pieces:
             rows = zip(
@@ -84,7 +86,7 @@ def sieve(
         for number, (ids, texts) in enumerate(parts.each(), 1):
             found = duplicates.find(texts)
             repeats.update((ids[one.row], ids[one.of]) for one in (*found.exact, *found.near))
-            told(min(count, number * PART), "looking for repeats")
+            told(min(count, number * part), "looking for repeats")
     return Sieved(copies, repeats, trees.joined() if trees else {})
 
 

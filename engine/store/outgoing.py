@@ -13,12 +13,13 @@ import pyarrow as pa
 
 from engine.store.connection import Cursor, Database, first
 from engine.store.problems import with_answers
-from engine.store.views import SCORES
+from engine.store.views import DECISION_WORD, HUMAN, SCORES
 
 Only = Literal["approved", "selected", "all"]
 PIECE = 10_000
-_CHOSEN = """($only = 'all' or ($only = 'approved' and p.human = 1)
-    or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1))"""
+# The texts of problems stay out of this query: they would pass through every join.
+_CHOSEN = f"""($only = 'all' or ($only = 'approved' and {HUMAN} = 1)
+    or ($only = 'selected' and coalesce(k.kept, false) and coalesce({HUMAN}, 1) = 1))"""
 _ROOTS = """with recursive up(id, root) as (
         select id, parent_id from problems where parent_id is not null
         union
@@ -112,22 +113,22 @@ def _fill(cursor: Cursor, only: Only, ids: pa.Table | None) -> None:
     """Write who goes out to the temporary table `outgoing`."""
     scores = ", ".join(f"c.{column}" for column in SCORES)
     order, wanted, parameters = "p.made_at, p.id", _CHOSEN, {"only": only}
-    source = "problem_now p"
+    source = "current_problem p"
     if ids is not None:
         cursor.register("wanted_ids", ids)
         order, wanted, parameters = "w.place", "true", {}
-        source = "problem_now p join wanted_ids w on w.id = p.id"
+        source = "current_problem p join wanted_ids w on w.id = p.id"
     try:
         cursor.execute(
             f"""create temp table outgoing as {_ROOTS}
                 select row_number() over (order by {order}) - 1 as n, p.id, o.rowid as problem_row,
                     s.rowid as solution_row, p.parent_id, p.run_id, p.model, s.model as solver_model,
                     coalesce(p.seed_id, p.combination_id, r.root, p.id) as family,
-                    case when p.statement_now <> p.statement then p.statement_now end as statement_edited,
-                    p.solution_edited, {scores},
-                    p.decision, p.human, p.curator, p.decision_reason, p.decided_at, p.edited
+                    d.statement as statement_edited, d.solution as solution_edited, {scores},
+                    {DECISION_WORD} as decision, {HUMAN} as human, d.curator, d.reason as decision_reason,
+                    d.made_at as decided_at, d.statement is not null or d.solution is not null as edited
                 from {source}
-                join problems o on o.id = p.id
+                join problems o on o.id = p.id left join decision_now d on d.problem_id = p.id
                 left join chosen_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
                 left join scores c on c.problem_id = p.id
                 left join latest_selection k on k.problem_id = p.id

@@ -1,0 +1,123 @@
+"""Copies, repeats and families among any number of texts: the same as when all are looked at at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.checks import contamination, duplicates
+from engine.delivery.sieve import sieve
+from engine.records import BenchmarkItem
+
+NO_TESTS = contamination.Index([])
+
+
+def pieces(texts: list[str], families: list[str] | None = None, step: int = 7) -> Iterator[pa.Table]:
+    ids = [f"P-{n}" for n in range(len(texts))]
+    whole = pa.table(
+        {
+            "id": ids,
+            "family": families or ids,
+            "statement": texts,
+            "contamination": pa.nulls(len(texts), pa.float32()),
+        }
+    )
+    for start in range(0, len(texts), step):
+        yield whole.slice(start, step)
+
+
+words = st.sampled_from(
+    [
+        "ann",
+        "bob",
+        "buys",
+        "sells",
+        "pens",
+        "boxes",
+        "for",
+        "each",
+        "day",
+        "of",
+        "the",
+        "week",
+        "how",
+        "many",
+        "are",
+        "left",
+        "3",
+        "4",
+        "12",
+        "1,000",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.lists(words, min_size=6, max_size=14).map(" ".join), min_size=1, max_size=40),
+    st.integers(1, 12),
+    st.data(),
+)
+def test_fl17_parts_find_the_repeats_that_the_whole_has(texts, part, data) -> None:
+    """FL-17, X-05: looking at one part after another loses nothing and adds nothing."""
+    again = data.draw(st.lists(st.sampled_from(texts), max_size=8))
+    every = [*texts, *(f"  {text.upper()} " for text in again), *(f"{text} now" for text in again)]
+    found = sieve(pieces(every), len(every), NO_TESTS, part=part)
+    whole = duplicates.find(every)
+    assert found.repeats == {f"P-{one.row}": f"P-{one.of}" for one in (*whole.exact, *whole.near)}
+
+
+def test_fl18_copies_are_named_and_are_no_repeats() -> None:
+    """FL-18: what copies a test problem is left out as a copy, however often it comes."""
+    tale = "A shop sells pens in boxes of twelve and Ann counts what is left after each day of the week"
+    index = contamination.Index([BenchmarkItem("B", "held", tale, "1")])
+    found = sieve(pieces([tale, f"{tale}.", "What is 1 + 1?"]), 3, index)
+    assert set(found.copies) == {"P-0", "P-1"}
+    assert "held" in found.copies["P-0"]
+    assert found.repeats == {}
+
+
+def test_the_word_of_the_run_that_wrote_a_problem_counts() -> None:
+    piece = pa.table({"id": ["a", "b"], "family": ["a", "b"], "statement": ["x y", "z"], "contamination": [0.97, 0.5]})
+    assert sieve(iter([piece]), 2, NO_TESTS).copies == {"a": "holds 97% of a test problem"}
+
+
+def test_families_that_share_a_problem_but_for_numbers_and_names_are_one() -> None:
+    texts = [
+        "Ann has 3 apples and buys 4 more. How many has she?",
+        "Bob has 7 apples and buys 9 more. How many has he?",
+        "A train is 200 metres long. How long is half of it?",
+        "Solve $x + 1 = 3$.",
+        "Bob has 8 apples and buys 1 more. How many has he?",
+    ]
+    found = sieve(pieces(texts, ["S-1", "S-2", "S-2", "S-3", "S-4"]), 5, NO_TESTS, families=True).families
+    assert set(found) == {"S-1", "S-2", "S-4"}
+    assert len(set(found.values())) == 1
+    backwards = sieve(pieces(texts[::-1], ["S-4", "S-3", "S-2", "S-2", "S-1"]), 5, NO_TESTS, families=True).families
+    assert backwards == found
+    assert sieve(pieces([]), 0, NO_TESTS, families=True).families == {}
+
+
+def test_what_is_done_is_told() -> None:
+    said: list[tuple[int, str]] = []
+    sieve(pieces([f"What is {n}?" for n in range(20)]), 20, NO_TESTS, progress=lambda *one: said.append(one), part=8)
+    assert said[2] == (20, "looking for test problems")
+    assert said[-1] == (20, "looking for repeats")
+
+
+@pytest.mark.parametrize("part", [1, 3, 1000])
+def test_an_error_in_the_middle_leaves_no_file_behind(tmp_path, monkeypatch, part) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+
+    def breaks() -> Iterator[pa.Table]:
+        yield from pieces(["a", "b"])
+        raise OSError("lost")
+
+    with pytest.raises(OSError, match="lost"):
+        sieve(breaks(), 10, NO_TESTS, part=part)
+    assert list(tmp_path.iterdir()) == []
