@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from engine import jobs, planning
 from engine.errors import LemmaError
 from engine.evaluation import figures
+from engine.pipeline import evaluation
 from engine.project import Project, engines
 from engine.records import Answered
 from engine.settings import explain
@@ -33,7 +35,8 @@ def evaluate_view(project: Project, store: Store) -> None:
         _form(project, store)
         _live(project, runs)
     with right:
-        found = {run.id: _scores(store, store.path, run.id, store.revision_of("evaluations")) for run in runs}
+        revision = store.revision_of("evaluations")
+        found = {run.id: _scores(project.runs / run.id, revision) for run in runs}
         known = {run_id: scores for run_id, scores in found.items() if scores}
         if not known:
             st.markdown("**Benchmarks**")
@@ -98,8 +101,9 @@ def _live(project: Project, runs: Sequence[RunNow]) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _scores(_store: Store, where: str, run_id: str, revision: int) -> tuple[figures.Score, ...]:
-    return figures.scores(_store.evaluations.answers(run_id))
+def _scores(directory: Path, revision: int) -> tuple[figures.Score, ...]:
+    """Return the scores of a run, lost answers counted; none for a run whose directory is gone."""
+    return evaluation.scores(directory) if (directory / "plan.json").exists() else ()
 
 
 def _table(known: dict[str, tuple[figures.Score, ...]], runs: Sequence[RunNow], store: Store) -> None:

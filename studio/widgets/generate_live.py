@@ -52,7 +52,7 @@ def runs_of(store: Store, project: Project, *, dry: bool) -> list[RunNow]:
 def run_picker(runs: Sequence[RunNow], project: Project, asked: str | None, *, key: str) -> RunNow:
     """Draw the list of runs with their states and return the chosen one; `asked` is the id that the address names."""
     states = {run.id: jobs.state(project.runs / run.id).state for run in runs}
-    labels = {run.id: f"{run.id} · {state_word(states[run.id]).lower()} · {run.total:,} items" for run in runs}
+    labels = {run.id: f"{run.id} · {state_word(states[run.id]).lower()}{_size(run)}" for run in runs}
     ids = list(labels)
     start = ids.index(asked) if asked in ids else 0
     # A mounted list keeps the words it was drawn with: with other words it is another list.
@@ -68,6 +68,11 @@ def run_picker(runs: Sequence[RunNow], project: Project, asked: str | None, *, k
         label_visibility="collapsed",
     )
     return runs[ids.index(chosen)]
+
+
+def _size(run: RunNow) -> str:
+    """Return how many items a run has; trainings have none."""
+    return f" · {run.total:,} items" if run.total else ""
 
 
 def controls(directory: Path, status: Status) -> None:
