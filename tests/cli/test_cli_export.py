@@ -1,0 +1,73 @@
+"""`lemma export`: shards, classes, repetition from a manifest, and what is refused in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_am26_a_manifest_makes_the_same_files_again(ask, tmp_path: Path) -> None:
+    """AM-26: in shards, split and balanced, and with the licences of the seeds on the card."""
+    said = ask(
+        "export", "mine", "--out", tmp_path / "one", "--format", "sft-pairs", "--container", "parquet", "--shard-rows",
+        3, "--test-share", 0.3, "--balance", "difficulty", "--seed", 5, "--json",
+    ).values  # fmt: skip
+    assert any("-of-" in name for name in said["files"])
+    assert sum(said["splits"].values()) == said["rows"]
+    again = ask("export", "--from-manifest", tmp_path / "one" / "manifest.json", "--out", tmp_path / "two", "--json")
+    assert again.values["sha256"] == said["sha256"]
+    assert again.values["only"] == "recreated"
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_what_the_card_says_of_seeds_is_what_was_stated(ask, project: Path, tmp_path: Path) -> None:
+    from engine.store import Store
+
+    with Store(project / "project.duckdb") as store:
+        name = store.seeds.sources()[0].name
+    said = ask("export", "mine", "--out", tmp_path / "one", "--seed-license", f"{name}=cc-by-4.0")
+    assert said.code == 0, said.err
+    assert json.loads((tmp_path / "one" / "manifest.json").read_text())["licenses"] == {name: "cc-by-4.0"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("mine",), "NAME and --out are needed"),
+        (("--out", "x"), "NAME and --out are needed"),
+        (("mine", "--out", "x", "--format", "xml"), "xml is no format"),
+        (("mine", "--out", "x", "--container", "zip"), "zip is no container"),
+        (("mine", "--out", "x", "--balance", "luck"), "luck is no class"),
+        (("mine", "--out", "x", "--format", "preference", "--pairs", "luck"), "luck makes no pairs"),
+        (("mine", "--out", "x", "--seed-license", "mit"), "is not SET=LICENCE"),
+        (("mine", "--out", "x", "--only", "all"), "Use approved or selected"),
+        (("mine", "--out", "x", "--push", "set"), "Use owner/name"),
+        (("mine", "--out", "x", "--push", "me/set"), "Set HF_TOKEN"),
+        (("--from-manifest", "none.json", "--out", "x"), "Give the manifest.json of an export"),
+    ],
+)
+def test_what_cannot_be_is_one_line_and_leaves_nothing(here, tmp_path: Path, monkeypatch, words, said) -> None:
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    done = here("export", *words)
+    assert done.code == 1
+    assert said in done.err
+    assert len(done.err.strip().splitlines()[-1:]) == 1
+    assert "Traceback" not in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_no_export_is_left_alone(here, tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "thesis.tex").write_text("years")
+    done = here("export", "mine", "--out", tmp_path / "x")
+    assert done.code == 1
+    assert "is there already and is no export. Choose another folder." in done.err
+    assert (tmp_path / "x" / "thesis.tex").read_text() == "years"
