@@ -88,9 +88,12 @@ def test_two_rounds_survive_a_kill_and_are_promoted(home: project.Project) -> No
     assert sum(first["classes"].values()) <= REQUESTS
     assert set(first["accuracy"]) == {"held"}
     assert first["replay"]["history"] == 0
-    # CL-20..25: the second round replays by loss what the first one taught.
+    # CL-20, CL-22, CL-23, CL-25: the second round replays by loss what the first one taught.
     assert second["replay"]["history"] > 0
     assert {"mu", "hard", "forgotten"} <= set(second["replay"])
+    # CL-24: the pass without replay is a run of its own, and comes before the training that replays.
+    without, tuned = (load_status(home.runs / f"{directory.name}-2-{act}") for act in ("no-replay", "sft"))
+    assert 0 < without.ended <= tuned.started
     losses = comparison.losses(directory / "rounds" / "2")
     assert losses is not None
     assert len(losses.before) == second["replay"]["history"]
