@@ -61,6 +61,8 @@ class _Seen:
     spoken: dict[str, list[str]] = field(default_factory=dict)
     edited: int = 0
     mended: int = 0
+    doubled: int = 0
+    """Problems with a right and a wrong solution."""
 
     def look(self, row: ExportRow) -> None:
         """Look at a problem; one that is left out is not looked at further."""
@@ -77,6 +79,7 @@ class _Seen:
             self.odd.append(row.id)
         self.edited += bool(row.machine_statement or row.machine_solution)
         self.mended += bool(row.request and row.parent_statement)
+        self.doubled += bool(row.wrong_solution)
 
     def _solution(self, ident: str, solution: str) -> None:
         if not solution:
@@ -119,6 +122,8 @@ def _pairs(seen: _Seen) -> Finding:
     if seen.edited or seen.mended:
         found = [f"{count:,} {what}" for count, what in ((seen.edited, "edited"), (seen.mended, "mended")) if count]
         return Finding("Edits make pairs", "good", f"{' and '.join(found)} problems, each with its first version")
+    if seen.doubled:
+        return Finding("No edits", "look", f"{seen.doubled:,} problems have a right and a wrong solution to pair")
     return Finding("No pairs", "stop", "a pair is made of a problem that a person edited or a model mended")
 
 

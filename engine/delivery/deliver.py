@@ -101,7 +101,11 @@ def draft(
     card: CardFacts = facts(store, cargo, name, license, licenses)
     with tempfile.TemporaryDirectory(prefix="lemma-draft-") as place:
         folder = Path(place) / "set"
-        done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=shape or Shape(**more))
+        try:
+            done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=shape or Shape(**more))
+        except UserError as error:
+            # The folder of a draft says nothing to a person.
+            raise UserError(error.what, where=f"export {name}", do=error.do) from error
         drawn = sorted(folder.glob("pictures/*.svg"))
         return Draft(
             done,

@@ -27,7 +27,7 @@ from scipy.sparse.csgraph import connected_components
 from engine.checks import contamination, duplicates, isomorphs
 from engine.records import content_id
 
-PART = 50_000
+PART = 25_000
 """Texts that are compared at a time, about."""
 _DIGITS = re.compile(r"\d")
 Progress = Callable[[int, str], None]

@@ -110,35 +110,45 @@ class Outgoing:
 
 
 def _fill(cursor: Cursor, only: Only, ids: pa.Table | None) -> None:
-    """Write who goes out to the temporary table `outgoing`."""
-    scores = ", ".join(f"c.{column}" for column in SCORES)
-    order, wanted, parameters = "p.made_at, p.id", _CHOSEN, {"only": only}
-    source = "current_problem p"
+    """Write who goes out to the temporary table `outgoing`, step by step: one large query would hold all at once."""
     if ids is not None:
         cursor.register("wanted_ids", ids)
-        order, wanted, parameters = "w.place", "true", {}
-        source = "current_problem p join wanted_ids w on w.id = p.id"
     try:
-        cursor.execute(
-            f"""create temp table outgoing as {_ROOTS}
-                select row_number() over (order by {order}) - 1 as n, p.id, o.rowid as problem_row,
-                    s.rowid as solution_row, p.parent_id, p.run_id, p.model, s.model as solver_model,
-                    coalesce(p.seed_id, p.combination_id, r.root, p.id) as family,
-                    d.statement as statement_edited, d.solution as solution_edited, {scores},
-                    {DECISION_WORD} as decision, {HUMAN} as human, d.curator, d.reason as decision_reason,
-                    d.made_at as decided_at, d.statement is not null or d.solution is not null as edited
-                from {source}
-                join problems o on o.id = p.id left join decision_now d on d.problem_id = p.id
-                left join chosen_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
-                left join scores c on c.problem_id = p.id
-                left join latest_selection k on k.problem_id = p.id
-                left join roots r on r.id = p.id
-                where {wanted} order by n""",
-            parameters,
-        )
+        for name, select, parameters in _steps(only, ids is not None):
+            cursor.execute(f"create temp table {name} as {select}", parameters)
     finally:
         if ids is not None:
             cursor.unregister("wanted_ids")
+    for name in ("going", "solved", "scored"):
+        cursor.execute(f"drop table {name}")
+
+
+def _steps(only: Only, named: bool) -> tuple[tuple[str, str, dict[str, str]], ...]:
+    """Return temporary tables, each with its query and parameters."""
+    scores = ", ".join(f"c.{column}" for column in SCORES)
+    order, wanted = ("w.place", "true") if named else ("p.made_at, p.id", _CHOSEN)
+    source = "current_problem p join wanted_ids w on w.id = p.id" if named else "current_problem p"
+    going = f"""{_ROOTS}
+        select row_number() over (order by {order}) - 1 as n, p.id, o.rowid as problem_row,
+            p.parent_id, p.run_id, p.model, coalesce(p.seed_id, p.combination_id, r.root, p.id) as family,
+            d.statement as statement_edited, d.solution as solution_edited,
+            {DECISION_WORD} as decision, {HUMAN} as human, d.curator, d.reason as decision_reason,
+            d.made_at as decided_at, d.statement is not null or d.solution is not null as edited
+        from {source}
+        join problems o on o.id = p.id left join decision_now d on d.problem_id = p.id
+        left join latest_selection k on k.problem_id = p.id
+        left join roots r on r.id = p.id
+        where {wanted}"""
+    solved = """select f.problem_id, s.rowid as solution_row, s.model as solver_model
+        from chosen_solution f join solutions s on s.id = f.id"""
+    outgoing = f"""select p.*, s.solution_row, s.solver_model, {scores}
+        from going p left join solved s on s.problem_id = p.id left join scored c on c.problem_id = p.id order by p.n"""
+    return (
+        ("going", going, {} if named else {"only": only}),
+        ("solved", solved, {}),
+        ("scored", f"select c.problem_id, {scores} from scores c", {}),
+        ("outgoing", outgoing, {}),
+    )
 
 
 def _join_pairs(cursor: Cursor) -> None:

@@ -18,7 +18,7 @@ _WORDS = {
     "rl": "RL prompts with answers",
     "raw": "Everything known",
 }
-_FILES = {"jsonl": "JSON lines", "parquet": "Parquet", "csv": "CSV"}
+_FILES = {"jsonl": "JSONL", "parquet": "Parquet", "csv": "CSV"}
 _BALANCE = {"": "All rows", "concept": "Equal concepts", "difficulty": "Equal difficulty"}
 _PAIRS = {"edits": "People's edits", "refined": "Mended samples", "solutions": "Right and wrong solutions"}
 _USUAL = ("edits", "refined")
@@ -32,9 +32,8 @@ def export_plan(only: Only) -> Wish:
     pairs: tuple[str, ...] = _USUAL
     if form == "preference":
         ways = list(PAIR_WAYS)
-        chosen = st.pills(
-            "Pairs of", ways, selection_mode="multi", default=list(_USUAL), key="export.pairs",
-            format_func=lambda key: _PAIRS.get(key, key),
+        chosen = st.multiselect(
+            "Pairs of", ways, list(_USUAL), key="export.pairs", format_func=lambda key: _PAIRS.get(key, key),
         )  # fmt: skip
         pairs = tuple(way for way in ways if way in chosen) or _USUAL
     left, right = st.columns(2, gap="small")
