@@ -50,13 +50,13 @@ fix: $(VENV)/.dev ## put format and simple lint in order
 	@$(BIN)/ruff check --fix .
 
 test: $(VENV)/.dev chromium ## run the tests, but for the slow ones and those that need real models
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not models"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --reruns 1 -m "not slow and not models"
 
 test-slow: $(VENV)/.dev chromium ## run the slow tests: large inputs, kills, faults
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow and not models"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --reruns 1 -m "slow and not models"
 
 test-models: $(MODELS)/.models ## run the tests that train and serve real models, where torch installs
-	@if [ -s $(MODELS)/.models ]; then cat $(MODELS)/.models; else $(MODELS)/bin/python -m pytest -n 1 -m models; fi
+	@if [ -s $(MODELS)/.models ]; then cat $(MODELS)/.models; else $(MODELS)/bin/python -m pytest -n 1 --reruns 1 -m models; fi
 
 test-all: test test-slow test-models ## run every test
 
