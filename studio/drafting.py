@@ -6,7 +6,6 @@ What was found is kept by what it depends on: the state of the store and what th
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -14,6 +13,7 @@ import streamlit as st
 from engine import preflight
 from engine.delivery import Draft, draft
 from engine.delivery.deliver import hold
+from engine.delivery.sieve import Sieved
 from engine.errors import LemmaError
 from engine.preflight import Finding
 from engine.store import Store
@@ -29,6 +29,8 @@ class Drafting:
 
     store: Store
     wish: Wish
+    sieved: dict[bool, Sieved] = field(default_factory=dict)
+    """What is known of the texts, without and with families; shared by all drafts of one state of the store."""
     doing: str = "looking for test problems"
     rows: int = 0
     found: tuple[Finding, ...] | None = None
@@ -55,7 +57,9 @@ class Drafting:
     def _run(self) -> None:
         try:
             wish, tell = self.wish, self._tell
-            with hold(self.store, wish.only, wish.shape, tell) as cargo:
+            families = wish.test_share > 0
+            with hold(self.store, wish.only, wish.shape, tell, self.sieved.get(families)) as cargo:
+                self.sieved[families] = cargo.found
                 tests = sum(source.seeds for source in self.store.benchmarks.names())
                 self.found = tuple(preflight.findings(cargo, wish.format, tests, tell))
                 self.draft = draft(
@@ -73,16 +77,13 @@ class Drafting:
 
 def drafting(store: Store, wish: Wish, at: Mark) -> Drafting:
     """Return the draft of this wish at this state of the store, begun if it is new; the latest few are kept."""
-    return _kept((at, wish), lambda: Drafting(store, wish).start())
-
-
-def _kept(key: tuple[Mark, Wish], begin: Callable[[], Drafting]) -> Drafting:
     known = _known()
-    if key not in known:
+    if (at, wish) not in known:
         while len(known) >= _MOST:
             known.pop(next(iter(known)))
-        known[key] = begin()
-    return known[key]
+        same = (one.sieved for (mark, other), one in known.items() if mark == at and other.only == wish.only)
+        known[at, wish] = Drafting(store, wish, next(same, {})).start()
+    return known[at, wish]
 
 
 @st.cache_resource(show_spinner=False)

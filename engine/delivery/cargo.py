@@ -44,6 +44,7 @@ class Cargo:
     def __init__(self, only: Only, source: Outgoing, found: Sieved) -> None:
         self.only = only
         self.count, self.models = source.count, source.models
+        self.found = found
         self.copies, self.repeats = found.copies, found.repeats
         self._source, self._families = source, found.families
 
@@ -74,7 +75,13 @@ class Cargo:
 
 
 def gather(
-    store: Store, only: Only, *, pairs: bool = False, families: bool = False, progress: Progress | None = None
+    store: Store,
+    only: Only,
+    *,
+    pairs: bool = False,
+    families: bool = False,
+    progress: Progress | None = None,
+    known: Sieved | None = None,
 ) -> Cargo:
     """Return the approved or the selected problems; copies of test problems and repeats are marked.
 
@@ -86,15 +93,20 @@ def gather(
         pairs: whether preference pairs are wanted, which need parents, requests and vetoed solutions.
         families: whether a split is wanted, which needs to know what is the same problem with other numbers.
         progress: told how many rows were looked at.
+        known: `Cargo.found` of the same problems, where nothing was stored since; they are not looked at again.
     """
     source = store.exports.outgoing(only, pairs=pairs)
     try:
-        rule = Decontamination()
-        index = contamination.Index(store.benchmarks.all(), contamination.Limits(rule.n, rule.share))
-        return Cargo(only, source, sieve(source.texts(), source.count, index, families, progress))
+        return Cargo(only, source, known or _sieved(store, source, families, progress))
     except BaseException:
         source.close()
         raise
+
+
+def _sieved(store: Store, source: Outgoing, families: bool, progress: Progress | None) -> Sieved:
+    rule = Decontamination()
+    index = contamination.Index(store.benchmarks.all(), contamination.Limits(rule.n, rule.share))
+    return sieve(source.texts(), source.count, index, families, progress)
 
 
 def records(piece: pa.Table) -> Iterator[dict[str, Any]]:

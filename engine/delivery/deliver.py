@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.delivery.cargo import Cargo, Only, gather
 from engine.delivery.facts import facts
+from engine.delivery.sieve import Sieved
 from engine.errors import UserError
 from engine.exporters import CardFacts, Exported, ExportRow, Shape, export
 from engine.store import Export, Store
@@ -80,10 +81,12 @@ def deliver(
     return Delivered(done, store.exports.save(name, asked.format, str(folder), done.manifest, ids, splits, by))
 
 
-def hold(store: Store, only: Only, shape: Shape, progress: Progress | None = None) -> Cargo:
-    """Return the problems that an export of this shape needs; the caller closes them."""
+def hold(
+    store: Store, only: Only, shape: Shape, progress: Progress | None = None, known: Sieved | None = None
+) -> Cargo:
+    """Return the problems that an export of this shape needs, as `gather` does; the caller closes them."""
     pairs, families = shape.format == "preference", shape.test_share > 0
-    return gather(store, only, pairs=pairs, families=families, progress=progress)
+    return gather(store, only, pairs=pairs, families=families, progress=progress, known=known)
 
 
 def draft(

@@ -23,10 +23,12 @@ from engine.records import BenchmarkItem
 from engine.selecting import select
 from engine.store import Store
 from studio import house, navigation
+from studio.drafting import drafting
 from studio.shipping import Shipment, Wish
 from studio.widgets.export_checks import opening
 from studio.widgets.export_list import digest, packed, standing
 from studio.widgets.export_preview import parts, size_text
+from studio.widgets.export_reads import revision
 from tests.pages.project import filled
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "export.py"
@@ -131,6 +133,46 @@ def test_a_wish_is_the_same_as_its_command(tmp_path: Path) -> None:
     assert not any(Wish(name, "approved").fit for name in ("", "..", "../x", "a/b", ".hidden", "-x", "a b"))
 
 
+def test_a_wish_for_shards_classes_and_pairs_is_the_same_as_its_command(tmp_path: Path) -> None:
+    wish = Wish("a", "approved", "preference", balance="concept", shard_rows=500, pairs=("solutions",))
+    words = shlex.split(wish.command(Project(tmp_path)))
+    for option, value in (("--balance", "concept"), ("--shard-rows", "500"), ("--pairs", "solutions")):
+        assert words[words.index(option) + 1] == value
+    assert "--pairs" not in Wish("a", "approved", "sft", pairs=("solutions",)).command(Project(tmp_path))
+    assert (wish.shape.balance, wish.shape.shard_rows, wish.shape.pairs) == ("concept", 500, ("solutions",))
+
+
+def test_a_draft_is_made_once_for_a_state_and_a_wish(store: Store) -> None:
+    """The look at the texts is shared by all drafts of one state; another state begins anew."""
+    st.cache_resource.clear()
+    first = drafting(store, Wish("a", "selected"), revision(store))
+    first.wait(60)
+    assert drafting(store, Wish("a", "selected"), revision(store)) is first
+    assert first.found is not None
+    assert first.draft is not None
+    assert not first.running
+    other = drafting(store, Wish("b", "selected", "raw"), revision(store))
+    other.wait(60)
+    assert other.sieved is first.sieved
+    assert other.draft is not None
+    assert other.draft.exported.rows == first.draft.exported.rows
+    store.decisions.decide(_ids(store)[0], "mira", "reject")
+    anew = drafting(store, Wish("a", "selected"), revision(store))
+    anew.wait(60)
+    assert anew.draft is not None
+    assert anew.draft.exported.rows == first.draft.exported.rows - 1
+    assert anew.sieved is not first.sieved
+
+
+def test_a_draft_that_cannot_be_says_why_without_its_folder(store: Store) -> None:
+    st.cache_resource.clear()
+    look = drafting(store, Wish("a", "selected", "preference"), revision(store))
+    look.wait(60)
+    assert str(look.error).startswith("export a: There is nothing to export (44 rows: not edited)")
+    assert look.found is not None
+    assert look.found[-1].name in ("No edits", "No pairs")
+
+
 def test_figures_and_cards_are_made_readable() -> None:
     assert size_text(172_600) == "172.6 kB"
     assert size_text(2_500_000) == "2.5 MB"
@@ -172,6 +214,10 @@ def test_the_page_writes_what_it_showed_and_lists_it(root: Path, page: AppTest) 
     assert "letters, digits" in page.error[0].value
     page.text_input(key="export.name").set_value("mine").run()
     page.slider(key="export.share").set_value(20).run()
+    page.number_input(key="export.shard").set_value(10_000).run()
+    page.selectbox(key="export.balance").set_value("concept").run()
+    assert any("Balanced by concept" in one.value for one in page.markdown)
+    page.selectbox(key="export.balance").set_value("").run()
     next(button for button in page.button if button.label.startswith("Export ")).click().run()
     assert not page.exception
     entry = house.store().exports.list()[0]
