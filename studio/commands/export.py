@@ -53,7 +53,7 @@ def export(
 ) -> None:
     """Write the approved problems, or the selected ones where nothing was approved yet, as training data."""
     if out is None or not (name or from_manifest):
-        raise BadSetting("NAME and --out are needed.", where="lemma export", do="lemma export NAME --out DIR")
+        raise typer.BadParameter("NAME and --out are needed: lemma export NAME --out DIR")
     if only and only not in _ONLY:
         raise BadSetting(f"--only {only!r} is not known.", do=f"Use {' or '.join(_ONLY)}.")
     if push_to:
