@@ -59,7 +59,7 @@ def ready() -> str:
     try:
         import huggingface_hub  # noqa: F401 - whether it is there is the question
     except ImportError as error:
-        do = "Install it: pip install huggingface_hub."
+        do = "Install it: pip install 'lemma-studio[hub]'."
         raise MissingExtra("the package huggingface_hub is missing.", where="push", do=do) from error
     token = next((os.environ[name] for name in TOKENS if os.environ.get(name)), "")
     if not token:

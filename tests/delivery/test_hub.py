@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.delivery import hub, push
-from engine.errors import BadInput, BadSetting, UserError
+from engine.errors import BadInput, BadSetting, MissingExtra, UserError
 from engine.exporters import CardFacts, ExportRow, export
 from tests.delivery.hub_server import Hub, running
 
@@ -77,3 +78,9 @@ def test_without_a_token_or_a_name_nothing_is_sent(made: Path, server: Hub, monk
     with pytest.raises(UserError, match="Set HF_TOKEN"):
         push(made, "me/set")
     assert server.calls == []
+
+
+def test_without_the_package_the_extra_is_named(made: Path, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with pytest.raises(MissingExtra, match=r"lemma-studio\[hub\]"):
+        push(made, "me/set")
