@@ -15,7 +15,6 @@ from engine.records import Problem, Verdict
 from engine.store import Store
 from tests.store.store_factories import a_plan, a_problem, a_solution
 
-
 TALES = ("Ann sells {} pens on Monday.", "A train of {} metres stops.", "Solve $x + {} = 9$.", "A box holds {} eggs.")
 
 
