@@ -78,6 +78,9 @@ class Drafting:
 def drafting(store: Store, wish: Wish, at: Mark) -> Drafting:
     """Return the draft of this wish at this state of the store, begun if it is new; the latest few are kept."""
     known = _known()
+    if (at, wish) in known and isinstance(known[at, wish].error, OSError):
+        # A full disk may have room by now.
+        del known[at, wish]
     if (at, wish) not in known:
         while len(known) >= _MOST:
             known.pop(next(iter(known)))

@@ -31,11 +31,11 @@ def export_plan(only: Only) -> Wish:
     form = _form()
     pairs: tuple[str, ...] = _USUAL
     if form == "preference":
-        ways = list(PAIR_WAYS)
-        chosen = st.multiselect(
-            "Pairs of", ways, list(_USUAL), key="export.pairs", format_func=lambda key: _PAIRS.get(key, key),
-        )  # fmt: skip
-        pairs = tuple(way for way in ways if way in chosen) or _USUAL
+        st.caption("Pairs of")
+        ticked = [
+            way for way in PAIR_WAYS if st.checkbox(_PAIRS.get(way, way), way in _USUAL, key=f"export.pairs.{way}")
+        ]
+        pairs = tuple(ticked) or _USUAL
     left, right = st.columns(2, gap="small")
     container = left.selectbox(
         "Files", list(CONTAINERS), format_func=lambda key: _FILES.get(key, key), key="export.files"

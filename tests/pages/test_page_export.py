@@ -231,6 +231,15 @@ def test_the_page_writes_what_it_showed_and_lists_it(root: Path, page: AppTest) 
     assert standing(entry) == "is not there any more"
 
 
+def test_the_page_pairs_right_with_wrong_solutions_when_it_is_told_to(root: Path, page: AppTest) -> None:
+    page.query_params["format"] = "preference"
+    page.run()
+    page.checkbox(key="export.pairs.solutions").check().run()
+    assert not page.exception
+    assert int(next(metric.value for metric in page.metric if metric.label == "Rows")) > 0
+    assert any("--pairs edits,refined,solutions" in block.value for block in page.code)
+
+
 def test_the_page_says_why_a_format_has_nothing_to_write(root: Path, page: AppTest) -> None:
     page.query_params["format"] = "preference"
     page.run()
