@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -177,21 +177,23 @@ def load(path: Path) -> tuple[Example, ...]:
 
     Rows hold prompt and completion, or messages. BadInput names file and line of a row that holds neither.
     """
-    source = path / "data" / "train.jsonl" if path.is_dir() else path
-    if not source.is_file():
-        raise BadInput("is no fine-tuning data.", where=str(source), do="Give an export's folder or a JSONL file.")
-    found = []
+    sources = sorted((path / "data").glob("train*.jsonl")) if path.is_dir() else [path]
+    if not sources or not sources[0].is_file():
+        raise BadInput("is no fine-tuning data.", where=str(path), do="Give an export's folder or a JSONL file.")
+    return tuple(example for source in sources for example in _rows(source))
+
+
+def _rows(source: Path) -> Iterator[Example]:
     with source.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
-                found.append(_parsed(orjson.loads(line)))
+                yield _parsed(orjson.loads(line))
             except (ValueError, KeyError, TypeError, IndexError) as error:
                 raise BadInput(
                     "is not a row of fine-tuning data.",
                     where=f"{source}:{number}",
                     do="Rows need prompt and completion, or messages, as conversations.",
                 ) from error
-    return tuple(found)
 
 
 def _parsed(row: dict[str, Any]) -> Example:

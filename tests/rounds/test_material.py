@@ -14,6 +14,7 @@ from engine.recipes import load
 from engine.records import Problem, Verdict
 from engine.rounds import material
 from engine.rounds.material import Hand
+from engine.training.replay import Example
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +87,11 @@ def test_a_bad_row_is_named(line, tmp_path):
         material.load(path)
     with pytest.raises(BadInput, match="no fine-tuning data"):
         material.load(tmp_path / "none")
+
+
+def test_shards_of_an_export_are_read_in_their_order(tmp_path):
+    for number in range(2):
+        material.save(tmp_path / "data" / f"train-0000{number}-of-00002.jsonl", [Example(f"{number}?", str(number))])
+    assert [one.answer for one in material.load(tmp_path)] == ["0", "1"]
+    with pytest.raises(BadInput, match="no fine-tuning data"):
+        material.load(tmp_path / "data")
