@@ -36,7 +36,9 @@ def evaluate_view(project: Project, store: Store) -> None:
         _live(project, runs)
     with right:
         revision = store.revision_of("evaluations")
-        found = {run.id: _scores(project.runs / run.id, revision) for run in runs}
+        # One that goes on would stand there with everything that it has not asked yet as wrong.
+        ended = [run for run in runs if jobs.state(project.runs / run.id).state not in LIVE]
+        found = {run.id: _scores(project.runs / run.id, revision) for run in ended}
         known = {run_id: scores for run_id, scores in found.items() if scores}
         if not known:
             st.markdown("**Benchmarks**")
