@@ -5,7 +5,6 @@ What was found is kept by what it depends on: the state of the store and what th
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -14,9 +13,9 @@ from engine import preflight
 from engine.delivery import Draft, draft
 from engine.delivery.deliver import hold
 from engine.delivery.sieve import Sieved
-from engine.errors import LemmaError
 from engine.preflight import Finding
 from engine.store import Store
+from studio.background import Background
 from studio.shipping import Wish
 
 Mark = tuple[str, int]
@@ -24,7 +23,7 @@ _MOST = 16
 
 
 @dataclass
-class Drafting:
+class Drafting(Background):
     """One set on its way to its draft; `found` comes first, then `draft` or `error`."""
 
     store: Store
@@ -35,41 +34,23 @@ class Drafting:
     rows: int = 0
     found: tuple[Finding, ...] | None = None
     draft: Draft | None = None
-    error: Exception | None = None
-    _thread: threading.Thread | None = field(default=None, repr=False)
 
     @property
     def running(self) -> bool:
         """Whether it is still going on."""
         return self.draft is None and self.error is None
 
-    def start(self) -> Drafting:
-        """Begin in the background."""
-        self._thread = threading.Thread(target=self._run, name=f"draft {self.wish.name}", daemon=True)
-        self._thread.start()
-        return self
-
-    def wait(self, seconds: float) -> None:
-        """Wait at most so long for the end: a small set needs no progress line."""
-        if self._thread:
-            self._thread.join(seconds)
-
-    def _run(self) -> None:
-        try:
-            wish, tell = self.wish, self._tell
-            families = wish.test_share > 0
-            with hold(self.store, wish.only, wish.shape, tell, self.sieved.get(families)) as cargo:
-                self.sieved[families] = cargo.found
-                tests = sum(source.seeds for source in self.store.benchmarks.names())
-                self.found = tuple(preflight.findings(cargo, wish.format, tests, tell))
-                self.draft = draft(
-                    self.store, cargo, wish.name, license=wish.license, shape=wish.shape, progress=tell
-                )  # fmt: skip
-        except (LemmaError, OSError) as error:
-            self.error = error
-        except Exception as error:
-            self.error = error
-            raise
+    def work(self) -> None:
+        """Gather the set, look it over and draft it."""
+        wish, tell = self.wish, self._tell
+        families = wish.test_share > 0
+        with hold(self.store, wish.only, wish.shape, tell, self.sieved.get(families)) as cargo:
+            self.sieved[families] = cargo.found
+            tests = sum(source.seeds for source in self.store.benchmarks.names())
+            self.found = tuple(preflight.findings(cargo, wish.format, tests, tell))
+            self.draft = draft(
+                self.store, cargo, wish.name, license=wish.license, shape=wish.shape, progress=tell
+            )  # fmt: skip
 
     def _tell(self, rows: int, doing: str) -> None:
         self.rows, self.doing = rows, doing

@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import streamlit as st
 
-from engine.errors import LemmaError
 from engine.training import preflight
 from engine.training.preflight import Finding
 from engine.training_settings import Training
+from studio.background import Background
 
 
 @dataclass
-class Look:
+class Look(Background):
     """One pre-flight on its way; `found` or `error` is there when it has ended."""
 
     training: Training
     found: tuple[Finding, ...] | None = None
-    error: Exception | None = None
-    _thread: threading.Thread | None = field(default=None, repr=False)
 
     @property
     def running(self) -> bool:
         """Whether it is still going on."""
         return self.found is None and self.error is None
 
-    def start(self) -> Look:
-        """Begin in the background."""
-        self._thread = threading.Thread(target=self._run, name="pre-flight", daemon=True)
-        self._thread.start()
-        return self
-
-    def wait(self, seconds: float) -> None:
-        """Wait at most so long for the end."""
-        if self._thread:
-            self._thread.join(seconds)
-
-    def _run(self) -> None:
-        try:
-            self.found = preflight.check(self.training)
-        except (LemmaError, OSError) as error:
-            self.error = error
-        except Exception as error:
-            self.error = error
-            raise
+    def work(self) -> None:
+        """Look at model and data."""
+        self.found = preflight.check(self.training)
 
 
 def look(training: Training) -> Look:

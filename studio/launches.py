@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine import forecast, jobs, planning
-from engine.errors import LemmaError
 from engine.project import Project
 from engine.settings import Recipe
 from engine.store import Store
+from studio.background import Background
 
 
 @dataclass
-class Launch:
+class Launch(Background):
     """One run on its way to its worker; `run_id` or `error` is there when it has got one."""
 
     project: Project
@@ -27,38 +26,20 @@ class Launch:
     """Runs whose paid replies are used again."""
     run_id: str = ""
     notes: tuple[str, ...] = ()
-    error: Exception | None = None
-    _thread: threading.Thread | None = field(default=None, repr=False)
 
     @property
     def running(self) -> bool:
         """Whether it is still being planned."""
         return not self.run_id and self.error is None
 
-    def start(self) -> Launch:
-        """Begin in the background."""
-        self._thread = threading.Thread(target=self._run, name=f"launch {self.recipe.name}", daemon=True)
-        self._thread.start()
-        return self
-
-    def wait(self, seconds: float) -> None:
-        """Wait for it, but no longer than `seconds`."""
-        if self._thread is not None:
-            self._thread.join(seconds)
-
-    def _run(self) -> None:
-        try:
-            planned = planning.generation(
-                self.store, self.project, self.recipe, point=self.point or None, dry=self.dry, reuse=self.reuse
-            )
-            running = self.recipe.settings.running
-            past = forecast.history(self.project.runs, self.recipe)
-            if expected := forecast.forecast(planned.plan.total, past, running.concurrency):
-                forecast.save(planned.directory, expected)
-            jobs.launch(planned.directory)
-            self.notes, self.run_id = planned.notes, planned.plan.id
-        except (LemmaError, OSError) as error:
-            self.error = error
-        except Exception as error:
-            self.error = error
-            raise
+    def work(self) -> None:
+        """Draw the items, keep the forecast and start the worker."""
+        planned = planning.generation(
+            self.store, self.project, self.recipe, point=self.point or None, dry=self.dry, reuse=self.reuse
+        )
+        running = self.recipe.settings.running
+        past = forecast.history(self.project.runs, self.recipe)
+        if expected := forecast.forecast(planned.plan.total, past, running.concurrency):
+            forecast.save(planned.directory, expected)
+        jobs.launch(planned.directory)
+        self.notes, self.run_id = planned.notes, planned.plan.id

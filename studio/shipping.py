@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.delivery import Delivered, Only, deliver
-from engine.errors import LemmaError
 from engine.exporters import Shape
 from engine.project import Project
 from engine.store import Store
+from studio.background import Background
 
 _USUAL = ["edits", "refined"]
 _NAME = re.compile(r"\w[\w.-]{0,79}")
@@ -62,7 +61,7 @@ class Wish:
 
 
 @dataclass
-class Shipment:
+class Shipment(Background):
     """One export on its way; `done` or `error` is there when it has ended."""
 
     project: Project
@@ -73,37 +72,19 @@ class Shipment:
     rows: int = 0
     doing: str = "writing"
     done: Delivered | None = None
-    error: Exception | None = None
-    _thread: threading.Thread | None = field(default=None, repr=False)
 
     @property
     def running(self) -> bool:
         """Whether it is still going on."""
         return self.done is None and self.error is None
 
-    def start(self) -> Shipment:
-        """Begin in the background."""
-        self._thread = threading.Thread(target=self._run, name=f"export {self.wish.name}", daemon=True)
-        self._thread.start()
-        return self
-
-    def wait(self, seconds: float) -> None:
-        """Wait at most so long for the end: a small set needs no progress bar."""
-        if self._thread:
-            self._thread.join(seconds)
-
-    def _run(self) -> None:
+    def work(self) -> None:
+        """Write the files."""
         wish = self.wish
-        try:
-            self.done = deliver(
-                self.store, wish.name, wish.folder(self.project), only=wish.only, by=self.by,
-                license=wish.license, progress=self._count, shape=wish.shape,
-            )  # fmt: skip
-        except (LemmaError, OSError) as error:
-            self.error = error
-        except Exception as error:
-            self.error = error
-            raise
+        self.done = deliver(
+            self.store, wish.name, wish.folder(self.project), only=wish.only, by=self.by,
+            license=wish.license, progress=self._count, shape=wish.shape,
+        )  # fmt: skip
 
     def _count(self, rows: int, doing: str) -> None:
         self.rows, self.doing = rows, doing

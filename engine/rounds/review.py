@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from importlib.util import find_spec
 from pathlib import Path
 
 import orjson
 
-from engine.errors import BadInput, UserError
+from engine.errors import BadInput
 from engine.plans import load_plan, write_atomically
 from engine.rounds import material
 from engine.rounds.material import Hand
 from engine.store import Store
+from engine.training import launching
 from engine.training_settings import Looping
 
 
 def check(looping: Looping) -> None:
     """Raise UserError with one line where a loop could not begin: no trainer, no model, no data."""
-    if find_spec("trl") is None or find_spec("torch") is None:
-        raise UserError("training needs the extra `train`.", do='Install it with: pip install "lemma-studio[train]"')
+    launching.require_extra()
     model = Path(looping.model)
     if not (model / "config.json").is_file():
         raise BadInput("is no model: it has no config.json.", where=str(model), do="Give the folder of a model.")

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import orjson
-import pytest
-from streamlit.testing.v1 import AppTest
 
 from engine import project
 from engine.journal import Journal
@@ -22,23 +18,9 @@ from engine.store import Store
 from engine.training.replay import Example
 from engine.training_settings import Looping
 from studio.house import house
-from tests.pages.project import opened
 
-ROOT = Path(__file__).resolve().parents[2]
-FRAME, PAGE = ROOT / "studio" / "app.py", ROOT / "pages" / "rounds.py"
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "rounds.py"
 ACCURACY = (0.40, 0.52, 0.49)
-
-
-@pytest.fixture
-def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], AppTest]]:
-    with ExitStack() as stack:
-
-        def open_one(root: Path) -> AppTest:
-            monkeypatch.setenv("LEMMA_PROJECT", str(root))
-            stack.enter_context(opened(root))
-            return AppTest.from_file(str(FRAME), default_timeout=60).run().switch_page(str(PAGE)).run()
-
-        yield open_one
 
 
 def two_rounds(root: Path) -> Project:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from engine import project
 from engine.journal import Journal
@@ -19,22 +16,8 @@ from engine.settings import Recipe
 from engine.store import Store
 from engine.training import presets
 from studio.widgets.train_live import smoothed
-from tests.pages.project import opened
 
-ROOT = Path(__file__).resolve().parents[2]
-FRAME, PAGE = ROOT / "studio" / "app.py", ROOT / "pages" / "train.py"
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], AppTest]]:
-    with ExitStack() as stack:
-
-        def open_one(root: Path) -> AppTest:
-            monkeypatch.setenv("LEMMA_PROJECT", str(root))
-            stack.enter_context(opened(root))
-            return AppTest.from_file(str(FRAME), default_timeout=60).run().switch_page(str(PAGE)).run()
-
-        yield open_one
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "train.py"
 
 
 def _trained(home: Project) -> None:
