@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from engine.evaluation.figures import wilson
 from engine.independence import model_of
 from engine.journal import FILES
 from engine.plans import Status, load_plan, load_status, write_atomically
@@ -158,7 +159,7 @@ def forecast(items: int, history: Iterable[Past | Status], concurrency: int = 0)
     scale = items / basis
     runs = [one.status for one in past]
     kept = sum(status.funnel.get("kept", 0) for status in runs)
-    low, high = _wilson(kept, basis, Z80)
+    low, high = wilson(kept / basis, basis, Z80)
     took = scale * sum(map(_seconds, runs))
     samples = [one.sample for one in past if one.sample]
     seconds = _pace(past, took, concurrency)
@@ -231,11 +232,3 @@ def _seconds(status: Status) -> float:
     if status.phases:
         return sum(phase.seconds for phase in status.phases)
     return max(0.0, (status.ended or status.heartbeat) - status.started)
-
-
-def _wilson(hits: int, n: int, z: float) -> tuple[float, float]:
-    """Wilson's interval for a share of `hits` in `n`, n > 0."""
-    share = hits / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)

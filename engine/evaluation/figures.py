@@ -9,7 +9,6 @@ from math import comb, sqrt
 from statistics import fmean
 
 import numpy as np
-from scipy import stats
 
 from engine.answers import grouped
 from engine.records import Answered
@@ -128,6 +127,9 @@ def _majority(some: Sequence[Answered]) -> bool:
 
 
 def _compared(benchmark: str, pairs: Sequence[tuple[list[Answered], list[Answered]]], seed: int) -> Compared:
+    # Only a comparison needs it, and it is slow to load: every command would wait for it.
+    from scipy import stats
+
     moved = np.array([fmean(b.right for b in new) - fmean(a.right for a in old) for old, new in pairs])
     rng = np.random.default_rng(seed)
     drawn = moved[rng.integers(0, len(moved), (RESAMPLES, len(moved)))].mean(axis=1)
@@ -138,8 +140,8 @@ def _compared(benchmark: str, pairs: Sequence[tuple[list[Answered], list[Answere
     return Compared(benchmark, len(pairs), float(moved.mean()), low, high, p)
 
 
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `n` (Wilson 1927)."""
-    centre = (share + Z95 * Z95 / (2 * n)) / (1 + Z95 * Z95 / n)
-    half = Z95 / (1 + Z95 * Z95 / n) * sqrt(share * (1 - share) / n + Z95 * Z95 / (4 * n * n))
+def wilson(share: float, n: int, z: float = Z95) -> tuple[float, float]:
+    """Return the interval of a share of `n` (Wilson 1927); 95 % unless `z` is another normal quantile."""
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return max(0.0, centre - half), min(1.0, centre + half)
