@@ -2,7 +2,8 @@
 
 consensus.py  draws.py  transition.py  detection.py  curating.py    which ratings are wrong, and what they should be
 rarity.py                                                           how rare an item is among the others
-scores.py  policy.py  policy_file.py  whatif.py  explain.py         limits, what they keep, and why
+scores.py  policy.py  policy_file.py  explain.py                    limits, what they keep, and why
+arrays.py  marks.py  whatif.py                                      what a limit that moves would keep, at once
 intervals.py                                                        how sure a share is
 """
 

@@ -24,10 +24,26 @@ _WIDE = BINS + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """Numbers of the rows that people decided."""
+
+    approved: Rows
+    rejected: Rows
+    labelled: Rows
+    """Both."""
+
+    @staticmethod
+    def of(human: NDArray[np.int8]) -> People:
+        """Read a table's column."""
+        return People(np.flatnonzero(human == 1), np.flatnonzero(human == 0), np.flatnonzero(human >= 0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Arrays:
     """The narrow arrays of N rows and S scores."""
 
     table: ScoreTable
+    human: People
     positions: dict[str, Bytes]
     """Per score (N,), see `engine.curation.narrow`."""
     pairs: tuple[Words, ...]
@@ -51,7 +67,9 @@ class Arrays:
         """Build the narrow arrays of a scoreboard (see `ScoreTable.of`)."""
         rows = ScoreTable.of(table)
         found = {key: positions(key, rows.scores[key]) for key in SCORES}
-        return Arrays(rows, found, _pairs(rows), _groups(rows), cells(rows.x, rows.y), _order(found))
+        return Arrays(
+            rows, People.of(rows.human), found, _pairs(rows), _groups(rows), cells(rows.x, rows.y), _order(found)
+        )
 
 
 def _pairs(rows: ScoreTable) -> tuple[Words, ...]:
@@ -85,17 +103,17 @@ class Tally:
         self.cells = np.zeros(CELLS * CELLS, np.int64) if grid else None
         self._joint = np.zeros((len(arrays.pairs), _WIDE * _WIDE), np.int64)
 
-    def copy(self) -> Tally:
-        """Return an independent tally of the same rows."""
+    def copy(self, *, grid: bool = True) -> Tally:
+        """Return an independent tally of the same rows; without `grid` map cells are left out."""
         twin = Tally.__new__(Tally)
         twin._arrays, twin.groups, twin._joint = self._arrays, self.groups.copy(), self._joint.copy()
-        twin.cells = None if self.cells is None else self.cells.copy()
+        twin.cells = self.cells.copy() if grid and self.cells is not None else None
         return twin
 
     def count(self, rows: Rows | None, sign: int = 1) -> Tally:
         """Add (or with sign -1 take away) rows by number, None for all; returns itself."""
         for into, values in self._columns():
-            chosen = values if rows is None else values[rows]
+            chosen = values if rows is None else values.take(rows)
             into += sign * np.bincount(chosen, minlength=len(into))
         return self
 
@@ -126,6 +144,6 @@ class Tally:
 
 def histogram(arrays: Arrays, score: int, rows: Rows) -> Ints:
     """Return the histogram (40,) of one score, by its number in SCORES, over rows by number."""
-    joint = arrays.pairs[score // 2][rows]
-    binned = joint % np.uint16(_WIDE) if score % 2 else joint // np.uint16(_WIDE)
-    return np.bincount(binned, minlength=_WIDE)[:BINS]
+    joint = np.bincount(arrays.pairs[score // 2].take(rows), minlength=_WIDE * _WIDE).reshape(_WIDE, _WIDE)
+    counted: Ints = joint.sum(axis=0 if score % 2 else 1)
+    return counted[:BINS]

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import struct
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.curation.arrays import Arrays
+from engine.curation.arrays import Arrays, Tally
 from engine.curation.intervals import agreement
 from engine.curation.narrow import MISSING, bins, limit_position, on_grid, positions
 from engine.curation.policy import apply, gsdp, make
@@ -108,14 +109,37 @@ def test_a_slider_in_hand_counts_the_same_at_every_step(key, op, missing, steps,
         same(view.move(policy, override=override, page=1000), plain(policy, board, override))
 
 
-def test_the_index_is_built_at_the_second_move_and_dropped_for_another_slider():
-    view = WhatIf.load(random_board(3))
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(rules, st.booleans(), st.booleans()), min_size=2, max_size=5))
+def test_any_move_after_any_other_counts_what_the_exact_selection_keeps(moves):
+    """What is carried over from the last move is right wherever the next one goes, with and without people and map."""
+    board = random_board(17)
+    view = WhatIf.load(board)
+    for found, override, with_map in moves:
+        policy = make("p", found)
+        counts = view.move(policy, override=override, page=1000, grid=with_map)
+        fresh = WhatIf.load(board).move(policy, override=override, page=1000)
+        assert (counts.grid is not None) == with_map
+        same(counts if with_map else dataclasses.replace(counts, grid=fresh.grid), plain(policy, board, override))
+        assert with_map is False or (counts.grid == fresh.grid).all()
+        assert counts.page == fresh.page
 
-    def at(judge: float, rarity: float = 0.1) -> bool:
-        view.move(make("p", (Rule("judge_score", "at least", judge), Rule("rarity", "at least", rarity))))
-        return view._drag is not None
 
-    assert [at(0.1), at(0.2), at(0.3), at(0.4), at(0.4, 0.2), at(0.4, 0.3)] == [False, False, True, True, False, True]
+def test_a_small_move_counts_only_rows_that_changed_sides(monkeypatch):
+    view = WhatIf.load(random_board(3, 2_000))
+    counted = []
+    plainly = Tally.count
+
+    def count(self, chosen, sign=1):
+        counted.append(len(chosen))
+        return plainly(self, chosen, sign)
+
+    view.move(make("p", (Rule("judge_score", "at least", 0.50),)))
+    monkeypatch.setattr(Tally, "count", count)
+    before = view.move(make("p", (Rule("judge_score", "at least", 0.50),))).kept
+    after = view.move(make("p", (Rule("judge_score", "at least", 0.52),))).kept
+    assert counted == [0, 0, 0, before - after]
+    assert 0 < before - after < 100
 
 
 def test_the_page_is_the_best_first_and_can_be_turned():
