@@ -1,20 +1,13 @@
-"""The process behind a run: `python -m engine.worker RUN_DIR`.
-
-Reads the plan, walks through its program phase by phase, appends to the journal and says in status.json how it goes.
-It never opens the database. What it leaves behind when it is killed is enough to go on from.
-"""
+"""One start of a run, from lock to exit reason: what is open while it goes on, and what is said of it."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import importlib
 import logging
 import os
 import signal
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,69 +15,22 @@ from typing import Any
 
 import psutil
 
-from engine import serving
 from engine.backends import connect
 from engine.cluster.phase import Head
-from engine.contracts import Phase, Program, Progress
+from engine.contracts import Phase, Program
 from engine.conversation import Course, Ledger, Meter, ReplyCache, RoleMap, converse
-from engine.conversing.lock import hold
 from engine.conversing.upkeep import Upkeep
-from engine.errors import LemmaError, RunStopped, UserError
+from engine.errors import RunStopped
 from engine.journal import Journal
-from engine.plans import Plan, State, Status, load_plan, load_status, save_last_status, save_status, wish
-from engine.records import JournalRecord, RunEvent, content_id
-
-Programs = Mapping[str, Callable[[Plan, Path], Program]]
+from engine.plans import Plan, State, Status, load_status, save_last_status, save_status, wish
+from engine.records import RunEvent, content_id
+from engine.worker.program import Programs, advance
 
 log = logging.getLogger("engine.worker")
 _BUFFER = 1 << 16
 """Bytes of records that may wait for the next sync."""
 _LONGEST_STEP = 3600.0
 """Seconds that a paused run waits for a computation, rather than lose it."""
-_WELL_ENDED = ("finished", "paused", "cancelled")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run one run directory; 0 for finished, paused and cancelled, 1 for failed, 2 where it may not start."""
-    options = _options(arguments)
-    run_dir: Path = options.run_dir
-    try:
-        with hold(run_dir), _logging_to(run_dir / "run.log"):
-            status = work(run_dir, programs(options.programs), retry_failed=options.retry_failed)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0 if status.state in _WELL_ENDED else 1
-
-
-def programs(where: str = "engine.pipeline:PROGRAMS") -> Programs:
-    """Return the programs by kind of run, from MODULE:NAME."""
-    module, _, name = where.partition(":")
-    found: Programs = getattr(importlib.import_module(module), name)
-    return found
-
-
-def work(run_dir: Path, known: Programs, *, retry_failed: bool = False) -> Status:
-    """Run `run_dir` in this process and return how it ended; the caller holds the lock."""
-    shift = Shift(run_dir, retry_failed)
-    try:
-        plan = load_plan(run_dir)
-        with (
-            serving.on_demand(plan.engines, shift.wait),
-            asyncio.Runner(loop_factory=_loop_factory()) as runner,
-        ):
-            runner.run(shift.run(plan, known))
-    except RunStopped as stopped:
-        log.info("%s: %s", stopped.reason, stopped)
-        return shift.end(_state(stopped.reason), str(stopped))
-    except (LemmaError, OSError) as error:
-        log.error("failed: %s", error)
-        return shift.end("failed", str(error))
-    except Exception as error:
-        log.exception("failed")
-        return shift.end("failed", f"{type(error).__name__}: {error}")
-    log.info("finished")
-    return shift.end("finished", "")
 
 
 class Shift:
@@ -153,7 +99,7 @@ class Shift:
         head = Head(plan, self.run_dir, journal, ledger, meter, self.course) if plan.cluster else None
         try:
             while phase := await self._computed(
-                loop.run_in_executor(thread, _advance, program, journal, self.course, meter)
+                loop.run_in_executor(thread, advance, program, journal, self.course, meter)
             ):
                 log.info("phase %s: %d items", phase.name, phase.total)
                 if head:
@@ -178,17 +124,17 @@ class Shift:
             if head:
                 await head.aclose()
 
-    async def _computed(self, advance: asyncio.Future[Phase | None]) -> Phase | None:
+    async def _computed(self, coming: asyncio.Future[Phase | None]) -> Phase | None:
         """Wait for the program's next phase; a cancelled run does not wait for a long computation."""
         ended = asyncio.ensure_future(self.course.ended.wait())
-        both: set[asyncio.Future[Any]] = {advance, ended}
+        both: set[asyncio.Future[Any]] = {coming, ended}
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
-        if not advance.done():
-            await asyncio.wait({advance}, timeout=self.course.leave_time(_LONGEST_STEP))
-        if not advance.done():
+        if not coming.done():
+            await asyncio.wait({coming}, timeout=self.course.leave_time(_LONGEST_STEP))
+        if not coming.done():
             self.course.check()
-        phase = await advance
+        phase = await coming
         self.course.check()
         return phase
 
@@ -242,52 +188,11 @@ class Shift:
             log.error("the last event is not in the journal: %s", error)
 
 
-def _advance(program: Program, journal: Journal, course: Course, meter: Meter) -> Phase | None:
-    """Journal the records of a program up to its next phase; None at its end. Runs in a thread of its own."""
-    # The program may read what its last phase wrote, so nothing may still wait in memory.
-    journal.sync()
-    try:
-        for made in program:
-            course.check()
-            if isinstance(made, Phase):
-                return made
-            if isinstance(made, Progress):
-                meter.advance(made)
-            else:
-                _append(journal, made)
-    except RunStopped:
-        # A program that started something of its own, such as a training, ends it here.
-        program.close()
-        raise
-    return None
-
-
-def _append(journal: Journal, record: JournalRecord) -> None:
-    try:
-        journal.append(record)
-    except OSError as error:
-        raise RunStopped("failed", f"the journal cannot be written: {error.strerror or error}") from error
-
-
 def _close(journal: Journal) -> None:
     try:
         journal.close()
     except OSError as error:
         log.error("the journal could not be forced onto the disk: %s", error)
-
-
-def _state(reason: str) -> State:
-    return "paused" if reason == "paused" else "cancelled" if reason == "cancelled" else "failed"
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    """Return uvloop's factory where it is installed."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return factory
 
 
 @contextmanager
@@ -297,41 +202,3 @@ def _only_in_main_thread() -> Iterator[None]:
         yield
     except (ValueError, RuntimeError):
         log.debug("no signal handler outside the main thread")
-
-
-@contextmanager
-def _logging_to(path: Path) -> Iterator[None]:
-    """Log to `path`; where it cannot be written the run goes on without."""
-    handler: logging.Handler
-    try:
-        handler = logging.FileHandler(path, encoding="utf-8", errors="replace")
-    except OSError:
-        handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.handleError = lambda record: None  # type: ignore[method-assign]
-    root = logging.getLogger("engine")
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)
-        handler.close()
-
-
-def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m engine.worker", description="Run one run directory to its end.")
-    parser.add_argument("run_dir", type=Path)
-    parser.add_argument("--programs", default="engine.pipeline:PROGRAMS", help="MODULE:NAME of the programs by kind")
-    parser.add_argument("--retry-failed", action="store_true", help="try items that failed before again")
-    return parser.parse_args(arguments)
-
-
-if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Not sys.exit, which would wait for the thread of an abandoned computation.
-    os._exit(code)
