@@ -13,18 +13,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
 from engine import prompts
-from engine.conversing.ledger import FAILED, Ledger
 from engine.conversing.lock import Owner, owner, writable
 from engine.errors import UserError
 from engine.journal import FILES
 from engine.plans import Plan, Status, load_plan, load_status, save_status, set_wish, write_atomically
 
+if TYPE_CHECKING:
+    from engine.conversing.ledger import Ledger
+
 ACTIVE = frozenset(("waiting", "running", "pausing", "stopping"))
-PROGRAMS_OF = {"round": "engine.rounds:PROGRAMS"}
+PROGRAMS_OF = dict.fromkeys(("round", "choose", "sft-dpo"), "engine.rounds:PROGRAMS")
 """Where the programs of a kind of run are, other than in engine.pipeline."""
 _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 """Workers that this process launched: polled, so that they do not stay zombies."""
@@ -152,6 +155,9 @@ def tail_log(run_dir: Path, lines: int = 50) -> tuple[str, ...]:
 
 def resume_plan(run_dir: Path) -> ResumePlan:
     """Say what a resume would do. Finished items stay as they are, whatever prompts have become since."""
+    # Only here: its index is made of numpy arrays, and a list of runs has no use for them.
+    from engine.conversing.ledger import FAILED, Ledger
+
     plan, ledger = load_plan(run_dir), Ledger.read(run_dir / "journal")
     counts = ledger.counts()
     failed = counts.pop(FAILED, 0)

@@ -31,7 +31,8 @@ from engine.rounds.material import WRITTEN_BY_MODEL
 from engine.rounds.review import check
 from engine.settings import Recipe
 from engine.store import Store
-from engine.training_settings import Evaluating, Looping, Training
+from engine.training import checkpoints
+from engine.training_settings import Choosing, Evaluating, Looping, Training
 
 _VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "httptools")
 
@@ -177,6 +178,23 @@ def evaluation(store: Store, project: Project, asked: Evaluating, **server: obje
     return _ready(store, project, directory, "evaluate", recipe, total=total, evaluating=asked, engines=engines)
 
 
+def choice(store: Store, project: Project, asked: Evaluating, choosing: Choosing) -> Planned:
+    """Plan the evaluation of every checkpoint of a training, and the choice of the best one (FL-32).
+
+    `asked` says what is asked; its model is of no account, because each checkpoint is served in its turn.
+    """
+    directory = _reserve(project, "choose")
+    try:
+        total = evaluations.prepare(directory, asked) * len(choosing.checkpoints)
+        by = checkpoints.deciding(tuple(evaluations.asked(directory)), choosing.by)
+    except UserError:
+        shutil.rmtree(directory)
+        raise
+    recipe = Recipe(name="choose", title="Choice of a checkpoint", roles={})
+    said = choosing.model_copy(update={"by": by})
+    return _ready(store, project, directory, "choose", recipe, total=total, evaluating=asked, choosing=said)
+
+
 def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Planned:
     """Plan rounds of continual learning; `recipe` says how samples are synthesised and who examines them.
 
@@ -200,19 +218,40 @@ def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Pl
 
 def training(store: Store, project: Project, settings: Training) -> Planned:
     """Plan a training. UserError where something stands against it, before anything is made."""
-    there = Path(settings.model).expanduser()
-    settings = settings.model_copy(
-        update={
-            "model": str(there.resolve()) if there.exists() else settings.model,
-            "data": str(Path(settings.data).expanduser().resolve()),
-            "out": str(Path(settings.out).expanduser().resolve()),
-        }
-    )
+    settings = _located(settings)
     fine_tuning.require_ready(settings)
     directory = _reserve(project, settings.method)
-    title = {"sft": "Fine-tuning", "dpo": "Preference training"}[settings.method]
+    title = fine_tuning.TITLES[settings.method]
     recipe = Recipe(name=settings.method, title=title, roles={})
     return _ready(store, project, directory, "train", recipe, total=0, training=settings)
+
+
+def two_stages(store: Store, project: Project, first: Training, second: Training) -> Planned:
+    """Plan fine-tuning and then preference training as one run; the second stage starts from the first one's model.
+
+    `second` names the model that the first stage starts from: both are looked at before either begins, and model and
+    tokenizer keep their shape over the first.
+    """
+    first, second = _located(first), _located(second)
+    fine_tuning.require_ready(first)
+    fine_tuning.require_ready(second)
+    if first.out == second.out:
+        raise BadSetting("is the folder of both stages.", where=first.out, do="Give each model a folder of its own.")
+    directory = _reserve(project, "sft-dpo")
+    recipe = Recipe(name="sft-dpo", title="Fine-tuning, then preferences", roles={})
+    second = second.model_copy(update={"model": first.out})
+    return _ready(store, project, directory, "sft-dpo", recipe, total=0, training=first, preferring=second)
+
+
+def _located(settings: Training) -> Training:
+    """Return the settings with whole paths: the trainer runs elsewhere than the command."""
+    there = Path(settings.model).expanduser()
+    places = {
+        "model": str(there.resolve()) if there.exists() else settings.model,
+        "data": str(Path(settings.data).expanduser().resolve()),
+        "out": str(Path(settings.out).expanduser().resolve()),
+    }
+    return settings.model_copy(update=places)
 
 
 def _write_inputs(store: Store, directory: Path, orders: Sequence[Order], drawn: Drawn) -> None:
@@ -256,7 +295,9 @@ def _ready(
     point: str = "",
     looping: Looping | None = None,
     training: Training | None = None,
+    preferring: Training | None = None,
     evaluating: Evaluating | None = None,
+    choosing: Choosing | None = None,
     engines: Mapping[str, object] | None = None,
 ) -> Planned:
     plan = Plan.model_validate(
@@ -274,7 +315,9 @@ def _ready(
             "point": point,
             "looping": looping,
             "training": training,
+            "preferring": preferring,
             "evaluating": evaluating,
+            "choosing": choosing,
         }
     )
     save_plan(directory, plan)

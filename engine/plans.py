@@ -23,7 +23,7 @@ from engine.errors import BadInput
 from engine.project import EngineSpec
 from engine.records import content_id
 from engine.settings import Cluster, Recipe, Settings
-from engine.training_settings import Evaluating, Looping, Training
+from engine.training_settings import Choosing, Evaluating, Looping, Training
 
 State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished", "cancelled", "failed", "lost"]
 Wish = Literal["run", "pause", "cancel"]
@@ -33,8 +33,8 @@ class Plan(Settings):
     """Everything a worker needs to know; it never opens the database."""
 
     id: str
-    kind: Literal["knowledge", "generate", "map", "train", "evaluate", "round"]
-    """Which program of engine.pipeline runs."""
+    kind: Literal["knowledge", "generate", "map", "train", "evaluate", "round", "choose", "sft-dpo"]
+    """Which program of engine.pipeline runs, or of engine.rounds for the last three."""
     recipe: Recipe
     engines: dict[str, EngineSpec] = Field(default_factory=dict)
     """The named engines as they were at launch; without keys."""
@@ -56,8 +56,12 @@ class Plan(Settings):
     """The machines that its items are spread over; None for this one alone."""
     training: Training | None = None
     """What a run of kind `train` trains."""
+    preferring: Training | None = None
+    """The second stage of a run of kind `sft-dpo`; `training` is its first."""
     evaluating: Evaluating | None = None
-    """What a run of kind `evaluate` asks, of whom."""
+    """What a run of kind `evaluate` or `choose` asks, of whom."""
+    choosing: Choosing | None = None
+    """Which checkpoints a run of kind `choose` asks, and what decides."""
     looping: Looping | None = None
     """What a run of kind `round` goes through."""
 

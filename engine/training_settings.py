@@ -10,6 +10,7 @@ from engine.settings import Settings, chosen, published
 
 Method = Literal["sft", "dpo"]
 ReplayWay = Literal["loss", "none", "all"]
+Study = Literal["both", "self-play", "agents", "sft"]
 
 
 class Training(Settings):
@@ -111,6 +112,19 @@ class Evaluating(Settings):
         return self
 
 
+class Choosing(Settings):
+    """The choice of one checkpoint of a training by its mean accuracy on two benchmarks."""
+
+    checkpoints: tuple[str, ...]
+    """Folders of the checkpoints, in the order of their steps."""
+    training: str = ""
+    """The run that saved them; '' where it is not known."""
+    by: tuple[str, ...] = ()
+    """Names of the two benchmarks that decide: gsm8k and math where both are asked, else the two that are."""
+    server: dict[str, float | int | str | bool] = chosen({})
+    """Settings of the server that runs the checkpoints, as for a managed engine."""
+
+
 class Looping(Settings):
     """Rounds of continual learning: SFT, requests, synthesis with experts, sorting, DPO, evaluation, again."""
 
@@ -128,6 +142,8 @@ class Looping(Settings):
     """What of the history is trained on again: what was hard or forgotten, nothing, or all."""
     learn: Literal["requests", "solutions", "both"] = published("requests", "Continual learning, eq. 1", "S")
     """Whether synthesised samples teach to answer requests, to solve their questions, or both."""
+    study: Study = published("both", "Continual learning 4.2", "S")
+    """Which examinations sort the samples: both, one of the two, or none, where all are imitated and none preferred."""
     review: bool = chosen(False)
     """Pause before sorting, so that a person can approve, edit and reject samples first."""
     preset: Literal["paper", "tiny"] = chosen("paper")
@@ -148,6 +164,10 @@ class Looping(Settings):
     """Temperature of the evaluation."""
     max_tokens: int = chosen(2048, ge=16, le=131072)
     """Longest answer in the evaluation."""
+    best_checkpoint: bool = chosen(False)
+    """Go on with the checkpoint of each training that has the best mean of two benchmarks, not with the last one."""
+    best_by: tuple[str, ...] = chosen(())
+    """Names of those two benchmarks: gsm8k and math where both are asked, else the two that are."""
     least_gain: float = chosen(0.0, ge=-1, le=1)
     """The loop stops after a round whose mean accuracy is not more than this above the one before."""
     fewest: int = chosen(8, ge=1)

@@ -71,10 +71,11 @@ def way(desk: Desk, request: Request, tests: contamination.Index) -> Way[str]:
     again = yield from replayed(desk, problem)
     consistent = yield from compared(desk, problem, sample, again)
     sound, feedback = yield from examined(desk, request, problem, sample)
-    group = grouped(desk.plan.recipe.settings.continual, consistent, sound)
+    chosen = desk.plan.recipe.settings.continual
+    group = sorting.assigned(consistent, sound, self_play=chosen.self_play, experts=chosen.experts)
     value = {"fine-tuning": 1.0, "preference": 0.0}.get(group, 0.5)
     yield desk.ruled("problem", problem.id, problem, "sorted", value, group, kind="class")
-    if desk.plan.recipe.settings.continual.dimensions:
+    if chosen.dimensions:
         yield from measured(desk, request, problem, sample)
     tuned = group == "fine-tuning"
     yield desk.ruled("solution", sample.id, problem, "solution_veto", float(tuned), f"sorted as {group}")
@@ -88,12 +89,6 @@ def way(desk: Desk, request: Request, tests: contamination.Index) -> Way[str]:
 
 def _text(desk: Desk, request: Request) -> str:
     return requests.text(request, desk.plan.recipe.settings.continual.language)
-
-
-def grouped(chosen: Continual, consistent: bool | None, sound: bool | None) -> sorting.Group:
-    """Return the group of a sample; an examination that was wanted and could not be had speaks against any use."""
-    missing = (chosen.self_play and consistent is None) or (chosen.experts and sound is None)
-    return "discarded" if missing else sorting.group(consistent, sound)
 
 
 def written(desk: Desk, request: Request) -> Way[tuple[Problem, Solution, Draft]]:

@@ -6,6 +6,7 @@ Questions are read and written into the run directory when the run is planned, s
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -56,6 +57,13 @@ def prepare(directory: Path, asked: Evaluating) -> int:
     said = "".join(f"{warning}\n" for one in loaded for warning in one.warnings)
     (directory / "inputs" / WARNINGS).write_text(said, encoding="utf-8")
     return len(every) * asked.samples + wanted
+
+
+def share(of: Path, directory: Path) -> None:
+    """Give a run directory the questions that another one was prepared with."""
+    (directory / "inputs").mkdir(parents=True, exist_ok=True)
+    for name in (QUESTIONS, WARNINGS):
+        shutil.copyfile(of / "inputs" / name, directory / "inputs" / name)
 
 
 def _apart(every: Iterable[Question]) -> list[Question]:

@@ -21,9 +21,10 @@ from engine.plans import Plan
 from engine.records import Metric
 from engine.training import failures, launching, outcome, preflight, trainer, watching
 from engine.training.folder import Folder
-from engine.training_settings import Training
+from engine.training_settings import Method, Training
 
 STEP = "train"
+TITLES: dict[Method, str] = {"sft": "Fine-tuning", "dpo": "Preference training"}
 EVERY_S = 0.4
 LEAVE_S = 600.0
 """Longest wait for a trainer that was asked to save a checkpoint and end."""

@@ -1,7 +1,11 @@
-"""The continual-learning loop: M(t-1) -> SFT -> requests -> synthesis -> sorting -> DPO -> M(t), and again.
+"""Runs whose worker starts other runs, one after the other; above all the loop of continual learning.
 
-A loop is a run whose worker starts other runs, one after the other: trainings, a synthesis, evaluations. Each of
-them has a run directory of its own beside the loop's, so each can be watched, and whatever was finished stays so.
+round     M(t-1) -> SFT -> requests -> synthesis -> sorting -> DPO -> M(t), and again
+choose    every checkpoint of a training is evaluated, the best is chosen
+sft-dpo   fine-tuning, then preference training of its outcome
+
+Each of the runs within has a directory of its own beside the outer one's, so each can be watched, and whatever was
+finished stays so.
 """
 
 from __future__ import annotations
@@ -15,12 +19,26 @@ from engine.plans import Plan
 __all__ = ["PROGRAMS"]
 
 
-def _program(plan: Plan, directory: Path) -> Program:
+def _round(plan: Plan, directory: Path) -> Program:
     """Return the program of a loop; what it needs is imported by its worker alone."""
     from engine.rounds.program import program
 
     return program(plan, directory)
 
 
-PROGRAMS: dict[str, Callable[[Plan, Path], Program]] = {"round": _program}
-"""What the worker of a loop does."""
+def _choose(plan: Plan, directory: Path) -> Program:
+    """Return the program of a choice among checkpoints."""
+    from engine.rounds.choosing import program
+
+    return program(plan, directory)
+
+
+def _stages(plan: Plan, directory: Path) -> Program:
+    """Return the program of fine-tuning and then preference training."""
+    from engine.rounds.stages import program
+
+    return program(plan, directory)
+
+
+PROGRAMS: dict[str, Callable[[Plan, Path], Program]] = {"round": _round, "choose": _choose, "sft-dpo": _stages}
+"""What the worker of each of these runs does."""

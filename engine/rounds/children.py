@@ -5,19 +5,26 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 
-from engine import jobs
+from engine import jobs, prompts
 from engine.contracts import Progress
 from engine.errors import UserError
 from engine.plans import Plan, Status, save_plan
+from engine.settings import Recipe
 
 EVERY_S = 0.5
 LEAVE_S = 120.0
 """Longest wait for a run that was asked to pause."""
 
 Watch = Generator[Progress, None, Status]
+
+
+def planned(outer: Plan, ident: str, kind: str, recipe: Recipe, **more: object) -> Plan:
+    """Return the plan of a run that `outer` starts; `more` are further fields of a plan."""
+    said = {"prompts": prompts.hashes(), "versions": outer.versions, "created": time.time()}
+    return Plan.model_validate({"id": ident, "kind": kind, "recipe": recipe, **said, **more})
 
 
 def run(directory: Path, plan: Plan, step: str) -> Watch:
@@ -56,7 +63,7 @@ def _leave(directory: Path) -> None:
         time.sleep(EVERY_S)
 
 
-def process(command: list[str], log: Path, step: str, done: Path, total: int) -> Iterator[Progress]:
+def process(command: list[str], log: Path, step: str, done: Path, total: int) -> Generator[Progress, None, None]:
     """Run a module of ours as a child until it ends; progress is the number of lines in `done`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
@@ -75,4 +82,4 @@ def process(command: list[str], log: Path, step: str, done: Path, total: int) ->
 
 
 def _lines(path: Path) -> int:
-    return path.read_bytes().count(b"\n") if path.exists() else 0
+    return path.read_bytes().count(b"\n") if path.is_file() else 0

@@ -70,6 +70,7 @@ class Round:
         self.folder = directory / "rounds" / str(number)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.steps = steps.Steps(plan, self.loop, directory, number, self.folder)
+        self.best: dict[str, int | None] = {}
 
     def go(self, state: State) -> Generator[Progress | RoundEvent, None, tuple[State, list[float]]]:
         """Go through the steps; return where the loop stands then, and the mean accuracies of M(t-1) and M(t)."""
@@ -86,11 +87,13 @@ class Round:
         scores = yield from self._evaluate({"start": state.model, "sft": tuned, "model": preferred})
         report = {
             "start": str(state.model),
+            "study": self.loop.study,
             "classes": dict(made.classes),
             "left_out": dict(made.left_out),
             "fine_tuning": len(made.tuned),
             "pairs": len(made.pairs),
             "replay": replay | {"share": learnt.replay_share, "examples": learnt.replayed, "fresh": learnt.fresh},
+            "checkpoints": self.best,
             "at": began,
             "costs": self.steps.costs(),
             "seconds": time.time() - began,
@@ -128,7 +131,12 @@ class Round:
             yield from self._told(act, model, {"rows": rows, "left_out": why})
             return model
         trained = yield from self.steps.train(act, model, data)
-        yield from self._told(act, trained, {"rows": rows, "run": self.steps.id_of(act)})
+        told: dict[str, Any] = {"rows": rows, "run": self.steps.id_of(act)}
+        if self.loop.best_checkpoint and act != "no_replay":
+            found = yield from self.steps.best(act)
+            trained = Path(found.model)
+            self.best[act] = told["checkpoint"] = found.best
+        yield from self._told(act, trained, told)
         return trained
 
     def _synthesis(self, model: Path) -> Generator[Progress | RoundEvent, None, material.Material]:

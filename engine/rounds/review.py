@@ -8,16 +8,17 @@ from pathlib import Path
 import orjson
 
 from engine.errors import BadInput
+from engine.pipeline import benchmark_files
 from engine.plans import load_plan, write_atomically
 from engine.rounds import material
 from engine.rounds.material import Hand
 from engine.store import Store
-from engine.training import launching
+from engine.training import checkpoints, launching
 from engine.training_settings import Looping
 
 
 def check(looping: Looping) -> None:
-    """Raise UserError with one line where a loop could not begin: no trainer, no model, no data."""
+    """Raise UserError with one line where a loop could not begin: no trainer, no model, no data, no benchmark."""
     launching.require_extra()
     model = Path(looping.model)
     if not (model / "config.json").is_file():
@@ -26,6 +27,9 @@ def check(looping: Looping) -> None:
         raise BadInput("holds no row.", where=looping.data, do="Give fine-tuning data with at least one row.")
     if looping.history:
         material.load(Path(looping.history))
+    names = tuple(benchmark_files.load(spec, 1).name for spec in looping.benchmarks)
+    if looping.best_checkpoint:
+        checkpoints.deciding(names, looping.best_by)
 
 
 def waiting(directory: Path) -> int | None:

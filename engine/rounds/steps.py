@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,8 +11,9 @@ import numpy as np
 import orjson
 import pyarrow.parquet as pq
 
-from engine import prompts, serving
+from engine import serving
 from engine.contracts import Progress
+from engine.curation import sorting
 from engine.knowledge.graph import KnowledgeGraph
 from engine.pipeline import evaluation, inputs, methods
 from engine.pipeline.ground import Ground
@@ -21,12 +21,13 @@ from engine.pipeline.order import Order
 from engine.plans import Plan, load_status
 from engine.project import EngineSpec, Project
 from engine.records import Request, Seed
-from engine.rounds import children
+from engine.rounds import children, choosing
+from engine.rounds.choosing import Chosen
 from engine.rounds.material import WRITTEN_BY_MODEL, Hand
-from engine.settings import Recipe
-from engine.training import presets, replay, scoring
+from engine.settings import Continual, Recipe
+from engine.training import checkpoints, presets, replay, scoring
 from engine.training.replay import Replay
-from engine.training_settings import Evaluating, Looping
+from engine.training_settings import Choosing, Evaluating, Looping, Study
 
 SERVED = "model"
 """Name under which a model of the loop is served."""
@@ -86,20 +87,30 @@ class Steps:
             yield from children.run(directory, plan, "synthesis")
         return directory
 
+    def best(self, act: str) -> Generator[Progress, None, Chosen]:
+        """Evaluate the checkpoints of the training `act`, and return the choice among them (FL-32)."""
+        directory, trained = self._place(f"choose-{act}"), self._place(act)
+        if load_status(directory).state != "finished":
+            found = checkpoints.find(trained)
+            asked = self._asked(str(trained))
+            total = evaluation.prepare(directory, asked) * len(found)
+            wanted = Choosing(
+                checkpoints=tuple(map(str, found)),
+                training=trained.name,
+                by=checkpoints.deciding(tuple(evaluation.asked(directory)), self.loop.best_by),
+                server=self.loop.server,
+            )
+            recipe = Recipe(name="choose", title=f"Choice of a checkpoint, round {self.number}", roles={})
+            plan = self._plan(f"choose-{act}", "choose", recipe, evaluating=asked, choosing=wanted, total=total)
+            yield from children.run(directory, plan, f"choose-{act}")
+        return choosing.finished(directory)
+
     def evaluate(self, name: str, model: Path) -> Generator[Progress, None, dict[str, float]]:
         """Return the accuracy of `model` on each benchmark, 0 to 1."""
         act = f"evaluate-{name}"
         directory, engine = self._place(act), self.id_of(act)
         if load_status(directory).state != "finished":
-            asked = Evaluating(
-                model=f"{engine}:{SERVED}",
-                benchmarks=self.loop.benchmarks,
-                samples=self.loop.samples,
-                limit=self.loop.limit,
-                temperature=self.loop.temperature,
-                max_tokens=self.loop.max_tokens,
-                seed=self.plan.recipe.seed,
-            )
+            asked = self._asked(f"{engine}:{SERVED}")
             total = evaluation.prepare(directory, asked)
             recipe = evaluation.recipe(asked, self.plan.recipe.settings.running)
             engines = {engine: self._engine(engine, model)}
@@ -111,18 +122,30 @@ class Steps:
         """Return seconds, tokens and USD of every step that has a run of its own (CL-35)."""
         told = {}
         for directory in sorted(self.directory.parent.glob(f"{self.plan.id}-{self.number}-*")):
+            if (directory / choosing.FILE).exists():
+                continue  # The time of a choice is that of its evaluations, which are runs of their own.
             status = load_status(directory)
             spent = {"seconds": max(0.0, (status.ended or status.heartbeat) - status.started)}
             spent |= {"tokens_in": status.tokens_in, "tokens_out": status.tokens_out, "usd": status.cost}
             told[directory.name.removeprefix(f"{self.plan.id}-{self.number}-")] = spent
         return told
 
+    def _asked(self, model: str) -> Evaluating:
+        return Evaluating(
+            model=model,
+            benchmarks=self.loop.benchmarks,
+            samples=self.loop.samples,
+            limit=self.loop.limit,
+            temperature=self.loop.temperature,
+            max_tokens=self.loop.max_tokens,
+            seed=self.plan.recipe.seed,
+        )
+
     def _place(self, act: str) -> Path:
         return self.directory.parent / self.id_of(act)
 
     def _plan(self, act: str, kind: str, recipe: Recipe, **more: Any) -> Plan:
-        said = {"prompts": prompts.hashes(), "versions": self.plan.versions, "created": time.time()}
-        return Plan.model_validate({"id": self.id_of(act), "kind": kind, "recipe": recipe, **said, **more})
+        return children.planned(self.plan, self.id_of(act), kind, recipe, **more)
 
     def _preset(self, act: str) -> str:
         if self.loop.preset == "tiny":
@@ -132,8 +155,10 @@ class Steps:
 
     def _synthesis(self, engine: str) -> Recipe:
         """Return the plan's recipe with the round's model in the roles that write, and a draw of its own."""
-        roles = self.plan.recipe.roles | dict.fromkeys(WRITTEN_BY_MODEL, f"{engine}:{SERVED}")
-        return self.plan.recipe.model_copy(update={"roles": roles, "seed": self.plan.recipe.seed + self.number})
+        before = self.plan.recipe
+        roles = before.roles | dict.fromkeys(WRITTEN_BY_MODEL, f"{engine}:{SERVED}")
+        settings = before.settings.model_copy(update={"continual": studied(before.settings.continual, self.loop.study)})
+        return before.model_copy(update={"roles": roles, "seed": before.seed + self.number, "settings": settings})
 
     def _drawn(self, directory: Path, recipe: Recipe) -> int:
         """Write the inputs of the synthesis: requests, those held back, test problems; return how many requests."""
@@ -150,6 +175,13 @@ class Steps:
         """Return the engine that serves `model` for the time of one step."""
         said = {"served_name": SERVED, **self.loop.server}
         return serving.for_one_run(self.project.servers, name, model.resolve(), **said)
+
+
+def studied(chosen: Continual, study: Study) -> Continual:
+    """Return the settings of a synthesis with no more examinations than the study has (CL-36)."""
+    self_play, experts = sorting.EXAMINATIONS[study]
+    fewer = {"self_play": chosen.self_play and self_play, "experts": chosen.experts and experts}
+    return chosen.model_copy(update=fewer)
 
 
 def hands(path: Path) -> dict[str, Hand]:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import BadInput
+from engine.errors import BadInput, BadSetting
 
 NOTE = (
     "The checkpoint was chosen by its accuracy on these benchmarks, so they have served as selection data: "
     "figures on them are too good by the choice, and others should be reported beside them."
 )
+PUBLISHED_BY = ("gsm8k", "math")
+"""The two benchmarks whose mean decides (FLAMES, setup)."""
 WHOLE = "whole"
 """Name of the empty file that is written into a checkpoint when everything else is in it."""
 _STATES = ("optimizer.pt", "scheduler.pt", "scaler.pt")
@@ -51,6 +53,41 @@ def choose(scored: Sequence[Scored]) -> Choice:
     # Rounded, so that the last bit of a sum does not decide between equals.
     best = min(scored, key=lambda one: (-round(one.mean, 12), one.step))
     return Choice(best, len(scored))
+
+
+def deciding(asked: Sequence[str], by: Sequence[str] = ()) -> tuple[str, str]:
+    """Return the names of the two benchmarks that decide among those that are asked.
+
+    BadSetting where `by` names others or not two; without `by` where neither the published two nor just two are asked.
+    """
+    wanted = tuple(by) or (PUBLISHED_BY if set(PUBLISHED_BY) <= set(asked) else tuple(asked))
+    if len(set(wanted)) != 2 or not set(wanted) <= set(asked):
+        known = ", ".join(asked) or "none"
+        raise BadSetting(
+            f"two benchmarks decide which checkpoint is best, not {', '.join(wanted) or 'none'}; asked are {known}.",
+            where="by",
+            do="Name two of them.",
+        )
+    return wanted[0], wanted[1]
+
+
+def find(place: Path) -> tuple[Path, ...]:
+    """Return the whole checkpoints of a run directory, or of a folder that holds them; BadInput where there is none.
+
+    A folder that another program has written has no marks of what is whole: there every checkpoint with a model counts.
+    """
+    inside = place / "training" / "checkpoints"
+    folder = inside if inside.is_dir() else place
+    found = whole(folder) if inside.is_dir() else (whole(folder) or _foreign(folder))
+    if not found:
+        raise BadInput("holds no whole checkpoint.", where=str(folder), do="Train with checkpoints above 0.")
+    return found
+
+
+def _foreign(folder: Path) -> tuple[Path, ...]:
+    """Return the checkpoints with weights, in order of their steps."""
+    found = [path for path in folder.glob("checkpoint-*") if step_of(path) >= 0 and any(path.glob("*.safetensors"))]
+    return tuple(sorted(found, key=step_of))
 
 
 def steps(total: int, count: int) -> tuple[int, ...]:

@@ -4,10 +4,10 @@ import pytest
 
 from engine.curation.sorting import (
     CALLS_PER_SAMPLE,
+    EXAMINATIONS,
     PUBLISHED,
     PUBLISHED_KEPT,
-    Sorted,
-    ablation,
+    assigned,
     fault,
     group,
     shares,
@@ -55,14 +55,22 @@ def test_cl16_own_shares_add_up():
     assert sum(shares([]).values()) == 0
 
 
-def test_cl36_a_data_set_per_switch():
+def test_cl36_a_data_set_per_study():
     """CL-36: everything; by self-play alone; by the agents alone; by both."""
-    samples = [Sorted("a", True, True), Sorted("b", False, False), Sorted("c", True, False), Sorted("d", False, True)]
-    assert ablation(samples, "sft") == type(ablation(samples, "sft"))(("a", "b", "c", "d"), ())
-    by = {name: ablation(samples, name) for name in ("self-play", "agents", "both")}
-    assert (by["self-play"].tuned, by["self-play"].paired) == (("a", "c"), ("b", "d"))
-    assert (by["agents"].tuned, by["agents"].paired) == (("a", "d"), ("b", "c"))
-    assert (by["both"].tuned, by["both"].paired) == (("a",), ("b",))
+    samples = {"a": (True, True), "b": (False, False), "c": (True, False), "d": (False, True)}
+    found = {}
+    for study, (self_play, experts) in EXAMINATIONS.items():
+        groups = {name: assigned(*said, self_play=self_play, experts=experts) for name, said in samples.items()}
+        found[study] = tuple(
+            "".join(name for name, one in groups.items() if one == wanted) for wanted in ("fine-tuning", "preference")
+        )
+    assert found == {"sft": ("abcd", ""), "self-play": ("ac", "bd"), "agents": ("ad", "bc"), "both": ("a", "b")}
+
+
+def test_cl36_a_wanted_examination_that_failed_speaks_against_any_use():
+    assert assigned(None, True) == "discarded"
+    assert assigned(True, None, self_play=False) == "discarded"
+    assert assigned(None, False, self_play=False) == "preference"
 
 
 def test_cl34_four_calls_a_sample():

@@ -104,6 +104,16 @@ def test_cl36_a_switch_leaves_the_other_examination_alone(switch, gone):
     assert _said(played, "sorted")[-1].reason == "fine-tuning"
 
 
+def test_cl36_without_any_examination_every_sample_is_imitated():
+    """CL-36: the study of SFT alone asks nobody; the filters behind sorting stay."""
+    played = _play(self_play=False, experts=False)
+    assert {chat.prompt.id for chat in played.chats} == {"agents/request_problem"}
+    assert _said(played, "sorted")[-1].reason == "fine-tuning"
+    assert played.result == "kept"
+    easy = _play(request=Request.make("proof", ("Ratios",), 0.2), self_play=False, experts=False)
+    assert easy.result == "examined"
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     recipe = load("continual", {"items": "80", "continual.dimensions": "true"})
