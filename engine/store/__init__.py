@@ -1,16 +1,18 @@
 """What a project knows, in one DuckDB file. Only this package speaks SQL."""
 
-from engine.store.decisions import UNSEEN, Choice, Consistency, DecisionConflict, Pace
+from engine.store.decisions import UNSEEN, Choice, Pace
 from engine.store.exports import Export
 from engine.store.home import ProjectFunnel
 from engine.store.ingest import Ingested, SkippedLine
 from engine.store.leases import TERM, Lease
 from engine.store.outgoing import Outgoing
 from engine.store.problems import Card, Lineage, Order, ProblemFilter, ProblemPage
+from engine.store.readings import Agreement, Differing
 from engine.store.runs import Funnel, RunNow
 from engine.store.selections import Selection
 from engine.store.store import Store
 from engine.store.tables import Added
+from engine.store.turns import DecisionConflict
 from engine.store.verify import Trouble
 from engine.store.views import SCORES
 
@@ -19,10 +21,11 @@ __all__ = [
     "TERM",
     "UNSEEN",
     "Added",
+    "Agreement",
     "Card",
     "Choice",
-    "Consistency",
     "DecisionConflict",
+    "Differing",
     "Export",
     "Funnel",
     "Ingested",

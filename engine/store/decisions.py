@@ -13,25 +13,24 @@ from typing import Final
 
 import pandas as pd
 
-from engine.errors import BadInput, UserError
+from engine.errors import BadInput
 from engine.records import ACTS, Act, Decision, content_id
+from engine.store import turns
 from engine.store.connection import Cursor, first
 from engine.store.family import Family
 from engine.store.tables import DECISIONS
+from engine.store.turns import DecisionConflict
 
 UNSEEN: Final = "unseen"
 """The caller did not look at earlier decisions, so nothing can contradict what it saw."""
-_LIST = ", ".join(f'd."{column}"' for column in DECISIONS.columns)
-
-
-class DecisionConflict(UserError):
-    """Somebody else has decided this problem in the meantime; `other` is what they did."""
-
-    def __init__(self, other: Decision, do: str) -> None:
-        self.other = other
-        super().__init__(
-            f"was decided by {other.curator} in the meantime ({other.act}).", where=other.problem_id, do=do
-        )
+DOUBLE: Final = "double"
+"""Queue of a blind second reading by another curator."""
+REPEAT: Final = "repeat"
+"""Queue of a card that came back to the same curator, who was not told."""
+BLIND: Final = (DOUBLE, REPEAT)
+"""Readings that measure agreement; they never change what stands."""
+ALIKE: Final = "alike"
+"""Queue of edits that carry a repair over from another problem: they bring a text, but are no yes to the problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +50,9 @@ class Pace:
     """How fast a curator works."""
 
     decided: int
-    """Decisions that stand, skips left out."""
+    """Decisions that stand; skips, blind readings and carried-over repairs left out."""
     median_seconds: float | None
     """Median time from one act to the next among the last 200; breaks of ten minutes and more do not count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Consistency:
-    """How often two decisions on the same problem agree."""
-
-    pairs: int
-    agreed: int
 
 
 class Decisions(Family):
@@ -102,27 +93,27 @@ class Decisions(Family):
 
         DecisionConflict where another curator has decided one of the problems since; `force` goes on regardless.
         """
-        return self._db.write(lambda cursor: _turn(cursor, curator, "undo", force), "decisions")
+        return self._db.write(lambda cursor: turns.turn(cursor, curator, "undo", force), "decisions")
 
     def redo(self, curator: str, *, force: bool = False) -> list[Decision]:
         """Do again what the last undo took back; an empty list where there is nothing, or a new act came between."""
-        return self._db.write(lambda cursor: _turn(cursor, curator, "redo", force), "decisions")
+        return self._db.write(lambda cursor: turns.turn(cursor, curator, "redo", force), "decisions")
 
     def can_undo(self, curator: str) -> Decision | None:
         """Return the act that undo would take back."""
         with self._db.cursor() as cursor:
-            return next(iter(_undoable(cursor, curator)), None)
+            return next(iter(turns.undoable(cursor, curator)), None)
 
     def can_redo(self, curator: str) -> Decision | None:
         """Return the act that redo would do again."""
         with self._db.cursor() as cursor:
-            undone = next(iter(_redoable(cursor, curator)), None)
-            return _get(cursor, undone.undoes) if undone and undone.undoes else None
+            undone = next(iter(turns.redoable(cursor, curator)), None)
+            return turns.get(cursor, undone.undoes) if undone and undone.undoes else None
 
     def get(self, decision_id: str) -> Decision | None:
         """Return one decision, None where there is none."""
         with self._db.cursor() as cursor:
-            return _get(cursor, decision_id)
+            return turns.get(cursor, decision_id)
 
     def of(self, problem_id: str) -> list[Decision]:
         """Return everything that was done to a problem, oldest first."""
@@ -153,8 +144,9 @@ class Decisions(Family):
         row = self._db.one(
             """with acts as (
                    select made_at, lag(made_at) over (order by seq) as before, seq from decisions
-                   where curator = $curator and act not in ('undo', 'redo'))
-               select (select count(id) filter (where act <> 'skip') from standing_decisions where curator = $curator),
+                   where curator = $curator and act not in ('undo', 'redo') and queue <> 'alike')
+               select (select count(id) filter (where act <> 'skip' and queue <> 'alike')
+                       from counted_decisions where curator = $curator),
                    (select median(gap) from (
                        select made_at - before as gap from acts where before is not null and made_at - before < 600
                        order by seq desc limit 200))""",
@@ -162,21 +154,10 @@ class Decisions(Family):
         )
         return Pace(*row) if row else Pace(0, None)
 
-    def self_agreement(self, curator: str) -> Consistency:
-        """Return how often a curator who met a problem again decided as before."""
-        return self._consistency("a.curator = $curator and b.curator = $curator", {"curator": curator})
-
-    def agreement(self, curator: str, other: str) -> Consistency:
-        """Return how often two curators decided the same problem alike."""
-        return self._consistency(
-            "a.curator in ($one, $two) and b.curator in ($one, $two) and a.curator <> b.curator",
-            {"one": curator, "two": other},
-        )
-
     def hands(self, run_id: str) -> list[tuple[str, Act, str | None, str | None]]:
         """Return what people decided on the problems of a run: id, approve, reject or edit, statement, solution."""
         rows = self._db.rows(
-            """select id, case when edited then 'edit' when decision = 'rejected' then 'reject' else 'approve' end,
+            """select id, case when decision = 'rejected' then 'reject' when edited then 'edit' else 'approve' end,
                    case when edited then statement_now end, solution_edited
                from problem_now where run_id = ? and decision in ('approved', 'rejected') order by id""",
             [run_id],
@@ -189,24 +170,16 @@ class Decisions(Family):
         Columns: problem_id, curator, made_at, statement_before, statement_after, solution_before, solution_after.
         """
         return self._db.frame(
-            """select p.id as problem_id, p.curator, p.decided_at as made_at, p.statement as statement_before,
+            """with edited as (
+                   select problem_id, arg_max(curator, seq) as curator, max(made_at) as made_at
+                   from counted_decisions where act = 'edit' group by problem_id)
+               select p.id as problem_id, e.curator, e.made_at, p.statement as statement_before,
                    p.statement_now as statement_after, s.text as solution_before,
                    coalesce(p.solution_edited, s.text) as solution_after
-               from problem_now p left join chosen_solution f on f.problem_id = p.id
-               left join solutions s on s.id = f.id
-               where p.edited order by p.decided_at, p.id"""
+               from problem_now p join edited e on e.problem_id = p.id
+               left join chosen_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
+               order by e.made_at, p.id"""
         )
-
-    def _consistency(self, who: str, asked: dict[str, str]) -> Consistency:
-        row = self._db.one(
-            f"""with labels as (
-                    select *, act <> 'reject' as good, row_number() over (partition by problem_id order by seq) as turn
-                    from standing_decisions where act in ('approve', 'reject', 'edit'))
-                select count(a.id) filter (where a.id <> ''), count(a.id) filter (where a.good = b.good)
-                from labels a join labels b on a.problem_id = b.problem_id and a.turn < b.turn where {who}""",
-            asked,
-        )
-        return Consistency(*row) if row else Consistency(0, 0)
 
     def _write(
         self, choices: Sequence[Choice], curator: str, queue: str, batch: str | None, at: float | None
@@ -240,7 +213,7 @@ def _decide(cursor: Cursor, choice: Choice, curator: str, queue: str, batch: str
     """Append one decision within the writer's transaction, or return the one that says the same already."""
     if not first(cursor, "select id from problems where id = ?", [choice.problem_id]):
         raise BadInput("there is no such problem.", where=choice.problem_id)
-    last = _last(cursor, choice.problem_id)
+    last = turns.last(cursor, choice.problem_id)
     fresh = Decision(
         "", choice.problem_id, curator, choice.act, moment, choice.reason, choice.statement, choice.solution,
         None, batch, queue,
@@ -251,10 +224,14 @@ def _decide(cursor: Cursor, choice: Choice, curator: str, queue: str, batch: str
     ident = content_id(
         "D", choice.problem_id, curator, choice.act, choice.reason, choice.statement, choice.solution, seen
     )
-    known = _get(cursor, ident)
+    known = turns.get(cursor, ident)
     if known:
         return known
-    if choice.expected != UNSEEN and (other := _since(cursor, choice.problem_id, curator, seen)):
+    if (
+        choice.expected != UNSEEN
+        and queue not in BLIND
+        and (other := turns.since(cursor, choice.problem_id, curator, seen))
+    ):
         raise DecisionConflict(other, "Look at the problem again, then decide.")
     fresh = replace(fresh, id=ident)
     DECISIONS.insert(cursor, [fresh])
@@ -264,64 +241,3 @@ def _decide(cursor: Cursor, choice: Choice, curator: str, queue: str, batch: str
 def _same(last: Decision, fresh: Decision) -> bool:
     """Whether the last decision on the problem says what the new one would."""
     return replace(last, id="", at=fresh.at, batch=fresh.batch, queue=fresh.queue) == fresh
-
-
-def _turn(cursor: Cursor, curator: str, act: Act, force: bool) -> list[Decision]:
-    """Append the undo, or redo, of the curator's last step."""
-    step = _undoable(cursor, curator) if act == "undo" else _redoable(cursor, curator)
-    if not force:
-        for turned in step:
-            if other := _since(cursor, turned.problem_id, curator, turned.id):
-                raise DecisionConflict(other, f"Force the {act} to overrule that.")
-    now = time.time()
-    # The same act may be undone more than once: what came before tells the undo events apart.
-    (before,) = first(cursor, "select coalesce(max(seq), 0) from decisions") or (0,)
-    events = [
-        Decision(
-            content_id("D", act, turned.id, curator, before), turned.problem_id, curator, act, now, undoes=turned.id,
-            batch=turned.batch, queue=turned.queue,
-        )
-        for turned in step
-    ]  # fmt: skip
-    DECISIONS.insert(cursor, events)
-    return events
-
-
-def _undoable(cursor: Cursor, curator: str) -> list[Decision]:
-    """The curator's last standing act, with the rest of its batch."""
-    sql = f"""with mine as (select d.* from standing_decisions d where d.curator = $curator),
-                   last as (select * from mine order by seq desc limit 1)
-              select {_LIST} from mine d, last l where d.id = l.id or d.batch = l.batch order by d.seq desc"""
-    return DECISIONS.read(cursor.execute(sql, {"curator": curator}).fetchall())
-
-
-def _redoable(cursor: Cursor, curator: str) -> list[Decision]:
-    """The curator's last undo that still stands, with the rest of its batch, unless a new act came after it."""
-    sql = f"""with mine as (
-                  select d.* from decisions d where d.curator = $curator and d.act = 'undo'
-                    and not exists (select 1 from decisions r where r.act = 'redo' and r.undoes = d.id)
-                    and d.seq > (select coalesce(max(n.seq), 0) from decisions n
-                                 where n.curator = $curator and n.act not in ('undo', 'redo'))),
-              last as (select * from mine order by seq desc limit 1)
-              select {_LIST} from mine d, last l where d.id = l.id or d.batch = l.batch order by d.seq desc"""
-    return DECISIONS.read(cursor.execute(sql, {"curator": curator}).fetchall())
-
-
-def _since(cursor: Cursor, problem_id: str, curator: str, seen: str | None) -> Decision | None:
-    """What somebody else has decided on a problem after `seen`, and still stands."""
-    sql = f"""select {_LIST} from standing_decisions d
-              where d.problem_id = $problem and d.curator <> $curator and d.act <> 'skip'
-                and d.seq > coalesce((select s.seq from decisions s where s.id = $seen), 0)
-              order by d.seq desc limit 1"""
-    asked = {"problem": problem_id, "curator": curator, "seen": seen}
-    return next(iter(DECISIONS.read(cursor.execute(sql, asked).fetchall())), None)
-
-
-def _last(cursor: Cursor, problem_id: str) -> Decision | None:
-    sql = f"select {_LIST} from decisions d where d.problem_id = ? order by d.seq desc limit 1"
-    return next(iter(DECISIONS.read(cursor.execute(sql, [problem_id]).fetchall())), None)
-
-
-def _get(cursor: Cursor, decision_id: str) -> Decision | None:
-    rows = cursor.execute(f"select {_LIST} from decisions d where d.id = ?", [decision_id]).fetchall()
-    return next(iter(DECISIONS.read(rows)), None)

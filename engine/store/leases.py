@@ -14,6 +14,10 @@ from engine.store.family import Family
 
 TERM = 600.0
 """Seconds that a card is lent for."""
+COMPACT_EVERY = 1_000
+"""After so many changes the log of leases is made small again; unlike decisions, it is no history that anybody asks."""
+KEPT = 30 * 86_400.0
+"""Seconds for which an ended lease is remembered."""
 
 _CURRENT = """select problem_id, arg_max(curator, seq) as curator, arg_max(session, seq) as session,
         arg_max(act, seq) as act, arg_max(until, seq) as until
@@ -133,7 +137,7 @@ def _first_free(cursor: Cursor, ids: list[str], hands: Lease, skip_decided: bool
         cursor,
         f"""with asked as (select unnest($ids::varchar[]) as id, generate_subscripts($ids::varchar[], 1) as place),
             taken as (select problem_id from ({_OUT}) where (curator, session) <> ($curator, $session)),
-            decided as (select problem_id from standing_decisions where $skip
+            decided as (select problem_id from counted_decisions where $skip and queue <> 'alike'
                         and (act in ('approve', 'reject', 'edit') or curator = $curator))
             select id from asked where id not in (select problem_id from taken)
               and id not in (select problem_id from decided) order by place limit 1""",
@@ -147,7 +151,21 @@ def _holder(cursor: Cursor, problem_id: str, now: float) -> Lease | None:
 
 
 def _append(cursor: Cursor, problem_id: str, curator: str, session: str, act: str, now: float, until: float) -> None:
+    (seq,) = first(cursor, "select coalesce(max(seq), 0) + 1 from leases") or (1,)
     cursor.execute(
-        "insert into leases select coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ? from leases",
-        [problem_id, curator, session, act, now, until],
+        "insert into leases values (?, ?, ?, ?, ?, ?, ?)", [seq, problem_id, curator, session, act, now, until]
+    )
+    if seq % COMPACT_EVERY == 0:
+        _compact(cursor, now)
+
+
+def _compact(cursor: Cursor, now: float) -> None:
+    """Drop what says nothing any more: all but the last word on each card, and last words that ended long ago.
+
+    The newest row stays, because the next number is counted up from it.
+    """
+    cursor.execute(
+        f"""delete from leases where seq < (select max(seq) from leases) and (
+                until <= $now - {KEPT} or seq not in (select max(seq) from leases group by problem_id))""",
+        {"now": now},
     )

@@ -22,6 +22,7 @@ from engine.store.maps import Maps
 from engine.store.points import Points
 from engine.store.policies import Policies
 from engine.store.problems import Problems
+from engine.store.readings import Readings
 from engine.store.replies import Replies
 from engine.store.runs import Runs
 from engine.store.seeds import Seeds
@@ -57,6 +58,7 @@ class Store:
         self.policies = Policies(self._db)
         self.selections = Selections(self._db)
         self.decisions = Decisions(self._db)
+        self.readings = Readings(self._db)
         self.leases = Leases(self._db)
         self.exports = Exports(self._db)
         self.home = Home(self._db)

@@ -57,16 +57,20 @@ VIEWS: dict[str, str] = {
             select 1 from decisions u
             where u.act = 'undo' and u.undoes = d.id
               and not exists (select 1 from decisions r where r.act = 'redo' and r.undoes = u.id))""",
+    # Blind readings measure how far people agree; they decide nothing.
+    "counted_decisions": "select * from standing_decisions where queue not in ('double', 'repeat')",
+    # A repair that was carried over from another problem brings its text, but is no yes to the problem.
     "decision_now": """
+        with said as (select *, act <> 'skip' and queue <> 'alike' as word from counted_decisions)
         select problem_id,
-            arg_max(act, seq) filter (where act <> 'skip') as act,
-            arg_max(curator, seq) filter (where act <> 'skip') as curator,
-            arg_max(reason, seq) filter (where act <> 'skip') as reason,
-            arg_max(made_at, seq) filter (where act <> 'skip') as made_at,
-            arg_max(id, seq) filter (where act <> 'skip') as decision_id,
+            arg_max(act, seq) filter (where word) as act,
+            arg_max(curator, seq) filter (where word) as curator,
+            arg_max(reason, seq) filter (where word) as reason,
+            arg_max(made_at, seq) filter (where word) as made_at,
+            arg_max(id, seq) filter (where word) as decision_id,
             arg_max(statement, seq) filter (where act = 'edit' and statement is not null) as statement,
             arg_max(solution, seq) filter (where act = 'edit' and solution is not null) as solution
-        from standing_decisions group by problem_id""",
+        from said group by problem_id""",
     "standing_point_events": """
         select e.* from point_events e
         where e.act <> 'undo'

@@ -20,7 +20,7 @@ from engine.errors import UserError
 from engine.queues import Queue
 from engine.records import Act, Decision
 from engine.store import Store
-from engine.store.decisions import DecisionConflict
+from engine.store.turns import DecisionConflict
 from engine.store.leases import TERM, Lease
 from engine.store.problems import Card
 from studio import house, session

@@ -7,6 +7,7 @@ import threading
 from store_factories import fill
 
 from engine.store import TERM, Store
+from engine.store.leases import COMPACT_EVERY, KEPT
 
 
 def test_two_curators_get_different_cards(store: Store) -> None:
@@ -96,3 +97,22 @@ def test_no_card_is_lent_twice_to_eight_browsers(store: Store) -> None:
     assert errors == []
     assert sorted(problem for problem, _ in taken) == sorted(ids)
     assert store.home.funnel().approved == 60
+
+
+def test_the_log_of_leases_stays_small_and_forgets_nothing_that_holds(store: Store) -> None:
+    made = fill(store, 6)
+    ids = [problem.id for problem in made]
+    store.decisions.decide(ids[5], "ann", "approve")
+    store.leases.take(ids[5:], "old", skip_decided=False, at=1_000.0)
+    late = 1_000.0 + KEPT + 2 * TERM
+    for turn in range(COMPACT_EVERY):
+        store.leases.renew(ids[turn % 2], "ann", session="one", at=late + turn)
+    now = late + COMPACT_EVERY
+    rows = store._db.rows("select problem_id, seq from leases")
+    assert len(rows) < 10
+    assert {ident for ident, _ in rows} == set(ids[:2])
+    assert {lease.problem_id for lease in store.leases.held(now)} == set(ids[:2])
+    assert store.leases.take(ids[:3], "bob", at=now).problem_id == ids[2]  # type: ignore[union-attr]
+    assert max(seq for _, seq in rows) >= COMPACT_EVERY
+    assert len(store.decisions.history()) == 1
+    assert store.verify() == []
