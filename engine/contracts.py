@@ -118,6 +118,8 @@ class Probe:
     seconds: float = 0.0
     context_length: int = 0
     """Longest prompt and reply together, in tokens; 0 where the endpoint does not say."""
+    contexts: tuple[int, ...] = ()
+    """The same for each of `models`, in their order; empty where the endpoint lists none."""
     tokens_per_second: float = 0.0
     """Reply tokens per second over a few replies at once; 0 where it was not measured."""
     logprobs: bool = False

@@ -29,13 +29,13 @@ def doubts(roles: Mapping[str, str], judges: Iterable[str]) -> tuple[str, ...]:
     who = {role: model_of(where) for role, where in roles.items()}
     seated = [judge for judge in judges if judge in who]
     found = [
-        f"{_name(judge)} and the {_name(maker).lower()} are one model. It judges its own {made}."
+        f"{role_name(judge)} and the {role_name(maker).lower()} are one model. It judges its own {made}."
         for maker, made in _MAKERS.items()
         for judge in seated
         if maker in who and who[maker] == who[judge]
     ]
     found += [
-        f"{_name(a)} and {_name(b)} are one model. Its mistakes count twice."
+        f"{role_name(a)} and {role_name(b)} are one model. Its mistakes count twice."
         for a, b in combinations(seated, 2)
         if who[a] == who[b]
     ]
@@ -47,6 +47,7 @@ def model_of(where: str) -> str:
     return _PACE.sub("", where.strip())
 
 
-def _name(role: str) -> str:
+def role_name(role: str) -> str:
+    """Return a role as people say it: judge_a becomes Judge A."""
     first, *rest = role.split("_")
     return " ".join((first.capitalize(), *(word.upper() if len(word) == 1 else word for word in rest)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from engine import backends
+from engine.backends.listing import before_start
 from engine.contracts import Probe
 from engine.errors import LemmaError
 from engine.independence import model_of
@@ -26,12 +27,22 @@ class Finding:
     wanted: tuple[str, ...]
     """The models that roles want of it."""
     probe: Probe | None
+    later: bool = False
+    """Whether its server starts only with the run, so that nothing could be asked yet."""
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Wanted models that the engine does not list; none where it lists no models at all."""
         known = self.probe.models if self.probe else ()
         return tuple(model for model in self.wanted if known and model not in known)
+
+    @property
+    def contexts(self) -> dict[str, int]:
+        """Context in tokens by ENGINE:MODEL, as far as the engine says."""
+        if self.probe is None:
+            return {}
+        pairs = zip(self.probe.models, self.probe.contexts, strict=False)
+        return {f"{self.engine}:{model}": context for model, context in pairs if context}
 
 
 @dataclass
@@ -50,6 +61,9 @@ def findings(known: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> list[
             probe: Probe | None = Probe(False, f"no engine has this name; known: {', '.join(sorted(known))}")
         elif not all(models):
             probe = Probe(False, "a model is missing: write ENGINE:MODEL")
+        elif early := before_start(name, known[name]):
+            found.append(Finding(name, tuple(models), early, later=True))
+            continue
         else:
             probe = _ask(name, known[name], models[0])
         found.append(Finding(name, tuple(models), probe))

@@ -80,7 +80,10 @@ class OpenAICompatible:
             return Probe(False, str(failure), seconds=time.perf_counter() - began)
         held = "replies are held to schemas" if structured else "replies are free text"
         detail, passed = f"{self._base} answers; {held}", time.perf_counter() - began
-        return Probe(True, detail, tuple(listed), structured, passed, context_length=_context(listed, model))
+        return Probe(
+            True, detail, tuple(listed), structured, passed,
+            context_length=_context(listed, model), contexts=tuple(listed.values()),
+        )  # fmt: skip
 
     async def says_logprobs(self, model: str) -> bool:
         """Whether a short reply really comes with the log-probability of each token."""

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import BadSetting
-from engine.settings import Recipe
 
 PRESETS: Mapping[str, int] = {"Small": 150_000, "Large": 1_000_000, "XL": 1_500_000}
 """Problems of each size."""
+SOURCE = "FLAMES, data sets; third-party note"
+_WAY = "flames"
 
 
-def sized(recipe: Recipe, name: str) -> Recipe:
-    """Return the recipe with as many items as the preset; BadSetting for an unknown one."""
-    if name not in PRESETS:
-        raise BadSetting(f"there is no preset {name!r}.", do=f"Known presets: {', '.join(PRESETS)}.")
-    return recipe.model_copy(update={"items": PRESETS[name]})
+def size_of(preset: str, way: str) -> int:
+    """Return the items of a preset, whatever its capitals; BadSetting for an unknown one, or another method."""
+    if way != _WAY:
+        raise BadSetting(
+            f"the sizes {', '.join(PRESETS)} are those of the FLAMES data sets.", where="--preset", do="Use --items."
+        )
+    for name, items in PRESETS.items():
+        if name.lower() == preset.strip().lower():
+            return items
+    raise BadSetting(f"there is no preset {preset!r}.", where="--preset", do=f"Known presets: {', '.join(PRESETS)}.")

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from engine.independence import doubts
-from engine.project import EngineSpec
+from engine.independence import JUDGING, doubts
+from engine.project import EngineSpec, Project, engines
 from engine.recipes import KNOWLEDGE_ROLES
+from studio.drafts import Draft
 from studio.latex import escape
 from studio.probing import Finding, ask_again, findings
 from studio.widgets.blocks import alarm
@@ -20,6 +21,21 @@ WORDS = {
     "solver_high": "Hard solver",
 }
 """Plain names of the roles; others are named after themselves."""
+
+
+def role_models(project: Project, start: Draft) -> tuple[dict[str, str], list[Finding]]:
+    """Draw step 3 of a plan: models by role, which of them are not independent, and what their engines said."""
+    known = engines(project)
+    st.caption("3 · Models by role")
+    lists = findings(known, {name: f"{name}:" for name in known} | in_use(start.recipe.roles))
+    roles = models_by_role(start.recipe.roles, options_of(lists, start.recipe.roles), key="generate.role")
+    independence(roles, (*start.recipe.settings.judging.weights, *JUDGING))
+    return roles, engine_lines(known, in_use(roles))
+
+
+def in_use(roles: Mapping[str, str]) -> dict[str, str]:
+    """Return the roles that write, solve or judge; those that build the graph are left out."""
+    return {role: where for role, where in roles.items() if role not in KNOWLEDGE_ROLES}
 
 
 def models_by_role(start: Mapping[str, str], options: Sequence[str], *, key: str) -> dict[str, str]:
@@ -89,6 +105,9 @@ def _lines(findings: Sequence[Finding]) -> None:
         elif not each.probe.ok:
             st.markdown(f":red[:material/error:] :small[{name} · {escape(each.probe.detail)}]")
         else:
+            if each.later:
+                st.caption(f":gray[:material/schedule:] {name} starts with the run, and stops with it.")
+                continue
             held = "replies are held to schemas" if each.probe.structured else "free text, read by tolerant parsers"
             st.caption(f":green[:material/check_circle:] {name} answers in {each.probe.seconds:.2f} s · {held}")
             for model in each.missing:

@@ -24,7 +24,7 @@ from studio.widgets.generate_forecast import against_last, per_kept
 from studio.widgets.generate_live import bins_for, pace_of
 from studio.widgets.generate_mixture import Stock, adds_up, shortages
 from studio.widgets.generate_models import options_of, role_word
-from studio.widgets.generate_plan import PastRun, consider
+from studio.widgets.generate_ready import PastRun, consider
 from studio.widgets.generate_trace import parsed
 
 ABACUS = {"abacus": EngineSpec(kind="abacus")}
