@@ -11,30 +11,47 @@ import typer
 from typer.exceptions import TyperException
 
 from engine.errors import LemmaError
-from studio.commands import (
-    bench,
-    curate,
-    engines,
-    evaluate,
-    export,
-    knowledge,
-    project,
-    report,
-    rounds,
-    runs,
-    seeds,
-    train,
-)
+from studio.shelf import Entry, shelf
+
+COMMANDS = (
+    Entry("init", "project", "Make a project; with --demo fill it and start a first run on the embedded engine."),
+    Entry("studio", "project", "Open the studio in the browser."),
+    Entry("doctor", "bench", "Look at Python, packages, extras, engines, disk and GPU, and say what to do about each."),
+    Entry("verify", "project", "Check the store: references, content hashes, journals."),
+    Entry("engines", "engines", "Engines: name them, find them, start and stop servers."),
+    Entry("seeds", "seeds", "Problems to start from."),
+    Entry("benchmarks", "seeds", "Test problems that must not leak into training data."),
+    Entry("knowledge", "knowledge", "Knowledge points."),
+    Entry("graph", "knowledge", "The graph of knowledge points."),
+    Entry("run", "runs", "Plan a run, forecast it, and run it in the foreground."),
+    Entry("runs", "steering", "Watch and steer runs."),
+    Entry("ingest", "runs", "Fold a run directory into the project; safe to repeat."),
+    Entry(
+        "curate", "curate",
+        "Estimate how raters err, find wrong ratings, and say what they should be; nothing is changed.",
+    ),
+    Entry("select", "curate", "Apply a policy to all problems and remember the selection."),
+    Entry("decide", "curate", "Approve, reject or edit one problem."),
+    Entry("undo", "curate", "Take back the curator's last act, or batch."),
+    Entry(
+        "export", "export",
+        "Write the approved problems, or the selected ones where nothing was approved yet, as training data.",
+    ),
+    Entry("train", "train", "Fine-tune a model; needs the extra `train`."),
+    Entry("evaluate", "evaluate", "Ask a model the questions of benchmarks and grade its answers."),
+    Entry("round", "rounds", "Rounds of continual learning."),
+    Entry("report", "report", "Write report.html, figures and tables of everything that was made, judged and spent."),
+    Entry("bench", "bench", "Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run."),
+)  # fmt: skip
 
 app = typer.Typer(
     name="lemma",
+    cls=shelf(COMMANDS),
     help="Make, judge and curate synthetic mathematics data.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _family in (project, seeds, engines, knowledge, runs, curate, export, train, evaluate, rounds, bench, report):
-    _family.register(app)
 
 
 @app.callback()

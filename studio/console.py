@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from rich.console import Console as Rich
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 _EVERY_S = 2.0
 Advance = Callable[[int, int | None, str], None]
@@ -47,6 +45,17 @@ class Console:
 
 @contextmanager
 def _bar(label: str) -> Iterator[Advance]:
+    # Only here: a terminal with something long to show.
+    from rich.console import Console as Rich
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
