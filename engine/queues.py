@@ -25,13 +25,14 @@ from engine.records import Policy
 from engine.store import Store
 from engine.store.problems import ProblemFilter
 
-Kind = Literal["borderline", "disagree", "split", "second", "random", "new", "kept", "review", "ids"]
+Kind = Literal["borderline", "disagree", "split", "second", "differ", "random", "new", "kept", "review", "ids"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LABELS: dict[Kind, str] = {
     "borderline": "borderline first",
     "disagree": "Judges disagree",
     "split": "Solvers or checks split",
     "second": "Second opinions for you",
+    "differ": "Two readings differ",
     "random": "Random 200",
     "new": "Just written",
     "kept": "kept, borderline first",
@@ -80,6 +81,9 @@ def make(store: Store, kind: Kind, policy: Policy, curator: str, *, run_id: str 
     elif kind == "second":
         notes = _asked_by_others(store, curator)
         order = notes
+    elif kind == "differ":
+        notes = _read_differently(store)
+        order = notes
     elif kind == "disagree":
         notes = _disagreeing(store)
         order = notes
@@ -93,7 +97,13 @@ def make(store: Store, kind: Kind, policy: Policy, curator: str, *, run_id: str 
 
 
 def waiting(store: Store, queue: Queue) -> tuple[str, ...]:
-    """Return the problems of a queue that nobody has approved or rejected yet, in order."""
+    """Return the problems of a queue that nobody has approved or rejected yet, in order.
+
+    Where two readings differ, the problem is decided; it waits until somebody looks at it again.
+    """
+    if queue.kind == "differ":
+        still = {each.problem_id for each in store.readings.differing()}
+        return tuple(ident for ident in queue.ids if ident in still)
     decided = _decided(store)
     return tuple(ident for ident in queue.ids if ident not in decided)
 
@@ -205,6 +215,15 @@ def _disagreeing(store: Store) -> dict[str, str]:
     return {
         str(row.problem_id): f"The judges of the {row.what} gave from {row.low:.2f} to {row.high:.2f}."
         for row in found.rename(columns={"min": "low", "max": "high"}).itertuples(index=False)
+    }
+
+
+def _read_differently(store: Store) -> dict[str, str]:
+    """Return problems that two people, who knew nothing of each other's word, decided differently; oldest first."""
+    words = {"approve": "approved", "edit": "approved", "reject": "rejected"}
+    return {
+        each.problem_id: f"{each.first} {words[each.first_act]} it, {each.second} {words[each.second_act]} it unseen."
+        for each in store.readings.differing()
     }
 
 

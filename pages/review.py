@@ -7,6 +7,7 @@ import streamlit as st
 from studio import house, navigation
 from studio.widgets import review_desk as acts
 from studio.widgets import review_facts as facts
+from studio.widgets import review_history as history
 from studio.widgets.blocks import empty, title_row
 from studio.widgets.review_acts import scores_and_acts
 from studio.widgets.review_card import reading_card
@@ -53,10 +54,10 @@ def desk() -> None:
         return
     scores = store.problems.scores([card.problem.id]).drop(columns="id").iloc[0].to_dict()
     earlier = [
-        facts.Earlier(each, store.problems.solutions(each.id), store.verdicts.of(each.id))
+        history.Earlier(each, store.problems.solutions(each.id), store.verdicts.of(each.id))
         for each in card.lineage.versions[:-1]
     ]
-    steps = facts.steps(card, earlier)
+    steps = history.steps(card, earlier)
     written, middle, decision = st.columns([0.8, 2.55, 1.2], gap="medium")
     with written:
         chosen = ladder(at, card, steps, earlier)

@@ -9,7 +9,8 @@ from studio.latex import code, escape, rich
 from studio.widgets import review_facts as facts
 from studio.widgets.problem_card import Version, problem_card, show_changes, solution_steps
 from studio.widgets.review_desk import Desk
-from studio.widgets.review_facts import Opinion, Step
+from studio.widgets.review_facts import Opinion
+from studio.widgets.review_history import Step
 from studio.widgets.review_words import clock, short
 
 _MARK = {True: ":green[:material/check_circle:]", False: ":red[:material/error:]", None: ":gray[:material/balance:]"}

@@ -6,24 +6,23 @@ is pressed twice, a stale tab and another curator can never decide what nobody h
 
 from __future__ import annotations
 
-import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from engine import queues
+from engine import queues, readings
 from engine.errors import UserError
 from engine.queues import Queue
 from engine.records import Act, Decision
 from engine.store import Store
-from engine.store.turns import DecisionConflict
+from engine.store.decisions import BLIND
 from engine.store.leases import TERM, Lease
 from engine.store.problems import Card
+from engine.store.turns import DecisionConflict
 from studio import house, session
+from studio.widgets import review_seat
 from studio.widgets.review_words import clock, short
 
 DESK = "review.desk"
@@ -56,17 +55,19 @@ class Desk:
     again: bool = False
     edits: int = 0
     """Counts editing sessions: each has text areas of its own."""
+    reading: readings.Kind | None = None
+    """The card in hand is read blind: what was decided before is not shown, and stands whatever is said now."""
 
 
 def desk() -> Desk:
     """Return the desk of this tab, with the queue that the address asks for."""
     root = str(session.project().root)
     at: Desk | None = st.session_state.get(DESK)
-    asked = _asked(at)
+    asked = review_seat.asked(at.asked if at else None)
     if at is None or at.project != root or at.asked != asked:
-        name = at.name if at else _sit_down()
+        name = at.name if at else review_seat.sit_down()
         at = st.session_state[DESK] = Desk(root, name, _queue(asked), asked)
-    _write_address(at)
+    review_seat.write_address(at.asked, at.name)
     return at
 
 
@@ -103,7 +104,11 @@ def card(at: Desk) -> Card | None:
         at.lease = _next(store, at)
     elif not expired(at) and at.lease.until - time.time() < TERM - RENEW:
         at.lease = store.leases.renew(at.lease.problem_id, at.lease.curator, session=at.name) or at.lease
-    return store.problems.get(at.lease.problem_id) if at.lease else None
+    found = store.problems.get(at.lease.problem_id) if at.lease else None
+    if found is None or at.reading is None:
+        return found
+    # Read blind: nobody is told what was decided before.
+    return replace(found, decision="open", human=None, decisions=())
 
 
 def expired(at: Desk) -> bool:
@@ -138,7 +143,8 @@ def decide(
             statement=statement,
             solution=solution,
             expected=seen,
-            queue=at.queue.kind,
+            # An edit is work, and work counts, also where the card was read blind.
+            queue=at.reading if at.reading and act != "edit" else at.queue.kind,
         )
     except DecisionConflict as conflict:
         at.notice = f"{_said(conflict.other)} while you were reading. Nothing was overwritten: look again, then decide."
@@ -162,7 +168,7 @@ def turn(act: Literal["undo", "redo"], force: bool = False) -> None:
     if not events:
         at.notice = f"There is nothing to {act}."
     elif act == "undo":
-        _show(store, at, events[0].problem_id)
+        _show(store, at, events[0])
     elif at.lease and any(event.problem_id == at.lease.problem_id for event in events):
         at.lease = _next(store, at)
 
@@ -198,25 +204,41 @@ def take_again() -> None:
     at.lease = again or _next(store, at)
 
 
-def _show(store: Store, at: Desk, problem_id: str) -> None:
+def _show(store: Store, at: Desk, undone: Decision) -> None:
     """Put a card that was decided before into the tab's hands, unless it is in somebody else's."""
-    lent = store.leases.take([problem_id], session.curator(), session=at.name, skip_decided=False)
+    lent = store.leases.take([undone.problem_id], session.curator(), session=at.name, skip_decided=False)
     if lent is None:
-        at.notice = f"{short(problem_id)} is open again, but somebody else is reading it now."
+        at.notice = f"{short(undone.problem_id)} is open again, but somebody else is reading it now."
         at.lease = _next(store, at)
-    else:
-        at.lease = lent
+        return
+    at.lease = lent
+    at.reading = next((kind for kind in BLIND if kind == undone.queue), None)
 
 
 def _next(store: Store, at: Desk) -> Lease | None:
+    """Lend the next card; now and then one that is read blind, and at the end those that are left for this person."""
+    me, measured = session.curator(), readings.measured(at.queue)
+    how = readings.load(session.project()) if measured else readings.Reviewing()
+    drawn = readings.draw(store, at.queue, me, how) if measured else None
+    if drawn and (lease := _lend_blind(store, at, drawn)):
+        return lease
     one = at.queue.kind == "ids" and len(at.queue.ids) == 1
     ids = [ident for ident in (at.queue.ids if one else queues.waiting(store, at.queue)) if ident not in at.passed]
-    return store.leases.take(ids, session.curator(), session=at.name, skip_decided=not _revisits(at))
+    at.reading = None
+    lease = store.leases.take(ids, me, session=at.name, skip_decided=not _revisits(at))
+    rest = readings.left(store, at.queue, me, how) if measured and lease is None else None
+    return _lend_blind(store, at, rest) if rest else lease
+
+
+def _lend_blind(store: Store, at: Desk, drawn: readings.Drawn) -> Lease | None:
+    lease = store.leases.take(drawn.ids, session.curator(), session=at.name, skip_decided=False)
+    at.reading = drawn.kind if lease else None
+    return lease
 
 
 def _revisits(at: Desk) -> bool:
-    """Whether cards come that were met before: skipped ones on request, and a single one that was asked for."""
-    return at.again or (at.queue.kind == "ids" and len(at.queue.ids) == 1)
+    """Whether decided cards come: skipped ones on request, a single one that was asked for, differing readings."""
+    return at.again or at.queue.kind == "differ" or (at.queue.kind == "ids" and len(at.queue.ids) == 1)
 
 
 def _give_back(at: Desk) -> None:
@@ -229,15 +251,6 @@ def _said(other: Decision) -> str:
     return f"{other.curator} {words.get(other.act, other.act)} {short(other.problem_id)} at {clock(other.at)}"
 
 
-def _asked(at: Desk | None) -> tuple[str, ...]:
-    """Return queue, policy, run and ids of the address; what the tab had before where the address says nothing."""
-    said = st.query_params
-    if not any(name in said for name in ("queue", "policy", "run", "ids")):
-        return at.asked if at else ("borderline", "", "", "")
-    kind = said.get("queue") or ("ids" if said.get("ids") else "borderline")
-    return kind, said.get("policy", ""), said.get("run", ""), said.get("ids", "")
-
-
 def _queue(asked: tuple[str, ...]) -> Queue:
     kind, policy, run, ids = asked
     if kind not in queues.KINDS:
@@ -246,39 +259,3 @@ def _queue(asked: tuple[str, ...]) -> Queue:
     limits = queues.policy_for(store, policy)
     wanted = [ident.strip() for ident in ids.split(",") if ident.strip()]
     return queues.make(store, kind, limits, session.curator(), run_id=run, ids=wanted)
-
-
-def _write_address(at: Desk) -> None:
-    carried = dict(zip(("queue", "policy", "run", "ids"), at.asked, strict=True), desk=at.name)
-    for name, value in carried.items():
-        if value and st.query_params.get(name) != value:
-            st.query_params[name] = value
-
-
-def _sit_down() -> str:
-    """Return the desk's name; who sat there before a reload or a restart of the studio still does."""
-    name = _name()
-    if session.CURATOR not in st.session_state:
-        before = [lease.curator for lease in house.store().leases.held() if lease.session == name]
-        if before:
-            st.session_state[session.CURATOR] = before[-1]
-    return name
-
-
-@st.cache_resource(show_spinner=False)
-def _tabs() -> dict[str, str]:
-    """Which Streamlit session sits at which desk."""
-    return {}
-
-
-def _name() -> str:
-    """Return the desk of the address, unless another living tab sits at it (an address that was copied)."""
-    context = get_script_run_ctx()
-    mine = context.session_id if context else ""
-    name = st.query_params.get("desk", "")
-    sitting = _tabs().get(name, mine)
-    taken = sitting != mine and runtime.exists() and runtime.get_instance().is_active_session(sitting)
-    if not (4 <= len(name) <= 16 and name.isalnum()) or taken:
-        name = secrets.token_hex(4)
-    _tabs()[name] = mine
-    return name

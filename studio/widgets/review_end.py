@@ -13,6 +13,7 @@ from studio.theme import tokens
 from studio.widgets import review_desk as acts
 from studio.widgets.blocks import block_title
 from studio.widgets.review_acts import last_decisions
+from studio.widgets.review_agreement import agreement_block
 from studio.widgets.review_desk import Desk
 from studio.widgets.review_words import span
 
@@ -59,7 +60,7 @@ def _go_on(at: Desk) -> None:
 def _following(at: Desk) -> tuple[str, str, int] | None:
     """Return the first other queue that still holds something to decide."""
     store, me = house.store(), session.curator()
-    for kind in ("second", "disagree", "split", "borderline", "new"):
+    for kind in ("second", "differ", "disagree", "split", "borderline", "new"):
         if kind == at.queue.kind:
             continue
         made = queues.make(store, kind, at.queue.policy, me)
@@ -79,6 +80,7 @@ def _figures(at: Desk) -> None:
     one.metric("Your decisions", f"{pace.decided:,}")
     two.metric("A card takes", span(pace.median_seconds) if pace.median_seconds is not None else "–")
     three.metric("As the limits", f"{same} of {int(labelled.sum())}")
+    agreement_block()
     reasons = store.decisions.reasons()
     if len(reasons):
         block_title("Why problems were rejected")
@@ -93,6 +95,7 @@ _WHY_EMPTY = {
     "disagree": "The judges are of one mind on every problem.",
     "split": "Solvers and checks agree on every problem.",
     "second": "Nobody asks you for a second opinion.",
+    "differ": "Wherever two people read the same problem, they agree.",
     "review": "Every problem has the scores that the limits ask for.",
     "kept": "The limits keep nothing. Move them on the Tune page.",
     "ids": "None of the problems that were sent here exists in this project.",

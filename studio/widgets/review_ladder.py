@@ -9,10 +9,10 @@ import streamlit as st
 from engine.store.problems import Card
 from studio.latex import code, escape, rich
 from studio.widgets import review_desk as acts
-from studio.widgets import review_facts as facts
+from studio.widgets import review_history as history
 from studio.widgets.problem_card import trace_ladder
 from studio.widgets.review_desk import Desk
-from studio.widgets.review_facts import Earlier, Step
+from studio.widgets.review_history import Earlier, Step
 
 
 def ladder(at: Desk, card: Card, steps: list[Step], earlier: Sequence[Earlier] = ()) -> int:
@@ -30,15 +30,15 @@ def ladder(at: Desk, card: Card, steps: list[Step], earlier: Sequence[Earlier] =
         icon=":material/toggle_on:" if at.changes else ":material/toggle_off:", on_click=acts.flip_changes,
         disabled=not several, help=None if several else "There is only one version so far.",
     )  # fmt: skip
-    on_the_way = facts.made_on_the_way(card, earlier)
+    on_the_way = history.made_on_the_way(card, earlier)
     if on_the_way:
         with st.expander(f"Made on the way · {len(on_the_way)}", icon=":material/route:"):
             for name, text in on_the_way:
                 st.caption(escape(name))
                 st.markdown(rich(text[:2_000]))
     st.markdown("**Lineage**")
-    st.caption("  \n".join(f"{icon} {escape(line)}" for icon, line in facts.lineage(card)))
-    names = facts.prompts(card)
+    st.caption("  \n".join(f"{icon} {escape(line)}" for icon, line in history.lineage(card)))
+    names = history.prompts(card)
     if names:
         st.caption("  \n".join(code(name) for name in names))
     return chosen

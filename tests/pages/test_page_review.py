@@ -22,6 +22,7 @@ from engine.store import Store
 from engine.store.problems import Card
 from studio import house
 from studio.widgets import review_facts as facts
+from studio.widgets import review_history as history
 from studio.widgets.review_edit import check_edit
 from studio.widgets.review_words import short, span
 from tests.pages.project import filled
@@ -196,14 +197,14 @@ def test_an_edit_keeps_the_machines_text(store: Store) -> None:
     card = store.problems.get(ident)
     assert card is not None
     assert card.statement == card.problem.statement + " Give an exact value."
-    assert [step.version.title for step in facts.steps(card)] == ["Written", "Edit 1"]
+    assert [step.version.title for step in history.steps(card)] == ["Written", "Edit 1"]
     assert list(store.decisions.edits()["problem_id"]) == [ident]
     _press(page, "review.undo")
     assert _at(page) == ident
     undone = store.problems.get(ident)
     assert undone is not None
     assert not undone.edited
-    assert len(facts.steps(undone)) == 1
+    assert len(history.steps(undone)) == 1
 
 
 def test_the_end_of_a_queue_says_how_it_went(store: Store) -> None:
@@ -308,11 +309,11 @@ def test_edits_are_looked_at_before_they_are_saved(store: Store) -> None:
 def test_a_card_says_where_it_came_from(store: Store) -> None:
     """GSDP-44: combination, kind, points, distance and the models and prompts stand on the card."""
     card = _card(store)
-    lines = " ".join(line for _, line in facts.lineage(card))
+    lines = " ".join(line for _, line in history.lineage(card))
     assert card.problem.model in lines
     assert card.problem.run_id in lines
     assert f"D {card.problem.distance}" in lines
-    assert facts.prompts(card)[0].startswith("agents/graph_problem @ ")
+    assert history.prompts(card)[0].startswith("agents/graph_problem @ ")
     assert {chip.text for chip in facts.chips(card)} >= set(card.problem.points[:3])
     assert len(facts.opinions(card)) >= 4
     assert card.trace
@@ -321,7 +322,7 @@ def test_a_card_says_where_it_came_from(store: Store) -> None:
 def test_revisions_stand_on_the_ladder(store: Store) -> None:
     card = _card(store)
     first = Problem("P-0", "r", "i", "An earlier text.", "graph_problem")
-    steps = facts.steps(card, [facts.Earlier(first, (), ())])
+    steps = history.steps(card, [history.Earlier(first, (), ())])
     assert [step.version.title for step in steps] == ["Written", "Revision 1"]
     assert steps[0].version.score is None
     assert steps[1].version.score is not None
