@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +11,12 @@ import typer
 from engine import forecast, planning, recipes
 from engine.pipeline import reached
 from engine.plans import Status, load_plan
-from engine.project import find, roles
+from engine.project import Project, find, roles
 from engine.recipes.presets import PRESETS, size_of
+from engine.settings import Recipe
 from engine.store import Store
 from studio.commands import spreading
-from studio.commands.expecting import Warned, described, warnings
+from studio.commands.expecting import described, planned_values, warnings
 from studio.commands.options import JsonOption, ProjectOption, pairs
 from studio.commands.running import foreground
 from studio.commands.steering import sentence
@@ -57,10 +58,7 @@ def run(
     console, home = Console(json), find(project)
     cluster = spreading.wanted(home, on, ray_address, actors, gpus_per_actor, replica)
     changes = pairs(change or [], "KEY=VALUE") | _budget(items, budget_usd, budget_calls)
-    chosen = recipes.load(recipe, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"), roles(home))
-    if preset:
-        size = size_of(preset, chosen.way)
-        chosen = chosen if "items" in changes else chosen.model_copy(update={"items": size})
+    chosen = _chosen(home, recipe, preset, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"))
     with Store(home.database) as store:
         if dry_run and dry_items:
             tried = planning.generation(store, home, chosen, point=point, dry=dry_items)
@@ -73,7 +71,8 @@ def run(
             console.say(doubt.line)
         if dry_run:
             drawn = planning.preview(store, home, chosen, point=point)
-            console.result(_planned(drawn, expected, doubts), "\n".join([_many(drawn), *drawn.notes]))
+            said = "\n".join([f"{drawn.items:,} items would be written", *drawn.notes])
+            console.result(planned_values(drawn, expected, doubts), said)
             return
         planned = planning.generation(store, home, chosen, point=point)
         spreading.spread(planned, cluster)
@@ -87,21 +86,12 @@ def run(
     console.result(_outcome(ident, way, status, failures), sentence(ident, reached(status.funnel, way), status))
 
 
-def _planned(
-    drawn: planning.Preview, expected: forecast.Forecast | None, doubts: tuple[Warned, ...]
-) -> dict[str, object]:
-    return {
-        "run": None,
-        "state": "planned",
-        "items": drawn.items,
-        "notes": list(drawn.notes),
-        "warnings": [asdict(doubt) for doubt in doubts],
-        "forecast": asdict(expected) if expected else None,
-    }
-
-
-def _many(drawn: planning.Preview) -> str:
-    return f"{drawn.items:,} items would be written"
+def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:
+    chosen = recipes.load(recipe, changes, engines, roles(home))
+    if not preset:
+        return chosen
+    size = size_of(preset, chosen.way)
+    return chosen if "items" in changes else chosen.model_copy(update={"items": size})
 
 
 def _budget(items: int | None, usd: float | None, calls: int | None) -> dict[str, str]:

@@ -182,14 +182,16 @@ def test_am01_answers_are_ignored(made, tmp_path):
     ],
 )
 def test_am21_each_switch_takes_its_stage_out(tmp_path, switch, gone):
-    """AM-21: the stage is gone, the size is the same."""
-    made = _run(tmp_path, n=40, items=12, **{f"agenticmath.{switch}": "false", "agenticmath.seed_half": "none"})
+    """AM-21: the stage is gone; as many are written, and as many pairs are taken."""
+    sizes = {"agenticmath.pairs": "4", "agenticmath.seed_half": "none"}
+    made = _run(tmp_path, n=40, items=12, **{f"agenticmath.{switch}": "false", **sizes})
     names = {verdict.name for verdict in made.verdicts}
     assert gone not in names
     if switch == "curate":
         assert {v.reason for v in made.verdicts if v.name == "seed_curated"} == {"as rated; curation is switched off"}
     phase = next(phase for phase in made.status.phases if phase.name == "write")
     assert phase.total == 12
+    assert sum(verdict.name == "method" and verdict.value == 1.0 for verdict in made.verdicts) == 4
 
 
 def test_am23_one_model_in_two_roles_is_warned_of():
