@@ -6,7 +6,8 @@ from engine.store.home import ProjectFunnel
 from engine.store.ingest import Ingested, SkippedLine
 from engine.store.leases import TERM, Lease
 from engine.store.outgoing import Outgoing
-from engine.store.problems import Card, Lineage, Order, ProblemFilter, ProblemPage
+from engine.store.problem_filter import ProblemFilter
+from engine.store.problems import Card, Lineage, Order, ProblemPage
 from engine.store.readings import Agreement, Differing
 from engine.store.runs import Funnel, RunNow
 from engine.store.selections import Selection

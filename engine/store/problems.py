@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -15,39 +15,16 @@ from engine.answers import extract_answer
 from engine.records import Decision, Failure, Intermediate, Problem, ReplyRow, Solution, Verdict
 from engine.store.connection import Database
 from engine.store.family import Family
+from engine.store.named import MOST, Named
+from engine.store.problem_filter import ProblemFilter
 from engine.store.replies import Replies
 from engine.store.tables import DECISIONS, FAILURES, INTERMEDIATES, PROBLEMS, SOLUTIONS, Added
 from engine.store.verdicts import Verdicts
-from engine.store.views import DECISION_WORD, HUMAN
+from engine.store.views import HUMAN
 
-Order = Literal["newest", "oldest", "best", "worst", "hardest", "easiest"]
-_ORDERS: dict[Order, tuple[str, str]] = {
-    "newest": ("p.made_at desc, p.id", ""),
-    "oldest": ("p.made_at, p.id", ""),
-    "best": ("o.value desc nulls last, p.id", "problem_score"),
-    "worst": ("o.value nulls last, p.id", "problem_score"),
-    "hardest": ("o.value desc nulls last, p.id", "difficulty"),
-    "easiest": ("o.value nulls last, p.id", "difficulty"),
-}
-_PAGE = """p.id, p.run_id, p.item_id, p.kind, p.points, p.agent, p.statement_now as statement, p.made_at, p.decision,
-    p.human, p.edited, p.curator, p.decision_reason"""
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemFilter:
-    """Which problems to show; None and '' mean all."""
-
-    run_id: str | None = None
-    kind: str | None = None
-    point: str | None = None
-    """A live point, or the name a problem carries."""
-    decision: Literal["open", "approved", "rejected", "second opinion"] | None = None
-    edited: bool | None = None
-    selected: bool | None = None
-    """Kept or dropped by the latest selection."""
-    agent: str | None = None
-    search: str = ""
-    ids: tuple[str, ...] | None = None
+Order = Literal["newest", "oldest"]
+_ORDERS: dict[Order, str] = {"newest": "made_at desc, id", "oldest": "made_at, id"}
+_CURRENT = "p.id not in (select parent_id from problems where parent_id is not null)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +82,7 @@ class Problems(Family):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._replies, self._verdicts = Replies(database), Verdicts(database)
+        self._replies, self._verdicts, self._named = Replies(database), Verdicts(database), Named(database)
         self._board: tuple[int, pa.Table] | None = None
         self._decided: tuple[int, pa.Table] | None = None
         self._board_guard = threading.Lock()
@@ -121,52 +98,53 @@ class Problems(Family):
     def count(self, wanted: ProblemFilter | None = None) -> int:
         """Return how many current problems there are under a filter."""
         wanted = wanted or ProblemFilter()
-        where, asked = _conditions(wanted)
-        return self._db.number(f"select count(p.id) filter (where p.id <> '') from {_source(wanted)} p {where}", asked)
+        where, asked = wanted.conditions()
+        source = "problem_now" if wanted.asks_people else "current_problem"
+        return self._db.number(f"select count(p.id) filter (where p.id <> '') from {source} p {where}", asked)
 
     def page(
         self, wanted: ProblemFilter | None = None, order: Order = "newest", offset: int = 0, limit: int = 200
     ) -> ProblemPage:
         """Return some current problems with their scores."""
         wanted = wanted or ProblemFilter()
-        where, asked = _conditions(wanted)
-        by, score = _ORDERS[order]
-        join = (
-            f"""left join (select problem_id, arg_max_null(value, made_at) as value from verdicts
-                where name = '{score}' group by problem_id) o on o.problem_id = p.id"""
-            if score
-            else ""
-        )
         # Which rows first, what is in them second: texts are read for one page, not for the whole table.
+        look = self._ids_of_decided if wanted.asks_people else self._ids
+        ids = look(wanted, _ORDERS[order], offset, limit)
+        return ProblemPage(self._named.rows(ids).merge(self.scores(ids), on="id", how="left"), self.count(wanted))
+
+    def _ids_of_decided(self, wanted: ProblemFilter, by: str, offset: int, limit: int) -> list[str]:
+        where, asked = wanted.conditions()
         found = self._db.rows(
-            f"select p.id from {_source(wanted)} p {join} {where} order by {by} limit $limit offset $offset",
+            f"select p.id from problem_now p {where} order by {by} limit $limit offset $offset",
             asked | {"limit": limit, "offset": offset},
         )
-        ids = [ident for (ident,) in found]
-        return ProblemPage(self._rows(ids).merge(self.scores(ids), on="id", how="left"), self.count(wanted))
+        return [ident for (ident,) in found]
 
-    def _rows(self, ids: list[str]) -> pd.DataFrame:
-        """Return the columns of a page, without scores, in the order of `ids`."""
-        rows = self._db.frame(
-            f"""with p as (
-                    select p.*, coalesce(d.statement, p.statement) as statement_now,
-                        d.statement is not null or d.solution is not null as edited, d.curator,
-                        d.reason as decision_reason, {DECISION_WORD} as decision, {HUMAN} as human
-                    from problems p left join decision_now d on d.problem_id = p.id where p.id in ({_holes(ids)}))
-                select {_PAGE} from p""",
-            ids,
-        )
-        return rows.set_index("id").loc[ids].reset_index()
+    def _ids(self, wanted: ProblemFilter, by: str, offset: int, limit: int) -> list[str]:
+        """Return the ids of a page: the first rows of all versions, of which those with a later version are left out.
+
+        To ask every row for a later version first would cost more than the rest of the page.
+        """
+        where, asked = wanted.conditions()
+        reach = offset + limit
+        while True:
+            found = self._db.rows(
+                f"""with p as materialized (select id, made_at from problems p {where} order by {by} limit $reach)
+                    select id, {_CURRENT} from p order by {by}""",
+                asked | {"reach": reach},
+            )
+            ids = [ident for ident, current in found if current]
+            if len(ids) >= offset + limit or len(found) < reach:
+                return ids[offset : offset + limit]
+            reach *= 2
 
     def scores(self, ids: Iterable[str]) -> pd.DataFrame:
         """Return id and one column per score for these problems, in their order."""
-        wanted = list(ids)
-        # Listed one by one, the ids reach the index through the view.
-        scores = self._db.frame(
-            f"select problem_id as id, * exclude (problem_id) from scores where problem_id in ({_holes(wanted)})",
-            wanted,
-        )
-        return pd.DataFrame({"id": pd.Series(wanted, dtype=scores["id"].dtype)}).merge(scores, on="id", how="left")
+        return self._named.scores(list(ids))
+
+    def statements(self, ids: Iterable[str]) -> list[str]:
+        """Return the statements of some problems as they stand now, in the order of `ids`; each must be there."""
+        return self._named.statements(list(ids))
 
     def get(self, problem_id: str) -> Card | None:
         """Return everything about one problem, None where there is none."""
@@ -184,7 +162,8 @@ class Problems(Family):
         ) or (None, None, None)
         act, statement, solution = now
         said_by = [problem.reply_id, *(s.reply_id for s in solutions), *(v.reply_id for v in verdicts)]
-        chosen = self._chosen(problem_id, solutions)
+        preferred = self._named.chosen(problem_id)
+        chosen = next((solution for solution in solutions if solution.id == preferred), None)
         return Card(
             problem=problem,
             statement=statement or problem.statement,
@@ -221,11 +200,6 @@ class Problems(Family):
                 [problem_id],
             )
         )
-
-    def _chosen(self, problem_id: str, solutions: Sequence[Solution]) -> Solution | None:
-        """Return the solution that stands for the problem: the first that passed, else the first."""
-        row = self._db.one("select id from chosen_solution where problem_id = ?", [problem_id])
-        return next((solution for solution in solutions if row and solution.id == row[0]), None)
 
     def lineage(self, problem: Problem) -> Lineage:
         """Return where a problem came from and where it went."""
@@ -278,13 +252,16 @@ class Problems(Family):
 
     def texts(self, ids: Iterable[str]) -> pa.Table:
         """Return id, statement, solution, answer, points as they stand now, for the inputs of a run or an export."""
+        wanted = list(ids)
+        if len(wanted) <= MOST:
+            return with_answers(self._named.texts(wanted))
         found = self._db.arrow(
             """select p.id, p.statement_now as statement, coalesce(p.solution_edited, s.text) as solution,
                    case when p.solution_edited is null then s.answer end as answer, p.points
                from problem_now p
                left join chosen_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
                where p.id in (select unnest(?::varchar[])) order by p.made_at, p.id""",
-            [list(ids)],
+            [wanted],
         )
         return with_answers(found)
 
@@ -317,40 +294,3 @@ _WORDS: dict[str | None, str] = {
     "second-opinion": "second opinion",
 }
 _HUMAN: dict[str | None, int] = {"approve": 1, "edit": 1, "reject": 0}
-
-
-def _source(wanted: ProblemFilter) -> str:
-    """Return the leanest view that knows what the filter asks."""
-    asks = wanted.decision is not None or wanted.edited is not None or bool(wanted.search)
-    return "problem_now" if asks else "current_problem"
-
-
-def _holes(values: list[str]) -> str:
-    """Return parameter marks for a list of values; a list that nothing is in where there are none."""
-    return ", ".join("?" * len(values)) or "null"
-
-
-def _conditions(wanted: ProblemFilter) -> tuple[str, dict[str, object]]:
-    """Return the where clause and parameters of the fields that are set."""
-    asked: dict[str, object] = {}
-    terms: list[str] = []
-    for field in fields(wanted):
-        value = getattr(wanted, field.name)
-        if value is not None and value != "":
-            terms.append(_TERMS[field.name])
-            asked[field.name] = list(value) if isinstance(value, tuple) else value
-    return (f"where {' and '.join(terms)}" if terms else ""), asked
-
-
-_TERMS: dict[str, str] = {
-    "run_id": "p.run_id = $run_id",
-    "kind": "p.kind = $kind",
-    "point": """exists (select 1 from (select unnest(p.points) as said) u left join point_names n on n.said = u.said
-        where u.said = $point or n.name = $point)""",
-    "decision": "p.decision = $decision",
-    "edited": "p.edited = $edited",
-    "selected": "p.id in (select problem_id from latest_selection where kept = $selected)",
-    "agent": "p.agent = $agent",
-    "search": "contains(lower(p.statement_now), lower($search))",
-    "ids": "p.id in (select unnest($ids::varchar[]))",
-}

@@ -43,6 +43,27 @@ def _score_columns() -> str:
     )
 
 
+def chosen(solutions: str, verdicts: str) -> str:
+    """Return the query for problem_id and id of the solution that stands for each problem of some solutions.
+
+    The first solution that no judge vetoed; among equals the one that a keep strategy chose, then the best evaluated,
+    then the first.
+    """
+    return f"""
+        with judged as (
+            select subject_id, arg_max(value, made_at) as passed from {verdicts}
+            where name = 'solution_veto' group by subject_id),
+        preferred as (
+            select subject_id, arg_max(value, made_at) filter (where name = 'chosen') as chosen,
+                arg_max(value, made_at) filter (where name = 'joint') as joint
+            from {verdicts} where name in ('chosen', 'joint') and subject = 'solution' group by subject_id)
+        select s.problem_id,
+            arg_min(s.id, (-coalesce(j.passed, 0), -coalesce(p.chosen, 0), -coalesce(p.joint, 0), s."index", s.made_at))
+                as id
+        from {solutions} s left join judged j on j.subject_id = s.id left join preferred p on p.subject_id = s.id
+        group by s.problem_id"""
+
+
 DECISION_WORD = """case when d.act in ('approve', 'edit') then 'approved' when d.act = 'reject' then 'rejected'
     when d.act = 'second-opinion' then 'second opinion' else 'open' end"""
 HUMAN = "case when d.act in ('approve', 'edit') then 1 when d.act = 'reject' then 0 end::tinyint"
@@ -141,24 +162,15 @@ VIEWS: dict[str, str] = {
         select n.name as said, arg_max(p.name, n.seq) as name, arg_max(p.into_id, n.seq) as point_id,
             arg_max(p.live, n.seq) as live
         from named n join point_now p on p.id = n.point_id group by n.name""",
+    # Where a point was split, what its name means on each problem that carries it; the last standing split counts.
+    "split_names": """
+        select m.problem_id, m.said, arg_max(p.name, e.seq) as name
+        from problem_points m join standing_point_events e on e.id = m."by" join point_now p on p.id = m.point_id
+        group by m.problem_id, m.said""",
     "scores": f"""
         select problem_id, {_score_columns()}
         from verdicts where name in ({_SCORE_NAMES}) and problem_id is not null group by problem_id""",
-    # The first solution that no judge vetoed; among equals the one that a keep strategy chose, then the best evaluated,
-    # then the first.
-    "chosen_solution": """
-        with judged as (
-            select subject_id, arg_max(value, made_at) as passed from verdicts
-            where name = 'solution_veto' group by subject_id),
-        preferred as (
-            select subject_id, arg_max(value, made_at) filter (where name = 'chosen') as chosen,
-                arg_max(value, made_at) filter (where name = 'joint') as joint
-            from verdicts where name in ('chosen', 'joint') and subject = 'solution' group by subject_id)
-        select s.problem_id,
-            arg_min(s.id, (-coalesce(j.passed, 0), -coalesce(p.chosen, 0), -coalesce(p.joint, 0), s."index", s.made_at))
-                as id
-        from solutions s left join judged j on j.subject_id = s.id left join preferred p on p.subject_id = s.id
-        group by s.problem_id""",
+    "chosen_solution": chosen("solutions", "verdicts"),
     "current_problem": """
         select p.* from problems p
         where p.id not in (select parent_id from problems where parent_id is not null)""",
@@ -179,7 +191,7 @@ VIEWS: dict[str, str] = {
             try_cast(json_extract_string(aside, '$.correct') as boolean) as correct
         from replies where aside <> '' and json_valid(aside)""",
     "scoreboard": f"""
-        select p.id, p.run_id, p.kind, p.points, coalesce(n.name, p.points[1]) as concept,
+        select p.id, p.run_id, p.kind, p.points, coalesce(w.name, n.name, p.points[1]) as concept,
             left(p.statement, 160) as statement, p.made_at,
             {", ".join(f"s.{column}" for column in SCORES)},
             m.x, m.y,
@@ -188,6 +200,7 @@ VIEWS: dict[str, str] = {
         left join scores s on s.problem_id = p.id
         left join latest_map m on m.subject_id = p.id
         left join point_names n on n.said = p.points[1]
+        left join split_names w on w.problem_id = p.id and w.said = p.points[1]
         left join truth_of_reply tp on tp.id = p.reply_id
         left join (
             select f.problem_id, t.correct from chosen_solution f
@@ -197,9 +210,10 @@ VIEWS: dict[str, str] = {
         where selection_id = (select arg_max(id, seq) from selections)""",
     "coverage": """
         with written as (
-            select coalesce(n.name, u.point) as point, u.id, u.human
+            select coalesce(s.name, n.name, u.point) as point, u.id, u.human
             from (select unnest(points) as point, id, human from problem_now) u
-            left join point_names n on n.said = u.point)
+            left join point_names n on n.said = u.point
+            left join split_names s on s.problem_id = u.id and s.said = u.point)
         select w.point, count(distinct w.id) as problems,
             count(distinct w.id) filter (where k.kept) as kept,
             count(distinct w.id) filter (where w.human = 1) as approved

@@ -19,6 +19,7 @@ from engine.records import (
     Rule,
     Seed,
     Vector,
+    Verdict,
 )
 from engine.store import SCORES, Choice, Funnel, ProblemFilter, ProjectFunnel, Store
 
@@ -173,13 +174,59 @@ def test_problems_are_filtered_ordered_and_counted_alike(store: Store) -> None:
     assert ids(run_id="run-2") == []
     assert ids(ids=(made[2].id, made[1].id)) == [1, 2]
     assert ids(ids=()) == []
-    best = store.problems.page(order="best", limit=3)
-    assert best.rows["judge_score"].tolist() == pytest.approx([0.9, 0.8, 0.7])
-    assert best.total == 10
-    assert store.problems.page(order="worst", offset=9).rows["id"].tolist() == [made[4].id]
     assert list(store.problems.page(order="newest").rows["id"]) == [p.id for p in reversed(made)]
     row = store.problems.page(ProblemFilter(ids=(made[3].id,))).rows.iloc[0]
     assert (row["decision"], row["curator"], row["decision_reason"], row["human"]) == ("rejected", "ann", "trivial", 0)
+
+
+def test_pages_pass_over_earlier_versions(store: Store) -> None:
+    """However many earlier versions lie between, a page is full and no problem is on two pages."""
+    fill(store, 3)
+    for n in range(20):
+        store.problems.add(a_problem(100 + 10 * n + v, parent_id=_before(n, v)) for v in range(10))
+    current = store.problems.scoreboard()["id"].to_pylist()
+    assert len(current) == 23
+    seen = [
+        ident
+        for start in range(0, 30, 5)
+        for ident in store.problems.page(None, "oldest", start, 5).rows["id"].tolist()
+    ]
+    assert seen == current
+    assert store.problems.page(None, "newest", 2, 7).rows["id"].tolist() == current[::-1][2:9]
+
+
+def _before(n: int, version: int) -> str | None:
+    return a_problem(100 + 10 * n + version - 1).id if version else None
+
+
+def test_texts_by_index_and_by_whole_tables_are_the_same(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = fill(store, 6)
+    store.problems.add([a_problem(50, parent_id=made[0].id)])
+    for place, problem in enumerate(made):
+        more = [a_solution(problem, 3, text="Second \\boxed{9}"), a_solution(problem, 4, text="Third \\boxed{8}")]
+        store.problems.add_solutions(more)
+        said = [(more[0], "solution_veto", float(place % 2)), (more[1], "joint", place / 9), (more[1], "chosen", 1.0)]
+        store.verdicts.add(
+            Verdict.make("run-1", "solution", one.id, name, "rule", value, "", problem_id=problem.id)
+            for one, name, value in said[: place + 1]
+        )
+    store.decisions.decide(made[2].id, "ann", "edit", statement="Mended.", solution="Mine \\boxed{5}")
+    store.decisions.decide(made[3].id, "ann", "reject", reason="trivial")
+    ids = [problem.id for problem in reversed(made)] + [a_problem(50).id, "P-none"]
+    few = store.problems.texts(ids)
+    monkeypatch.setattr("engine.store.problems.MOST", 0)
+    whole = store.problems.texts(ids)
+    assert few.to_pylist() == whole.to_pylist()
+    assert len(few) == 6
+    assert len({row["solution"] for row in few.to_pylist()}) >= 4
+    assert {row["id"]: row["answer"] for row in few.to_pylist()}[made[2].id] == "5"
+    assert store.problems.texts([]).num_rows == 0
+    cards = {row["id"]: (row["statement"], row["solution"]) for row in whole.to_pylist()}
+    for ident, texts in cards.items():
+        card = store.problems.get(ident)
+        assert card is not None
+        assert (card.statement, card.solution) == texts
+    assert store.problems.statements([made[3].id, made[2].id]) == [made[3].statement, "Mended."]
 
 
 def test_a_renamed_concept_still_finds_its_problems(store: Store) -> None:
