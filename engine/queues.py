@@ -22,8 +22,7 @@ from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.errors import BadInput
 from engine.records import Policy
-from engine.store import Store
-from engine.store.problems import ProblemFilter
+from engine.store import ProblemFilter, Store
 
 Kind = Literal["borderline", "disagree", "split", "second", "differ", "random", "new", "kept", "review", "ids"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
