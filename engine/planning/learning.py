@@ -1,0 +1,122 @@
+"""Plans of runs that learn or measure: trainings, evaluations, the choice of a checkpoint, rounds."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from engine import serving
+from engine.errors import BadSetting, UserError
+from engine.pipeline import evaluation as evaluations
+from engine.pipeline import fine_tuning
+from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, used
+from engine.project import Project
+from engine.rounds.material import WRITTEN_BY_MODEL
+from engine.rounds.review import check
+from engine.settings import Recipe
+from engine.store import Store
+from engine.training import checkpoints
+from engine.training_settings import Choosing, Evaluating, Looping, Training
+
+
+def evaluation(store: Store, project: Project, asked: Evaluating, **server: object) -> Planned:
+    """Plan the evaluation of a model; BadInput names the file and line where a benchmark cannot be used.
+
+    A model that is a folder is served for the time of the evaluation; `server` are settings of that engine.
+    """
+    folder = Path(asked.model).expanduser()
+    if not (folder / "config.json").is_file():
+        used(project, evaluations.recipe(asked))
+    directory = reserve(project, "evaluate")
+    engines: dict[str, object] = {}
+    if (folder / "config.json").is_file():
+        asked = asked.model_copy(update={"model": f"{directory.name}:{folder.name}"})
+        more = {**server, "served_name": folder.name}
+        judged = evaluations.recipe(asked).model_copy(update={"roles": {"judge": asked.judge} if asked.judge else {}})
+        engines = used(project, judged)
+        engines[directory.name] = serving.for_one_run(project.servers, directory.name, folder.resolve(), **more)
+    try:
+        total = evaluations.prepare(directory, asked)
+    except UserError:
+        shutil.rmtree(directory)
+        raise
+    recipe = evaluations.recipe(asked)
+    return ready(store, project, directory, "evaluate", recipe, total=total, evaluating=asked, engines=engines)
+
+
+def choice(store: Store, project: Project, asked: Evaluating, choosing: Choosing) -> Planned:
+    """Plan the evaluation of every checkpoint of a training, and the choice of the best one (FL-32).
+
+    `asked` says what is asked; its model is of no account, because each checkpoint is served in its turn.
+    """
+    directory = reserve(project, "choose")
+    try:
+        total = evaluations.prepare(directory, asked) * len(choosing.checkpoints)
+        by = checkpoints.deciding(tuple(evaluations.asked(directory)), choosing.by)
+    except UserError:
+        shutil.rmtree(directory)
+        raise
+    recipe = Recipe(name="choose", title="Choice of a checkpoint", roles={})
+    said = choosing.model_copy(update={"by": by})
+    return ready(store, project, directory, "choose", recipe, total=total, evaluating=asked, choosing=said)
+
+
+def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Planned:
+    """Plan rounds of continual learning; `recipe` says how samples are synthesised and who examines them.
+
+    Roles that write are taken by the models of the loop. UserError where a model or data is none, before anything
+    is made.
+    """
+    if recipe.way != "continual":
+        raise BadSetting(f"the recipe {recipe.name!r} is not of the continual way.", where="lemma round start")
+    experts = {role: where for role, where in recipe.roles.items() if role not in WRITTEN_BY_MODEL}
+    used(project, recipe.model_copy(update={"roles": experts}))
+    check(looping)
+    directory = reserve(project, "round")
+    folder = inputs_of(directory)
+    pq.write_table(store.seeds.arrow(), folder / "seeds.parquet")
+    pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")
+    pq.write_table(store.points.incidence(), folder / "incidence.parquet")
+    known_problems(store, folder / "problems.parquet")
+    recipe = recipe.model_copy(update={"roles": experts})
+    return ready(store, project, directory, "round", recipe, total=looping.rounds, looping=looping)
+
+
+def training(store: Store, project: Project, settings: Training) -> Planned:
+    """Plan a training. UserError where something stands against it, before anything is made."""
+    settings = _located(settings)
+    fine_tuning.require_ready(settings)
+    directory = reserve(project, settings.method)
+    title = fine_tuning.TITLES[settings.method]
+    recipe = Recipe(name=settings.method, title=title, roles={})
+    return ready(store, project, directory, "train", recipe, total=0, training=settings)
+
+
+def two_stages(store: Store, project: Project, first: Training, second: Training) -> Planned:
+    """Plan fine-tuning and then preference training as one run; the second stage starts from the first one's model.
+
+    `second` names the model that the first stage starts from: both are looked at before either begins, and model and
+    tokenizer keep their shape over the first.
+    """
+    first, second = _located(first), _located(second)
+    fine_tuning.require_ready(first)
+    fine_tuning.require_ready(second)
+    if first.out == second.out:
+        raise BadSetting("is the folder of both stages.", where=first.out, do="Give each model a folder of its own.")
+    directory = reserve(project, "sft-dpo")
+    recipe = Recipe(name="sft-dpo", title="Fine-tuning, then preferences", roles={})
+    second = second.model_copy(update={"model": first.out})
+    return ready(store, project, directory, "sft-dpo", recipe, total=0, training=first, preferring=second)
+
+
+def _located(settings: Training) -> Training:
+    """Return the settings with whole paths: the trainer runs elsewhere than the command."""
+    there = Path(settings.model).expanduser()
+    places = {
+        "model": str(there.resolve()) if there.exists() else settings.model,
+        "data": str(Path(settings.data).expanduser().resolve()),
+        "out": str(Path(settings.out).expanduser().resolve()),
+    }
+    return settings.model_copy(update=places)

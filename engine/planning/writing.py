@@ -1,0 +1,138 @@
+"""Plans of runs that write: knowledge points and their graph, problems by the method of a recipe, maps of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from engine.errors import UserError
+from engine.knowledge.graph import KnowledgeGraph
+from engine.pipeline import inputs, methods
+from engine.pipeline.ground import Drawn, Ground
+from engine.pipeline.knowledge import unpointed
+from engine.pipeline.order import Order
+from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, used
+from engine.project import Project
+from engine.records import KnowledgePoint, Request
+from engine.settings import Recipe
+from engine.store import Store
+
+
+def knowledge(store: Store, project: Project, recipe: Recipe) -> Planned:
+    """Plan the extraction and filtering of knowledge points over all seeds.
+
+    Seeds with points given by people need no model. Replies of earlier knowledge runs are reused, never paid again.
+    """
+    used(project, recipe)
+    seeds = store.seeds.arrow()
+    if not seeds.num_rows:
+        raise UserError("there are no seeds yet.", where=str(project.root), do="Add some with: lemma seeds add FILE")
+    directory = reserve(project, "knowledge")
+    path = inputs_of(directory) / "seeds.parquet"
+    pq.write_table(seeds, path)
+    asked = sum(1 for _ in unpointed(path, recipe.settings.extraction))
+    inputs.save(inputs_of(directory) / "points.parquet", KnowledgePoint, _human_points(store))
+    earlier = tuple(run.id for run in store.runs.list() if run.kind == "knowledge")
+    return ready(store, project, directory, "knowledge", recipe, total=asked, reuse=earlier)
+
+
+def _human_points(store: Store) -> Iterator[KnowledgePoint]:
+    """Yield the points that people gave, with the branch that tells topics from abilities."""
+    found = store.points.all()
+    for row in found[found["origin"] == "human"].itertuples():
+        area = row.area if isinstance(row.area, str) else None
+        yield KnowledgePoint(str(row.id), str(row.first_name), origin="human", area=area)
+
+
+def graph_of(store: Store, recipe: Recipe) -> KnowledgeGraph:
+    """Return the graph of the points as they are now: after filters, merges and everything a curator did."""
+    pairs = store.points.incidence()
+    shape = recipe.settings.graph
+    rows = zip(pairs["seed_id"].to_pylist(), pairs["point"].to_pylist(), strict=True)
+    return KnowledgeGraph.from_incidence(rows, core_points=shape.core_points, core_percentile=shape.core_percentile)
+
+
+def generation(
+    store: Store,
+    project: Project,
+    recipe: Recipe,
+    *,
+    graph: KnowledgeGraph | None = None,
+    point: str | None = None,
+    dry: int = 0,
+    reuse: Sequence[str] = (),
+) -> Planned:
+    """Plan the writing of `recipe.items` problems by the recipe's method.
+
+    Args:
+        store: the project's store; its points give the graph unless `graph` is given.
+        project: where the run directory is made.
+        recipe: what to do; its seed is moved on by the number of earlier runs, so that each run draws anew.
+        graph: the graph, where the caller has it already.
+        point: only combinations that hold this point.
+        dry: plan only the first so many items, to look at and to forecast from.
+        reuse: ids of runs whose replies may be reused, such as a dry run of the same recipe.
+    """
+    used(project, recipe)
+    earlier = sum(run.kind == "generate" and not run.dry for run in store.runs.list())
+    recipe = recipe.model_copy(update={"seed": recipe.seed + earlier})
+    drawn = methods.draw(recipe, _ground(store, recipe, graph, point))
+    orders = drawn.head(dry) if dry else drawn.orders
+    total = min(dry, drawn.total) if dry else drawn.total
+    directory = reserve(project, f"{recipe.name}{'-dry' if dry else ''}")
+    _write_inputs(store, directory, orders, drawn)
+    store.combinations.add(drawn.combinations[: len(orders)])
+    planned = ready(
+        store,
+        project,
+        directory,
+        "generate",
+        recipe,
+        total=total,
+        reuse=tuple(reuse),
+        dry=bool(dry),
+        point=point or "",
+    )
+    return Planned(planned.directory, planned.plan, drawn.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would write: how many items, and notes on what runs short."""
+
+    items: int
+    notes: tuple[str, ...]
+
+
+def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None = None) -> Preview:
+    """Draw what `generation` would draw, without making a run."""
+    used(project, recipe)
+    drawn = methods.draw(recipe, _ground(store, recipe, None, point))
+    return Preview(drawn.total, drawn.notes)
+
+
+def _ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: str | None) -> Ground:
+    return Ground(lambda: graph or graph_of(store, recipe), lambda: store.seeds.records(), point or None)
+
+
+def _write_inputs(store: Store, directory: Path, orders: Sequence[Order], drawn: Drawn) -> None:
+    folder = inputs_of(directory)
+    inputs.save(folder / "orders.parquet", Order, orders)
+    inputs.save(folder / "evaluation.parquet", Request, drawn.evaluation)
+    pq.write_table(store.seeds.arrow(), folder / "seeds.parquet")
+    pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")
+    known_problems(store, folder / "problems.parquet")
+
+
+def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
+    """Plan a new map over all problems of the project."""
+    directory = reserve(project, "map")
+    total = known_problems(store, inputs_of(directory) / "problems.parquet")
+    if not total:
+        shutil.rmtree(directory)
+        raise UserError("there are no problems yet.", do="Write some first; then the map can be drawn.")
+    return ready(store, project, directory, "map", recipe, total=total)
