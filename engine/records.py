@@ -94,6 +94,21 @@ class SeedPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ProblemPoint:
+    """What a name on a generated problem means since a split: `said` is the name, `by` the event of the split."""
+
+    problem_id: str
+    said: str
+    point_id: str
+    by: str
+
+    @property
+    def id(self) -> str:
+        """Identity of the statement."""
+        return content_id("PP", self.problem_id, self.said, self.point_id, self.by)
+
+
+@dataclass(frozen=True, slots=True)
 class PointEvent:
     """Something said about a point; what the point is now is a view over its events.
 

@@ -74,6 +74,12 @@ def loop(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
+def splits(cursor: Cursor) -> None:
+    """Remember which part of a split point a generated problem went to."""
+    for statement in _SPLITS:
+        cursor.execute(statement)
+
+
 _FIRST = (
     "create table meta (key varchar not null, value varchar not null)",
     "insert into meta values ('revision', '0'), ('views', '')",
@@ -194,6 +200,12 @@ _LOOP = (
         made_at double not null)""",
 )
 
+_SPLITS = (
+    """create table problem_points (
+        id varchar not null, problem_id varchar not null, said varchar not null, point_id varchar not null,
+        "by" varchar not null)""",
+)
+
 _SAMPLED = ("alter table replies add column sampling varchar default ''",)
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -202,4 +214,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(3, "requests and intermediate objects", ways),
     Migration(4, "how replies were sampled", sampled),
     Migration(5, "trainings, evaluations, rounds", loop),
+    Migration(6, "problems of split points", splits),
 )

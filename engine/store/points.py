@@ -13,10 +13,11 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.errors import BadInput
-from engine.records import KnowledgePoint, PointEvent, SameVerdict, Seed, SeedPoint, content_id
+from engine.records import KnowledgePoint, PointEvent, ProblemPoint, SameVerdict, Seed, SeedPoint, content_id
 from engine.store.connection import Cursor, first
 from engine.store.family import Family
-from engine.store.tables import POINT_EVENTS, POINTS, SAME_VERDICTS, SEED_POINTS, SEEDS, Added
+from engine.store.resting import Resting, names_of, resting
+from engine.store.tables import POINT_EVENTS, POINTS, PROBLEM_POINTS, SAME_VERDICTS, SEED_POINTS, SEEDS, Added
 
 LONGEST_NAME = 200
 _EVENT = ", ".join(f'e."{column}"' for column in POINT_EVENTS.columns)
@@ -158,21 +159,41 @@ class Points(Family):
         """Take a point out of use, with everything that was merged into it."""
         return self._act(point, lambda cursor, live: _event("delete", live.id, by, reason=reason))
 
-    def split(self, point: str, seeds: Mapping[str, Iterable[str]], by: str, reason: str = "") -> list[PointEvent]:
-        """Put two or more points in the place of one; `seeds` maps each new name to the ids of its seeds."""
+    def resting(self, point: str) -> list[Resting]:
+        """Return the seeds and the generated problems that rest on a point, given by its name of today."""
+        with self._db.cursor() as cursor:
+            return resting(cursor, point)
+
+    def split(
+        self,
+        point: str,
+        seeds: Mapping[str, Iterable[str]],
+        by: str,
+        reason: str = "",
+        problems: Mapping[str, Iterable[str]] | None = None,
+    ) -> list[PointEvent]:
+        """Put two or more points in the place of one.
+
+        `seeds` maps each new name to the ids of its seeds, `problems` to those of the generated problems that count
+        for it from now on.
+        """
         names = [_name(name) for name in seeds]
         if len(set(names)) < 2:
             raise BadInput("a split needs two different names.", where=point)
 
         def run(cursor: Cursor) -> list[PointEvent]:
             live = _find(cursor, point)
-            now, events = time.time(), []
+            now, events, carried = time.time(), [], names_of(cursor, live.name)
             for name, ids in zip(names, seeds.values(), strict=True):
                 _free(cursor, name)
                 part = KnowledgePoint.make(name, origin="curator", area=live.area)
                 event = _event("split", live.id, by, target_id=part.id, reason=reason, at=now)
                 POINTS.insert(cursor, [part])
                 SEED_POINTS.insert(cursor, [SeedPoint(seed, part.id, event.id) for seed in ids])
+                mine = set((problems or {}).get(name, ()))
+                PROBLEM_POINTS.insert(
+                    cursor, [ProblemPoint(ident, said, part.id, event.id) for ident, said in carried if ident in mine]
+                )
                 events.append(event)
             POINT_EVENTS.insert(cursor, events)
             return events

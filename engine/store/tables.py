@@ -25,6 +25,7 @@ from engine.records import (
     PointEvent,
     Position,
     Problem,
+    ProblemPoint,
     ReplyRow,
     Request,
     RoundEvent,
@@ -160,6 +161,7 @@ SEEDS = Table(Seed, "seeds", "seeds", {"points": TEXTS})
 POINTS = Table(KnowledgePoint, "knowledge_points", "points", {})
 POINT_EVENTS = Table(PointEvent, "point_events", "points", {"at": REAL}, ordered=True)
 SEED_POINTS = Table(SeedPoint, "seed_points", "points", {}, ident=lambda r: r.id)
+PROBLEM_POINTS = Table(ProblemPoint, "problem_points", "points", {}, ident=lambda r: r.id)
 SAME_VERDICTS = Table(SameVerdict, "same_verdicts", "points", {"cosine": REAL, "same": TRUTH}, ident=lambda r: r.id)
 COMBINATIONS = Table(Combination, "combinations", "combinations", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE})
 PROBLEMS = Table(Problem, "problems", "problems", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE, "at": REAL})
@@ -205,6 +207,7 @@ TABLES: tuple[Table[Any], ...] = (
     POINTS,
     POINT_EVENTS,
     SEED_POINTS,
+    PROBLEM_POINTS,
     SAME_VERDICTS,
     COMBINATIONS,
     REQUESTS,

@@ -50,6 +50,9 @@ class _Reference:
 _REFERENCES: tuple[_Reference, ...] = (
     _Reference("seed_points", "seed_id", "seeds"),
     _Reference("seed_points", "point_id", "knowledge_points"),
+    _Reference("problem_points", "problem_id", "problems"),
+    _Reference("problem_points", "point_id", "knowledge_points"),
+    _Reference("problem_points", "by", "point_events"),
     _Reference("point_events", "point_id", "knowledge_points"),
     _Reference("point_events", "target_id", "knowledge_points"),
     _Reference("point_events", "undoes", "point_events"),
