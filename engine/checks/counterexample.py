@@ -19,6 +19,7 @@ from engine.errors import BadInput
 
 Outcome = Literal["holds", "fails", "can't tell"]
 Place = Literal["problem", "solution"]
+Standing = Literal["counter-example", "solution fails", "no instance", "holds", "can't tell"]
 MOST_RELATIONS, MOST_LETTERS = 60, 12
 """Relations of one text, and letters of a problem, that are looked at."""
 _MATHS = re.compile(r"\$\$(.+?)\$\$|\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
@@ -55,13 +56,14 @@ class Trial:
     relations: tuple[Relation, ...]
 
     @property
-    def standing(self) -> Literal["counter-example", "no instance", "holds", "can't tell"]:
+    def standing(self) -> Standing:
         """Whether the values break the solution while they keep what the problem asks."""
         found = {(relation.place, relation.outcome) for relation in self.relations}
         if ("problem", "fails") in found:
             return "no instance"
         if ("solution", "fails") in found:
-            return "counter-example"
+            # A problem of words alone says nothing about which values it allows.
+            return "counter-example" if ("problem", "holds") in found else "solution fails"
         return "holds" if any(outcome == "holds" for _, outcome in found) else "can't tell"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.store import migrations, views
+from engine.store.alike import Alike
 from engine.store.benchmarks import Benchmarks
 from engine.store.combinations import Combinations
 from engine.store.connection import Cursor, Database
@@ -59,6 +60,7 @@ class Store:
         self.selections = Selections(self._db)
         self.decisions = Decisions(self._db)
         self.readings = Readings(self._db)
+        self.alike = Alike(self._db)
         self.leases = Leases(self._db)
         self.exports = Exports(self._db)
         self.home = Home(self._db)

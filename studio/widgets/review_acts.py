@@ -15,7 +15,6 @@ from studio.widgets import review_facts as facts
 from studio.widgets.problem_card import scores as score_tracks
 from studio.widgets.review_desk import Desk
 from studio.widgets.review_header import lease_badge
-from studio.widgets.review_trial import trial_box
 from studio.widgets.review_words import short
 
 _LOOKS = {
@@ -85,7 +84,6 @@ def _decisions(card: Card, *, disabled: bool) -> None:
         width="stretch",
         on_click=acts.decide, args=(ident, seen, "second-opinion"), disabled=disabled,
     )  # fmt: skip
-    trial_box(card, disabled=disabled)
 
 
 def _reasons(card: Card) -> None:

@@ -13,6 +13,7 @@ from studio.widgets import review_history as history
 from studio.widgets.problem_card import trace_ladder
 from studio.widgets.review_desk import Desk
 from studio.widgets.review_history import Earlier, Step
+from studio.widgets.review_trial import trial_box
 
 
 def ladder(at: Desk, card: Card, steps: list[Step], earlier: Sequence[Earlier] = ()) -> int:
@@ -30,6 +31,7 @@ def ladder(at: Desk, card: Card, steps: list[Step], earlier: Sequence[Earlier] =
         icon=":material/toggle_on:" if at.changes else ":material/toggle_off:", on_click=acts.flip_changes,
         disabled=not several, help=None if several else "There is only one version so far.",
     )  # fmt: skip
+    trial_box(card, disabled=at.mode == "edit")
     on_the_way = history.made_on_the_way(card, earlier)
     if on_the_way:
         with st.expander(f"Made on the way · {len(on_the_way)}", icon=":material/route:"):

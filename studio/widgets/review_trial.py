@@ -5,19 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.checks import counterexample
-from engine.checks.counterexample import Place, Relation, Trial
+from engine.checks.counterexample import Outcome, Place, Relation, Standing, Trial
 from engine.errors import BadInput
 from engine.store.problems import Card
 from studio.latex import escape, rich
 
-_MARK = {
+_MARK: dict[Outcome, str] = {
     "holds": ":green[:material/check_circle: holds]",
     "fails": ":red[:material/error: fails]",
     "can't tell": ":gray[:material/help: can't tell]",
 }
-_VERDICT = {
+_VERDICT: dict[Standing, str] = {
     "counter-example": ":red[:material/error: **A counter-example.** Every condition of the problem that could be "
     "read holds, and the solution says something that fails.]",
+    "solution fails": ":orange[:material/warning: The solution says something that fails for these values. No "
+    "condition of the problem could be read, so see that it allows them.]",
     "no instance": ":orange[:material/warning: These values break a condition of the problem, so they say nothing "
     "about its solution.]",
     "holds": ":green[:material/check_circle: Nothing that could be read fails for these values.]",

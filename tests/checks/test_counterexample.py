@@ -36,6 +36,10 @@ def test_values_outside_of_the_problem_say_nothing_of_its_solution() -> None:
     assert trial.standing == "no instance"
 
 
+def test_without_a_condition_the_curator_is_told_to_look() -> None:
+    assert _attempt("Let $A$ be the number of ways.", "So $A = 5$.", A="3").standing == "solution fails"
+
+
 def test_roots_fractions_and_functions_are_values_too() -> None:
     trial = _attempt(r"$a^2 = 2$, $\dfrac{b}{3} < \frac12$", r"\[a \cdot a \neq 2\]", a=r"\sqrt{2}", b="-1/2")
     assert [relation.outcome for relation in trial.relations] == ["holds", "holds", "fails"]
