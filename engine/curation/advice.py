@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-IN_DOMAIN = ("GSM8K", "MATH")
-OUT_OF_DOMAIN = ("CollegeMath", "OlympiadBench")
+GSM8K, DISTRACTION = "gsm8k", "gsm_plus_distraction"
+IN_DOMAIN = (GSM8K, "math")
+OUT_OF_DOMAIN = ("college_math", "olympiadbench")
+"""Names of benchmarks are those of the registry."""
 GAP_LIMIT = 10.0
 """Points between GSM8K and its distracted form from which a model counts as easily distracted; our choice."""
 DOMAIN_LIMIT = 25.0
@@ -29,6 +31,24 @@ def robustness_gap(gsm8k: float, distraction: float) -> float:
     return gsm8k - distraction
 
 
+NEEDS: Mapping[str, str] = {
+    "robustness": "GSM8K and the distracted part of GSM-Plus",
+    "transfer": "GSM8K or MATH, and CollegeMath or OlympiadBench",
+    "scale": "the same benchmarks of a model that was trained on less of the same data",
+}
+"""What each rule is read from."""
+
+
+def unread(scores: Mapping[str, float], smaller: Mapping[str, float] | None = None) -> tuple[str, ...]:
+    """Return the rules that these scores say nothing about."""
+    known = {
+        "robustness": GSM8K in scores and DISTRACTION in scores,
+        "transfer": None not in (_mean(scores, IN_DOMAIN), _mean(scores, OUT_OF_DOMAIN)),
+        "scale": bool(set(scores) & set(smaller or {})),
+    }
+    return tuple(name for name, told in known.items() if not told)
+
+
 def advise(
     scores: Mapping[str, float],
     *,
@@ -40,7 +60,7 @@ def advise(
     """Return the advice that the scores call for, none where all is well (FL-35).
 
     Args:
-        scores: benchmark -> percent, 0 to 100; `distraction` is the distracted part of GSMPlus.
+        scores: benchmark -> percent, 0 to 100.
         smaller: the same after training on less of the same data.
         gap_limit: robustness gap from which more distraction is advised.
         domain_limit: points between in and out of domain from which more taxonomy is advised.
@@ -51,9 +71,9 @@ def advise(
 
 
 def _distracted(scores: Mapping[str, float], limit: float) -> Advice | None:
-    if "GSM8K" not in scores or "distraction" not in scores:
+    if GSM8K not in scores or DISTRACTION not in scores:
         return None
-    gap = robustness_gap(scores["GSM8K"], scores["distraction"])
+    gap = robustness_gap(scores[GSM8K], scores[DISTRACTION])
     if gap < limit:
         return None
     seen = f"GSM8K falls by {gap:.1f} points when its problems carry a distraction."
@@ -73,7 +93,8 @@ def _stalled(scores: Mapping[str, float], smaller: Mapping[str, float], limit: f
     now, before = _mean(scores, shared), _mean(smaller, shared)
     if now is None or before is None or now - before >= limit:
         return None
-    seen = f"More data moved the mean over {len(shared)} benchmarks by {now - before:+.1f} points."
+    count = f"{len(shared)} benchmark{'s' if len(shared) > 1 else ''}"
+    seen = f"More data moved the mean over {count} by {now - before:+.1f} points."
     return Advice("scale", seen, "Check the solutions: a stronger solver helps more than more problems.")
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import orjson
 
 from engine.errors import UserError
+from engine.pipeline import guidance
+from engine.pipeline.guidance import Guidance
 from engine.records import RoundEvent
 
 PUBLISHED_AVERAGES = (45.933, 52.389, 55.411, 55.044)
@@ -90,6 +92,11 @@ def turnable(events: Sequence[RoundEvent], run_id: str = "", number: int = 0) ->
         what = f"{run_id or 'any run'}, round {number or 'any'}"
         raise UserError(f"no finished round is {what}.", do="See them with: lemma round status")
     return wanted[-1]
+
+
+def what_next(one: Outcome) -> Guidance:
+    """Return what the scores of a round call for before the next one (FL-35); its start learnt from less data."""
+    return guidance.of_scores(one.accuracy, one.before)
 
 
 def stops(averages: Sequence[float], most_rounds: int = 2, least_gain: float = 0.0) -> str:

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from engine.errors import BadInput, BadSetting
+from engine.plans import load_plan
+from engine.training.folder import Folder
 
 NOTE = (
     "The checkpoint was chosen by its accuracy on these benchmarks, so they have served as selection data: "
@@ -72,16 +76,31 @@ def deciding(asked: Sequence[str], by: Sequence[str] = ()) -> tuple[str, str]:
 
 
 def find(place: Path) -> tuple[Path, ...]:
-    """Return the whole checkpoints of a run directory, or of a folder that holds them; BadInput where there is none.
+    """Return the checkpoints of a run directory, or of a folder that holds them; BadInput where there is none.
 
-    A folder that another program has written has no marks of what is whole: there every checkpoint with a model counts.
+    Of a run only those at its even steps count, not one that was saved because somebody stopped it: the choice is not
+    to depend on that. A folder that another program has written has no marks of what is whole; there every checkpoint
+    with weights counts.
     """
-    inside = place / "training" / "checkpoints"
-    folder = inside if inside.is_dir() else place
-    found = whole(folder) if inside.is_dir() else (whole(folder) or _foreign(folder))
+    folder = Folder(place).checkpoints
+    if folder.is_dir():
+        found, marks = whole(folder), _marks(place)
+        found = tuple(path for path in found if step_of(path) in marks) or found
+    else:
+        folder = place
+        found = whole(place) or _foreign(place)
     if not found:
         raise BadInput("holds no whole checkpoint.", where=str(folder), do="Train with checkpoints above 0.")
     return found
+
+
+def _marks(run_dir: Path) -> tuple[int, ...]:
+    """Return the steps at which a training was to save; none where it has not logged how many it has."""
+    training, metrics = load_plan(run_dir).training, Folder(run_dir).metrics
+    if training is None or not metrics.exists():
+        return ()
+    with metrics.open("rb") as file:
+        return steps(int(orjson.loads(file.readline())["total"]), training.checkpoints)
 
 
 def _foreign(folder: Path) -> tuple[Path, ...]:

@@ -61,6 +61,15 @@ def read(model: Path) -> Receipt:
         raise BadInput(f"cannot be read: {error}", where=str(path)) from error
 
 
+def learnt_from_less(first: Path, second: Path) -> bool:
+    """Whether the first model learnt from fewer rows than the second, from the same base; False where not known."""
+    try:
+        one, other = read(first), read(second)
+    except BadInput:
+        return False
+    return one.base == other.base and one.rows < other.rows
+
+
 def made_by(out: Path, run: str) -> bool:
     """Whether `out` holds the finished model of this run."""
     return (out / RECEIPT).is_file() and read(out).run == run

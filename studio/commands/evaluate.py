@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from engine import jobs, planning
 from engine.errors import UserError
 from engine.evaluation import figures
-from engine.pipeline import evaluation, held_out
+from engine.pipeline import evaluation, guidance, held_out
 from engine.project import Project, find
 from engine.settings import explain
 from engine.store import Store
 from engine.training_settings import Evaluating
+from studio.commands.choosing import choose, serving_of
 from studio.commands.options import JsonOption, ProjectOption
 from studio.commands.quality import quality
 from studio.commands.running import foreground
@@ -47,6 +48,17 @@ def evaluate(
     temperature: Annotated[float, typer.Option(help="0 is greedy.")] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=16, help="Longest answer.")] = 2048,
     limit: Annotated[int, typer.Option(min=0, help="Only the first questions; 0 for all.")] = 0,
+    checkpoints: Annotated[
+        str,
+        typer.Option(metavar="RUN|DIR", help="Evaluate every checkpoint of a training, and choose the best one."),
+    ] = "",
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", metavar="NAME", help="The two benchmarks that decide; gsm8k and math by default."),
+    ] = None,
+    server: Annotated[
+        list[str] | None, typer.Option("--server", metavar="KEY=VALUE", help="Setting of the server of a folder.")
+    ] = None,
     against: Annotated[str, typer.Option(metavar="RUN", help="Compare with an earlier evaluation.")] = "",
     detach: Annotated[bool, typer.Option("--detach", help="Leave it to a worker and return.")] = False,
     project: ProjectOption = None,
@@ -56,20 +68,34 @@ def evaluate(
     if context.invoked_subcommand:
         return
     console, home = Console(json), find(project)
-    _require_model(model)
+    if checkpoints:
+        _require_alone(model=model, requests=requests, against=against)
+    else:
+        _require_model(model)
     asked = settings(
-        model=model, benchmarks=tuple(benchmark or ()), requests=requests, judge=judge, samples=samples,
+        model=model or checkpoints, benchmarks=tuple(benchmark or ()), requests=requests, judge=judge, samples=samples,
         temperature=temperature, max_tokens=max_tokens, limit=limit,
     )  # fmt: skip
+    served = serving_of(server or [])
+    if checkpoints:
+        choose(home, checkpoints, asked, tuple(by or ()), served, detach, console)
+        return
     earlier = _earlier(home, against) if against else None
     with Store(home.database) as store:
-        planned = planning.evaluation(store, home, asked)
+        planned = planning.evaluation(store, home, asked, **served)
         if detach:
             worker = jobs.launch(planned.directory)
             console.result({"run": planned.plan.id, "state": "waiting", "pid": worker}, f"{planned.plan.id} goes on")
             return
         status = foreground(store, planned.directory, console, planned.plan.id)
     _report(planned.directory, status.state, earlier, console)
+
+
+def _require_alone(**others: str) -> None:
+    """Refuse options that mean nothing where checkpoints are compared with each other."""
+    for name, value in others.items():
+        if value:
+            raise typer.BadParameter("does not go with --checkpoints", param_hint=f"--{name}")
 
 
 def _require_model(model: str) -> None:
@@ -103,6 +129,7 @@ def _report(directory: Path, state: str, earlier: Path | None, console: Console)
     levels, subjects = (figures.by(answers, attrgetter(name)) for name in ("level", "subject"))
     marks = held_out.means(directory)
     gap, warnings = figures.robustness_gap(found), evaluation.warnings(directory)
+    told = guidance.of_evaluation(directory, earlier)
     values = {
         "run": directory.name,
         "state": state,
@@ -112,12 +139,16 @@ def _report(directory: Path, state: str, earlier: Path | None, console: Console)
         "levels": {name: share for name, (_, share) in levels.items()},
         "subjects": {name: share for name, (_, share) in subjects.items()},
         "robustness_gap": gap,
+        "distraction_gap": told.gap,
+        "advice": [asdict(each) for each in told.advice],
         "dimensions": marks,
         "warnings": list(warnings),
     }
     lines = [*warnings, *map(_line, found), *map(_difference, compared)]
     lines += [f"  {name}: {share:.3f} of {count:,}" for name, (count, share) in sorted(levels.items())]
     lines += [f"robustness gap: {gap:+.3f}"] if gap is not None else []
+    lines += [f"distraction gap: {told.gap:+.1f} points"] if told.gap is not None else []
+    lines += [f"what next: {each.seen} {each.change}" for each in told.advice]
     lines += [f"marks of 1 to 10: {', '.join(f'{key} {value:.3f}' for key, value in marks.items())}"] if marks else []
     console.result(values, "\n".join(lines) or f"{directory.name} {state}: no answer was graded")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from engine.plans import load_plan
 from engine.project import Project, find, roles
 from engine.rounds import lineage, review
 from engine.store import Store
+from engine.training_settings import Study
 from studio.commands.options import JsonOption, ProjectOption, pairs
 from studio.commands.running import foreground
 from studio.console import Console
@@ -39,6 +41,12 @@ def start(
     rounds: Annotated[int, typer.Option(min=1, help="How many rounds.")] = 2,
     requests: Annotated[int | None, typer.Option(min=1, help="Requests per round.")] = None,
     benchmark: Annotated[list[str] | None, typer.Option(help="NAME or NAME=FILE; may be repeated.")] = None,
+    study: Annotated[
+        Study, typer.Option(help="Which examinations sort the samples; sft imitates all and prefers none.")
+    ] = "both",
+    best_checkpoint: Annotated[
+        bool, typer.Option("--best-checkpoint", help="Go on with the best checkpoint of each training, not the last.")
+    ] = False,
     recipe: Annotated[str, typer.Option(help="Recipe of the synthesis.")] = "continual",
     change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
     engine: Annotated[list[str] | None, typer.Option("--engine", metavar="ROLE=BACKEND:MODEL")] = None,
@@ -54,6 +62,7 @@ def start(
     chosen = recipes.load(recipe, changes | items, pairs(engine or [], "ROLE=BACKEND:MODEL"), roles(home))
     with Store(home.database) as store:
         wanted = standing(store, home) | {"rounds": rounds, "benchmarks": tuple(benchmark or ())}
+        wanted |= {"study": study, "best_checkpoint": best_checkpoint}
         wanted |= {key: value for key, value in (("model", model), ("data", data)) if value}
         planned = planning.loop(store, home, chosen, looping(wanted, of_loop))
         if detach:
@@ -131,12 +140,19 @@ def _report(store: Store, directory: Path, console: Console) -> None:
     rounds = lineage.outcomes(store.rounds.events(directory.name))
     here = lineage.current(store.rounds.events())
     values = _values(directory) | {
-        "rounds": [dict(one.report) | {"number": one.number, "model": one.model, "gain": one.gain} for one in rounds],
+        "rounds": [_told(one) for one in rounds],
         "stands": here.model if here else None,
     }
     lines = [f"{values['round']} {values['state']} {values['step']} {values['reason']}".strip()]
     lines += [_line(one) for one in rounds]
+    lines += [f"what next: {each.seen} {each.change}" for one in rounds[-1:] for each in lineage.what_next(one).advice]
     console.result(values, "\n".join(lines))
+
+
+def _told(one: lineage.Outcome) -> dict[str, Any]:
+    found = lineage.what_next(one)
+    said = {"what_next": [asdict(each) for each in found.advice], "distraction_gap": found.gap}
+    return dict(one.report) | {"number": one.number, "model": one.model, "gain": one.gain} | said
 
 
 def _line(one: lineage.Outcome) -> str:
@@ -144,4 +160,5 @@ def _line(one: lineage.Outcome) -> str:
     gained = f"gain {one.gain:+.3f}, {one.advice}" if one.gain is not None else "not evaluated"
     said = one.report
     made = f"{said['fine_tuning']} to imitate, {said['pairs']} pairs"
+    made += f", study {said['study']}" if said.get("study", "both") != "both" else ""
     return f"round {one.number}: {made}; {means or 'no benchmark'}; {gained}"

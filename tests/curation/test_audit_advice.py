@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.curation.advice import advise, robustness_gap
+from engine.curation.advice import NEEDS, advise, robustness_gap, unread
 from engine.curation.audit import Trusted, false_rejections
 from engine.curation.intervals import wilson
 
@@ -37,7 +37,7 @@ def test_fl34_robustness_gap():
 
 def test_fl35_each_signature_has_its_advice():
     """FL-35: low transfer -> taxonomy, large gap -> distraction, no gain by scale -> solver."""
-    scores = {"GSM8K": 85.2, "MATH": 60.0, "CollegeMath": 41.4, "OlympiadBench": 26.1, "distraction": 72.2}
+    scores = {"gsm8k": 85.2, "math": 60.0, "college_math": 41.4, "olympiadbench": 26.1, "gsm_plus_distraction": 72.2}
     found = {advice.name: advice for advice in advise(scores, smaller=scores)}
     assert set(found) == {"robustness", "transfer", "scale"}
     assert "13.0" in found["robustness"].seen
@@ -48,7 +48,14 @@ def test_fl35_each_signature_has_its_advice():
 
 def test_fl35_no_advice_without_cause():
     """FL-35: good scores and unknown scores call for nothing."""
-    good = {"GSM8K": 85.0, "MATH": 60.0, "CollegeMath": 60.0, "OlympiadBench": 55.0, "distraction": 80.0}
+    good = {"gsm8k": 85.0, "math": 60.0, "college_math": 60.0, "olympiadbench": 55.0, "gsm_plus_distraction": 80.0}
     assert advise(good, smaller={name: value - 3 for name, value in good.items()}) == ()
     assert advise({}) == ()
     assert [a.name for a in advise(good, gap_limit=5.0)] == ["robustness"]
+
+
+def test_fl35_a_rule_that_cannot_be_read_is_named():
+    """FL-35: silence is told apart from ignorance."""
+    assert set(unread({})) == set(NEEDS)
+    assert unread({"gsm8k": 80.0, "gsm_plus_distraction": 70.0}) == ("transfer", "scale")
+    assert unread({"math": 80.0, "college_math": 70.0}, {"math": 79.0}) == ("robustness",)

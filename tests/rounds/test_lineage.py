@@ -56,3 +56,16 @@ def test_the_published_loop_ends_with_two_rounds():
     assert lineage.stops(published[:3], most_rounds=2) == "2 of 2 rounds are made"
     assert "gained -0.367" in lineage.stops(published, most_rounds=9)
     assert lineage.best([0.5, 0.5]) == 0
+
+
+def test_fl35_a_round_is_told_what_its_scores_call_for():
+    """FL-34, FL-35: the start of a round is its smaller data; the gap is in points."""
+    said = {"gsm8k": 0.80, "gsm_plus_distraction": 0.66, "college_math": 0.40}
+    (one,) = lineage.outcomes([_report(1, said, {**said, "gsm8k": 0.79})])
+    found = lineage.what_next(one)
+    assert found.gap == pytest.approx(14.0)
+    assert [each.name for each in found.advice] == ["robustness", "transfer", "scale"]
+    assert found.unread == ()
+    (blind,) = lineage.outcomes([_report(1, {"math": 0.5}, {"math": 0.3})])
+    assert lineage.what_next(blind).advice == ()
+    assert len(lineage.what_next(blind).unread) == 2

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import BadInput
-from engine.training import checkpoints
+from engine.errors import BadInput, BadSetting
+from engine.plans import Plan, save_plan
+from engine.settings import Recipe
+from engine.training import checkpoints, presets
 from engine.training.checkpoints import Scored
+from engine.training.folder import Folder
 
 
 def test_the_best_mean_wins_and_ties_go_to_the_earliest():
@@ -31,6 +34,56 @@ def test_the_choice_says_that_the_tests_were_used_for_it():
     assert "selection data" in checkpoints.choose([Scored(1, 0.5, 0.5)]).note
     with pytest.raises(BadInput, match="no checkpoint"):
         checkpoints.choose([])
+
+
+@pytest.mark.parametrize(
+    ("asked", "by", "said"),
+    [
+        (("gsm8k", "math", "college_math"), (), ("gsm8k", "math")),
+        (("easy", "hard"), (), ("easy", "hard")),
+        (("gsm8k", "math", "college_math"), ("college_math", "math"), ("college_math", "math")),
+    ],
+)
+def test_any_two_benchmarks_decide(asked, by, said):
+    """FL-32: GSM8K and MATH where both are asked, any two by setting."""
+    assert checkpoints.deciding(asked, by) == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "by"),
+    [(("gsm8k",), ()), (("a", "b", "c"), ()), (("a", "b"), ("a", "c")), (("a", "b"), ("a",)), (("a", "b"), ("a", "a"))],
+)
+def test_neither_one_nor_three_decide(asked, by):
+    with pytest.raises(BadSetting, match="two benchmarks decide"):
+        checkpoints.deciding(asked, by)
+
+
+def _saved(folder, *steps):
+    for step in steps:
+        (folder / f"checkpoint-{step}").mkdir(parents=True)
+        (folder / f"checkpoint-{step}" / "model.safetensors").touch()
+    return folder
+
+
+def test_a_checkpoint_that_a_pause_saved_is_not_among_those_that_are_compared(tmp_path):
+    """FL-32: the choice is over the even steps, so it does not depend on where somebody stopped."""
+    run = tmp_path / "sft-0001"
+    training = presets.resolve("tiny-sft", model="/m", data="/d", out="/o", checkpoints=2)
+    recipe = Recipe(name="sft", title="t", roles={})
+    save_plan(run, Plan(id="sft-0001", kind="train", recipe=recipe, training=training))
+    folder = _saved(Folder(run).checkpoints, 5, 7, 10)
+    with pytest.raises(BadInput, match="no whole checkpoint"):
+        checkpoints.find(run)
+    for step in (5, 7, 10):
+        checkpoints.seal(folder, step)
+    Folder(run).metrics.write_bytes(b'{"step": 1, "total": 10}\n')
+    assert [path.name for path in checkpoints.find(run)] == ["checkpoint-5", "checkpoint-10"]
+
+
+def test_checkpoints_of_another_program_are_those_with_weights(tmp_path):
+    _saved(tmp_path, 100, 20)
+    (tmp_path / "checkpoint-300").mkdir()
+    assert [path.name for path in checkpoints.find(tmp_path)] == ["checkpoint-20", "checkpoint-100"]
 
 
 @given(st.integers(1, 5000), st.integers(0, 50))
