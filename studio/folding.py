@@ -20,6 +20,13 @@ EVERY_S = 2.0
 _log = logging.getLogger("lemma.studio")
 
 
+def fold_in(store: Store, directory: Path) -> None:
+    """Fold in what is new in one run directory; LemmaError or OSError where it cannot be read."""
+    # The items of a dry run are only looked at: the run that follows writes the same ones for good.
+    if not load_plan(directory).dry:
+        store.ingest(directory)
+
+
 @dataclass
 class Folding:
     """Watches the runs of one project."""
@@ -53,9 +60,7 @@ class Folding:
 
     def _fold_one(self, directory: Path) -> None:
         try:
-            # The items of a dry run are only looked at: the run that follows writes the same ones for good.
-            if not load_plan(directory).dry:
-                self.store.ingest(directory)
+            fold_in(self.store, directory)
         except (LemmaError, OSError):
             _log.exception("%s could not be folded in", directory)
 

@@ -18,7 +18,7 @@ from engine.project import find
 from engine.records import REJECT_REASONS, Decision
 from engine.rescoring import SCORES, rescore
 from engine.selecting import Selected, select
-from engine.store import Store
+from studio.commands.opening import up_to_date
 from studio.commands.options import JsonOption, ProjectOption, pairs
 from studio.console import Console
 
@@ -43,7 +43,7 @@ def curate(
     """Estimate how raters err, find wrong ratings, and say what they should be; nothing is changed."""
     home = find(project)
     settings = recipes.load("agenticmath", pairs(change or [], "KEY=VALUE")).settings
-    with Store(home.database) as store:
+    with up_to_date(home) as store:
         found = rescore(store, scores, settings, cache=home.runs / ".embeddings")
     done, estimate = found.curated, found.curated.estimate
     before, after = done.histograms()
@@ -77,7 +77,7 @@ def select_command(
     chosen = policy_file.load(policy) if policy else policies.gsdp()
     if size:
         chosen = policies.make(chosen.name, chosen.rules, size=size, by=chosen.by)
-    with Store(find(project).database) as store:
+    with up_to_date(find(project)) as store:
         done = select(store, chosen)
     values = {
         "selected": done.kept,
@@ -118,7 +118,7 @@ def decide(
 ) -> None:
     """Approve, reject or edit one problem."""
     _checked(act, reason, statement, solution)
-    with Store(find(project).database) as store:
+    with up_to_date(find(project)) as store:
         if store.problems.get(problem) is None:
             raise UserError(f"there is no problem {problem!r}.", do="Its id stands on the review card.")
         made = store.decisions.decide(
@@ -138,7 +138,7 @@ def _checked(act: str, reason: str, statement: str | None, solution: str | None)
 
 def undo(curator: Curator = "", project: ProjectOption = None, json: JsonOption = False) -> None:
     """Take back the curator's last act, or batch."""
-    with Store(find(project).database) as store:
+    with up_to_date(find(project)) as store:
         done = store.decisions.undo(curator or getpass.getuser())
     text = ", ".join(one.problem_id for one in done) or "nothing to undo"
     Console(json).result({"undone": [_shown(one) for one in done]}, text)

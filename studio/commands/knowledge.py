@@ -14,6 +14,7 @@ from engine.project import Project, find, roles
 from engine.records import KINDS
 from engine.settings import Recipe
 from engine.store import Store
+from studio.commands.opening import up_to_date
 from studio.commands.options import JsonOption, ProjectOption, pairs
 from studio.commands.running import foreground
 from studio.console import Console
@@ -58,7 +59,7 @@ def build(store: Store, project: Project, recipe: Recipe, console: Console) -> s
 
 def stats(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Count nodes, edges, components, core points and combinations."""
-    with Store(find(project).database) as store:
+    with up_to_date(find(project)) as store:
         found = planning.graph_of(store, recipes.load("gsdp")).stats
     counts = {tally.kind: tally.count for tally in found.counts}
     lines = [f"{found.nodes:,} points, {found.edges:,} edges, {found.components:,} components"]
@@ -87,7 +88,7 @@ def combinations(
     """List combinations of one kind."""
     if kind not in KINDS:
         raise BadSetting(f"{kind!r} is not a kind of combination.", do=f"Kinds: {', '.join(KINDS)}.")
-    with Store(find(project).database) as store:
+    with up_to_date(find(project)) as store:
         graph = planning.graph_of(store, recipes.load("gsdp"))
     found = graph.combinations(kind, limit=limit, seed=seed)
     listed, total = list(found), found.total

@@ -9,7 +9,7 @@ import typer
 
 from engine.project import find
 from engine.reporting import Report, build
-from engine.store import Store
+from studio.commands.opening import up_to_date
 from studio.commands.options import JsonOption, ProjectOption
 from studio.console import Console
 from studio.reporting import files
@@ -32,7 +32,7 @@ def report(
     home = find(project)
     folder = out or home.root / "report"
     console = Console(json)
-    with Store(home.database) as store, console.progress("report") as advance:
+    with up_to_date(home) as store, console.progress("report") as advance:
         made = build(store, home, advance, radius)
     paths = files.write(made, folder)
     values = {
