@@ -85,8 +85,8 @@ with side:
     if clicked and clicked != point and clicked in known:
         st.query_params["point"] = clicked
         st.rerun()
-    panel(store, now, known, point)
+    panel(shared, now, known, point)
 
 stats_line(now)
 combinations_table(store, now)
-filter_report(store)
+filter_report(shared, now, known)

@@ -47,6 +47,16 @@ class Combinations(Family):
         )
         return [KindCount(*row) for row in rows]
 
+    def outdated(self) -> dict[str, int]:
+        """Return per kind how many drawn combinations name a point that is not in use under that name today."""
+        rows = self._db.rows(
+            """with gone as (
+                   select distinct c.id, c.kind from combinations c, unnest(c.points) as u(point)
+                   where u.point not in (select name from point_now where live))
+               select kind, count(*) filter (where id <> '') from gone group by kind order by kind"""
+        )
+        return {kind: int(count) for kind, count in rows}
+
     def with_point(self, point: str, limit: int = 200) -> pd.DataFrame:
         """Return a frame: id, kind, points, distance, weight, problems, human_approved."""
         return self._db.frame(

@@ -1,26 +1,24 @@
-"""Everything about one point, and the acts that repair the list: rename, merge, delete, undo."""
+"""Everything about one point, and the way to what can be done with it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
-from engine.errors import LemmaError
 from engine.knowledge.graph import KnowledgeGraph
 from engine.store import Store
-from studio import navigation, session
+from studio import navigation
+from studio.house import House
 from studio.latex import escape, rich
-from studio.widgets.blocks import failure
+from studio.widgets.graph_acts import acts
 from studio.widgets.graph_reads import Facts
 
 THIN = 30
 
 
-def panel(store: Store, graph: KnowledgeGraph, known: dict[str, Facts], point: str) -> None:
+def panel(shared: House, graph: KnowledgeGraph, known: dict[str, Facts], point: str) -> None:
     """Draw the panel of the chosen point."""
-    fact = known.get(point, Facts("", 0, 0, 0, 0))
+    fact, store = known.get(point, Facts("", 0, 0, 0, 0)), shared.store
     with st.container(border=True):
         st.markdown(f"#### {escape(point)}", anchors=False)
         marks = [f":gray-badge[{escape(fact.area)}]"] if fact.area else []
@@ -40,7 +38,8 @@ def panel(store: Store, graph: KnowledgeGraph, known: dict[str, Facts], point: s
             for seed in store.points.seeds_of(point, 3):
                 st.markdown(rich(seed.statement[:600]))
                 st.divider()
-        _acts(store, known, point)
+        _drawn(store, point)
+        acts(shared, graph, known, point)
 
 
 def _links(graph: KnowledgeGraph, point: str) -> None:
@@ -52,34 +51,12 @@ def _links(graph: KnowledgeGraph, point: str) -> None:
         st.dataframe(shown, hide_index=True)
 
 
-def _acts(store: Store, known: dict[str, Facts], point: str) -> None:
-    who = session.curator()
-    with st.container(horizontal=True):
-        with st.popover("Rename", icon=":material/edit:"), st.form("graph.rename", border=False):
-            name = st.text_input("New name", value=point)
-            if st.form_submit_button("Rename") and name.strip() != point:
-                _do(lambda: store.points.rename(point, name.strip(), who), name.strip())
-        with st.popover("Merge", icon=":material/merge:"), st.form("graph.merge", border=False):
-            into = st.selectbox("Into", [None, *[other for other in known if other != point]])
-            if st.form_submit_button("Merge") and into:
-                _do(lambda: store.points.merge(point, into, who), into)
-        with st.popover("Delete", icon=":material/delete:"):
-            st.caption("The point leaves the graph; seeds and problems stay. Undo brings it back.")
-            if st.button("Delete", key="graph.delete", icon=":material/delete:"):
-                _do(lambda: store.points.delete(point, who), None)
-        if st.button("Undo", icon=":material/undo:", key="graph.undo"):
-            _do(lambda: store.points.undo(who), None)
-
-
-def _do(act: Callable[[], object], then: str | None) -> None:
-    """Carry out an act and show the graph anew, around `then` where it is given."""
-    try:
-        act()
-    except LemmaError as error:
-        failure(error, key="graph.act")
+def _drawn(store: Store, point: str) -> None:
+    """List the combinations with this point that runs have drawn."""
+    found = store.combinations.with_point(point)
+    if not len(found):
         return
-    if then:
-        st.query_params["point"] = then
-    else:
-        st.query_params.pop("point", None)
-    st.rerun()
+    with st.expander(f"{len(found):,} combinations drawn with it"):
+        others = [", ".join(name for name in points if name != point) for points in found["points"]]
+        shown = pd.DataFrame({"With": others, "Kind": found["kind"], "Problems": found["problems"]})
+        st.dataframe(shown.sort_values("Problems", ascending=False), hide_index=True, height=220)

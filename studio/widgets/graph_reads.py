@@ -27,6 +27,7 @@ class Facts:
     problems: int
     kept: int
     approved: int
+    definition: str = ""
 
 
 def graph(store: Store) -> KnowledgeGraph:
@@ -47,11 +48,25 @@ def facts(store: Store) -> dict[str, Facts]:
 @st.cache_data(max_entries=3, show_spinner=False)
 def _facts(_store: Store, path: str, revision: int) -> dict[str, Facts]:
     live: pd.DataFrame = _store.points.live()
-    columns = (live[name] for name in ("name", "area", "seeds", "problems", "kept", "approved"))
+    columns = (live[name] for name in ("name", "area", "definition", "seeds", "problems", "kept", "approved"))
     return {
-        str(name): Facts(area if isinstance(area, str) else "", int(seeds), int(problems), int(kept), int(approved))
-        for name, area, seeds, problems, kept, approved in zip(*columns, strict=True)
+        str(name): Facts(_text(area), int(seeds), int(problems), int(kept), int(approved), _text(definition))
+        for name, area, definition, seeds, problems, kept, approved in zip(*columns, strict=True)
     }
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def outdated(store: Store) -> dict[str, int]:
+    """Return per kind how many drawn combinations name points that have changed since."""
+    return _outdated(store, store.path, store.revision_of("points", "combinations"))
+
+
+@st.cache_data(max_entries=3, show_spinner=False)
+def _outdated(_store: Store, path: str, revision: int) -> dict[str, int]:
+    return _store.combinations.outdated()
 
 
 def around(shown: KnowledgeGraph, known: dict[str, Facts], point: str) -> tuple[list[GraphNode], list[GraphEdge], int]:

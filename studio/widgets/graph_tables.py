@@ -9,9 +9,12 @@ from engine import recipes
 from engine.knowledge.graph import KnowledgeGraph
 from engine.pipeline.gsdp import shares
 from engine.store import Store
-from studio.latex import escape
+from studio.house import House
 from studio.widgets.blocks import block_title
+from studio.widgets.graph_merge import merge_dialog
+from studio.widgets.graph_reads import Facts, outdated
 
+MOST_PAIRS = 200
 _WHAT = {
     "one-hop": "pairs that meet in a seed",
     "two-hop": "pairs with one point between them",
@@ -32,6 +35,7 @@ def combinations_table(store: Store, graph: KnowledgeGraph) -> None:
     """Draw how many combinations of each kind there are, and how many were used."""
     block_title("Combinations the recipes can draw from")
     used = {count.kind: count for count in store.combinations.counts()}
+    old = outdated(store)
     share = shares(recipes.load("gsdp").settings.mixture)
     rows = [
         {
@@ -39,15 +43,23 @@ def combinations_table(store: Store, graph: KnowledgeGraph) -> None:
             "What it is": _WHAT[tally.kind],
             "Available": f"{'' if tally.exact else 'about '}{tally.count:,}",
             "Used": used[tally.kind].used if tally.kind in used else 0,
+            "Out of date": old.get(tally.kind, 0),
             "Share": f"{share.get(tally.kind, 0):.0f} %",
         }
         for tally in graph.stats.counts
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    shown = pd.DataFrame(rows)
+    st.dataframe(shown if old else shown.drop(columns="Out of date"), hide_index=True)
+    if old:
+        st.caption(
+            f":material/history: {sum(old.values()):,} drawn combinations name points that have changed since. "
+            "Their problems stay; new runs draw from the graph as it is now."
+        )
 
 
-def filter_report(store: Store) -> None:
+def filter_report(shared: House, graph: KnowledgeGraph, known: dict[str, Facts]) -> None:
     """Say what was found, dropped and merged, with the reasons."""
+    store = shared.store
     found = store.points.all()
     gone = found[~found["live"].astype(bool)]
     merged = found[found["live"].astype(bool) & (found["id"] != found["into_id"])]
@@ -63,9 +75,24 @@ def filter_report(store: Store) -> None:
     if len(contested):
         with st.expander(f"{len(contested):,} pairs were judged different, yet share a group"):
             st.dataframe(contested.head(200), hide_index=True)
-    open_pairs = store.points.grey_pairs()
-    with st.expander(f"Find merges · {len(open_pairs):,} close pairs that were kept apart"):
-        st.dataframe(open_pairs[["left", "right", "cosine", "reason"]].head(200), hide_index=True)
-        st.caption(
-            f"Cosine {escape('0.70 to 0.90')}: a model was asked and said no. Merge them from the panel of a point."
+    _close_pairs(shared, graph, known)
+
+
+def _close_pairs(shared: House, graph: KnowledgeGraph, known: dict[str, Facts]) -> None:
+    """List the pairs that a model left open; picking one offers to merge it."""
+    pairs = shared.store.points.grey_pairs().head(MOST_PAIRS)
+    with st.expander(f"Find merges · {len(pairs):,} close pairs that were kept apart"):
+        st.caption("Cosine 0.70 to 0.90: a model was asked and said no. Pick a pair to look at both and merge them.")
+        event = st.dataframe(
+            pairs[["left", "right", "cosine", "reason"]].rename(columns=str.capitalize),
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="single-row",
+            column_config={"Cosine": st.column_config.NumberColumn(format="%.2f")},
+            key="graph.pairs",
         )
+        picked = [row for row in event.selection.rows if row < len(pairs)]
+        if picked:
+            left, right = pairs.iloc[picked[0]][["left", "right"]]
+            if st.button(f"Look at {left} and {right}", icon=":material/merge:", key="graph.pair"):
+                merge_dialog(shared.project, shared.store, graph, known, left, right)
