@@ -10,6 +10,7 @@ from studio.widgets import review_facts as facts
 from studio.widgets import review_history as history
 from studio.widgets.blocks import empty, title_row
 from studio.widgets.review_acts import scores_and_acts
+from studio.widgets.review_alike import alike_list
 from studio.widgets.review_card import reading_card
 from studio.widgets.review_edit import edit_form
 from studio.widgets.review_end import end_of_queue
@@ -66,6 +67,8 @@ def desk() -> None:
     with frame, st.container(border=True, height=HEIGHT, key=f"review.card.{card.problem.id}"):
         if at.mode == "edit":
             edit_form(at, card)
+        elif at.mode == "alike" and at.offer is not None:
+            alike_list(at, at.offer)
         else:
             reading_card(at, card, steps, chosen, facts.reason_here(at.queue, card.problem.id, scores))
     with decision:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 
 import streamlit as st
 
 from engine.records import REJECT_REASONS, Decision
+from engine.store.decisions import ALIKE
 from engine.store.problems import Card
 from studio import house, session
 from studio.latex import escape
+from studio.widgets import review_deeds as deeds
 from studio.widgets import review_desk as acts
 from studio.widgets import review_facts as facts
 from studio.widgets.problem_card import scores as score_tracks
+from studio.widgets.review_alike import alike_button
 from studio.widgets.review_desk import Desk
 from studio.widgets.review_header import lease_badge
 from studio.widgets.review_words import short
@@ -44,17 +48,19 @@ def scores_and_acts(at: Desk, card: Card, scores: Mapping[str, float | None]) ->
         with st.container(gap="xsmall"):
             _reasons(card)
     else:
-        _decisions(card, disabled=at.mode == "edit")
+        _decisions(card, disabled=at.mode in ("edit", "alike"))
     if at.mode != "reject":
+        alike_button(at)
         last_decisions()
 
 
 def last_decisions() -> None:
-    """Draw what this curator did last."""
-    found = house.store().decisions.history(session.curator(), 5)
+    """Draw what this curator did last, a batch as one line."""
+    found = house.store().decisions.history(session.curator(), 200)
     if found:
         st.caption("Last decisions")
-        st.markdown("  \n".join(_line(decision) for decision in found))
+        batches = [list(same) for _, same in groupby(found, key=lambda made: (made.act, made.batch or made.id))]
+        st.markdown("  \n".join(_line(batch[0], len(batch)) for batch in batches[:5]))
 
 
 def _decisions(card: Card, *, disabled: bool) -> None:
@@ -64,7 +70,7 @@ def _decisions(card: Card, *, disabled: bool) -> None:
     st.button(
         "Approve", key=f"review.approve.{tail}", type="primary", icon=":material/check:", shortcut="A",
         width="stretch",
-        on_click=acts.decide, args=(ident, seen, "approve"), disabled=disabled,
+        on_click=deeds.decide, args=(ident, seen, "approve"), disabled=disabled,
     )  # fmt: skip
     st.button(
         "Reject with a reason", key=f"review.reject.{tail}", icon=":material/close:", shortcut="X", width="stretch",
@@ -77,12 +83,12 @@ def _decisions(card: Card, *, disabled: bool) -> None:
     left, right = st.columns([0.8, 1.2], gap="xsmall")
     left.button(
         "Skip", key=f"review.skip.{tail}", shortcut="S", width="stretch",
-        on_click=acts.decide, args=(ident, seen, "skip"), disabled=disabled,
+        on_click=deeds.decide, args=(ident, seen, "skip"), disabled=disabled,
     )  # fmt: skip
     right.button(
         "2nd opinion", key=f"review.second.{tail}", shortcut="O",
         width="stretch",
-        on_click=acts.decide, args=(ident, seen, "second-opinion"), disabled=disabled,
+        on_click=deeds.decide, args=(ident, seen, "second-opinion"), disabled=disabled,
     )  # fmt: skip
 
 
@@ -92,11 +98,14 @@ def _reasons(card: Card) -> None:
     for number, reason in enumerate(REJECT_REASONS, start=1):
         st.button(
             reason.capitalize(), key=f"review.reason.{number}.{ident}.{seen}", shortcut=str(number), width="stretch",
-            on_click=acts.decide, args=(ident, seen, "reject", reason),
+            on_click=deeds.decide, args=(ident, seen, "reject", reason),
         )  # fmt: skip
     st.button("Back", key="review.back", shortcut="Esc", type="tertiary", on_click=acts.set_mode, args=("read",))
 
 
-def _line(decision: Decision) -> str:
+def _line(decision: Decision, count: int) -> str:
+    if decision.queue == ALIKE:
+        words = {"undo": "repairs undone", "redo": "repairs redone"}
+        return f"{_LOOKS[decision.act]} {count:,} {words.get(decision.act, 'repaired alike')}"
     word = decision.act.replace("-", " ") + (f", {decision.reason}" if decision.reason else "")
     return f"{_LOOKS[decision.act]} :gray[{escape(short(decision.problem_id))}] {escape(word)}"

@@ -35,7 +35,7 @@ def said(counts: Agreement, none: str) -> str:
         return f":gray[{none}]"
     low, high = wilson(counts.agreed, counts.pairs)
     kappa = "κ has no value while all say the same" if counts.kappa is None else f"κ {counts.kappa:.2f}"
-    return f"{counts.agreed} of {counts.pairs} alike, {low:.2f} – {high:.2f} · {kappa}".replace("-0.", "−0.")
+    return f"{counts.agreed} of {counts.pairs} alike, {low:.2f} – {high:.2f} · {kappa}".replace("κ -", "κ −")
 
 
 def _none_yet(how: Reviewing) -> str:

@@ -13,6 +13,7 @@ import streamlit as st
 from engine.answers import equivalent, extract_answer
 from engine.store.problems import Card
 from studio.latex import pieces, rich
+from studio.widgets import review_deeds as deeds
 from studio.widgets import review_desk as acts
 from studio.widgets.problem_card import Chip, Standing, evidence_line, solution_steps
 from studio.widgets.review_desk import Desk
@@ -81,12 +82,10 @@ def _save(card: Card, statement_key: str, solution_key: str) -> None:
         st.session_state[_CONFIRMED] = asked
         return
     st.session_state.pop(_CONFIRMED, None)
-    acts.decide(
-        card.problem.id,
-        card.last_decision,
-        "edit",
-        statement=statement if statement != card.statement else None,
-        solution=solution if solution != (card.solution or "") else None,
+    deeds.save_edit(
+        card,
+        statement if statement != card.statement else None,
+        solution if solution != (card.solution or "") else None,
     )
 
 

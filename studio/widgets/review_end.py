@@ -14,6 +14,7 @@ from studio.widgets import review_desk as acts
 from studio.widgets.blocks import block_title
 from studio.widgets.review_acts import last_decisions
 from studio.widgets.review_agreement import agreement_block
+from studio.widgets.review_alike import alike_button, alike_list
 from studio.widgets.review_desk import Desk
 from studio.widgets.review_words import span
 
@@ -22,10 +23,14 @@ def end_of_queue(at: Desk) -> None:
     """Draw the panel that stands where the card was."""
     left, right = st.columns([2.2, 1], gap="medium")
     with left, st.container(border=True):
-        _summary(at)
-        _go_on(at)
+        if at.mode == "alike" and at.offer is not None:
+            alike_list(at, at.offer)
+        else:
+            _summary(at)
+            _go_on(at)
     with right:
         _figures(at)
+        alike_button(at)
         last_decisions()
 
 

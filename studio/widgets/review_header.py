@@ -7,6 +7,7 @@ import streamlit as st
 from engine import queues
 from studio import house, session
 from studio.latex import escape
+from studio.widgets import review_deeds as deeds
 from studio.widgets import review_desk as acts
 from studio.widgets.review_desk import Desk
 from studio.widgets.review_words import clock, span
@@ -21,13 +22,13 @@ def header(at: Desk) -> None:
     with row.container(width="stretch"):
         _progress(at)
     store, me = house.store(), session.curator()
-    busy = at.mode == "edit"
+    busy = at.mode in ("edit", "alike")
     row.button(
-        "Undo", key="review.undo", icon=":material/undo:", shortcut="Z", on_click=acts.turn,
+        "Undo", key="review.undo", icon=":material/undo:", shortcut="Z", on_click=deeds.turn,
         args=("undo",), disabled=busy or store.decisions.can_undo(me) is None,
     )  # fmt: skip
     row.button(
-        "Redo", key="review.redo", icon=":material/redo:", shortcut="Y", on_click=acts.turn,
+        "Redo", key="review.redo", icon=":material/redo:", shortcut="Y", on_click=deeds.turn,
         args=("redo",), disabled=busy or store.decisions.can_redo(me) is None,
     )  # fmt: skip
     _notice(at)
@@ -47,7 +48,7 @@ def _picker(at: Desk) -> None:
 
     st.selectbox(
         "Queue", list(labels), list(labels).index(at.queue.kind), format_func=lambda kind: labels[kind], key=key,
-        on_change=chosen, label_visibility="collapsed", disabled=at.mode == "edit",
+        on_change=chosen, label_visibility="collapsed", disabled=at.mode in ("edit", "alike"),
     )  # fmt: skip
 
 
@@ -80,5 +81,5 @@ def _notice(at: Desk) -> None:
     if at.blocked:
         with st.container(horizontal=True):
             word = f"{at.blocked.capitalize()} all the same"
-            st.button(word, key="review.force", on_click=acts.turn, args=(at.blocked, True))
-            st.button("Leave it", key="review.leave", on_click=acts.leave_it)
+            st.button(word, key="review.force", on_click=deeds.turn, args=(at.blocked, True))
+            st.button("Leave it", key="review.leave", on_click=deeds.leave_it)

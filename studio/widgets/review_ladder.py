@@ -31,7 +31,7 @@ def ladder(at: Desk, card: Card, steps: list[Step], earlier: Sequence[Earlier] =
         icon=":material/toggle_on:" if at.changes else ":material/toggle_off:", on_click=acts.flip_changes,
         disabled=not several, help=None if several else "There is only one version so far.",
     )  # fmt: skip
-    trial_box(card, disabled=at.mode == "edit")
+    trial_box(card, disabled=at.mode in ("edit", "alike"))
     on_the_way = history.made_on_the_way(card, earlier)
     if on_the_way:
         with st.expander(f"Made on the way · {len(on_the_way)}", icon=":material/route:"):

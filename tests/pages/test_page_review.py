@@ -135,9 +135,9 @@ def test_a_stale_button_never_decides_the_card_that_came_after(store: Store) -> 
     second = _at(page)
 
     def press_the_old_button(ident: str) -> None:
-        from studio.widgets import review_desk
+        from studio.widgets import review_deeds
 
-        review_desk.decide(ident, None, "reject", "trivial")
+        review_deeds.decide(ident, None, "reject", "trivial")
 
     press_the_old_button.__module__ = __name__
     again = AppTest.from_function(press_the_old_button, args=(first,), default_timeout=60)

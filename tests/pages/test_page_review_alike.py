@@ -1,0 +1,132 @@
+"""After an edit: the rows with the same flaw, repaired as one batch that one undo takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import alike
+from engine.store import DecisionConflict, Store
+from engine.store.problems import Card
+from tests.pages.project import filled, opened
+
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "review.py"
+ME = "Ada"
+FLAW, MENDED = "Find the number. Show the working out.", "Find the number. Show your work."
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    root = filled(tmp_path / "project")
+    monkeypatch.setenv("LEMMA_PROJECT", str(root))
+    with opened(root) as store:
+        yield store
+
+
+@pytest.fixture
+def flawed(store: Store) -> list[str]:
+    """Five problems whose statements carry the same flaw, the last of them rejected."""
+    ids = store.problems.scoreboard()["id"].to_pylist()[:5]
+    for ident in ids:
+        store.decisions.decide(ident, "Bo", "edit", statement=f"{_card(store, ident).statement} {FLAW}")
+    store.decisions.decide(ids[3], "Bo", "second-opinion")
+    store.decisions.decide(ids[4], "Bo", "reject", reason="trivial")
+    return ids
+
+
+def _card(store: Store, ident: str) -> Card:
+    card = store.problems.get(ident)
+    assert card is not None
+    return card
+
+
+def _page(**address: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    page.session_state["session.curator"] = ME
+    for name, value in address.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def _press(page: AppTest, key: str) -> None:
+    next(button for button in page.button if button.key and button.key.startswith(key)).click()
+    page.run()
+    assert not page.exception
+
+
+def _edited(store: Store, ident: str) -> AppTest:
+    """Open one problem and mend its flaw by hand."""
+    page = _page(ids=ident)
+    _press(page, "review.edit")
+    area = next(area for area in page.text_area if area.label == "Statement")
+    area.input(area.value.replace(FLAW, MENDED))
+    next(button for button in page.button if button.label == "Save and approve").click()
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_one_edit_becomes_a_batch_that_one_undo_takes_back(store: Store, flawed: list[str]) -> None:
+    """FEATURES 4: rows with the same flaw are listed with before and after, ticked, repaired, and given back."""
+    before = {ident: _card(store, ident) for ident in flawed}
+    page = _edited(store, flawed[0])
+    button = next(button for button in page.button if button.key == "review.alike")
+    assert button.label == "Find 3 more with the same flaw"
+    _press(page, "review.alike")
+    boxes = [box for box in page.checkbox if "review.alike" in str(box.key)]
+    assert [box.value for box in boxes] == [True] * 3
+    boxes[1].uncheck()
+    page.run()
+    assert [button.label for button in page.button if button.key == "review.alike.apply"] == ["Repair 2"]
+    _press(page, "review.alike.apply")
+    mended = [ident for ident in flawed if _card(store, ident).statement.endswith(MENDED)]
+    assert mended == [flawed[0], flawed[1], flawed[3]]
+    for ident in mended[1:]:
+        card = _card(store, ident)
+        assert card.problem.statement == before[ident].problem.statement
+        assert (card.decision, card.human) == (before[ident].decision, before[ident].human)
+    assert len({decision.batch for decision in store.decisions.history(ME, 2)}) == 1
+    _press(page, "review.undo")
+    assert [_card(store, ident).statement.endswith(MENDED) for ident in flawed] == [True, False, False, False, False]
+    _press(page, "review.redo")
+    assert [ident for ident in flawed if _card(store, ident).statement.endswith(MENDED)] == mended
+    pairs = store.decisions.edits().set_index("problem_id")
+    assert pairs["statement_before"][flawed[1]] == before[flawed[1]].problem.statement
+    assert pairs["statement_after"][flawed[1]].endswith(MENDED)
+
+
+def test_an_edit_that_is_no_rule_offers_nothing(store: Store, flawed: list[str]) -> None:
+    page = _page(ids=flawed[0])
+    _press(page, "review.edit")
+    area = next(area for area in page.text_area if area.label == "Statement")
+    area.input("Another problem altogether, that asks what one and one make.")
+    next(button for button in page.button if button.label == "Save and approve").click()
+    page.run()
+    assert not [button for button in page.button if button.key == "review.alike"]
+
+
+def test_a_row_that_was_decided_meanwhile_stops_the_batch(store: Store, flawed: list[str]) -> None:
+    (rule,) = alike.repairs(_card(store, flawed[0]), _card(store, flawed[0]).statement.replace(FLAW, MENDED), None)
+    found = alike.find(store, rule)
+    assert [match.problem_id for match in found] == flawed[:4]
+    store.decisions.decide(flawed[2], "Cid", "reject", reason="ambiguous", expected=found[2].row.last_decision)
+    with pytest.raises(DecisionConflict, match="Cid"):
+        alike.apply(store, found, ME)
+    assert store.decisions.history(ME) == []
+    assert [match.problem_id for match in alike.find(store, rule)] == [flawed[0], flawed[1], flawed[3]]
+
+
+def test_a_repair_that_would_change_an_answer_is_doubted(store: Store) -> None:
+    ident = store.problems.scoreboard()["id"][0].as_py()
+    other = store.problems.scoreboard()["id"][1].as_py()
+    for each, text in ((ident, "So $\\boxed{4 metres}$."), (other, "It is $\\boxed{7 metres}$.")):
+        store.decisions.decide(each, "Bo", "edit", solution=text)
+    (rule,) = alike.repairs(_card(store, ident), None, "So $\\boxed{4 yards}$.")
+    found = {match.problem_id: match for match in alike.find(store, rule)}
+    assert found[other].solution == "It is $\\boxed{7 yards}$."
+    assert "final answer would" in found[other].doubt

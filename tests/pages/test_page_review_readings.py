@@ -1,0 +1,169 @@
+"""Cards that are read twice without anybody being told, and what the end of the queue says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import queues, readings
+from engine.curation import policy as policies
+from engine.errors import BadInput, BadSetting
+from engine.project import Project
+from engine.readings import Reviewing
+from engine.store import Agreement, Store
+from studio.widgets.review_agreement import said
+from tests.pages.project import filled, opened
+
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "review.py"
+ME = "Ada"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    root = filled(tmp_path / "project")
+    monkeypatch.setenv("LEMMA_PROJECT", str(root))
+    return Project(root)
+
+
+@pytest.fixture
+def store(home: Project) -> Iterator[Store]:
+    with opened(home.root) as store:
+        yield store
+
+
+def _page(curator: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    page.session_state["session.curator"] = curator
+    page.run()
+    assert not page.exception
+    return page
+
+
+def _press(page: AppTest, key: str) -> None:
+    next(button for button in page.button if button.key and button.key.startswith(key)).click()
+    page.run()
+    assert not page.exception
+
+
+def _words(page: AppTest) -> str:
+    return " ".join(str(each.value) for each in (*page.markdown, *page.caption))
+
+
+def test_a_second_reader_is_told_nothing_and_changes_nothing(store: Store, home: Project) -> None:
+    readings.save(home, Reviewing(second_readers=1, repeats=0))
+    ident = queues.make(store, "borderline", policies.gsdp(), "Bo").ids[0]
+    store.decisions.decide(ident, "Bo", "approve")
+    page = _page(ME)
+    desk = page.session_state["review.desk"]
+    assert (desk.lease.problem_id, desk.reading) == (ident, "double")
+    assert "Bo" not in _words(page)
+    assert "Approved" not in _words(page)
+    _press(page, "review.reject")
+    _press(page, "review.reason.3")
+    assert store.problems.get(ident).decision == "approved"  # type: ignore[union-attr]
+    assert store.readings.agreement() == Agreement(only_first=1)
+    assert desk.lease.problem_id != ident
+    _press(page, "review.undo")
+    assert (desk.lease.problem_id, desk.reading) == (ident, "double")
+    assert "Bo" not in _words(page)
+    assert store.readings.agreement() == Agreement()
+    _press(page, "review.redo")
+    assert queues.make(store, "differ", policies.gsdp(), ME).ids == (ident,)
+    assert "Bo approved it, Ada rejected it unseen." in queues.make(store, "differ", policies.gsdp(), ME).notes[ident]
+
+
+def test_an_edit_is_work_and_counts_also_where_the_card_was_read_blind(store: Store, home: Project) -> None:
+    readings.save(home, Reviewing(second_readers=1, repeats=0))
+    ident = queues.make(store, "borderline", policies.gsdp(), "Bo").ids[0]
+    store.decisions.decide(ident, "Bo", "reject", reason="ambiguous")
+    page = _page(ME)
+    _press(page, "review.edit")
+    area = next(area for area in page.text_area if area.label == "Statement")
+    area.input(area.value + " Give an exact value.")
+    next(button for button in page.button if button.label == "Save and approve").click()
+    page.run()
+    card = store.problems.get(ident)
+    assert card is not None
+    assert (card.decision, card.edited) == ("approved", True)
+
+
+def test_own_cards_come_back_unseen_after_a_while_and_once(store: Store) -> None:
+    queue = queues.make(store, "borderline", policies.gsdp(), ME)
+    how = Reviewing(second_readers=0, repeats=0.5, repeat_after=3)
+    for ident in queue.ids[:5]:
+        store.decisions.decide(ident, ME, "approve", queue="borderline")
+    seen = []
+    for ident in queue.ids[5:45]:
+        drawn = readings.draw(store, queue, ME, how)
+        assert drawn == readings.draw(store, queue, ME, how)
+        if drawn:
+            assert drawn.kind == "repeat"
+            last = store.problems.get(drawn.ids[0]).last_decision  # type: ignore[union-attr]
+            store.decisions.decide(drawn.ids[0], ME, "approve", expected=last, queue="repeat")
+            seen.append(drawn.ids[0])
+        store.decisions.decide(ident, ME, "approve", queue="borderline")
+    assert 8 <= len(seen) <= 32
+    assert len(set(seen)) == len(seen)
+    assert store.readings.self_agreement(ME) == Agreement(both_good=len(seen))
+    assert store.decisions.pace(ME).decided == 45
+    assert len(queues.waiting(store, queue)) == len(queue.ids) - 45
+
+
+def test_a_share_of_the_problems_goes_to_two_people(store: Store) -> None:
+    queue = queues.make(store, "borderline", policies.gsdp(), ME)
+    for ident in queue.ids:
+        store.decisions.decide(ident, "Bo", "approve", queue="borderline")
+    some = readings.left(store, queue, ME, Reviewing(second_readers=0.3))
+    everything = readings.left(store, queue, ME, Reviewing(second_readers=1))
+    assert some is not None
+    assert everything is not None
+    assert 0.1 < len(some.ids) / len(queue.ids) < 0.5
+    assert set(some.ids) < set(everything.ids) == set(queue.ids)
+    assert readings.left(store, queue, ME, Reviewing(second_readers=0)) is None
+    assert readings.left(store, queue, "Bo", Reviewing(second_readers=1)) is None
+    sent = queues.make(store, "ids", policies.gsdp(), ME, ids=queue.ids[:3])
+    assert not readings.measured(sent)
+
+
+def test_the_end_of_a_queue_says_how_far_people_agree(store: Store, home: Project) -> None:
+    readings.save(home, Reviewing(second_readers=0, repeats=0))
+    queue = queues.make(store, "borderline", policies.gsdp(), "Bo")
+    for place, ident in enumerate(queue.ids):
+        mine = store.decisions.decide(ident, "Bo", "approve" if place % 2 else "reject", reason="trivial")
+        if place < 8:
+            act = "reject" if place in (0, 1, 2) else "approve"
+            reason = "trivial" if act == "reject" else ""
+            store.decisions.decide(ident, ME, act, reason=reason, expected=mine.id, queue="double")  # type: ignore[arg-type]
+    page = _page(ME)
+    words = _words(page)
+    assert "5 of 8 alike" in words
+    assert "κ 0.25" in words
+    assert "repeats are switched off" in words
+    _press(page, "review.settle")
+    assert page.session_state["review.desk"].queue.kind == "differ"
+    assert page.session_state["review.desk"].lease is not None
+    for _ in range(3):
+        _press(page, "review.approve")
+    assert store.readings.differing() == []
+    assert page.session_state["review.desk"].lease is None
+
+
+def test_agreement_in_words() -> None:
+    assert said(Agreement(), "nothing yet") == ":gray[nothing yet]"
+    assert said(Agreement(both_good=3), "").endswith("κ has no value while all say the same")
+    assert said(Agreement(only_first=2, only_second=2), "").endswith("κ −1.00")
+
+
+def test_how_a_project_is_reviewed_is_kept_and_checked(home: Project) -> None:
+    assert readings.load(home) == Reviewing() == Reviewing(second_readers=0.10, repeats=0.02)
+    readings.save(home, Reviewing(second_readers=0.25))
+    assert readings.load(home).second_readers == 0.25
+    (home.root / "review.toml").write_text("second_readers = 7\n")
+    with pytest.raises(BadSetting, match="second_readers"):
+        readings.load(home)
+    (home.root / "review.toml").write_text("=\n")
+    with pytest.raises(BadInput, match="not valid TOML"):
+        readings.load(home)
