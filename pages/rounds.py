@@ -7,13 +7,15 @@ import streamlit as st
 from engine import jobs
 from engine.rounds import comparison, lineage, review
 from studio import house, navigation, session
-from studio.looping import turn
-from studio.widgets.blocks import alarm, empty, title_row
+from studio.looping import answers_of, turn
+from studio.widgets.blocks import alarm, block_title, empty, title_row
 from studio.widgets.generate_live import controls, run_picker
+from studio.widgets.guidance_panel import guidance_panel
 from studio.widgets.round_cards import round_cards
+from studio.widgets.round_compare import compare_dialog
 from studio.widgets.round_gain import files, gain_chart, promotion_rules, replay_panel
 from studio.widgets.round_ledger import ledger, progress
-from studio.widgets.round_start import compare_dialog, folder_of, start_dialog
+from studio.widgets.round_start import folder_of, start_dialog
 
 START, COMPARE = "rounds.start.open", "rounds.compare.open"
 
@@ -37,7 +39,7 @@ with title_row("Rounds"):
 if st.session_state.get(START) or st.session_state.pop("rounds.first", False):
     start_dialog(project, store)
 if st.session_state.get(COMPARE):
-    compare_dialog(project, rounds)
+    compare_dialog(project, store, rounds)
 
 if not runs:
     empty(
@@ -76,13 +78,16 @@ if own:
     latest = own[-1]
     place = rounds.index(latest) + 1
     left, right = st.columns([1.5, 1], gap="large")
-    answers = [store.evaluations.answers(f"{run.id}-{latest.number}-evaluate-{name}") for name in ("start", "model")]
-    changed = comparison.changes(*answers)
+    start = store.evaluations.answers(f"{run.id}-{latest.number}-evaluate-start")
+    changed = comparison.changes(start, answers_of(store, latest))
     with left:
-        gain_chart(changed, (f"M{place - 1}", f"M{place}"))
+        block_title("What the round gained and forgot", f"accuracy change per concept, M{place - 1} to M{place}")
+        gain_chart(changed, key="rounds.gain")
     with right:
         replay_panel(comparison.losses(folder_of(project, latest)), latest.report, latest.number)
         promotion_rules(latest, changed)
+        if latest.accuracy:
+            guidance_panel(lineage.what_next(latest), f"M{place}")
     if latest.fell:
         alarm(f"M{place} is worse than its start on {', '.join(latest.fell)}.")
     ledger(project, rounds, events)

@@ -11,12 +11,16 @@ from studio.widgets.generate_live import run_picker
 from studio.widgets.train_checks import train_checks
 from studio.widgets.train_live import train_live
 from studio.widgets.train_plan import train_plan
+from studio.widgets.train_stages import METHODS, train_stages
 
 VIEWS = {"train": "Train", "evaluate": "Evaluate"}
 
 shared = house.house()
 project, store = shared.project, shared.store
-runs = [run for run in store.runs.list() if run.kind == "train" and (project.runs / run.id / "plan.json").exists()]
+every = [run for run in store.runs.list() if (project.runs / run.id / "plan.json").exists()]
+# The trainings of two stages are drawn within the run that started them.
+inner = {f"{run.id}-{name}" for run in every if run.kind == "sft-dpo" for name in METHODS}
+runs = [run for run in every if run.kind in ("train", "sft-dpo") and run.id not in inner]
 
 asked = st.query_params.get("view", "train")
 with title_row("Train & evaluate"):
@@ -31,17 +35,17 @@ if view == "evaluate":
 
 checks, recipe, live = st.columns([1, 1, 1.5], gap="medium")
 with recipe:
-    training = train_plan(project, store)
+    wanted = train_plan(project, store)
 with checks:
-    overrides, blocked = train_checks(training)
+    stages, blocked = train_checks(wanted)
 with recipe:
     if st.button(
         "Launch", icon=":material/rocket_launch:", type="primary", width="stretch", key="train.launch",
         disabled=bool(blocked), help=blocked or None,
     ):  # fmt: skip
         try:
-            assert training is not None
-            planned = planning.training(store, project, training.model_copy(update={"override": overrides}))
+            plan = planning.training if len(stages) == 1 else planning.two_stages
+            planned = plan(store, project, *stages)
             jobs.launch(planned.directory)
         except (LemmaError, OSError) as error:
             failure(error, key="train.failed")
@@ -57,6 +61,9 @@ with live:
     else:
         run = run_picker(runs, project, st.query_params.get("run"), key="train.run")
         st.query_params["run"] = run.id
-        place = runs.index(run)
-        earlier = next((each for each in runs[place + 1 :] if each.recipe == run.recipe), None)
-        train_live(store, project.runs, run, earlier)
+        if run.kind == "sft-dpo":
+            train_stages(project, store, run)
+        else:
+            place = runs.index(run)
+            earlier = next((each for each in runs[place + 1 :] if each.recipe == run.recipe), None)
+            train_live(project, store, run, earlier)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from engine import recipes
 from engine.errors import BadSetting
 from engine.project import Project
-from engine.records import RoundEvent, content_id
+from engine.records import Answered, RoundEvent, content_id
 from engine.rounds import lineage
 from engine.settings import explain
 from engine.store import Store
@@ -57,6 +57,12 @@ def turn(store: Store, chosen: lineage.Outcome, act: str, by: str = "") -> Round
     event = RoundEvent(ident, chosen.run_id, chosen.number, act, chosen.model, "", by, made)
     store.rounds.add([event])
     return event
+
+
+def answers_of(store: Store, one: lineage.Outcome) -> list[Answered]:
+    """Return the answers of a round's model: where a training was left out it is the one before, evaluated once."""
+    runs = (f"{one.run_id}-{one.number}-evaluate-{name}" for name in ("model", "sft", "start"))
+    return next((found for run in runs if (found := store.evaluations.answers(run))), [])
 
 
 def fold(store: Store, project: Project, directory: Path) -> None:

@@ -11,6 +11,7 @@ from engine.errors import UserError
 from engine.pipeline import guidance
 from engine.pipeline.guidance import Guidance
 from engine.records import RoundEvent
+from engine.training_settings import Study
 
 PUBLISHED_AVERAGES = (45.933, 52.389, 55.411, 55.044)
 """Mean accuracy of M(0) to M(3) over nine benchmarks, in percent (app. G)."""
@@ -39,6 +40,12 @@ class Outcome:
         if not shared:
             return None
         return sum(self.accuracy[name] - self.before[name] for name in shared) / len(shared)
+
+    @property
+    def study(self) -> Study:
+        """Which examinations sorted its samples (CL-36)."""
+        said: Study = self.report.get("study", "both")  # type: ignore[assignment]
+        return said
 
     @property
     def fell(self) -> tuple[str, ...]:

@@ -160,5 +160,5 @@ def _line(one: lineage.Outcome) -> str:
     gained = f"gain {one.gain:+.3f}, {one.advice}" if one.gain is not None else "not evaluated"
     said = one.report
     made = f"{said['fine_tuning']} to imitate, {said['pairs']} pairs"
-    made += f", study {said['study']}" if said.get("study", "both") != "both" else ""
+    made += f", study {one.study}" if one.study != "both" else ""
     return f"round {one.number}: {made}; {means or 'no benchmark'}; {gained}"

@@ -12,24 +12,31 @@ from pydantic import ValidationError
 from engine import jobs, planning
 from engine.errors import LemmaError
 from engine.evaluation import figures
-from engine.pipeline import evaluation
+from engine.pipeline import evaluation, guidance
+from engine.pipeline.guidance import Guidance
 from engine.project import Project, engines
 from engine.records import Answered
+from engine.rounds import choosing
 from engine.settings import explain
 from engine.store import RunNow, Store
 from engine.training_settings import Evaluating
 from studio.latex import escape, plain, rich
 from studio.widgets.blocks import block_title
 from studio.widgets.generate_live import controls
+from studio.widgets.guidance_panel import guidance_panel
+from studio.widgets.model_choice import model_choice
 from studio.widgets.run_monitor import LIVE, run_head
 
 SHOWN = 200
 """Answers in the list."""
+_GAPS = {"Gap to GSM-Plus": "gsm_plus", "Distraction gap": "gsm_plus_distraction"}
+"""Points that a model loses from GSM8K to a perturbed twin."""
 
 
 def evaluate_view(project: Project, store: Store) -> None:
     """Draw the evaluations of a project, and the form for another."""
-    runs = [run for run in store.runs.list() if run.kind == "evaluate"]
+    left_out = _not_best(project)
+    runs = [run for run in store.runs.list() if run.kind == "evaluate" and run.id not in left_out]
     left, right = st.columns([1, 2.4], gap="large")
     with left:
         _form(project, store)
@@ -45,14 +52,23 @@ def evaluate_view(project: Project, store: Store) -> None:
             st.caption("No model was evaluated yet. Name a model and a file of questions with answers.")
             return
         _table(known, runs, store)
-        _compare(store, list(known))
+        pair = _compare(store, list(known))
+        first, last = pair or (None, next(iter(known)))
+        earlier = project.runs / first if first else None
+        guidance_panel(_guidance(project.runs / last, earlier, revision), last)
         _answers(store, list(known))
+
+
+def _not_best(project: Project) -> set[str]:
+    """Return the evaluations of checkpoints that were not chosen: their table is that of the training."""
+    return {one.run for chosen in choosing.all_of(project.runs) for one in chosen.rated if one.step != chosen.best}
 
 
 def _form(project: Project, store: Store) -> None:
     block_title("Evaluate a model")
     with st.form("evaluate.form", border=False):
-        model = st.text_input("Model", placeholder="ENGINE:MODEL", help=f"Engines: {', '.join(engines(project))}")
+        model = model_choice(project, "Model", "ENGINE:MODEL, or a folder")
+        st.caption(f"Engines: {escape(', '.join(engines(project)))}")
         benchmarks = st.text_area("Benchmarks", placeholder="gsm8k=path/to/test.jsonl", height=80, help="One a line.")
         cells = st.columns(2)
         samples = cells[0].number_input("Answers per question", 1, 64, 1)
@@ -63,7 +79,7 @@ def _form(project: Project, store: Store) -> None:
     if not go:
         return
     said = {
-        "model": model.strip(),
+        "model": model,
         "benchmarks": tuple(line.strip() for line in benchmarks.splitlines() if line.strip()),
         "samples": int(samples),
         "temperature": float(temperature),
@@ -108,6 +124,11 @@ def _scores(directory: Path, revision: int) -> tuple[figures.Score, ...]:
     return evaluation.scores(directory) if (directory / "plan.json").exists() else ()
 
 
+@st.cache_data(show_spinner=False, max_entries=64)
+def _guidance(directory: Path, earlier: Path | None, revision: int) -> Guidance:
+    return guidance.of_evaluation(directory, earlier)
+
+
 def _table(known: dict[str, tuple[figures.Score, ...]], runs: Sequence[RunNow], store: Store) -> None:
     models = {row.run_id: row.model for row in store.evaluations.accuracy().itertuples()}
     names = list(dict.fromkeys(one.benchmark for scores in known.values() for one in scores))
@@ -125,18 +146,21 @@ def _table(known: dict[str, tuple[figures.Score, ...]], runs: Sequence[RunNow], 
             )
             if samples > 1:
                 row[f"{name} maj@k"] = 100 * one.maj_k if one else None
-        gap = figures.robustness_gap(scores)
-        if gap is not None:
-            row["Robustness gap"] = 100 * gap
+        for title, perturbed in _GAPS.items():
+            gap = figures.robustness_gap(scores, perturbed=perturbed)
+            if gap is not None:
+                row[title] = 100 * gap
         rows.append(row)
     bars = {name: st.column_config.ProgressColumn(name, format="%.1f", min_value=0, max_value=100) for name in names}
+    gaps = {title: st.column_config.NumberColumn(format="%.1f") for title in _GAPS}
     numbers = {f"{name} maj@k": st.column_config.NumberColumn(format="%.1f") for name in names}
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={**bars, **numbers}, placeholder="–")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={**bars, **numbers, **gaps}, placeholder="–")
 
 
-def _compare(store: Store, known: Sequence[str]) -> None:
+def _compare(store: Store, known: Sequence[str]) -> tuple[str, str] | None:
+    """Draw two evaluations side by side and return them; None where there are no two."""
     if len(known) < 2:
-        return
+        return None
     block_title("Two models side by side", "paired by question")
     cells = st.columns(2)
     first = cells[0].selectbox("First", known, 1, key="evaluate.first")
@@ -166,6 +190,7 @@ def _compare(store: Store, known: Sequence[str]) -> None:
     if levels:
         number = st.column_config.NumberColumn(format="%.1f")
         st.dataframe(levels, hide_index=True, height=220, column_config={first: number, second: number})
+    return first, second
 
 
 def _level(answer: Answered) -> str:

@@ -13,6 +13,7 @@ from engine.rounds.lineage import Outcome, current
 from studio import charts
 from studio.latex import escape
 from studio.theme import on, tokens
+from studio.widgets.round_start import STUDIES
 from studio.widgets.run_monitor import duration
 
 SHOWN = 3
@@ -49,7 +50,8 @@ def _card(
     report = one.report
     replay = _part(report, "replay")
     again = f" · {int(replay.get('examples', 0)):,} replayed" if replay.get("examples") else ""
-    st.caption(f"{int(_number(report, 'fine_tuning')):,} SFT · {int(_number(report, 'pairs')):,} pairs{again}")
+    study = f" · {STUDIES[one.study].lower()}" if one.study != "both" else ""
+    st.caption(f"{int(_number(report, 'fine_tuning')):,} SFT · {int(_number(report, 'pairs')):,} pairs{again}{study}")
     shares = _shares(_part(report, "classes"))
     if shares:
         now = tokens()

@@ -25,16 +25,15 @@ BENCHMARK_FALL = 0.01
 BINS = 50
 
 
-def gain_chart(changes: Sequence[Change], names: tuple[str, str]) -> None:
+def gain_chart(changes: Sequence[Change], *, key: str) -> None:
     """Draw the change per concept with its interval: the nine best and the nine worst."""
-    block_title("What the round gained and forgot", f"accuracy change per concept, {names[0]} to {names[1]}")
     if not changes:
         st.caption("Nothing was evaluated by concept. Start the round with a benchmark that names subjects.")
         return
     shown = list(changes) if len(changes) <= 2 * SHOWN else [*changes[:SHOWN], *changes[-SHOWN:]]
     fell = sum(one.fell for one in changes)
     alt = f"{shown[0].concept} gained most, {100 * shown[0].gain:+.0f} points; {fell} concepts fell for certain."
-    charts.draw(_bars(shown), key="rounds.gain", alt=alt)
+    charts.draw(_bars(shown), key=key, alt=alt)
     if len(shown) < len(changes):
         st.caption(f"{len(changes) - len(shown)} concepts between them are not drawn.")
 

@@ -15,13 +15,18 @@ from engine.records import RoundEvent
 from engine.rounds.lineage import Outcome, current
 from studio.latex import escape
 from studio.widgets.blocks import block_title
-from studio.widgets.round_start import folder_of
+from studio.widgets.round_start import STUDIES, folder_of
 from studio.widgets.run_monitor import LIVE, run_head, run_log, state_icon
 
-_STEPS = ("no-replay", "sft", "synthesis", "dpo", "evaluate-start", "evaluate-sft", "evaluate-model")
+_STEPS = (
+    "no-replay", "sft", "choose-sft", "synthesis", "dpo", "choose-dpo", "evaluate-start", "evaluate-sft",
+    "evaluate-model",
+)  # fmt: skip
 _WORDS = {
     "no-replay": "Fine-tuning without replay",
     "sft": "Fine-tuning",
+    "choose-sft": "Best checkpoint of fine-tuning",
+    "choose-dpo": "Best checkpoint of preferences",
     "synthesis": "Synthesis",
     "dpo": "Preferences",
     "evaluate-start": "Evaluation before",
@@ -62,6 +67,8 @@ def _steps(directory: Path) -> None:
     found = []
     for path in sorted(directory.parent.glob(f"{directory.name}-*/plan.json")):
         number, _, act = path.parent.name.removeprefix(f"{directory.name}-").partition("-")
+        if "-checkpoint-" in act:
+            continue  # The choice that they belong to has a line of its own.
         found.append((int(number), _STEPS.index(act) if act in _STEPS else 0, act, path.parent))
     for place, _, step, child in sorted(found):
         now = load_status(child)
@@ -87,6 +94,7 @@ def _row(project: Project, place: int, one: Outcome, stands: bool) -> dict[str, 
     return {
         "Round": f"M{place}",
         "Run": f"{one.run_id} · {one.number}",
+        "Examined by": STUDIES[one.study],
         "Learnt": rows,
         "Replayed": f"{again.get('share', 0):.0%}",
         "Written": sum(_counts(report).values()),

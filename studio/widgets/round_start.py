@@ -1,8 +1,7 @@
-"""Dialogs of the rounds page: start the next round, compare two."""
+"""The dialog that starts a round."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -10,15 +9,22 @@ import streamlit as st
 from engine import jobs, planning, recipes
 from engine.errors import LemmaError
 from engine.project import Project, engines
-from engine.rounds import comparison
 from engine.rounds.lineage import Outcome
 from engine.store import Store
-from studio.latex import escape, rich
+from engine.training_settings import Study
+from studio.latex import escape
 from studio.looping import looping, standing
-from studio.widgets.blocks import block_title
+from studio.widgets.model_choice import model_choice
 
 EXPERTS = ("expert_a", "expert_b", "arbiter")
 _REPLAY = {"loss": "What was hard or forgotten", "none": "Nothing", "all": "All of the history"}
+STUDIES: dict[Study, str] = {
+    "both": "Self-play and experts",
+    "self-play": "Self-play only",
+    "agents": "Experts only",
+    "sft": "Nobody: imitate all, prefer none",
+}
+"""Which examinations sort the samples of a round, in words."""
 _LEARN = {"requests": "Answer requests", "solutions": "Solve questions", "both": "Both"}
 
 
@@ -28,7 +34,8 @@ def start_dialog(project: Project, store: Store) -> None:
     here = standing(store, project)
     with st.form("rounds.start", border=False):
         left, right = st.columns(2, gap="medium")
-        model = left.text_input("Model", str(here.get("model", "")), placeholder="Folder of M0")
+        with left:
+            model = model_choice(project, "Model", "Folder of M0", start=str(here.get("model", "")))
         data = right.text_input("Fine-tuning data", str(here.get("data", "")), placeholder="Export folder, or .jsonl")
         requests = left.number_input("Requests", 10, 1_000_000, 500, 10)
         rounds = right.number_input("Rounds", 1, 10, 1, help="Several go on by themselves while accuracy rises.")
@@ -36,20 +43,27 @@ def start_dialog(project: Project, store: Store) -> None:
         learn = right.selectbox("Samples teach to", list(_LEARN), format_func=_LEARN.__getitem__)
         benchmarks = left.text_input("Benchmarks", placeholder="NAME=FILE, …", help="Separated by commas.")
         preset = right.selectbox("Hyperparameters", ["paper", "tiny"], help="`tiny` is for small models on a laptop.")
+        study = left.selectbox(
+            "Samples are examined by", list(STUDIES), format_func=STUDIES.__getitem__,
+            help="The method used both; the others are its ablations (continual learning 4.2).",
+        )  # fmt: skip
         roles = _experts(project)
         review = st.toggle("Wait for a person before sorting", False)
+        best = st.toggle("Go on with the best checkpoint of each training", False, help="By two benchmarks; more time.")
         more = st.text_input("More settings", placeholder="sft.epochs=1 server.server=transformers", help="KEY=VALUE")
         go = st.form_submit_button("Start", type="primary", icon=":material/rocket_launch:")
     if not go:
         return
     wanted = here | {
-        "model": model.strip(),
+        "model": model,
         "data": data.strip(),
         "rounds": int(rounds),
         "replay": replay,
         "learn": learn,
         "preset": preset,
         "review": review,
+        "study": study,
+        "best_checkpoint": best,
         "benchmarks": tuple(each.strip() for each in benchmarks.split(",") if each.strip()),
     }
     try:
@@ -73,30 +87,6 @@ def _experts(project: Project) -> dict[str, str]:
         role: cell.text_input(role.replace("_", " ").capitalize(), start[role], key=f"rounds.role.{role}")
         for role, cell in zip(EXPERTS, cells, strict=True)
     }
-
-
-@st.dialog("Compare two rounds", width="large", icon=":material/compare_arrows:")
-def compare_dialog(project: Project, rounds: Sequence[Outcome]) -> None:
-    """Draw how the data of two rounds differ."""
-    names = {f"M{place}": one for place, one in enumerate(rounds, start=1)}
-    left, right = st.columns(2)
-    first = left.selectbox("First", list(names), max(0, len(names) - 2))
-    second = right.selectbox("Second", list(names), len(names) - 1)
-    for change in comparison.data(folder_of(project, names[first]), folder_of(project, names[second])):
-        what = {"train": "Learnt in the round", "candidates": "Fine-tuning data that came of it"}[change.name]
-        block_title(what, f"{change.shared:,} in both")
-        _facts(change, first, second)
-        for text in change.only_second[:2]:
-            with st.container(border=True):
-                st.markdown(rich(text))
-
-
-def _facts(change: comparison.DataChange, first: str, second: str) -> None:
-    cells = st.columns(3)
-    both = zip((first, second), (change.first, change.second), change.words, strict=True)
-    for cell, (name, count, words) in zip(cells, both, strict=False):
-        cell.metric(f"{name}, examples", f"{count:,}", f"{words:.0f} words", delta_color="off", delta_arrow="off")
-    cells[2].metric(f"Only in {second}", f"{change.second - change.shared:,}")
 
 
 def folder_of(project: Project, one: Outcome) -> Path:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from engine.pipeline.fine_tuning import TITLES
 from engine.training import preflight
 from engine.training.preflight import Finding
 from engine.training_settings import Training
@@ -19,24 +22,34 @@ _LOOK = {
 _WORDS = {"red": "blocks launch", "amber": "look at it", "green": ""}
 
 
-def train_checks(training: Training | None) -> tuple[tuple[str, ...], str]:
-    """Draw the findings; return the overrides that were given, and why a launch is blocked, '' where it is not."""
-    block_title("Pre-flight")
-    if training is None:
+def train_checks(stages: Sequence[Training]) -> tuple[tuple[Training, ...], str]:
+    """Draw the findings of every stage; return the stages with the overrides that were given, and what blocks them.
+
+    '' where nothing does.
+    """
+    if not stages:
+        block_title("Pre-flight")
         st.caption("The list appears when model and data are chosen.")
         return (), "Choose a base model and data first."
+    drawn = [_stage(training, len(stages) > 1) for training in stages]
+    return tuple(training for training, _ in drawn), next((why for _, why in drawn if why), "")
+
+
+def _stage(training: Training, several: bool) -> tuple[Training, str]:
+    block_title("Pre-flight", TITLES[training.method].lower() if several else "")
     look = fitness.look(training)
     look.wait(0.5)
     if look.running:
         _wait(look)
-        return (), "The pre-flight is still going on."
+        return training, "The pre-flight is still going on."
     if look.error:
-        failure(look.error, key="train.preflight")
-        return (), "The pre-flight failed."
+        failure(look.error, key=f"train.preflight.{training.method}")
+        return training, "The pre-flight failed."
     found = look.found or ()
     for one in found:
-        _line(one)
-    return _overrides(training, found)
+        _line(one, training.method)
+    given, left = _overrides(training, found)
+    return training.model_copy(update={"override": given}), left
 
 
 @st.fragment(run_every="1s")
@@ -46,12 +59,12 @@ def _wait(look: fitness.Look) -> None:
         st.rerun()
 
 
-def _line(one: Finding) -> None:
+def _line(one: Finding, method: str) -> None:
     word = f" :gray[· {_WORDS[one.severity]}]" if _WORDS[one.severity] else ""
     st.markdown(f"{_LOOK[one.severity]} **{escape(one.name.replace('_', ' ').capitalize())}**{word}")
     st.caption(escape(f"{one.detail}. {one.do}".replace("..", ".").strip()))
     if one.evidence:
-        with st.popover("Show", icon=":material/visibility:", key=f"train.evidence.{one.name}"):
+        with st.popover("Show", icon=":material/visibility:", key=f"train.evidence.{method}.{one.name}"):
             for text in one.evidence:
                 st.code(text, language=None, wrap_lines=True)
 
@@ -60,8 +73,9 @@ def _overrides(training: Training, found: tuple[Finding, ...]) -> tuple[tuple[st
     red = [one.name for one in preflight.blocking(found)]
     given: list[str] = []
     if red:
-        given = st.multiselect("Go on all the same with", red, key="train.override", placeholder="Override by name")
-    if st.button("Look again", icon=":material/refresh:", type="tertiary", key="train.again"):
+        key = f"train.override.{training.method}"
+        given = st.multiselect("Go on all the same with", red, key=key, placeholder="Override by name")
+    if st.button("Look again", icon=":material/refresh:", type="tertiary", key=f"train.again.{training.method}"):
         fitness.forget(training)
         st.rerun()
     left = preflight.blocking(found, given)

@@ -14,24 +14,24 @@ import streamlit as st
 from engine import jobs
 from engine.errors import UserError
 from engine.plans import Status, load_plan
+from engine.project import Project
 from engine.store import RunNow, Store
-from engine.training import checkpoints, launching
-from engine.training.folder import Folder
+from engine.training import launching
 from engine.training_settings import Training
 from studio import charts
 from studio.latex import escape
 from studio.theme import fade, tokens
-from studio.widgets.blocks import block_title
 from studio.widgets.run_monitor import LIVE, run_head, run_log, run_state
+from studio.widgets.train_checkpoints import train_checkpoints
 
 SMOOTH = 0.9
 """Weight of what was before, in the smoothed curve."""
 _SHOWN = ("learning_rate", "grad_norm", "tokens_per_second", "rewards_margins", "rewards_accuracies")
 
 
-def train_live(store: Store, runs: Path, run: RunNow, earlier: RunNow | None) -> None:
-    """Draw one training; it polls while the training is live."""
-    directory = runs / run.id
+def train_live(project: Project, store: Store, run: RunNow, earlier: RunNow | None, *, within: bool = False) -> None:
+    """Draw one training; it polls while the training is live. One `within` another run is steered with that."""
+    directory = project.runs / run.id
     before = jobs.state(directory).state
 
     @st.fragment(run_every="2s" if before in LIVE else None)
@@ -41,8 +41,10 @@ def train_live(store: Store, runs: Path, run: RunNow, earlier: RunNow | None) ->
             st.rerun()
         _drawn(store, directory, run, earlier, now)
 
-    _controls(directory, jobs.state(directory))
+    if not within:
+        _controls(directory, jobs.state(directory))
     poll()
+    train_checkpoints(project, store, directory, metrics(store, run.id))
     _many(directory)
 
 
@@ -58,7 +60,6 @@ def _drawn(store: Store, directory: Path, run: RunNow, earlier: RunNow | None, s
         alt = f"Loss {frame[frame.name == 'loss']['value'].iloc[-1]:.3f}" if (frame.name == "loss").any() else "Loss"
         charts.draw(figure, key=f"train.loss.{run.id}", alt=alt)
         _latest(frame)
-    _checkpoints(directory, frame)
     run_log(directory / "training" / "output.log", 6)
 
 
@@ -118,23 +119,6 @@ def _latest(frame: pd.DataFrame) -> None:
     shown = [name for name in ("loss", *_SHOWN) if name in last.index][:4]
     for cell, name in zip(st.columns(len(shown) or 1), shown, strict=False):
         cell.metric(name.replace("_", " ").capitalize(), f"{last[name]:.3g}")
-
-
-def _checkpoints(directory: Path, frame: pd.DataFrame) -> None:
-    saved = checkpoints.whole(Folder(directory).checkpoints)
-    block_title("Checkpoints", "kept beside the run; the last one is the outcome")
-    if not saved:
-        st.caption("None is saved yet.")
-        return
-    held = frame[frame.name == "eval_loss"].set_index("step")["value"] if len(frame) else pd.Series(dtype=float)
-    rows = [
-        {"Checkpoint": step, "Held-out": float(held[step]) if step in held.index else None, "Folder": str(path)}
-        for path in saved
-        if (step := checkpoints.step_of(path))
-    ]
-    best = min((row["Held-out"] for row in rows if row["Held-out"] is not None), default=None)
-    table = [{**row, "": "lowest held-out" if best is not None and row["Held-out"] == best else ""} for row in rows]
-    st.dataframe(table, hide_index=True, placeholder="–", height=min(220, 37 * (len(table) + 1)))
 
 
 def _controls(directory: Path, status: Status) -> None:

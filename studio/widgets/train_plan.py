@@ -1,19 +1,22 @@
-"""What is trained on what: method, preset, base model, data, settings."""
+"""What is trained on what: method, preset, base model, data, settings; one stage or two."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from pydantic import ValidationError
 
 from engine.errors import LemmaError
+from engine.pipeline.fine_tuning import TITLES
 from engine.project import Project
 from engine.settings import explain
 from engine.store import Store
 from engine.training import presets
 from engine.training_settings import Method, Training
 from studio.latex import escape
+from studio.widgets.model_choice import model_choice, models, shortened
 from studio.widgets.settings_form import settings_form
 
 FIELDS = ("epochs", "learning_rate", "batch_size", "max_length", "lora_rank", "device_batch")
@@ -22,29 +25,49 @@ MORE = tuple(
     for name in Training.model_fields
     if name not in (*FIELDS, "method", "model", "data", "out", "override", "beta", "reference")
 )
+Wanted = Literal["sft", "dpo", "sft-dpo"]
+_NAMES: dict[Wanted, str] = {"sft": "SFT", "dpo": "DPO", "sft-dpo": "SFT, then DPO"}
+_STAGES: dict[Wanted, tuple[Method, ...]] = {"sft": ("sft",), "dpo": ("dpo",), "sft-dpo": ("sft", "dpo")}
 _FORMS: dict[Method, tuple[str, ...]] = {"sft": ("sft", "pretrain"), "dpo": ("preference",)}
-_NAMES: dict[Method, str] = {"sft": "SFT", "dpo": "DPO"}
+_DATA: dict[Method, str] = {"sft": "Data", "dpo": "Preference pairs"}
 
 
-def train_plan(project: Project, store: Store) -> Training | None:
-    """Draw the plan and return it; None while something is missing, which is said."""
-    method: Method = st.segmented_control(
+def train_plan(project: Project, store: Store) -> tuple[Training, ...]:
+    """Draw the plan and return its stages; none while something is missing, which is said.
+
+    The second of two stages names the base model too: that of the first is not there yet.
+    """
+    wanted: Wanted = st.segmented_control(
         "Method", list(_NAMES), default="sft", required=True, format_func=_NAMES.__getitem__, key="train.method",
         label_visibility="collapsed",
     )  # fmt: skip
+    hint = "Folder of a model, or its id on the hub"
+    model = model_choice(project, "Base model", hint, key="train.model", newest=True)
+    name = st.text_input("Name of the outcome", f"{wanted}-{len(models(project)) + 1}", key=f"train.out.{wanted}")
+    folder = project.root.resolve() / "models" / (Path(name.strip()).name or wanted)
+    methods = _STAGES[wanted]
+    cells = st.tabs([TITLES[method] for method in methods]) if len(methods) > 1 else [st.container()]
+    found = []
+    for cell, method in zip(cells, methods, strict=True):
+        out = folder if method == methods[-1] else folder.with_name(f"{folder.name}-{method}")
+        with cell:
+            found.append(_stage(store, method, model, out))
+    stages = tuple(one for one in found if one is not None)
+    return stages if len(stages) == len(methods) else ()
+
+
+def _stage(store: Store, method: Method, model: str, out: Path) -> Training | None:
+    """Draw one stage; None where something is missing."""
     names = [name for name, preset in presets.PRESETS.items() if preset.values["method"] == method]
     preset = st.selectbox("Preset", names, names.index(f"tiny-{method}"), key=f"train.preset.{method}")
     chosen = presets.PRESETS[preset]
     st.caption(escape(f"{chosen.source}. {chosen.note}".strip()))
-    model = _text("Base model", models(project), "Folder of a model, or its id on the hub", "train.model")
-    data = _text("Data", _sets(store, method), "Folder of an export, or a file", f"train.data.{method}")
-    out = st.text_input("Name of the outcome", f"{method}-{len(models(project)) + 1}", key=f"train.out.{method}")
-    if not (model and data and out.strip()):
-        st.caption("Choose a base model and data first.")
+    data = _data(_DATA[method], _sets(store, method), f"train.data.{method}")
+    if not (model and data):
+        st.caption(f"Choose a base model and {_DATA[method].lower()} first.")
         return None
     try:
-        folder = project.root.resolve() / "models" / Path(out.strip()).name
-        start = presets.resolve(preset, model=model, data=data, out=str(folder))
+        start = presets.resolve(preset, model=model, data=data, out=str(out))
     except LemmaError as error:
         st.error(escape(str(error)), icon=":material/error:")
         return None
@@ -64,19 +87,12 @@ def _set(start: Training, preset: str) -> Training | None:
     return said
 
 
-def _text(label: str, options: list[str], hint: str, key: str) -> str:
+def _data(label: str, options: list[str], key: str) -> str:
     found = st.selectbox(
-        label, options, 0 if options else None, placeholder=hint, accept_new_options=True, key=key,
-        format_func=lambda path: path if len(path) < 44 else f"…{path[-42:]}",
+        label, options, 0 if options else None, placeholder="Folder of an export, or a file", accept_new_options=True,
+        key=key, format_func=shortened,
     )  # fmt: skip
     return str(found or "").strip()
-
-
-def models(project: Project) -> list[str]:
-    """Return the models that were trained in the project, newest first."""
-    found = [path.parent for path in (project.root / "models").glob("*/config.json")]
-    found += [path.parent for path in project.runs.glob("round-*/rounds/*/*/config.json")]
-    return [str(path.resolve()) for path in sorted(found, key=lambda path: -path.stat().st_mtime)]
 
 
 def _sets(store: Store, method: Method) -> list[str]:

@@ -1,0 +1,134 @@
+"""The checkpoints of a training: held-out loss, what each scores, and the choice of the best one (FL-32)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pydantic import ValidationError
+
+from engine import jobs, planning
+from engine.errors import LemmaError
+from engine.plans import load_plan
+from engine.project import Project
+from engine.rounds import choosing
+from engine.rounds.choosing import Chosen
+from engine.settings import explain
+from engine.store import Store
+from engine.training import checkpoints
+from engine.training.folder import Folder
+from engine.training_settings import Choosing, Evaluating
+from studio.latex import escape
+from studio.widgets.blocks import block_title
+from studio.widgets.generate_live import controls
+from studio.widgets.run_monitor import LIVE, run_head
+
+OPEN = "train.choose.open"
+
+
+def train_checkpoints(project: Project, store: Store, directory: Path, frame: pd.DataFrame) -> None:
+    """Draw the table of checkpoints and what is known of the best one; it polls while they are evaluated."""
+    run = _choice_of(project, directory.name)
+    before = jobs.state(run).state if run else None
+
+    @st.fragment(run_every="2s" if before in LIVE else None)
+    def poll() -> None:
+        now = jobs.state(run) if run else None
+        if now and now.state != before:
+            st.rerun()
+        block_title("Checkpoints", "kept beside the run; the last one is the outcome")
+        saved = checkpoints.whole(Folder(directory).checkpoints)
+        if not saved:
+            st.caption("None is saved yet.")
+            return
+        _table(saved, frame, choosing.read(run) if run else None)
+        if run and now and now.state != "finished":
+            run_head(f"{run.name}: every checkpoint is evaluated", now)
+
+    poll()
+    if run and before != "finished":
+        with st.container(horizontal=True):
+            controls(run, jobs.state(run))
+    elif checkpoints.whole(Folder(directory).checkpoints):
+        st.button("Choose the best checkpoint", icon=":material/trophy:", key=OPEN)
+        if st.session_state.get(OPEN):
+            choose_dialog(project, store, directory)
+
+
+def _choice_of(project: Project, training: str) -> Path | None:
+    """Return the newest choice among the checkpoints of a training."""
+    found = []
+    for path in project.runs.glob("*choose-*/plan.json"):
+        plan = load_plan(path.parent)
+        if plan.choosing and plan.choosing.training == training:
+            found.append((plan.created, path.parent))
+    return max(found)[1] if found else None
+
+
+def _table(saved: Sequence[Path], frame: pd.DataFrame, chosen: Chosen | None) -> None:
+    held = frame[frame.name == "eval_loss"].set_index("step")["value"] if len(frame) else pd.Series(dtype=float)
+    rated = {one.step: one for one in chosen.rated} if chosen else {}
+    lowest = held.idxmin() if len(held) else None
+    rows: list[dict[str, Any]] = []
+    for path in saved:
+        step = checkpoints.step_of(path)
+        row: dict[str, Any] = {"Step": step, "Held-out": float(held[step]) if step in held.index else None}
+        if chosen:
+            one = rated.get(step)
+            row |= {name: 100 * one.accuracy[name] if one else None for name in _names(chosen)}
+            row["Mean"] = 100 * one.mean if one else None
+        best = chosen is not None and step == chosen.best
+        row[""] = " · ".join(["best mean"] * best + ["lowest held-out"] * (step == lowest))
+        rows.append(row)
+    names = [*(_names(chosen) if chosen else ()), "Mean"]
+    columns = {name: st.column_config.NumberColumn(format="%.1f") for name in names}
+    columns |= {"Held-out": st.column_config.NumberColumn(format="%.3f")}
+    st.dataframe(rows, hide_index=True, placeholder="–", height=min(220, 37 * (len(rows) + 1)), column_config=columns)
+    if chosen and chosen.model:
+        st.caption(escape(f"Mean of {' and '.join(chosen.by)}. {chosen.note} Folder: {chosen.model}"))
+
+
+def _names(chosen: Chosen) -> tuple[str, ...]:
+    """Return the benchmarks that were asked, the two that decide first."""
+    others = [name for one in chosen.rated for name in one.accuracy if name not in chosen.by]
+    return (*chosen.by, *dict.fromkeys(others))
+
+
+@st.dialog("Choose the best checkpoint", icon=":material/trophy:")
+def choose_dialog(project: Project, store: Store, directory: Path) -> None:
+    """Draw what decides, and launch the evaluation of every checkpoint."""
+    found = checkpoints.find(directory)
+    st.caption(
+        "Every checkpoint answers the same questions; the one with the highest mean of two benchmarks is best, the "
+        "earliest of equals. The method used GSM8K and MATH (FLAMES, setup)."
+    )
+    with st.form("train.choose", border=False):
+        benchmarks = st.text_area("Benchmarks", placeholder="gsm8k=FILE\nmath=FILE", height=90, help="One a line.")
+        left, right = st.columns(2)
+        by = left.text_input("Decided by", placeholder="gsm8k math", help="Two names; may be left empty for two.")
+        limit = right.number_input("Only the first", 0, 1_000_000, 0, help="0 asks every question.")
+        tokens = left.number_input("Longest answer", 16, 131_072, 2048)
+        text = f"Evaluate {len(found)} checkpoint{'s' if len(found) > 1 else ''}"
+        go = st.form_submit_button(text, type="primary", icon=":material/rocket_launch:")
+    if not go:
+        return
+    try:
+        asked = Evaluating(
+            model=str(directory),
+            benchmarks=tuple(line.strip() for line in benchmarks.splitlines() if line.strip()),
+            limit=int(limit),
+            max_tokens=int(tokens),
+        )
+        wanted = Choosing(
+            checkpoints=tuple(map(str, found)), training=directory.name, by=tuple(by.replace(",", " ").split())
+        )
+        jobs.launch(planning.choice(store, project, asked, wanted).directory)
+    except ValidationError as error:
+        st.error(escape(str(explain(error, where="evaluation"))), icon=":material/error:")
+    except (LemmaError, OSError) as error:
+        st.error(escape(str(error)), icon=":material/error:")
+    else:
+        st.rerun()
