@@ -96,8 +96,8 @@ def turnable(events: Sequence[RoundEvent], run_id: str = "", number: int = 0) ->
     known = outcomes(events)
     wanted = [one for one in known if run_id in ("", one.run_id) and number in (0, one.number)]
     if not wanted:
-        what = f"{run_id or 'any run'}, round {number or 'any'}"
-        raise UserError(f"no finished round is {what}.", do="See them with: lemma round status")
+        asked = " ".join([f"of {run_id}"] * bool(run_id) + [f"with the number {number}"] * bool(number))
+        raise UserError(f"there is no finished round {asked}".rstrip() + ".", do="See them with: lemma round status")
     return wanted[-1]
 
 
