@@ -4,12 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from studio import house, navigation
-from studio.charts import bars, draw
 from studio.latex import plain
-from studio.theme import tokens
 from studio.widgets.blocks import block_title, title_row
 from studio.widgets.contamination import contamination_table
 from studio.widgets.import_card import JOB, import_card, import_progress
+from studio.widgets.seed_scores import scores_row, subject_bars
 
 PAGE = 200
 store = house.store()
@@ -29,25 +28,21 @@ if not count:
         st.caption("There are no seeds yet. Choose a file above; nothing is stored before you press Import.")
     st.stop()
 
-left, middle, right = st.columns([1, 1, 1.1], gap="medium")
+sources = store.seeds.sources()
+rated = scores_row(store)
+left, *middle, right = st.columns([1, 1.55] if rated else [1, 1, 1], gap="medium")
 with left:
     block_title("Where they come from", f"{count:,} seeds")
-    sources = store.seeds.sources()
     table = {
         "Source": [s.name for s in sources],
         "Seeds": [s.seeds for s in sources],
         "Solved": [s.with_solution for s in sources],
     }
-    st.dataframe(pd.DataFrame(table), hide_index=True, height=280)
-with middle:
-    block_title("Where they fall", "seeds per subject")
-    subjects = [s for s in store.seeds.subjects() if s.name][:12]
-    if subjects:
-        names, sizes = [s.name for s in subjects], [s.seeds for s in subjects]
-        finding = f"{names[0]} is the largest subject with {sizes[0]:,} seeds."
-        draw(bars(names, {"seeds": sizes}, [tokens().kept], horizontal=True), key="seeds.subjects", alt=finding)
-    else:
-        st.caption("These seeds carry no subject.")
+    st.dataframe(pd.DataFrame(table), hide_index=True, height=min(280, 36 * len(sources) + 40))
+for column in middle:
+    with column:
+        block_title("Where they fall", "seeds per subject")
+        subject_bars([s for s in store.seeds.subjects() if s.name])
 with right:
     contamination_table(store)
 

@@ -251,9 +251,10 @@ def shares(parts: Mapping[str, float], *, height: int = 44, marks: Sequence[str]
             orientation="h",
             name=name,
             marker_color=colour,
-            text=[f"{mark}  {share:g} %".strip() if share >= 6 else ""],
+            text=[f"{mark if share >= 15 else ''}  {share:g} %".strip() if share >= 6 else ""],
             textposition="inside",
             insidetextanchor="middle",
+            textangle=0,
             insidetextfont={"color": on(colour)},
             hovertemplate=f"{name}: %{{x:g}} %<extra></extra>",
         )

@@ -18,6 +18,13 @@ def rating_class(value: float) -> int:
     return min(HIGHEST, math.floor(value + 0.5))
 
 
+def limits(step: float = 1.0) -> tuple[float, ...]:
+    """Return the limits of a threshold study, from 0 to the highest rating; ValueError for a step that is none."""
+    if not 0 < step <= HIGHEST:
+        raise ValueError(f"{step:g} is no step between ratings from 0 to {HIGHEST}")
+    return tuple(round(place * step, 6) for place in range(math.floor(HIGHEST / step + CLOSE) + 1))
+
+
 def sweep(ratings: Iterable[float], limits: Sequence[float]) -> dict[float, int]:
     """Return how many ratings reach each limit, the limit included; never more for a higher one (AM-05, AM-22)."""
     known = list(ratings)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine import recipes
 from engine.project import Project
-from engine.reporting import judging, learning, spending, spread, yields
+from engine.reporting import judging, learning, spending, spread, thresholds, yields
 from engine.reporting.published import ReferenceTable, tables
 from engine.reporting.shapes import Section
 from engine.settings import Recipe
@@ -20,7 +20,7 @@ Told = Callable[[int, int, str], None]
 
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Made": ("funnel", "components", "data_sets", "classes", "strategies"),
-    "Judged": ("rounds", "judges", "rejections", "dimensions", "ratings", "raters"),
+    "Judged": ("rounds", "judges", "rejections", "dimensions", "ratings", "limits", "raters"),
     "New": ("similarity", "diversity", "overlay"),
     "Spent": ("expansion", "cost"),
     "Learnt": ("evaluations", "loop", "experiments"),
@@ -72,6 +72,7 @@ def _parts(store: Store, project: Project, recipe: Recipe, radius: float | None)
         lambda: judging.rejections(store),
         lambda: judging.dimensions(store),
         lambda: spread.ratings(store),
+        lambda: thresholds.seed_limits(store, recipes.load("agenticmath")),
         lambda: spread.raters(store, recipe),
         lambda: spread.nearness(store),
         lambda: spread.ideas(store, recipe, radius),

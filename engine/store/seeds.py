@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pandas as pd
 import pyarrow as pa
 
 from engine.records import Seed
@@ -109,6 +110,21 @@ class Seeds(Family):
             f"""select {SEEDS.listing} from seeds where ($source is null or source = $source)
                 order by rowid limit coalesce($limit, 9223372036854775807)""",
             {"source": source, "limit": limit},
+        )
+
+    def scores(self) -> pd.DataFrame:
+        """Return what rated seeds were given: seed_id, subject, rated (0 to 5), score (the curated whole number).
+
+        The latest rating of each counts; a seed whose rating nobody curated has the class of its rating as its score.
+        """
+        return self._db.frame(
+            """with said as (
+                   select subject_id, arg_max(value, made_at) filter (where name = 'seed_rating') as rated,
+                       arg_max(value, made_at) filter (where name = 'seed_curated') as curated
+                   from verdicts where name in ('seed_rating', 'seed_curated') group by subject_id)
+               select s.id as seed_id, coalesce(s.subject, '') as subject, v.rated,
+                   cast(coalesce(v.curated, least(5, floor(v.rated + 0.5))) as integer) as score
+               from said v join seeds s on s.id = v.subject_id where v.rated is not null order by s.rowid"""
         )
 
     def duplicates(self, limit: int = 200) -> list[Repeat]:

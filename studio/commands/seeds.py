@@ -1,15 +1,18 @@
-"""`lemma seeds add`, `lemma benchmarks add`: bring problems in."""
+"""`lemma seeds add`, `lemma benchmarks add`: bring problems in. `lemma seeds sweep`: what a limit would keep."""
 
 from __future__ import annotations
 
 from collections import Counter
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine import intake, seeds
+from engine import intake, recipes, seeds
+from engine.curation import ratings
+from engine.errors import UserError
 from engine.project import find
 from engine.store import Store
 from studio.commands.options import JsonOption, ProjectOption, pairs
@@ -22,10 +25,21 @@ Mapping = Annotated[
 ]
 
 
+class Ratings(StrEnum):
+    """Which ratings a limit is laid on."""
+
+    CURATED = "curated"
+    RATED = "rated"
+
+
+_ON = {Ratings.CURATED: "curated scores", Ratings.RATED: "ratings as they were given"}
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to `lemma`."""
     group = typer.Typer(help="Problems to start from.", no_args_is_help=True)
     group.command("add")(add)
+    group.command("sweep")(sweep)
     app.add_typer(group, name="seeds")
     tests = typer.Typer(help="Test problems that must not leak into training data.", no_args_is_help=True)
     tests.command("add")(add_benchmark)
@@ -60,6 +74,37 @@ def add(
         {"added": added, "duplicates": duplicates, "rejected": rejected, "reasons": dict(reasons)},
         f"{added:,} added, {duplicates:,} were there already, {rejected:,} rejected{why}",
     )
+
+
+def sweep(
+    by: Annotated[Ratings, typer.Option(help="Curated scores, or ratings as they were given.")] = Ratings.CURATED,
+    step: Annotated[float, typer.Option(min=0.05, max=5.0, help="Between two limits.")] = 1.0,
+    change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Count the seeds that each limit on their ratings would keep; the recipe's own limit is marked."""
+    chosen = recipes.load("agenticmath", pairs(change or [], "KEY=VALUE")).settings.agenticmath
+    with Store(find(project).database) as store:
+        found = store.seeds.scores()
+        seeds_there = store.seeds.count()
+    if found.empty:
+        raise UserError("no seed is rated yet.", do="Review and revise rates them: lemma run agenticmath")
+    ratings_of = found["score" if by is Ratings.CURATED else "rated"]
+    tried = sorted({*ratings.limits(step), chosen.seed_limit})
+    rows = [
+        {"limit": limit, "kept": kept, "share": round(kept / len(found), 4), "variants": kept * chosen.variants}
+        for limit, kept in ratings.sweep(ratings_of, tried).items()
+    ]
+    values = {"by": by.value, "rated": len(found), "seeds": seeds_there, "limit": chosen.seed_limit, "limits": rows}
+    lines = [_kept(row, row["limit"] == chosen.seed_limit) for row in rows]
+    head = f"{len(found):,} of {seeds_there:,} seeds are rated; kept by limit on {_ON[by]}:"
+    Console(json).result(values, "\n".join([head, *lines]))
+
+
+def _kept(row: dict[str, float], marked: bool) -> str:
+    mark = "   <- the recipe's limit" if marked else ""
+    return f"  {row['limit']:>5g} {row['kept']:>10,} {row['share']:>7.1%} {row['variants']:>12,} variants{mark}"
 
 
 def _rows(advance: Advance, rows: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.project import Project
 from engine.recipes.presets import PRESETS, SOURCE
@@ -13,8 +14,7 @@ from engine.settings import Recipe
 from engine.store import Store
 from studio.drafts import Draft
 from studio.widgets.generate_mixture import Stock, adds_up, agents_editor, graph_of, mixture_editor, stock_of
-from studio.widgets.generate_stages import Stages, stages_editor, variants_in_words
-from studio.widgets.run_monitor import short
+from studio.widgets.generate_stages import pairs_to_take, stage_switches, variants_in_words
 
 FROM_GRAPH = ("gsdp", "house")
 """Methods that write from combinations of concepts."""
@@ -32,7 +32,10 @@ class Amount:
     items: int
     solutions: int
     seed: int
-    stages: Stages | None = None
+    stages: dict[str, int]
+    """Which stages of review and revise are on, and how many pairs are taken; empty for other methods."""
+    below: DeltaGenerator
+    """Where to say what the pairs need, once there is a forecast."""
 
     @property
     def wrong(self) -> str:
@@ -53,7 +56,10 @@ def amount(project: Project, store: Store, start: Draft) -> Amount:
     items, solutions, seed = _sizes(recipe)
     kinds: dict[Kind, float] = {}
     agents: dict[str, float] = {}
-    stages = None
+    stages: dict[str, int] = {}
+    if recipe.way == "agenticmath":
+        stages["pairs"] = pairs_to_take(recipe.settings.agenticmath)
+    below = st.container()
     with held:
         if recipe.way in FROM_GRAPH:
             part = _part(recipe, items, graph=True)
@@ -63,11 +69,12 @@ def amount(project: Project, store: Store, start: Draft) -> Amount:
             agents = agents_editor(recipe.settings.flames.shares, part, key="generate.share.agent")
         if recipe.way == "agenticmath":
             words = st.empty()
-            stages = stages_editor(recipe.settings.agenticmath)
-            words.markdown(variants_in_words(items, recipe.settings.agenticmath, stages))
+            on = stage_switches(recipe.settings.agenticmath)
+            words.markdown(variants_in_words(items, recipe.settings.agenticmath, on))
+            stages |= on
         if recipe.way == "continual":
             st.markdown(_requests(recipe, items))
-    return Amount(kinds, agents, items, solutions, seed, stages)
+    return Amount(kinds, agents, items, solutions, seed, stages, below)
 
 
 def _requests(recipe: Recipe, items: int) -> str:
@@ -93,11 +100,18 @@ def _published_sizes(recipe: Recipe) -> None:
     st.segmented_control(
         "Published size",
         list(PRESETS),
-        format_func=lambda name: f"{name} {short(PRESETS[name])}",
+        format_func=_sized,
         key="generate.size",
         on_change=_take_size,
         help=f"Items of the published data sets ({SOURCE}).",
+        width="stretch",
     )
+
+
+def _sized(name: str) -> str:
+    """Return a size as people write it: Small 150K."""
+    count = PRESETS[name]
+    return f"{name} {count / 1e6:g}M" if count >= 1_000_000 else f"{name} {count / 1000:g}K"
 
 
 def _take_size() -> None:

@@ -26,7 +26,7 @@ WORDS: dict[Kind, str] = {
 """Plain names of the kinds."""
 _MARKS = tuple("①②③④⑤⑥⑦⑧⑨⑩⑪⑫")
 """Second cue beside the hues of the bar."""
-_WIDTHS = (1.75, 1.25, 0.7)
+_WIDTHS = (1.7, 1.1, 0.9)
 _EFFORT = 20_000_000
 """Paths that are walked to count a kind; above, counts are estimates and say so."""
 

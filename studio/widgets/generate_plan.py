@@ -45,7 +45,6 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
     left, middle, right = st.columns([1.2, 1.1, 1], gap="medium")
     with left:
         sizes = amount(project, store, begun)
-        below = st.container()
     with middle:
         roles, found = role_models(project, begun)
         tight = st.container()
@@ -62,8 +61,8 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
         context_alarms(now, found)
     considered = consider(now, wrong or sizes.wrong, found, past_runs(store, project))
     expected, last = _expected(project, now)
-    if way == "agenticmath":
-        with below:
+    with sizes.below:
+        if way == "agenticmath":
             equal_size(now, expected)
     with right, st.container(border=True):
         forecast_panel(expected, last)
@@ -100,8 +99,7 @@ def _shared(begun: Draft, sections: dict[str, Settings], sizes: Amount, budgets:
         said["flames"] = sections.get("flames", before.flames).model_copy(update={"shares": sizes.agents})
     if section := SOLVED_BY.get(begun.recipe.way):
         now = said.get(section) or sections.get(section) or getattr(before, section)
-        stages = sizes.stages.values if sizes.stages else {}
-        said[section] = now.model_copy(update={"solutions": sizes.solutions, **stages})
+        said[section] = now.model_copy(update={"solutions": sizes.solutions, **sizes.stages})
     return said
 
 

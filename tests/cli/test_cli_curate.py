@@ -37,3 +37,25 @@ def test_unknown_scores_and_none_at_all_are_told(command, home, tmp_path):
     said = command("curate", project=empty)
     assert said.code == 1
     assert "lemma run agenticmath" in said.err
+
+
+@pytest.mark.parametrize("by", ["curated", "rated"])
+def test_am22_the_sweep_of_the_seed_limit(command, home, by):
+    """AM-22: counts never rise with the limit, and the recipe's own limit is among them."""
+    values = command(
+        "seeds", "sweep", "--by", by, "--step", 0.5, "--set", "agenticmath.seed_limit=3.2", "--json", project=home
+    ).values
+    kept = [row["kept"] for row in values["limits"]]
+    assert kept == sorted(kept, reverse=True)
+    assert kept[0] == values["rated"] > 20
+    assert kept[-1] < kept[0]
+    assert values["limit"] == 3.2
+    assert 3.2 in [row["limit"] for row in values["limits"]]
+    assert all(row["variants"] == 6 * row["kept"] for row in values["limits"])
+
+
+def test_a_sweep_without_ratings_says_what_gives_some(command, tmp_path):
+    assert command("init", tmp_path / "empty").code == 0
+    said = command("seeds", "sweep", project=tmp_path / "empty")
+    assert said.code == 1
+    assert "lemma run agenticmath" in said.err

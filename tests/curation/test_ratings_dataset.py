@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.curation import curate
 from engine.curation.dataset import Row, Solved, build, equal_size
-from engine.curation.ratings import Reviewed, rating_class, rounds, sweep
+from engine.curation.ratings import Reviewed, limits, rating_class, rounds, sweep
 from engine.errors import LemmaError
 
 
@@ -33,6 +33,14 @@ def test_am22_counts_never_rise_with_the_limit(ratings, limits):
     """AM-22: the threshold study."""
     counts = list(sweep(ratings, limits).values())
     assert counts == sorted(counts, reverse=True)
+
+
+@pytest.mark.parametrize(("step", "count"), [(1.0, 6), (0.5, 11), (0.05, 101), (5.0, 2)])
+def test_am22_limits_reach_from_nothing_to_the_highest_rating(step, count):
+    tried = limits(step)
+    assert (tried[0], tried[-1], len(tried)) == (0, 5, count)
+    with pytest.raises(ValueError, match="no step"):
+        limits(0)
 
 
 def test_am06_the_published_funnel():

@@ -175,6 +175,19 @@ def test_sc17_ratings_before_and_after(full):
     assert "few" in raters.notes[0]
 
 
+def test_am22_limits_keep_ever_fewer_seeds(full):
+    """AM-22: the threshold study stands in the report, with the recipe's own limit in words."""
+    found = rows(full, "limits")
+    for column in ("kept", "kept as rated"):
+        counts = [row[column] for row in found]
+        assert counts == sorted(counts, reverse=True)
+        assert counts[0] > counts[-1]
+    at = next(row["kept"] for row in found if row["limit"] == 3)
+    section = full.section("limits")
+    assert f"The limit 3 keeps {at:,} of {found[0]['kept']:,} rated seeds" in section.finding
+    assert section.chart.mark == at
+
+
 def test_gsdp34_similarity_per_recipe(full):
     """GSDP-34: every problem is counted once; curves end at 1."""
     chart = full.section("similarity").chart

@@ -1,0 +1,58 @@
+"""Seeds on a real store: without scores, with them, and on the way to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from engine.records import Verdict
+from studio import house
+from tests.pages.project import filled
+
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "seeds.py"
+
+
+def _said(page: AppTest) -> str:
+    return " ".join(block.value for block in (*page.main.markdown, *page.main.caption))
+
+
+def _rate(root: Path) -> int:
+    """Rate every second seed, one in three of them badly; return how many are rated."""
+    store = house._open(str(root.resolve())).store
+    ids = [seed.id for seed in store.seeds.records()][::2]
+    for place, ident in enumerate(ids):
+        rated, curated = (2.0, 2.0) if place % 3 == 0 else (3.4, 4.0)
+        for name, value in (("seed_rating", rated), ("seed_curated", curated)):
+            store.verdicts.add([Verdict.make("run", "seed", ident, name, "evaluator", value, "why", kind="rating")])
+    return len(ids)
+
+
+def test_without_a_score_the_way_to_one_is_offered(tmp_path: Path, open_page: Callable[[Path], AppTest]) -> None:
+    page = open_page(filled(tmp_path / "full"))
+    assert not page.exception
+    assert "No seed is rated yet" in _said(page)
+    page.button(key="seeds.rate").click().run()
+    assert not page.exception
+    assert any("lemma run agenticmath" in code.value for code in page.code), "the plan is on screen"
+
+
+def test_am22_the_limit_is_tried_and_taken_into_a_plan(tmp_path: Path, open_page: Callable[[Path], AppTest]) -> None:
+    """AM-22: counts in words follow the limit, never more for a higher one, and the limit goes into the plan."""
+    root = filled(tmp_path / "full")
+    page = open_page(root)
+    rated = _rate(root)
+    page.run()
+    assert not page.exception
+    good = rated - -(-rated // 3)
+    assert f"Keeps **{good:,}** of {rated:,}: {6 * good:,} variants at 6 each." in _said(page)
+    counts = []
+    for limit in (2.0, 4.0, 5.0):
+        page.slider(key="seeds.limit").set_value(limit).run()
+        counts.append(int(_said(page).partition("Keeps **")[2].partition("**")[0].replace(",", "")))
+    assert counts == [rated, good, 0]
+    page.slider(key="seeds.limit").set_value(4.0).run()
+    page.button(key="seeds.with").click().run()
+    assert not page.exception
+    assert any("agenticmath.seed_limit=4.0" in code.value for code in page.code)
