@@ -2,6 +2,7 @@
 
 The project comes from the address (`?project=`) when the tab was opened on a link, else from the choice
 made in the sidebar, else from `$LEMMA_PROJECT`. Projects are found beside the one the studio was started with.
+The curator's name is kept by the browser: an address is there to be shared, and whoever opens it is somebody else.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import getpass
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 import streamlit as st
 
@@ -17,6 +19,8 @@ from engine.project import DEFAULT, Project, find
 
 PROJECT = "session.project"
 CURATOR = "session.curator"
+COOKIE = "lemma_curator"
+LONGEST_NAME = 60
 
 
 def home() -> Path:
@@ -41,8 +45,8 @@ def project() -> Project:
 
 
 def curator() -> str:
-    """Return the name under which decisions of this tab are kept."""
-    return str(st.session_state.get(CURATOR) or _login())
+    """Return who decides in this tab: the name typed here, else in this browser before, else the login."""
+    return str(st.session_state.get(CURATOR) or _remembered() or _login())
 
 
 def project_or_none() -> Project | None:
@@ -51,6 +55,12 @@ def project_or_none() -> Project | None:
         return project()
     except UserError:
         return None
+
+
+def _remembered() -> str:
+    """Return the name that this browser brought along, '' where it brought none that is one."""
+    name = unquote(st.context.cookies.get(COOKIE) or "").strip()
+    return name if name.isprintable() and len(name) <= LONGEST_NAME else ""
 
 
 def _login() -> str:

@@ -129,7 +129,11 @@ def _compared(left: str, sign: str, right: str, spot: Mapping[str, Formula]) -> 
         return "can't tell", "too large to compare"
     if true is None:
         return "can't tell", "no real numbers to compare"
-    return ("holds" if true else "fails"), f"{_shown(one)} {sign} {_shown(other)}"
+    return (
+        ("holds", f"{_shown(one)} {sign} {_shown(other)}")
+        if true
+        else ("fails", f"{_shown(one)} against {_shown(other)}")
+    )
 
 
 def _with(read: Formula, spot: Mapping[str, Formula]) -> Formula:

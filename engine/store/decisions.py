@@ -126,6 +126,19 @@ class Decisions(Family):
                   order by seq desc limit $n"""
         return DECISIONS.read(self._db.rows(sql, {"curator": curator, "n": n}))
 
+    def steps(self, curator: str, n: int = 5) -> list[tuple[Decision, int]]:
+        """Return a curator's last steps, newest first: one act, or the last act of a batch with how many it holds."""
+        listing = DECISIONS.listing
+        rows = self._db.rows(
+            f"""with mine as (select * from decisions where curator = $curator order by seq desc limit 5000),
+                steps as (
+                    select *, count(id) over step as acts, row_number() over (step order by seq desc) as turn
+                    from mine window step as (partition by act, coalesce(batch, id), made_at))
+                select {listing}, acts from steps where turn = 1 order by seq desc limit $n""",
+            {"curator": curator, "n": n},
+        )
+        return [(decision, row[-1]) for decision, row in zip(DECISIONS.read([r[:-1] for r in rows]), rows, strict=True)]
+
     def curators(self) -> list[str]:
         """Return everybody who has decided something."""
         return [name for (name,) in self._db.rows("select distinct curator from decisions order by 1")]

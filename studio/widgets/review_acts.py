@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import groupby
 
 import streamlit as st
 
@@ -56,11 +55,10 @@ def scores_and_acts(at: Desk, card: Card, scores: Mapping[str, float | None]) ->
 
 def last_decisions() -> None:
     """Draw what this curator did last, a batch as one line."""
-    found = house.store().decisions.history(session.curator(), 200)
+    found = house.store().decisions.steps(session.curator(), 5)
     if found:
         st.caption("Last decisions")
-        batches = [list(same) for _, same in groupby(found, key=lambda made: (made.act, made.batch or made.id))]
-        st.markdown("  \n".join(_line(batch[0], len(batch)) for batch in batches[:5]))
+        st.markdown("  \n".join(_line(decision, count) for decision, count in found))
 
 
 def _decisions(card: Card, *, disabled: bool) -> None:

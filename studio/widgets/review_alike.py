@@ -25,9 +25,9 @@ def alike_button(at: Desk) -> None:
         return
     rows = f"{at.offer.rows:,} " if at.offer.found else ""
     st.button(
-        f"Find {rows}more with the same flaw", key="review.alike", icon=":material/find_replace:", width="stretch",
+        f"Find {rows}more like it", key="review.alike", icon=":material/find_replace:", width="stretch",
         on_click=deeds.look_for_alike, disabled=at.mode != "read",
-        help=f"What the edit of {short(at.offer.problem_id)} repaired, repaired elsewhere too.",
+        help=f"Rows with the flaw that your edit of {short(at.offer.problem_id)} repaired.",
     )  # fmt: skip
 
 
@@ -49,11 +49,12 @@ def alike_list(at: Desk, offer: Offer) -> None:
         st.button(word, key="review.alike.all", type="tertiary", on_click=_tick_all, args=(offer, not ticked))
         st.button("Back", key="review.alike.back", shortcut="Esc", on_click=acts.set_mode, args=("read",))
         st.caption(f"{ticked:,} of {count:,} ticked", width="content")
-    pages = -(-count // ROWS)
+    pages, rows = -(-count // ROWS), st.container()
     page = st.pagination(pages, key=f"review.alike.page.{offer.chosen}") if pages > 1 else 1
     for match in offer.matches[(page - 1) * ROWS : page * ROWS]:
-        st.divider()
-        _row(offer, match)
+        with rows:
+            st.divider()
+            _row(offer, match)
 
 
 def _rule(offer: Offer) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import streamlit as st
-
 from engine import alike
 from engine.records import Act, Decision
 from engine.store import Store
@@ -53,9 +51,7 @@ def turn(act: Literal["undo", "redo"], force: bool = False) -> None:
     if not events:
         at.notice = f"There is nothing to {act}."
     elif events[0].queue == ALIKE:
-        st.toast(
-            f"{len(events):,} repairs {'taken back' if act == 'undo' else 'made again'}.", icon=f":material/{act}:"
-        )
+        at.done = f"{len(events):,} repairs {'taken back' if act == 'undo' else 'made again'}."
     elif act == "undo":
         _show(store, at, events[0])
     elif at.lease and any(event.problem_id == at.lease.problem_id for event in events):
@@ -93,7 +89,7 @@ def repair_alike() -> None:
         at.offer.found.clear()
         return
     at.offer = None
-    st.toast(f"{len(done):,} repaired. Z takes all of it back.", icon=":material/find_replace:")
+    at.done = f"{len(done):,} repaired. Z takes all of it back."
 
 
 def _decided(

@@ -42,6 +42,8 @@ class Desk:
     changes: bool = False
     notice: str = ""
     """What the curator should know about the last act, as plain text."""
+    done: str = ""
+    """What a deed on many rows has done, said once."""
     blocked: Act | None = None
     """An undo or redo that would overrule somebody else and waits for a yes."""
     passed: set[str] = field(default_factory=set)

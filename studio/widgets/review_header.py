@@ -75,6 +75,9 @@ def lease_badge(at: Desk) -> None:
 
 
 def _notice(at: Desk) -> None:
+    if at.done:
+        st.toast(at.done, icon=":material/find_replace:")
+        at.done = ""
     if not at.notice:
         return
     st.warning(escape(at.notice), icon=":material/group:")

@@ -9,10 +9,11 @@ from engine.checks.counterexample import Outcome, Place, Relation, Standing, Tri
 from engine.errors import BadInput
 from engine.store.problems import Card
 from studio.latex import escape, rich
+from studio.widgets.blocks import block_title
 
 _MARK: dict[Outcome, str] = {
-    "holds": ":green[:material/check_circle: holds]",
     "fails": ":red[:material/error: fails]",
+    "holds": ":green[:material/check_circle: holds]",
     "can't tell": ":gray[:material/help: can't tell]",
 }
 _VERDICT: dict[Standing, str] = {
@@ -31,7 +32,7 @@ _HEADS: dict[Place, str] = {"problem": "In the problem", "solution": "In the sol
 def trial_box(card: Card, *, disabled: bool) -> None:
     """Draw the popover; what is in it is worked out when it is opened."""
     box = st.popover(
-        "Counter-example", icon=":material/science:", type="tertiary", key=f"review.trial.{card.problem.id}",
+        "Try values", icon=":material/science:", type="tertiary", key=f"review.trial.{card.problem.id}",
         on_change="rerun", disabled=disabled,
     )  # fmt: skip
     if box.open:
@@ -45,6 +46,7 @@ def _content(card: Card) -> None:
     if not letters:
         st.caption("There is no letter in the formulas that a value could be given to.")
         return
+    block_title("Counter-example", "values for the letters")
     st.caption("Type values that the problem allows: 3, -1/2, 0.25, \\\\sqrt{2}. Empty letters stay open.")
     key = f"review.trial.{card.problem.id}"
     with st.form(f"{key}.form", border=False):
@@ -68,6 +70,8 @@ def _results(trial: Trial) -> None:
     with st.container(height=300, border=False):
         for place, head in _HEADS.items():
             found = [relation for relation in trial.relations if relation.place == place]
+            # What fails is what the curator looks for.
+            found.sort(key=lambda relation: list(_MARK).index(relation.outcome))
             st.caption(head if found else f"{head}: no equation or inequality")
             for relation in found:
                 _line(relation)
@@ -76,7 +80,7 @@ def _results(trial: Trial) -> None:
 def _line(relation: Relation) -> None:
     formula, outcome = st.columns([1.5, 1], gap="small", vertical_alignment="center")
     formula.markdown(rich(f"${relation.text}$"))
-    outcome.markdown(f"{_MARK[relation.outcome]}  \n:small[:gray[{escape(relation.said)}]]")
+    outcome.markdown(f"{_MARK[relation.outcome]} :small[:gray[{escape(relation.said)}]]")
 
 
 def _name(letter: str) -> str:

@@ -1,22 +1,45 @@
-"""Settings that are no step of the road: who decides, and where the project is."""
+"""Settings that are no step of the road: who decides, how often a card is read twice, and where the project is."""
 
 from __future__ import annotations
 
 import streamlit as st
+from pydantic import ValidationError
 
+from engine import readings
+from engine.project import Project
+from engine.readings import Reviewing
 from studio import navigation, session
 from studio.latex import escape
+from studio.widgets.blocks import block_title
+from studio.widgets.remember import remember
+from studio.widgets.settings_form import settings_form
 
 
 @st.dialog("Settings", width="medium", icon=":material/settings:", on_dismiss="rerun")
 def settings_dialog() -> None:
     """Draw the dialog: person, project, the way to the engines."""
-    name = st.text_input("Your name", session.curator(), max_chars=60, help="Decisions are kept under this name.")
+    name = st.text_input(
+        "Your name", session.curator(), max_chars=session.LONGEST_NAME,
+        help="Decisions are kept under this name. This browser remembers it.",
+    )  # fmt: skip
     if name.strip():
         st.session_state[session.CURATOR] = name.strip()
+        remember(name.strip())
     found = session.project_or_none()
     if found is None:
         st.caption("There is no project yet, so there are no engines to set.")
         return
+    _reviewing(found)
     st.caption(f"Project folder {escape(str(found.root))}")
     navigation.link("engines", "Engines and roles have a page of their own", icon=":material/memory:")
+
+
+def _reviewing(project: Project) -> None:
+    """Draw how often a card is read twice, and save what is said."""
+    block_title("Cards that are read twice", "nobody is told; nothing that was decided changes")
+    now = readings.load(project)
+    said = settings_form(Reviewing, now, key="settings.reviewing", columns=3)
+    if isinstance(said, ValidationError):
+        st.error("One of these is out of bounds.")
+    elif said != now:
+        readings.save(project, said)

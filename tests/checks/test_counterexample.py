@@ -27,7 +27,7 @@ def test_a_counter_example_keeps_the_problem_and_breaks_the_solution() -> None:
     assert _outcomes(trial, "problem") == ["holds", "holds"]
     assert _outcomes(trial, "solution") == ["fails", "fails"]
     assert trial.standing == "counter-example"
-    assert [relation.said for relation in trial.relations] == ["25 = 25", "3 ≤ 4", "25 = 49", "7 = 5"]
+    assert [relation.said for relation in trial.relations] == ["25 = 25", "3 ≤ 4", "25 against 49", "7 against 5"]
 
 
 def test_values_outside_of_the_problem_say_nothing_of_its_solution() -> None:

@@ -76,7 +76,7 @@ def test_one_edit_becomes_a_batch_that_one_undo_takes_back(store: Store, flawed:
     before = {ident: _card(store, ident) for ident in flawed}
     page = _edited(store, flawed[0])
     button = next(button for button in page.button if button.key == "review.alike")
-    assert button.label == "Find 3 more with the same flaw"
+    assert button.label == "Find 3 more like it"
     _press(page, "review.alike")
     boxes = [box for box in page.checkbox if "review.alike" in str(box.key)]
     assert [box.value for box in boxes] == [True] * 3

@@ -170,6 +170,8 @@ def test_a_repair_carried_over_is_no_yes_and_one_undo_takes_all_of_it_back(store
     assert len(store.decisions.undo("ann")) == 3
     assert store.problems.get(made[1].id).statement == made[1].statement  # type: ignore[union-attr]
     assert len(store.decisions.redo("ann")) == 3
+    steps = [(made_last.act, count) for made_last, count in store.decisions.steps("ann")]
+    assert steps == [("redo", 3), ("undo", 3), ("edit", 3), ("approve", 1)]
     store.decisions.decide(made[1].id, "ann", "reject", reason="trivial")
     assert [hand[:2] for hand in store.decisions.hands(made[0].run_id)] == sorted(
         [(made[0].id, "edit"), (made[1].id, "reject")]
