@@ -36,17 +36,13 @@ _PAIRED = ("request", "parent_statement", "parent_solution", "wrong_solution")
 
 
 class Cargo:
-    """Problems that can be gone through as often as is wanted, always the same; close it when done.
-
-    `copies` says of a problem's id which test problem it copies, `repeats` which earlier problem it repeats.
-    """
+    """Problems that can be gone through as often as is wanted, always the same; close it when done."""
 
     def __init__(self, only: Only, source: Outgoing, found: Sieved) -> None:
         self.only = only
         self.count, self.models = source.count, source.models
         self.found = found
-        self.copies, self.repeats = found.copies, found.repeats
-        self._source, self._families = source, found.families
+        self._source = source
 
     def __enter__(self) -> Cargo:
         return self
@@ -64,14 +60,15 @@ class Cargo:
 
     def rows(self) -> Iterator[ExportRow]:
         """Yield the rows as exporters take them, one piece of the store at a time."""
-        for piece in self._source.rows():
-            for row in records(piece):
-                yield row_of(
-                    row,
-                    contaminated=self.copies.get(row["id"], ""),
-                    repeats=self.repeats.get(row["id"], ""),
-                    root=self._families.get(row["family"], row["family"]),
-                )
+        found = self.found
+        lines = (line for piece in self._source.rows() for line in records(piece))
+        for number, line in enumerate(lines):
+            yield row_of(
+                line,
+                contaminated=found.copied(number),
+                repeats=found.repeated(number),
+                root=found.family(number, line["family"]),
+            )
 
 
 def gather(
@@ -110,10 +107,11 @@ def _sieved(store: Store, source: Outgoing, families: bool, progress: Progress |
 
 
 def records(piece: pa.Table) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table as mappings."""
+    """Yield the rows of a table as mappings, a thousand at a time out of Arrow's memory."""
     names = piece.column_names
-    for values in zip(*(piece[name].to_pylist() for name in names), strict=True):
-        yield dict(zip(names, values, strict=True))
+    for batch in piece.to_batches(max_chunksize=1_000):
+        for values in zip(*(batch[name].to_pylist() for name in names), strict=True):
+            yield dict(zip(names, values, strict=True))
 
 
 def row_of(row: dict[str, Any], **more: Any) -> ExportRow:

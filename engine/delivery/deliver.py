@@ -13,7 +13,7 @@ from engine.delivery.cargo import Cargo, Only, gather
 from engine.delivery.facts import facts
 from engine.delivery.sieve import Sieved
 from engine.errors import UserError
-from engine.exporters import CardFacts, Exported, ExportRow, Shape, export
+from engine.exporters import CardFacts, Exported, ExportRow, Shape, export, lineage
 from engine.store import Export, Store
 
 Progress = Callable[[int, str], None]
@@ -77,8 +77,8 @@ def deliver(
     with hold(store, only, asked, progress) as cargo:
         card = facts(store, cargo, name, license, licenses)
         done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=asked)
-    ids, splits = done.lineage["id"], done.lineage["split"]
-    return Delivered(done, store.exports.save(name, asked.format, str(folder), done.manifest, ids, splits, by))
+    gone = lineage.read(done.lineage)
+    return Delivered(done, store.exports.save(name, asked.format, str(folder), done.manifest, gone, by=by))
 
 
 def hold(

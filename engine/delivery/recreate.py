@@ -7,10 +7,11 @@ texts come from the store.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from engine.delivery.cargo import records, row_of
@@ -43,11 +44,9 @@ def recreate(store: Store, manifest: Path, out: Path, progress: Callable[[int, s
         UserError: the store has changed; names the rows, or the files, that differ. Nothing is written then.
     """
     told = manifests.read(manifest)
-    wanted = _wanted(store, manifest, told)
-    ids = pa.table({"id": wanted["id"], "place": pa.array(range(wanted.num_rows), pa.int64())})
-    source = store.exports.outgoing("all", ids, pairs=told.shape.format == "preference")
+    source = store.exports.outgoing("all", _places(_wanted(store, manifest, told)), told.shape.format == "preference")
     try:
-        rows = _Rows(source, wanted, progress)
+        rows = _Rows(source, _wanted(store, manifest, told), progress)
         again = Again(told.left_out, told.cap, lambda folder, text: _check(folder, text, told))
         done = export(rows, out.expanduser().resolve(), name=told.name, card=told.card, shape=told.shape, again=again)
     finally:
@@ -55,7 +54,7 @@ def recreate(store: Store, manifest: Path, out: Path, progress: Callable[[int, s
     return Recreated(told.name, done)
 
 
-def _wanted(store: Store, manifest: Path, told: Told) -> pa.Table:
+def _wanted(store: Store, manifest: Path, told: Told) -> pa.RecordBatchReader:
     """Return id, split, digest and family of the rows; what only the lineage knows is null where it is gone."""
     path = manifest.with_name(traces.NAME)
     if path.is_file():
@@ -69,53 +68,83 @@ def _wanted(store: Store, manifest: Path, told: Told) -> pa.Table:
         raise BadInput("is not there.", where=str(path), do=do)
     items = store.exports.items(entry.id)
     nothing = pa.nulls(items.num_rows, pa.string())
-    return pa.table({"id": items["problem_id"], "split": items["split"], "digest": nothing, "family": nothing})
+    known = {"id": items["problem_id"], "split": items["split"], "digest": nothing, "family": nothing}
+    return pa.table(known).to_reader(_BATCH)
+
+
+def _places(wanted: pa.RecordBatchReader) -> pa.RecordBatchReader:
+    """Return id and place of the rows."""
+
+    def numbered() -> Iterator[pa.RecordBatch]:
+        start = 0
+        for batch in wanted:
+            places = pa.array(np.arange(start, start + batch.num_rows))
+            yield pa.record_batch([batch["id"], places], schema=schema)
+            start += batch.num_rows
+
+    schema = pa.schema([("id", pa.string()), ("place", pa.int64())])
+    return pa.RecordBatchReader.from_batches(schema, numbered())
 
 
 class _Rows:
     """The wanted rows in their order; the end is an error where some are gone or not what they were."""
 
-    def __init__(self, source: Outgoing, wanted: pa.Table, progress: Callable[[int, str], None] | None) -> None:
+    def __init__(
+        self, source: Outgoing, wanted: pa.RecordBatchReader, progress: Callable[[int, str], None] | None
+    ) -> None:
         self._source, self._wanted, self._progress = source, wanted, progress
 
     def __iter__(self) -> Iterator[ExportRow]:
-        gone: list[str] = []
-        changed: list[str] = []
-        wanted = (line for batch in self._wanted.to_batches(_BATCH) for line in batch.to_pylist())
+        gone, changed = _Named(), _Named()
+        wanted = (line for batch in self._wanted for line in batch.to_pylist())
         done = 0
         for piece in self._source.rows():
             for found in records(piece):
                 line = next(wanted)
                 while line["id"] != found["id"]:
-                    gone.append(line["id"])
+                    gone.add(line["id"])
                     line = next(wanted)
                 row = row_of(found, split=line["split"], root=line["family"] or found["family"])
                 if line["digest"] not in (None, traces.digest(row)):
-                    changed.append(row.id)
+                    changed.add(row.id)
                 yield row
             done += piece.num_rows
             if self._progress:
                 self._progress(done, "writing")
-        gone += [line["id"] for line in wanted]
-        if gone or changed:
+        for line in wanted:
+            gone.add(line["id"])
+        if gone.count or changed.count:
             raise _moved_on(gone, changed)
 
 
-def _moved_on(gone: list[str], changed: list[str]) -> UserError:
+@dataclass(slots=True)
+class _Named:
+    """How many rows there are, and the ids of the first."""
+
+    count: int = 0
+    ids: list[str] = field(default_factory=list)
+
+    def add(self, ident: str) -> None:
+        """Count a row."""
+        self.count += 1
+        if self.count <= NAMED:
+            self.ids.append(ident)
+
+    def __str__(self) -> str:
+        return ", ".join(self.ids) + (", …" if self.count > NAMED else "")
+
+
+def _moved_on(gone: _Named, changed: _Named) -> UserError:
     said = []
-    if gone:
-        said.append(f"{len(gone):,} rows are gone or have a newer version ({_some(gone)})")
-    if changed:
-        said.append(f"{len(changed):,} rows have another text, score or decision now ({_some(changed)})")
+    if gone.count:
+        said.append(f"{gone.count:,} rows are gone or have a newer version ({gone})")
+    if changed.count:
+        said.append(f"{changed.count:,} rows have another text, score or decision now ({changed})")
     return UserError(
         f"the project has changed since this export: {'; '.join(said)}. Nothing was written.",
         where="export",
         do="Use a copy of the project from that time, or export anew.",
     )
-
-
-def _some(ids: list[str]) -> str:
-    return ", ".join(ids[:NAMED]) + (", …" if len(ids) > NAMED else "")
 
 
 def _check(folder: Path, text: str, told: Told) -> None:

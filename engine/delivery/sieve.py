@@ -14,36 +14,51 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import orjson
 import pyarrow as pa
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
-from engine.checks import contamination, duplicates, isomorphs
-from engine.records import content_id
+from engine.checks import contamination, duplicates
+from engine.delivery.families import Families, Ints, Joined
 
-PART = 25_000
-"""Texts that are compared at a time, about."""
+PART, PARTS = 10_000, 256
+"""Texts that are compared at a time, about, and the parts into which they are put aside at most: each is a file."""
+_READ = ("family", "statement", "contamination")
 _DIGITS = re.compile(r"\d")
 Progress = Callable[[int, str], None]
 """Called with the rows done and what is being done."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sieved:
-    """What was found. All keys are ids of problems, but for `families`."""
+    """What was found of every row, by its number in the order of the rows; some bytes a row, whatever the texts."""
 
-    copies: dict[str, str] = field(default_factory=dict)
-    """Which test problem it copies, in words."""
-    repeats: dict[str, str] = field(default_factory=dict)
-    """Id of the earlier problem that says the same."""
-    families: dict[str, str] = field(default_factory=dict)
-    """One name for all families that hold the same problem with other numbers or names; others are left as they are."""
+    copies: Ints
+    """Number of the reason for which it copies a test problem, -1 for none."""
+    reasons: tuple[str, ...]
+    """Which test problem it is, in words."""
+    repeats: Ints
+    """Number of the earlier row that says the same, -1 for none."""
+    joined: Joined | None = None
+    """Families that hold the same problem with other numbers or names; None where nobody asked."""
+
+    def copied(self, row: int) -> str:
+        """Return which test problem a row copies, in words; '' for none."""
+        found = self.copies[row]
+        return self.reasons[found] if found >= 0 else ""
+
+    def repeated(self, row: int) -> str:
+        """Return which earlier row a row repeats, in words; '' for none."""
+        found = self.repeats[row]
+        return f"row {found + 1:,}" if found >= 0 else ""
+
+    def family(self, row: int, own: str) -> str:
+        """Return the family of a row, which it has in common with others, or its own."""
+        return self.joined.name(row) or own if self.joined else own
 
 
 def sieve(
@@ -57,7 +72,7 @@ def sieve(
     """Look through texts.
 
     Args:
-        pieces: tables with the columns id, family, statement and contamination (a share, or null), in order.
+        pieces: tables with the columns family, statement and contamination (a share, or null), in order.
         count: how many rows there are, about.
         index: the test problems.
         families: whether to join families that share a template, which only a split needs.
@@ -65,29 +80,37 @@ def sieve(
         part: texts that are compared at a time, about.
     """
     told = progress or _silent
-    copies: dict[str, str] = {}
-    trees = _Trees() if families else None
-    with _Parts(max(1, -(-count // part))) as parts:
-        done = 0
-        for piece in pieces:
-            rows = zip(
-                *(piece[name].to_pylist() for name in ("id", "family", "statement", "contamination")), strict=True
-            )
-            for ident, family, text, said in rows:
-                if reason := _copied(text, said, index):
-                    copies[ident] = reason
-                else:
-                    parts.add(ident, text)
-                if trees:
-                    trees.add(family, text)
-            done += piece.num_rows
-            told(done, "looking for test problems")
-        repeats: dict[str, str] = {}
-        for number, (ids, texts) in enumerate(parts.each(), 1):
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lemma-sieve-")))
+        parts = stack.enter_context(_Parts(folder, min(PARTS, max(1, -(-count // part)))))
+        kin = stack.enter_context(Families(folder)) if families else None
+        copies, reasons = _sorted(pieces, index, parts, kin, told)
+        repeats = np.full(len(copies), -1, np.int32)
+        for number, (rows, texts) in enumerate(parts.each(), 1):
             found = duplicates.find(texts)
-            repeats.update((ids[one.row], ids[one.of]) for one in (*found.exact, *found.near))
-            told(min(count, number * part), "looking for repeats")
-    return Sieved(copies, repeats, trees.joined() if trees else {})
+            for one in (*found.exact, *found.near):
+                repeats[rows[one.row]] = rows[one.of]
+            told(count * number // len(parts), "looking for repeats")
+        return Sieved(copies, reasons, repeats, kin.joined() if kin else None)
+
+
+def _sorted(
+    pieces: Iterator[pa.Table], index: contamination.Index, parts: _Parts, kin: Families | None, told: Progress
+) -> tuple[Ints, tuple[str, ...]]:
+    """Put every text aside that copies no test problem; return which do, and the reasons."""
+    copies = array("i")
+    reasons: dict[str, int] = {}
+    for piece in pieces:
+        for batch in piece.to_batches(max_chunksize=1_000):
+            for family, text, said in zip(*(batch[name].to_pylist() for name in _READ), strict=True):
+                reason = _copied(text, said, index)
+                if not reason:
+                    parts.add(len(copies), text)
+                if kin:
+                    kin.add(family, text)
+                copies.append(reasons.setdefault(reason, len(reasons)) if reason else -1)
+        told(len(copies), "looking for test problems")
+    return np.array(copies, np.int32), tuple(reasons)
 
 
 def _copied(text: str, said: float | None, index: contamination.Index) -> str:
@@ -103,63 +126,32 @@ def _silent(done: int, doing: str) -> None:
 
 
 class _Parts:
-    """Texts by a hash of their digits, on the disk."""
+    """Texts with the numbers of their rows, by a hash of their digits, on the disk."""
 
-    def __init__(self, number: int) -> None:
-        self._number = number
+    def __init__(self, folder: Path, number: int) -> None:
         self._stack = ExitStack()
-        self._files: list[BinaryIO] = []
+        self._files: list[BinaryIO] = [
+            self._stack.enter_context((folder / f"part-{place}").open("w+b")) for place in range(number)
+        ]
 
     def __enter__(self) -> _Parts:
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="lemma-sieve-")))
-        for number in range(self._number):
-            self._files.append(self._stack.enter_context((folder / f"{number}").open("w+b")))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def add(self, ident: str, text: str) -> None:
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def add(self, row: int, text: str) -> None:
         """Put a text aside."""
         digits = "".join(_DIGITS.findall(unicodedata.normalize("NFKC", text)))
-        place = zlib.crc32(digits.encode()) % self._number
-        self._files[place].write(orjson.dumps((ident, text), option=orjson.OPT_APPEND_NEWLINE))
+        place = zlib.crc32(digits.encode()) % len(self._files)
+        self._files[place].write(orjson.dumps((row, text), option=orjson.OPT_APPEND_NEWLINE))
 
-    def each(self) -> Iterator[tuple[list[str], list[str]]]:
-        """Yield ids and texts of each part, in the order in which they came."""
+    def each(self) -> Iterator[tuple[list[int], list[str]]]:
+        """Yield rows and texts of each part, in the order in which they came."""
         for file in self._files:
             file.seek(0)
-            rows = [orjson.loads(line) for line in file]
-            yield [ident for ident, _ in rows], [text for _, text in rows]
-
-
-class _Trees:
-    """Families, and which of them share a template."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, int] = {}
-        self._templates: dict[int, int] = {}
-        self._family, self._template = array("L"), array("L")
-
-    def add(self, family: str, text: str) -> None:
-        """Note a problem of a family."""
-        key = hash(isomorphs.template(text))
-        self._family.append(self._names.setdefault(family, len(self._names)))
-        self._template.append(self._templates.setdefault(key, len(self._templates)))
-
-    def joined(self) -> dict[str, str]:
-        """Return the common name of the families that belong together, for those that are not alone.
-
-        The name depends on the families of the group alone, so that the same group is drawn the same way every time.
-        """
-        families, templates = len(self._names), len(self._templates)
-        if not families:
-            return {}
-        left, right = np.array(self._family, np.int64), np.array(self._template, np.int64) + families
-        size = families + templates
-        graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(size, size))
-        _, labels = connected_components(graph, directed=False)
-        groups: dict[int, list[str]] = {}
-        for name, label in zip(self._names, labels[:families].tolist(), strict=True):
-            groups.setdefault(label, []).append(name)
-        return {name: content_id("F", *sorted(names)) for names in groups.values() if len(names) > 1 for name in names}
+            found = [orjson.loads(line) for line in file]
+            yield [row for row, _ in found], [text for _, text in found]

@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -209,17 +209,15 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
         sha256=manifest.whole_hash(files),
         splits=dict(tally.splits),
         left_out=left_out,
-        lineage=lineage.read(fresh / lineage.NAME),
         manifest=told,
+        lineage=fresh / lineage.NAME,
     )
 
 
 def _moved(written: Exported, fresh: Path, target: Path) -> Exported:
     """Return the report with the paths that the files have now."""
     files = tuple(target / path.relative_to(fresh) for path in written.files)
-    return Exported(
-        written.rows, files, written.sha256, written.splits, written.left_out, written.lineage, written.manifest
-    )
+    return replace(written, files=files, lineage=target / lineage.NAME)
 
 
 def _nothing(left_out: Counter[str], target: Path) -> UserError:

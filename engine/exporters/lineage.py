@@ -18,6 +18,7 @@ from engine.errors import BadInput
 from engine.exporters.rows import ExportRow
 
 NAME = "lineage.parquet"
+_BATCH = 10_000
 _FIELDS = (
     "seed_id",
     "combination_id",
@@ -48,10 +49,12 @@ def digest(row: ExportRow) -> str:
     return blake2b(body, digest_size=8).hexdigest()
 
 
-def read(path: Path, columns: tuple[str, ...] = ("id", "split")) -> pa.Table:
-    """Return columns of a lineage file; BadInput where it is none."""
+def read(path: Path, columns: tuple[str, ...] = ("id", "split")) -> pa.RecordBatchReader:
+    """Return columns of a lineage file, a piece at a time; BadInput where it is none."""
     try:
-        return pq.read_table(path, columns=list(columns))
-    except (pa.ArrowException, OSError) as error:
+        file = pq.ParquetFile(path)
+        schema = pa.schema([file.schema_arrow.field(name) for name in columns])
+    except (pa.ArrowException, OSError, KeyError) as error:
         do = "Keep the file beside its manifest."
         raise BadInput(f"is no lineage of an export: {error}", where=str(path), do=do) from error
+    return pa.RecordBatchReader.from_batches(schema, file.iter_batches(_BATCH, columns=list(columns)))

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow as pa
-
 from engine.records import Policy
 
 
@@ -45,7 +43,7 @@ class ExportRow:
     contaminated: str = ""
     """Which test problem it copies, in words; such rows are left out. '' for clean rows."""
     repeats: str = ""
-    """Id of the earlier row that says the same; such rows are left out. '' for rows of their own."""
+    """Which earlier row says the same, in words; such rows are left out. '' for rows of their own."""
     root: str = ""
     """What the row and all its variants have in common, where the caller knows more than the ids say."""
     split: str = ""
@@ -100,15 +98,10 @@ class Exported:
     splits: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
     """How many rows were left out, by reason."""
-    lineage: pa.Table = field(default_factory=lambda: pa.table({"id": [], "split": []}), compare=False, repr=False)
-    """Columns id and split: one row per exported problem, in order."""
     manifest: str = ""
     """The text of manifest.json."""
-
-    @property
-    def ids(self) -> tuple[tuple[str, str], ...]:
-        """Problem id and split of each exported problem, in order."""
-        return tuple(zip(self.lineage["id"].to_pylist(), self.lineage["split"].to_pylist(), strict=True))
+    lineage: Path = Path()
+    """The file that says which problems these are, in order: among them the columns id and split."""
 
 
 class LeftOut(Exception):

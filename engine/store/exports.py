@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from engine.records import content_id
-from engine.store.connection import Cursor
+from engine.store.connection import Cursor, first
 from engine.store.family import Family
+from engine.store.frugal import frugal
 from engine.store.outgoing import Only, Outgoing
 from engine.store.problems import with_answers
 from engine.store.views import SCORES
@@ -33,6 +34,12 @@ class Export:
 _COLUMNS = 'id, name, format, directory, rows, manifest, made_at, "by"'
 
 
+_COUNT = """select count(p.id) filter (where p.id <> '') from problem_now p
+    left join latest_selection k on k.problem_id = p.id
+    where $only = 'all' or ($only = 'approved' and p.human = 1)
+        or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1)"""
+
+
 class Exports(Family):
     """The exports of a project."""
 
@@ -42,31 +49,34 @@ class Exports(Family):
         format: str,
         directory: str,
         manifest: str,
-        problem_ids: Sequence[str] | pa.ChunkedArray,
-        splits: Sequence[str] | pa.ChunkedArray | None = None,
+        rows: Sequence[str] | pa.RecordBatchReader,
+        splits: Sequence[str] | None = None,
         by: str = "",
     ) -> Export:
-        """Remember an export and which problems went into which split (train where none is given)."""
-        now = time.time()
-        count = len(problem_ids)
-        made = Export(content_id("EX", name, format, directory, now), name, format, directory, count, manifest, now, by)
-        given = ["train"] * count if splits is None else splits
-        rows = pa.table({"problem_id": _column(problem_ids), "split": _column(given)})
+        """Remember an export and which problems went into which split (train where none is given).
 
-        def run(cursor: Cursor) -> None:
+        `rows` are ids of problems, or batches with the columns id and split, which are read once.
+        """
+        now = time.time()
+        ident = content_id("EX", name, format, directory, now)
+        incoming = rows if isinstance(rows, pa.RecordBatchReader) else _batches(rows, splits)
+
+        def run(cursor: Cursor) -> Export:
+            cursor.register("incoming", incoming)
+            try:
+                done = first(cursor, "insert into export_items select ?, id, split from incoming", [ident])
+            finally:
+                cursor.unregister("incoming")
+            made = Export(ident, name, format, directory, int(done[0]) if done else 0, manifest, now, by)
             cursor.execute(
                 f"""insert into exports (seq, {_COLUMNS})
                     select (select coalesce(max(seq), 0) + 1 from exports), ?, ?, ?, ?, ?, ?, ?, ?""",
                 [made.id, made.name, made.format, made.directory, made.rows, made.manifest, made.at, made.by],
             )
-            cursor.register("incoming", rows)
-            try:
-                cursor.execute("insert into export_items select ?, problem_id, split from incoming", [made.id])
-            finally:
-                cursor.unregister("incoming")
+            return made
 
-        self._db.write(run, "exports")
-        return made
+        with frugal(self._db):
+            return self._db.write(run, "exports")
 
     def list(self) -> tuple[Export, ...]:
         """Return the exports, newest first."""
@@ -78,24 +88,19 @@ class Exports(Family):
         return Export(*row) if row else None
 
     def items(self, export_id: str) -> pa.Table:
-        """Return problem_id and split of an export."""
+        """Return problem_id and split of an export, in its order."""
         return self._db.arrow(
             "select problem_id, split from export_items where export_id = ? order by rowid", [export_id]
         )
 
-    def outgoing(self, only: Only, ids: pa.Table | None = None, pairs: bool = False) -> Outgoing:
+    def outgoing(self, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False) -> Outgoing:
         """Return the problems of an export as they stand now, to be read in pieces; the caller closes it."""
         return Outgoing(self._db, only, ids, pairs)
 
     def count(self, only: Only) -> int:
         """Return how many problems are approved or selected; a rejected one is never among the selected."""
-        return self._db.number(
-            """select count(p.id) filter (where p.id <> '') from problem_now p
-               left join latest_selection k on k.problem_id = p.id
-               where $only = 'all' or ($only = 'approved' and p.human = 1)
-                   or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1)""",
-            {"only": only},
-        )
+        with frugal(self._db):
+            return self._db.number(_COUNT, {"only": only})
 
     def rows(self, only: Only = "approved", run_id: str | None = None) -> pa.Table:
         """Return one row per problem to export, with everything it was made from, in the order of their making.
@@ -127,6 +132,6 @@ class Exports(Family):
         return with_answers(found)
 
 
-def _column(texts: Sequence[str] | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Return texts as an Arrow column; what is one already is not turned into millions of Python texts."""
-    return texts if isinstance(texts, pa.ChunkedArray) else pa.array(texts, pa.string())
+def _batches(ids: Sequence[str], splits: Sequence[str] | None) -> pa.RecordBatchReader:
+    given = ["train"] * len(ids) if splits is None else splits
+    return pa.table({"id": pa.array(ids, pa.string()), "split": pa.array(given, pa.string())}).to_reader()

@@ -7,16 +7,18 @@ fetched by row number when their piece is due. What happens in the store meanwhi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Literal
 
 import pyarrow as pa
 
 from engine.store.connection import Cursor, Database, first
+from engine.store.frugal import frugal
 from engine.store.problems import with_answers
 from engine.store.views import DECISION_WORD, HUMAN, SCORES
 
 Only = Literal["approved", "selected", "all"]
-PIECE = 10_000
+PIECE = 5_000
 # The texts of problems stay out of this query: they would pass through every join.
 _CHOSEN = f"""($only = 'all' or ($only = 'approved' and {HUMAN} = 1)
     or ($only = 'selected' and coalesce(k.kept, false) and coalesce({HUMAN}, 1) = 1))"""
@@ -30,28 +32,28 @@ _ROOTS = """with recursive up(id, root) as (
 class Outgoing:
     """A standing view on some problems; close it, because it holds a cursor and a temporary table.
 
-    `only` says which problems; `ids`, an Arrow table with the columns `id` and `place`, names them and their order
+    `only` says which problems; `ids`, batches with the columns `id` and `place`, names them and their order
     instead. `pairs` also finds what preference pairs are made of: parents, requests, vetoed solutions.
     """
 
-    def __init__(self, database: Database, only: Only, ids: pa.Table | None = None, pairs: bool = False) -> None:
+    def __init__(
+        self, database: Database, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False
+    ) -> None:
         self._pairs = pairs
-        self._lent = database.cursor()
-        self._cursor = self._lent.__enter__()
+        self._held = ExitStack()
         try:
-            _fill(self._cursor, only, ids)
-            if pairs:
-                _join_pairs(self._cursor)
+            self._held.enter_context(frugal(database))
+            self._cursor = self._held.enter_context(database.cursor())
+            _fill(self._cursor, only, ids, pairs)
             self.count = self._number("select count(id) from outgoing")
             self.models = self._names("model", "solver_model")
-            self.runs = self._names("run_id")
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
         """Let go of the cursor and its table."""
-        self._lent.__exit__(None, None, None)
+        self._held.close()
 
     def texts(self) -> Iterator[pa.Table]:
         """Yield id, family, statement and contamination of all problems, a piece at a time, in the order of rows."""
@@ -109,23 +111,32 @@ class Outgoing:
         return tuple(str(name) for (name,) in rows)
 
 
-def _fill(cursor: Cursor, only: Only, ids: pa.Table | None) -> None:
-    """Write who goes out to the temporary table `outgoing`, step by step: one large query would hold all at once."""
+def _fill(cursor: Cursor, only: Only, ids: pa.RecordBatchReader | None, pairs: bool) -> None:
+    """Write who goes out to the temporary table `outgoing`.
+
+    Step by step, each with one join or one sum: in little memory a query with several of them would not end.
+    """
     if ids is not None:
-        cursor.register("wanted_ids", ids)
+        _keep(cursor, ids)
+    gathered = _gathered(only, ids is not None)
+    for name, select in (*gathered, *(_PAIRED if pairs else ()), ("outgoing", "select * from going order by n")):
+        parameters = {"only": only} if "$only" in select else {}
+        cursor.execute(f"create or replace temp table {name} as {select}", parameters)
+    for name in ("going", "found", "aside", "wanted_ids"):
+        cursor.execute(f"drop table if exists {name}")
+
+
+def _keep(cursor: Cursor, ids: pa.RecordBatchReader) -> None:
+    """Write who is wanted to the temporary table `wanted_ids`."""
+    cursor.register("coming", ids)
     try:
-        for name, select, parameters in _steps(only, ids is not None):
-            cursor.execute(f"create temp table {name} as {select}", parameters)
+        cursor.execute("create or replace temp table wanted_ids as select id, place from coming")
     finally:
-        if ids is not None:
-            cursor.unregister("wanted_ids")
-    for name in ("going", "solved", "scored"):
-        cursor.execute(f"drop table {name}")
+        cursor.unregister("coming")
 
 
-def _steps(only: Only, named: bool) -> tuple[tuple[str, str, dict[str, str]], ...]:
-    """Return temporary tables, each with its query and parameters."""
-    scores = ", ".join(f"c.{column}" for column in SCORES)
+def _gathered(only: Only, named: bool) -> tuple[tuple[str, str], ...]:
+    """Return temporary tables and their queries: `going`, and what is `found` for it and joined to it."""
     order, wanted = ("w.place", "true") if named else ("p.made_at, p.id", _CHOSEN)
     source = "current_problem p join wanted_ids w on w.id = p.id" if named else "current_problem p"
     going = f"""{_ROOTS}
@@ -139,41 +150,63 @@ def _steps(only: Only, named: bool) -> tuple[tuple[str, str, dict[str, str]], ..
         left join latest_selection k on k.problem_id = p.id
         left join roots r on r.id = p.id
         where {wanted}"""
-    solved = """select f.problem_id, s.rowid as solution_row, s.model as solver_model
-        from chosen_solution f join solutions s on s.id = f.id"""
-    outgoing = f"""select p.*, s.solution_row, s.solver_model, {scores}
-        from going p left join solved s on s.problem_id = p.id left join scored c on c.problem_id = p.id order by p.n"""
+    scores = ", ".join(SCORES)
     return (
-        ("going", going, {} if named else {"only": only}),
-        ("solved", solved, {}),
-        ("scored", f"select c.problem_id, {scores} from scores c", {}),
-        ("outgoing", outgoing, {}),
+        ("going", going),
+        ("found", "select problem_id, id as solution_id from chosen_solution"),
+        (
+            "found",
+            """select f.problem_id as id, s.rowid as solution_row, s.model as solver_model
+                from found f join solutions s on s.id = f.solution_id""",
+        ),
+        ("going", _joined("solution_row, solver_model")),
+        ("found", f"select problem_id as id, {scores} from scores"),
+        ("going", _joined(scores)),
     )
 
 
-def _join_pairs(cursor: Cursor) -> None:
-    """Add row numbers of parents, their solutions, requests, and of solutions that judges vetoed."""
-    cursor.execute(
-        """create or replace temp table outgoing as
-            with asked as (
-                select problem_id, max(rowid) as request_row from intermediates
-                where name = 'request' and problem_id is not null group by problem_id),
-            first_solution as (
-                select problem_id, arg_min(rowid, "index") as solution_row from solutions group by problem_id),
-            judged as (
-                select subject_id, arg_max(value, made_at) as passed from verdicts
-                where name = 'solution_veto' and subject = 'solution' group by subject_id),
-            vetoed as (
-                select s.problem_id, arg_min(s.rowid, s."index") as wrong_row
-                from solutions s join judged j on j.subject_id = s.id where j.passed = 0 group by s.problem_id),
-            passed as (select s.rowid as r from solutions s join judged j on j.subject_id = s.id where j.passed = 1)
-            select c.*, a.request_row, q.rowid as parent_row, t.solution_row as parent_solution_row,
-                case when g.r is not null then v.wrong_row end as wrong_row
-            from outgoing c
-            left join asked a on a.problem_id = c.id
-            left join problems q on q.id = c.parent_id and a.request_row is not null
-            left join first_solution t on t.problem_id = q.id
-            left join vetoed v on v.problem_id = c.id
-            left join passed g on g.r = c.solution_row
-            order by c.n"""
-    )
+def _joined(columns: str, on: str = "id") -> str:
+    """Return the query that joins columns of `found` to `going`."""
+    return f"select g.*, {columns} from going g left join (select {on}, {columns} from found) f using ({on})"
+
+
+# Row numbers of requests, of the parents that were mended by one, of the parents' solutions, and of solutions that
+# judges vetoed where the chosen one passed.
+_PAIRED = (
+    (
+        "found",
+        """select problem_id as id, max(rowid) as request_row from intermediates
+            where name = 'request' and problem_id is not null group by problem_id""",
+    ),
+    ("going", _joined("request_row")),
+    (
+        "found",
+        """select g.id, q.rowid as parent_row from going g join problems q on q.id = g.parent_id
+            where g.request_row is not null""",
+    ),
+    ("going", _joined("parent_row")),
+    ("aside", """select problem_id, arg_min(rowid, "index") as solution_row from solutions group by problem_id"""),
+    (
+        "found",
+        """select g.id, a.solution_row as parent_solution_row from going g join aside a on a.problem_id = g.parent_id
+            where g.parent_row is not null""",
+    ),
+    ("going", _joined("parent_solution_row")),
+    (
+        "aside",
+        """select subject_id as id, arg_max(value, made_at) as passed from verdicts
+            where name = 'solution_veto' and subject = 'solution' group by subject_id""",
+    ),
+    (
+        "found",
+        """select s.problem_id as id, arg_min(s.rowid, s."index") as vetoed_row
+            from solutions s join aside a on a.id = s.id where a.passed = 0 group by s.problem_id""",
+    ),
+    ("going", _joined("vetoed_row")),
+    (
+        "found",
+        "select s.rowid as solution_row, true as fit from solutions s join aside a using (id) where a.passed = 1",
+    ),
+    ("going", _joined("fit", "solution_row")),
+    ("going", "select * exclude (fit, vetoed_row), case when fit then vetoed_row end as wrong_row from going"),
+)

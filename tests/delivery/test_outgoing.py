@@ -13,6 +13,7 @@ from engine.errors import UserError
 from engine.exporters.split import split_of
 from engine.records import Problem, Verdict
 from engine.store import Store
+from tests.exporters.went_out import ids as ids_of
 from tests.store.store_factories import a_plan, a_problem, a_solution
 
 TALES = ("Ann sells {} pens on Monday.", "A train of {} metres stops.", "Solve $x + {} = 9$.", "A box holds {} eggs.")
@@ -53,7 +54,7 @@ def test_a_problem_with_other_numbers_is_never_on_the_other_side(store: Store, t
     problems = [alone(n, TALES[n % 4].format(n + 10), combination_id=f"C-{n}") for n in range(40)]
     approved(store, *problems)
     done = deliver(store, "set", tmp_path / "set", test_share=0.5).exported
-    place = dict(done.ids)
+    place = dict(ids_of(done))
     assert len(place) == 40
     for tale in range(4):
         assert len({place[problem.id] for problem in problems[tale::4]}) == 1

@@ -17,6 +17,7 @@ from engine.project import Project
 from engine.records import BenchmarkItem
 from engine.selecting import select
 from engine.store import Store
+from tests.exporters.went_out import ids as ids_of
 from tests.pages.project import filled
 
 
@@ -52,20 +53,20 @@ def test_am26_the_same_bytes_come_out_again_whatever_was_added_since(store: Stor
     store.decisions.decide(names[0], "mira", "edit", solution=r"It is \boxed{5}.")
     first = deliver(store, "set", tmp_path / "one", only="selected", shape=shape, license="mit").exported
     store.benchmarks.add([BenchmarkItem("B-late", "late", "What is the sum of all that came later, and why?", "1")])
-    other = next(one for one in store.exports.rows("all")["id"].to_pylist() if one not in dict(first.ids))
+    other = next(one for one in store.exports.rows("all")["id"].to_pylist() if one not in dict(ids_of(first)))
     store.decisions.decide(other, "mira", "reject")
     select(store, policies.gsdp())
     again = recreate(store, tmp_path / "one" / "manifest.json", tmp_path / "two")
     assert again.name == "set"
     assert again.exported.sha256 == first.sha256
-    assert again.exported.ids == first.ids
+    assert ids_of(again.exported) == ids_of(first)
     assert same(tmp_path / "one", tmp_path / "two")
     assert len(store.exports.list()) == 1
 
 
 def test_rows_that_changed_or_are_gone_are_named_and_nothing_is_written(store: Store, tmp_path: Path) -> None:
     done = deliver(store, "set", tmp_path / "one", only="selected").exported
-    changed = done.ids[1][0]
+    changed = ids_of(done)[1][0]
     store.decisions.decide(changed, "mira", "edit", statement="What is 2 + 2, and why?")
     with pytest.raises(UserError, match=rf"1 rows have another text, score or decision now \({changed}\)"):
         recreate(store, tmp_path / "one" / "manifest.json", tmp_path / "two")

@@ -10,24 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.checks import contamination, duplicates
-from engine.delivery.sieve import sieve
-from engine.records import BenchmarkItem
+from engine.delivery.sieve import Sieved, sieve
+from engine.records import BenchmarkItem, content_id
 
 NO_TESTS = contamination.Index([])
 
 
 def pieces(texts: list[str], families: list[str] | None = None, step: int = 7) -> Iterator[pa.Table]:
-    ids = [f"P-{n}" for n in range(len(texts))]
     whole = pa.table(
         {
-            "id": ids,
-            "family": families or ids,
+            "family": families or [f"P-{n}" for n in range(len(texts))],
             "statement": texts,
             "contamination": pa.nulls(len(texts), pa.float32()),
         }
     )
     for start in range(0, len(texts), step):
         yield whole.slice(start, step)
+
+
+def repeats(found: Sieved) -> dict[int, int]:
+    return {row: int(of) for row, of in enumerate(found.repeats) if of >= 0}
 
 
 words = st.sampled_from(
@@ -68,7 +70,7 @@ def test_fl17_parts_find_the_repeats_that_the_whole_has(texts, part, data) -> No
     every = [*texts, *(f"  {text.upper()} " for text in again), *(f"{text} now" for text in again)]
     found = sieve(pieces(every), len(every), NO_TESTS, part=part)
     whole = duplicates.find(every)
-    assert found.repeats == {f"P-{one.row}": f"P-{one.of}" for one in (*whole.exact, *whole.near)}
+    assert repeats(found) == {one.row: one.of for one in (*whole.exact, *whole.near)}
 
 
 def test_fl18_copies_are_named_and_are_no_repeats() -> None:
@@ -76,14 +78,15 @@ def test_fl18_copies_are_named_and_are_no_repeats() -> None:
     tale = "A shop sells pens in boxes of twelve and Ann counts what is left after each day of the week"
     index = contamination.Index([BenchmarkItem("B", "held", tale, "1")])
     found = sieve(pieces([tale, f"{tale}.", "What is 1 + 1?"]), 3, index)
-    assert set(found.copies) == {"P-0", "P-1"}
-    assert "held" in found.copies["P-0"]
-    assert found.repeats == {}
+    assert ["held" in found.copied(row) for row in range(3)] == [True, True, False]
+    assert found.copied(2) == ""
+    assert repeats(found) == {}
 
 
 def test_the_word_of_the_run_that_wrote_a_problem_counts() -> None:
-    piece = pa.table({"id": ["a", "b"], "family": ["a", "b"], "statement": ["x y", "z"], "contamination": [0.97, 0.5]})
-    assert sieve(iter([piece]), 2, NO_TESTS).copies == {"a": "holds 97% of a test problem"}
+    piece = pa.table({"family": ["a", "b"], "statement": ["x y", "z"], "contamination": [0.97, 0.5]})
+    found = sieve(iter([piece]), 2, NO_TESTS)
+    assert [found.copied(0), found.copied(1)] == ["holds 97% of a test problem", ""]
 
 
 def test_families_that_share_a_problem_but_for_numbers_and_names_are_one() -> None:
@@ -94,12 +97,30 @@ def test_families_that_share_a_problem_but_for_numbers_and_names_are_one() -> No
         "Solve $x + 1 = 3$.",
         "Bob has 8 apples and buys 1 more. How many has he?",
     ]
-    found = sieve(pieces(texts, ["S-1", "S-2", "S-2", "S-3", "S-4"]), 5, NO_TESTS, families=True).families
-    assert set(found) == {"S-1", "S-2", "S-4"}
-    assert len(set(found.values())) == 1
-    backwards = sieve(pieces(texts[::-1], ["S-4", "S-3", "S-2", "S-2", "S-1"]), 5, NO_TESTS, families=True).families
-    assert backwards == found
-    assert sieve(pieces([]), 0, NO_TESTS, families=True).families == {}
+    own = ["S-1", "S-2", "S-2", "S-3", "S-4"]
+    found = sieve(pieces(texts, own), 5, NO_TESTS, families=True)
+    said = [found.family(row, own[row]) for row in range(5)]
+    assert said[3] == "S-3"
+    assert len({said[row] for row in (0, 1, 2, 4)}) == 1
+    assert said[0].startswith("F-")
+    backwards = sieve(pieces(texts[::-1], own[::-1]), 5, NO_TESTS, families=True)
+    assert [backwards.family(4 - row, own[row]) for row in range(5)] == said
+    assert sieve(pieces([]), 0, NO_TESTS, families=True).joined is not None
+
+
+def test_nobody_asked_for_families_leaves_each_its_own() -> None:
+    found = sieve(pieces(["What is 1?", "What is 2?"], ["S-1", "S-2"]), 2, NO_TESTS)
+    assert [found.family(row, f"S-{row + 1}") for row in range(2)] == ["S-1", "S-2"]
+
+
+def test_names_of_joined_families_are_those_of_the_group_alone() -> None:
+    """A hash of the sorted names: two groups, whose families come mixed, keep apart."""
+    tales = ("A shop sells {} red pens.", "A train of {} metres stops.", "A field has {} old trees in it.")
+    own = [f"S-{n}" for n in (5, 1, 9, 3, 5, 7, 2)]
+    texts = [tales[at].format(n + 2) for n, at in enumerate((0, 1, 0, 1, 0, 2, 1))]
+    found = sieve(pieces(texts, own, step=2), 7, NO_TESTS, families=True)
+    left, right = content_id("F", "S-5", "S-9"), content_id("F", "S-1", "S-2", "S-3")
+    assert [found.family(n, name) for n, name in enumerate(own)] == [left, right, left, right, left, "S-7", right]
 
 
 def test_what_is_done_is_told() -> None:

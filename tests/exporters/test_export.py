@@ -15,6 +15,7 @@ from engine.exporters.card import plain
 from engine.exporters.files import cell
 from engine.exporters.split import split_of
 from engine.seeds import read
+from tests.exporters.went_out import ids as ids_of
 
 CARD = CardFacts(title="Small set", license="apache-2.0", sources=("gsm8k",), policy=gsdp(), funnel={"written": 300})
 
@@ -102,7 +103,7 @@ def test_raw_rows_carry_their_lineage(tmp_path):
 def test_contaminated_rows_are_blocked_and_counted(tmp_path):
     report = give(tmp_path, [row(1), row(2, contaminated="MATH test 17")])
     assert report.left_out == {"copies a test problem": 1}
-    assert report.ids == (("Q-1", "train"),)
+    assert ids_of(report) == (("Q-1", "train"),)
     assert "Q-2" not in (tmp_path / "out" / "data" / "train.jsonl").read_text()
 
 
@@ -182,7 +183,7 @@ def test_variants_of_one_family_never_straddle_the_split(tmp_path_factory, drawn
     out = tmp_path_factory.mktemp("split") / "out"
     report = export(rows, out, format="sft", name="n", card=CARD, test_share=0.4, seed=seed)
     splits: dict[str, set[str]] = {}
-    for made, (_, split) in zip(rows, report.ids, strict=True):
+    for made, (_, split) in zip(rows, ids_of(report), strict=True):
         splits.setdefault(made.family, set()).add(split)
     assert all(len(found) == 1 for found in splits.values())
 

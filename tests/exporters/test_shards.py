@@ -18,6 +18,7 @@ from engine.exporters.lineage import digest
 from engine.exporters.lineage import read as lineage
 from engine.exporters.pictures import bars
 from engine.exporters.statistics import Statistics
+from tests.exporters.went_out import ids as ids_of
 
 
 def row(number: int = 0, **more) -> ExportRow:
@@ -78,16 +79,18 @@ def test_every_form_loads_with_datasets_split_by_split(tmp_path, format, contain
     loaded = datasets.load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
     assert {name: split.num_rows for name, split in loaded.items()} == report.splits
     assert set(loaded["train"].column_names) == set(FORMATS[format].schema.names)
-    assert {ident for split in loaded.values() for ident in split["id"]} == {ident for ident, _ in report.ids}
+    assert {ident for split in loaded.values() for ident in split["id"]} == {ident for ident, _ in ids_of(report)}
     for name, split in loaded.items():
-        assert set(split["id"]) == {ident for ident, at in report.ids if at == name}
+        assert set(split["id"]) == {ident for ident, at in ids_of(report) if at == name}
 
 
 def test_am26_lineage_names_the_origin_of_every_row_in_order(tmp_path) -> None:
     """AM-26: instruction pairs go out with a lineage manifest, whose hash the manifest tells."""
     rows = [row(n, run_id="run-1", model="m", prompt_hash="ab", combination_id=f"C-{n}") for n in range(9)]
     report = give(tmp_path, rows)
-    found = lineage(tmp_path / "out" / "lineage.parquet", ("id", "digest", "seed_id", "combination_id", "model"))
+    found = lineage(
+        tmp_path / "out" / "lineage.parquet", ("id", "digest", "seed_id", "combination_id", "model")
+    ).read_all()
     assert found["id"].to_pylist() == [one.id for one in rows]
     assert found["digest"].to_pylist() == [digest(one) for one in rows]
     assert found["combination_id"].to_pylist() == [one.combination_id for one in rows]
@@ -113,11 +116,11 @@ def test_no_class_keeps_more_than_the_cap_and_small_ones_keep_all(tmp_path_facto
     report = give(folder, rows, balance="concept", cap=cap, seed=seed)
     sizes = Counter(classes)
     most = cap or int(statistics.median(sizes.values()))
-    kept = Counter(classes[int(ident.removeprefix("Q-"))] for ident, _ in report.ids)
+    kept = Counter(classes[int(ident.removeprefix("Q-"))] for ident, _ in ids_of(report))
     assert kept == {one: min(count, most) for one, count in sizes.items()}
     assert sum(report.left_out.values()) == len(classes) - sum(kept.values())
     backwards = caps(rows[::-1], "concept", cap, seed)
-    assert {one.id for one in rows if backwards.keeps(one)} == {ident for ident, _ in report.ids}
+    assert {one.id for one in rows if backwards.keeps(one)} == {ident for ident, _ in ids_of(report)}
 
 
 def test_a_balanced_card_says_by_what_and_how(tmp_path) -> None:

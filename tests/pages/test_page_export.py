@@ -29,6 +29,7 @@ from studio.widgets.export_checks import opening
 from studio.widgets.export_list import digest, packed, standing
 from studio.widgets.export_preview import parts, size_text
 from studio.widgets.export_reads import revision
+from tests.exporters.went_out import ids as ids_of
 from tests.pages.project import filled
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "export.py"
@@ -73,7 +74,7 @@ def test_x05_repeats_and_late_found_test_items_are_held_back(store: Store, tmp_p
     store.decisions.decide(other, "mira", "edit", statement=texts[ids[0]])
     done = deliver(store, "set", tmp_path / "out", only="selected")
     assert done.exported.left_out == {"copies a test problem": 1, "repeats another row": 1}
-    gone = {ident for ident, _ in done.exported.ids} ^ set(ids)
+    gone = {ident for ident, _ in ids_of(done.exported)} ^ set(ids)
     assert long in gone
     assert gone & {ids[0], other}
     with gather(store, "selected") as cargo:
