@@ -6,8 +6,9 @@ from studio import house, navigation
 from studio.widgets.blocks import empty, title_row
 from studio.widgets.ego_graph import ego_graph
 from studio.widgets.graph_build import build, catch_up, going, watch
+from studio.widgets.graph_merge import find_dialog
 from studio.widgets.graph_panel import panel
-from studio.widgets.graph_reads import around, facts, graph, selected, whole
+from studio.widgets.graph_reads import TIES, around, facts, graph, selected, whole
 from studio.widgets.graph_tables import combinations_table, filter_report, stats_line
 from studio.widgets.takeaway import takeaway
 
@@ -23,6 +24,8 @@ if st.session_state.pop("graph.seeds", False):
     navigation.go("seeds")
 
 with title_row("Knowledge graph"):
+    if store.points.count() and st.button("Find merges", icon=":material/merge:", key="graph.find"):
+        find_dialog(shared.project, store, graph(store), facts(store))
     if seeds and running is None and store.points.count():
         st.button(
             "Rebuild from seeds", icon=":material/refresh:", key="graph.rebuild",
@@ -50,16 +53,19 @@ if not store.points.count():
 now, known = graph(store), facts(store)
 names = sorted(now.names, key=lambda name: -now.degree(name))
 asked = st.query_params.get("point", "")
-left, middle, right = st.columns([1.6, 1, 1.4], vertical_alignment="bottom")
-point = left.selectbox(
+controls = st.container(horizontal=True, vertical_alignment="center")
+point = controls.selectbox(
     "Point", names, index=names.index(asked) if asked in names else 0, key=f"graph.point.{asked}",
-    label_visibility="collapsed",
+    label_visibility="collapsed", width=260,
 )  # fmt: skip
-view = middle.segmented_control(
+view = controls.segmented_control(
     "View", ("Around", "Whole"), default="Around", label_visibility="collapsed", key="graph.view"
 )
-colouring = right.segmented_control(
+colouring = controls.segmented_control(
     "Colour", ("Coverage", "Area"), default="Coverage", label_visibility="collapsed", key="graph.colour"
+)
+ties = controls.pills(
+    "Ties", list(TIES), default=list(TIES), selection_mode="multi", label_visibility="collapsed", key="graph.ties"
 )
 
 picture, side = st.columns([2.35, 1], gap="medium")
@@ -69,13 +75,15 @@ with picture:
         hidden = len(now) - len(nodes)
     else:
         nodes, edges, hidden = around(now, known, point)
+    edges = [edge for edge in edges if edge.tie in {TIES[tie] for tie in ties}]
     colour = "area" if colouring == "Area" else "coverage"
     thin = 30 if selected(known) else 1
     clicked = ego_graph(nodes, edges, key=f"graph.picture.{view}.{point}", chosen=point, colouring=colour, thin=thin)
     poor = "fewer than 30 kept problems" if selected(known) else "no problem yet"
     st.caption(
         f"{len(nodes):,} of {len(now):,} points. Solid: they share seeds, as wide as they share many. "
-        f"Dashed: one point lies between. Diamonds are core points; orange ones have {poor}."
+        "Dashed: one point lies between. Gold: two neighbours that meet, a community with the point. "
+        f"Diamonds are core points; orange ones have {poor}."
     )
     st.download_button(
         "Take this graph away", lambda: takeaway(nodes, edges, thin=thin), f"{point}.html", "text/html",
@@ -89,4 +97,4 @@ with side:
 
 stats_line(now)
 combinations_table(store, now)
-filter_report(shared, now, known)
+filter_report(store)

@@ -206,6 +206,10 @@ class KnowledgeGraph:
         """Return the surroundings of a point in rings; at most `cap` points, `Ego.hidden` counts the others."""
         return neighbourhood.ego(self, point, hops, cap)
 
+    def reach(self, point: str) -> neighbourhood.Reach:
+        """Return how many one-hop, two-hop and community combinations hold a point."""
+        return neighbourhood.reach(self.weights, self.row(point))
+
     def layout(self, seed: int = 0) -> npt.NDArray[np.float32]:
         """Return positions (n, 2) of all points in the order of `names`; the same seed gives the same picture."""
         return layout.positions(self.weights, seed)

@@ -33,9 +33,20 @@ def positions(weights: sp.csr_array, seed: int) -> npt.NDArray[np.float32]:
         length = np.linalg.norm(force, axis=1, keepdims=True)
         heat = scale / 4 * (1 - step / STEPS) ** 2 + 1e-3
         spots += force * np.minimum(1.0, heat / np.maximum(length, 1e-12)) * 0.5
-    spots -= spots.mean(axis=0)
-    reach = np.abs(spots).max()
-    return (spots / reach if reach > 0 else spots).astype(np.float32)
+    return _evened(spots).astype(np.float32)
+
+
+def _evened(spots: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Spread points over the unit disc: directions stay, distances from the middle become ranks.
+
+    A few points far away, such as those of small components, would otherwise press all others into a ball.
+    """
+    spots = spots - np.median(spots, axis=0)
+    far = np.linalg.norm(spots, axis=1)
+    rank = np.empty(len(far))
+    rank[np.argsort(far, kind="stable")] = np.arange(1, len(far) + 1)
+    wanted = np.sqrt(rank / len(far)) * (far > 0)
+    return np.asarray(spots * (wanted / np.maximum(far, 1e-12))[:, None])
 
 
 def _push(spots: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float64]:

@@ -52,6 +52,23 @@ class Ego:
     hidden: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """With how many other points, pairs of points for communities, a point can be combined."""
+
+    one_hop: int
+    two_hop: int
+    communities: int
+
+
+def reach(weights: sp.csr_array, row: int) -> Reach:
+    """Return how many combinations hold the point of a row: neighbours, their neighbours, triangles."""
+    near = weights[[row]].indices
+    among = weights[near]
+    beyond = np.setdiff1d(among.indices, np.append(near, row))
+    return Reach(len(near), len(beyond), among[:, near].nnz // 2)
+
+
 def distance(weights: sp.csr_array, start: int, goal: int) -> int | None:
     """Return the number of edges on a shortest path between two rows, None where there is none."""
     if start == goal:

@@ -21,8 +21,11 @@ Colouring = Literal["coverage", "area", "weakness"]
 
 MOST_NODES = 300
 MOST_IMPLICIT = 26
-WIDTH, HEIGHT = 900.0, 620.0
+WIDTH, HEIGHT = 720.0, 620.0
+"""Shape of the drawing; a little wider than high, because labels stand at the right of their points."""
 _LABELS = {True: 34, False: 22}
+_SMALLER = 0.6
+"""Size of marks in the whole graph, beside those around a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,8 @@ def graph_option(
             {
                 "type": "graph",
                 "layout": "none",
+                # Without it a box that is narrower than ours makes ellipses of circles.
+                "preserveAspect": "contain",
                 "roam": True,
                 "selectedMode": "single",
                 "emphasis": {"focus": "adjacency", "label": {"show": True}},
@@ -141,9 +146,10 @@ def graph_option(
                 "bottom": 20,
                 "data": [
                     _node(node, at[node.name], now, node.name == chosen, node.name in labelled, colouring, thin, areas)
+                    | ({"symbolSize": _size(node) * _SMALLER} if whole and node.name != chosen else {})
                     for node in nodes
                 ],
-                "links": [_link(edge, now, heaviest) for edge in edges],
+                "links": [_link(edge, now, heaviest, 0.5 if whole else 1.0) for edge in edges],
             }
         ],
     }
@@ -159,7 +165,6 @@ def _node(
     thin: int,
     areas: list[str],
 ) -> dict[str, Any]:
-    size = 9 + min(12.0, 3.2 * math.log10(1 + node.problems)) + (6 if node.core else 0)
     colour = _colour(node, now, colouring, thin, areas)
     # The box is wider than high; coordinates are scaled to its shape so that circles stay circles.
     return {
@@ -167,7 +172,7 @@ def _node(
         "x": at[0] * WIDTH / 2,
         "y": at[1] * HEIGHT / 2,
         "symbol": "diamond" if node.core else "circle",
-        "symbolSize": round(size, 1),
+        "symbolSize": _size(node),
         "itemStyle": {
             "color": colour,
             "borderColor": now.ink if chosen else now.paper,
@@ -187,6 +192,10 @@ def _node(
     }
 
 
+def _size(node: GraphNode) -> float:
+    return round(9 + min(12.0, 3.2 * math.log10(1 + node.problems)) + (6 if node.core else 0), 1)
+
+
 def _colour(node: GraphNode, now: Tokens, colouring: Colouring, thin: int, areas: list[str]) -> str:
     if colouring == "area":
         return now.areas[areas.index(node.area) % len(now.areas)]
@@ -199,14 +208,18 @@ def _colour(node: GraphNode, now: Tokens, colouring: Colouring, thin: int, areas
     return steps[min(3, int(math.log(max(1.0, node.kept / thin), 3)))]
 
 
-def _link(edge: GraphEdge, now: Tokens, heaviest: int) -> dict[str, Any]:
+def _link(edge: GraphEdge, now: Tokens, heaviest: int, strength: float) -> dict[str, Any]:
     style: dict[str, Any]
     if edge.tie == "implicit":
         style = {"color": now.edit, "type": "dashed", "curveness": 0.25, "width": 1, "opacity": 0.75}
     else:
         width = 1 + 4 * math.sqrt(edge.weight / heaviest)
         colour = now.warn if edge.tie == "community" else fade(now.mute, 0.35)
-        style = {"color": colour, "width": round(width, 1), "opacity": 0.9 if edge.tie == "community" else 0.8}
+        style = {
+            "color": colour,
+            "width": round(width * strength, 1),
+            "opacity": 0.9 if edge.tie == "community" else 0.8 * strength,
+        }
     # Links name their ends, so that tooltips show points and not numbers.
     return {"source": edge.a, "target": edge.b, "value": edge.weight, "lineStyle": style}
 

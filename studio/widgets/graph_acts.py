@@ -19,23 +19,22 @@ from studio.widgets.graph_split import split_dialog
 def acts(shared: House, graph: KnowledgeGraph, known: dict[str, Facts], point: str) -> None:
     """Draw the acts on the chosen point."""
     store, who = shared.store, session.curator()
-    with st.container(horizontal=True):
-        with st.popover("Rename", icon=":material/edit:"), st.form("graph.rename", border=False):
+    with st.container(horizontal=True, gap="xsmall"):
+        with st.popover("Rename"), st.form("graph.rename", border=False):
             name = st.text_input("New name", value=point)
             if st.form_submit_button("Rename") and name.strip() != point:
                 _do(lambda: store.points.rename(point, name.strip(), who), name.strip())
-        if st.button("Merge", icon=":material/merge:", key="graph.merge"):
+        if st.button("Merge", key="graph.merge"):
             merge_dialog(shared.project, store, graph, known, point)
-        if st.button("Split", icon=":material/call_split:", key="graph.split"):
+        if st.button("Split", key="graph.split"):
             split_dialog(shared.project, store, point)
-        with st.popover("Delete", icon=":material/delete:"):
+        with st.popover(":material/delete:", help="Delete the point"):
             st.caption("The point leaves the graph; seeds and problems stay. Undo brings it back.")
             if st.button("Delete", key="graph.delete", icon=":material/delete:"):
                 _do(lambda: store.points.delete(point, who), None)
-    with st.container(horizontal=True):
-        if st.button("Undo", icon=":material/undo:", key="graph.undo"):
+        if st.button(":material/undo:", key="graph.undo", help="Undo the last change of points"):
             _do(lambda: store.points.undo(who), None)
-        if st.button("Redo", icon=":material/redo:", key="graph.redo"):
+        if st.button(":material/redo:", key="graph.redo", help="Redo what was undone"):
             _do(lambda: store.points.redo(who), None)
 
 

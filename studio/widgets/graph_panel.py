@@ -11,7 +11,7 @@ from studio import navigation
 from studio.house import House
 from studio.latex import escape, rich
 from studio.widgets.graph_acts import acts
-from studio.widgets.graph_reads import Facts
+from studio.widgets.graph_reads import Facts, selected
 
 THIN = 30
 
@@ -23,14 +23,22 @@ def panel(shared: House, graph: KnowledgeGraph, known: dict[str, Facts], point: 
         st.markdown(f"#### {escape(point)}", anchors=False)
         marks = [f":gray-badge[{escape(fact.area)}]"] if fact.area else []
         marks += [":blue-badge[core]"] if point in graph.core() else []
-        marks += [":orange-badge[:material/warning: thin]"] if fact.kept < THIN else []
-        st.markdown(" ".join(marks))
+        marks += [f":orange-badge[:material/warning: {_lack(known, fact)}]"] if _lack(known, fact) else []
+        if marks:
+            st.markdown(" ".join(marks))
         with st.container(horizontal=True):
             for name, value in (("Seeds", fact.seeds), ("Problems", fact.problems), ("Kept", fact.kept)):
                 st.metric(name, f"{value:,}")
-        if st.button("Generate here", icon=":material/auto_awesome:", type="primary", key="graph.generate"):
-            navigation.go("generate", point=point)
         _links(graph, point)
+        reach = graph.reach(point)
+        st.caption("Combinations with this point")
+        st.markdown(
+            f"One-hop **{reach.one_hop:,}** · two-hop **{reach.two_hop:,}** · communities **{reach.communities:,}**"
+        )
+        if st.button(
+            "Generate here", icon=":material/auto_awesome:", type="primary", key="graph.generate", width="stretch"
+        ):
+            navigation.go("generate", point=point)
         members = [name for name in store.points.members(point) if name != point]
         if members:
             st.caption("Also called " + ", ".join(escape(name) for name in members[:8]))
@@ -40,6 +48,13 @@ def panel(shared: House, graph: KnowledgeGraph, known: dict[str, Facts], point: 
                 st.divider()
         _drawn(store, point)
         acts(shared, graph, known, point)
+
+
+def _lack(known: dict[str, Facts], fact: Facts) -> str:
+    """What the point lacks: kept problems once limits were applied, any problem before."""
+    if selected(known):
+        return "thin" if fact.kept < THIN else ""
+    return "" if fact.problems else "no problem yet"
 
 
 def _links(graph: KnowledgeGraph, point: str) -> None:

@@ -10,9 +10,10 @@ import streamlit as st
 from engine import planning, recipes
 from engine.knowledge.graph import KnowledgeGraph
 from engine.store import Store
-from studio.widgets.ego_graph import GraphEdge, GraphNode
+from studio.widgets.ego_graph import GraphEdge, GraphNode, Tie
 
-FIRST, SECOND, AMONG = 18, 3, 26
+TIES: dict[str, Tie] = {"Explicit": "explicit", "Implicit": "implicit", "Communities": "community"}
+FIRST, SECOND, AMONG = 18, 3, 12
 """Neighbours shown around a point, further points beside each, and ties among the neighbours."""
 WHOLE = 600
 """Best connected points that the whole view shows."""
@@ -88,7 +89,8 @@ def around(shown: KnowledgeGraph, known: dict[str, Facts], point: str) -> tuple[
             if shown.weight(point, name) == 0:
                 edges.append(GraphEdge(point, name, 0, "implicit"))
     met = [(shown.weight(a, b), a, b) for n, a in enumerate(first) for b in first[n + 1 :]]
-    edges += [GraphEdge(a, b, weight, "explicit") for weight, a, b in sorted(met, reverse=True)[:AMONG] if weight]
+    # Two neighbours that meet are a community with the point: three points that all meet pairwise.
+    edges += [GraphEdge(a, b, weight, "community") for weight, a, b in sorted(met, reverse=True)[:AMONG] if weight]
     return nodes, edges, len(shown) - len(nodes)
 
 

@@ -9,12 +9,9 @@ from engine import recipes
 from engine.knowledge.graph import KnowledgeGraph
 from engine.pipeline.gsdp import shares
 from engine.store import Store
-from studio.house import House
 from studio.widgets.blocks import block_title
-from studio.widgets.graph_merge import merge_dialog
-from studio.widgets.graph_reads import Facts, outdated
+from studio.widgets.graph_reads import outdated
 
-MOST_PAIRS = 200
 _WHAT = {
     "one-hop": "pairs that meet in a seed",
     "two-hop": "pairs with one point between them",
@@ -57,9 +54,8 @@ def combinations_table(store: Store, graph: KnowledgeGraph) -> None:
         )
 
 
-def filter_report(shared: House, graph: KnowledgeGraph, known: dict[str, Facts]) -> None:
+def filter_report(store: Store) -> None:
     """Say what was found, dropped and merged, with the reasons."""
-    store = shared.store
     found = store.points.all()
     gone = found[~found["live"].astype(bool)]
     merged = found[found["live"].astype(bool) & (found["id"] != found["into_id"])]
@@ -75,24 +71,3 @@ def filter_report(shared: House, graph: KnowledgeGraph, known: dict[str, Facts])
     if len(contested):
         with st.expander(f"{len(contested):,} pairs were judged different, yet share a group"):
             st.dataframe(contested.head(200), hide_index=True)
-    _close_pairs(shared, graph, known)
-
-
-def _close_pairs(shared: House, graph: KnowledgeGraph, known: dict[str, Facts]) -> None:
-    """List the pairs that a model left open; picking one offers to merge it."""
-    pairs = shared.store.points.grey_pairs().head(MOST_PAIRS)
-    with st.expander(f"Find merges · {len(pairs):,} close pairs that were kept apart"):
-        st.caption("Cosine 0.70 to 0.90: a model was asked and said no. Pick a pair to look at both and merge them.")
-        event = st.dataframe(
-            pairs[["left", "right", "cosine", "reason"]].rename(columns=str.capitalize),
-            hide_index=True,
-            on_select="rerun",
-            selection_mode="single-row",
-            column_config={"Cosine": st.column_config.NumberColumn(format="%.2f")},
-            key="graph.pairs",
-        )
-        picked = [row for row in event.selection.rows if row < len(pairs)]
-        if picked:
-            left, right = pairs.iloc[picked[0]][["left", "right"]]
-            if st.button(f"Look at {left} and {right}", icon=":material/merge:", key="graph.pair"):
-                merge_dialog(shared.project, shared.store, graph, known, left, right)

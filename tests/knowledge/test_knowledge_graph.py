@@ -229,3 +229,16 @@ def test_layout_is_repeatable_and_draws_neighbours_together():
     assert abs(spots).max() == pytest.approx(1)
     inside = abs(spots[:8] - spots[:8].mean(axis=0)).mean() + abs(spots[8:] - spots[8:].mean(axis=0)).mean()
     assert abs(spots[:8].mean(axis=0) - spots[8:].mean(axis=0)).sum() > inside
+
+
+def test_reach_of_a_point_equals_what_the_listings_hold():
+    """GSDP-14, GSDP-15, GSDP-18: the counts beside a point are those of the combinations that name it."""
+    pairs = [("1", "A"), ("1", "B"), ("1", "C"), ("2", "C"), ("2", "D"), ("3", "D"), ("3", "E"), ("4", "F")]
+    graph = KnowledgeGraph.from_incidence(pairs)
+    for point in graph.names:
+        named = [
+            sum(point in found.points for found in graph.combinations(kind))
+            for kind in ("one-hop", "two-hop", "community")
+        ]
+        reach = graph.reach(point)
+        assert [reach.one_hop, reach.two_hop, reach.communities] == named, point
