@@ -6,14 +6,18 @@ from engine import planning, recipes
 from engine.curation import policy as policies
 from engine.curation.listing import inside, of_concept
 from studio import house, navigation
-from studio.widgets.blocks import alarm, empty, title_row
+from studio.widgets import tune_address
+from studio.widgets.blocks import empty, title_row
 from studio.widgets.lens import lens
-from studio.widgets.tune_curves import compare_view, curves_view
+from studio.widgets.tune_alarms import header_line
+from studio.widgets.tune_compare import compare_view
+from studio.widgets.tune_curves import curves_view
 from studio.widgets.tune_map import map_button
 from studio.widgets.tune_policy import (
     START,
     apply_and_review,
     begin,
+    beside,
     in_hand,
     lens_rules,
     policy_table,
@@ -21,7 +25,8 @@ from studio.widgets.tune_policy import (
     started,
 )
 from studio.widgets.tune_reads import board, known_policies
-from studio.widgets.tune_rows import rows_view
+from studio.widgets.tune_rows import ORDER, pick_order, rows_view
+from studio.widgets.tune_seat import RIVAL, VIEW, is_edited, lens_key, report_difference, sit_down
 
 store = house.store()
 if not store.problems.count():
@@ -39,62 +44,68 @@ if not store.problems.count():
     st.stop()
 
 run = st.query_params.get("run", "")
-now_board = board(store, run)
 known = known_policies(store)
+sit_down(known)
+held, stale = board(store, run, is_edited)
+table = held.board.table
 with title_row("Tune"):
     st.selectbox(
-        "Policy", known, key=START, label_visibility="collapsed", width=135,
-        on_change=lambda: begin(known[st.session_state[START]].rules),
+        "Policy", known, key=START, label_visibility="collapsed", width=190,
+        on_change=lambda: begin(known[st.session_state[START]]),
     )  # fmt: skip
     rival = st.selectbox(
         "Compare with", [None, *known], format_func=lambda name: f"Compare with {name}" if name else "Compare with …",
-        key="tune.rival", label_visibility="collapsed", width=140,
+        key=RIVAL, label_visibility="collapsed", width=215,
     )  # fmt: skip
-    st.button(
-        "Reset", icon=":material/undo:", key="tune.reset",
-        on_click=lambda: begin(known[st.session_state.get(START) or next(iter(known))].rules),
-    )  # fmt: skip
+    st.button("Reset", icon=":material/undo:", key="tune.reset", on_click=lambda: begin(known[st.session_state[START]]))
     save = st.button("Save as policy", icon=":material/save:", key="tune.save.open")
     send = st.button("Send to review", icon=":material/fact_check:", type="primary", key="tune.send")
 
-rules = started(known)
+line = st.container(horizontal=True, vertical_alignment="center")
+rules = started()
 said = lens(
-    now_board.block,
-    key="tune_lens",
+    held.board.block,
+    key=lens_key(held),
     rules=lens_rules(rules),
     order=st.session_state["tune.order"],
     compare=lens_rules(known[rival].rules) if rival else None,
 )
 policy = in_hand(rules, said)
-chosen = policies.apply(policy, now_board.table)
-other = policies.apply(known[rival], now_board.table) if rival else None
+chosen = policies.apply(policy, table)
+other = policies.apply(beside(known[rival], said), table) if rival else None
+report_difference(said, chosen)
+with line:
+    header_line(table, chosen, run, stale=stale, rules=policy.rules)
 if save:
     save_dialog(store, policy)
 if send:
     apply_and_review(store, policy)
 
-worst = max(chosen.reasons().items(), key=lambda pair: pair[1], default=None)
-total = len(now_board.table)
-if worst and worst[1] > 0.3 * total:
-    alarm(f"One rule drops {worst[1] / total:.0%} of the problems: {worst[0].replace('_', ' ')}. The alarm is at 30 %.")
 within = None
 if said.lasso:
-    within = inside(now_board.table, said.lasso)
+    within = inside(table, said.lasso)
 if said.concept is not None:
-    concept = of_concept(now_board.table, said.concept)
+    concept = of_concept(table, said.concept)
     within = concept if within is None else within & concept
 
 views = ["Rows", "Curves", *(["Compare"] if rival else []), "Policy"]
-row = st.columns([3, 1.2], vertical_alignment="center")
-view = row[0].segmented_control("View", views, default="Rows", label_visibility="collapsed", key="tune.view")
-with row[1]:
-    st.caption(f"exactly {chosen.count:,} of {total:,} kept{f' · run {run}' if run else ''}")
+if st.session_state.get(VIEW) not in views:
+    st.session_state[VIEW] = "Rows"
+row = st.columns([3, 1], vertical_alignment="center")
+view = row[0].segmented_control("View", views, label_visibility="collapsed", key=VIEW, required=True)
 if view == "Curves":
-    curves_view(now_board.table, policy)
-elif view == "Compare" and other is not None:
-    compare_view(now_board.table, chosen, other, rival)
+    curves_view(table, policy, other.policy if other else None)
+elif view == "Compare" and rival and other:
+    compare_view(table, chosen, other, rival if other.policy is known[rival] else other.policy.name)
 elif view == "Policy":
-    policy_table(policy, house.house().project.root)
+    policy_table(policy, table, house.house().project.root)
     map_button(house.house(), lambda: planning.redraw_map(store, house.house().project, recipes.load("gsdp")))
 else:
-    rows_view(store, now_board, chosen, other, within)
+    with row[1]:
+        order = pick_order(other is not None)
+    rows_view(store, table, chosen, other, within, order)
+tune_address.say(
+    policy,
+    known[st.session_state[START]],
+    {"policy": st.session_state[START], "with": rival, "view": view, "order": st.session_state.get(ORDER)},
+)

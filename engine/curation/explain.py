@@ -94,7 +94,10 @@ def _seen(rule: Rule, value: float | None) -> RuleSeen:
 
 def _closeness(seen: RuleSeen) -> float:
     spec = SCORES[seen.score]
-    return float("inf") if seen.margin is None else abs(seen.margin) / (spec.high - spec.low)
+    if seen.margin is None:
+        return float("inf")
+    # A yes always lies on its limit; it is no closer to falling than any other yes.
+    return 1.0 if spec.yes_no and seen.ok else abs(seen.margin) / (spec.high - spec.low)
 
 
 def _depth(rule: Rule, value: float | None) -> float:

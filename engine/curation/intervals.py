@@ -86,3 +86,17 @@ def agreement(kept: NDArray[np.bool_], human: NDArray[np.int8]) -> Agreement:
 
 def _share(hits: int, of: int) -> Share | None:
     return Share(hits, of, *wilson(hits, of)) if of else None
+
+
+def kappa(kept: NDArray[np.bool_], human: NDArray[np.int8]) -> float | None:
+    """Return Cohen's kappa (Cohen 1960) of `kept` (N,) and `human` (N,): 1 approved, 0 rejected, -1 undecided.
+
+    None where it has no value: nothing labelled, or both say the same of every row.
+    """
+    labelled = human >= 0
+    said, good = kept[labelled], human[labelled] == 1
+    if not len(said):
+        return None
+    observed, first, second = float(np.mean(said == good)), float(np.mean(said)), float(np.mean(good))
+    chance = first * second + (1 - first) * (1 - second)
+    return None if chance == 1 else (observed - chance) / (1 - chance)

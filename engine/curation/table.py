@@ -44,6 +44,18 @@ class ScoreTable:
     def __len__(self) -> int:
         return len(self.human)
 
+    def rows(self, rows: NDArray[np.integer[Any]]) -> ScoreTable:
+        """Return the table of some rows by number, in their order; names keep their codes."""
+        return ScoreTable(
+            self.ids.take(pa.array(rows)),
+            {key: scores[rows] for key, scores in self.scores.items()},
+            self.human[rows],
+            Names(self.concepts.names, self.concepts.codes[rows]),
+            Names(self.kinds.names, self.kinds.codes[rows]),
+            self.x[rows],
+            self.y[rows],
+        )
+
     @staticmethod
     def of(table: ScoreTable | pa.Table | Mapping[str, Any]) -> ScoreTable:
         """Return the typed columns of an Arrow table, or of named arrays: id, scores, human, concept, kind, x, y.

@@ -1,74 +1,99 @@
-"""What a limit costs: a score's population with precision and recall over the same axis, and two policies compared."""
+"""What a limit costs: precision and recall over a score's population, and how near problems are to seeds and twins."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from engine.curation import policy as policies
 from engine.curation.intervals import ENOUGH, Share, agreement
-from engine.curation.policy import Selection
-from engine.curation.scores import SCORES, grid
-from engine.curation.table import ScoreTable
+from engine.curation.scores import BINS, SCORES, grid
+from engine.curation.similarity import distribution
+from engine.curation.table import Floats, ScoreTable
 from engine.records import Policy
 from studio import navigation
-from studio.charts import Line, draw, histogram_strip, lines, two_sided
-from studio.theme import tokens
+from studio.charts import Line, draw, lines
+from studio.theme import fade, tokens
 from studio.widgets.blocks import block_title
 
 STEPS = 41
-THIN = 30
+_NEAR = {"seed_similarity": "nearest seed", "nearest_twin": "nearest other problem"}
+_REFERENCES = (("GSDP", 0.55, 0.65), ("MathScale", 0.8, 0.9), ("MetaMath, MathCoder", 0.97, 1.0))
+"""Published cosines to the nearest seed, each with the embedder of its paper."""
 
 
-def curves_view(table: ScoreTable, now: Policy) -> None:
-    """Draw the chosen score's population, and precision and recall as its limit moves."""
+def curves_view(table: ScoreTable, now: Policy, other: Policy | None) -> None:
+    """Draw precision and recall as the chosen score's limit moves, and the nearness to seeds or twins."""
     used = [rule.score for rule in now.rules if np.isfinite(table.scores[rule.score]).any()]
     if not used:
         st.caption("No score is there yet.")
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        key = st.selectbox("Score", used, format_func=lambda key: SCORES[key].label, key="tune.curve.score")
-        _population(table, now, key)
-        _precision(table, now, key)
+        key = _choice("Precision and recall as the limit moves", used, "tune.curve.score")
+        _precision(table, now, other, key)
     with right:
-        _similarity(table)
+        near = [key for key in _NEAR if np.isfinite(table.scores[key]).any()]
+        if near:
+            key = _choice("Cosine to the nearest", near, "tune.curve.near")
+            _nearness(table, now, key)
+        else:
+            block_title("Cosine to the nearest seed")
+            st.caption("Measured when a run ends.")
 
 
-def _population(table: ScoreTable, now: Policy, key: str) -> None:
-    values = table.scores[key][np.isfinite(table.scores[key])]
-    counts, edges = np.histogram(values, bins=40, range=(SCORES[key].low, SCORES[key].high))
-    limit = next(rule.limit for rule in now.rules if rule.score == key)
-    finding = f"{len(values):,} problems have a {SCORES[key].label.lower()}; their median is {np.median(values):.2f}."
-    draw(histogram_strip(edges.tolist(), counts.tolist(), limit=limit), key="tune.population", alt=finding)
+def _choice(title: str, keys: Sequence[str], key: str) -> str:
+    """Draw a block title with a choice of scores beside it."""
+    row = st.columns([2, 1], vertical_alignment="center")
+    with row[0]:
+        block_title(title)
+    chosen: str = row[1].selectbox(
+        "Score", keys, format_func=lambda one: SCORES[one].label, key=key, label_visibility="collapsed"
+    )
+    return chosen
 
 
-def _precision(table: ScoreTable, now: Policy, key: str) -> None:
+def _precision(table: ScoreTable, now: Policy, other: Policy | None, key: str) -> None:
     labels = int(np.count_nonzero(table.human >= 0))
-    if labels < ENOUGH:
+    drawn = _shares(table, now, key) if labels >= ENOUGH else []
+    figure = lines(drawn, x_title=f"Limit of {SCORES[key].label.lower()}", height=300)
+    _population(figure, table, key, counted=not drawn)
+    _limits(figure, now, other, key)
+    if drawn:
+        figure.update_yaxes(range=[0, 1.02], selector={"anchor": "x"})
+        finding = f"Precision and recall over the limit of {SCORES[key].label.lower()}, from {labels} labels."
+    else:
+        values = table.scores[key][np.isfinite(table.scores[key])]
+        label = SCORES[key].label.lower()
+        finding = f"{len(values):,} problems have a {label}; their median is {np.median(values):.2f}."
+    draw(figure, key="tune.precision", alt=finding)
+    if not drawn:
         st.markdown(f"{labels} labels. {ENOUGH} are needed to draw precision and recall.")
         if st.button(f"Label {ENOUGH - labels} more", icon=":material/fact_check:", key="tune.label"):
             navigation.go("review", queue="random")
-        return
+
+
+def _shares(table: ScoreTable, now: Policy, key: str) -> list[Line]:
+    """Return precision and recall with their intervals, asked of the labelled rows alone: no other row counts."""
+    asked = table.rows(np.flatnonzero(table.human >= 0))
     limits = grid(key)[:: max(1, len(grid(key)) // STEPS)].tolist()
     found = [
-        agreement(policies.apply(_with(now, key, limit), table, override=False).kept, table.human) for limit in limits
+        agreement(policies.apply(_with(now, key, limit), asked, override=False).kept, asked.human) for limit in limits
     ]
     colours = tokens()
-    drawn = [
-        _line("Precision", limits, [one.precision for one in found], colours.kept),
-        _line("Recall", limits, [one.recall for one in found], colours.other),
+    return [
+        _line("precision", limits, [one.precision for one in found], colours.kept),
+        _line("recall", limits, [one.recall for one in found], colours.other),
     ]
-    finding = f"Precision and recall over the limit of {SCORES[key].label.lower()}, from {labels} labels."
-    draw(lines(drawn, x_title=SCORES[key].label), key="tune.precision", alt=finding)
 
 
 def _with(now: Policy, key: str, limit: float) -> Policy:
     rules = tuple(replace(rule, limit=round(limit, 6), use=True) if rule.score == key else rule for rule in now.rules)
-    return replace(now, rules=rules)
+    return replace(now, rules=rules, size=None)
 
 
 def _line(name: str, limits: list[float], shares: list[Share | None], colour: str) -> Line:
@@ -83,76 +108,62 @@ def _line(name: str, limits: list[float], shares: list[Share | None], colour: st
     )
 
 
-def _similarity(table: ScoreTable) -> None:
-    """Draw how near problems are to seeds, and the share at or below each value."""
-    block_title("Seed similarity", "share of problems at or below")
-    values = np.sort(table.scores["seed_similarity"][np.isfinite(table.scores["seed_similarity"])])
-    if not len(values):
-        st.caption("Measured when a run ends.")
-        return
-    share = np.arange(1, len(values) + 1) / len(values)
-    step = max(1, len(values) // 200)
-    drawn = [Line("cumulative share", values[::step].tolist(), share[::step].tolist(), tokens().kept)]
-    finding = f"Half of the problems have a cosine of at most {np.median(values):.2f} to their nearest seed."
-    draw(lines(drawn, x_title="Cosine to the nearest seed"), key="tune.similarity", alt=finding)
-    st.caption(
-        "For reference, with other embedders: GSDP .55 to .65, MathScale .8 to .9, MetaMath and MathCoder near 1."
+def _population(figure: go.Figure, table: ScoreTable, key: str, *, counted: bool) -> None:
+    """Add all problems as bars behind the lines, on a scale of their own."""
+    values = table.scores[key][np.isfinite(table.scores[key])]
+    counts, edges = np.histogram(values, bins=BINS, range=(SCORES[key].low, SCORES[key].high))
+    figure.add_bar(
+        x=(edges[:-1] + edges[1:]) / 2,
+        y=counts,
+        name="all problems",
+        marker_color=fade(tokens().dropped, 0.55),
+        yaxis="y2",
+    )
+    # The axis that is written last lies on top: lines on the right scale would be behind the bars.
+    figure.update_layout(
+        bargap=0.1,
+        yaxis={"overlaying": "y2", "side": "left"},
+        yaxis2={"side": "right", "visible": counted, "showgrid": False, "tickfont": {"color": tokens().mute}},
     )
 
 
-def compare_view(table: ScoreTable, now: Selection, other: Selection, name: str) -> None:
-    """Draw the two policies side by side, and the concepts that change most."""
-    left, right = st.columns([1.2, 1], gap="medium")
-    both = now.kept & other.kept
-    with left:
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "": ["These limits (A)", f"{name} (B)", "Both"],
-                    "Kept": [now.count, other.count, int(both.sum())],
-                    "Precision": [_told(table, kept) for kept in (now.kept, other.kept, both)],
-                    f"Concepts with {THIN}+": [_covered(table, kept) for kept in (now.kept, other.kept, both)],
-                    "Mean difficulty": [_mean(table, "difficulty", kept) for kept in (now.kept, other.kept, both)],
-                    "Mean nearest twin": [_mean(table, "nearest_twin", kept) for kept in (now.kept, other.kept, both)],
-                }
-            ),
-            hide_index=True,
-            placeholder="–",
-        )
-        only = int((now.kept & ~other.kept).sum()), int((other.kept & ~now.kept).sum())
-        st.caption(f"{only[0]:,} only with these limits, {only[1]:,} only with {name}. The Rows view lists them.")
-    with right:
-        _changed(table, now, other)
+def _limits(figure: go.Figure, now: Policy, other: Policy | None, key: str) -> None:
+    """Draw this policy's limit solid and the other one's dotted."""
+    for policy, line in (
+        (other, {"color": tokens().other, "width": 1.5, "dash": "dot"}),
+        (now, {"color": tokens().ink}),
+    ):
+        for rule in policy.rules if policy else ():
+            if rule.score == key and rule.use:
+                figure.add_vline(rule.limit, line=line)
 
 
-def _told(table: ScoreTable, kept: np.ndarray) -> str:
-    share = agreement(kept, table.human).precision
-    return f"{share.value:.2f} ({share.low:.2f} – {share.high:.2f})" if share else "no labels"
-
-
-def _per_concept(table: ScoreTable, kept: np.ndarray) -> np.ndarray:
-    codes = table.concepts.codes[kept]
-    return np.bincount(codes[codes < len(table.concepts.names)], minlength=len(table.concepts.names))
-
-
-def _covered(table: ScoreTable, kept: np.ndarray) -> int:
-    return int((_per_concept(table, kept) >= THIN).sum())
-
-
-def _mean(table: ScoreTable, key: str, kept: np.ndarray) -> float | None:
-    values = table.scores[key][kept]
-    return round(float(np.nanmean(values)), 3) if np.isfinite(values).any() else None
-
-
-def _changed(table: ScoreTable, now: Selection, other: Selection) -> None:
-    block_title("Concepts that change most", "kept with these limits minus kept with the other")
-    change = _per_concept(table, now.kept).astype(int) - _per_concept(table, other.kept).astype(int)
-    rows = [int(row) for row in np.argsort(-np.abs(change), kind="stable")[:12] if change[row]]
-    if not rows:
-        st.caption("Both keep the same of every concept.")
-        return
-    names = [table.concepts.names[row] for row in rows]
-    lost = [float(max(0, -change[row])) for row in rows]
-    won = [float(max(0, change[row])) for row in rows]
-    finding = f"{names[0]} changes most, by {change[rows[0]]:+d}."
-    draw(two_sided(names, lost, won, ("fewer", "more")), key="tune.changed", alt=finding)
+def _nearness(table: ScoreTable, now: Policy, key: str) -> None:
+    """Draw how near problems are to seeds or to each other, and the share of problems up to each cosine."""
+    values: Floats = table.scores[key][np.isfinite(table.scores[key])]
+    made, colours = distribution(values, BINS), tokens()
+    figure = lines(
+        [Line("cumulative share", made.edges[1:].tolist(), made.cumulative.tolist(), colours.other)],
+        x_title=f"Cosine to the {_NEAR[key]}",
+        height=300,
+    )
+    figure.add_bar(
+        x=(made.edges[:-1] + made.edges[1:]) / 2, y=made.counts, name="problems", marker_color=colours.kept, yaxis="y2"
+    )
+    figure.update_layout(
+        bargap=0.1,
+        yaxis={"overlaying": "y2", "side": "right", "range": [0, 1.02], "tickformat": ".0%", "showgrid": False},
+        yaxis2={"side": "left", "gridcolor": colours.line},
+    )
+    _limits(figure, now, None, key)
+    if key == "seed_similarity":
+        for name, low, high in _REFERENCES:
+            figure.add_vrect(low, high, fillcolor=fade(colours.good, 0.12), line_width=0, layer="below")
+            figure.add_annotation(
+                x=(low + high) / 2, y=1, yref="paper", text=name, showarrow=False, yanchor="bottom",
+                font={"size": 11, "color": colours.mute},
+            )  # fmt: skip
+    finding = f"Half of the problems have a cosine of at most {np.median(values):.2f} to their {_NEAR[key]}."
+    draw(figure, key="tune.similarity", alt=finding)
+    if key == "seed_similarity":
+        st.caption("Shaded: published sets, measured with other embedders.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from engine.curation import policy as policies
@@ -14,30 +15,61 @@ from engine.knowledge.taxonomy import Taxonomy
 from engine.records import Policy
 from engine.store import Store
 
+_HELD = "tune.held"
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All current problems: the store's table, its typed columns, and the bytes that the lens draws."""
+    """All current problems: their typed columns, and the bytes that the lens draws."""
 
-    rows: pa.Table
     table: ScoreTable
     block: bytes
 
 
-def board(store: Store, run_id: str = "") -> Board:
-    """Return the scoreboard of the project, or of one run."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The board that this tab looks at."""
+
+    board: Board
+    of: tuple[str, str]
+    """Store and run."""
+    revision: int
+    number: int
+    """How many boards this tab has had; a lens belongs to one of them."""
+
+
+def board(store: Store, run_id: str, hold: Callable[[Held], bool]) -> tuple[Held, bool]:
+    """Return the scoreboard of the project, or of one run, and whether scores changed since it was read.
+
+    A board that `hold` wants to keep is not exchanged for a newer one: limits are being moved over it.
+    """
     families = ("problems", "verdicts", "maps", "decisions", "points", "replies")
-    return _board(store, store.path, store.revision_of(*families), run_id)
+    of, now = (store.path, run_id), store.revision_of(*families)
+    held: Held | None = st.session_state.get(_HELD)
+    if held is not None and held.of == of:
+        if held.revision == now:
+            return held, False
+        if hold(held):
+            return held, True
+    number = held.number + 1 if held else 0
+    st.session_state[_HELD] = fresh = Held(_board(store, store.path, now, run_id), of, now, number)
+    return fresh, False
+
+
+def let_go() -> None:
+    """Have the next look read what is there now."""
+    held: Held = st.session_state[_HELD]
+    st.session_state[_HELD] = replace(held, of=("", ""))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading scores")
 def _board(_store: Store, path: str, revision: int, run_id: str) -> Board:
     rows = _store.problems.scoreboard()
     if run_id:
-        rows = rows.filter(pa.compute.equal(rows["run_id"], run_id))
+        rows = rows.filter(pc.equal(rows["run_id"], run_id))
     table = ScoreTable.of(rows)
     # The published policy names the scores; limits that move travel apart, so these bytes stay as they are.
-    return Board(rows, table, payload(table, policies.gsdp(), _areas(table.concepts.names)))
+    return Board(table, payload(table, policies.gsdp(), _areas(table.concepts.names)))
 
 
 def _areas(concepts: tuple[str, ...]) -> dict[str, str]:

@@ -9,8 +9,8 @@ from engine.curation.payload import payload
 from engine.curation.policy import gsdp, make
 from engine.curation.table import ScoreTable
 from engine.curation.whatif import WhatIf
-from engine.records import Rule
 from studio.widgets.lens import LensRule, lens
+from studio.widgets.tune_policy import moved
 
 st.set_page_config(layout="wide")
 AREAS = ("Algebra", "Number theory", "Geometry", "Combinatorics", "Calculus", "Statistics", "Arithmetic", "Precalculus")
@@ -63,23 +63,15 @@ if not st.toggle("Show the lens", value=True):
 rules = [LensRule(rule.score, rule.limit, rule.use, rule.if_missing) for rule in start.rules]
 saved = [LensRule(rule.score, 0.9 if rule.score == "judge_score" else rule.limit, rule.use) for rule in rules]
 said = lens(block(rows), key="tune_lens", rules=rules, order=order, compare=saved)
-limits = said.limits or {rule.score: rule.limit for rule in rules}
-missing = {rule.score: rule.if_missing for rule in rules}
-ops = {rule.score: rule.op for rule in start.rules}
-now = make(
-    "now",
-    tuple(
-        Rule(score, ops[score], limit, missing[score], said.use.get(score, True))
-        for score, limit in limits.items()
-        if score in ops
-    ),
-)
+fresh = said.after == order
+now = make("now", moved(start.rules, said.rules if fresh else ()))
 counts = WhatIf.load(table(rows)[0]).move(now, grid=False)
 shown = {
-    "limits": dict(limits),
+    "limits": {rule.score: rule.limit for rule in now.rules},
+    "other": {rule.score: rule.limit for rule in said.other if fresh},
     "lasso": said.lasso,
     "concept": said.concept,
-    "browser": said.kept,
+    "browser": said.kept if fresh else None,
     "exact": counts.kept,
 }
 st.code(json.dumps(shown), language=None)

@@ -159,3 +159,30 @@ def test_it_stacks_on_a_narrow_screen_and_cleans_up(lens_page: Server, open_page
     assert page.evaluate("() => globalThis.lemmaLenses.has('tune_lens')")
     page.get_by_text("Show the lens").click()
     page.wait_for_function("() => !globalThis.lemmaLenses.has('tune_lens')", timeout=5000)
+
+
+def test_b_swaps_both_sides_and_z_takes_it_back(lens_page: Server, open_page: Callable[..., Page]) -> None:
+    """5.2: after B the other policy is in hand and the page knows what lies beside it; Z and Y go back and forth."""
+    page = open_page(f"{lens_page.url}?rows=20000")
+
+    def sides() -> tuple[float, float | None, int]:
+        page.wait_for_timeout(800)
+        now = said(page)
+        assert now["browser"] in (now["exact"], None)
+        return now["limits"]["judge_score"], now["other"].get("judge_score"), figure(page)
+
+    mine = sides()
+    assert mine[:2] == (0.85, None)
+    page.keyboard.press("b")
+    theirs = sides()
+    assert theirs[:2] == (0.9, 0.85)
+    assert theirs[2] < mine[2]
+    page.get_by_role("slider", name="Judge score").press("ArrowRight")
+    assert sides()[:2] == (0.91, 0.85)
+    page.get_by_role("button", name="A ⇄ B").click()
+    assert sides()[:2] == (0.85, 0.91)
+    for key, expected in (("z", (0.91, 0.85)), ("z", (0.9, 0.85)), ("z", (0.85, None)), ("y", (0.9, 0.85))):
+        page.keyboard.press(key)
+        assert sides()[:2] == expected
+    page.get_by_role("button", name="Reset").click()
+    assert sides()[:2] == (0.85, None)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.curation.explain import shown, why
-from engine.curation.intervals import agreement, wilson
+from engine.curation.intervals import agreement, kappa, wilson
 from engine.curation.policy import apply, gsdp, make
 from engine.curation.scores import SCORES
 from engine.records import Rule
@@ -17,7 +17,7 @@ def test_a_dropped_row_names_its_rule_the_margin_and_where_it_would_be_kept():
     told = why(FINE | {"judge_score": 0.683}, gsdp())
     assert told.sentence == "Dropped by Judge score (−0.17). Would be kept at 0.68."
     assert [(c.score, c.op, c.limit) for c in told.changes] == [("judge_score", "at least", 0.68)]
-    assert [rule.score for rule in told.rules] == ["solution_pass", "judge_score", "contamination"]
+    assert [rule.score for rule in told.rules] == ["judge_score", "contamination", "solution_pass"]
 
 
 def test_several_failing_rules_are_all_named_with_what_they_ask():
@@ -112,3 +112,21 @@ def test_precision_and_recall_count_labelled_rows_alone():
     assert found.recall.value == pytest.approx(2 / 3)
     nothing = agreement(kept, np.full(6, -1, np.int8))
     assert (nothing.labels, nothing.precision, nothing.recall) == (0, None, None)
+
+
+def test_a_yes_is_never_the_closest_limit():
+    told = why(FINE, gsdp())
+    assert told.sentence == "Kept. Closest limit: Judge score (+0.05)."
+    assert why(FINE | {"solution_pass": 0.0}, gsdp()).rules[-1].score == "solution_pass"
+
+
+def test_kappa_is_one_for_equals_none_without_labels_and_low_by_chance():
+    human = np.array([1, 1, 0, 0, -1, -1], np.int8)
+    assert kappa(human == 1, human) == 1.0
+    assert kappa(np.array([True, False, True, False, True, True]), human) == 0.0
+    assert kappa(np.ones(6, bool), np.full(6, -1, np.int8)) is None
+    assert kappa(np.ones(6, bool), np.array([1, 1, 1, -1, -1, -1], np.int8)) is None
+    # Published worked example: 20 yes and 15 no in common, 5 and 10 apart, kappa 0.4.
+    kept = np.repeat([True, True, False, False], [20, 5, 10, 15])
+    people = np.repeat(np.array([1, 0, 1, 0], np.int8), [20, 5, 10, 15])
+    assert kappa(kept, people) == pytest.approx(0.4)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,13 @@ from streamlit.testing.v1 import AppTest
 
 from engine import project
 from engine.curation import policy as policies
-from engine.records import Rule
+from engine.curation.table import ScoreTable
+from engine.records import Policy, Rule
 from studio import house
-from studio.widgets.lens import LensState
-from studio.widgets.tune_policy import ORDER, in_hand, lens_rules
+from studio.widgets.lens import LensRule, LensState
+from studio.widgets.tune_policy import ORDER, RULES, beside, complete, in_hand, lens_rules
+from studio.widgets.tune_reads import Board, Held, board, let_go
+from studio.widgets.tune_seat import is_edited, lens_key, report_difference
 from tests.pages.project import filled, opened
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,10 +32,14 @@ def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     """Open the page on a project as the studio would, and close the project afterwards."""
     with ExitStack() as stack:
 
-        def open_one(root: Path) -> AppTest:
+        def open_one(root: Path, saved: Sequence[Policy] = (), asked: Mapping[str, str] | None = None) -> AppTest:
             monkeypatch.setenv("LEMMA_PROJECT", str(root))
-            stack.enter_context(opened(root))
-            return AppTest.from_file(str(FRAME), default_timeout=60).run().switch_page(str(PAGE)).run()
+            store = stack.enter_context(opened(root))
+            for policy in saved:
+                store.policies.save(policy)
+            page = AppTest.from_file(str(FRAME), default_timeout=60).run().switch_page(str(PAGE))
+            page.query_params.update(asked or {})
+            return page.run()
 
         yield open_one
 
@@ -88,10 +96,111 @@ def test_what_the_lens_says_becomes_the_policy_in_hand(monkeypatch: pytest.Monke
     """What it said before the last order counts no more: a reset must not be undone by an old limit."""
     rules = policies.gsdp().rules
     monkeypatch.setattr(st, "session_state", {ORDER: 1})
-    stale = LensState({"judge_score": 0.9}, {}, None, None, 10, 0)
-    assert in_hand(rules, stale).rules == rules
-    moved = LensState({"judge_score": 0.9}, {"contamination": False}, None, None, 10, 1)
-    now = {rule.score: rule for rule in in_hand(rules, moved).rules}
-    assert now["judge_score"] == Rule("judge_score", "at least", 0.9, "drop", True)
+    told = (LensRule("judge_score", 0.9, True, "review"), LensRule("contamination", 0.94, False, "keep"))
+    assert in_hand(rules, LensState(told, None, None, 10, 0)).rules == rules
+    now = {rule.score: rule for rule in in_hand(rules, LensState(told, None, None, 10, 1)).rules}
+    assert now["judge_score"] == Rule("judge_score", "at least", 0.9, "review", True)
     assert not now["contamination"].use
     assert [rule.score for rule in lens_rules(rules)] == [rule.score for rule in rules]
+
+
+def test_after_a_swap_the_other_side_is_what_was_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    rival = policies.make("strict", (Rule("judge_score", "at least", 0.95),))
+    monkeypatch.setattr(st, "session_state", {ORDER: 1})
+    before = (LensRule("judge_score", 0.7, True, "drop"), LensRule("difficulty", 0.3, True, "keep"))
+    swapped = LensState((), None, None, 10, 1, other=before)
+    assert beside(rival, LensState((), None, None, 10, 1)) is rival
+    assert beside(rival, replace(swapped, after=0)) is rival
+    used = {rule.score: rule.limit for rule in beside(rival, swapped).rules if rule.use}
+    assert used == {"judge_score": 0.7, "difficulty": 0.3}
+
+
+def test_an_address_brings_policy_limits_panel_and_order(tmp_path: Path, open_page: Callable[..., AppTest]) -> None:
+    """A view is shared by its address; what nobody can apply is passed over."""
+    root = filled(tmp_path / "full")
+    mine = policies.make("mine", (Rule("judge_score", "at least", 0.5),))
+    asked = {
+        "policy": "mine", "with": "Published limits", "view": "Compare", "order": "only this",
+        "limits": "difficulty:0.4~judge_score:off~rarity:much~charm:0.5",
+    }  # fmt: skip
+    page = open_page(root, [mine], asked)
+    assert not page.exception
+    assert page.selectbox(key="tune.start").value == "mine"
+    assert page.selectbox(key="tune.rival").value == "Published limits"
+    assert page.segmented_control(key="tune.view").value == "Compare"
+    used = {rule.score: rule.limit for rule in page.session_state["tune.rules"] if rule.use}
+    assert used == {"difficulty": 0.4}
+    page.segmented_control(key="tune.view").set_value("Rows").run()
+    assert page.selectbox(key="tune.rows.order").value == "only this"
+    page.selectbox(key="tune.rows.order").set_value("dropped").run()
+    page.selectbox(key="tune.start").set_value("Published limits").run()
+    said = dict(page.query_params)
+    assert said == {"policy": "Published limits", "with": "Published limits", "view": "Rows", "order": "dropped"}
+    assert not open_page(root, [], {"limits": "judge_score:7", "view": "Nonsense", "policy": "gone"}).exception
+
+
+def test_a_size_keeps_the_best_and_travels_with_the_policy(full: AppTest) -> None:
+    full.segmented_control(key="tune.view").set_value("Policy").run()
+    (field,) = full.number_input
+    field.set_value(5).run()
+    assert not full.exception
+    assert any("exactly 5 of" in caption.value for caption in full.caption)
+    assert "size = 5" in " ".join(code.value for code in full.code)
+    full.button(key="tune.reset").click().run()
+    assert not any("exactly 5 of" in caption.value for caption in full.caption)
+
+
+def test_one_alarm_at_a_time_and_the_worst_first(full: AppTest) -> None:
+    said = [text.value for text in full.markdown if ":material/warning:" in text.value]
+    assert len(said) == 1
+    assert "0 labels. 50 are needed." in said[0] or "drops" in said[0]
+
+
+def test_scores_that_change_under_moved_limits_wait_to_be_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """5.1, stale: a board is never exchanged by itself while limits are moved over it; the next one is a new lens."""
+    state: dict[str, object] = {}
+    monkeypatch.setattr(st, "session_state", state)
+    with opened(filled(tmp_path / "full")) as store:
+        first, stale = board(store, "", hold=lambda held: True)
+        assert not stale
+        store.decisions.decide(first.board.table.ids[0].as_py(), "ann", "approve")
+        assert board(store, "", hold=lambda held: True) == (first, True)
+        second, stale = board(store, "", hold=lambda held: False)
+        assert (stale, second.board.table.human[0], lens_key(first) == lens_key(second)) == (False, 1, False)
+        store.decisions.decide(first.board.table.ids[1].as_py(), "ann", "approve")
+        assert board(store, "", hold=lambda held: True) == (second, True)
+        let_go()
+        third, stale = board(store, "", hold=lambda held: True)
+        assert (stale, third.board.table.human[1], third.number) == (False, 1, 2)
+
+
+def test_a_lens_that_was_touched_holds_its_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = complete(policies.gsdp().rules)
+    state: dict[str, object] = {ORDER: 3, RULES: rules}
+    monkeypatch.setattr(st, "session_state", state)
+    held = Held(Board(ScoreTable.of({"id": ["a"]}), b""), ("p", ""), 1, 0)
+
+    def says(policy: object = None, lasso: object = None, concept: object = None) -> bool:
+        state[lens_key(held)] = {"policy": policy, "lasso": lasso, "concept": concept}
+        return is_edited(held)
+
+    told = [{"score": r.score, "limit": r.limit, "use": r.use, "if_missing": r.if_missing} for r in rules]
+    assert not is_edited(held)
+    assert not says({"rules": told, "after": 3})
+    assert says({"rules": [{**told[0], "limit": 0.9}, *told[1:]], "after": 3})
+    assert not says({"rules": [{**told[0], "limit": 0.9}, *told[1:]], "after": 2})
+    assert says(lasso=[[0, 0], [9, 0], [9, 9]])
+    assert says(concept=0)
+
+
+def test_a_live_count_far_from_the_exact_one_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(st, "session_state", {ORDER: 1})
+    table = ScoreTable.of({"id": [str(n) for n in range(1000)], "judge_score": np.linspace(0, 1, 1000)})
+    exact = policies.apply(policies.make("p", (Rule("judge_score", "at least", 0.5, "drop"),)), table)
+    for kept, whole, logged in ((exact.count + 5, True, 0), (exact.count + 6, False, 0), (exact.count + 6, True, 1)):
+        report_difference(LensState((), None, None, kept, 1, whole), exact)
+        assert len(caplog.records) == logged

@@ -10,6 +10,6 @@ The head holds n, scores (key, label, low, high, op and, where known, step, limi
 Everything that changes later travels through a second, tiny component, so the large bytes are sent once.
 """
 
-from studio.widgets.lens.component import LensRule, LensState, lens
+from studio.widgets.lens.component import LensRule, LensState, lens, lens_state
 
-__all__ = ["LensRule", "LensState", "lens"]
+__all__ = ["LensRule", "LensState", "lens", "lens_state"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import streamlit as st
 from studio.theme import tokens
 
 _HERE = Path(__file__).parent
-_PARTS = ("dom.js", "rows.js", "strips.js", "map.js", "concepts.js", "view.js", "mount.js")
+_PARTS = ("dom.js", "rows.js", "strips.js", "map.js", "concepts.js", "steps.js", "orders.js", "view.js", "mount.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,8 @@ class LensRule:
 class LensState:
     """What the curator last did, sent on release only."""
 
-    limits: Mapping[str, float] | None
-    """Limit per score; None until something was moved."""
-    use: Mapping[str, bool]
-    """Which rules are on, by score."""
+    rules: tuple[LensRule, ...]
+    """All limits as they stand; empty until something was moved."""
     lasso: tuple[tuple[float, float], ...] | None
     """At most 60 vertices in the units of the payload, 0..65535."""
     concept: int | None
@@ -42,6 +39,10 @@ class LensState:
     """How many rows the browser counted as kept: a preview of the exact count."""
     after: int | None
     """Number of the last order that the browser had carried out when it said this."""
+    whole: bool = True
+    """Whether `kept` counts all rows, not a selection."""
+    other: tuple[LensRule, ...] = ()
+    """The limits of the other side after a swap; empty while it is what `compare` gave."""
 
 
 def lens(
@@ -51,12 +52,11 @@ def lens(
     rules: Sequence[LensRule] | None = None,
     order: int = 0,
     compare: Sequence[LensRule] | None = None,
-    act: Literal["", "undo", "redo"] = "",
 ) -> LensState:
     """Draw the lens over `payload` and return what was last done in it.
 
-    `rules` replace the limits in the browser, and `act` is carried out, whenever `order` is a new number;
-    `compare` is the saved policy to draw beside. With the same `key` and bytes the mounted view stays.
+    `rules` replace the limits in the browser whenever `order` is a new number; `compare` is the policy to draw beside.
+    With the same `key` and bytes the mounted view stays.
     """
     with st.container(gap=None):
         # The order goes first: a view that is mounted in this run then finds it waiting.
@@ -65,7 +65,6 @@ def lens(
             data={
                 "lens": key,
                 "id": order,
-                "act": act,
                 "rules": None if rules is None else [asdict(rule) for rule in rules],
                 "compare": None if compare is None else [asdict(rule) for rule in compare],
                 "colours": _colours(),
@@ -80,26 +79,28 @@ def lens(
             on_lasso_change=_nothing,
             on_concept_change=_nothing,
         )
-    return _state(said.get("policy"), said.get("lasso"), said.get("concept"))
+    return lens_state(said)
 
 
-def read_head(payload: bytes) -> dict[str, Any]:
-    """Return the JSON head of a payload."""
-    length = int.from_bytes(payload[:4], "little")
-    head: dict[str, Any] = json.loads(payload[4 : 4 + length])
-    return head
-
-
-def _state(policy: Any, lasso: Any, concept: Any) -> LensState:
+def lens_state(said: Any) -> LensState:
     """Read what the browser sent; anything of a wrong shape counts as nothing said."""
-    rules = policy.get("rules", ()) if isinstance(policy, Mapping) else ()
+    policy, lasso, concept = (said.get(name) for name in ("policy", "lasso", "concept"))
+    told = policy if isinstance(policy, Mapping) else {}
     return LensState(
-        limits={str(rule["score"]): float(rule["limit"]) for rule in rules} or None,
-        use={str(rule["score"]): bool(rule["use"]) for rule in rules},
+        rules=_rules(told.get("rules")),
         lasso=tuple((float(x), float(y)) for x, y in lasso[:60]) if lasso else None,
         concept=int(concept) if isinstance(concept, (int, float)) else None,
-        kept=policy.get("kept") if isinstance(policy, Mapping) else None,
-        after=policy.get("after") if isinstance(policy, Mapping) else None,
+        kept=told.get("kept"),
+        after=told.get("after"),
+        whole=bool(told.get("whole", True)),
+        other=_rules(told.get("other")),
+    )
+
+
+def _rules(said: Any) -> tuple[LensRule, ...]:
+    rules = said if isinstance(said, Sequence) else ()
+    return tuple(
+        LensRule(str(rule["score"]), float(rule["limit"]), bool(rule["use"]), rule["if_missing"]) for rule in rules
     )
 
 

@@ -70,7 +70,7 @@ function paintFigures(view) {
   let thin = 0;
   for (let id = 0; id < all.perConcept.length; id++) if (all.perConcept[id] > 0 && counts.perConcept[id] < view.thin) thin++;
   setText(figures.thin, grouped(thin));
-  figures.against.parentElement.style.display = view.hasSaved ? "" : "none";
+  figures.against.parentElement.parentElement.style.display = view.hasSaved ? "" : "none";
   setText(figures.against, `+${grouped(counts.kept - counts.both)} / −${grouped(counts.saved - counts.both)}`);
   setText(figures.againstOf, `${grouped(counts.both)} in both`);
 }

@@ -1,4 +1,4 @@
-// Carries small orders (colours, another policy, a comparison, undo) from Python to a mounted lens,
+// Carries small orders (colours, another policy, a comparison) from Python to a mounted lens,
 // so that they never travel inside its large payload.
 
 export default function (component) {

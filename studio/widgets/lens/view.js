@@ -87,8 +87,9 @@ class Lens {
       area: button(right, "Area", () => this.useMode("area")),
       ab: button(right, "A / B", () => this.useMode("ab")),
     };
-    this.back = button(right, "↶", () => this.undo(), "Undo the last change of a limit (Z)");
-    this.forth = button(right, "↷", () => this.redo(), "Redo (Y)");
+    this.exchange = button(right, "A ⇄ B", () => swapSides(this), "Swap these limits (A) with the other policy (B): key B");
+    this.back = button(right, "↶", () => stepBack(this), "Undo the last change of a limit (Z)");
+    this.forth = button(right, "↷", () => stepForth(this), "Redo (Y)");
     const legend = element("div", "legend", box);
     this.map = { box, canvas, overlay, legend };
     listenToMap(this);
@@ -164,6 +165,7 @@ class Lens {
     for (const [name, chip] of Object.entries(this.tools)) press(chip, name === this.tool);
     for (const [name, chip] of Object.entries(this.modes)) press(chip, name === this.mode);
     this.modes.ab.disabled = !this.hasSaved;
+    this.exchange.style.display = this.hasSaved ? "" : "none";
     this.modes.area.disabled = this.rows.head.areas.length === 0;
     this.clear.style.display = this.chosen ? "" : "none";
     this.back.disabled = this.done.length === 0;
@@ -198,7 +200,7 @@ class Lens {
   }
 
   beginChange() {
-    this.before = this.snapshot();
+    this.before = snapshot(this);
   }
 
   change(edit, d, whole) {
@@ -221,7 +223,7 @@ class Lens {
     clearTimeout(this.timer);
     const before = this.before;
     this.before = null;
-    if (!before || before === this.snapshot()) return;
+    if (!before || before === snapshot(this)) return;
     this.done.push(before);
     this.undone = [];
     this.settle();
@@ -237,45 +239,16 @@ class Lens {
   }
 
   policy() {
-    const rules = this.scales.map((scale, d) => ({ score: scale.key, limit: this.rules[d].limit, use: this.rules[d].use }));
-    return { rules, kept: this.counts.kept, after: this.lastCommand };
-  }
-
-  snapshot() {
-    return JSON.stringify(this.rules);
-  }
-
-  restore(text) {
-    this.rules = JSON.parse(text);
-    this.settle();
-  }
-
-  undo() {
-    if (!this.done.length) return;
-    this.undone.push(this.snapshot());
-    this.restore(this.done.pop());
-  }
-
-  redo() {
-    if (!this.undone.length) return;
-    this.done.push(this.snapshot());
-    this.restore(this.undone.pop());
-  }
-
-  swap() {
-    if (!this.hasSaved) return;
-    this.done.push(this.snapshot());
-    const mine = this.rules;
-    this.rules = this.saved.map((rule) => ({ ...rule }));
-    this.saved = mine;
-    this.judgeSaved();
-    this.settle();
+    const told = (rules) => this.scales.map((scale, d) => ({ score: scale.key, ...rules[d] }));
+    // After a swap the other side is no longer the policy that Python asked to compare with.
+    const other = this.hasSaved && JSON.stringify(this.saved) !== this.given ? told(this.saved) : null;
+    return { rules: told(this.rules), other, kept: this.counts.kept, whole: !this.chosen, after: this.lastCommand };
   }
 
   keyPressed(event) {
     const target = event.composedPath()[0];
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return;
-    const act = { z: () => this.undo(), y: () => this.redo(), b: () => this.swap() }[event.key.toLowerCase()];
+    const act = { z: () => stepBack(this), y: () => stepForth(this), b: () => swapSides(this) }[event.key.toLowerCase()];
     if (act) act();
     else if (event.key === "Escape" && this.chosen) { this.concept = null; this.select(null); }
   }
@@ -317,49 +290,7 @@ class Lens {
   }
 
   command(order) {
-    // Python's word: colours each time, a policy or a comparison when its number is new.
-    this.readColours(order.colours);
-    if (order.id !== this.lastCommand) {
-      this.lastCommand = order.id;
-      if (order.rules) this.adopt(order.rules);
-      if (order.act === "undo") this.undo();
-      if (order.act === "redo") this.redo();
-    }
-    const compare = JSON.stringify(order.compare || null);
-    if (compare !== this.compareNow) {
-      this.compareNow = compare;
-      this.compareWith(order.compare);
-    }
-    this.later(() => this.paint(false));
-  }
-
-  adopt(rules) {
-    const before = this.snapshot();
-    this.rules = this.named(rules);
-    if (before === this.snapshot()) return;
-    this.done.push(before);
-    this.undone = [];
-    this.judge();
-    this.countNow();
-    orderConcepts(this);
-  }
-
-  compareWith(rules) {
-    this.hasSaved = Boolean(rules);
-    this.saved = rules ? this.named(rules) : null;
-    if (!rules && this.mode === "ab") this.useMode("kept");
-    if (rules) this.judgeSaved();
-    else this.savedBits.set(this.bits);
-    this.countNow();
-  }
-
-  named(rules) {
-    // A score without a rule in the policy is switched off.
-    return this.scales.map((scale) => {
-      const rule = rules.find((each) => each.score === scale.key);
-      if (!rule) return { ...this.ruleOf(scale), use: false };
-      return { limit: scale.snap(rule.limit), use: rule.use, if_missing: rule.if_missing };
-    });
+    takeOrder(this, order);
   }
 
   destroy() {
