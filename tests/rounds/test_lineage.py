@@ -44,9 +44,9 @@ def test_promotions_can_be_turned_back():
 def test_only_a_finished_round_can_be_promoted():
     assert lineage.turnable(TWO).number == 2
     assert lineage.turnable(TWO, "round-0001", 1).number == 1
-    with pytest.raises(UserError, match="no finished round of round-0002\."):
+    with pytest.raises(UserError, match=r"no finished round of round-0002\."):
         lineage.turnable(TWO, "round-0002")
-    with pytest.raises(UserError, match="^there is no finished round\\."):
+    with pytest.raises(UserError, match=r"^there is no finished round\."):
         lineage.turnable([])
 
 
