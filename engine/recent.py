@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,24 +27,38 @@ class Recent:
     p99: float
     tokens_per_second: float
     """Tokens out, over the time in which the replies came."""
+    reread: float
+    """Share of replies that were asked for because the one before did not have the form that was asked for."""
 
 
-def recent(directory: Path) -> Recent | None:
-    """Return how a run's engines answered lately; None before the first whole reply. Reads a megabyte at most."""
-    rows = _tail(directory / "journal" / FILES[0])
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    at: float
+    seconds: float
+    tokens: int
+    role: str
+    again: bool
+
+
+def recent(directory: Path, roles: Collection[str] | None = None) -> Recent | None:
+    """Return how a run's engines answered lately, all of them or those that speak for `roles`.
+
+    None before the first whole reply. Reads a megabyte at most.
+    """
+    rows = [row for row in _tail(directory / "journal" / FILES[0]) if roles is None or row.role in roles]
     if not rows:
         return None
-    last = max(at for at, _, _ in rows)
-    fresh = [row for row in rows if row[0] >= last - WINDOW_S]
-    seconds = np.array([took for _, took, _ in fresh])
-    began = min(at - took for at, took, _ in fresh)
+    last = max(row.at for row in rows)
+    fresh = [row for row in rows if row.at >= last - WINDOW_S]
+    seconds = np.array([row.seconds for row in fresh])
+    began = min(row.at - row.seconds for row in fresh)
     p50, p90, p99 = (float(value) for value in np.percentile(seconds, (50, 90, 99)))
-    speed = sum(tokens for _, _, tokens in fresh) / max(last - began, 1e-3)
-    return Recent(len(fresh), p50, p90, p99, speed)
+    speed = sum(row.tokens for row in fresh) / max(last - began, 1e-3)
+    return Recent(len(fresh), p50, p90, p99, speed, sum(row.again for row in fresh) / len(fresh))
 
 
-def _tail(path: Path) -> list[tuple[float, float, int]]:
-    """Return (Unix time, seconds, tokens out) of the last whole replies."""
+def _tail(path: Path) -> list[_Reply]:
+    """Return the last whole replies."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -56,7 +71,8 @@ def _tail(path: Path) -> list[tuple[float, float, int]]:
     for line in lines[1 if size > _TAIL else 0 : -1]:
         try:
             row = orjson.loads(line)
-            found.append((float(row["at"]), float(row["seconds"]), int(row["tokens_out"])))
+            role, again = str(row.get("role", "")), int(row.get("attempt", 0)) > 0
+            found.append(_Reply(float(row["at"]), float(row["seconds"]), int(row["tokens_out"]), role, again))
         except (ValueError, KeyError, TypeError):
             continue
     return found

@@ -45,6 +45,10 @@ def _server(name: str, spec: EngineSpec) -> None:
     told = serving.metrics.read(where, _LOOK_S) if where else None
     if told is None:
         return
+    st.caption(f":material/memory: **{escape(name)}** {escape(' · '.join(server_facts(told)))}")
+
+
+def server_facts(told: serving.ServerMetrics) -> list[str]:
+    """Return what a server says of itself, as words."""
     facts = [f"{told.running:.0f} running", f"{told.waiting:.0f} waiting", f"{told.cache_use:.0%} of the KV cache"]
-    facts += [f"{told.prefix_hits:.0%} prefix hits"] if told.prefix_hits is not None else []
-    st.caption(f":material/memory: **{escape(name)}** {escape(' · '.join(facts))}")
+    return facts + ([f"{told.prefix_hits:.0%} prefix hits"] if told.prefix_hits is not None else [])

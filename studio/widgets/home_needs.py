@@ -15,7 +15,8 @@ from studio import navigation, session
 from studio.house import House
 from studio.latex import escape
 from studio.widgets.blocks import block_title
-from studio.widgets.run_monitor import run_head
+from studio.widgets.home_engines import engine_strip, working
+from studio.widgets.run_monitor import LIVE, run_head
 
 MOST = 5
 ENOUGH_LABELS = 50
@@ -98,20 +99,21 @@ def _runs(shared: House) -> list[RunNow]:
 
 
 def running(shared: House) -> None:
-    """Draw the runs that go on; the page polls only while there are any."""
-    active = [run for run in _runs(shared) if _state(shared, run).state in jobs.ACTIVE]
-    if active:
+    """Draw the runs that go on and the engines at work; the page polls only while there are any."""
+    active = [run.id for run in _runs(shared) if _state(shared, run).state in jobs.ACTIVE]
+    if active or working(shared.project, []):
         block_title("Running")
-        _poll(shared, [run.id for run in active])
+        _poll(shared, active)
 
 
 @st.fragment(run_every="2s")
 def _poll(shared: House, ids: list[str]) -> None:
     states = {ident: jobs.state(shared.project.runs / ident) for ident in ids}
-    if not any(state.state in jobs.ACTIVE for state in states.values()):
+    if states and not any(state.state in jobs.ACTIVE for state in states.values()):
         st.rerun()
     for ident, state in states.items():
         run_head(ident, state)
+    engine_strip(shared.project, [shared.project.runs / ident for ident, one in states.items() if one.state in LIVE])
 
 
 def _state(shared: House, run: RunNow) -> Status:

@@ -35,3 +35,18 @@ def test_nothing_is_said_before_the_first_reply(tmp_path):
 def test_only_the_end_of_a_long_journal_is_read(tmp_path):
     _replies(tmp_path, [(1000.0 + n / 1000, 0.5, 7) for n in range(40_000)])
     assert 10_000 < recent(tmp_path).replies < 40_000
+
+
+def test_roles_are_told_apart_and_replies_asked_again_are_counted(tmp_path):
+    path = tmp_path / "journal" / "replies.jsonl"
+    path.parent.mkdir()
+    rows = [
+        {"at": 10.0 + n, "seconds": 1.0, "tokens_out": 10, "role": "writer", "attempt": n % 4 == 3} for n in range(20)
+    ]
+    rows.append({"at": 20.0, "seconds": 9.0, "tokens_out": 10, "role": "judge", "attempt": 0})
+    path.write_bytes(b"\n".join(orjson.dumps(row) for row in rows) + b"\n")
+    assert recent(tmp_path, {"writer"}).reread == pytest.approx(0.25)
+    assert recent(tmp_path, {"writer"}).p99 == 1.0
+    assert recent(tmp_path, {"judge"}).p50 == 9.0
+    assert recent(tmp_path, {"solver"}) is None
+    assert recent(tmp_path).replies == 21
