@@ -178,6 +178,7 @@ class Points(Family):
         for it from now on.
         """
         names = [_name(name) for name in seeds]
+        moved = {_name(name): set(ids) for name, ids in (problems or {}).items()}
         if len(set(names)) < 2:
             raise BadInput("a split needs two different names.", where=point)
 
@@ -190,7 +191,7 @@ class Points(Family):
                 event = _event("split", live.id, by, target_id=part.id, reason=reason, at=now)
                 POINTS.insert(cursor, [part])
                 SEED_POINTS.insert(cursor, [SeedPoint(seed, part.id, event.id) for seed in ids])
-                mine = set((problems or {}).get(name, ()))
+                mine = moved.get(name, set())
                 PROBLEM_POINTS.insert(
                     cursor, [ProblemPoint(ident, said, part.id, event.id) for ident, said in carried if ident in mine]
                 )
