@@ -139,10 +139,17 @@ def _sampled(path: Path, changed: int) -> Sample | None:
 
 
 def _asks(recipe: Recipe) -> tuple[object, ...]:
-    """What decides over the calls and tokens of an item."""
+    """What decides over the calls and tokens of an item; how many pairs are taken at the end does not."""
     roles = {role: model_of(where) for role, where in recipe.roles.items() if role not in KNOWLEDGE_ROLES}
     s = recipe.settings
-    asked = (s.routing.solutions, s.judging.weights.keys(), s.agenticmath, s.flames, s.continual, s.house)
+    asked = (
+        s.routing.solutions,
+        s.judging.weights.keys(),
+        s.agenticmath.model_dump(exclude={"pairs", "curate"}),
+        s.flames,
+        s.continual,
+        s.house,
+    )
     return recipe.name, roles, asked
 
 

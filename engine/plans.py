@@ -113,12 +113,17 @@ class Status(Settings):
     """Calls, tokens and USD that were spent when the present budget was granted."""
 
 
-def fingerprint(recipe: Recipe, point: str, prompts: Mapping[str, str]) -> str:
-    """Return the hash of what a plan does to one item; how many items, which draw, how fast and what for is left out.
+_NO_MATTER: Any = {"items": True, "seed": True, "settings": {"running": True, "agenticmath": {"pairs": True}}}
+"""What an item of a plan does not depend on."""
 
-    A dry run speaks for every run with the same fingerprint.
+
+def fingerprint(recipe: Recipe, point: str, prompts: Mapping[str, str]) -> str:
+    """Return the hash of what a plan does to one item.
+
+    How many items and pairs, which draw, how fast and what for is left out: a dry run speaks for every run with the
+    same fingerprint.
     """
-    said = recipe.model_dump(mode="json", exclude={"items": True, "seed": True, "settings": {"running"}})
+    said = recipe.model_dump(mode="json", exclude=_NO_MATTER)
     return content_id("F", said, point, dict(prompts))
 
 

@@ -27,3 +27,12 @@ class AbacusEndpoint(Endpoint):
         sampling = Sampling(seed=body.get("seed") or 0, max_tokens=body.get("max_tokens") or 2048)
         done = await Abacus().complete(Chat("any", said, PromptRef("", ""), sampling), body["model"])
         return web.json_response(completion(body, done.text))
+
+
+@dataclass
+class WithContexts(AbacusEndpoint):
+    """Lists its models with their contexts, as vLLM does."""
+
+    async def models(self, request: web.Request) -> web.Response:
+        known = {"abacus-small": 2_048, "abacus-large": 32_768}
+        return web.json_response({"data": [{"id": name, "max_model_len": size} for name, size in known.items()]})

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
 from engine.checks.contamination import Index
 from engine.records import BenchmarkItem
 from engine.store import Store
+from studio.latex import plain
 from studio.widgets.blocks import block_title
+
+_MOST = 500
+"""Matching seeds that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A row for each benchmark, and one for each seed that holds a test item."""
+
+    benchmarks: pd.DataFrame
+    """Benchmark, Items, Matches, Closest."""
+    copies: pd.DataFrame
+    """Statement, Source, Benchmark, Share."""
 
 
 @st.cache_data(show_spinner="Comparing seeds with test problems", max_entries=4)
-def _closest(_store: Store, path: str, revision: int) -> pd.DataFrame:
-    """Return benchmark, items, matches, closest; one row per benchmark. Cached until seeds or benchmarks change."""
+def _compared(_store: Store, path: str, revision: int) -> Compared:
+    """Compare every seed with every benchmark; kept until seeds or benchmarks change."""
     items: dict[str, list[BenchmarkItem]] = {}
     for item in _store.benchmarks.all():
         items.setdefault(item.benchmark, []).append(item)
-    statements = _store.seeds.arrow()["statement"].to_pylist()
-    rows = []
+    seeds = _store.seeds.arrow().select(["statement", "source"]).to_pylist()
+    rows, copies = [], []
     for name, tests in items.items():
         index = Index(tests)
-        found = [match for statement in statements if (match := index.match(statement))]
-        copies = sum(match.copied for match in found)
-        rows.append((name, len(tests), copies, max((match.share for match in found), default=0.0)))
-    return pd.DataFrame(rows, columns=["Benchmark", "Items", "Matches", "Closest"])
+        found = [(seed, match) for seed in seeds if (match := index.match(seed["statement"]))]
+        same = [(seed["statement"], seed["source"], name, match.share) for seed, match in found if match.copied]
+        rows.append((name, len(tests), len(same), max((match.share for _, match in found), default=0.0)))
+        copies += same
+    return Compared(
+        pd.DataFrame(rows, columns=["Benchmark", "Items", "Matches", "Closest"]),
+        pd.DataFrame(copies, columns=["Statement", "Source", "Benchmark", "Share"]),
+    )
 
 
 def contamination_table(store: Store) -> None:
@@ -33,10 +53,19 @@ def contamination_table(store: Store) -> None:
     if not store.benchmarks.names():
         st.caption("No test problems yet. Import a file with “These are test problems” switched on.")
         return
-    found = _closest(store, store.path, store.revision_of("seeds", "benchmarks"))
+    found = _compared(store, store.path, store.revision_of("seeds", "benchmarks"))
     share = st.column_config.ProgressColumn("Closest", min_value=0.0, max_value=1.0, format="%.2f")
-    st.dataframe(found, hide_index=True, column_config={"Closest": share})
-    copies = int(found["Matches"].sum())
-    if copies:
-        st.markdown(f":orange[:material/block: {copies:,} seeds match a test set.]")
-        st.caption("Generated problems that copy a test item are dropped on the way.")
+    st.dataframe(found.benchmarks, hide_index=True, column_config={"Closest": share})
+    many = len(found.copies)
+    if not many:
+        st.markdown(":green[:material/check_circle: No seed repeats a test problem.]")
+        return
+    st.markdown(f":orange[:material/block: {many:,} {'seed matches' if many == 1 else 'seeds match'} a test set.]")
+    st.caption("Generated problems that copy a test item are dropped on the way.")
+    with st.popover(f"Show the {many:,}" if many > 1 else "Show it", icon=":material/visibility:", width="content"):
+        shown = found.copies.head(_MOST).assign(
+            Statement=[plain(text) for text in found.copies["Statement"].head(_MOST)]
+        )
+        st.dataframe(shown, hide_index=True, width=640, column_config={"Share": share})
+        if many > _MOST:
+            st.caption(f"The first {_MOST:,} of {many:,}.")

@@ -25,16 +25,21 @@ def forecast_panel(expected: Forecast | None, last: Status | None) -> None:
         st.markdown(f":gray[No history. Run {WITHOUT_DRY_RUN} items to get a forecast.]")
         return
     st.caption(f"From {expected.basis:,} items of earlier runs of these models. Bands are 80 %.")
-    left, right = st.columns(2)
-    _figure(left, "Calls", short(expected.calls), _range(expected.calls_band, short))
     tokens = expected.tokens_in + expected.tokens_out
-    _figure(right, "Tokens", short(tokens), _range(expected.tokens_band, short))
-    _figure(left, "Takes", duration(expected.seconds), _range(expected.seconds_band, duration))
     ready = time.strftime("%H:%M", time.localtime(time.time() + expected.seconds))
-    _figure(right, "Ready", ready, f"{expected.gpu_hours:,.1f} GPU-hours" if expected.gpu_hours else "")
     kept = f"{expected.kept_low:,.0f} to {expected.kept_high:,.0f}"
-    _figure(left, "Kept items", f"{expected.kept:,.0f}", kept)
-    _figure(right, "Cost", f"${expected.cost:,.2f}", "")
+    figures = (
+        ("Calls", short(expected.calls), _range(expected.calls_band, short)),
+        ("Tokens", short(tokens), _range(expected.tokens_band, short)),
+        ("Takes", duration(expected.seconds), _range(expected.seconds_band, duration)),
+        ("Ready", ready, f"{expected.gpu_hours:,.1f} GPU-hours" if expected.gpu_hours else ""),
+        ("Kept items", f"{expected.kept:,.0f}", kept),
+        ("Cost", f"${expected.cost:,.2f}", ""),
+    )
+    for row in zip(figures[::2], figures[1::2], strict=True):
+        # A row of its own for each pair, so that they stand level where only one has a band.
+        for cell, figure in zip(st.columns(2), row, strict=True):
+            _figure(cell, *figure)
     price, ratio = per_kept(expected), against_last(expected, last)
     if price:
         st.metric("Per kept item", price, ratio or None, delta_color="off", delta_arrow="off")

@@ -155,7 +155,8 @@ def _progress(store: Store, directory: Path, title: str, status: Status) -> None
     engine_line(directory, status)
     bins = bins_for((status.ended or status.heartbeat) - status.started)
     rate = _rate(store, store.path, run_id, store.revision_of("items"), bins)
-    run_charts(status, way, pace_of(rate, bins), key=f"generate.live.{run_id}")
+    hoped = 60 * expected.items / expected.seconds if expected and expected.seconds else None
+    run_charts(status, way, pace_of(rate, bins), key=f"generate.live.{run_id}", forecast=hoped)
     left, right = st.columns(2, gap="medium")
     with left:
         run_errors(store.failures.counts(run_id), status.failed)
@@ -181,7 +182,8 @@ def _newest(store: Store, run_id: str) -> None:
         st.caption("The first problems appear here within seconds of being written.")
     for row in rows.to_dict("records"):
         with st.container(border=True):
-            st.caption(f"{escape(str(row['id']))} · {escape(' + '.join(plain(point) for point in row['points']))}")
+            points = escape(" + ".join(plain(point) for point in row["points"]))
+            st.caption(f"{escape(str(row['id']))}{f' · {points}' if points else ''}")
             st.markdown(rich(str(row["statement"])))
 
 

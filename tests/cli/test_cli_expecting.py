@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
-from aiohttp import web
 
 from studio import cli
-from tests.abacus_endpoint import AbacusEndpoint
+from tests.abacus_endpoint import WithContexts
 from tests.cli.conftest import Said, few_seeds
-
-
-@dataclass
-class WithContexts(AbacusEndpoint):
-    """Lists its models with their contexts, as vLLM does, and refuses what does not fit."""
-
-    async def models(self, request: web.Request) -> web.Response:
-        known = {"abacus-small": 2_048, "abacus-large": 32_768}
-        return web.json_response({"data": [{"id": name, "max_model_len": size} for name, size in known.items()]})
 
 
 @pytest.fixture(scope="module")

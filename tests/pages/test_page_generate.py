@@ -14,6 +14,7 @@ from engine import jobs
 from engine import project as projects
 from engine.plans import load_plan
 from studio import house, navigation
+from tests.abacus_endpoint import WithContexts
 from tests.pages.project import filled
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "generate.py"
@@ -93,6 +94,71 @@ def test_every_recipe_has_a_plan_of_its_own(root: Path, recipe: str, words: tupl
     page.button(key="generate.recipe.gsdp").click().run()
     assert not page.exception
     assert any("lemma run gsdp" in code.value for code in page.code)
+
+
+def test_fl31_a_published_size_is_one_click(root: Path) -> None:
+    """FL-31: the size is shown, sets the items, and follows them; other recipes have none."""
+    page = _page()
+    assert not [control for control in page.segmented_control if control.key == "generate.size"]
+    page.button(key="generate.recipe.flames").click().run()
+    sizes = next(control for control in page.segmented_control if control.key == "generate.size")
+    assert "FLAMES" in sizes.help
+    sizes.set_value("Small").run()
+    assert next(each for each in page.number_input if each.key == "generate.items").value == 150_000
+    assert "lemma run flames --items 150000" in page.code[0].value
+    assert "75,000" in _text(page), "the mixture follows"
+    next(each for each in page.number_input if each.key == "generate.items").set_value(40).run()
+    assert next(control for control in page.segmented_control if control.key == "generate.size").value is None
+    assert "lemma run flames --items 40" in page.code[0].value
+    assert not page.exception
+
+
+def test_am21_stages_are_switched_and_pairs_taken(root: Path) -> None:
+    """AM-21: four switches and the size that comes out, in the plan and in its command."""
+    page = _page()
+    page.button(key="generate.recipe.agenticmath").click().run()
+    for name in ("filter_seeds", "review", "evaluate", "curate"):
+        page.toggle(key=f"generate.stage.{name}").set_value(False).run()
+        assert f"agenticmath.{name}=false" in page.code[0].value
+    assert "None is reviewed." in _text(page)
+    assert "compare at equal size" in _text(page)
+    page.toggle(key="generate.stage.review").set_value(True).run()
+    next(each for each in page.number_input if each.key == "generate.pairs").set_value(200).run()
+    assert "200 pairs need about 450 variants" in _text(page)
+    page.button(key="generate.stage.items").click().run()
+    assert "lemma run agenticmath --items 450" in page.code[0].value
+    assert "agenticmath.pairs=200" in page.code[0].value
+    assert "agenticmath.curate=false" in page.code[0].value
+    assert "Enough variants for as many pairs." in _text(page)
+
+
+def test_a_reply_longer_than_a_context_is_lowered_by_one_click(root: Path) -> None:
+    """What a server says of its models counts before anything is launched."""
+    with WithContexts() as endpoint:
+        engine = f'[engines.local]\nkind = "openai_compatible"\nbase_url = "{endpoint.url}"\n'
+        roles = '[roles]\nsolver = "local:abacus-small"\nwriter = "local:abacus-large"\n'
+        (root / "engines.toml").write_text(f"{engine}{roles}", encoding="utf-8")
+        page = _page()
+        page.button(key="generate.recipe.agenticmath").click().run()
+        until = time.monotonic() + 30
+        while "answers in" not in _text(page) and time.monotonic() < until:
+            page.run()
+        assert "Solver asks for 2,048 tokens, abacus\\-small has a context of 2,048" in _text(page)
+        page.button(key="generate.fit").click().run()
+        assert "has a context of" not in _text(page)
+        assert "sampling.max_tokens=1024" in page.code[0].value
+        assert not page.exception
+
+
+def test_an_engine_that_starts_with_its_run_blocks_nothing(root: Path) -> None:
+    """A managed engine on demand is not running yet, and need not be."""
+    text = '[engines.later]\nkind = "managed"\nmodel = "/nowhere"\non_demand = true\nmax_model_len = 1024\n'
+    (root / "engines.toml").write_text(f'{text}[roles]\nwriter = "later:later"\n', encoding="utf-8")
+    page = _page()
+    page.button(key="generate.recipe.agenticmath").click().run()
+    assert "starts with the run" in _text(page)
+    assert "Writer asks for 2,048 tokens" in _text(page)
+    assert not _button(page, "Dry run").disabled
 
 
 def test_shares_must_add_up_and_are_evened_out(root: Path) -> None:
