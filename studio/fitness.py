@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import streamlit as st
@@ -25,8 +26,9 @@ class Look(Background):
         return self.found is None and self.error is None
 
     def work(self) -> None:
-        """Look at model and data."""
-        self.found = preflight.check(self.training)
+        """Look at model and data, one after the other: two threads cannot load the first tokenizer at once."""
+        with _TURN:
+            self.found = preflight.check(self.training)
 
 
 def look(training: Training) -> Look:
@@ -46,6 +48,7 @@ def forget(training: Training) -> None:
 
 
 _MOST = 32
+_TURN = threading.Lock()
 
 
 @st.cache_resource(show_spinner=False)

@@ -31,20 +31,26 @@ def train_checks(stages: Sequence[Training]) -> tuple[tuple[Training, ...], str]
         block_title("Pre-flight")
         st.caption("The list appears when model and data are chosen.")
         return (), "Choose a base model and data first."
-    drawn = [_stage(training, len(stages) > 1) for training in stages]
-    return tuple(training for training, _ in drawn), next((why for _, why in drawn if why), "")
+    block_title("Pre-flight")
+    cells = st.tabs([TITLES[training.method] for training in stages]) if len(stages) > 1 else [st.container()]
+    drawn = []
+    for cell, training in zip(cells, stages, strict=True):
+        with cell:
+            drawn.append(_stage(training))
+    blocked = (f"{TITLES[one.method]}, {why}" if len(stages) > 1 else why for one, why in drawn if why)
+    return tuple(training for training, _ in drawn), next(blocked, "")
 
 
-def _stage(training: Training, several: bool) -> tuple[Training, str]:
-    block_title("Pre-flight", TITLES[training.method].lower() if several else "")
+def _stage(training: Training) -> tuple[Training, str]:
     look = fitness.look(training)
     look.wait(0.5)
     if look.running:
         _wait(look)
-        return training, "The pre-flight is still going on."
+        return training, "the pre-flight is still going on."
     if look.error:
         failure(look.error, key=f"train.preflight.{training.method}")
-        return training, "The pre-flight failed."
+        fitness.forget(training)
+        return training, "the pre-flight failed."
     found = look.found or ()
     for one in found:
         _line(one, training.method)
