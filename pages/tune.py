@@ -48,14 +48,14 @@ known = known_policies(store)
 sit_down(known)
 held, stale = board(store, run, is_edited)
 table = held.board.table
-with title_row("Tune"):
+with title_row("Tune", room=7):
     st.selectbox(
-        "Policy", known, key=START, label_visibility="collapsed", width=190,
+        "Policy", known, key=START, label_visibility="collapsed", width=150,
         on_change=lambda: begin(known[st.session_state[START]]),
     )  # fmt: skip
     rival = st.selectbox(
         "Compare with", [None, *known], format_func=lambda name: f"Compare with {name}" if name else "Compare with …",
-        key=RIVAL, label_visibility="collapsed", width=215,
+        key=RIVAL, label_visibility="collapsed", width=170,
     )  # fmt: skip
     st.button("Reset", icon=":material/undo:", key="tune.reset", on_click=lambda: begin(known[st.session_state[START]]))
     save = st.button("Save as policy", icon=":material/save:", key="tune.save.open")

@@ -12,9 +12,12 @@ from engine.errors import LemmaError, UserError
 from studio.latex import escape
 
 
-def title_row(text: str) -> DeltaGenerator:
-    """Draw the page title and return the container at its right for selectors and the one primary button."""
-    left, right = st.columns([1, 2.6], vertical_alignment="center")
+def title_row(text: str, room: float = 2.6) -> DeltaGenerator:
+    """Draw the page title and return the container at its right for selectors and the one primary button.
+
+    The container is `room` times as wide as the title's place.
+    """
+    left, right = st.columns([1, room], vertical_alignment="center")
     with left:
         st.markdown(f"## {escape(text)}", anchors=False)
     return right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")

@@ -11,13 +11,11 @@ from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.records import Rule
 from studio.latex import escape
-from studio.widgets.tune_policy import begin
+from studio.widgets.tune_policy import JUDGED, begin
 from studio.widgets.tune_reads import let_go
 
 DROPS, LACKS = 0.3, 0.1
 KAPPA = 0.4
-JUDGED = ("judge_score", "solution_pass")
-"""Scores that judges give, which people's decisions can confirm or not."""
 
 
 def header_line(table: ScoreTable, chosen: Selection, run: str, *, stale: bool, rules: tuple[Rule, ...]) -> None:

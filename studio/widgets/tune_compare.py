@@ -11,6 +11,7 @@ from engine.curation.intervals import Agreement, Share, agreement
 from engine.curation.policy import Bools, Selection
 from engine.curation.table import ScoreTable
 from studio.charts import draw, two_sided
+from studio.latex import escape
 from studio.widgets.blocks import block_title
 
 THIN = 30
@@ -24,7 +25,11 @@ def compare_view(table: ScoreTable, now: Selection, other: Selection, name: str)
         block_title("This policy and the other", "B swaps them")
         st.dataframe(_table(table, now, other, name), hide_index=True, placeholder="–")
         only = int((now.kept & ~other.kept).sum()), int((other.kept & ~now.kept).sum())
-        st.caption(f"{only[0]:,} only with these limits, {only[1]:,} only with {name}. The Rows view lists them.")
+        labels = int(np.count_nonzero(table.human >= 0))
+        st.caption(
+            f"{only[0]:,} only with these limits, {only[1]:,} only with {escape(name)}: the Rows view lists them. "
+            f"Precision and recall rest on {labels:,} labels."
+        )
     with right:
         _changed(table, now, other, name)
 
@@ -59,7 +64,7 @@ def _column(table: ScoreTable, kept: Bools, judged: Agreement, concepts: int) ->
 
 
 def _told(share: Share | None) -> str:
-    return f"{share.value:.2f} ({share.low:.2f} – {share.high:.2f}) of {share.of:,}" if share else "no labels"
+    return f"{share.value:.2f} ({share.low:.2f} – {share.high:.2f})" if share else "no labels"
 
 
 def _per_concept(table: ScoreTable, kept: Bools) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -25,6 +25,9 @@ _NEAR = {"seed_similarity": "nearest seed", "nearest_twin": "nearest other probl
 _REFERENCES = (("GSDP", 0.55, 0.65), ("MathScale", 0.8, 0.9), ("MetaMath, MathCoder", 0.97, 1.0))
 """Published cosines to the nearest seed, each with the embedder of its paper."""
 
+_SHARES = {"range": [0, 1.02], "tickmode": "linear", "dtick": 0.2}
+"""An axis of shares; left alone it would take its marks from the axis of counts."""
+
 
 def curves_view(table: ScoreTable, now: Policy, other: Policy | None) -> None:
     """Draw precision and recall as the chosen score's limit moves, and the nearness to seeds or twins."""
@@ -64,7 +67,6 @@ def _precision(table: ScoreTable, now: Policy, other: Policy | None, key: str) -
     _population(figure, table, key, counted=not drawn)
     _limits(figure, now, other, key)
     if drawn:
-        figure.update_yaxes(range=[0, 1.02], selector={"anchor": "x"})
         finding = f"Precision and recall over the limit of {SCORES[key].label.lower()}, from {labels} labels."
     else:
         values = table.scores[key][np.isfinite(table.scores[key])]
@@ -122,7 +124,7 @@ def _population(figure: go.Figure, table: ScoreTable, key: str, *, counted: bool
     # The axis that is written last lies on top: lines on the right scale would be behind the bars.
     figure.update_layout(
         bargap=0.1,
-        yaxis={"overlaying": "y2", "side": "left"},
+        yaxis={"overlaying": "y2", "side": "left", "visible": not counted, **_SHARES},
         yaxis2={"side": "right", "visible": counted, "showgrid": False, "tickfont": {"color": tokens().mute}},
     )
 
@@ -152,18 +154,26 @@ def _nearness(table: ScoreTable, now: Policy, key: str) -> None:
     )
     figure.update_layout(
         bargap=0.1,
-        yaxis={"overlaying": "y2", "side": "right", "range": [0, 1.02], "tickformat": ".0%", "showgrid": False},
+        yaxis={"overlaying": "y2", "side": "right", "tickformat": ".0%", **_SHARES, "showgrid": False},
         yaxis2={"side": "left", "gridcolor": colours.line},
     )
     _limits(figure, now, None, key)
+    first = float(made.edges[np.flatnonzero(made.counts)[0]])
+    figure.update_xaxes(range=[max(0.0, first - 0.05), 1.0])
     if key == "seed_similarity":
-        for name, low, high in _REFERENCES:
-            figure.add_vrect(low, high, fillcolor=fade(colours.good, 0.12), line_width=0, layer="below")
-            figure.add_annotation(
-                x=(low + high) / 2, y=1, yref="paper", text=name, showarrow=False, yanchor="bottom",
-                font={"size": 11, "color": colours.mute},
-            )  # fmt: skip
+        _references(figure)
     finding = f"Half of the problems have a cosine of at most {np.median(values):.2f} to their {_NEAR[key]}."
     draw(figure, key="tune.similarity", alt=finding)
     if key == "seed_similarity":
         st.caption("Shaded: published sets, measured with other embedders.")
+
+
+def _references(figure: go.Figure) -> None:
+    """Shade where published sets lie; names stand on two lines, because two of the sets are neighbours."""
+    colours = tokens()
+    for number, (name, low, high) in enumerate(_REFERENCES):
+        figure.add_vrect(low, high, fillcolor=fade(colours.good, 0.12), line_width=0, layer="below")
+        figure.add_annotation(
+            x=high, y=1 - 0.07 * (number % 2), yref="paper", text=name, showarrow=False, xanchor="right",
+            yanchor="top", font={"size": 11, "color": colours.mute},
+        )  # fmt: skip

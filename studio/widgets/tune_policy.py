@@ -26,6 +26,9 @@ from studio.widgets.lens import LensRule, LensState
 
 START, ORDER, RULES, SIZE = "tune.start", "tune.order", "tune.rules", "tune.size"
 _OPS = {"at least": "≥", "at most": "≤"}
+JUDGED = ("judge_score", "solution_pass")
+"""Scores that judges give, which people's decisions can confirm or not."""
+
 _MISSING = {"drop": "drop", "keep": "keep", "review": "send to review"}
 
 
@@ -119,7 +122,7 @@ def policy_table(now: Policy, table: ScoreTable, project: Path) -> None:
         "κ": st.column_config.NumberColumn(
             format="%.2f", help="How far this rule alone agrees with people's decisions."
         ),
-        "Default": st.column_config.TextColumn(width=330),
+        "Default": st.column_config.TextColumn(width=270),
     }
     edited = st.data_editor(
         shown, hide_index=True, column_config=columns, placeholder="–", key=f"tune.table.{now.id}",
@@ -137,7 +140,10 @@ def policy_table(now: Policy, table: ScoreTable, project: Path) -> None:
 
 
 def _shown(now: Policy, table: ScoreTable) -> pd.DataFrame:
-    agreed = [kappa(policies.margins(rule, table) >= 0, table.human) for rule in now.rules]
+    agreed = [
+        kappa(policies.margins(rule, table) >= 0, table.human) if rule.use and rule.score in JUDGED else None
+        for rule in now.rules
+    ]
     return pd.DataFrame(
         {
             "Use": [rule.use for rule in now.rules],
@@ -145,9 +151,7 @@ def _shown(now: Policy, table: ScoreTable) -> pd.DataFrame:
             "Is": [_OPS[rule.op] for rule in now.rules],
             "Limit": [rule.limit for rule in now.rules],
             "If missing": [rule.if_missing for rule in now.rules],
-            "κ": pd.Series(
-                [one if rule.use else None for rule, one in zip(now.rules, agreed, strict=True)], dtype=float
-            ),
+            "κ": pd.Series(agreed, dtype=float),
             "Default": [SCORES[rule.score].source or "Our choice." for rule in now.rules],
             "Method": [SCORES[rule.score].method or "–" for rule in now.rules],
         }

@@ -74,20 +74,21 @@ class Lens {
     const overlay = element("canvas", "map-overlay", box);
     overlay.setAttribute("role", "img");
     overlay.setAttribute("aria-label", "Map of all problems. The table of rows below says the same in words.");
-    const left = element("div", "chips chips-left", box);
+    const row = element("div", "chip-row", box);
+    const left = element("div", "chips", row);
     this.tools = {
       move: button(left, "Move", () => this.useTool("move"), "Drag to move, wheel to zoom"),
       lasso: button(left, "Lasso", () => this.useTool("lasso"), "Draw around problems to select them"),
     };
     button(left, "Fit", () => { this.camera = freshCamera(); this.moved(true); }, "Show the whole map");
     this.clear = button(left, "× Selection", () => { this.concept = null; this.select(null); }, "Clear the selection (Esc)");
-    const right = element("div", "chips chips-right", box);
+    const right = element("div", "chips", row);
     this.modes = {
       kept: button(right, "Kept", () => this.useMode("kept")),
       area: button(right, "Area", () => this.useMode("area")),
       ab: button(right, "A / B", () => this.useMode("ab")),
     };
-    this.exchange = button(right, "A ⇄ B", () => swapSides(this), "Swap these limits (A) with the other policy (B): key B");
+    this.exchange = button(right, "⇄ B", () => swapSides(this), "Swap these limits (A) with the other policy (B): key B");
     this.back = button(right, "↶", () => stepBack(this), "Undo the last change of a limit (Z)");
     this.forth = button(right, "↷", () => stepForth(this), "Redo (Y)");
     const legend = element("div", "legend", box);
