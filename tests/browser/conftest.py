@@ -145,9 +145,11 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         width: int = 1280,
         height: int = 900,
         rest: bool = True,
+        cookies: dict[str, str] | None = None,
     ) -> Page:
         context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": height})
         contexts.append(context)
+        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in (cookies or {}).items()])
         context.route("**/*", lambda route: _let_in(route, watch))
         page = context.new_page()
         page.on("pageerror", lambda error: watch.errors.append(str(error)))

@@ -11,15 +11,20 @@ import pytest
 from conftest import ROOT, Server, Watch, free_port, serve, settle
 from playwright.sync_api import Page, expect
 
-from engine.records import Decision
+from engine import readings
+from engine.project import Project
+from engine.readings import Reviewing
+from engine.records import Decision, Problem
 from engine.store import Store
 from tests.pages.project import filled
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with problems that were really written."""
-    return filled(tmp_path / "project")
+    """A project with problems that were really written, where no card is read twice."""
+    root = filled(tmp_path / "project")
+    readings.save(Project(root), Reviewing(second_readers=0, repeats=0))
+    return root
 
 
 @pytest.fixture
@@ -142,6 +147,116 @@ def test_two_curators_never_hold_the_same_card(studio: Server, project: Path, op
     assert sorted(_short(decision.problem_id) for decision in made) == sorted(done)
     assert len(set(done)) == 10
     assert {decision.curator for decision in made} == {"Ada", "Bo"}
+
+
+@pytest.mark.slow
+def test_two_hundred_decisions_in_two_tabs_over_a_crash(
+    project: Path, tmp_path: Path, open_page: Callable[..., Page], watch: Watch
+) -> None:
+    """X-08: 200 decisions by key, two people at once, one studio that is killed: none is lost, none is doubled."""
+    with Store(project / "project.duckdb") as store:
+        store.problems.add(
+            Problem(f"P-{n:016x}", "more", f"m-{n}", f"What is ${n} + {n}$?", "graph_problem", at=float(n))
+            for n in range(150)
+        )
+    port = free_port()
+    first = serve(ROOT / "studio" / "app.py", tmp_path / "first.log", project=project, port=port)
+    second = None
+    pages, wanted = {}, []
+    try:
+        for name in ("Ada", "Bo"):
+            pages[name] = open_page(f"{first.url}/review", cookies={"lemma_curator": name})
+        wanted += _decide_in_turn(pages, 50)
+        first.stop(signal.SIGKILL)
+        second = serve(ROOT / "studio" / "app.py", tmp_path / "second.log", project=project, port=port)
+        for page in pages.values():
+            page.goto(page.url)
+            settle(page, timeout_s=60)
+        wanted += _decide_in_turn(pages, 50)
+    finally:
+        first.stop()
+        if second:
+            second.stop()
+    made = _standing(project)
+    assert sorted((each.curator, _short(each.problem_id)) for each in made) == sorted(wanted)
+    assert len({each.problem_id for each in made}) == len(made) == 200
+    assert {each.act for each in made} == {"approve"}
+    assert watch.outside == []
+    with Store(project / "project.duckdb") as store:
+        assert store.verify() == []
+
+
+def _decide_in_turn(pages: dict[str, Page], times: int) -> list[tuple[str, str]]:
+    """Approve so many cards in every tab, both tabs at once; return who decided which card."""
+    decided = []
+    for _ in range(times):
+        cards = {name: _card(page) for name, page in pages.items()}
+        for page in pages.values():
+            page.keyboard.press("a")
+        for name, page in pages.items():
+            _insist(page, cards[name])
+        decided += list(cards.items())
+    return decided
+
+
+def _insist(page: Page, card: str) -> None:
+    """Wait for the next card; a key that came before its button was ready is pressed again, as a person would."""
+    for _ in range(6):
+        try:
+            _until_other(page, card, timeout_s=10)
+        except TimeoutError:
+            page.keyboard.press("a")
+        else:
+            return
+    raise TimeoutError(f"{card} still lies there")
+
+
+def test_the_browser_remembers_who_decides_on_every_page(
+    studio: Server, project: Path, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{studio.url}/seeds")
+    page.get_by_role("button", name="Settings").click()
+    field = page.get_by_role("dialog").get_by_role("textbox", name="Your name")
+    field.fill("Zoë; Müller=1")
+    field.press("Tab")
+    settle(page)
+    for path in ("seeds", "graph", "review"):
+        page.goto(f"{studio.url}/{path}")
+        settle(page)
+        assert "Zo" not in page.url
+        page.get_by_role("button", name="Settings").click()
+        name = page.get_by_role("dialog").get_by_role("textbox", name="Your name")
+        expect(name).to_have_value("Zoë; Müller=1", timeout=15_000)
+        page.keyboard.press("Escape")
+        settle(page)
+    _press(page, "a")
+    studio.stop()
+    assert [made.curator for made in _standing(project)] == ["Zoë; Müller=1"]
+
+
+def test_values_typed_for_letters_decide_nothing(project: Path, tmp_path: Path, open_page: Callable[..., Page]) -> None:
+    """FEATURES 16: the counter-example box, opened and used without a key reaching the desk."""
+    with Store(project / "project.duckdb") as store:
+        ident = store.problems.scoreboard()["id"][0].as_py()
+        store.decisions.decide(ident, "Bo", "edit", statement="If $x^2 = 4$ and $x > 0$, find $x$.")
+    studio = serve(ROOT / "studio" / "app.py", tmp_path / "letters.log", project=project)
+    try:
+        page = open_page(f"{studio.url}/review?ids={ident}")
+        page.get_by_role("button", name="Try values").click()
+        body = page.get_by_test_id("stPopoverBody")
+        box = body.get_by_role("textbox").first
+        box.click()
+        page.keyboard.type("asxz")
+        page.wait_for_timeout(500)
+        body.get_by_role("button", name="Try these values").click()
+        expect(body.get_by_text("is no number")).to_be_visible(timeout=15_000)
+        box.fill("-2")
+        page.keyboard.press("Enter")
+        expect(body.get_by_text("break a condition of the problem")).to_be_visible(timeout=15_000)
+        expect(body.get_by_text("4 = 4")).to_be_visible()
+    finally:
+        studio.stop()
+    assert [made.act for made in _standing(project)] == ["edit"]
 
 
 def test_a_copied_address_is_another_desk(studio: Server, open_page: Callable[..., Page]) -> None:
