@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine.answers import equivalent, extract_answer
+from engine.checks import symbolic
 from engine.store.problems import Card
 from studio.latex import pieces, rich
 from studio.widgets import review_deeds as deeds
@@ -32,7 +33,7 @@ class Checked:
 
 
 def check_edit(card: Card, statement: str, solution: str) -> Checked:
-    """Look at edited texts before they are saved: do they draw, what is the answer, is it the one from before."""
+    """Look at edited texts before they are saved: do they draw, what is the answer, does it hold, is it the old one."""
     if not statement.strip() or (card.solution is not None and not solution.strip()):
         return Checked("A text is empty. Reject the problem instead of emptying it.", stop=True)
     if not _changes(card, statement, solution):
@@ -40,7 +41,7 @@ def check_edit(card: Card, statement: str, solution: str) -> Checked:
     broken = [piece.text for text in (statement, solution) for piece in pieces(text) if piece.kind == "code"]
     if broken:
         return Checked(f"{len(broken)} formula cannot be drawn: {broken[0][:80]}", doubt=True)
-    return _answered(card, solution)
+    return _answered(card, statement, solution)
 
 
 def edit_form(at: Desk, card: Card) -> None:
@@ -93,14 +94,18 @@ def _changes(card: Card, statement: str, solution: str) -> bool:
     return statement != card.statement or solution != (card.solution or "")
 
 
-def _answered(card: Card, solution: str) -> Checked:
-    """Compare the final answer with the one before the edit."""
+def _answered(card: Card, statement: str, solution: str) -> Checked:
+    """Derive the final answer again where that can be done, and compare it with the one before the edit."""
     if not solution.strip():
         return Checked("Both texts draw · there is no solution to check")
     answer = extract_answer(solution)
     if answer is None:
         return Checked("Both texts draw · no final answer found: put it into \\boxed{…}.", doubt=True)
+    derived = symbolic.check(statement, solution, answer)
+    if derived.outcome == "contradicted":
+        return Checked(f"Both texts draw · final answer ${answer}$ · symbolic check: {derived.reason}", doubt=True)
     said = f"Both texts draw · final answer ${answer}$"
+    said += " · symbolic check equal" if derived.outcome == "confirmed" else ""
     machine = chosen(card.solutions, card.verdicts)
     before = machine.answer if machine else None
     if before is None:

@@ -304,6 +304,10 @@ def test_edits_are_looked_at_before_they_are_saved(store: Store) -> None:
     assert not other.doubt
     assert check_edit(card, card.statement + " $\\frac{1}{$", solution).doubt
     assert check_edit(card, card.statement, "No answer at all.").doubt
+    wrong = check_edit(card, "Compute $3 + 4$.", "It is $\\boxed{8}$.")
+    assert wrong.doubt
+    assert "symbolic check: computed, the expression gives 7" in wrong.line
+    assert "symbolic check equal" in check_edit(card, "Compute $3 + 4$.", "It is $\\boxed{7}$.").line
 
 
 def test_a_card_says_where_it_came_from(store: Store) -> None:
