@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from engine.checks.contamination import Index
 from engine.records import BenchmarkItem
@@ -54,8 +55,7 @@ def contamination_table(store: Store) -> None:
         st.caption("No test problems yet. Import a file with “These are test problems” switched on.")
         return
     found = _compared(store, store.path, store.revision_of("seeds", "benchmarks"))
-    share = st.column_config.ProgressColumn("Closest", min_value=0.0, max_value=1.0, format="%.2f")
-    st.dataframe(found.benchmarks, hide_index=True, column_config={"Closest": share})
+    st.dataframe(found.benchmarks, hide_index=True, column_config={"Closest": _share("Closest")})
     many = len(found.copies)
     if not many:
         st.markdown(":green[:material/check_circle: No seed repeats a test problem.]")
@@ -66,6 +66,11 @@ def contamination_table(store: Store) -> None:
         shown = found.copies.head(_MOST).assign(
             Statement=[plain(text) for text in found.copies["Statement"].head(_MOST)]
         )
-        st.dataframe(shown, hide_index=True, width=640, column_config={"Share": share})
+        columns = {"Statement": st.column_config.Column(width=250), "Share": _share("Share")}
+        st.dataframe(shown, hide_index=True, width=560, column_config=columns)
         if many > _MOST:
             st.caption(f"The first {_MOST:,} of {many:,}.")
+
+
+def _share(title: str) -> ColumnConfig:
+    return st.column_config.ProgressColumn(title, min_value=0.0, max_value=1.0, format="%.2f", width="small")

@@ -98,12 +98,12 @@ def _published_sizes(recipe: Recipe) -> None:
     items = st.session_state.get("generate.items", recipe.items)
     st.session_state["generate.size"] = next((name for name, count in PRESETS.items() if count == items), None)
     st.segmented_control(
-        "Published size",
+        "Published size · FLAMES data sets",
         list(PRESETS),
         format_func=_sized,
         key="generate.size",
         on_change=_take_size,
-        help=f"Items of the published data sets ({SOURCE}).",
+        help=f"How many problems the published data sets hold ({SOURCE}).",
         width="stretch",
     )
 

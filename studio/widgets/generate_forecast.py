@@ -29,8 +29,8 @@ def forecast_panel(expected: Forecast | None, last: Status | None) -> None:
     ready = time.strftime("%H:%M", time.localtime(time.time() + expected.seconds))
     kept = f"{expected.kept_low:,.0f} to {expected.kept_high:,.0f}"
     figures = (
-        ("Calls", short(expected.calls), _range(expected.calls_band, short)),
-        ("Tokens", short(tokens), _range(expected.tokens_band, short)),
+        ("Calls", short(expected.calls), _range(expected.calls_band, _brief)),
+        ("Tokens", short(tokens), _range(expected.tokens_band, _brief)),
         ("Takes", duration(expected.seconds), _range(expected.seconds_band, duration)),
         ("Ready", ready, f"{expected.gpu_hours:,.1f} GPU-hours" if expected.gpu_hours else ""),
         ("Kept items", f"{expected.kept:,.0f}", kept),
@@ -47,6 +47,15 @@ def forecast_panel(expected: Forecast | None, last: Status | None) -> None:
 
 def _figure(cell: DeltaGenerator, name: str, value: str, remark: str) -> None:
     cell.metric(name, value, remark or None, delta_color="off", delta_arrow="off")
+
+
+def _brief(number: float) -> str:
+    """Return a number in short without its last digits, as a bound of a band needs no more: 584 k, 1.24 M."""
+    for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= 10 * size or (size > 1e3 and number >= size):
+            value = number / size
+            return f"{value:,.0f} {sign}" if value >= 100 else f"{value:.3g} {sign}"
+    return f"{number:,.0f}"
 
 
 def _range(band: Band | None, said: Callable[[float], str]) -> str:

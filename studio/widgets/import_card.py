@@ -170,7 +170,8 @@ def _rows(seen: seeds.Preview) -> None:
             "Level": [(row.seed.level or "") if row.seed else "" for row in seen.rows],
         }
     )
-    widths = {"": st.column_config.Column(width=110), "Statement": st.column_config.Column(width=340)}
+    sizes = {"": 96, "Statement": 230, "Answer": 64, "Subject": 84, "Level": 64}
+    widths = {name: st.column_config.Column(width=size) for name, size in sizes.items()}
     st.dataframe(table, hide_index=True, height=250, column_config=widths)
 
 
