@@ -6,6 +6,7 @@ from studio import house, navigation
 from studio.widgets.blocks import title_row
 from studio.widgets.home_figures import changes, funnel, pace
 from studio.widgets.home_needs import needs, running
+from studio.widgets.home_rounds import rounds
 
 shared = house.house()
 store = shared.store
@@ -37,6 +38,7 @@ left, right = st.columns([2.1, 1], gap="medium")
 with left:
     funnel(figures)
     pace(store)
+    rounds(store)
 with right:
     needs(shared)
     running(shared)

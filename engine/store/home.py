@@ -67,9 +67,13 @@ class Home(Family):
                    union all
                    select made_at, 'policy', "by", name, '' from policies
                    union all
-                   select e.made_at, 'concept ' || e.act, e."by", coalesce(k.name, e.point_id), e.reason
-                   from point_events e left join knowledge_points k on k.id = e.point_id
-                   where e."by" not in (select id from runs) and e.act in ('rename', 'delete', 'split', 'add', 'undo'))
+                   select e.made_at, 'concept ' || e.act, e."by", coalesce(k.name, e.point_id),
+                       coalesce('into ' || string_agg(t.name, ' and ' order by e.seq), max(e.name), max(e.reason))
+                   from point_events e
+                   left join knowledge_points k on k.id = e.point_id
+                   left join knowledge_points t on t.id = e.target_id
+                   where e."by" not in (select id from runs) and e.act <> 'drop'
+                   group by e.made_at, e.act, e."by", k.name, e.point_id)
                order by made_at desc limit ?""",
             [n],
         )

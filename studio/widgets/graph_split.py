@@ -33,6 +33,9 @@ def split_form(project: Project, store: Store, point: str) -> None:
     found, proposal = _proposal(
         store, store.path, store.revision_of("points", "seeds", "problems"), project.runs, point
     )
+    if not found:
+        st.caption("Nothing rests on this point any more, so there is nothing to split.")
+        return
     st.markdown(f"{_counted(found)} rest on **{escape(point)}**. Proposed by their words and their other points.")
     left, right = st.columns(2, gap="medium")
     names = (
@@ -63,7 +66,8 @@ def _assigned(found: list[Resting], proposal: Halves, point: str) -> list[bool]:
     )
     edited = st.data_editor(
         table,
-        key=f"graph.split.rows.{point}",
+        # Rows that are moved are kept by their place, so another number of rows begins anew.
+        key=f"graph.split.rows.{point}.{len(found)}",
         hide_index=True,
         height=min(420, 38 + 35 * len(shown)),
         disabled=["Sort", "Statement", "Other points"],

@@ -28,10 +28,12 @@ _STAGES = (
 def funnel(found: ProjectFunnel) -> None:
     """Draw six figures, each a link to the page that can change it."""
     block_title("From seed to training set")
-    for column, (key, label, page, icon) in zip(st.columns(6, gap="small"), _STAGES, strict=True):
-        with column, st.container(border=True):
-            st.metric(label, f"{getattr(found, key):,}")
-            navigation.link(page, "Open", icon=icon)
+    # One border around all six: six of their own leave no room for the words on a narrow screen.
+    with st.container(border=True):
+        for column, (key, label, page, icon) in zip(st.columns(6, gap="xxsmall"), _STAGES, strict=True):
+            with column:
+                st.metric(label, f"{getattr(found, key):,}")
+                navigation.link(page, "Open", icon=icon)
 
 
 def pace(store: Store) -> None:
@@ -57,6 +59,8 @@ def changes(store: Store) -> None:
         return
     block_title("Last changes")
     columns = (found[name].tolist() for name in ("made_at", "what", "who", "subject", "detail"))
+    lines = []
     for at, what, who, subject, detail in zip(*columns, strict=True):
         parts = [str(part) for part in (who, what, subject, detail) if isinstance(part, str) and part]
-        st.caption(f"{duration(time.time() - at)} ago · {escape(' · '.join(parts)[:140])}")
+        lines.append(f":gray[{duration(time.time() - at)}] {escape(' '.join(' · '.join(parts).split())[:140])}")
+    st.markdown("  \n".join(lines))

@@ -16,7 +16,7 @@ from studio.house import House
 from studio.latex import escape
 from studio.widgets.blocks import block_title
 from studio.widgets.home_engines import engine_strip, working
-from studio.widgets.run_monitor import LIVE, run_head
+from studio.widgets.run_monitor import LIVE, pace_text, state_word
 
 MOST = 5
 ENOUGH_LABELS = 50
@@ -45,7 +45,7 @@ def needs(shared: House) -> None:
         with st.container(border=True):
             left, right = st.columns([2.2, 1], vertical_alignment="center")
             left.markdown(f":material/{need.icon}: **{escape(need.what)}**  \n{escape(need.why)}")
-            if right.button(need.act, key=f"home.need.{number}"):
+            if right.container(horizontal_alignment="right").button(need.act, key=f"home.need.{number}"):
                 navigation.go(need.page, **dict(need.carry))
 
 
@@ -111,9 +111,19 @@ def _poll(shared: House, ids: list[str]) -> None:
     states = {ident: jobs.state(shared.project.runs / ident) for ident in ids}
     if states and not any(state.state in jobs.ACTIVE for state in states.values()):
         st.rerun()
-    for ident, state in states.items():
-        run_head(ident, state)
-    engine_strip(shared.project, [shared.project.runs / ident for ident, one in states.items() if one.state in LIVE])
+    with st.container(border=True):
+        for ident, state in states.items():
+            _run(ident, state)
+        live = [shared.project.runs / ident for ident, one in states.items() if one.state in LIVE]
+        engine_strip(shared.project, live)
+
+
+def _run(ident: str, status: Status) -> None:
+    """Draw a run over its bar: there is no room for both side by side."""
+    ended = status.done + status.failed
+    share = min(1.0, ended / status.total) if status.total else 0.0
+    facts = [state_word(status.state).lower(), f"{ended:,} of {status.total:,}", pace_text(status)]
+    st.progress(share, text=f"**{escape(ident)}** · {escape(' · '.join(fact for fact in facts if fact))}")
 
 
 def _state(shared: House, run: RunNow) -> Status:

@@ -57,7 +57,7 @@ def test_a_point_is_split_by_proposal_moved_by_hand_and_put_back_by_undo(root: P
     resting = store.points.resting(point)
     seeds = sum(row.sort == "seed" for row in resting)
     assert f"{seeds} seeds and {len(resting) - seeds} problems rest on" in _said(page)
-    page.session_state[f"graph.split.rows.{point}"] = {
+    page.session_state[f"graph.split.rows.{point}.{len(resting)}"] = {
         "edited_rows": {0: {"Second": False}}, "added_rows": [], "deleted_rows": [],
     }  # fmt: skip
     first, second = page.text_input
@@ -65,6 +65,7 @@ def test_a_point_is_split_by_proposal_moved_by_hand_and_put_back_by_undo(root: P
     second.set_value("The other")
     page.button(key="graph.split.go").click().run()
     assert not page.exception
+    assert "nothing to split" in _said(page), "the point is gone; the form says so to whoever still has it open"
     live = set(store.points.live()["name"])
     assert {"One part", "The other"} <= live
     assert point not in live

@@ -69,3 +69,19 @@ def test_a_part_can_be_renamed_merged_and_split_again(store: Store) -> None:
     for _ in range(3):
         store.points.undo("ann")
     assert _written(store) == {"Left": 4, ODD: 4}
+
+
+def test_one_act_is_one_line_among_the_last_changes(store: Store) -> None:
+    _filled(store)
+    store.points.split(ODD, {"Odd one": [a_seed(2).id], "Odd two": [a_seed(3).id]}, "ann")
+    store.points.rename(SUMS, "Sums", "ann")
+    store.points.merge("Sums", "Odd one", "ann")
+    found = store.home.changes()
+    told = [
+        tuple(row) for row in found[["what", "subject", "detail"]].itertuples(index=False) if row[0][:7] == "concept"
+    ]
+    assert told == [
+        ("concept merge", SUMS, "into Odd one"),
+        ("concept rename", SUMS, "Sums"),
+        ("concept split", ODD, "into Odd one and Odd two"),
+    ]
