@@ -29,12 +29,17 @@ from studio.widgets.run_monitor import LIVE, run_head
 OPEN = "train.choose.open"
 
 
-def train_checkpoints(project: Project, store: Store, directory: Path, frame: pd.DataFrame) -> None:
-    """Draw the table of checkpoints and what is known of the best one; it polls while they are evaluated."""
+def train_checkpoints(
+    project: Project, store: Store, directory: Path, frame: pd.DataFrame, *, live: bool = False
+) -> None:
+    """Draw the table of checkpoints and what is known of the best one.
+
+    It polls while they are evaluated, and while the training is `live`.
+    """
     run = _choice_of(project, directory.name)
     before = jobs.state(run).state if run else None
 
-    @st.fragment(run_every="2s" if before in LIVE else None)
+    @st.fragment(run_every="2s" if live or before in LIVE else None)
     def poll() -> None:
         now = jobs.state(run) if run else None
         if now and now.state != before:
@@ -52,7 +57,7 @@ def train_checkpoints(project: Project, store: Store, directory: Path, frame: pd
     if run and before != "finished":
         with st.container(horizontal=True):
             controls(run, jobs.state(run))
-    elif checkpoints.whole(Folder(directory).checkpoints):
+    elif not live and checkpoints.whole(Folder(directory).checkpoints):
         st.button("Choose the best checkpoint", icon=":material/trophy:", key=OPEN)
         if st.session_state.get(OPEN):
             choose_dialog(project, store, directory)

@@ -37,7 +37,7 @@ def train_checks(stages: Sequence[Training]) -> tuple[tuple[Training, ...], str]
     for cell, training in zip(cells, stages, strict=True):
         with cell:
             drawn.append(_stage(training))
-    blocked = (f"{TITLES[one.method]}, {why}" if len(stages) > 1 else why for one, why in drawn if why)
+    blocked = (f"{TITLES[one.method]} · {why}" if len(stages) > 1 else why for one, why in drawn if why)
     return tuple(training for training, _ in drawn), next(blocked, "")
 
 
@@ -46,11 +46,11 @@ def _stage(training: Training) -> tuple[Training, str]:
     look.wait(0.5)
     if look.running:
         _wait(look)
-        return training, "the pre-flight is still going on."
+        return training, "The pre-flight is still going on."
     if look.error:
         failure(look.error, key=f"train.preflight.{training.method}")
         fitness.forget(training)
-        return training, "the pre-flight failed."
+        return training, "The pre-flight failed."
     found = look.found or ()
     for one in found:
         _line(one, training.method)

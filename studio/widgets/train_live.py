@@ -39,17 +39,23 @@ def train_live(project: Project, store: Store, run: RunNow, earlier: RunNow | No
         now = jobs.state(directory)
         if now.state != before:
             st.rerun()
+        if not within:
+            run_head(run.title, now)
         _drawn(store, directory, run, earlier, now)
+
+    @st.fragment(run_every="2s" if before in LIVE else None)
+    def log() -> None:
+        run_log(directory / "training" / "output.log", 6)
 
     if not within:
         _controls(directory, jobs.state(directory))
     poll()
-    train_checkpoints(project, store, directory, metrics(store, run.id))
+    train_checkpoints(project, store, directory, metrics(store, run.id), live=before in LIVE)
+    log()
     _many(directory)
 
 
 def _drawn(store: Store, directory: Path, run: RunNow, earlier: RunNow | None, status: Status) -> None:
-    run_head(run.title, status)
     if status.state == "failed":
         run_state(status)
     frame = metrics(store, run.id)
@@ -60,7 +66,6 @@ def _drawn(store: Store, directory: Path, run: RunNow, earlier: RunNow | None, s
         alt = f"Loss {frame[frame.name == 'loss']['value'].iloc[-1]:.3f}" if (frame.name == "loss").any() else "Loss"
         charts.draw(figure, key=f"train.loss.{run.id}", alt=alt)
         _latest(frame)
-    run_log(directory / "training" / "output.log", 6)
 
 
 def metrics(store: Store, run_id: str) -> pd.DataFrame:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import orjson
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from engine import project
 from engine.journal import Journal
 from engine.plans import Plan, Status, save_plan, save_status
 from engine.project import Project
 from engine.records import Answered, Metric
+from engine.rounds import choosing
 from engine.settings import Recipe
 from engine.store import Store
-from engine.training import presets
+from engine.training import checkpoints, presets
+from engine.training.folder import Folder
+from engine.training_settings import Choosing, Evaluating
 from studio.widgets.train_live import smoothed
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "train.py"
@@ -37,18 +42,176 @@ def _trained(home: Project) -> None:
         store.ingest(directory)
 
 
-def _evaluated(home: Project, name: str, right: int) -> None:
+def _evaluated(home: Project, name: str, right: int | dict[str, int]) -> None:
+    """Write an evaluation of 20 questions; `right` says how many were answered so, by benchmark."""
     directory = home.runs / name
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
-    save_plan(directory, Plan(id=name, kind="evaluate", recipe=recipe, created=float(right)))
+    counts = right if isinstance(right, dict) else {"held": right}
+    save_plan(directory, Plan(id=name, kind="evaluate", recipe=recipe, created=float(max(counts.values()))))
     save_status(directory, Status(state="finished"))
     journal = Journal(directory / "journal")
-    for n in range(20):
-        said = (f"What is <b>{n}</b>?", "1", "so 1", "1", n < right, f"local:{name}")
-        journal.append(Answered(name, "held", str(n), 0, *said, level="easy"))
+    for benchmark, count in counts.items():
+        for n in range(20):
+            said = (f"What is <b>{n}</b>?", "1", "so 1", "1", n < count, f"local:{name}")
+            journal.append(Answered(name, benchmark, str(n), 0, *said, level="easy"))
     journal.close()
     with Store(home.database) as store:
         store.ingest(directory)
+
+
+def _staged(home: Project) -> None:
+    """Write a run of two stages that was lost in the second one."""
+    for name, title, state in (
+        ("sft-dpo-0001", "Fine-tuning, then preferences", "paused"),
+        ("sft-dpo-0001-sft", "Fine-tuning of sft-dpo-0001", "finished"),
+        ("sft-dpo-0001-dpo", "Preference training of sft-dpo-0001", "paused"),
+    ):
+        outer, method = name == "sft-dpo-0001", "dpo" if name.endswith("-dpo") else "sft"
+        training = presets.resolve(f"tiny-{method}", model="/no/model", data="/no/data", out=str(home.root / name))
+        recipe = Recipe(name="sft-dpo" if outer else method, title=title, roles={})
+        more = {"preferring": presets.resolve("tiny-dpo", model="/m", data="/p", out="/o")} if outer else {}
+        kind = "sft-dpo" if outer else "train"
+        save_plan(home.runs / name, Plan(id=name, kind=kind, recipe=recipe, created=1.0, training=training, **more))
+        save_status(home.runs / name, Status(state=state, started=1.0, ended=2.0))
+        journal = Journal(home.runs / name / "journal")
+        for step in range(1, 9):
+            journal.append(Metric(name, step, "loss", 1.0 / step, 1.0))
+        journal.close()
+        with Store(home.database) as store:
+            store.ingest(home.runs / name)
+
+
+def _saved(home: Project, run: str, *steps: int) -> None:
+    folder = Folder(home.runs / run).checkpoints
+    for step in steps:
+        (folder / f"checkpoint-{step}").mkdir(parents=True)
+        (folder / f"checkpoint-{step}" / "model.safetensors").touch()
+        checkpoints.seal(folder, step)
+
+
+def _chosen(home: Project, run: str, scores: dict[int, tuple[float, float]]) -> None:
+    """Write a choice that has come to its end among checkpoints of a run."""
+    directory = home.runs / "choose-0001"
+    folders = [str(Folder(home.runs / run).checkpoints / f"checkpoint-{step}") for step in scores]
+    plan = Plan(
+        id="choose-0001", kind="choose", recipe=Recipe(name="choose", title="Choice", roles={}), created=2.0,
+        evaluating=Evaluating(model="m"), choosing=Choosing(checkpoints=folders, training=run, by=("gsm8k", "math")),
+    )  # fmt: skip
+    save_plan(directory, plan)
+    save_status(directory, Status(state="finished"))
+    rated = [
+        {"step": step, "folder": folder, "run": f"choose-0001-checkpoint-{step}", "mean": (a + b) / 2,
+         "accuracy": {"gsm8k": a, "math": b}}
+        for folder, (step, (a, b)) in zip(folders, scores.items(), strict=True)
+    ]  # fmt: skip
+    best = max(rated, key=lambda one: one["mean"])
+    said = {"run": "choose-0001", "training": run, "by": ["gsm8k", "math"], "rated": rated, "note": checkpoints.NOTE}
+    (directory / choosing.FILE).write_bytes(orjson.dumps(said | {"best": best["step"], "model": best["folder"]}))
+    for one in rated:
+        _evaluated(home, one["run"], {name: round(20 * value) for name, value in one["accuracy"].items()})
+
+
+def test_two_stages_are_planned_together(tmp_path, open_page):
+    """SFT, then DPO: a set and pairs, one base model."""
+    page = open_page(project.create(tmp_path / "p").root)
+    page.segmented_control(key="train.method").set_value("sft-dpo").run()
+    assert not page.exception
+    assert [tab.label for tab in page.main.tabs] == ["Fine-tuning", "Preference training"]
+    assert [box.label for box in page.main.selectbox][:3] == ["Base model", "Preset", "Data"]
+    assert page.selectbox(key="train.data.dpo").label == "Preference pairs"
+    assert page.button(key="train.launch").disabled
+
+
+def _both_checked(model: str, data: str) -> None:
+    import streamlit as st
+
+    from engine.training import presets
+    from studio.widgets.train_checks import train_checks
+
+    places = {"model": model, "data": data, "out": "/nowhere"}
+    stages, blocked = train_checks([presets.resolve(f"tiny-{method}", **places) for method in ("sft", "dpo")])
+    st.text(f"{len(stages)} stages: {blocked}")
+
+
+def test_both_stages_are_looked_at_and_red_in_the_second_blocks(tmp_path):
+    """The findings of each stage stand apart; pairs that are none stop the launch although the first is let through."""
+    rows = tmp_path / "rows.jsonl"
+    rows.write_bytes(orjson.dumps({"prompt": "1+1?", "completion": "2"}) + b"\n")
+    page = AppTest.from_function(_both_checked, args=(str(tmp_path / "gone"), str(rows)), default_timeout=60).run()
+    until = time.monotonic() + 60
+    while "still going on" in page.text[0].value and time.monotonic() < until:
+        page.run()
+    assert not page.exception
+    first, second = page.tabs
+    assert any("1 rows of prompt" in text.value for text in first.caption)
+    assert any("is not for dpo" in text.value for text in second.caption)
+    assert page.text[0].value.startswith("2 stages: Fine-tuning · ")
+    for method in ("sft", "dpo"):
+        box = page.multiselect(key=f"train.override.{method}")
+        box.set_value([name for name in box.options if name != "data"])
+    page.run()
+    assert page.text[0].value.startswith("2 stages: Preference training · data: ")
+
+
+def test_two_stages_are_one_run_with_two_curves(tmp_path, open_page):
+    """A run of two stages is one entry; its stages are not listed again, and it is resumed as one."""
+    home = project.create(tmp_path / "p")
+    _staged(home)
+    page = open_page(home.root)
+    assert not page.exception
+    (picker,) = [box for box in page.main.selectbox if box.label == "Run"]
+    assert [option.partition(" ")[0] for option in picker.options] == ["sft-dpo-0001"]
+    assert [button.label for button in page.main.button if "Resume" in button.label] == ["Resume"]
+    (stage,) = [one for one in page.main.segmented_control if one.key and one.key.startswith("train.stage")]
+    assert stage.value == "dpo"
+    stage.set_value("sft").run()
+    assert not page.exception
+
+
+def test_fl32_the_table_of_checkpoints_names_the_best_mean(tmp_path, open_page):
+    """FL-32: both accuracies, their mean, the best of it, what the choice costs; the best can be a base model."""
+    home = project.create(tmp_path / "p")
+    _trained(home)
+    _saved(home, "sft-0001", 10, 20, 30)
+    _chosen(home, "sft-0001", {10: (0.5, 0.5), 20: (0.8, 0.4), 30: (0.6, 0.55)})
+    page = open_page(home.root)
+    assert not page.exception
+    table = next(frame.value for frame in page.main.dataframe if "Mean" in frame.value)
+    assert table["Mean"].tolist() == pytest.approx([50, 60, 57.5])
+    assert [said for said in table[""] if said] == ["best mean · lowest held-out"]
+    assert any("selection data" in text.value for text in page.main.caption)
+    assert "sft-0001 · checkpoint-20 · best mean" in page.selectbox(key="train.model").options
+    page.segmented_control(key="train.view").set_value("evaluate").run()
+    assert not page.exception
+    # Of the three evaluations that the choice made only that of the best stands among the models.
+    assert page.main.dataframe[0].value["Run"].tolist() == ["choose-0001-checkpoint-20"]
+
+
+def test_fl32_checkpoints_are_evaluated_from_the_page(tmp_path, open_page):
+    """FL-32: the button asks for benchmarks first, and says how many checkpoints will be evaluated."""
+    home = project.create(tmp_path / "p")
+    _trained(home)
+    _saved(home, "sft-0001", 10, 20)
+    page = open_page(home.root)
+    page.button(key="train.choose.open").click().run()
+    assert not page.exception
+    assert "Evaluate 2 checkpoints" in [button.label for button in page.button]
+    assert not list(home.runs.glob("choose-*"))
+
+
+def test_fl35_advice_stands_under_the_comparison(tmp_path, open_page):
+    """FL-34, FL-35: the distraction gap and what to change, from the scores of the second model."""
+    home = project.create(tmp_path / "p")
+    _evaluated(home, "evaluate-0001", {"gsm8k": 10, "math": 8})
+    _evaluated(home, "evaluate-0002", {"gsm8k": 16, "gsm_plus_distraction": 12, "college_math": 4})
+    page = open_page(home.root)
+    page.segmented_control(key="train.view").set_value("evaluate").run()
+    assert not page.exception
+    said = " ".join(text.value for text in page.main.markdown)
+    assert "Distraction gap **+20.0**" in said
+    assert "Give Distraction Insertion a larger share" in said
+    assert "Key Concepts a larger share" in said
+    assert any("trained on less of the same data" in text.value for text in page.main.caption)
 
 
 def test_an_empty_project_says_what_to_choose(tmp_path, open_page):
