@@ -45,7 +45,7 @@ def _card(section: Section) -> None:
     if section.chart is not None:
         draw(drawn(section.chart, tokens()), key=f"report.{section.name}", alt=section.finding)
     for note in section.notes:
-        st.caption(escape(note))
+        st.caption(_with_code(note))
     if section.table is not None and section.table.rows:
         with st.expander(f"{len(section.table.rows):,} rows"):
             _rows(section.table, f"report.rows.{section.name}")
