@@ -46,7 +46,8 @@ class Home(Family):
                    from problems
                    union all
                    select cast(make_timestamp(cast(made_at * 1e6 as bigint)) as date), 0, 1
-                   from decisions where act not in ('undo', 'redo', 'skip'))
+                   from decisions
+                   where act not in ('undo', 'redo', 'skip') and queue not in ('double', 'repeat', 'alike'))
                select * from (
                    select day, cast(sum(written) as bigint) as written, cast(sum(decided) as bigint) as decided
                    from made group by day order by day desc limit ?) order by day""",

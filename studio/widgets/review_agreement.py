@@ -34,8 +34,12 @@ def said(counts: Agreement, none: str) -> str:
     if not counts.pairs:
         return f":gray[{none}]"
     low, high = wilson(counts.agreed, counts.pairs)
-    kappa = "κ has no value while all say the same" if counts.kappa is None else f"κ {counts.kappa:.2f}"
-    return f"{counts.agreed} of {counts.pairs} alike, {low:.2f} – {high:.2f} · {kappa}".replace("κ -", "κ −")
+    kappa = (
+        "κ\N{NO-BREAK SPACE}has no value while all say the same"
+        if counts.kappa is None
+        else f"κ\N{NO-BREAK SPACE}{counts.kappa:.2f}"
+    )
+    return f"{counts.agreed} of {counts.pairs} alike, {low:.2f} – {high:.2f} · {kappa}".replace("-", "−")
 
 
 def _none_yet(how: Reviewing) -> str:

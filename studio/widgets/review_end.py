@@ -28,6 +28,12 @@ def end_of_queue(at: Desk) -> None:
         else:
             _summary(at)
             _go_on(at)
+    with left:
+        agreed, rejected = st.columns(2, gap="medium")
+        with agreed:
+            agreement_block()
+        with rejected:
+            _reasons()
     with right:
         _figures(at)
         alike_button(at)
@@ -82,11 +88,13 @@ def _figures(at: Desk) -> None:
     labelled = table.human >= 0
     same = int(((table.human == 1) == kept)[labelled].sum())
     one, two, three = st.columns(3)
-    one.metric("Your decisions", f"{pace.decided:,}")
+    one.metric("You decided", f"{pace.decided:,}")
     two.metric("A card takes", span(pace.median_seconds) if pace.median_seconds is not None else "–")
     three.metric("As the limits", f"{same} of {int(labelled.sum())}")
-    agreement_block()
-    reasons = store.decisions.reasons()
+
+
+def _reasons() -> None:
+    reasons = house.store().decisions.reasons()
     if len(reasons):
         block_title("Why problems were rejected")
         names = [str(name or "no reason").capitalize() for name in reasons["reason"]]

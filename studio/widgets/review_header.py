@@ -61,6 +61,8 @@ def _progress(at: Desk) -> None:
         said += f" · {span(pace)} a card"
     if pace is not None and left:
         said += f" · about {span(pace * left)} left"
+    if not left and at.reading == "double":
+        said += " · now second readings"
     st.progress((total - left) / total if total else 0.0, text=escape(said))
 
 

@@ -140,7 +140,7 @@ def test_the_end_of_a_queue_says_how_far_people_agree(store: Store, home: Projec
     page = _page(ME)
     words = _words(page)
     assert "5 of 8 alike" in words
-    assert "κ 0.25" in words
+    assert "κ\N{NO-BREAK SPACE}0.25" in words
     assert "repeats are switched off" in words
     _press(page, "review.settle")
     assert page.session_state["review.desk"].queue.kind == "differ"
@@ -153,8 +153,8 @@ def test_the_end_of_a_queue_says_how_far_people_agree(store: Store, home: Projec
 
 def test_agreement_in_words() -> None:
     assert said(Agreement(), "nothing yet") == ":gray[nothing yet]"
-    assert said(Agreement(both_good=3), "").endswith("κ has no value while all say the same")
-    assert said(Agreement(only_first=2, only_second=2), "").endswith("κ −1.00")
+    assert said(Agreement(both_good=3), "").endswith("κ\N{NO-BREAK SPACE}has no value while all say the same")
+    assert said(Agreement(only_first=2, only_second=2), "").endswith("κ\N{NO-BREAK SPACE}−1.00")
 
 
 def test_how_a_project_is_reviewed_is_kept_and_checked(home: Project) -> None:
