@@ -36,8 +36,8 @@ def another(now: Draft) -> None:
     begin(fresh, DRY, ())
 
 
-if st.session_state.pop(GO, False):
-    navigation.go("graph", build="1")
+if place := st.session_state.pop(GO, ""):
+    navigation.go(place, **({"build": "1"} if place == "graph" else {}))
 
 job: Launch | None = st.session_state.get(JOB)
 if job:

@@ -39,8 +39,7 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
     way = begun.recipe.way
     st.caption("1 · Recipe")
     recipe_cards(begun.recipe.name)
-    if way in FROM_GRAPH and not store.points.count():
-        _no_graph()
+    if _lacks(store, way):
         return
     left, middle, right = st.columns([1.2, 1.1, 1], gap="medium")
     with left:
@@ -69,21 +68,23 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
         _buttons(considered, begin)
 
 
-def _no_graph() -> None:
-    """Say what this recipe lacks and lead to it; the others can be chosen all the same."""
-    empty(
-        "Plan a run",
-        "This recipe writes from combinations of concepts, and there is no knowledge graph yet.",
-        "Build the knowledge graph",
-        _leave,
-        key="generate.plan",
-        icon=":material/hub:",
-    )
+def _lacks(store: Store, way: str) -> bool:
+    """Say what this recipe lacks and lead to it, and return whether it lacks anything; others can still be chosen."""
+    if way in FROM_GRAPH and not store.points.count():
+        why = "This recipe writes from combinations of concepts, and there is no knowledge graph yet."
+        button, icon, place = "Build the knowledge graph", ":material/hub:", "graph"
+    elif way == "agenticmath" and not store.seeds.count():
+        why = "This recipe rephrases seeds, and there are none yet."
+        button, icon, place = "Import seeds", ":material/input:", "seeds"
+    else:
+        return False
+    empty("Plan a run", why, button, lambda: _leave(place), key="generate.plan", icon=icon)
+    return True
 
 
-def _leave() -> None:
-    """Go where the graph is built, once the callback is over."""
-    st.session_state[GO] = True
+def _leave(place: str) -> None:
+    """Go to the page that has what is lacking, once the callback is over."""
+    st.session_state[GO] = place
 
 
 def _shared(begun: Draft, sections: dict[str, Settings], sizes: Amount, budgets: dict[str, Any]) -> dict[str, Settings]:

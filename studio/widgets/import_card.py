@@ -43,7 +43,7 @@ def import_card() -> None:
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
             block_title("Import", "JSON lines, CSV, Parquet, .gz; GSM8K, MATH and TAL are known by their columns")
-        source = right.segmented_control(
+        source = right.container(horizontal=True, horizontal_alignment="right").segmented_control(
             "Source",
             ("File", "Hugging Face", "Paste"),
             default="File",

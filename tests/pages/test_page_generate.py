@@ -74,6 +74,16 @@ def test_an_empty_project_offers_one_way_on(tmp_path: Path, view: str) -> None:
     _close(home.root)
 
 
+def test_a_recipe_without_its_seeds_leads_to_them(tmp_path: Path) -> None:
+    home = projects.create(tmp_path / "project")
+    page = _page()
+    page.button(key="generate.recipe.agenticmath").click().run()
+    assert [button.label for button in page.button if button.label != "Choose"] == ["Import seeds"]
+    page.button(key="generate.recipe.continual").click().run()
+    assert _button(page, "Launch")
+    _close(home.root)
+
+
 @pytest.mark.parametrize(
     ("recipe", "words"),
     [
