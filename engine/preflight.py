@@ -1,11 +1,12 @@
 """What a careful person looks at before a set leaves the house, each finding with the rows it speaks of.
 
-The problems are gone through once, one by one; what is kept are the ids of those that somebody should look at.
+The problems are gone through once, one by one; what is kept are counts, and the ids of the first of those that
+somebody should look at: a page can open no more of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,16 +15,33 @@ from engine.delivery import Cargo
 from engine.exporters import ExportRow
 
 State = Literal["good", "look", "stop"]
+MOST = 200
+"""Ids that a finding names at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the list. `ids` are the problems it speaks of, in order."""
+    """One line of the list. `ids` are the first of the `count` problems it speaks of, in order."""
 
     name: str
     state: State
     detail: str
     ids: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(slots=True)
+class _Ids:
+    """How many problems there are, and the ids of the first."""
+
+    count: int = 0
+    ids: list[str] = field(default_factory=list)
+
+    def add(self, ident: str) -> None:
+        """Count a problem."""
+        self.count += 1
+        if self.count <= MOST:
+            self.ids.append(ident)
 
 
 def findings(
@@ -51,14 +69,14 @@ def findings(
 class _Seen:
     """Ids of what was found on the way."""
 
-    copies: list[str] = field(default_factory=list)
-    repeats: list[str] = field(default_factory=list)
-    unsolved: list[str] = field(default_factory=list)
-    unboxed: list[str] = field(default_factory=list)
-    odd: list[str] = field(default_factory=list)
+    copies: _Ids = field(default_factory=_Ids)
+    repeats: _Ids = field(default_factory=_Ids)
+    unsolved: _Ids = field(default_factory=_Ids)
+    unboxed: _Ids = field(default_factory=_Ids)
+    odd: _Ids = field(default_factory=_Ids)
     fault: str = ""
     """What is wrong with the first odd statement."""
-    spoken: dict[str, list[str]] = field(default_factory=dict)
+    spoken: dict[str, _Ids] = field(default_factory=dict)
     edited: int = 0
     mended: int = 0
     doubled: int = 0
@@ -67,28 +85,28 @@ class _Seen:
     def look(self, row: ExportRow) -> None:
         """Look at a problem; one that is left out is not looked at further."""
         if row.contaminated:
-            self.copies.append(row.id)
+            self.copies.add(row.id)
         if row.repeats:
-            self.repeats.append(row.id)
+            self.repeats.add(row.id)
         if row.contaminated or row.repeats:
             return
-        self.spoken.setdefault(row.language, []).append(row.id)
+        self.spoken.setdefault(row.language, _Ids()).add(row.id)
         self._solution(row.id, (row.solution or "").strip())
         if found := form.of_statement(row.statement):
             self.fault = self.fault or found[0]
-            self.odd.append(row.id)
+            self.odd.add(row.id)
         self.edited += bool(row.machine_statement or row.machine_solution)
         self.mended += bool(row.request and row.parent_statement)
         self.doubled += bool(row.wrong_solution)
 
     def _solution(self, ident: str, solution: str) -> None:
         if not solution:
-            self.unsolved.append(ident)
+            self.unsolved.add(ident)
         elif "\\boxed" not in solution:
-            self.unboxed.append(ident)
+            self.unboxed.add(ident)
 
 
-def _test_items(ids: list[str], tests: int) -> Finding:
+def _test_items(ids: _Ids, tests: int) -> Finding:
     if not tests:
         return Finding("Test items unknown", "look", "add benchmarks on the Seeds page, so that copies are found")
     return _finding(
@@ -96,26 +114,28 @@ def _test_items(ids: list[str], tests: int) -> Finding:
     )
 
 
-def _repeats(ids: list[str], total: int) -> Finding:
+def _repeats(ids: _Ids, total: int) -> Finding:
     return _finding(ids, "No repeats", f"0 of {total:,}", _many(ids, "repeat"), "left out, the first of each stays")
 
 
-def _unsolved(ids: list[str], format: str) -> Finding:
+def _unsolved(ids: _Ids, format: str) -> Finding:
     left = "left out" if format in ("sft", "sft-pairs", "pretrain") else "their statement alone goes out"
-    return _finding(ids, "All solved", "every row has a solution", f"{len(ids):,} without a solution", left)
+    return _finding(ids, "All solved", "every row has a solution", f"{ids.count:,} without a solution", left)
 
 
-def _boxes(ids: list[str], format: str) -> Finding:
+def _boxes(ids: _Ids, format: str) -> Finding:
     left = "left out where no answer is known" if format == "rl" else "a model learns to end without one"
-    return _finding(ids, "Answers are boxed", "every solution has its box", f"{len(ids):,} without a box", left)
+    return _finding(ids, "Answers are boxed", "every solution has its box", f"{ids.count:,} without a box", left)
 
 
-def _languages(spoken: dict[str, list[str]]) -> Finding:
-    order = sorted(spoken.items(), key=lambda pair: -len(pair[1]))
-    said = ", ".join(f"{name} {len(ids):,}" for name, ids in order)
+def _languages(spoken: dict[str, _Ids]) -> Finding:
+    order = sorted(spoken.items(), key=lambda pair: -pair[1].count)
+    said = ", ".join(f"{name} {ids.count:,}" for name, ids in order)
     if len(order) < 2:
         return Finding("One language", "good", said)
-    return Finding(f"{len(order)} languages", "look", said, tuple(ident for _, ids in order[1:] for ident in ids))
+    others = [ident for _, ids in order[1:] for ident in ids.ids]
+    count = sum(ids.count for _, ids in order[1:])
+    return Finding(f"{len(order)} languages", "look", said, tuple(others[:MOST]), count)
 
 
 def _pairs(seen: _Seen) -> Finding:
@@ -127,10 +147,10 @@ def _pairs(seen: _Seen) -> Finding:
     return Finding("No pairs", "stop", "a pair is made of a problem that a person edited or a model mended")
 
 
-def _finding(ids: list[str], good: str, why: str, bad: str, then: str) -> Finding:
+def _finding(ids: _Ids, good: str, why: str, bad: str, then: str) -> Finding:
     """Return the good line where no row is concerned, else how many are and what happens to them."""
-    return Finding(bad, "look", then, tuple(ids)) if ids else Finding(good, "good", why)
+    return Finding(bad, "look", then, tuple(ids.ids), ids.count) if ids.count else Finding(good, "good", why)
 
 
-def _many(ids: Collection[str], word: str) -> str:
-    return f"{len(ids):,} {word}{'' if len(ids) == 1 else 's'}"
+def _many(ids: _Ids, word: str) -> str:
+    return f"{ids.count:,} {word}{'' if ids.count == 1 else 's'}"

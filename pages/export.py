@@ -73,19 +73,22 @@ if shipment and shipment.running:
     watch(shipment)
 elif shipment and shipment.error:
     failure(shipment.error, key="export.failed")
-elif shipment and shipment.done:
+if shipment and shipment.done:
     done = shipment.done.exported
     st.success(
         f"{done.rows:,} rows of **{escape(shipment.wish.name)}** are in {code(shipment.done.entry.directory)}.",
         icon=":material/check_circle:",
     )  # fmt: skip
+    if shipment.address:
+        st.success(f"On the hub: {escape(shipment.address)}", icon=":material/cloud_done:")
 
 checks, plan, preview = st.columns([1, 1, 1.9], gap="medium")
 with plan:
-    wish = export_plan(only)
-    if not wish.fit:
-        st.error("A name has letters, digits, dots, dashes and underscores only.", icon=":material/error:")
-look = drafting(place.store, wish, at) if wish.fit else None
+    wish = export_plan(only, [source.name for source in place.store.seeds.sources()])
+    if wish.fault:
+        st.error(escape(wish.fault), icon=":material/error:")
+look = drafting(place.store, wish, at) if not wish.drafted.fault else None
+total = counts.get(wish.only) or counts["selected"]
 if look:
     look.wait(1.5)
 with checks:
@@ -93,15 +96,15 @@ with checks:
         export_checks(look.found)
 with preview:
     if look and look.running:
-        follow(look, counts[only])
+        follow(look, total)
     elif look and look.error:
         failure(look.error, key="export.draft")
     elif look and look.draft:
         export_preview(look.draft, wish.command(place.project))
 
-rows = look.draft.exported.rows if look and look.draft and not (shipment and shipment.running) else 0
+rows = look.draft.exported.rows if look and look.draft and not wish.fault and not (shipment and shipment.running) else 0
 if ship.button(f"Export {rows:,}", icon=":material/upload:", type="primary", disabled=not rows, key="export.ship"):
-    st.session_state[SHIPMENT] = Shipment(place.project, place.store, wish, session.curator(), counts[only]).start()
+    st.session_state[SHIPMENT] = Shipment(place.project, place.store, wish, session.curator(), total).start()
     st.session_state[SHIPMENT].wait(1.0)
     st.rerun()
 

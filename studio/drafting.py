@@ -49,7 +49,8 @@ class Drafting(Background):
             tests = sum(source.seeds for source in self.store.benchmarks.names())
             self.found = tuple(preflight.findings(cargo, wish.format, tests, tell))
             self.draft = draft(
-                self.store, cargo, wish.name, license=wish.license, shape=wish.shape, progress=tell
+                self.store, cargo, wish.name, license=wish.license, licenses=dict(wish.licenses), shape=wish.shape,
+                progress=tell,
             )  # fmt: skip
 
     def _tell(self, rows: int, doing: str) -> None:
@@ -57,15 +58,24 @@ class Drafting(Background):
 
 
 def drafting(store: Store, wish: Wish, at: Mark) -> Drafting:
-    """Return the draft of this wish at this state of the store, begun if it is new; the latest few are kept."""
-    known = _known()
+    """Return the draft of this wish at this state of the store, begun if it is new.
+
+    The latest few are kept, those of an earlier state of the same store are not.
+    """
+    known, wish = _known(), wish.drafted
+    for mark, other in [key for key in known if key[0][0] == at[0] and key[0] != at]:
+        del known[mark, other]
     if (at, wish) in known and isinstance(known[at, wish].error, OSError):
         # A full disk may have room by now.
         del known[at, wish]
     if (at, wish) not in known:
         while len(known) >= _MOST:
             known.pop(next(iter(known)))
-        same = (one.sieved for (mark, other), one in known.items() if mark == at and other.only == wish.only)
+        same = (
+            one.sieved
+            for (mark, other), one in known.items()
+            if mark == at and (other.only, other.dataset) == (wish.only, wish.dataset)
+        )
         known[at, wish] = Drafting(store, wish, next(same, {})).start()
     return known[at, wish]
 

@@ -1,4 +1,4 @@
-"""Builds AgenticMath's data sets: seeds with new solutions and the best synthesised problems (AM-19..21).
+"""Builds AgenticMath's data sets: seeds with new solutions and the best synthesised problems (AM-19, AM-20).
 
 The published sizes are 15K seeds and 15K problems with one, two or three solutions each: 30K, 60K, 90K. More solutions
 change the rows, not the problems.
@@ -6,7 +6,7 @@ change the rows, not the problems.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,9 +65,3 @@ def _rows(one: Solved, part: str, most: int) -> list[Row]:
             seen.add(text)
             rows.append(Row(one.problem_id, ident, part))
     return rows
-
-
-def equal_size(builds: Mapping[str, Sequence[Row]], n: int | None = None) -> dict[str, tuple[Row, ...]]:
-    """Cut several data sets to one size, that of the smallest unless `n` says so, so that they compare (AM-21)."""
-    size = min([len(rows) for rows in builds.values()] + ([n] if n is not None else []), default=0)
-    return {name: tuple(rows[:size]) for name, rows in builds.items()}

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 
 from engine.checks import contamination
 from engine.curation.scores import SCORES
+from engine.delivery.mixture import Mixture
 from engine.delivery.sieve import Progress, Sieved, sieve
 from engine.exporters import ExportRow
 from engine.seeds.columns import language_of
 from engine.settings import Decontamination
 from engine.store import Outgoing, Store
+from engine.store.outgoing import Only
 
-Only = Literal["approved", "selected"]
 _WORDS = {"approved": "approve", "rejected": "reject"}
 _SAME = (
     "id",
@@ -38,8 +39,8 @@ _PAIRED = ("request", "parent_statement", "parent_solution", "wrong_solution")
 class Cargo:
     """Problems that can be gone through as often as is wanted, always the same; close it when done."""
 
-    def __init__(self, only: Only, source: Outgoing, found: Sieved) -> None:
-        self.only = only
+    def __init__(self, only: Only, source: Outgoing, found: Sieved, parts: Mapping[str, int] | None = None) -> None:
+        self.only, self.parts = only, parts or {}
         self.count, self.models = source.count, source.models
         self.found = found
         self._source = source
@@ -79,8 +80,9 @@ def gather(
     families: bool = False,
     progress: Progress | None = None,
     known: Sieved | None = None,
+    mixture: Mixture | None = None,
 ) -> Cargo:
-    """Return the approved or the selected problems; copies of test problems and repeats are marked.
+    """Return the approved or the selected problems, or those of a mixture; copies and repeats are marked.
 
     Every text is looked up among the test problems of today, which may have come after the run that wrote it.
 
@@ -91,10 +93,13 @@ def gather(
         families: whether a split is wanted, which needs to know what is the same problem with other numbers.
         progress: told how many rows were looked at.
         known: `Cargo.found` of the same problems, where nothing was stored since; they are not looked at again.
+        mixture: which problems with which solutions, instead; `only` is what they were taken from.
     """
-    source = store.exports.outgoing(only, pairs=pairs)
+    ids = mixture.rows.to_reader() if mixture else None
+    source = store.exports.outgoing("all" if mixture else only, ids, pairs)
     try:
-        return Cargo(only, source, known or _sieved(store, source, families, progress))
+        found = known or _sieved(store, source, families, progress)
+        return Cargo(only, source, found, mixture.parts if mixture else None)
     except BaseException:
         source.close()
         raise
@@ -127,6 +132,7 @@ def row_of(row: dict[str, Any], **more: Any) -> ExportRow:
         model=row["model"] or "",
         prompt_id=row["prompt_id"] or "",
         prompt_hash=row["prompt_hash"] or "",
+        solution_id=row.get("solution_id") or "",
         language=language_of(row["statement"]),
         decision="edit" if row["edited"] else _WORDS.get(row["decision"]),
         curator=row["curator"] or "",

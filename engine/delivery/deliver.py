@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.delivery.cargo import Cargo, Only, gather
+from engine.delivery.cargo import Cargo, gather
 from engine.delivery.facts import facts
+from engine.delivery.mixture import lacking, mix
 from engine.delivery.sieve import Sieved
-from engine.errors import UserError
+from engine.errors import BadSetting, UserError
 from engine.exporters import CardFacts, Exported, ExportRow, Shape, export, lineage
 from engine.store import Export, Store
+from engine.store.outgoing import Only
 
 Progress = Callable[[int, str], None]
 """Called with the rows done and what is being done."""
@@ -28,6 +30,8 @@ class Draft:
     readme: str
     size: int
     pictures: Mapping[str, str] = field(default_factory=dict)
+    lacking: str = ""
+    """What a data set has too few of; '' where nothing is lacking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Delivered:
 
     exported: Exported
     entry: Export
+    lacking: str = ""
+    """What a data set has too few of; '' where nothing is lacking."""
 
 
 def deliver(
@@ -53,7 +59,8 @@ def deliver(
 ) -> Delivered:
     """Write the approved, or the selected, problems as a training set into `out`.
 
-    Copies of test problems and repeats of earlier rows are left out and counted.
+    Copies of test problems and repeats of earlier rows are left out and counted. A shape with `best` takes the seeds
+    and the best synthesised problems of all that people did not reject, or of the approved or selected ones.
 
     Args:
         store: the project's store.
@@ -71,22 +78,26 @@ def deliver(
         UserError: there is nothing to export, or the folder is occupied; nothing was written.
     """
     asked = shape or Shape(**more)
-    if not store.exports.count(only):
+    if not asked.best and not store.exports.count(only):
         raise UserError(f"no problem is {only} yet.", where=f"export {name}", do=_instead(store, only))
     folder = out.expanduser().resolve()
     with hold(store, only, asked, progress) as cargo:
         card = facts(store, cargo, name, license, licenses)
         done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=asked)
     gone = lineage.read(done.lineage)
-    return Delivered(done, store.exports.save(name, asked.format, str(folder), done.manifest, gone, by=by))
+    entry = store.exports.save(name, asked.format, str(folder), done.manifest, gone, by=by)
+    return Delivered(done, entry, lacking(cargo.parts, asked.best))
 
 
 def hold(
     store: Store, only: Only, shape: Shape, progress: Progress | None = None, known: Sieved | None = None
 ) -> Cargo:
     """Return the problems that an export of this shape needs, as `gather` does; the caller closes them."""
+    if only == "all" and not shape.best:
+        raise BadSetting("a set holds approved or selected problems.", where="only", do="Use approved or selected.")
     pairs, families = shape.format == "preference", shape.test_share > 0
-    return gather(store, only, pairs=pairs, families=families, progress=progress, known=known)
+    mixture = mix(store, only, shape) if shape.best else None
+    return gather(store, only, pairs=pairs, families=families, progress=progress, known=known, mixture=mixture)
 
 
 def draft(
@@ -115,6 +126,7 @@ def draft(
             (folder / "README.md").read_text(encoding="utf-8"),
             sum(path.stat().st_size for path in done.files),
             {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in drawn},
+            lacking(cargo.parts, (shape or Shape(**more)).best),
         )
 
 

@@ -38,5 +38,6 @@ def facts(store: Store, cargo: Cargo, name: str, license: str, licenses: Mapping
             "selected": funnel.selected,
             "approved": funnel.approved,
         },
+        parts=dict(cargo.parts),
         origin={"only": cargo.only},
     )

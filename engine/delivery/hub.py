@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from engine.errors import BadInput, BadSetting, MissingExtra, UserError
@@ -56,15 +57,23 @@ def checked(repo: str) -> str:
 
 def ready() -> str:
     """Return the token; MissingExtra or UserError says what is lacking, before anything is written."""
-    try:
-        import huggingface_hub  # noqa: F401 - whether it is there is the question
-    except ImportError as error:
+    if lack := lacking():
+        raise lack
+    return _token()
+
+
+def lacking() -> UserError | None:
+    """Return what stands in the way of a push, None where nothing does; no network is asked."""
+    if find_spec("huggingface_hub") is None:
         do = "Install it: pip install 'lemma-studio[hub]'."
-        raise MissingExtra("the package huggingface_hub is missing.", where="push", do=do) from error
-    token = next((os.environ[name] for name in TOKENS if os.environ.get(name)), "")
-    if not token:
-        raise UserError("there is no token.", where="push", do="Set HF_TOKEN to a token that may write.")
-    return token
+        return MissingExtra("the package huggingface_hub is missing.", where="push", do=do)
+    if not _token():
+        return UserError("there is no token.", where="push", do="Set HF_TOKEN to a token that may write.")
+    return None
+
+
+def _token() -> str:
+    return next((os.environ[name] for name in TOKENS if os.environ.get(name)), "")
 
 
 def _transport_error() -> type[Exception]:

@@ -44,7 +44,9 @@ def recreate(store: Store, manifest: Path, out: Path, progress: Callable[[int, s
         UserError: the store has changed; names the rows, or the files, that differ. Nothing is written then.
     """
     told = manifests.read(manifest)
-    source = store.exports.outgoing("all", _places(_wanted(store, manifest, told)), told.shape.format == "preference")
+    source = store.exports.outgoing(
+        "all", _places(_wanted(store, manifest, told), told), told.shape.format == "preference"
+    )
     try:
         rows = _Rows(source, _wanted(store, manifest, told), progress)
         again = Again(told.left_out, told.cap, lambda folder, text: _check(folder, text, told))
@@ -61,10 +63,12 @@ def _wanted(store: Store, manifest: Path, told: Told) -> pa.RecordBatchReader:
         with path.open("rb") as file:
             if file_digest(file, "sha256").hexdigest() != told.hashes.get(traces.NAME):
                 raise BadInput("is not the lineage of this manifest.", where=str(path), do="Restore it from a copy.")
-        return traces.read(path, ("id", "split", "digest", "family"))
+        several = ("solution_id",) if told.shape.best else ()
+        return traces.read(path, ("id", "split", "digest", "family", *several))
     entry = next((one for one in store.exports.list() if one.manifest == told.text), None)
-    if entry is None:
-        do = f"Keep {traces.NAME} beside the manifest: this project does not know the export."
+    if entry is None or told.shape.best:
+        what = "solutions" if entry else "export"
+        do = f"Keep {traces.NAME} beside the manifest: this project does not know the {what}."
         raise BadInput("is not there.", where=str(path), do=do)
     items = store.exports.items(entry.id)
     nothing = pa.nulls(items.num_rows, pa.string())
@@ -72,17 +76,18 @@ def _wanted(store: Store, manifest: Path, told: Told) -> pa.RecordBatchReader:
     return pa.table(known).to_reader(_BATCH)
 
 
-def _places(wanted: pa.RecordBatchReader) -> pa.RecordBatchReader:
-    """Return id and place of the rows."""
+def _places(wanted: pa.RecordBatchReader, told: Told) -> pa.RecordBatchReader:
+    """Return id and place of the rows, and which solution where problems have several."""
+    names = ("id", "solution_id") if told.shape.best else ("id",)
 
     def numbered() -> Iterator[pa.RecordBatch]:
         start = 0
         for batch in wanted:
             places = pa.array(np.arange(start, start + batch.num_rows))
-            yield pa.record_batch([batch["id"], places], schema=schema)
+            yield pa.record_batch([*(batch[name] for name in names), places], schema=schema)
             start += batch.num_rows
 
-    schema = pa.schema([("id", pa.string()), ("place", pa.int64())])
+    schema = pa.schema([*((name, pa.string()) for name in names), ("place", pa.int64())])
     return pa.RecordBatchReader.from_batches(schema, numbered())
 
 

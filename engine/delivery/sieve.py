@@ -27,7 +27,7 @@ from engine.delivery.families import Families, Ints, Joined
 
 PART, PARTS = 10_000, 256
 """Texts that are compared at a time, about, and the parts into which they are put aside at most: each is a file."""
-_READ = ("family", "statement", "contamination")
+_READ = ("id", "family", "statement", "contamination")
 _DIGITS = re.compile(r"\d")
 Progress = Callable[[int, str], None]
 """Called with the rows done and what is being done."""
@@ -72,7 +72,7 @@ def sieve(
     """Look through texts.
 
     Args:
-        pieces: tables with the columns family, statement and contamination (a share, or null), in order.
+        pieces: tables with the columns id, family, statement and contamination (a share, or null), in order.
         count: how many rows there are, about.
         index: the test problems.
         families: whether to join families that share a template, which only a split needs.
@@ -84,33 +84,42 @@ def sieve(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lemma-sieve-")))
         parts = stack.enter_context(_Parts(folder, min(PARTS, max(1, -(-count // part)))))
         kin = stack.enter_context(Families(folder)) if families else None
-        copies, reasons = _sorted(pieces, index, parts, kin, told)
+        copies, reasons, again = _sorted(pieces, index, parts, kin, told)
         repeats = np.full(len(copies), -1, np.int32)
         for number, (rows, texts) in enumerate(parts.each(), 1):
             found = duplicates.find(texts)
             for one in (*found.exact, *found.near):
                 repeats[rows[one.row]] = rows[one.of]
             told(count * number // len(parts), "looking for repeats")
+        for row in again:
+            repeats[row] = repeats[row - 1]
         return Sieved(copies, reasons, repeats, kin.joined() if kin else None)
 
 
 def _sorted(
     pieces: Iterator[pa.Table], index: contamination.Index, parts: _Parts, kin: Families | None, told: Progress
-) -> tuple[Ints, tuple[str, ...]]:
-    """Put every text aside that copies no test problem; return which do, and the reasons."""
-    copies = array("i")
+) -> tuple[Ints, tuple[str, ...], array[int]]:
+    """Put every text aside that copies no test problem.
+
+    Returns which do, the reasons, and the rows that hold the problem of the row before with another solution.
+    """
+    copies, again = array("i"), array("i")
     reasons: dict[str, int] = {}
+    last = ""
     for piece in pieces:
         for batch in piece.to_batches(max_chunksize=1_000):
-            for family, text, said in zip(*(batch[name].to_pylist() for name in _READ), strict=True):
+            for ident, family, text, said in zip(*(batch[name].to_pylist() for name in _READ), strict=True):
                 reason = _copied(text, said, index)
-                if not reason:
+                if ident == last:
+                    again.append(len(copies))
+                elif not reason:
                     parts.add(len(copies), text)
                 if kin:
                     kin.add(family, text)
+                last = ident
                 copies.append(reasons.setdefault(reason, len(reasons)) if reason else -1)
         told(len(copies), "looking for test problems")
-    return np.array(copies, np.int32), tuple(reasons)
+    return np.array(copies, np.int32), tuple(reasons), again
 
 
 def _copied(text: str, said: float | None, index: contamination.Index) -> str:

@@ -59,6 +59,7 @@ def text(name: str, card: CardFacts, shape: Shape, made: Contents) -> str:
         f"{total:,} rows of {made.purpose}.\n",
         _table("Splits", [(split, _files(rows, paths)) for split, (rows, paths) in made.splits.items()]),
         _split_rule(shape, made),
+        _parts(card, shape),
         _loading(name, shape, made),
         _table("Before the export", _safe((stage, f"{count:,}") for stage, count in card.funnel.items())),
         _table("Left out", _safe(left.items())),
@@ -150,6 +151,18 @@ def _split_rule(shape: Shape, made: Contents) -> str:
             f"{'' if shape.cap else ', the size of the median class'}, drawn with seed {shape.seed}."
         )
     return "\n\n".join(said) + "\n" if said else ""
+
+
+def _parts(card: CardFacts, shape: Shape) -> str:
+    if not card.parts:
+        return ""
+    many = "one solution" if shape.solutions == 1 else f"up to {shape.solutions} different solutions"
+    said = (
+        f"Seeds with new solutions of a model, and the best {shape.best:,} synthesised problems by curated score, the "
+        f"rarest first among equals; {many} of each problem, a row each. The counts are problems before copies and "
+        "repeats were left out."
+    )
+    return f"{_table('Parts', _safe((part, f'{count:,}') for part, count in card.parts.items()))}\n{said}\n"
 
 
 def _loading(name: str, shape: Shape, made: Contents) -> str:

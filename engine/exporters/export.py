@@ -147,7 +147,7 @@ def _usable(rows: Iterable[ExportRow], chosen: Format) -> Iterator[ExportRow]:
 
 def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally) -> None:
     shape = tally.shape
-    traces = Parquet(fresh / lineage.NAME, lineage.SCHEMA)
+    traces = Parquet(fresh / lineage.NAME, lineage.SEVERAL if shape.best else lineage.SCHEMA)
     with Shards(fresh, chosen.schema, shape) as shards:
         try:
             for row in rows:

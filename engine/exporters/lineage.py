@@ -32,7 +32,9 @@ _FIELDS = (
     "curator",
 )
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "split", "digest", "family", *_FIELDS)])
-_PLACE = frozenset(("contaminated", "repeats", "split", "root"))
+SEVERAL = SCHEMA.append(pa.field("solution_id", pa.string()))
+"""Where problems go out with several solutions."""
+_PLACE = frozenset(("contaminated", "repeats", "split", "root", "solution_id"))
 """Fields that say what becomes of a row, not what it is."""
 _HASHED = tuple(field.name for field in fields(ExportRow) if field.name not in _PLACE)
 
@@ -40,7 +42,8 @@ _HASHED = tuple(field.name for field in fields(ExportRow) if field.name not in _
 def line(row: ExportRow, split: str) -> dict[str, Any]:
     """Return the entry of a row."""
     entry = {name: getattr(row, name) for name in _FIELDS}
-    return {"id": row.id, "split": split, "digest": digest(row), "family": row.family, **entry}
+    told = {"id": row.id, "split": split, "digest": digest(row), "family": row.family, **entry}
+    return told | {"solution_id": row.solution_id} if row.solution_id else told
 
 
 def digest(row: ExportRow) -> str:

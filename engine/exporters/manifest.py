@@ -79,6 +79,7 @@ def text(
         "others": {path.relative_to(root).as_posix(): _sha256(path) for path in others},
         "left_out": left_out,
         "cap": cap,
+        **({"parts": dict(card.parts)} if card.parts else {}),
         "title": card.title,
         "about": card.about,
         "tags": card.tags,
@@ -121,6 +122,7 @@ def _told(body: dict[str, Any], said: str) -> Told:
         models=tuple(body["models"]),
         policy=_policy(body["policy"]),
         funnel=body["funnel"],
+        parts=body.get("parts", {}),
         tags=tuple(body["tags"]),
         origin=body["origin"],
     )

@@ -52,6 +52,8 @@ class ExportRow:
     """What the problem was asked for by, where it is the better version of a parent (CL-15)."""
     parent_statement: str | None = None
     parent_solution: str | None = None
+    solution_id: str = ""
+    """Which of its solutions this is, where a problem goes out with several; '' for the one that stands."""
     wrong_solution: str | None = None
     """A solution of the same problem that a judge vetoed, where the solution of the row was passed."""
 
@@ -82,6 +84,8 @@ class CardFacts:
     """By which the rows were selected; None where people alone decided."""
     funnel: Mapping[str, int] = field(default_factory=dict)
     """Counts of the stages before the export, in order."""
+    parts: Mapping[str, int] = field(default_factory=dict)
+    """Problems of each part, where the set is put together of seeds and the best synthesised problems."""
     tags: tuple[str, ...] = ("mathematics", "synthetic")
     origin: Mapping[str, str] = field(default_factory=dict)
     """Which problems of the project went out, and the project's own words for it."""

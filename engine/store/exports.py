@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from engine.records import content_id
+from engine.store.candidates import CANDIDATES
 from engine.store.connection import Cursor, first
 from engine.store.family import Family
 from engine.store.frugal import frugal
@@ -92,6 +93,11 @@ class Exports(Family):
         return self._db.arrow(
             "select problem_id, split from export_items where export_id = ? order by rowid", [export_id]
         )
+
+    def candidates(self, only: Only) -> pa.Table:
+        """Return the solutions that a data set of seeds and synthesised problems can be made of; see CANDIDATES."""
+        with frugal(self._db):
+            return self._db.arrow(CANDIDATES, {"only": only})
 
     def outgoing(self, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False) -> Outgoing:
         """Return the problems of an export as they stand now, to be read in pieces; the caller closes it."""

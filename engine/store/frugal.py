@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
+
+import duckdb
 
 from engine.errors import UserError
 from engine.store.connection import MEMORY, Database
@@ -19,17 +20,8 @@ LIMIT, THREADS = "256MB", 1
 """What the database may take meanwhile, and how many threads one query has: each needs room of its own."""
 
 
-@dataclass(slots=True)
-class _Held:
-    """How many long reads go on, and what was set before the first of them."""
-
-    readers: int
-    memory: str
-    threads: int
-
-
 _guard = threading.Lock()
-_held: WeakKeyDictionary[Database, _Held] = WeakKeyDictionary()
+_readers: WeakKeyDictionary[Database, int] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -42,33 +34,20 @@ def frugal(database: Database) -> Iterator[None]:
         yield
         return
     with _guard:
-        _begin(database)
+        with suppress(duckdb.OutOfMemoryException):  # others hold more just now: then as far as it goes
+            _say(database, f"set threads = {THREADS}", f"set memory_limit = '{LIMIT}'")
+        _readers[database] = _readers.get(database, 0) + 1
     try:
         yield
     finally:
         with _guard:
-            _end(database)
+            _readers[database] -= 1
+            if not _readers[database]:
+                with suppress(UserError):  # closed meanwhile: there is nothing left to set
+                    _say(database, "reset memory_limit", "reset threads")
 
 
-def _begin(database: Database) -> None:
-    if held := _held.get(database):
-        held.readers += 1
-        return
-    memory, threads = database.rows("select current_setting('memory_limit'), current_setting('threads')")[0]
-    _set(database, LIMIT, min(THREADS, threads))
-    _held[database] = _Held(1, str(memory), int(threads))
-
-
-def _end(database: Database) -> None:
-    held = _held[database]
-    held.readers -= 1
-    if not held.readers:
-        del _held[database]
-        with suppress(UserError):  # closed meanwhile: there is nothing left to set
-            _set(database, held.memory, held.threads)
-
-
-def _set(database: Database, memory: str, threads: int) -> None:
+def _say(database: Database, *settings: str) -> None:
     with database.cursor() as cursor:
-        cursor.execute(f"set memory_limit = '{memory}'")
-        cursor.execute(f"set threads = {threads}")
+        for setting in settings:
+            cursor.execute(setting)

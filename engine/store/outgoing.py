@@ -6,7 +6,7 @@ fetched by row number when their piece is due. What happens in the store meanwhi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import Literal
 
@@ -33,18 +33,22 @@ class Outgoing:
     """A standing view on some problems; close it, because it holds a cursor and a temporary table.
 
     `only` says which problems; `ids`, batches with the columns `id` and `place`, names them and their order
-    instead. `pairs` also finds what preference pairs are made of: parents, requests, vetoed solutions.
+    instead. A third column `solution_id` says which solution goes out; a problem may then come several times.
+    `pairs` also finds what preference pairs are made of: parents, requests, vetoed solutions.
     """
 
     def __init__(
         self, database: Database, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False
     ) -> None:
         self._pairs = pairs
+        self._several = ids is not None and "solution_id" in ids.schema.names
         self._held = ExitStack()
         try:
             self._held.enter_context(frugal(database))
             self._cursor = self._held.enter_context(database.cursor())
-            _fill(self._cursor, only, ids, pairs)
+            if ids is not None:
+                _keep(self._cursor, ids)
+            _fill(self._cursor, _gathered(ids is not None, self._several), only, pairs)
             self.count = self._number("select count(id) from outgoing")
             self.models = self._names("model", "solver_model")
         except BaseException:
@@ -75,6 +79,7 @@ class Outgoing:
             p.prompt_id, p.prompt_hash, p.reply_id, p.made_at, s.model as solver_model,
             s.prompt_id as solver_prompt_id, s.prompt_hash as solver_prompt_hash, {scores},
             c.decision, c.human, c.curator, c.decision_reason, c.decided_at, c.edited, c.family"""
+        columns += ", c.solution_id" if self._several else ""
         joins = "left join solutions s on s.rowid = c.solution_row"
         if self._pairs:
             columns += """, i.text as request, q.statement as parent_statement, t.text as parent_solution,
@@ -111,14 +116,11 @@ class Outgoing:
         return tuple(str(name) for (name,) in rows)
 
 
-def _fill(cursor: Cursor, only: Only, ids: pa.RecordBatchReader | None, pairs: bool) -> None:
+def _fill(cursor: Cursor, gathered: Iterable[tuple[str, str]], only: Only, pairs: bool) -> None:
     """Write who goes out to the temporary table `outgoing`.
 
     Step by step, each with one join or one sum: in little memory a query with several of them would not end.
     """
-    if ids is not None:
-        _keep(cursor, ids)
-    gathered = _gathered(only, ids is not None)
     for name, select in (*gathered, *(_PAIRED if pairs else ()), ("outgoing", "select * from going order by n")):
         parameters = {"only": only} if "$only" in select else {}
         cursor.execute(f"create or replace temp table {name} as {select}", parameters)
@@ -130,17 +132,18 @@ def _keep(cursor: Cursor, ids: pa.RecordBatchReader) -> None:
     """Write who is wanted to the temporary table `wanted_ids`."""
     cursor.register("coming", ids)
     try:
-        cursor.execute("create or replace temp table wanted_ids as select id, place from coming")
+        cursor.execute("create or replace temp table wanted_ids as select * from coming")
     finally:
         cursor.unregister("coming")
 
 
-def _gathered(only: Only, named: bool) -> tuple[tuple[str, str], ...]:
+def _gathered(named: bool, several: bool) -> tuple[tuple[str, str], ...]:
     """Return temporary tables and their queries: `going`, and what is `found` for it and joined to it."""
     order, wanted = ("w.place", "true") if named else ("p.made_at, p.id", _CHOSEN)
+    which = "w.solution_id," if several else ""
     source = "current_problem p join wanted_ids w on w.id = p.id" if named else "current_problem p"
     going = f"""{_ROOTS}
-        select row_number() over (order by {order}) - 1 as n, p.id, o.rowid as problem_row,
+        select row_number() over (order by {order}) - 1 as n, p.id, {which} o.rowid as problem_row,
             p.parent_id, p.run_id, p.model, coalesce(p.seed_id, p.combination_id, r.root, p.id) as family,
             d.statement as statement_edited, d.solution as solution_edited,
             {DECISION_WORD} as decision, {HUMAN} as human, d.curator, d.reason as decision_reason,
@@ -153,13 +156,7 @@ def _gathered(only: Only, named: bool) -> tuple[tuple[str, str], ...]:
     scores = ", ".join(SCORES)
     return (
         ("going", going),
-        ("found", "select problem_id, id as solution_id from chosen_solution"),
-        (
-            "found",
-            """select f.problem_id as id, s.rowid as solution_row, s.model as solver_model
-                from found f join solutions s on s.id = f.solution_id""",
-        ),
-        ("going", _joined("solution_row, solver_model")),
+        *(_NAMED_SOLUTIONS if several else _CHOSEN_SOLUTIONS),
         ("found", f"select problem_id as id, {scores} from scores"),
         ("going", _joined(scores)),
     )
@@ -170,6 +167,19 @@ def _joined(columns: str, on: str = "id") -> str:
     return f"select g.*, {columns} from going g left join (select {on}, {columns} from found) f using ({on})"
 
 
+_CHOSEN_SOLUTIONS = (
+    ("found", "select problem_id, id as solution_id from chosen_solution"),
+    (
+        "found",
+        """select f.problem_id as id, s.rowid as solution_row, s.model as solver_model
+            from found f join solutions s on s.id = f.solution_id""",
+    ),
+    ("going", _joined("solution_row, solver_model")),
+)
+_NAMED_SOLUTIONS = (
+    ("found", "select id as solution_id, rowid as solution_row, model as solver_model from solutions"),
+    ("going", _joined("solution_row, solver_model", "solution_id")),
+)
 # Row numbers of requests, of the parents that were mended by one, of the parents' solutions, and of solutions that
 # judges vetoed where the chosen one passed.
 _PAIRED = (

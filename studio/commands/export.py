@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from engine.delivery import Only, deliver, hub, push, recreate
+from engine.delivery import Delivered, Only, deliver, hub, mixture, push, recreate
 from engine.errors import BadSetting
 from engine.exporters import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS, Exported, Shape
 from engine.project import find
@@ -18,6 +18,7 @@ from studio.commands.options import JsonOption, ProjectOption
 from studio.console import Console
 
 _ONLY: tuple[Only, ...] = ("approved", "selected")
+_SIZES = ", ".join(mixture.PUBLISHED)
 _PAIRS = "edits,refined"
 
 
@@ -42,6 +43,13 @@ def export(
     balance: Annotated[str, typer.Option(help=f"Let no class outweigh the others: {' or '.join(BALANCES)}.")] = "",
     cap: Annotated[int, typer.Option(min=0, help="Rows of a class with --balance; 0 for the median class.")] = 0,
     pairs: Annotated[str, typer.Option(help=f"What pairs are made of, of {', '.join(PAIR_WAYS)}.")] = _PAIRS,
+    dataset: Annotated[
+        str,
+        typer.Option(
+            metavar="SIZE",
+            help=f"Seeds and the best synthesised problems: {_SIZES}, or problems x solutions, as in 500x2.",
+        ),
+    ] = "",
     seed: Annotated[int, typer.Option(help="Decides what is held out and what a class keeps.")] = 0,
     from_manifest: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Make the export of this manifest again, byte for byte.")
@@ -51,7 +59,10 @@ def export(
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Write the approved problems, or the selected ones where nothing was approved yet, as training data."""
+    """Write the approved problems, or the selected ones where nothing was approved yet, as training data.
+
+    With --dataset: the seeds, and the best synthesised problems that nobody rejected, or of those that --only names.
+    """
     if out is None or not (name or from_manifest):
         raise typer.BadParameter("NAME and --out are needed: lemma export NAME --out DIR")
     if only and only not in _ONLY:
@@ -66,16 +77,27 @@ def export(
             chosen, done = "recreated", _again(store, console, from_manifest, out)
         else:
             ways = tuple(filter(None, map(str.strip, pairs.split(","))))
-            shape = Shape(format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways)
-            chosen = only or _fullest(store, console)
+            best, solutions = mixture.sizes(dataset) if dataset else (0, 1)
+            shape = Shape(
+                format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways, best, solutions
+            )  # fmt: skip
+            chosen = only or ("all" if dataset else _fullest(store, console))
             with console.progress(f"export {name}") as advance:
-                done = deliver(
+                sent = deliver(
                     store, name, out, only=chosen, license=license,  # type: ignore[arg-type]
                     licenses=dict(map(_stated, seed_license or [])), by=getpass.getuser(),
                     progress=_advancing(advance), shape=shape,
-                ).exported  # fmt: skip
+                )  # fmt: skip
+            done = _said(console, sent)
     address = push(out.expanduser(), push_to, public=public) if push_to else ""
     _tell(console, chosen, out, done, address)
+
+
+def _said(console: Console, sent: Delivered) -> Exported:
+    """Return what was written; say what a data set lacks."""
+    if sent.lacking:
+        console.say(sent.lacking)
+    return sent.exported
 
 
 def _again(store: Store, console: Console, manifest: Path, out: Path) -> Exported:
@@ -94,7 +116,9 @@ def _tell(console: Console, chosen: str, out: Path, done: Exported, address: str
         "splits": done.splits,
         "pushed": address,
     }
-    what = "rows again" if chosen == "recreated" else f"rows of {chosen} problems"
+    what = {"recreated": "rows again", "all": "rows of seeds and the best problems"}.get(
+        chosen, f"rows of {chosen} problems"
+    )
     pushed = f"\n  on the hub: {address}" if address else ""
     console.result(values, f"{done.rows:,} {what} in {out}{left}{pushed}")
 

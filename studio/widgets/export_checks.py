@@ -11,8 +11,6 @@ from studio import navigation
 from studio.latex import escape
 from studio.widgets.blocks import block_title
 
-SHOWN = 200
-"""An address holds the ids of at most so many problems."""
 _MARKS = {
     "good": ":green[:material/check_circle:]",
     "look": ":orange[:material/warning:]",
@@ -28,13 +26,13 @@ def export_checks(found: Sequence[Finding]) -> None:
         st.markdown(f"{_MARKS[finding.state]} **{escape(finding.name)}**  \n:gray[{escape(finding.detail)}]")
         if finding.ids:
             navigation.link(
-                "review", opening(finding), icon=":material/visibility:", queue="ids", ids=",".join(finding.ids[:SHOWN])
+                "review", opening(finding), icon=":material/visibility:", queue="ids", ids=",".join(finding.ids)
             )
 
 
 def opening(finding: Finding) -> str:
     """Return the label of the link to the rows of a finding."""
-    count = len(finding.ids)
+    count, named = finding.count, len(finding.ids)
     if count == 1:
         return "Open it on the review desk"
-    return f"Open the first {SHOWN} of {count:,}" if count > SHOWN else f"Open these {count:,} on the review desk"
+    return f"Open the first {named} of {count:,}" if count > named else f"Open these {count:,} on the review desk"

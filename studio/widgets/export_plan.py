@@ -1,15 +1,18 @@
-"""What goes out and how: name, form, file type, share held out, balance, licence."""
+"""What goes out and how: name, problems, form, file type, share held out, balance."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import streamlit as st
 
-from engine.delivery import Only
+from engine.delivery import Only, mixture
 from engine.exporters import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS
 from studio.shipping import Wish
 from studio.widgets.blocks import block_title
+from studio.widgets.export_terms import export_hub, export_licenses
 
-LICENSES = ("other", "cc-by-4.0", "cc-by-sa-4.0", "cc0-1.0", "apache-2.0", "mit")
 _WORDS = {
     "sft": "SFT conversations",
     "sft-pairs": "SFT prompt and completion",
@@ -22,20 +25,19 @@ _FILES = {"jsonl": "JSONL", "parquet": "Parquet", "csv": "CSV"}
 _BALANCE = {"": "All rows", "concept": "Equal concepts", "difficulty": "Equal difficulty"}
 _PAIRS = {"edits": "People's edits", "refined": "Mended samples", "solutions": "Right and wrong solutions"}
 _USUAL = ("edits", "refined")
+_OTHER = "other"
 
 
-def export_plan(only: Only) -> Wish:
-    """Draw the fields and return what they say; the form of the rows is carried in the address."""
+def export_plan(only: Only, sources: Sequence[str]) -> Wish:
+    """Draw the fields and return what they say; the form of the rows is carried in the address.
+
+    `sources` are the names of the seed sets.
+    """
     block_title("The set", "as it will be written")
     name = st.text_input("Name", "problems", key="export.name", max_chars=80).strip()
+    dataset = _dataset()
     form = _form()
-    pairs: tuple[str, ...] = _USUAL
-    if form == "preference":
-        st.caption("Pairs of")
-        ticked = [
-            way for way in PAIR_WAYS if st.checkbox(_PAIRS.get(way, way), way in _USUAL, key=f"export.pairs.{way}")
-        ]
-        pairs = tuple(ticked) or _USUAL
+    pairs = _pairs() if form == "preference" else _USUAL
     left, right = st.columns(2, gap="small")
     container = left.selectbox(
         "Files", list(CONTAINERS), format_func=lambda key: _FILES.get(key, key), key="export.files"
@@ -47,12 +49,49 @@ def export_plan(only: Only) -> Wish:
         "Balance", ["", *BALANCES], format_func=lambda key: _BALANCE.get(key, key), key="export.balance",
         help="No class keeps more problems than the median class has.",
     )  # fmt: skip
-    license = st.selectbox("Licence", LICENSES, key="export.license", accept_new_options=True)
     share = st.slider(
         "Held out for testing", 0, 50, 0, 5, format="%d %%", key="export.share",
         help="Variants of one family never stand on both sides.",
     )  # fmt: skip
-    return Wish(name, only, form, container, share / 100, license or "other", balance, int(shard_rows), pairs)
+    license, licenses = export_licenses(sources)
+    wish = Wish(
+        name, "all" if dataset else only, form, container, share / 100, license, balance, int(shard_rows), pairs,
+        licenses, dataset,
+    )  # fmt: skip
+    push, public = export_hub()
+    return replace(wish, push=push, public=public)
+
+
+def _dataset() -> str:
+    """Return the size of a data set of seeds and the best problems, '' for the problems that were chosen."""
+    chosen = st.selectbox(
+        "Problems", ["", *mixture.PUBLISHED, _OTHER], format_func=_size_word, key="export.dataset",
+        help="The best by curated score, the rarest first among equals.",
+    )  # fmt: skip
+    if not chosen:
+        return ""
+    best, solutions = mixture.PUBLISHED.get(chosen, (500, 1))
+    if chosen == _OTHER:
+        left, right = st.columns(2, gap="small")
+        best = int(left.number_input("Synthesised", 1, 999_999_999, best, 100, key="export.best"))
+        solutions = int(right.number_input("Solutions each", 1, 64, solutions, key="export.solutions"))
+    many = "one solution" if solutions == 1 else f"up to {solutions} solutions"
+    st.caption(
+        f"All seeds that were solved anew and the best {best:,} synthesised problems that nobody rejected, {many} each."
+    )
+    return mixture.named(best, solutions)
+
+
+def _size_word(key: str) -> str:
+    if not key:
+        return "As chosen above"
+    return f"{key.upper()}: seeds and the best" if key != _OTHER else "Seeds and the best, another size"
+
+
+def _pairs() -> tuple[str, ...]:
+    st.caption("Pairs of")
+    ticked = [way for way in PAIR_WAYS if st.checkbox(_PAIRS.get(way, way), way in _USUAL, key=f"export.pairs.{way}")]
+    return tuple(ticked) or _USUAL
 
 
 def _form() -> str:

@@ -17,6 +17,8 @@ _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 def export_preview(draft: Draft, command: str) -> None:
     """Draw the figures and the four views of a drafted export."""
     block_title("What will be written", f"hash {draft.exported.sha256[:12]}")
+    if draft.lacking:
+        st.warning(draft.lacking, icon=":material/warning:")
     rows, held, left, size = st.columns(4, gap="small")
     rows.metric("Rows", f"{draft.exported.rows:,}")
     held.metric("Held out", f"{draft.exported.splits.get('test', 0):,}")

@@ -39,6 +39,19 @@ def test_what_the_card_says_of_seeds_is_what_was_stated(ask, project: Path, tmp_
     assert json.loads((tmp_path / "one" / "manifest.json").read_text())["licenses"] == {name: "cc-by-4.0"}
 
 
+def test_am20_a_data_set_of_seeds_and_the_best_problems(ask, tmp_path: Path) -> None:
+    """AM-20: what it has too few of is one clear line, and the same files come out again."""
+    said = ask("export", "mine", "--out", tmp_path / "one", "--dataset", "3x2", "--json")
+    assert said.values["only"] == "all"
+    parts = json.loads((tmp_path / "one" / "manifest.json").read_text())["parts"]
+    assert parts["synthesised problems"] == 3
+    again = ask("export", "--from-manifest", tmp_path / "one" / "manifest.json", "--out", tmp_path / "two")
+    assert again.code == 0, again.err
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    short = ask("export", "mine", "--out", tmp_path / "three", "--dataset", "90k")
+    assert "of 15,000 synthesised problems are there" in short.out + short.err
+
+
 @pytest.mark.parametrize(
     ("words", "said", "code"),
     [
@@ -48,6 +61,8 @@ def test_what_the_card_says_of_seeds_is_what_was_stated(ask, project: Path, tmp_
         (("mine", "--out", "x", "--container", "zip"), "zip is no container", FAILED),
         (("mine", "--out", "x", "--balance", "luck"), "luck is no class", FAILED),
         (("mine", "--out", "x", "--format", "preference", "--pairs", "luck"), "luck makes no pairs", FAILED),
+        (("mine", "--out", "x", "--dataset", "45k"), "'45k' is no data set", FAILED),
+        (("mine", "--out", "x", "--dataset", "30k", "--format", "rl"), "rl has no use for several", FAILED),
         (("mine", "--out", "x", "--seed-license", "mit"), "is not SET=LICENCE", FAILED),
         (("mine", "--out", "x", "--only", "all"), "Use approved or selected", FAILED),
         (("mine", "--out", "x", "--push", "set"), "Use owner/name", FAILED),

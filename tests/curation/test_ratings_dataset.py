@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.curation import curate
-from engine.curation.dataset import Row, Solved, build, equal_size
+from engine.curation.dataset import Solved, build
 from engine.curation.ratings import Reviewed, limits, rating_class, rounds, sweep
 from engine.errors import LemmaError
 
@@ -113,13 +113,6 @@ def test_am20_one_two_three_solutions_of_the_same_problems(solutions):
 def test_am20_equal_solutions_are_not_repeated():
     twice = [Solved("v0", (("a", "same"), ("b", "same"), ("c", "other")))]
     assert [row.solution_id for row in build([], twice, [5], [0], pairs=1, solutions=3)] == ["a", "c"]
-
-
-def test_am21_ablations_compare_at_one_size():
-    """AM-21: every data set is cut to the smallest, or to n."""
-    builds = {name: [Row(f"{name}{n}", "w", "seed") for n in range(size)] for name, size in (("a", 9), ("b", 5))}
-    assert {len(rows) for rows in equal_size(builds).values()} == {5}
-    assert {len(rows) for rows in equal_size(builds, 3).values()} == {3}
 
 
 def test_too_few_ratings_are_an_error_that_says_so():

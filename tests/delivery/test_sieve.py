@@ -19,6 +19,7 @@ NO_TESTS = contamination.Index([])
 def pieces(texts: list[str], families: list[str] | None = None, step: int = 7) -> Iterator[pa.Table]:
     whole = pa.table(
         {
+            "id": [f"P-{n}" for n in range(len(texts))],
             "family": families or [f"P-{n}" for n in range(len(texts))],
             "statement": texts,
             "contamination": pa.nulls(len(texts), pa.float32()),
@@ -84,7 +85,7 @@ def test_fl18_copies_are_named_and_are_no_repeats() -> None:
 
 
 def test_the_word_of_the_run_that_wrote_a_problem_counts() -> None:
-    piece = pa.table({"family": ["a", "b"], "statement": ["x y", "z"], "contamination": [0.97, 0.5]})
+    piece = pa.table({"id": ["a", "b"], "family": ["a", "b"], "statement": ["x y", "z"], "contamination": [0.97, 0.5]})
     found = sieve(iter([piece]), 2, NO_TESTS)
     assert [found.copied(0), found.copied(1)] == ["holds 97% of a test problem", ""]
 
@@ -106,6 +107,20 @@ def test_families_that_share_a_problem_but_for_numbers_and_names_are_one() -> No
     backwards = sieve(pieces(texts[::-1], own[::-1]), 5, NO_TESTS, families=True)
     assert [backwards.family(4 - row, own[row]) for row in range(5)] == said
     assert sieve(pieces([]), 0, NO_TESTS, families=True).joined is not None
+
+
+def test_am20_further_solutions_of_one_problem_are_no_repeats() -> None:
+    """AM-20, X-05: rows of one problem stand together; what one of them repeats, all of them do."""
+    tale = "Ann has 3 apples and buys 4 more. How many has she?"
+    piece = pa.table(
+        {
+            "id": ["a", "a", "b", "c", "c", "c"],
+            "family": ["a", "a", "b", "c", "c", "c"],
+            "statement": [tale, tale, "What is 1 + 1?", f"{tale} ", f"{tale} ", f"{tale} "],
+            "contamination": pa.nulls(6, pa.float32()),
+        }
+    )
+    assert repeats(sieve(iter([piece]), 6, NO_TESTS)) == {3: 0, 4: 0, 5: 0}
 
 
 def test_nobody_asked_for_families_leaves_each_its_own() -> None:

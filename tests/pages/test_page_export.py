@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import json
 import shlex
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import FunctionType, ModuleType, SimpleNamespace
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from engine import project as projects
 from engine.curation import policy as policies
-from engine.delivery import deliver, draft, gather
+from engine.delivery import deliver, draft, gather, hub
 from engine.errors import UserError
-from engine.preflight import findings
+from engine.preflight import MOST, findings
 from engine.project import Project
 from engine.records import BenchmarkItem
 from engine.selecting import select
 from engine.store import Store
 from studio import house, navigation
-from studio.drafting import drafting
-from studio.shipping import Shipment, Wish
+from studio.drafting import _known, drafting
+from studio.shipping import UNNAMED, Shipment, Wish
 from studio.widgets.export_checks import opening
 from studio.widgets.export_list import digest, packed, standing
 from studio.widgets.export_preview import parts, size_text
 from studio.widgets.export_reads import revision
+from tests.delivery.hub_server import running
 from tests.exporters.went_out import ids as ids_of
 from tests.pages.project import filled
 
+SHIPMENT = "export.shipment"
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "export.py"
 ALL = {"test_share": 0.0, "container": "jsonl", "license": "other"}
 
@@ -109,7 +115,10 @@ def test_a_preflight_names_what_a_model_would_learn_wrong(store: Store) -> None:
     assert by_name["Edits make pairs"].state == "good"
     assert by_name["Test items unknown"].state == "look"
     assert opening(by_name["1 without a box"]) == "Open it on the review desk"
-    assert opening(replace(by_name["2 languages"], ids=tuple(map(str, range(3000))))) == "Open the first 200 of 3,000"
+    assert (
+        opening(replace(by_name["2 languages"], ids=tuple(map(str, range(200))), count=3000))
+        == "Open the first 200 of 3,000"
+    )
 
 
 def test_a_shipment_that_cannot_be_written_says_why(root: Path, store: Store) -> None:
@@ -130,8 +139,26 @@ def test_a_wish_is_the_same_as_its_command(tmp_path: Path) -> None:
     assert words[:7] == ["lemma", "export", "a.b-1", "--format", "rl", "--only", "approved"]
     assert words[words.index("--test-share") + 1] == "0.1"
     assert words[-1] == str((tmp_path / "my project").resolve())
-    assert wish.fit
-    assert not any(Wish(name, "approved").fit for name in ("", "..", "../x", "a/b", ".hidden", "-x", "a b"))
+    assert wish.fault == ""
+    assert all(Wish(name, "approved").fault for name in ("", "..", "../x", "a/b", ".hidden", "-x", "a b"))
+
+
+def test_a_wish_for_licences_a_data_set_and_the_hub_is_the_same_as_its_command(tmp_path: Path) -> None:
+    """AM-20: what the page asks for can be asked for in a shell."""
+    wish = Wish(
+        "a", "all", dataset="60k", licenses=(("gsm8k", "mit"), ("my own", "cc by")), push="me/set", public=True,
+    )  # fmt: skip
+    words = shlex.split(wish.command(Project(tmp_path)))
+    assert words[words.index("--dataset") + 1] == "60k"
+    assert [words[n + 1] for n, word in enumerate(words) if word == "--seed-license"] == ["gsm8k=mit", "my own=cc by"]
+    assert words[words.index("--push") + 1] == "me/set"
+    assert "--public" in words
+    assert "--only" not in words
+    assert (wish.shape.best, wish.shape.solutions) == (15_000, 2)
+    assert wish.drafted == replace(wish, push="", public=False)
+    assert "Use owner/name" in replace(wish, push="set").fault
+    assert "Name the data set" in replace(wish, push=UNNAMED).fault
+    assert "rl has no use" in replace(wish, format="rl").fault
 
 
 def test_a_wish_for_shards_classes_and_pairs_is_the_same_as_its_command(tmp_path: Path) -> None:
@@ -163,6 +190,41 @@ def test_a_draft_is_made_once_for_a_state_and_a_wish(store: Store) -> None:
     assert anew.draft is not None
     assert anew.draft.exported.rows == first.draft.exported.rows - 1
     assert anew.sieved is not first.sieved
+    assert drafting(store, Wish("a", "selected", push="me/set"), revision(store)) is anew, "a push changes no file"
+    assert {mark for mark, _ in _known()} == {revision(store)}, "what was found of an earlier state is let go"
+
+
+def test_a_draft_of_many_rows_keeps_few_bytes_of_each(store: Store) -> None:
+    """What outlives the look at a set are some numbers a row: no ids, no texts."""
+    st.cache_resource.clear()
+    look = drafting(store, Wish("a", "selected", test_share=0.2), revision(store))
+    look.wait(60)
+    rows = look.draft.exported.rows if look.draft else 0
+    kept = {id(one): one for one in _reachable(look.draft, look.sieved, look.found)}.values()
+    ids = set(_ids(store))
+    named = [one for one in kept if isinstance(one, str) and one in ids]
+    assert rows > len(named), "only what a finding names"
+    assert sum(one.nbytes for one in kept if isinstance(one, np.ndarray)) <= 16 * rows
+
+
+def _reachable(*roots: object) -> list[object]:
+    """Return all that hangs on some objects, classes and modules excepted."""
+    found: dict[int, object] = {}
+    waiting = list(roots)
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in found and not isinstance(one, type | ModuleType | FunctionType):
+            found[id(one)] = one
+            waiting += gc.get_referents(one)
+    return list(found.values())
+
+
+def test_a_finding_names_the_first_and_counts_all(store: Store) -> None:
+    with gather(store, "selected") as cargo:
+        rows = [replace(row, solution="") for row in cargo]
+    many = SimpleNamespace(rows=lambda: (replace(rows[n % len(rows)], id=f"P-{n}") for n in range(500)), count=500)
+    found = next(one for one in findings(many, "sft", 0) if "solution" in one.name)  # type: ignore[arg-type]
+    assert (found.count, len(found.ids), found.ids[0]) == (500, MOST, "P-0")
 
 
 def test_a_draft_that_cannot_be_says_why_without_its_folder(store: Store) -> None:
@@ -194,6 +256,25 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     house._open.clear()  # type: ignore[attr-defined]
 
 
+def settled(page: AppTest) -> AppTest:
+    """Return the page when nothing goes on behind it any more: on a busy machine a look takes its time."""
+    for _ in range(60):
+        page.run()
+        sent = [page.session_state[SHIPMENT]] if SHIPMENT in page.session_state else []
+        going = [one for one in (*sent, *_known().values()) if one.running]
+        if not going:
+            return page.run()
+        for one in going:
+            one.wait(5)
+    raise AssertionError("the page does not come to rest")
+
+
+def ship(page: AppTest) -> None:
+    """Press the button and wait until all is written."""
+    next(button for button in page.button if button.label.startswith("Export ")).click().run()
+    settled(page)
+
+
 def test_an_empty_page_has_one_button_that_leads_on(
     page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,20 +287,26 @@ def test_an_empty_page_has_one_button_that_leads_on(
 
 
 def test_the_page_writes_what_it_showed_and_lists_it(root: Path, page: AppTest) -> None:
-    page.run()
+    settled(page)
     assert not page.exception
     shown = next(button for button in page.button if button.label.startswith("Export "))
     rows = int(shown.label.removeprefix("Export "))
     assert any(metric.label == "Rows" and metric.value == str(rows) for metric in page.metric)
-    page.text_input(key="export.name").set_value("no/good").run()
+    page.text_input(key="export.name").set_value("no/good")
+    settled(page)
     assert "letters, digits" in page.error[0].value
-    page.text_input(key="export.name").set_value("mine").run()
-    page.slider(key="export.share").set_value(20).run()
-    page.number_input(key="export.shard").set_value(10_000).run()
-    page.selectbox(key="export.balance").set_value("concept").run()
+    page.text_input(key="export.name").set_value("mine")
+    settled(page)
+    page.slider(key="export.share").set_value(20)
+    settled(page)
+    page.number_input(key="export.shard").set_value(10_000)
+    settled(page)
+    page.selectbox(key="export.balance").set_value("concept")
+    settled(page)
     assert any("Balanced by concept" in one.value for one in page.markdown)
-    page.selectbox(key="export.balance").set_value("").run()
-    next(button for button in page.button if button.label.startswith("Export ")).click().run()
+    page.selectbox(key="export.balance").set_value("")
+    settled(page)
+    ship(page)
     assert not page.exception
     entry = house.store().exports.list()[0]
     assert (entry.name, entry.rows) == ("mine", rows)
@@ -232,10 +319,72 @@ def test_the_page_writes_what_it_showed_and_lists_it(root: Path, page: AppTest) 
     assert standing(entry) == "is not there any more"
 
 
+def test_am20_the_page_offers_the_data_set_and_says_what_it_lacks(root: Path, page: AppTest) -> None:
+    """AM-20: seeds and the best; the licence of a seed set goes on the card; the command says both."""
+    settled(page)
+    page.selectbox(key="export.dataset").set_value("30k")
+    settled(page)
+    source = house.store().seeds.sources()[0].name
+    page.selectbox(key=f"export.license.{source}").set_value("mit")
+    settled(page)
+    assert not page.exception
+    assert "of 15,000 synthesised problems are there" in page.warning[0].value
+    command = next(block.value for block in page.code if block.value.startswith("lemma export"))
+    assert "--dataset 30k" in command
+    assert f"--seed-license {source}=mit" in command
+    page.selectbox(key="export.dataset").set_value("other")
+    settled(page)
+    page.number_input(key="export.best").set_value(2)
+    settled(page)
+    page.number_input(key="export.solutions").set_value(2)
+    settled(page)
+    ship(page)
+    assert not page.exception
+    told = json.loads(house.store().exports.list()[0].manifest)
+    assert told["licenses"] == {source: "mit"}
+    assert (told["settings"]["best"], told["settings"]["solutions"]) == (2, 2)
+
+
+def test_without_a_token_the_page_says_why_it_cannot_push(
+    root: Path, page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in hub.TOKENS:
+        monkeypatch.delenv(name, raising=False)
+    settled(page)
+    assert page.toggle(key="export.push").disabled
+    assert any("Set HF_TOKEN" in one.value or "Install it" in one.value for one in page.caption)
+
+
+def test_the_page_puts_a_set_on_the_hub(
+    root: Path, page: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("huggingface_hub", reason="the hub's own client is what is tested")
+    monkeypatch.setenv("HF_TOKEN", "hf_abcdefghijkl")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    with running() as up:
+        monkeypatch.setenv("HF_ENDPOINT", up.url)
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+        settled(page)
+        page.toggle(key="export.push").set_value(True)
+        settled(page)
+        assert "Name the data set on the hub" in page.error[0].value
+        assert next(button for button in page.button if button.label.startswith("Export ")).disabled
+        page.text_input(key="export.repo").set_value("me/set")
+        settled(page)
+        assert any("--push me/set" in block.value for block in page.code)
+        ship(page)
+        assert not page.exception
+        assert page.session_state[SHIPMENT].error is None
+        assert up.repos == {"me/set": True}
+        assert {"README.md", "manifest.json"} <= set(up.files)
+        assert any("On the hub" in one.value for one in page.success)
+
+
 def test_the_page_pairs_right_with_wrong_solutions_when_it_is_told_to(root: Path, page: AppTest) -> None:
     page.query_params["format"] = "preference"
-    page.run()
-    page.checkbox(key="export.pairs.solutions").check().run()
+    settled(page)
+    page.checkbox(key="export.pairs.solutions").check()
+    settled(page)
     assert not page.exception
     assert int(next(metric.value for metric in page.metric if metric.label == "Rows")) > 0
     assert any("--pairs edits,refined,solutions" in block.value for block in page.code)
@@ -243,7 +392,7 @@ def test_the_page_pairs_right_with_wrong_solutions_when_it_is_told_to(root: Path
 
 def test_the_page_says_why_a_format_has_nothing_to_write(root: Path, page: AppTest) -> None:
     page.query_params["format"] = "preference"
-    page.run()
+    settled(page)
     assert not page.exception
     assert "not edited" in page.error[0].value
     assert next(button for button in page.button if button.label.startswith("Export ")).disabled
