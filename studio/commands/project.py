@@ -10,12 +10,9 @@ from typing import Annotated
 
 import typer
 
-from engine import intake, jobs, planning, recipes
 from engine.errors import UserError
 from engine.project import Project, create, find
 from engine.shipped import shipped
-from engine.store import Store
-from studio.commands.knowledge import build
 from studio.commands.options import JsonOption, ProjectOption
 from studio.console import Console
 
@@ -49,6 +46,11 @@ def init(
 
 def _demo(project: Project, console: Console) -> str:
     """Add the shipped seeds, build the graph, and leave a detached run behind."""
+    # Only here: the whole engine takes seconds to load, which opening the studio need not wait for.
+    from engine import intake, jobs, planning, recipes
+    from engine.store import Store
+    from studio.commands.knowledge import build
+
     with Store(project.database) as store:
         files = sorted(shipped("seeds").glob("*.jsonl"))
         for path in files:
@@ -87,6 +89,8 @@ def _configured() -> Path:
 
 def verify(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Check the store: references, content hashes, journals."""
+    from engine.store import Store
+
     with Store(find(project).database) as store:
         troubles = store.verify()
     lines = [f"{t.kind} · {t.where}: {t.detail}" for t in troubles]

@@ -11,7 +11,7 @@ from studio import navigation
 from studio.house import House
 from studio.latex import escape, rich
 from studio.widgets.graph_acts import acts
-from studio.widgets.graph_reads import Facts, selected
+from studio.widgets.graph_reads import Facts, drawn, selected
 
 THIN = 30
 
@@ -68,10 +68,7 @@ def _links(graph: KnowledgeGraph, point: str) -> None:
 
 def _drawn(store: Store, point: str) -> None:
     """List the combinations with this point that runs have drawn."""
-    found = store.combinations.with_point(point)
-    if not len(found):
-        return
-    with st.expander(f"{len(found):,} combinations drawn with it"):
-        others = [", ".join(name for name in points if name != point) for points in found["points"]]
-        shown = pd.DataFrame({"With": others, "Kind": found["kind"], "Problems": found["problems"]})
-        st.dataframe(shown.sort_values("Problems", ascending=False), hide_index=True, height=220)
+    shown = drawn(store, point)
+    if len(shown):
+        with st.expander(f"{len(shown):,} combinations drawn with it"):
+            st.dataframe(shown, hide_index=True, height=220)

@@ -70,6 +70,19 @@ def _outdated(_store: Store, path: str, revision: int) -> dict[str, int]:
     return _store.combinations.outdated()
 
 
+def drawn(store: Store, point: str) -> pd.DataFrame:
+    """Return a frame of the combinations with this point that runs have drawn, most used first."""
+    return _drawn(store, store.path, store.revision_of("combinations", "problems"), point)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawn(_store: Store, path: str, revision: int, point: str) -> pd.DataFrame:
+    found = _store.combinations.with_point(point)
+    others = [", ".join(name for name in points if name != point) for points in found["points"]]
+    shown = pd.DataFrame({"With": others, "Kind": found["kind"], "Problems": found["problems"]})
+    return shown.sort_values("Problems", ascending=False, kind="stable")
+
+
 def around(shown: KnowledgeGraph, known: dict[str, Facts], point: str) -> tuple[list[GraphNode], list[GraphEdge], int]:
     """Return a point's strongest neighbours and theirs, the ties between them, and how many points did not fit.
 
