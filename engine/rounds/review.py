@@ -27,6 +27,11 @@ def check(looping: Looping) -> None:
         raise BadInput("holds no row.", where=looping.data, do="Give fine-tuning data with at least one row.")
     if looping.history:
         material.load(Path(looping.history))
+    require_benchmarks(looping)
+
+
+def require_benchmarks(looping: Looping) -> None:
+    """Raise UserError where a benchmark is none, or where no two decide which checkpoint is best."""
     names = tuple(benchmark_files.load(spec, 1).name for spec in looping.benchmarks)
     if looping.best_checkpoint:
         checkpoints.deciding(names, looping.best_by)

@@ -80,18 +80,22 @@ def _table(saved: Sequence[Path], frame: pd.DataFrame, chosen: Chosen | None) ->
     rows: list[dict[str, Any]] = []
     for path in saved:
         step = checkpoints.step_of(path)
-        row: dict[str, Any] = {"Step": step, "Held-out": float(held[step]) if step in held.index else None}
+        row: dict[str, Any] = {"Step": step}
+        if len(held):
+            row["Held-out"] = float(held[step]) if step in held.index else None
         if chosen:
             one = rated.get(step)
             row |= {name: 100 * one.accuracy[name] if one else None for name in _names(chosen)}
             row["Mean"] = 100 * one.mean if one else None
         best = chosen is not None and step == chosen.best
-        row[""] = " · ".join(["best mean"] * best + ["lowest held-out"] * (step == lowest))
+        row["Remark"] = " · ".join(["best mean"] * best + ["lowest held-out"] * (step == lowest)) or None
         rows.append(row)
     names = [*(_names(chosen) if chosen else ()), "Mean"]
     columns = {name: st.column_config.NumberColumn(format="%.1f") for name in names}
     columns |= {"Held-out": st.column_config.NumberColumn(format="%.3f")}
-    st.dataframe(rows, hide_index=True, placeholder="–", height=min(220, 37 * (len(rows) + 1)), column_config=columns)
+    st.dataframe(
+        rows, hide_index=True, placeholder="–", height=min(283, 35 * (len(rows) + 1) + 3), column_config=columns
+    )
     if chosen and chosen.model:
         st.caption(escape(f"Mean of {' and '.join(chosen.by)}. {chosen.note} Folder: {chosen.model}"))
 

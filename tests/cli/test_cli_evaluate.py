@@ -136,6 +136,8 @@ def test_cl28_held_out_requests_are_answered_and_marked(command, home, tmp_path)
         (("--model", "abacus:abacus-small", "--requests", "{held}"), "requests need a judge"),
         (("--model", "abacus:abacus-small", "--requests", "{held}", "--judge", "abacus:a"), "line 1, field"),
         (("--model", "abacus:abacus-small"), "no benchmark is named"),
+        (("--checkpoints", "sft-9999", "--benchmark", "{held}"), "is no run and no folder"),
+        (("--checkpoints", "{folder}", "--benchmark", "{held}"), "holds no whole checkpoint"),
         (("--model", "abacus:abacus-small", "--benchmark", "{held}", "--against", "first"), "is no evaluation"),
     ],
 )
@@ -145,6 +147,16 @@ def test_wrong_words_are_one_line_and_nothing_starts(words, says, here, held, tm
     assert says in said.err
     assert len(said.err.strip().splitlines()) == 1
     assert said.out == ""
+
+
+def test_fl32_checkpoints_need_two_benchmarks_and_nothing_else(here, held, tmp_path):
+    """FL-32: one benchmark decides nothing; a model beside checkpoints is wrong usage."""
+    (tmp_path / "checkpoint-10").mkdir()
+    (tmp_path / "checkpoint-10" / "model.safetensors").touch()
+    said = here("evaluate", "--checkpoints", tmp_path, "--benchmark", held)
+    assert (said.code, "two benchmarks decide" in said.err) == (1, True)
+    for name in ("--model", "--against"):
+        assert here("evaluate", "--checkpoints", tmp_path, name, "abacus:abacus-small").code == 2
 
 
 @pytest.mark.models

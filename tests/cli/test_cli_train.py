@@ -75,6 +75,22 @@ def test_a_finding_is_overridden_by_its_name(place):
     assert "model" not in blocking
 
 
+def test_both_stages_are_looked_at_before_the_first_begins(place):
+    """`train sft-dpo`: findings by stage; data of one stage do not pass for those of the other."""
+    model, rows = files_of_a_model(place / "model"), place / "rows.jsonl"
+    words = ("train", "sft-dpo", "--data", rows, "--pairs", rows, "--model", model, "--out", place / "out")
+    more = ("--preset", "tiny", "--set", "max_length=64", "--set", "dpo.beta=0.3", "--check", "--json")
+    said = lemma(*words, *more, project=place / "project")
+    assert said.code == 1, said.err
+    values = orjson.loads(said.out)
+    data = {one["stage"]: one["severity"] for one in values["findings"] if one["name"] == "data"}
+    assert data == {"sft": "green", "dpo": "red"}
+    assert "data" in values["blocking"]
+    refused = lemma(*words, "--preset", "tiny", "--set", "sft.beta2=1", project=place / "project")
+    assert (refused.code, "beta2: is not a known setting" in refused.err) == (1, True)
+    assert list((place / "project" / "runs").iterdir()) == []
+
+
 def test_refusals_are_one_line_and_start_nothing(place):
     words = ("train", "sft", "--data", place / "rows.jsonl", "--model", place / "gone", "--out", place / "out")
     for more, said in (

@@ -51,7 +51,7 @@ def _report(directory: Path, number: int) -> RoundEvent:
         "start": f"/m{number - 1}", "classes": {"fine-tuning": 55, "preference": 27, "discarded": 18},
         "fine_tuning": 50, "pairs": 20, "replay": {"way": "loss", "history": 3 * (number - 1), "share": 0.2},
         "costs": {"sft": {"seconds": 30.0, "usd": 0.0}}, "before": {"held": ACCURACY[number - 1]},
-        "accuracy": {"held": ACCURACY[number]},
+        "accuracy": {"held": ACCURACY[number]}, "study": "both" if number == 1 else "self-play",
     }  # fmt: skip
     return RoundEvent(
         f"R{number}", "round-0001", number, "report", f"/m{number}", orjson.dumps(detail).decode(), at=1.0
@@ -112,3 +112,32 @@ def test_a_start_without_a_model_says_so(tmp_path, open_page):
     page = open_page(two_rounds(tmp_path / "p").root)
     page.button(key="rounds.start.open").click().run()
     assert not page.exception
+
+
+def test_cl36_the_ledger_says_which_study_a_round_was(tmp_path, open_page):
+    """CL-36: who examined the samples, in the ledger, on the card and where two rounds are compared."""
+    page = open_page(two_rounds(tmp_path / "p").root)
+    ledger = next(frame.value for frame in page.main.dataframe if "Examined by" in frame.value)
+    assert ledger["Examined by"].tolist() == ["Self-play and experts", "Self-play only"]
+    assert any("pairs · self-play only" in text.value for text in page.main.caption)
+    page.button(key="rounds.compare.open").click().run()
+    assert not page.exception
+    assert any("examined by: self\\-play only" in text.value or "examined by: self-play only" in text.value
+               for text in page.caption)  # fmt: skip
+
+
+def test_cl36_a_study_and_the_best_checkpoint_are_chosen_where_a_round_starts(tmp_path, open_page):
+    page = open_page(two_rounds(tmp_path / "p").root)
+    page.button(key="rounds.start.open").click().run()
+    assert not page.exception
+    box = next(box for box in page.selectbox if box.label == "Samples are examined by")
+    assert len(box.options) == 4
+    assert any("best checkpoint" in toggle.label for toggle in page.toggle)
+
+
+def test_fl35_what_next_stands_beside_the_rules(tmp_path, open_page):
+    """FL-35: a round that gained nothing from more data is told to look at its solutions."""
+    page = open_page(two_rounds(tmp_path / "p").root)
+    said = " ".join(text.value for text in page.main.markdown)
+    assert "What next" in said
+    assert "a stronger solver helps more than more problems" in said
