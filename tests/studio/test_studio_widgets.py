@@ -14,7 +14,7 @@ from engine.plans import Status
 from engine.settings import AgenticMath, Judging, RecipeSettings, Running
 from studio import charts, theme
 from studio.widgets.ego_graph import GraphEdge, GraphNode, clicked, graph_option, places
-from studio.widgets.lens.component import _state
+from studio.widgets.lens.component import LensRule, lens_state
 from studio.widgets.problem_card import steps_of
 from studio.widgets.run_monitor import duration, pace_text, short, tail
 from studio.widgets.settings_form import bounds_of, remark_of
@@ -234,12 +234,15 @@ def test_the_tail_of_a_log_is_read_from_its_end(tmp_path: Path) -> None:
 
 
 def test_what_the_lens_says_is_read_with_care() -> None:
-    said = _state({"rules": [{"score": "a", "limit": 0.5, "use": True}], "kept": 3, "after": 1}, [[1, 2], [3, 4]], 5)
-    assert said.limits == {"a": 0.5}
+    rule = {"score": "a", "limit": 0.5, "use": True, "if_missing": "drop"}
+    policy = {"rules": [rule], "kept": 3, "after": 1, "other": [rule]}
+    said = lens_state({"policy": policy, "lasso": [[1, 2], [3, 4]], "concept": 5})
+    assert said.rules == said.other == (LensRule("a", 0.5, True, "drop"),)
+    assert (said.kept, said.after, said.whole) == (3, 1, True)
     assert said.lasso == ((1.0, 2.0), (3.0, 4.0))
     assert said.concept == 5
-    nothing = _state(None, None, None)
-    assert (nothing.limits, nothing.lasso, nothing.concept, nothing.kept) == (None, None, None, None)
+    nothing = lens_state({})
+    assert (nothing.rules, nothing.lasso, nothing.concept, nothing.kept) == ((), None, None, None)
 
 
 def _charts_script() -> None:
