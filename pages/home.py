@@ -25,7 +25,7 @@ if not figures.seeds:
     with second, st.container(border=True, height=210):
         st.markdown("**Look at the demo**")
         st.markdown(":gray[Our own seeds, a graph, and a first run on the embedded engine. In a shell:]")
-        st.code("lemma init data/workspace/demo --demo", language="bash")
+        st.code("lemma init data/workspace/demo --demo", language="bash", wrap_lines=True)
     with third, st.container(border=True, height=210):
         st.markdown("**How it works**")
         st.markdown(

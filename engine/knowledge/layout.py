@@ -33,7 +33,9 @@ def positions(weights: sp.csr_array, seed: int) -> npt.NDArray[np.float32]:
         length = np.linalg.norm(force, axis=1, keepdims=True)
         heat = scale / 4 * (1 - step / STEPS) ** 2 + 1e-3
         spots += force * np.minimum(1.0, heat / np.maximum(length, 1e-12)) * 0.5
-    return _evened(spots).astype(np.float32)
+    spots = _evened(spots)
+    reach = np.abs(spots).max()
+    return (spots / reach if reach > 0 else spots).astype(np.float32)
 
 
 def _evened(spots: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -14,10 +14,15 @@ _SEEDS = """
     from incidence i join seeds s on s.id = i.seed_id join incidence o on o.seed_id = i.seed_id
     where i.point = $point group by s.id, s.statement, s.rowid order by s.rowid"""
 _MEANT = """
-    with said as (
+    with candidates as (
+        select said from point_names where name = $point
+        union select said from split_names where name = $point
+        union select $point),
+    said as (
         select p.id, p.statement_now, p.made_at, u.said,
             coalesce(s.name, n.name, u.said) as point
-        from problem_now p, unnest(p.points) as u(said)
+        from (select * from problem_now where list_has_any(points, (select list(said) from candidates))) p,
+            unnest(p.points) as u(said)
         left join point_names n on n.said = u.said
         left join split_names s on s.problem_id = p.id and s.said = u.said)"""
 _PROBLEMS = f"""{_MEANT}

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import project
-from studio import house
+from studio import house, session
 from tests.pages.project import filled, opened
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +64,7 @@ def test_gsdp42_the_graph_page_counts_points_edges_and_combinations(tmp_path: Pa
     said = _said(page)
     assert "edges" in said
     assert "mean degree" in said
-    kinds = next(frame.value for frame in page.dataframe if "Kind" in frame.value.columns)
+    kinds = next(frame.value for frame in page.dataframe if "Available" in frame.value.columns)
     assert list(kinds["Kind"]) == ["one-hop", "two-hop", "three-hop", "community"]
 
 
@@ -73,8 +73,11 @@ def test_a_deleted_point_comes_back_with_undo(tmp_path: Path, open_page: Open) -
     page = open_page(root, "graph")
     store = house._open(str(root.resolve())).store
     before = store.points.count()
+    page.session_state[session.CURATOR] = "ann"
     page.button(key="graph.delete").click().run()
     assert store.points.count() == before - 1
     page.button(key="graph.undo").click().run()
     assert not page.exception
     assert store.points.count() == before
+    page.button(key="graph.redo").click().run()
+    assert store.points.count() == before - 1
