@@ -79,3 +79,18 @@ def test_a_lasso_takes_what_lies_inside_it_holes_and_all():
         if clear:
             assert found[index] == (not notch)
     assert not inside(rows, [(0, 0), (1, 1)]).any()
+
+
+@pytest.mark.parametrize("levels", [3, 50, 100_000])
+def test_pages_of_many_rows_are_those_of_a_whole_sort(levels):
+    """A page is found by a sample, whether rows are alike or all different, and however far it is."""
+    rng = np.random.default_rng(levels)
+    scores = rng.integers(0, levels, 30_000) / levels
+    rows = ScoreTable.of({"id": [f"Q-{n:06}" for n in range(30_000)], "judge_score": scores})
+    selection = apply(at(0.5), rows)
+    whole = np.argsort(np.abs(selection.margin), kind="stable")
+    kept = whole[selection.kept[whole]]
+    for offset in (0, 200, 14_900, 29_900, 31_000):
+        assert listing(rows, selection, "borderline", offset=offset).rows == tuple(whole[offset : offset + 200])
+        assert listing(rows, selection, "kept", offset=offset).rows == tuple(kept[offset : offset + 200])
+    assert listing(rows, selection, "kept", within=np.arange(30_000) < 100).total == int(selection.kept[:100].sum())

@@ -150,6 +150,15 @@ def test_a_size_keeps_the_best_and_travels_with_the_policy(full: AppTest) -> Non
     assert not any("exactly 5 of" in caption.value for caption in full.caption)
 
 
+def test_too_few_labels_say_how_many_more_and_lead_to_them(full: AppTest) -> None:
+    full.segmented_control(key="tune.view").set_value("Curves").run()
+    assert "0 labels. 50 are needed to draw precision and recall." in [text.value for text in full.markdown]
+    button = full.button(key="tune.label")
+    assert button.label == "Label 50 more"
+    button.click().run()
+    assert full.query_params["queue"] == "random"
+
+
 def test_one_alarm_at_a_time_and_the_worst_first(full: AppTest) -> None:
     said = [text.value for text in full.markdown if ":material/warning:" in text.value]
     assert len(said) == 1
