@@ -35,7 +35,9 @@ _GAPS = {"Gap to GSM-Plus": "gsm_plus", "Distraction gap": "gsm_plus_distraction
 
 def evaluate_view(project: Project, store: Store) -> None:
     """Draw the evaluations of a project, and the form for another."""
-    left_out = _not_best(project)
+    chosen = choosing.all_of(project.runs)
+    # Checkpoints that were not chosen have their table beside the curve of their training.
+    left_out = {one.run for each in chosen for one in each.rated if one.step != each.best}
     runs = [run for run in store.runs.list() if run.kind == "evaluate" and run.id not in left_out]
     left, right = st.columns([1, 2.4], gap="large")
     with left:
@@ -51,17 +53,13 @@ def evaluate_view(project: Project, store: Store) -> None:
             st.markdown("**Benchmarks**")
             st.caption("No model was evaluated yet. Name a model and a file of questions with answers.")
             return
-        _table(known, runs, store)
+        named = {best.run: f"{each.training} · checkpoint-{best.step}" for each in chosen if (best := each.winner)}
+        _table(known, named, store)
         pair = _compare(store, list(known))
         first, last = pair or (None, next(iter(known)))
         earlier = project.runs / first if first else None
         guidance_panel(_guidance(project.runs / last, earlier, revision), last)
         _answers(store, list(known))
-
-
-def _not_best(project: Project) -> set[str]:
-    """Return the evaluations of checkpoints that were not chosen: their table is that of the training."""
-    return {one.run for chosen in choosing.all_of(project.runs) for one in chosen.rated if one.step != chosen.best}
 
 
 def _form(project: Project, store: Store) -> None:
@@ -129,8 +127,9 @@ def _guidance(directory: Path, earlier: Path | None, revision: int) -> Guidance:
     return guidance.of_evaluation(directory, earlier)
 
 
-def _table(known: dict[str, tuple[figures.Score, ...]], runs: Sequence[RunNow], store: Store) -> None:
-    models = {row.run_id: row.model for row in store.evaluations.accuracy().itertuples()}
+def _table(known: dict[str, tuple[figures.Score, ...]], named: dict[str, str], store: Store) -> None:
+    """Draw a row per evaluation; `named` says by run what model it was where its engine's name would not."""
+    models = {row.run_id: row.model for row in store.evaluations.accuracy().itertuples()} | named
     names = list(dict.fromkeys(one.benchmark for scores in known.values() for one in scores))
     samples = max(one.samples for scores in known.values() for one in scores)
     block_title("Benchmarks", "pass@1 with 95 % intervals")
@@ -138,6 +137,10 @@ def _table(known: dict[str, tuple[figures.Score, ...]], runs: Sequence[RunNow], 
     for run_id, scores in known.items():
         by_name = {one.benchmark: one for one in scores}
         row: dict[str, object] = {"Model": models.get(run_id, ""), "Run": run_id}
+        for title, perturbed in _GAPS.items():
+            gap = figures.robustness_gap(scores, perturbed=perturbed)
+            if gap is not None:
+                row[title] = 100 * gap
         for name in names:
             one = by_name.get(name)
             row[name] = 100 * one.pass_1 if one else None
@@ -146,10 +149,6 @@ def _table(known: dict[str, tuple[figures.Score, ...]], runs: Sequence[RunNow], 
             )
             if samples > 1:
                 row[f"{name} maj@k"] = 100 * one.maj_k if one else None
-        for title, perturbed in _GAPS.items():
-            gap = figures.robustness_gap(scores, perturbed=perturbed)
-            if gap is not None:
-                row[title] = 100 * gap
         rows.append(row)
     bars = {name: st.column_config.ProgressColumn(name, format="%.1f", min_value=0, max_value=100) for name in names}
     gaps = {title: st.column_config.NumberColumn(format="%.1f") for title in _GAPS}

@@ -7,7 +7,7 @@ import streamlit as st
 from engine.project import Project
 from engine.rounds import choosing
 
-LONGEST = 44
+LONGEST = 32
 """Characters of a path that are shown."""
 
 
@@ -23,7 +23,7 @@ def model_choice(
     first = 0 if options and (start or newest) else None
     found = st.selectbox(
         label, options, first, placeholder=hint, accept_new_options=True, key=key,
-        format_func=lambda path: named.get(path) or shortened(path),
+        format_func=lambda path: named.get(path) or shortened(path, project),
     )  # fmt: skip
     return str(found or "").strip()
 
@@ -44,6 +44,7 @@ def checkpoints(project: Project) -> dict[str, str]:
     }
 
 
-def shortened(path: str) -> str:
-    """Return the end of a path that is too long to be read."""
-    return path if len(path) < LONGEST else f"…{path[2 - LONGEST :]}"
+def shortened(path: str, project: Project) -> str:
+    """Return a path as it is read best: within the project from there on, else the end of it where it is long."""
+    inside = path.removeprefix(f"{project.root.resolve()}/")
+    return inside if len(inside) < LONGEST or inside != path else f"…{path[2 - LONGEST :]}"

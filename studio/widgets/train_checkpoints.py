@@ -80,15 +80,16 @@ def _table(saved: Sequence[Path], frame: pd.DataFrame, chosen: Chosen | None) ->
     rows: list[dict[str, Any]] = []
     for path in saved:
         step = checkpoints.step_of(path)
+        one = rated.get(step)
         row: dict[str, Any] = {"Step": step}
+        if chosen:
+            row["Mean"] = 100 * one.mean if one else None
+        marks = ["best mean"] * (chosen is not None and step == chosen.best) + ["lowest held-out"] * (step == lowest)
+        row["Remark"] = " · ".join(marks) or None
         if len(held):
             row["Held-out"] = float(held[step]) if step in held.index else None
         if chosen:
-            one = rated.get(step)
             row |= {name: 100 * one.accuracy[name] if one else None for name in _names(chosen)}
-            row["Mean"] = 100 * one.mean if one else None
-        best = chosen is not None and step == chosen.best
-        row["Remark"] = " · ".join(["best mean"] * best + ["lowest held-out"] * (step == lowest)) or None
         rows.append(row)
     names = [*(_names(chosen) if chosen else ()), "Mean"]
     columns = {name: st.column_config.NumberColumn(format="%.1f") for name in names}
@@ -96,8 +97,13 @@ def _table(saved: Sequence[Path], frame: pd.DataFrame, chosen: Chosen | None) ->
     st.dataframe(
         rows, hide_index=True, placeholder="–", height=min(283, 35 * (len(rows) + 1) + 3), column_config=columns
     )
-    if chosen and chosen.model:
-        st.caption(escape(f"Mean of {' and '.join(chosen.by)}. {chosen.note} Folder: {chosen.model}"))
+    if chosen and chosen.model and chosen.winner:
+        by = " and ".join(chosen.by)
+        st.markdown(
+            f":material/trophy: **checkpoint-{chosen.best}** is the best :gray[with a mean of "
+            f"{100 * chosen.winner.mean:.1f} over {escape(by)}. It can be chosen as a base model and evaluated.]"
+        )
+        st.caption(escape(f"{chosen.note} Folder: {chosen.model}"))
 
 
 def _names(chosen: Chosen) -> tuple[str, ...]:

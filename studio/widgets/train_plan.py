@@ -51,18 +51,18 @@ def train_plan(project: Project, store: Store) -> tuple[Training, ...]:
     for cell, method in zip(cells, methods, strict=True):
         out = folder if method == methods[-1] else folder.with_name(f"{folder.name}-{method}")
         with cell:
-            found.append(_stage(store, method, model, out))
+            found.append(_stage(project, store, method, model, out))
     stages = tuple(one for one in found if one is not None)
     return stages if len(stages) == len(methods) else ()
 
 
-def _stage(store: Store, method: Method, model: str, out: Path) -> Training | None:
+def _stage(project: Project, store: Store, method: Method, model: str, out: Path) -> Training | None:
     """Draw one stage; None where something is missing."""
     names = [name for name, preset in presets.PRESETS.items() if preset.values["method"] == method]
     preset = st.selectbox("Preset", names, names.index(f"tiny-{method}"), key=f"train.preset.{method}")
     chosen = presets.PRESETS[preset]
     st.caption(escape(f"{chosen.source}. {chosen.note}".strip()))
-    data = _data(_DATA[method], _sets(store, method), f"train.data.{method}")
+    data = _data(project, _DATA[method], _sets(store, method), f"train.data.{method}")
     if not (model and data):
         st.caption(f"Choose a base model and {_DATA[method].lower()} first.")
         return None
@@ -87,10 +87,10 @@ def _set(start: Training, preset: str) -> Training | None:
     return said
 
 
-def _data(label: str, options: list[str], key: str) -> str:
+def _data(project: Project, label: str, options: list[str], key: str) -> str:
     found = st.selectbox(
         label, options, 0 if options else None, placeholder="Folder of an export, or a file", accept_new_options=True,
-        key=key, format_func=shortened,
+        key=key, format_func=lambda path: shortened(path, project),
     )  # fmt: skip
     return str(found or "").strip()
 
