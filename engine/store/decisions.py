@@ -16,7 +16,7 @@ import pandas as pd
 from engine.errors import BadInput
 from engine.records import ACTS, Act, Decision, content_id
 from engine.store import turns
-from engine.store.connection import Cursor, first
+from engine.store.connection import Cursor
 from engine.store.family import Family
 from engine.store.tables import DECISIONS
 from engine.store.turns import DecisionConflict
@@ -108,12 +108,12 @@ class Decisions(Family):
         """Return the act that redo would do again."""
         with self._db.cursor() as cursor:
             undone = next(iter(turns.redoable(cursor, curator)), None)
-            return turns.get(cursor, undone.undoes) if undone and undone.undoes else None
+            return turns.known(cursor, [undone.undoes]).get(undone.undoes) if undone and undone.undoes else None
 
     def get(self, decision_id: str) -> Decision | None:
         """Return one decision, None where there is none."""
         with self._db.cursor() as cursor:
-            return turns.get(cursor, decision_id)
+            return turns.known(cursor, [decision_id]).get(decision_id)
 
     def of(self, problem_id: str) -> list[Decision]:
         """Return everything that was done to a problem, oldest first."""
@@ -204,7 +204,7 @@ class Decisions(Family):
         moment = time.time() if at is None else at
 
         def run(cursor: Cursor) -> list[Decision]:
-            return [_decide(cursor, choice, curator, queue, batch, moment) for choice in choices]
+            return _decide(cursor, choices, curator, queue, batch, moment)
 
         return self._db.write(run, "decisions")
 
@@ -222,33 +222,50 @@ def _check(choice: Choice) -> None:
         raise BadInput(f"only an edit carries texts, not {choice.act}.", where=choice.problem_id)
 
 
-def _decide(cursor: Cursor, choice: Choice, curator: str, queue: str, batch: str | None, moment: float) -> Decision:
-    """Append one decision within the writer's transaction, or return the one that says the same already."""
-    if not first(cursor, "select id from problems where id = ?", [choice.problem_id]):
-        raise BadInput("there is no such problem.", where=choice.problem_id)
-    last = turns.last(cursor, choice.problem_id)
-    fresh = Decision(
-        "", choice.problem_id, curator, choice.act, moment, choice.reason, choice.statement, choice.solution,
-        None, batch, queue,
-    )  # fmt: skip
-    if choice.expected == UNSEEN and last and _same(last, fresh):
-        return last
-    seen = (last.id if last else None) if choice.expected == UNSEEN else choice.expected
-    ident = content_id(
-        "D", choice.problem_id, curator, choice.act, choice.reason, choice.statement, choice.solution, seen
-    )
-    known = turns.get(cursor, ident)
-    if known:
-        return known
-    if (
-        choice.expected != UNSEEN
-        and queue not in BLIND
-        and (other := turns.since(cursor, choice.problem_id, curator, seen))
-    ):
+def _decide(
+    cursor: Cursor, choices: Sequence[Choice], curator: str, queue: str, batch: str | None, moment: float
+) -> list[Decision]:
+    """Append decisions within the writer's transaction; one that says what stands already is that one.
+
+    Every question is asked once for all of them: a batch of thousands must not take minutes.
+    """
+    _all_there(cursor, [choice.problem_id for choice in choices])
+    last = turns.last(cursor, [choice.problem_id for choice in choices])
+    made: list[Decision] = []
+    fresh: dict[str, Choice] = {}
+    for choice in choices:
+        before = last.get(choice.problem_id)
+        wanted = Decision(
+            "", choice.problem_id, curator, choice.act, moment, choice.reason, choice.statement, choice.solution,
+            None, batch, queue,
+        )  # fmt: skip
+        if choice.expected == UNSEEN and before and _same(before, wanted):
+            made.append(before)
+            continue
+        seen = (before.id if before else None) if choice.expected == UNSEEN else choice.expected
+        ident = content_id(
+            "D", choice.problem_id, curator, choice.act, choice.reason, choice.statement, choice.solution, seen
+        )
+        made.append(replace(wanted, id=ident))
+        fresh[ident] = choice
+    known = turns.known(cursor, fresh)
+    asks = {} if queue in BLIND else {c.problem_id: c.expected for i, c in fresh.items() if i not in known}
+    looked = {problem: seen for problem, seen in asks.items() if seen != UNSEEN}
+    if other := turns.since(cursor, looked, curator):
         raise DecisionConflict(other, "Look at the problem again, then decide.")
-    fresh = replace(fresh, id=ident)
-    DECISIONS.insert(cursor, [fresh])
-    return fresh
+    DECISIONS.insert(cursor, [decision for decision in made if decision.id in fresh and decision.id not in known])
+    return [known.get(decision.id, decision) for decision in made]
+
+
+def _all_there(cursor: Cursor, ids: Sequence[str]) -> None:
+    """Refuse problems that do not exist, and a batch that names one twice."""
+    found = cursor.execute("select id from problems where id in (select unnest(?::varchar[]))", [list(ids)]).fetchall()
+    there = {ident for (ident,) in found}
+    for place, ident in enumerate(ids):
+        if ident not in there:
+            raise BadInput("there is no such problem.", where=ident)
+        if len(ids) > len(there) and ident in ids[:place]:
+            raise BadInput("stands twice in one batch.", where=ident, do="Decide it once.")
 
 
 def _same(last: Decision, fresh: Decision) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Mapping
 
 from engine.errors import UserError
 from engine.records import Act, Decision, content_id
@@ -25,10 +26,9 @@ class DecisionConflict(UserError):
 def turn(cursor: Cursor, curator: str, act: Act, force: bool) -> list[Decision]:
     """Append the undo, or redo, of the curator's last step."""
     step = undoable(cursor, curator) if act == "undo" else redoable(cursor, curator)
-    if not force:
-        for turned in step:
-            if other := since(cursor, turned.problem_id, curator, turned.id):
-                raise DecisionConflict(other, f"Force the {act} to overrule that.")
+    seen: dict[str, str | None] = {turned.problem_id: turned.id for turned in step}
+    if not force and (other := since(cursor, seen, curator)):
+        raise DecisionConflict(other, f"Force the {act} to overrule that.")
     now = time.time()
     # The same act may be undone more than once: what came before tells the undo events apart.
     (before,) = first(cursor, "select coalesce(max(seq), 0) from decisions") or (0,)
@@ -63,23 +63,28 @@ def redoable(cursor: Cursor, curator: str) -> list[Decision]:
     return DECISIONS.read(cursor.execute(sql, {"curator": curator}).fetchall())
 
 
-def since(cursor: Cursor, problem_id: str, curator: str, seen: str | None) -> Decision | None:
-    """What somebody else has decided on a problem after `seen`, and still stands."""
-    sql = f"""select {LISTING} from counted_decisions d
-              where d.problem_id = $problem and d.curator <> $curator and d.act <> 'skip'
-                and d.seq > coalesce((select s.seq from decisions s where s.id = $seen), 0)
+def since(cursor: Cursor, seen: Mapping[str, str | None], curator: str) -> Decision | None:
+    """The last of what others have decided on problems after the decision that was seen of each, and still stands."""
+    sql = f"""with asked as (select unnest($problems::varchar[]) as problem_id, unnest($seen::varchar[]) as seen)
+              select {LISTING} from counted_decisions d join asked a on a.problem_id = d.problem_id
+              left join decisions s on s.id = a.seen
+              where d.curator <> $curator and d.act <> 'skip' and d.seq > coalesce(s.seq, 0)
               order by d.seq desc limit 1"""
-    asked = {"problem": problem_id, "curator": curator, "seen": seen}
+    if not seen:
+        return None
+    asked = {"problems": list(seen), "seen": list(seen.values()), "curator": curator}
     return next(iter(DECISIONS.read(cursor.execute(sql, asked).fetchall())), None)
 
 
-def last(cursor: Cursor, problem_id: str) -> Decision | None:
-    """The last thing anybody did to a problem."""
-    sql = f"select {LISTING} from decisions d where d.problem_id = ? order by d.seq desc limit 1"
-    return next(iter(DECISIONS.read(cursor.execute(sql, [problem_id]).fetchall())), None)
+def last(cursor: Cursor, problem_ids: Iterable[str]) -> dict[str, Decision]:
+    """The last thing anybody did to each of these problems."""
+    sql = f"""select {LISTING} from decisions d where d.problem_id in (select unnest(?::varchar[]))
+              qualify row_number() over (partition by d.problem_id order by d.seq desc) = 1"""
+    rows = cursor.execute(sql, [list(problem_ids)]).fetchall()
+    return {decision.problem_id: decision for decision in DECISIONS.read(rows)}
 
 
-def get(cursor: Cursor, decision_id: str) -> Decision | None:
-    """One decision, None where there is none."""
-    rows = cursor.execute(f"select {LISTING} from decisions d where d.id = ?", [decision_id]).fetchall()
-    return next(iter(DECISIONS.read(rows)), None)
+def known(cursor: Cursor, ids: Iterable[str]) -> dict[str, Decision]:
+    """Those of these decisions that there are."""
+    sql = f"select {LISTING} from decisions d where d.id in (select unnest(?::varchar[]))"
+    return {decision.id: decision for decision in DECISIONS.read(cursor.execute(sql, [list(ids)]).fetchall())}

@@ -147,6 +147,9 @@ def test_a_batch_is_undone_in_one_step(store: Store) -> None:
     with pytest.raises(BadInput, match="no such problem"):
         store.decisions.decide_all([Choice(made[0].id, "approve"), Choice("P-none", "approve")], "ann")
     assert now(store, made[0]) == "open"
+    with pytest.raises(BadInput, match="twice"):
+        store.decisions.decide_all([Choice(made[0].id, "approve"), Choice(made[0].id, "reject")], "ann")
+    assert now(store, made[0]) == "open"
     assert store.decisions.decide_all([], "ann") == []
 
 
