@@ -38,7 +38,7 @@ def models(project: Project) -> list[str]:
 def checkpoints(project: Project) -> dict[str, str]:
     """Return the checkpoints that were chosen as the best of their training: folder -> what it is."""
     return {
-        one.model: f"{one.training or one.run} · checkpoint-{one.best} · best mean"
+        one.model: f"Best of {one.training or one.run} · step {one.best}"
         for one in reversed(choosing.all_of(project.runs))
         if one.model
     }

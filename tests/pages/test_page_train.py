@@ -180,7 +180,7 @@ def test_fl32_the_table_of_checkpoints_names_the_best_mean(tmp_path, open_page):
     assert table["Mean"].tolist() == pytest.approx([50, 60, 57.5])
     assert table["Remark"].dropna().tolist() == ["best mean · lowest held-out"]
     assert any("selection data" in text.value for text in page.main.caption)
-    assert "sft-0001 · checkpoint-20 · best mean" in page.selectbox(key="train.model").options
+    assert "Best of sft-0001 · step 20" in page.selectbox(key="train.model").options
     page.segmented_control(key="train.view").set_value("evaluate").run()
     assert not page.exception
     # Of the three evaluations that the choice made only that of the best stands among the models.
