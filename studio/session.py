@@ -59,7 +59,8 @@ def project_or_none() -> Project | None:
 
 def _remembered() -> str:
     """Return the name that this browser brought along, '' where it brought none that is one."""
-    name = unquote(st.context.cookies.get(COOKIE) or "").strip()
+    brought = st.context.cookies.get(COOKIE)
+    name = unquote(brought).strip() if isinstance(brought, str) else ""
     return name if name.isprintable() and len(name) <= LONGEST_NAME else ""
 
 
