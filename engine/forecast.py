@@ -169,6 +169,9 @@ def forecast(items: int, history: Iterable[Past | Status], concurrency: int = 0)
     low, high = wilson(kept / basis, basis, Z80)
     took = scale * sum(map(_seconds, runs))
     samples = [one.sample for one in past if one.sample]
+    calls = scale * sum(status.calls + status.cached for status in runs)
+    tokens_in, tokens_out = (scale * sum(getattr(run, name) for run in runs) for name in ("tokens_in", "tokens_out"))
+    every = scale * sum(status.done + status.failed for status in runs)
     seconds = _pace(past, took, concurrency)
     middle = math.sqrt(seconds.low * seconds.high) if seconds else took
     rented = sum(one.usd_per_hour * _seconds(one.status) for one in past) / 3600
@@ -176,29 +179,32 @@ def forecast(items: int, history: Iterable[Past | Status], concurrency: int = 0)
     return Forecast(
         items,
         basis,
-        scale * sum(status.calls + status.cached for status in runs),
-        scale * sum(status.tokens_in for status in runs),
-        scale * sum(status.tokens_out for status in runs),
+        calls,
+        tokens_in,
+        tokens_out,
         middle,
         scale * by_token + past[-1].usd_per_hour * middle / 3600,
         scale * kept,
         items * low,
         items * high,
-        _band(items, [each for sample in samples for each in sample.calls]),
-        _band(items, [each for sample in samples for each in sample.tokens]),
+        _band(calls, every, [each for sample in samples for each in sample.calls]),
+        _band(tokens_in + tokens_out, every, [each for sample in samples for each in sample.tokens]),
         seconds,
         past[-1].gpus * middle / 3600,
     )
 
 
-def _band(items: int, each: Sequence[float]) -> Band | None:
-    """Return 80 % bounds for the total of `items` from single items: their spread, and how well their mean is known."""
-    if len(each) < ENOUGH:
+def _band(value: float, items: float, each: Sequence[float]) -> Band | None:
+    """Return 80 % bounds for a `value` that so many items come to: how much they differ, and how well that is known.
+
+    `each` is what single items took, of every phase: seeds that are rated first are items as well.
+    """
+    if len(each) < ENOUGH or not items:
         return None
-    values = np.asarray(each, dtype=float)
-    mean, spread = float(values.mean()), float(values.std(ddof=1))
-    half = Z80 * spread * math.sqrt(items + items * items / len(values))
-    return Band(max(0.0, items * mean - half), items * mean + half)
+    taken = np.asarray(each, dtype=float)
+    mean, spread = float(taken.mean()), float(taken.std(ddof=1))
+    half = value * Z80 * spread / mean * math.sqrt(1 / items + 1 / len(taken)) if mean else 0.0
+    return Band(max(0.0, value - half), value + half)
 
 
 def _pace(past: Sequence[Past], took: float, concurrency: int) -> Band | None:

@@ -4,7 +4,7 @@ import pytest
 
 from engine import doctor, project
 from engine.forecast import Past, Sample, forecast, save, saved
-from engine.plans import Status
+from engine.plans import PhaseCount, Status
 from engine.project import EngineSpec
 
 
@@ -54,12 +54,24 @@ def test_more_history_narrows_the_band():
 
 def test_bands_tell_how_much_items_differ():
     """Calls and tokens of single items give the spread; even items leave no room."""
-    even = Past(_run(20, 10), sample=Sample((9,) * 20, (1_000,) * 20, 40.0))
-    mixed = Past(_run(20, 10), sample=Sample((4, 14) * 10, (200, 1_800) * 10, 40.0))
+    ran = _run(20, 10, calls=180).model_copy(update={"tokens_in": 15_000, "tokens_out": 5_000})
+    even = Past(ran, sample=Sample((9,) * 20, (1_000,) * 20, 40.0))
+    mixed = Past(ran, sample=Sample((4, 14) * 10, (200, 1_800) * 10, 40.0))
     same, wide = forecast(1000, [even]), forecast(1000, [mixed])
     assert same.calls_band.low == same.calls_band.high == pytest.approx(9000)
     assert wide.calls_band.low < 9000 < wide.calls_band.high
     assert wide.tokens_band.low < 1_000_000 < wide.tokens_band.high
+
+
+def test_bands_hold_the_figure_where_seeds_are_rated_first():
+    """Items of all phases take calls; a forecast counts those of the last one, and its band lies around it."""
+    phases = (PhaseCount(name="rate", done=80), PhaseCount(name="write", done=20))
+    ran = Status(done=100, phases=phases, funnel={"kept": 10}, calls=260, tokens_in=26_000)
+    sample = Sample((1,) * 80 + (8, 10) * 10, (100,) * 80 + (800, 1_000) * 10, 40.0)
+    expected = forecast(40, [Past(ran, sample=sample)])
+    assert (expected.basis, expected.calls) == (20, pytest.approx(520))
+    assert expected.calls_band.low < 520 < expected.calls_band.high
+    assert expected.tokens_band.low < 52_000 < expected.tokens_band.high
 
 
 def test_more_calls_in_flight_may_make_it_faster():
