@@ -13,7 +13,6 @@ from engine.plans import Status, load_status
 from engine.project import Project
 from engine.records import RoundEvent
 from engine.rounds.lineage import Outcome, current
-from studio.latex import escape
 from studio.widgets.blocks import block_title
 from studio.widgets.round_start import STUDIES, folder_of
 from studio.widgets.run_monitor import LIVE, run_head, run_log, state_icon
@@ -117,7 +116,8 @@ def _scores(found: object) -> Mapping[str, float]:
 
 
 def _points(scores: Mapping[str, float]) -> str | None:
-    return " · ".join(f"{escape(name)} {100 * value:.1f}" for name, value in scores.items()) or None
+    # The cell of a table is plain text.
+    return " · ".join(f"{name} {100 * value:.1f}" for name, value in scores.items()) or None
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -40,7 +40,7 @@ def lemma(*words: object) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> project.Project:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[project.Project]:
     """A project with lessons, pairs of right and wrong solutions, and two files of held-out questions."""
     folder = tmp_path_factory.mktemp("stages")
     rng = random.Random(5)
@@ -58,10 +58,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> project.Project:
         rows = [{"question": one.statement, "answer": one.answer} for one in some]
         (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     lemma("init", folder / "p")
-    return project.Project(folder / "p")
+    made = project.Project(folder / "p")
+    yield made
+    for run in made.runs.iterdir():
+        if jobs.is_alive(run):
+            jobs.kill(run)
 
 
-def until(true: Callable[[], object], seconds: float = 240) -> None:
+def until(true: Callable[[], object], seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited too long"
@@ -94,7 +98,7 @@ def staged(home: project.Project) -> Path:
     started = lemma(
         "train", "sft-dpo", "--data", folder / "taught.jsonl", "--pairs", folder / "pairs.jsonl", "--model", TINY,
         "--out", folder / "m2", *SMALL, "--set", "sft.checkpoints=4", "--set", "sft.epochs=2", "--set",
-        "dpo.checkpoints=2", "--set", "dpo.epochs=2", "--detach", "--project", home.root,
+        "dpo.checkpoints=2", "--set", "dpo.epochs=1", "--detach", "--project", home.root,
     )  # fmt: skip
     run = home.runs / str(started["run"])
     sft, dpo = (run.with_name(f"{run.name}-{name}") for name in ("sft", "dpo"))
@@ -103,7 +107,7 @@ def staged(home: project.Project) -> Path:
     assert jobs.state(run).state == jobs.state(sft).state == "lost"
     assert not dpo.exists()
     jobs.resume(run)
-    until(lambda: steps(dpo) > 2)
+    until(lambda: steps(dpo) > 1)
     ended = load_status(sft).ended
     kill(run, dpo)
     status = resumed(run)
@@ -122,8 +126,8 @@ def test_two_stages_go_on_after_kills_without_repeating_the_first(home: project.
     with Store(home.database) as store:
         for run in home.runs.iterdir():
             store.ingest(run)
-        for name in ("sft", "dpo"):
-            assert (store.trainings.metrics(f"{staged.name}-{name}").name == "loss").sum() == 16
+        for name, count in (("sft", 16), ("dpo", 8)):
+            assert (store.trainings.metrics(f"{staged.name}-{name}").name == "loss").sum() == count
         assert store.verify() == []
 
 
