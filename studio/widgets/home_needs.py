@@ -10,12 +10,14 @@ import streamlit as st
 from engine import jobs, queues
 from engine.errors import LemmaError
 from engine.plans import Status
+from engine.rounds import lineage
 from engine.store import RunNow, Store
 from studio import navigation, session
 from studio.house import House
 from studio.latex import escape
 from studio.widgets.blocks import block_title
 from studio.widgets.home_engines import engine_strip, working
+from studio.widgets.round_cards import round_state
 from studio.widgets.run_monitor import LIVE, pace_text, state_word
 
 MOST = 5
@@ -39,7 +41,7 @@ def needs(shared: House) -> None:
     block_title("Needs you")
     found = list(_found(shared))[:MOST]
     if not found:
-        st.caption("Nothing needs you.")
+        _suggest(shared.store)
         return
     for number, need in enumerate(found):
         with st.container(border=True):
@@ -47,6 +49,27 @@ def needs(shared: House) -> None:
             left.markdown(f":material/{need.icon}: **{escape(need.what)}**  \n{escape(need.why)}")
             if right.container(horizontal_alignment="right").button(need.act, key=f"home.need.{number}"):
                 navigation.go(need.page, **dict(need.carry))
+
+
+def _suggest(store: Store) -> None:
+    """Say that nothing waits, and name the one thing that would move the project on."""
+    st.caption("Nothing needs you.")
+    figures = store.home.funnel()
+    if figures.approved > figures.exported:
+        navigation.link("export", f"Export {figures.approved:,} approved problems", icon=":material/upload:")
+    else:
+        navigation.link("generate", "Write more problems", icon=":material/auto_awesome:")
+
+
+def _round_waiting(store: Store) -> Need | None:
+    events = store.rounds.events()
+    rounds = lineage.outcomes(events)
+    last = rounds[-1] if rounds else None
+    gain = last.gain if last else None
+    if last is None or gain is None or round_state(last, events, lineage.current(events))[0] != "Waiting":
+        return None
+    why = f"{100 * gain:+.1f} points against its start: {last.advice}"
+    return Need("autorenew", f"M{len(rounds)} waits for a decision", why, "Look", "rounds")
 
 
 def _found(shared: House) -> Iterator[Need]:
@@ -67,6 +90,8 @@ def _found(shared: House) -> Iterator[Need]:
         yield Need(
             "group", f"{asked:,} second opinions", "Asked by other curators", "Open", "review", (("queue", "second"),)
         )
+    if turn := _round_waiting(store):
+        yield turn
     figures = store.home.funnel()
     if figures.seeds and not store.points.count():
         yield Need(

@@ -11,6 +11,7 @@ from engine.rounds import lineage
 from engine.store import Store
 from studio import navigation
 from studio.widgets.blocks import block_title
+from studio.widgets.round_cards import round_state
 
 MOST = 6
 
@@ -34,7 +35,7 @@ def table(store: Store) -> bool:
         rows.append(
             {
                 "Round": f"M{place}",
-                "State": "stands" if one == here else one.advice or "not evaluated",
+                "State": round_state(one, events, here)[0],
                 "Accuracy": so_far[-1],
                 "Change": None if one.gain is None else 100 * one.gain,
                 "Trend": [value for value in so_far if value is not None],

@@ -45,7 +45,7 @@ def _card(
     one: Outcome, rounds: Sequence[Outcome], events: Sequence[RoundEvent], here: Outcome | None, act: Act
 ) -> None:
     place = rounds.index(one) + 1
-    word, colour = _state(one, events, here)
+    word, colour = round_state(one, events, here)
     _head(f"M{place}", word, colour, _mean(one.accuracy), one.gain)
     report = one.report
     replay = _part(report, "replay")
@@ -76,7 +76,8 @@ def _head(name: str, word: str, colour: str, average: float | None, gain: float 
             st.markdown(f":gray[average] **{100 * average:.1f}**{moved}", width="stretch", text_alignment="right")
 
 
-def _state(one: Outcome, events: Sequence[RoundEvent], here: Outcome | None) -> tuple[str, str]:
+def round_state(one: Outcome, events: Sequence[RoundEvent], here: Outcome | None) -> tuple[str, str]:
+    """Return what people made of a round, as a word and its colour."""
     turned = [each.act for each in events if (each.run_id, each.number) == (one.run_id, one.number)]
     if here == one:
         return "Promoted", "green"
