@@ -54,7 +54,7 @@ with title_row("Tune", room=7):
         on_change=lambda: begin(known[st.session_state[START]]),
     )  # fmt: skip
     rival = st.selectbox(
-        "Compare with", [None, *known], format_func=lambda name: f"Compare with {name}" if name else "Compare with …",
+        "Compare with", [None, *known], format_func=lambda name: f"B: {name}" if name else "Compare with …",
         key=RIVAL, label_visibility="collapsed", width=170,
     )  # fmt: skip
     st.button("Reset", icon=":material/undo:", key="tune.reset", on_click=lambda: begin(known[st.session_state[START]]))

@@ -145,7 +145,8 @@ def _why(store: Store, table: ScoreTable, now: Selection, row: int) -> None:
             "Needs": [rule.needs for rule in reason.rules[:4]],
             " ": ["✓" if rule.ok else "×" for rule in reason.rules[:4]],
         }
-        value = {"Value": st.column_config.NumberColumn(format="%.2f")}
+        # One decimal more than elsewhere: a value just below its limit must not look like it.
+        value = {"Value": st.column_config.NumberColumn(format="%.3f")}
         st.dataframe(pd.DataFrame(seen), hide_index=True, placeholder="–", column_config=value)
         navigation.link("review", "Open on the review desk", icon=":material/fact_check:", queue="ids", ids=ident)
 

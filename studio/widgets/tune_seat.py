@@ -22,15 +22,22 @@ _FAR = 0.005
 
 
 def sit_down(known: Mapping[str, Policy]) -> None:
-    """On arrival take policy, limits and panel from the address, or from the last visit."""
-    if START in st.session_state:
+    """On arrival take policy, limits and panel from the address, or from the last visit.
+
+    A policy that this project does not know, after a switch of projects, is an arrival too.
+    """
+    if st.session_state.get(RIVAL) not in known:
+        st.session_state.pop(RIVAL, None)
+    if st.session_state.get(START) in known:
         return
     tune_address.recall()
-    st.session_state[START] = tune_address.asked("policy", known) or next(iter(known))
+    named = tune_address.asked("policy", known)
+    start = st.session_state[START] = named or next(iter(known))
     for key, name, options in ((RIVAL, "with", known), (VIEW, "view", VIEWS), (ORDER, "order", NAMES)):
         if value := tune_address.asked(name, options):
             st.session_state[key] = value
-    begin(tune_address.asked_limits(known[st.session_state[START]]))
+    # Limits belong to the policy that they were moved from.
+    begin(tune_address.asked_limits(known[start]) if named or "policy" not in st.query_params else known[start])
 
 
 def lens_key(held: Held) -> str:

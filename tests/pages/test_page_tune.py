@@ -136,7 +136,21 @@ def test_an_address_brings_policy_limits_panel_and_order(tmp_path: Path, open_pa
     page.selectbox(key="tune.start").set_value("Published limits").run()
     said = dict(page.query_params)
     assert said == {"policy": "Published limits", "with": "Published limits", "view": "Rows", "order": "dropped"}
-    assert not open_page(root, [], {"limits": "judge_score:7", "view": "Nonsense", "policy": "gone"}).exception
+    for wrong in ({"limits": "judge_score:7", "view": "Nonsense"}, {"limits": "judge_score:0.3", "policy": "gone"}):
+        page = open_page(root, [], wrong)
+        assert not page.exception
+        assert page.session_state["tune.rules"] == complete(policies.gsdp().rules)
+
+
+def test_limits_are_there_again_after_a_look_at_another_page(tmp_path: Path, open_page: Callable[..., AppTest]) -> None:
+    page = open_page(filled(tmp_path / "full"), [], {"limits": "difficulty:0.4", "order": "dropped"})
+    page.switch_page(str(ROOT / "pages" / "home.py")).run()
+    page.query_params.clear()
+    page.switch_page(str(PAGE)).run()
+    assert not page.exception
+    assert page.selectbox(key="tune.rows.order").value == "dropped"
+    assert {rule.score: rule.limit for rule in page.session_state["tune.rules"] if rule.use}["difficulty"] == 0.4
+    assert page.query_params["limits"] == "difficulty:0.4"
 
 
 def test_a_size_keeps_the_best_and_travels_with_the_policy(full: AppTest) -> None:
