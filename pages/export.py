@@ -102,8 +102,9 @@ with preview:
     elif look and look.draft:
         export_preview(look.draft, wish.command(place.project))
 
-rows = look.draft.exported.rows if look and look.draft and not wish.fault and not (shipment and shipment.running) else 0
-if ship.button(f"Export {rows:,}", icon=":material/upload:", type="primary", disabled=not rows, key="export.ship"):
+rows = look.draft.exported.rows if look and look.draft else 0
+ready = rows and not wish.fault and not (shipment and shipment.running)
+if ship.button(f"Export {rows:,}", icon=":material/upload:", type="primary", disabled=not ready, key="export.ship"):
     st.session_state[SHIPMENT] = Shipment(place.project, place.store, wish, session.curator(), total).start()
     st.session_state[SHIPMENT].wait(1.0)
     st.rerun()

@@ -85,7 +85,7 @@ class Wish:
         words += ["--shard-rows", str(self.shard_rows)] if self.shard_rows else []
         words += ["--pairs", ",".join(self.pairs)] if self.shape.told().get("pairs", 0) not in (0, _USUAL) else []
         words += [word for name, license in self.licenses for word in ("--seed-license", f"{name}={license}")]
-        words += ["--push", self.push] if self.push else []
+        words += ["--push", self.push] if self.push.strip(UNNAMED) else []
         words += ["--public"] if self.push and self.public else []
         return shlex.join([*words, "--out", str(self.folder(project)), "--project", str(project.root.resolve())])
 

@@ -67,7 +67,7 @@ def lacking(parts: Mapping[str, int], best: int) -> str:
     """Return a line that says what a data set has too few of; '' where it is complete."""
     found, seeds = parts.get(MADE, 0), parts.get(SEEDS, 0)
     said = [f"{found:,} of {best:,} synthesised problems are there"] if found < best else []
-    said += ["no seed was solved anew (recipe agenticmath, setting seed_half)"] if not seeds else []
+    said += ["no seed has a new solution that ends in an answer"] if not seeds else []
     return f"The data set is smaller than asked: {'; '.join(said)}." if said else ""
 
 

@@ -158,9 +158,9 @@ def _parts(card: CardFacts, shape: Shape) -> str:
         return ""
     many = "one solution" if shape.solutions == 1 else f"up to {shape.solutions} different solutions"
     said = (
-        f"Seeds with new solutions of a model, and the best {shape.best:,} synthesised problems by curated score, the "
-        f"rarest first among equals; {many} of each problem, a row each. The counts are problems before copies and "
-        "repeats were left out."
+        f"Seeds with new solutions of a model, and the best synthesised problems, at most {shape.best:,}, by curated "
+        f"score, the rarest first among equals; {many} of each problem, a row each. The counts are problems before "
+        "copies and repeats were left out."
     )
     return f"{_table('Parts', _safe((part, f'{count:,}') for part, count in card.parts.items()))}\n{said}\n"
 
