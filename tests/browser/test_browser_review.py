@@ -155,8 +155,9 @@ def test_two_hundred_decisions_in_two_tabs_over_a_crash(
 ) -> None:
     """X-08: 200 decisions by key, two people at once, one studio that is killed: none is lost, none is doubled."""
     with Store(project / "project.duckdb") as store:
+        run = store.problems.scoreboard()["run_id"][0].as_py()
         store.problems.add(
-            Problem(f"P-{n:06x}{0:010x}", "more", f"m-{n}", f"What is ${n} + {n}$?", "graph_problem", at=float(n))
+            Problem(f"P-{n:06x}{0:010x}", run, f"m-{n}", f"What is ${n} + {n}$?", "graph_problem", at=float(n))
             for n in range(150)
         )
     port = free_port()
