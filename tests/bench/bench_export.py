@@ -156,8 +156,17 @@ def _measured(way: str, database: Path, out: Path) -> dict[str, float]:
         "left": left,
         "wall_s": time.perf_counter() - wall,
         "cpu_s": time.process_time() - cpu,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": _peak(),
     }
+
+
+def _peak() -> float:
+    """Return the megabytes that this process held at most; getrusage would count what its parent held, too."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 
 
 def _ours(database: Path, out: Path) -> tuple[int, int]:
@@ -169,8 +178,7 @@ def _ours(database: Path, out: Path) -> tuple[int, int]:
     def tell(rows: int, doing: str) -> None:
         if doing not in said:
             said[doing] = time.perf_counter()
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{time.perf_counter():.0f} s {doing} {peak:.0f} MB", file=sys.stderr, flush=True)
+            print(f"{time.perf_counter():.0f} s {doing} {_peak():.0f} MB", file=sys.stderr, flush=True)
 
     with Store(database) as store:
         done = deliver(store, "large", out, only="selected", container="parquet", progress=tell).exported
