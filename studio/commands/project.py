@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -77,9 +78,20 @@ def studio(
         sys.executable, "-m", "streamlit", "run", str(Path(__file__).parents[1] / "app.py"),
         "--server.address", host, "--server.port", str(port), "--server.headless", str(headless).lower(),
     ]  # fmt: skip
-    code = subprocess.call(command, env={**os.environ, "LEMMA_PROJECT": str(root)}, cwd=_configured())
-    if code not in (0, -2, 130):
+    code = _serve(command, {**os.environ, "LEMMA_PROJECT": str(root)})
+    if code not in (0, -signal.SIGINT, -signal.SIGTERM, 130):
         raise UserError(f"the studio ended with code {code}.", do=f"Is port {port} free? Try --port {port + 1}.")
+
+
+def _serve(command: list[str], environment: dict[str, str]) -> int:
+    """Run the server until it ends; a request to end is passed on to it, so that none stays behind without a parent."""
+    with subprocess.Popen(command, env=environment, cwd=_configured()) as server:
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            # Ctrl+C reached the server as well: both stand in the terminal's group.
+            return server.wait()
 
 
 def _configured() -> Path:
