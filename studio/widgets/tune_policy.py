@@ -72,7 +72,7 @@ def beside(rival: Policy, said: LensState) -> Policy:
     """Return the policy on the other side: the one to compare with or, after a swap, what was in hand before it."""
     if not (said.other and is_fresh(said)):
         return rival
-    return policies.make("before the swap", moved(complete(rival.rules), said.other), size=rival.size)
+    return policies.make("the limits before", moved(complete(rival.rules), said.other), size=rival.size)
 
 
 def moved(rules: Sequence[Rule], told: Sequence[LensRule]) -> tuple[Rule, ...]:
