@@ -14,6 +14,7 @@ from engine.errors import BadSetting
 from engine.exporters import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS, Exported, Shape
 from engine.project import find
 from engine.store import Store
+from studio.commands.opening import up_to_date
 from studio.commands.options import JsonOption, ProjectOption
 from studio.console import Console
 
@@ -65,14 +66,9 @@ def export(
     """
     if out is None or not (name or from_manifest):
         raise typer.BadParameter("NAME and --out are needed: lemma export NAME --out DIR")
-    if only and only not in _ONLY:
-        raise BadSetting(f"--only {only!r} is not known.", do=f"Use {' or '.join(_ONLY)}.")
-    if push_to:
-        # What would fail in the end is said before an hour of writing.
-        hub.checked(push_to)
-        hub.ready()
+    _check(only, push_to)
     console = Console(json)
-    with Store(find(project).database) as store:
+    with up_to_date(find(project)) as store:
         if from_manifest:
             chosen, done = "recreated", _again(store, console, from_manifest, out)
         else:
@@ -91,6 +87,15 @@ def export(
             done = _said(console, sent)
     address = push(out.expanduser(), push_to, public=public) if push_to else ""
     _tell(console, chosen, out, done, address)
+
+
+def _check(only: str, push_to: str) -> None:
+    """Say before an hour of writing what would fail in the end; BadSetting or UserError."""
+    if only and only not in _ONLY:
+        raise BadSetting(f"--only {only!r} is not known.", do=f"Use {' or '.join(_ONLY)}.")
+    if push_to:
+        hub.checked(push_to)
+        hub.ready()
 
 
 def _said(console: Console, sent: Delivered) -> Exported:
