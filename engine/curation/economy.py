@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 TOKENS_IN, TOKENS_OUT = 1_000, 400
 """Tokens that one synthesised item takes, as appendix B counts them."""
@@ -49,7 +49,7 @@ def hourly_cost(hours: float, rate: float, gpus: float = 1.0) -> float:
     return hours * rate * gpus
 
 
-def cost_shares(dollars: Mapping[str, float]) -> dict[str, float]:
+def cost_shares(dollars: Mapping[Hashable, float]) -> dict[Hashable, float]:
     """Return the share of each part in the whole, 0 to 1; all 0 where nothing was spent (CL-35)."""
     whole = sum(dollars.values())
     return {name: spent / whole if whole else 0.0 for name, spent in dollars.items()}

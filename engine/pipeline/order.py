@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.records import Combination, Problem, Request, Seed, content_id
+from engine.records import Combination, Request, Seed, content_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,3 @@ class Order:
     def request(self) -> Request:
         """The request, where the order is for one."""
         return Request(self.id, self.type, self.points, self.difficulty)
-
-    def led_to(self, problem: Problem) -> bool:
-        """Say whether a problem is of this item."""
-        return problem.item_id == self.item_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.curation import economy
-from engine.reporting.shapes import Bars, Section, Series, missing, table
+from engine.reporting.shapes import Bars, Cell, Section, Series, missing, table
 from engine.store import Store
 
 
@@ -13,9 +13,9 @@ def cost(store: Store) -> Section:
     found = store.figures.spent()
     if found.empty:
         return missing(name, title, "run `lemma run gsdp`.")
-    rows = [
-        (str(recipe), str(stage), str(role), str(model), int(calls), int(sent), int(back), float(seconds), float(money))
-        for recipe, stage, role, model, calls, sent, back, seconds, money in found.itertuples(index=False)
+    found["share"] = list(economy.cost_shares(found["cost"].to_dict()).values())
+    rows: list[tuple[Cell, ...]] = [
+        (*map(str, row[:4]), *map(int, row[4:7]), *map(float, row[7:])) for row in found.itertuples(index=False)
     ]
     by_role = found.groupby("role")[["tokens_in", "tokens_out"]].sum()
     by_role = by_role.loc[by_role.sum(axis=1).sort_values(ascending=False).index]
@@ -30,7 +30,7 @@ def cost(store: Store) -> Section:
     calls, money = int(found["calls"].sum()), float(found["cost"].sum())
     tokens = int(found["tokens_in"].sum() + found["tokens_out"].sum())
     finding = f"{calls:,} calls took {tokens:,} tokens and cost ${money:,.2f}."
-    columns = ("recipe", "stage", "role", "model", "calls", "tokens in", "tokens out", "seconds", "dollars")
+    columns = ("recipe", "stage", "role", "model", "calls", "tokens in", "tokens out", "seconds", "dollars", "of all")
     return Section(name, title, finding, table(columns, rows), chart)
 
 

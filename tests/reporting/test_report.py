@@ -218,6 +218,8 @@ def test_gsdp32_expansion_and_cl35_cost(full, made):
         assert row["per seed"] == pytest.approx(row["problems"] / seeds)
     calls = sum(spent.calls for spent in made[0].replies.spent())
     assert sum(row["calls"] for row in rows(full, "cost")) == calls
+    spent = sum(row["dollars"] for row in rows(full, "cost"))
+    assert sum(row["of all"] for row in rows(full, "cost")) == pytest.approx(1.0 if spent else 0.0)
 
 
 def test_sc17_enough_ratings_give_a_matrix(tmp_path):

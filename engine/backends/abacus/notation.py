@@ -102,15 +102,6 @@ def root(radicand: int) -> tuple[int, int]:
     return outside, inside
 
 
-def root_tex(radicand: int, scale: int = 1) -> str:
-    """Return `scale` times the square root in lowest form: 2 times the root of 3 for 12."""
-    outside, inside = root(radicand)
-    outside *= scale
-    if inside == 1:
-        return str(outside)
-    return rf"{'' if outside == 1 else outside}\sqrt{{{inside}}}"
-
-
 def is_square(number: int) -> bool:
     """Tell whether the number is a perfect square."""
     return number >= 0 and isqrt(number) ** 2 == number
