@@ -64,7 +64,9 @@ def mix(store: Store, only: Only, shape: Shape) -> Mixture:
 
 
 def lacking(parts: Mapping[str, int], best: int) -> str:
-    """Return a line that says what a data set has too few of; '' where it is complete."""
+    """Return a line that says what a data set has too few of; '' where it is complete, or where none was asked for."""
+    if not best:
+        return ""
     found, seeds = parts.get(MADE, 0), parts.get(SEEDS, 0)
     said = [f"{found:,} of {best:,} synthesised problems are there"] if found < best else []
     said += ["no seed has a new solution that ends in an answer"] if not seeds else []

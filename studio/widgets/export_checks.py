@@ -34,5 +34,5 @@ def opening(finding: Finding) -> str:
     """Return the label of the link to the rows of a finding."""
     count, named = finding.count, len(finding.ids)
     if count == 1:
-        return "Open it on the review desk"
-    return f"Open the first {named} of {count:,}" if count > named else f"Open these {count:,} on the review desk"
+        return "Review this one"
+    return f"Review {named} of {count:,}" if count > named else f"Review these {count:,}"

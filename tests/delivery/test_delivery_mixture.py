@@ -98,6 +98,7 @@ def test_am20_too_few_are_said_and_all_that_are_there_go_out(store: Store, tmp_p
     assert done.exported.rows == SEEDS + MADE
     assert done.lacking == "The data set is smaller than asked: 8 of 15,000 synthesised problems are there."
     assert "no seed has a new solution" in lacking({"synthesised problems": 3}, 3)
+    assert lacking({}, 0) == "", "no data set of seeds and problems was asked for"
 
 
 def test_am26_a_data_set_is_made_again_byte_for_byte(store: Store, tmp_path: Path) -> None:

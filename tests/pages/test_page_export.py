@@ -114,10 +114,9 @@ def test_a_preflight_names_what_a_model_would_learn_wrong(store: Store) -> None:
     assert by_name["2 languages"].ids == (ids[1],)
     assert by_name["Edits make pairs"].state == "good"
     assert by_name["Test items unknown"].state == "look"
-    assert opening(by_name["1 without a box"]) == "Open it on the review desk"
+    assert opening(by_name["1 without a box"]) == "Review this one"
     assert (
-        opening(replace(by_name["2 languages"], ids=tuple(map(str, range(200))), count=3000))
-        == "Open the first 200 of 3,000"
+        opening(replace(by_name["2 languages"], ids=tuple(map(str, range(200))), count=3000)) == "Review 200 of 3,000"
     )
 
 
