@@ -7,6 +7,7 @@ import importlib
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,9 @@ def test_every_engine_module_imports():
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         if not name.endswith("__init__"):
             importlib.import_module(name)
+
+
+def test_every_test_file_has_a_name_of_its_own():
+    """Test folders are no packages, so two files of one name would be one module, and the second would not run."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
