@@ -70,6 +70,7 @@ def _state(directory: Path, wanted: str, timeout_s: float = 60) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_a_run_is_launched_paused_resumed_and_finished(
     studio: Server, project: Path, open_page: Callable[..., Page], watch: Watch
 ) -> None:
