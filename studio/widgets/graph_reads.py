@@ -10,6 +10,7 @@ import streamlit as st
 from engine import planning, recipes
 from engine.knowledge.graph import KnowledgeGraph
 from engine.store import Store
+from studio.widgets.areas import area_of
 from studio.widgets.ego_graph import GraphEdge, GraphNode, Tie
 
 TIES: dict[str, Tie] = {"Explicit": "explicit", "Implicit": "implicit", "Communities": "community"}
@@ -51,7 +52,9 @@ def _facts(_store: Store, path: str, revision: int) -> dict[str, Facts]:
     live: pd.DataFrame = _store.points.live()
     columns = (live[name] for name in ("name", "area", "definition", "seeds", "problems", "kept", "approved"))
     return {
-        str(name): Facts(_text(area), int(seeds), int(problems), int(kept), int(approved), _text(definition))
+        str(name): Facts(
+            _text(area) or area_of(str(name)), int(seeds), int(problems), int(kept), int(approved), _text(definition)
+        )
         for name, area, definition, seeds, problems, kept, approved in zip(*columns, strict=True)
     }
 

@@ -11,9 +11,9 @@ import streamlit as st
 from engine.curation import policy as policies
 from engine.curation.payload import payload
 from engine.curation.table import ScoreTable
-from engine.knowledge.taxonomy import Taxonomy
 from engine.records import Policy
 from engine.store import Store
+from studio.widgets.areas import area_of
 
 _HELD = "tune.held"
 
@@ -69,19 +69,8 @@ def _board(_store: Store, path: str, revision: int, run_id: str) -> Board:
         rows = rows.filter(pc.equal(rows["run_id"], run_id))
     table = ScoreTable.of(rows)
     # The published policy names the scores; limits that move travel apart, so these bytes stay as they are.
-    return Board(table, payload(table, policies.gsdp(), _areas(table.concepts.names)))
-
-
-def _areas(concepts: tuple[str, ...]) -> dict[str, str]:
-    """Return the taxonomy's area of each concept that it knows."""
-    tree = _taxonomy()
-    names = {area.id: area.name for area in tree.areas}
-    return {name: names.get(tree.path_of(name)[0], tree.path_of(name)[0]) for name in concepts if name in tree}
-
-
-@st.cache_resource(show_spinner=False)
-def _taxonomy() -> Taxonomy:
-    return Taxonomy.load()
+    areas = {name: area for name in table.concepts.names if (area := area_of(name))}
+    return Board(table, payload(table, policies.gsdp(), areas))
 
 
 def known_policies(store: Store) -> dict[str, Policy]:

@@ -1,0 +1,18 @@
+"""Where the shipped tree of knowledge points puts a concept that names no area of its own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.knowledge.taxonomy import Taxonomy
+
+
+def area_of(concept: str) -> str:
+    """Return the name of the concept's area; '' where the tree does not know it."""
+    tree = _taxonomy()
+    return tree.path_of(concept)[0] if concept in tree else ""
+
+
+@st.cache_resource(show_spinner=False)
+def _taxonomy() -> Taxonomy:
+    return Taxonomy.load()
