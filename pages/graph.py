@@ -79,11 +79,11 @@ with picture:
     colour = "area" if colouring == "Area" else "coverage"
     thin = 30 if selected(known) else 1
     clicked = ego_graph(nodes, edges, key=f"graph.picture.{view}.{point}", chosen=point, colouring=colour, thin=thin)
-    poor = "fewer than 30 kept problems" if selected(known) else "no problem yet"
+    poor = f"; orange ones have {'fewer than 30 kept problems' if selected(known) else 'no problem yet'}"
     st.caption(
         f"{len(nodes):,} of {len(now):,} points. Solid: they share seeds, as wide as they share many. "
         "Dashed: one point lies between. Gold: two neighbours that meet, a community with the point. "
-        f"Diamonds are core points; orange ones have {poor}."
+        f"Diamonds are core points{poor if colour == 'coverage' else ''}."
     )
     st.download_button(
         "Take this graph away", lambda: takeaway(nodes, edges, thin=thin), f"{point}.html", "text/html",

@@ -52,7 +52,7 @@ with recipe:
         else:
             st.query_params["run"] = planned.plan.id
             st.rerun()
-    if blocked:
+    if blocked and stages:
         st.caption(blocked)
 with live:
     if not runs:
