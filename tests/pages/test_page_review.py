@@ -20,10 +20,8 @@ from engine.records import REJECT_REASONS
 from engine.store import Store
 from studio import house
 from studio.widgets import review_history as history
+from tests.pages.desk import ME, press, sit_down
 from tests.pages.project import filled
-
-PAGE = Path(__file__).resolve().parents[2] / "pages" / "review.py"
-ME = "Ada"
 
 
 @pytest.fixture
@@ -48,23 +46,6 @@ def _opened(root: Path) -> Iterator[Store]:
     st.cache_resource.clear()
 
 
-def _page(**address: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    page.session_state["session.curator"] = ME
-    for name, value in address.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def _press(page: AppTest, key: str) -> None:
-    """Press the button whose key begins so."""
-    next(button for button in page.button if button.key and button.key.startswith(key)).click()
-    page.run()
-    assert not page.exception
-
-
 def _at(page: AppTest) -> str:
     lease = page.session_state["review.desk"].lease
     return str(lease.problem_id)
@@ -79,23 +60,23 @@ def empty(tmp_path: Path) -> Iterator[Store]:
 
 def test_without_problems_there_is_one_button(empty: Store) -> None:
     assert not empty.problems.count()
-    page = _page()
+    page = sit_down()
     assert [button.label for button in page.button] == ["Plan a run"]
 
 
 def test_a_card_is_read_decided_undone_and_redone(store: Store) -> None:
     """X-08: approve, reject with a reason, skip and a second opinion write one decision each, each can be undone."""
-    page = _page()
+    page = sit_down()
     first = _at(page)
-    _press(page, "review.approve")
-    _press(page, "review.reject")
+    press(page, "review.approve")
+    press(page, "review.reject")
     assert [button.label for button in page.button if button.key and ".reason." in button.key] == [
         reason.capitalize() for reason in REJECT_REASONS
     ]
     second = _at(page)
-    _press(page, "review.reason.2")
-    _press(page, "review.skip")
-    _press(page, "review.second")
+    press(page, "review.reason.2")
+    press(page, "review.skip")
+    press(page, "review.second")
     made = store.decisions.history(ME)[::-1]
     assert [(each.act, each.reason) for each in made] == [
         ("approve", ""),
@@ -107,9 +88,9 @@ def test_a_card_is_read_decided_undone_and_redone(store: Store) -> None:
     assert made[1].problem_id == second
     assert len({each.problem_id for each in made}) == 4
     for _ in range(3):
-        _press(page, "review.undo")
+        press(page, "review.undo")
     assert _at(page) == second
-    _press(page, "review.redo")
+    press(page, "review.redo")
     assert _at(page) != second
     card = store.problems.get(second)
     assert card is not None
@@ -117,9 +98,9 @@ def test_a_card_is_read_decided_undone_and_redone(store: Store) -> None:
 
 
 def test_a_stale_button_never_decides_the_card_that_came_after(store: Store) -> None:
-    page = _page()
+    page = sit_down()
     first = _at(page)
-    _press(page, "review.approve")
+    press(page, "review.approve")
     second = _at(page)
 
     def press_the_old_button(ident: str) -> None:
@@ -138,45 +119,45 @@ def test_a_stale_button_never_decides_the_card_that_came_after(store: Store) -> 
 
 
 def test_who_was_quicker_is_named_and_nothing_is_overwritten(store: Store) -> None:
-    page = _page()
+    page = sit_down()
     ident = _at(page)
     store.decisions.decide(ident, "Bo", "reject", reason="trivial")
-    _press(page, "review.approve")
+    press(page, "review.approve")
     assert "Bo rejected" in page.warning[0].value.replace("\\", "")
     assert _at(page) == ident
     assert [each.curator for each in store.decisions.of(ident)] == ["Bo"]
-    _press(page, "review.approve")
+    press(page, "review.approve")
     assert [(each.curator, each.act) for each in store.decisions.of(ident)] == [("Bo", "reject"), (ME, "approve")]
 
 
 def test_an_undo_that_overrules_somebody_asks_first(store: Store) -> None:
-    page = _page()
+    page = sit_down()
     ident = _at(page)
-    _press(page, "review.approve")
+    press(page, "review.approve")
     store.decisions.decide(ident, "Bo", "reject", reason="trivial")
-    _press(page, "review.undo")
+    press(page, "review.undo")
     assert "after you" in page.warning[0].value
     assert [each.act for each in store.decisions.of(ident)] == ["approve", "reject"]
-    _press(page, "review.force")
+    press(page, "review.force")
     assert [each.act for each in store.decisions.of(ident)] == ["approve", "reject", "undo"]
 
 
 def test_a_card_left_alone_goes_back_and_can_be_taken_again(store: Store) -> None:
-    page = _page()
+    page = sit_down()
     desk = page.session_state["review.desk"]
     ident = _at(page)
     desk.lease = replace(desk.lease, until=time.time() - 1)
     page.run()
     assert not [button for button in page.button if button.key and button.key.startswith("review.approve")]
-    _press(page, "review.again")
+    press(page, "review.again")
     assert _at(page) == ident
     assert desk.lease.until > time.time()
 
 
 def test_an_edit_keeps_the_machines_text(store: Store) -> None:
-    page = _page()
+    page = sit_down()
     ident = _at(page)
-    _press(page, "review.edit")
+    press(page, "review.edit")
     texts = {area.label: area for area in page.text_area}
     texts["Statement"].input(texts["Statement"].value + " Give an exact value.")
     next(button for button in page.button if button.label == "Save and approve").click()
@@ -187,7 +168,7 @@ def test_an_edit_keeps_the_machines_text(store: Store) -> None:
     assert card.statement == card.problem.statement + " Give an exact value."
     assert [step.version.title for step in history.steps(card)] == ["Written", "Edit 1"]
     assert list(store.decisions.edits()["problem_id"]) == [ident]
-    _press(page, "review.undo")
+    press(page, "review.undo")
     assert _at(page) == ident
     undone = store.problems.get(ident)
     assert undone is not None
@@ -197,31 +178,31 @@ def test_an_edit_keeps_the_machines_text(store: Store) -> None:
 
 def test_the_end_of_a_queue_says_how_it_went(store: Store) -> None:
     ids = [store.problems.scoreboard()["id"][row].as_py() for row in range(2)]
-    page = _page(queue="ids", ids=",".join(ids))
-    _press(page, "review.approve")
-    _press(page, "review.skip")
+    page = sit_down(queue="ids", ids=",".join(ids))
+    press(page, "review.approve")
+    press(page, "review.skip")
     said = " ".join(str(each.value) for each in page.markdown)
     assert "End of the queue" in said
     assert "1 of 2 problems are decided" in said
-    _press(page, "review.skipped")
+    press(page, "review.skipped")
     assert _at(page) == ids[1]
 
 
 def test_one_decided_problem_is_opened_by_its_address(store: Store) -> None:
     ident = store.problems.scoreboard()["id"][0].as_py()
     store.decisions.decide(ident, "Bo", "edit", statement="A shorter text: what is $1 + 1$?")
-    page = _page(ids=ident)
+    page = sit_down(ids=ident)
     assert _at(page) == ident
-    _press(page, "review.changes")
+    press(page, "review.changes")
     assert any("Edit 1" in str(each.value) for each in page.caption)
-    _press(page, "review.approve")
+    press(page, "review.approve")
     assert page.session_state["review.desk"].lease is None
 
 
 def test_hostile_text_is_only_ever_text(store: Store) -> None:
     ident = store.problems.scoreboard()["id"][0].as_py()
     store.decisions.decide(ident, "<b>Bo</b>", "edit", statement="<script>alert(1)</script> ![x](http://a.b/c.png)")
-    page = _page(ids=ident)
+    page = sit_down(ids=ident)
     said = " ".join(str(each.value) for each in (*page.markdown, *page.caption))
     assert "<script>" not in said.replace("\\<", "")
     assert "![x]" not in said
@@ -230,7 +211,7 @@ def test_hostile_text_is_only_ever_text(store: Store) -> None:
 
 def test_every_queue_opens(store: Store) -> None:
     for kind in queues.KINDS:
-        page = _page(queue=kind)
+        page = sit_down(queue=kind)
         assert page.session_state["review.desk"].queue.kind == kind
 
 
@@ -270,10 +251,10 @@ def test_a_person_stands_above_the_scores(store: Store) -> None:
     board = store.problems.scoreboard().to_pandas()
     bad = board[board["judge_score"] < 0.5]["id"].iloc[0]
     good = board[(board["judge_score"] > 0.9) & (board["solution_pass"] == 1)]["id"].iloc[0]
-    page = _page(queue="ids", ids=f"{bad},{good}")
-    _press(page, "review.approve")
-    _press(page, "review.reject")
-    _press(page, "review.reason.1")
+    page = sit_down(queue="ids", ids=f"{bad},{good}")
+    press(page, "review.approve")
+    press(page, "review.reject")
+    press(page, "review.reason.1")
     selecting.select(store, policy)
     kept = dict(zip(*(store.selections.items()[name].to_pylist() for name in ("problem_id", "kept")), strict=True))
     assert kept[bad]

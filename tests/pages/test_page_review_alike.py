@@ -11,10 +11,9 @@ from streamlit.testing.v1 import AppTest
 from engine import alike
 from engine.store import DecisionConflict, Store
 from engine.store.problems import Card
+from tests.pages.desk import ME, press, sit_down
 from tests.pages.project import filled, opened
 
-PAGE = Path(__file__).resolve().parents[2] / "pages" / "review.py"
-ME = "Ada"
 FLAW, MENDED = "Find the number. Show the working out.", "Find the number. Show your work."
 
 
@@ -43,26 +42,10 @@ def _card(store: Store, ident: str) -> Card:
     return card
 
 
-def _page(**address: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    page.session_state["session.curator"] = ME
-    for name, value in address.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def _press(page: AppTest, key: str) -> None:
-    next(button for button in page.button if button.key and button.key.startswith(key)).click()
-    page.run()
-    assert not page.exception
-
-
 def _edited(store: Store, ident: str) -> AppTest:
     """Open one problem and mend its flaw by hand."""
-    page = _page(ids=ident)
-    _press(page, "review.edit")
+    page = sit_down(ids=ident)
+    press(page, "review.edit")
     area = next(area for area in page.text_area if area.label == "Statement")
     area.input(area.value.replace(FLAW, MENDED))
     next(button for button in page.button if button.label == "Save and approve").click()
@@ -77,13 +60,13 @@ def test_one_edit_becomes_a_batch_that_one_undo_takes_back(store: Store, flawed:
     page = _edited(store, flawed[0])
     button = next(button for button in page.button if button.key == "review.alike")
     assert button.label == "Find 3 more like it"
-    _press(page, "review.alike")
+    press(page, "review.alike")
     boxes = [box for box in page.checkbox if "review.alike" in str(box.key)]
     assert [box.value for box in boxes] == [True] * 3
     boxes[1].uncheck()
     page.run()
     assert [button.label for button in page.button if button.key == "review.alike.apply"] == ["Repair 2"]
-    _press(page, "review.alike.apply")
+    press(page, "review.alike.apply")
     mended = [ident for ident in flawed if _card(store, ident).statement.endswith(MENDED)]
     assert mended == [flawed[0], flawed[1], flawed[3]]
     for ident in mended[1:]:
@@ -91,9 +74,9 @@ def test_one_edit_becomes_a_batch_that_one_undo_takes_back(store: Store, flawed:
         assert card.problem.statement == before[ident].problem.statement
         assert (card.decision, card.human) == (before[ident].decision, before[ident].human)
     assert len({decision.batch for decision in store.decisions.history(ME, 2)}) == 1
-    _press(page, "review.undo")
+    press(page, "review.undo")
     assert [_card(store, ident).statement.endswith(MENDED) for ident in flawed] == [True, False, False, False, False]
-    _press(page, "review.redo")
+    press(page, "review.redo")
     assert [ident for ident in flawed if _card(store, ident).statement.endswith(MENDED)] == mended
     pairs = store.decisions.edits().set_index("problem_id")
     assert pairs["statement_before"][flawed[1]] == before[flawed[1]].problem.statement
@@ -101,8 +84,8 @@ def test_one_edit_becomes_a_batch_that_one_undo_takes_back(store: Store, flawed:
 
 
 def test_an_edit_that_is_no_rule_offers_nothing(store: Store, flawed: list[str]) -> None:
-    page = _page(ids=flawed[0])
-    _press(page, "review.edit")
+    page = sit_down(ids=flawed[0])
+    press(page, "review.edit")
     area = next(area for area in page.text_area if area.label == "Statement")
     area.input("Another problem altogether, that asks what one and one make.")
     next(button for button in page.button if button.label == "Save and approve").click()

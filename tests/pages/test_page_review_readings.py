@@ -15,10 +15,8 @@ from engine.project import Project
 from engine.readings import Reviewing
 from engine.store import Agreement, Store
 from studio.widgets.review_agreement import said
+from tests.pages.desk import ME, press, sit_down
 from tests.pages.project import filled, opened
-
-PAGE = Path(__file__).resolve().parents[2] / "pages" / "review.py"
-ME = "Ada"
 
 
 @pytest.fixture
@@ -34,20 +32,6 @@ def store(home: Project) -> Iterator[Store]:
         yield store
 
 
-def _page(curator: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    page.session_state["session.curator"] = curator
-    page.run()
-    assert not page.exception
-    return page
-
-
-def _press(page: AppTest, key: str) -> None:
-    next(button for button in page.button if button.key and button.key.startswith(key)).click()
-    page.run()
-    assert not page.exception
-
-
 def _words(page: AppTest) -> str:
     return " ".join(str(each.value) for each in (*page.markdown, *page.caption))
 
@@ -56,21 +40,21 @@ def test_a_second_reader_is_told_nothing_and_changes_nothing(store: Store, home:
     readings.save(home, Reviewing(second_readers=1, repeats=0))
     ident = queues.make(store, "borderline", policies.gsdp(), "Bo").ids[0]
     store.decisions.decide(ident, "Bo", "approve")
-    page = _page(ME)
+    page = sit_down(ME)
     desk = page.session_state["review.desk"]
     assert (desk.lease.problem_id, desk.reading) == (ident, "double")
     assert "Bo" not in _words(page)
     assert "Approved" not in _words(page)
-    _press(page, "review.reject")
-    _press(page, "review.reason.3")
+    press(page, "review.reject")
+    press(page, "review.reason.3")
     assert store.problems.get(ident).decision == "approved"  # type: ignore[union-attr]
     assert store.readings.agreement() == Agreement(only_first=1)
     assert desk.lease.problem_id != ident
-    _press(page, "review.undo")
+    press(page, "review.undo")
     assert (desk.lease.problem_id, desk.reading) == (ident, "double")
     assert "Bo" not in _words(page)
     assert store.readings.agreement() == Agreement()
-    _press(page, "review.redo")
+    press(page, "review.redo")
     assert queues.make(store, "differ", policies.gsdp(), ME).ids == (ident,)
     assert "Bo approved it, Ada rejected it unseen." in queues.make(store, "differ", policies.gsdp(), ME).notes[ident]
 
@@ -79,8 +63,8 @@ def test_an_edit_is_work_and_counts_also_where_the_card_was_read_blind(store: St
     readings.save(home, Reviewing(second_readers=1, repeats=0))
     ident = queues.make(store, "borderline", policies.gsdp(), "Bo").ids[0]
     store.decisions.decide(ident, "Bo", "reject", reason="ambiguous")
-    page = _page(ME)
-    _press(page, "review.edit")
+    page = sit_down(ME)
+    press(page, "review.edit")
     area = next(area for area in page.text_area if area.label == "Statement")
     area.input(area.value + " Give an exact value.")
     next(button for button in page.button if button.label == "Save and approve").click()
@@ -137,16 +121,16 @@ def test_the_end_of_a_queue_says_how_far_people_agree(store: Store, home: Projec
             act = "reject" if place in (0, 1, 2) else "approve"
             reason = "trivial" if act == "reject" else ""
             store.decisions.decide(ident, ME, act, reason=reason, expected=mine.id, queue="double")  # type: ignore[arg-type]
-    page = _page(ME)
+    page = sit_down(ME)
     words = _words(page)
     assert "5 of 8 alike" in words
     assert "κ\N{NO-BREAK SPACE}0.25" in words
     assert "repeats are switched off" in words
-    _press(page, "review.settle")
+    press(page, "review.settle")
     assert page.session_state["review.desk"].queue.kind == "differ"
     assert page.session_state["review.desk"].lease is not None
     for _ in range(3):
-        _press(page, "review.approve")
+        press(page, "review.approve")
     assert store.readings.differing() == []
     assert page.session_state["review.desk"].lease is None
 
