@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import agents, judges, knowledge, solving
+from engine import knowledge
+from engine.generation import agents, judges, solvers
 
 ROOT = Path(__file__).resolve().parents[1]
-FAMILIES = {agents: agents.AGENTS, judges: judges.JUDGES, solving: solving.SOLVING, knowledge: knowledge.KNOWLEDGE}
+FAMILIES = {agents: agents.AGENTS, judges: judges.JUDGES, solvers: solvers.SOLVING, knowledge: knowledge.KNOWLEDGE}
 
 
 def test_import_directions_hold():
@@ -65,7 +66,7 @@ def test_no_function_runs_over_sixty_lines(path):
 def test_the_engine_imports_without_streamlit_torch_or_a_database():
     """The Python surface must be usable in a notebook or on a GPU box without the studio."""
     code = (
-        "import sys, engine.pipeline, engine.answers, engine.knowledge.graph, engine.curation.policy\n"
+        "import sys, engine.planning.programs, engine.verification.answers, engine.knowledge.graph, engine.curation.policy\n"
         "heavy = {'streamlit', 'duckdb', 'torch', 'umap', 'sentence_transformers', 'vllm', 'ray', 'trl', 'plotly'}\n"
         "print(sorted(heavy & sys.modules.keys()))"
     )

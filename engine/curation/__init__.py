@@ -7,7 +7,7 @@ arrays.py  marks.py  whatif.py                                      what a limit
 intervals.py                                                        how sure a share is
 """
 
-from engine.curation.curating import Curated, compressed, curate, rank
-from engine.curation.rarity import long_tail
+from engine.curation.ds2.curated import Curated, compressed, curate, rank
+from engine.curation.ds2.rarity import long_tail
 
 __all__ = ["Curated", "compressed", "curate", "long_tail", "rank"]

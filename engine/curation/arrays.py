@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.curation.narrow import CELLS, MISSING, Bytes, Words, bins, cells, positions
+from engine.curation.quantize import CELLS, MISSING, Bytes, Words, bins, cells, positions
 from engine.curation.scores import BINS, SCORES
 from engine.curation.table import NO_NAME, ScoreTable
 
@@ -45,7 +45,7 @@ class Arrays:
     table: ScoreTable
     human: People
     positions: dict[str, Bytes]
-    """Per score (N,), see `engine.curation.narrow`."""
+    """Per score (N,), see `engine.curation.quantize`."""
     pairs: tuple[Words, ...]
     """Bins of scores 2i and 2i + 1 as first * 41 + second (N,); bin 40 holds missing scores."""
     groups: Words | NDArray[np.uint32]
@@ -92,7 +92,7 @@ def _order(found: dict[str, Bytes]) -> NDArray[np.int32]:
     return np.argsort(~worth, kind="stable").astype(np.int32)
 
 
-class Tally:
+class SliceCounts:
     """Counts of a set of rows: per concept and kind, per map cell, and a histogram per score. Sets add and subtract."""
 
     def __init__(self, arrays: Arrays, *, grid: bool) -> None:
@@ -103,14 +103,14 @@ class Tally:
         self.cells = np.zeros(CELLS * CELLS, np.int64) if grid else None
         self._joint = np.zeros((len(arrays.pairs), _WIDE * _WIDE), np.int64)
 
-    def copy(self, *, grid: bool = True) -> Tally:
+    def copy(self, *, grid: bool = True) -> SliceCounts:
         """Return an independent tally of the same rows; without `grid` map cells are left out."""
-        twin = Tally.__new__(Tally)
+        twin = SliceCounts.__new__(SliceCounts)
         twin._arrays, twin.groups, twin._joint = self._arrays, self.groups.copy(), self._joint.copy()
         twin.cells = self.cells.copy() if grid and self.cells is not None else None
         return twin
 
-    def count(self, rows: Rows | None, sign: int = 1) -> Tally:
+    def count(self, rows: Rows | None, sign: int = 1) -> SliceCounts:
         """Add (or with sign -1 take away) rows by number, None for all; returns itself."""
         for into, values in self._columns():
             chosen = values if rows is None else values.take(rows)

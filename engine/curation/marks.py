@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.records import Rule
 from engine.curation.arrays import Arrays
-from engine.curation.narrow import Bytes, limit_position
+from engine.curation.quantize import Bytes, limit_position
 from engine.curation.scores import SCORES
-from engine.records import Rule
 
 _NEVER = 0xFF
 """Bits of rows that a person rejected."""

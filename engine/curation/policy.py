@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from engine.core.errors import BadSetting
+from engine.core.records import Policy, Rule, content_id
 from engine.curation.scores import SCORES, Op, ScoreSpec
 from engine.curation.table import Floats, ScoreTable
-from engine.errors import BadSetting
-from engine.records import Policy, Rule, content_id
 
 Bools = NDArray[np.bool_]
 
@@ -27,7 +27,7 @@ _MISSING = ("drop", "keep", "review")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Selection:
+class PolicyResult:
     """What a policy does to N rows, in table order."""
 
     kept: Bools
@@ -100,7 +100,7 @@ def _check_rule(rule: Rule, where: str) -> None:
         raise BadSetting(f"{rule.score}: {rule.limit:g} is outside its range.", where=where, do=do)
 
 
-def apply(policy: Policy, table: ScoreTable | pa.Table, *, override: bool = True) -> Selection:
+def apply(policy: Policy, table: ScoreTable | pa.Table, *, override: bool = True) -> PolicyResult:
     """Return what the policy keeps of `table` (see `ScoreTable.of`).
 
     A limit is inclusive (GSDP-27). With `override`, approved rows are kept and rejected rows dropped whatever their
@@ -119,7 +119,7 @@ def apply(policy: Policy, table: ScoreTable | pa.Table, *, override: bool = True
         losers = _best_first(rows, np.flatnonzero(kept), override)[policy.size :]
         kept[losers] = False
         failed[losers] = BY_SIZE
-    return Selection(kept, review, failed, margin, policy)
+    return PolicyResult(kept, review, failed, margin, policy)
 
 
 def margins(rule: Rule, table: ScoreTable) -> Floats:

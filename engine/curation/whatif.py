@@ -13,15 +13,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.curation.arrays import Arrays, Ints, Rows, Tally, histogram
-from engine.curation.intervals import Agreement, agreement
+from engine.core.records import Policy
+from engine.curation.arrays import Arrays, Ints, Rows, SliceCounts, histogram
+from engine.curation.intervals import PolicyAgreement, agreement
+from engine.curation.lens_payload import payload
 from engine.curation.marks import Marks, fails
-from engine.curation.narrow import CELLS, on_grid
-from engine.curation.payload import payload
 from engine.curation.policy import check
+from engine.curation.quantize import CELLS, on_grid
 from engine.curation.scores import BINS, SCORES
 from engine.curation.table import ScoreTable
-from engine.records import Policy
 
 __all__ = ["PAGE", "Counts", "WhatIf", "payload"]
 
@@ -50,7 +50,7 @@ class Counts:
     """Kept rows per map cell (256, 256), row by y; the last cell counts rows without a position. None if not asked."""
     page: tuple[str, ...]
     """Ids of kept rows in page order: best judge score first, then rarity, then table order."""
-    agreement: Agreement
+    agreement: PolicyAgreement
     """The rules alone against people's decisions."""
     exact: bool
     """False where a limit lies between grid points, so that the counts are a preview."""
@@ -64,7 +64,7 @@ class _Counted:
     keeps: NDArray[np.bool_]
     alone: NDArray[np.bool_]
     """Rows that fail by one score only: they count for the strip of that score."""
-    tally: Tally
+    tally: SliceCounts
     """Counts of the kept rows."""
     bars: Ints
     """Histograms (S, 40) of rows that fail by that score only."""
@@ -79,7 +79,7 @@ class WhatIf:
     def __init__(self, arrays: Arrays) -> None:
         """Count everything once."""
         self.arrays = arrays
-        self._everything = Tally(arrays, grid=True).count(None)
+        self._everything = SliceCounts(arrays, grid=True).count(None)
         self._last: _Counted | None = None
 
     @classmethod
@@ -124,7 +124,7 @@ class WhatIf:
             exact=all(on_grid(rule.score, rule.limit) for rule in policy.rules if rule.use),
         )
 
-    def _tally(self, keeps: NDArray[np.bool_], grid: bool) -> Tally:
+    def _tally(self, keeps: NDArray[np.bool_], grid: bool) -> SliceCounts:
         """Count the kept rows from whichever start leaves the fewest rows to count."""
         last = self._last
         kept = int(np.count_nonzero(keeps))
@@ -135,7 +135,7 @@ class WhatIf:
                 won, lost = np.flatnonzero(turned & keeps), np.flatnonzero(turned & last.keeps)
                 return last.tally.copy().count(won).count(lost, -1)
         if kept == smaller:
-            return Tally(self.arrays, grid=grid).count(np.flatnonzero(keeps))
+            return SliceCounts(self.arrays, grid=grid).count(np.flatnonzero(keeps))
         return self._everything.copy(grid=grid).count(np.flatnonzero(~keeps), -1)
 
     def _bars(self, marks: Marks, alone: NDArray[np.bool_]) -> Ints:
@@ -176,7 +176,7 @@ class WhatIf:
         ids: list[str] = self.arrays.table.ids.take(pa.array(rows)).to_pylist()
         return tuple(ids)
 
-    def _agreement(self, policy: Policy) -> Agreement:
+    def _agreement(self, policy: Policy) -> PolicyAgreement:
         rows = self.arrays.human.labelled
         failing = np.zeros(len(rows), np.uint8)
         for rule in policy.rules:

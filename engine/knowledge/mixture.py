@@ -12,9 +12,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from engine.errors import BadSetting
+from engine.core.errors import BadSetting
+from engine.core.records import KINDS, Combination, Kind
 from engine.knowledge.graph import KnowledgeGraph
-from engine.records import KINDS, Combination, Kind
 
 K = TypeVar("K")
 

@@ -12,13 +12,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine import backends, prompts, serving
-from engine.errors import BadSetting
-from engine.plans import Plan, save_plan
-from engine.project import Project, engines
-from engine.settings import Recipe
+from engine.core import prompts
+from engine.core.errors import BadSetting
+from engine.core.project import Project, engines
+from engine.core.settings import Recipe
+from engine.core.settings.training import Choosing, Evaluating, Looping, Training
+from engine.models import backends, serving
+from engine.runs.plan import Plan, save_plan
 from engine.store import Store
-from engine.training_settings import Choosing, Evaluating, Looping, Training
 
 _VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "httptools")
 

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine import recipes
-from engine.project import Project
+from engine.core.project import Project
+from engine.core.settings import Recipe
+from engine.generation import recipes
 from engine.reporting import judging, learning, spending, spread, thresholds, yields
 from engine.reporting.published import ReferenceTable, tables
 from engine.reporting.shapes import Section
-from engine.settings import Recipe
 from engine.store import Store
 
 Told = Callable[[int, int, str], None]

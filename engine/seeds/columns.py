@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.errors import BadInput, BadSetting
-from engine.records import Seed
+from engine.core.errors import BadInput, BadSetting
+from engine.core.records import Seed
 from engine.seeds.boxed import last_box
 from engine.seeds.rows import statement_of, text_of
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from engine.records import Seed
+from engine.core.records import Seed
 from engine.seeds.rows import RowProblem, statement_of, text_of
 
 _NOTE = re.compile(r"<<[^<>]*>>")

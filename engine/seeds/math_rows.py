@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.records import Seed
+from engine.core.records import Seed
 from engine.seeds.boxed import last_box
 from engine.seeds.rows import statement_of, text_of
 

@@ -129,13 +129,13 @@ async def bare(job: str, items: int, slots: int, url: str) -> None:
 
 async def driver(job: str, items: int, slots: int, url: str) -> None:
     """Ours: the driver with journal, fsync, cache, budget, retries, parsing and records."""
-    from engine.backends import connect
-    from engine.conversation import Course, Meter, ReplyCache, converse
-    from engine.conversing.upkeep import Upkeep
-    from engine.journal import Journal
-    from engine.plans import Status, save_status
-    from engine.project import EngineSpec
-    from engine.settings import Running
+    from engine.core.project import EngineSpec
+    from engine.core.settings import Running
+    from engine.execution.driver import ReplyCache, RunControl, Usage, converse
+    from engine.execution.heartbeat import Heartbeat
+    from engine.models.backends import connect
+    from engine.runs.journal import Journal
+    from engine.runs.plan import Status, save_status
 
     running = Running(concurrency=slots)
     roles = connect({"local": EngineSpec(base_url=url)}, {"writer": "local:tiny"})
@@ -143,11 +143,11 @@ async def driver(job: str, items: int, slots: int, url: str) -> None:
         run_dir = Path(folder)
         journal = Journal(run_dir / "journal", buffer=1 << 16)
         cache = ReplyCache(run_dir / "journal")
-        meter = Meter(running, cache.spent, Status(), roles.engines)
-        with Upkeep(journal, lambda: None, lambda: save_status(run_dir, meter.status()), _raise):
+        meter = Usage(running, cache.spent, Status(), roles.engines)
+        with Heartbeat(journal, lambda: None, lambda: save_status(run_dir, meter.status()), _raise):
             await converse(
                 _items(job, items), roles=roles, journal=journal, cache=cache, running=running, run_id="bench",
-                total=items, meter=meter, course=Course(),
+                total=items, meter=meter, course=RunControl(),
             )  # fmt: skip
         await roles.aclose()
         cache.close()
@@ -162,9 +162,9 @@ def _raise(error: OSError) -> None:
 
 
 def _items(job: str, items: int) -> Iterator[Any]:
-    from engine import parsers
-    from engine.contracts import Chat, Item, Message, PromptRef, Sampling, ask
-    from engine.records import Problem, content_id
+    from engine.core import reply_parsing
+    from engine.core.protocol import Chat, Item, Message, PromptRef, Sampling, ask
+    from engine.core.records import Problem, content_id
 
     sampling, prompt = Sampling(max_tokens=64), PromptRef("bench/write", "0" * 12)
 
@@ -172,7 +172,7 @@ def _items(job: str, items: int) -> Iterator[Any]:
         return Chat("writer", (Message("user", text),), prompt, sampling)
 
     def read(text: str) -> str:
-        return parsers.after(text, "Problem")
+        return reply_parsing.after(text, "Problem")
 
     def way(number: int) -> Any:
         statement, reply = yield from ask(chat(question(number)), read)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from engine import project as projects
+from engine.core import project as projects
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_REST = """() => {

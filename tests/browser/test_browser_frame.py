@@ -11,8 +11,8 @@ from conftest import Server, Watch, settle
 from playwright.sync_api import Page, expect
 
 from studio.navigation import ROAD
-from studio.widgets.ego_graph import GraphEdge, GraphNode
-from studio.widgets.takeaway import takeaway
+from studio.parts.graph.ego_graph import GraphEdge, GraphNode
+from studio.parts.graph.html_export import takeaway
 
 GRAPH = """
 import streamlit as st

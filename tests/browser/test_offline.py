@@ -10,7 +10,7 @@ from conftest import ROOT, Server, Watch, serve
 from playwright.sync_api import Page
 
 from studio.navigation import ROAD
-from tests.pages.project import filled
+from tests.support.page_project import filled
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.errors import BadSetting
+from engine.core.errors import BadSetting
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.mixture import largest_remainder, sample_mixture
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from engine import project
-from engine.plans import Plan, save_plan
-from engine.records import Answered, RoundEvent
+from engine.core import project
+from engine.core.records import GradedAnswer, RoundEvent
+from engine.core.settings import Recipe
 from engine.reporting import learning
-from engine.settings import Recipe
+from engine.runs.plan import Plan, save_plan
 from engine.store import Store
 
 
@@ -20,14 +20,14 @@ def home(tmp_path):
 
 def test_every_model_stands_with_its_interval(home):
     """AM-24, FL-33: pass@1 with a Wilson interval and the number of questions."""
-    from engine.journal import Journal
+    from engine.runs.journal import Journal
 
     directory = home.runs / "evaluate-0001"
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
     save_plan(directory, Plan(id="evaluate-0001", kind="evaluate", recipe=recipe))
     journal = Journal(directory / "journal")
     for n in range(20):
-        journal.append(Answered("evaluate-0001", "gsm8k", str(n), 0, "q", "1", "t", "1", n < 15, "local:tiny"))
+        journal.append(GradedAnswer("evaluate-0001", "gsm8k", str(n), 0, "q", "1", "t", "1", n < 15, "local:tiny"))
     journal.close()
     with Store(home.database) as store:
         store.ingest(directory)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import BadInput, BadSetting
-from engine.records import Seed
+from engine.core.errors import BadInput, BadSetting
+from engine.core.records import Seed
 from engine.seeds import RefusedRow, local_hub, preview, read
 from engine.seeds.boxed import last_box
 

@@ -1,0 +1,50 @@
+"""What a run consists of: programs by kind of run, and their records taken down up to the next phase."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from engine.core.errors import RunStopped
+from engine.core.protocol import Phase, Program, Progress
+from engine.core.records import JournalRecord
+from engine.execution.driver import RunControl, Usage
+from engine.runs.journal import Journal
+from engine.runs.plan import Plan
+
+Programs = Mapping[str, Callable[[Plan, Path], Program]]
+
+
+def programs(where: str = "engine.pipeline:PROGRAMS") -> Programs:
+    """Return the programs by kind of run, from MODULE:NAME."""
+    module, _, name = where.partition(":")
+    found: Programs = getattr(importlib.import_module(module), name)
+    return found
+
+
+def advance(program: Program, journal: Journal, course: RunControl, meter: Usage) -> Phase | None:
+    """Journal the records of a program up to its next phase; None at its end. Runs in a thread of its own."""
+    # The program may read what its last phase wrote, so nothing may still wait in memory.
+    journal.sync()
+    try:
+        for made in program:
+            course.check()
+            if isinstance(made, Phase):
+                return made
+            if isinstance(made, Progress):
+                meter.advance(made)
+            else:
+                _append(journal, made)
+    except RunStopped:
+        # A program that started something of its own, such as a training, ends it here.
+        program.close()
+        raise
+    return None
+
+
+def _append(journal: Journal, record: JournalRecord) -> None:
+    try:
+        journal.append(record)
+    except OSError as error:
+        raise RunStopped("failed", f"the journal cannot be written: {error.strerror or error}") from error
