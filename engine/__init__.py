@@ -1,1 +1,5 @@
 """Makes, checks, judges and selects synthetic mathematics problems; needs no screen, GPU or network."""
+
+from engine.core.moved import install
+
+install()

@@ -27,7 +27,7 @@ if not shared.store.problems.count():
 
 count = counting(str(shared.project.root.resolve()))
 if count.report is None and count.error is None:
-    count.start(shared)
+    count.start(shared.store, shared.project)
 with title_row("Report"):
     radius = st.number_input(
         "Radius", min_value=0.0, max_value=2.0, value=None, step=0.05, placeholder="Radius: knee", key="report.radius",
@@ -35,7 +35,7 @@ with title_row("Report"):
         help="Distance up to which two problems count as one idea; empty takes the knee of the distance curve.",
     )  # fmt: skip
     if st.button("Count again", icon=":material/refresh:", key="report.again", disabled=count.running):
-        count.start(shared, radius)
+        count.start(shared.store, shared.project, radius)
     if count.report is not None:
         st.download_button(
             "Download", count.document, file_name=f"{shared.project.root.name}-report.html", mime="text/html",

@@ -66,7 +66,8 @@ def test_no_function_runs_over_sixty_lines(path):
 def test_the_engine_imports_without_streamlit_torch_or_a_database():
     """The Python surface must be usable in a notebook or on a GPU box without the studio."""
     code = (
-        "import sys, engine.planning.programs, engine.verification.answers, engine.knowledge.graph, engine.curation.policy\n"
+        "import sys, engine.planning.run_in_process, engine.verification.answers\n"
+        "import engine.knowledge.graph, engine.curation.policy\n"
         "heavy = {'streamlit', 'duckdb', 'torch', 'umap', 'sentence_transformers', 'vllm', 'ray', 'trl', 'plotly'}\n"
         "print(sorted(heavy & sys.modules.keys()))"
     )

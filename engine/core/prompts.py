@@ -15,7 +15,15 @@ from pathlib import Path
 
 from engine.core.protocol import Message, PromptRef
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = {
+    "agents": "generation/agents",
+    "evaluation": "learning/evaluation",
+    "judges": "generation/judges",
+    "knowledge": "knowledge",
+    "solving": "generation/solvers",
+}
+"""Where the prompts of a family are. Families are part of every id, so they stay as they are when folders move."""
 _HOLE = re.compile(r"\{\{([a-z_]+)\}\}")
 _SECTION = re.compile(r"^\[(system|user|assistant)\]\n", re.MULTILINE)
 
@@ -43,9 +51,9 @@ class Prompt:
 
 @cache
 def load(name: str) -> Prompt:
-    """Return the prompt `family/stem`, read from `engine/<family>/prompts/<stem>.txt`."""
+    """Return the prompt `family/stem`, read from the folder of its family; ValueError where there is no such family."""
     family, stem = name.split("/")
-    return parse(name, (ROOT / family / "prompts" / f"{stem}.txt").read_text(encoding="utf-8"))
+    return parse(name, (_folder(family) / f"{stem}.txt").read_text(encoding="utf-8"))
 
 
 def parse(name: str, text: str) -> Prompt:
@@ -65,5 +73,11 @@ def listed(entries: Iterable[str]) -> str:
 
 def hashes() -> dict[str, str]:
     """Return the hash of every prompt by its name, as a plan keeps them."""
-    names = sorted(f"{path.parent.parent.name}/{path.stem}" for path in ROOT.glob("*/prompts/*.txt"))
+    names = sorted(f"{family}/{path.stem}" for family in FOLDERS for path in _folder(family).glob("*.txt"))
     return {name: load(name).ref.hash for name in names}
+
+
+def _folder(family: str) -> Path:
+    if family not in FOLDERS:
+        raise ValueError(f"there is no family of prompts named {family}")
+    return ROOT / FOLDERS[family] / "prompts"

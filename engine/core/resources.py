@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.core.errors import UserError
 
-_HOME = Path(__file__).resolve().parents[1]
+_HOME = Path(__file__).resolve().parents[2]
 _PLACES = (_HOME / "data", _HOME / "studio" / "_data")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.core.errors import BadSetting
 from engine.core.settings import Decontamination
-from engine.export.formats import CardFacts
+from engine.export.rows import CardFacts
 from engine.export.rows_to_export import RowsToExport
 from engine.store import Store
 

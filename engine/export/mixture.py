@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from engine.core.errors import BadSetting, UserError
 from engine.export.dataset import Solved, build
-from engine.export.formats import FileShape
+from engine.export.shape import FileShape
 from engine.store import Store
 from engine.store.export_cursor import Only
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.export import RowsToExport
-from engine.export.formats import ExportRow
+from engine.export.rows import ExportRow
 from engine.verification.checks import form
 
 State = Literal["good", "look", "stop"]

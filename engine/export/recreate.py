@@ -17,10 +17,10 @@ import pyarrow as pa
 from engine.core.errors import BadInput, UserError
 from engine.export import lineage as traces
 from engine.export import manifest as manifests
-from engine.export.formats import Exported, ExportRow, export
 from engine.export.manifest import Told
+from engine.export.rows import Exported, ExportRow
 from engine.export.rows_to_export import records, row_of
-from engine.export.writer import Again
+from engine.export.writer import Again, export
 from engine.store import ExportCursor, Store
 
 NAMED = 5

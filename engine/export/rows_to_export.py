@@ -11,8 +11,8 @@ import pyarrow as pa
 from engine.core.settings import Decontamination
 from engine.curation.scores import SCORES
 from engine.export.dedup import DedupResult, Progress, sieve
-from engine.export.formats import ExportRow
 from engine.export.mixture import DatasetMixture
+from engine.export.rows import ExportRow
 from engine.seeds.columns import language_of
 from engine.similarity import contamination
 from engine.store import ExportCursor, Store

@@ -13,9 +13,11 @@ from engine.core.errors import BadSetting, UserError
 from engine.export import lineage
 from engine.export.card_facts import facts
 from engine.export.dedup import DedupResult
-from engine.export.formats import CardFacts, Exported, ExportRow, FileShape, export
 from engine.export.mixture import lacking, mix
+from engine.export.rows import CardFacts, Exported, ExportRow
 from engine.export.rows_to_export import RowsToExport, gather
+from engine.export.shape import FileShape
+from engine.export.writer import export
 from engine.store import Export, Store
 from engine.store.export_cursor import Only
 

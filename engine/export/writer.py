@@ -10,14 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pyarrow as pa
-
 from engine.core.errors import BadSetting, UserError
 from engine.export import balance, lineage, manifest
 from engine.export import card as cards
 from engine.export.card_pictures import pictures
 from engine.export.files import Parquet
-from engine.export.formats import preference, pretrain, raw, rl, sft
+from engine.export.formats import FORMATS, Format, preference
 from engine.export.rows import CardFacts, Exported, ExportRow, LeftOut
 from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS, DataShards
@@ -25,30 +23,6 @@ from engine.export.split import split_of
 from engine.export.statistics import Statistics
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A form of training rows."""
-
-    purpose: str
-    """Completes `1,200 rows of ...`."""
-    schema: pa.Schema
-    rows: Callable[[ExportRow], Iterator[dict[str, Any]]]
-    task: str = "text-generation"
-    """What hubs call it."""
-
-
-FORMATS: dict[str, Format] = {
-    "sft": Format("conversations for supervised fine-tuning", sft.CONVERSATION, sft.conversation),
-    "sft-pairs": Format("prompts and completions for supervised fine-tuning", sft.PAIR, sft.pair),
-    "preference": Format("preference pairs", preference.SCHEMA, preference.pairs, "reinforcement-learning"),
-    "pretrain": Format("texts for continued pre-training", pretrain.SCHEMA, pretrain.text),
-    "rl": Format(
-        "prompts with verifiable answers for reinforcement learning", rl.SCHEMA, rl.prompt, "reinforcement-learning"
-    ),
-    "raw": Format("problems with everything that is known of them", raw.SCHEMA, raw.everything, "question-answering"),
-}
 
 
 @dataclass(frozen=True, slots=True)

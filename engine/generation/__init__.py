@@ -1,0 +1,1 @@
+"""How a problem is made: agents write, judges score, solvers solve, and methods put them in order."""

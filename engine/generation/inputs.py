@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from engine.core.records import BenchmarkItem, Seed
 from engine.generation.work_item import WorkItem
 from engine.runs.plan import Plan
-from engine.similarity import contamination, embedder
+from engine.similarity import Embedder, contamination, embedder
 
 R = TypeVar("R")
 _BATCH = 2_000
@@ -63,7 +63,7 @@ def tests(plan: Plan, directory: Path) -> contamination.NgramIndex:
     return contamination.NgramIndex(found, contamination.Limits(limits.n, limits.share))
 
 
-def embedder_of(plan: Plan, directory: Path) -> embedder.Embedder:
+def embedder_of(plan: Plan, directory: Path) -> Embedder:
     """Return the embedder of a run; runs that lie beside each other share the vectors that were made already."""
     return embedder.load(plan.recipe.settings.filter.embedder, cache=directory.parent / ".embeddings")
 

@@ -19,7 +19,7 @@ from engine.generation import inputs
 from engine.generation.record_factory import RecordFactory
 from engine.runs import journal
 from engine.runs.plan import Plan
-from engine.similarity import duplicates, embedder, map_projection, neighbours
+from engine.similarity import Embedder, duplicates, map_projection, neighbours
 from engine.verification.checks import symbolic
 
 Vectors = npt.NDArray[np.float32]
@@ -96,9 +96,7 @@ def _repeated(plan: Plan, fresh: Sequence[Problem], known: Sequence[Known]) -> P
         )  # fmt: skip
 
 
-def _likeness(
-    plan: Plan, fresh: Sequence[Problem], mine: Vectors, seeds: Sequence[Seed], model: embedder.Embedder
-) -> Program:
+def _likeness(plan: Plan, fresh: Sequence[Problem], mine: Vectors, seeds: Sequence[Seed], model: Embedder) -> Program:
     """The nearest seed of each problem (GSDP-34)."""
     if not seeds:
         return

@@ -18,12 +18,12 @@ from engine.core.records import Failure, JournalRecord, Problem, Request, Seed, 
 from engine.core.settings import Recipe
 from engine.execution import work
 from engine.generation import inputs
+from engine.generation.knowledge_run import incidence, unpointed
 from engine.generation.methods import registry
 from engine.generation.recipes import load
 from engine.generation.sources import Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge.graph import KnowledgeGraph
-from engine.knowledge.program import incidence, unpointed
 from engine.runs import journal
 from engine.runs.plan import Plan, Status, save_plan
 

@@ -14,11 +14,11 @@ from engine.core.project import Project
 from engine.core.records import KnowledgePoint, Request
 from engine.core.settings import Recipe
 from engine.generation import inputs
+from engine.generation.knowledge_run import unpointed
 from engine.generation.methods import registry
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge.graph import KnowledgeGraph
-from engine.knowledge.program import unpointed
 from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, used
 from engine.store import Store
 

@@ -15,7 +15,7 @@ from engine.curation.ds2 import transition
 from engine.curation.ratings import HIGHEST, rating_class
 from engine.reporting import diversity, seed_similarity
 from engine.reporting.shapes import Bars, Cell, Cloud, Clouds, Curve, Heat, Section, Series, Spread, missing, table
-from engine.similarity import embedder, map_projection
+from engine.similarity import Embedder, embedder, map_projection
 from engine.store import Store
 
 MOST = 4_000
@@ -109,7 +109,7 @@ def _some(found: pd.DataFrame, seed: int) -> pd.DataFrame:
     return found.sample(MOST, random_state=seed).sort_index() if len(found) > MOST else found
 
 
-def _vectors(model: embedder.Embedder, found: pd.DataFrame) -> npt.NDArray[np.float32]:
+def _vectors(model: Embedder, found: pd.DataFrame) -> npt.NDArray[np.float32]:
     return model.embed([str(text) for text in found["statement"]])
 
 

@@ -1,4 +1,4 @@
-r"""The content of the last \boxed{...}, braces matched; other marks of an answer are the business of engine.verification.answers."""
+r"""The content of the last \boxed{...}, braces matched; other marks are the business of engine.verification.answers."""
 
 from __future__ import annotations
 

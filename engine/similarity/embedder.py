@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from engine.similarity import Embedder
 from engine.similarity.hashing import Hashing
-
-Vectors = npt.NDArray[np.float32]
-
-
-class Embedder(Protocol):
-    """Makes vectors of `dim` numbers; `name` goes with every value that rests on them."""
-
-    name: str
-    dim: int
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return (n, dim) float32; rows have length 1, but for texts without any word, which are 0."""
-        ...
+from engine.similarity.vector_cache import Cached
 
 
 def load(name: str, cache: Path | None = None) -> Embedder:
@@ -38,8 +22,6 @@ def load(name: str, cache: Path | None = None) -> Embedder:
         return Hashing()
     if cache is None:
         return _model(name)
-    from engine.similarity.vector_cache import Cached
-
     return Cached(_model(name), cache)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.similarity.embedder import Embedder
+from engine.similarity import Embedder
 
 _SCHEMA = "create table if not exists vectors (text blob primary key, vector blob not null) without rowid"
 _ASKED = 500

@@ -12,7 +12,12 @@ import typer
 from engine.core.errors import BadSetting
 from engine.core.project import find
 from engine.export import Delivered, Only, deliver, hub, mixture, push, recreate
-from engine.export.formats import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS, Exported, FileShape
+from engine.export.balance import BALANCES
+from engine.export.formats import FORMATS
+from engine.export.formats.preference import WAYS as PAIR_WAYS
+from engine.export.rows import Exported
+from engine.export.shape import FileShape
+from engine.export.shards import CONTAINERS
 from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date

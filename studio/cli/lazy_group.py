@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 
 
 @dataclass(frozen=True, slots=True)
-class CommandEntry:
+class Command:
     """One command: the module of studio.cli that registers it, and what `lemma --help` says of it."""
 
     name: str
@@ -23,7 +23,7 @@ class CommandEntry:
     help: str
 
 
-def shelf(entries: tuple[CommandEntry, ...]) -> type[TyperGroup]:
+def shelf(entries: tuple[Command, ...]) -> type[TyperGroup]:
     """Return the group that holds `entries`, in their order."""
     known = {entry.name: entry for entry in entries}
 
@@ -43,7 +43,7 @@ def shelf(entries: tuple[CommandEntry, ...]) -> type[TyperGroup]:
     return Shelf
 
 
-def take(entry: CommandEntry) -> Any:
+def take(entry: Command) -> Any:
     """Return the command of an entry, with all options and subcommands."""
     family = typer.Typer(pretty_exceptions_enable=False)
     importlib.import_module(f"studio.cli.{entry.module}").register(family)

@@ -11,37 +11,39 @@ import typer
 from typer.exceptions import TyperException
 
 from engine.core.errors import LemmaError
-from studio.cli.lazy_group import CommandEntry, shelf
+from studio.cli.lazy_group import Command, shelf
 
 COMMANDS = (
-    CommandEntry("init", "project", "Make a project; with --demo fill it and start a first run on the embedded engine."),
-    CommandEntry("studio", "project", "Open the studio in the browser."),
-    CommandEntry("doctor", "bench", "Look at Python, packages, extras, engines, disk and GPU, and say what to do about each."),
-    CommandEntry("verify", "project", "Check the store: references, content hashes, journals."),
-    CommandEntry("engines", "engines", "Engines: name them, find them, start and stop servers."),
-    CommandEntry("seeds", "seeds", "Problems to start from."),
-    CommandEntry("benchmarks", "seeds", "Test problems that must not leak into training data."),
-    CommandEntry("knowledge", "knowledge", "Knowledge points."),
-    CommandEntry("graph", "knowledge", "The graph of knowledge points."),
-    CommandEntry("run", "runs", "Plan a run, forecast it, and run it in the foreground."),
-    CommandEntry("runs", "steering", "Watch and steer runs."),
-    CommandEntry("ingest", "runs", "Fold a run directory into the project; safe to repeat."),
-    CommandEntry(
+    Command("init", "project", "Make a project; with --demo fill it and start a first run on the embedded engine."),
+    Command("studio", "project", "Open the studio in the browser."),
+    Command(
+        "doctor", "bench", "Look at Python, packages, extras, engines, disk and GPU, and say what to do about each.",
+    ),
+    Command("verify", "project", "Check the store: references, content hashes, journals."),
+    Command("engines", "engines", "Engines: name them, find them, start and stop servers."),
+    Command("seeds", "seeds", "Problems to start from."),
+    Command("benchmarks", "seeds", "Test problems that must not leak into training data."),
+    Command("knowledge", "knowledge", "Knowledge points."),
+    Command("graph", "knowledge", "The graph of knowledge points."),
+    Command("run", "runs", "Plan a run, forecast it, and run it in the foreground."),
+    Command("runs", "steering", "Watch and steer runs."),
+    Command("ingest", "runs", "Fold a run directory into the project; safe to repeat."),
+    Command(
         "curate", "curate",
         "Estimate how raters err, find wrong ratings, and say what they should be; nothing is changed.",
     ),
-    CommandEntry("select", "curate", "Apply a policy to all problems and remember the selection."),
-    CommandEntry("decide", "curate", "Approve, reject or edit one problem."),
-    CommandEntry("undo", "curate", "Take back the curator's last act, or batch."),
-    CommandEntry(
+    Command("select", "curate", "Apply a policy to all problems and remember the selection."),
+    Command("decide", "curate", "Approve, reject or edit one problem."),
+    Command("undo", "curate", "Take back the curator's last act, or batch."),
+    Command(
         "export", "export",
         "Write the approved problems, or the selected ones where nothing was approved yet, as training data.",
     ),
-    CommandEntry("train", "train", "Fine-tune a model; needs the extra `train`."),
-    CommandEntry("evaluate", "evaluate", "Ask a model the questions of benchmarks and grade its answers."),
-    CommandEntry("round", "rounds", "Rounds of continual learning."),
-    CommandEntry("report", "report", "Write report.html, figures and tables of everything that was made, judged and spent."),
-    CommandEntry("bench", "bench", "Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run."),
+    Command("train", "train", "Fine-tune a model; needs the extra `train`."),
+    Command("evaluate", "evaluate", "Ask a model the questions of benchmarks and grade its answers."),
+    Command("round", "rounds", "Rounds of continual learning."),
+    Command("report", "report", "Write report.html, figures and tables of everything that was made, judged and spent."),
+    Command("bench", "bench", "Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run."),
 )  # fmt: skip
 
 app = typer.Typer(

@@ -12,9 +12,9 @@ from engine import planning
 from engine.core.project import Project, find, roles
 from engine.core.settings import Recipe
 from engine.generation import recipes
+from engine.generation.methods.registry import reached
 from engine.generation.recipes.presets import PRESETS, size_of
 from engine.planning import forecast
-from engine.planning.programs import reached
 from engine.runs.plan import Status, load_plan
 from engine.store import Store
 from studio.cli import spreading

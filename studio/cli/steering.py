@@ -67,7 +67,7 @@ def listed(project: ProjectOption = None, json: JsonOption = False) -> None:
 def show(run: Run, project: ProjectOption = None, json: JsonOption = False) -> None:
     """Show one run: its state, its funnel, and what a resume would do."""
     # Only here: the ways of all methods take longer to load than a list of runs takes to print.
-    from engine.planning.programs import reached
+    from engine.generation.methods.registry import reached
 
     directory = _directory(find(project), run)
     status, way = launcher.state(directory), load_plan(directory).recipe.way

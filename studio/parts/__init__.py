@@ -1,0 +1,1 @@
+"""Parts that one page alone uses, a folder per page."""

@@ -1,0 +1,1 @@
+"""Work that outlives a rerun: threads that import, launch, probe, fold in, export and report."""

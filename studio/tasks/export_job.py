@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.core.errors import BadSetting, LemmaError
 from engine.core.project import Project
 from engine.export import Delivered, Only, deliver, hub, mixture, push
-from engine.export.formats import FileShape
+from engine.export.shape import FileShape
 from engine.store import Store
 from studio.tasks.background import Background
 

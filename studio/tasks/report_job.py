@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from engine.core.project import Project
 from engine.reporting import Report, build
+from engine.store import Store
 from studio.report.document import document
-from studio.workspace import Workspace
 
 
 @dataclass
@@ -36,13 +37,13 @@ class ReportJob:
         """Share of the sections that are done, 0 to 1."""
         return self.done / self.total if self.total else 0.0
 
-    def start(self, house: Workspace, radius: float | None = None) -> None:
+    def start(self, store: Store, project: Project, radius: float | None = None) -> None:
         """Count in a thread; nothing happens while another count is going on."""
         with self._starting:
             if self.running:
                 return
             self.error, self.done, self.total, self.title = None, 0, 0, ""
-            self._thread = threading.Thread(target=self._run, args=(house, radius), name="report", daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(store, project, radius), name="report", daemon=True)
             self._thread.start()
 
     def wait(self, timeout_s: float) -> None:
@@ -50,9 +51,9 @@ class ReportJob:
         if self._thread is not None:
             self._thread.join(timeout_s)
 
-    def _run(self, house: Workspace, radius: float | None) -> None:
+    def _run(self, store: Store, project: Project, radius: float | None) -> None:
         try:
-            made = build(house.store, house.project, self._told, radius)
+            made = build(store, project, self._told, radius)
             self.document = document(made)
             self.report = made
         except Exception as error:  # the thread has nobody above it: the page draws what failed

@@ -1,1 +1,1 @@
-"""Parts of pages."""
+"""Parts that several pages use."""

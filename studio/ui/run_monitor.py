@@ -13,8 +13,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.generation.methods.registry import reached
 from engine.planning.forecast import items_ended
-from engine.planning.programs import reached
 from engine.runs.plan import State, Status
 from engine.store.failures import FailureCount
 from studio import charts

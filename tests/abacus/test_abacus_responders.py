@@ -5,35 +5,32 @@ from pathlib import Path
 
 import pytest
 
-import engine
-from engine.abacus import workshop
+from engine.abacus import responders, workshop
 from engine.abacus.responders import RESPONDERS
 from engine.abacus.tasks import blocks_of
 from engine.core import prompts
 from engine.core.reply_parsing import fields, numbered, unit_interval
 
-PROMPTS = sorted(Path(engine.__file__).parent.glob("*/prompts/*.txt"))
+FOLDER = Path(responders.__file__).parent
 GCD = "Find the greatest common divisor of $84$ and $126$."
 
 
 def test_every_prompt_that_ships_has_a_responder():
     tasks = {responder.task for responder in RESPONDERS}
-    for path in PROMPTS:
-        prompt = prompts.load(f"{path.parents[1].name}/{path.stem}")
+    for name in prompts.hashes():
+        prompt = prompts.load(name)
         first = next(turn for turn in prompt.turns if turn.role == "user").content.partition("\n")[0]
-        assert first.removeprefix("Task: ").rstrip(".").lower() in tasks, path
+        assert first.removeprefix("Task: ").rstrip(".").lower() in tasks, name
 
 
 def test_every_responder_is_listed():
-    folder = Path(engine.__file__).parent / "backends" / "abacus" / "responders"
     listed = {responder.respond.__module__.rsplit(".", 1)[-1] for responder in RESPONDERS}
-    assert listed == {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert listed == {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
 
 
 def test_responders_know_nothing_of_roles_and_prompts():
     """They see a brief: no responder reads a chat, a role or a prompt id."""
-    folder = Path(engine.__file__).parent / "backends" / "abacus" / "responders"
-    for path in folder.glob("*.py"):
+    for path in FOLDER.glob("*.py"):
         imported = {
             node.module for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
         }

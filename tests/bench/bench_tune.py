@@ -75,7 +75,7 @@ def _frames(log: Path) -> BenchResult:
 
     from tests.browser.conftest import CHROMIUM_ARGS, chromium, serve, settle
 
-    server = serve(HERE.parent / "browser" / "lens_script.py", log)
+    server = serve(HERE.parent / "support" / "lens_script.py", log)
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_ARGS))

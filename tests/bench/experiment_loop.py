@@ -28,7 +28,7 @@ import orjson
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from engine.core import prompts
+from engine.core import prompts  # noqa: E402
 from engine.core.project import EngineSpec  # noqa: E402
 from engine.core.records import Problem, Request, Solution  # noqa: E402
 from engine.core.settings import Recipe  # noqa: E402
@@ -41,7 +41,7 @@ from engine.learning.rounds import training_rows  # noqa: E402
 from engine.learning.training import presets, replay, scoring, trainer  # noqa: E402
 from engine.learning.training.replay import TrainingExample  # noqa: E402
 from engine.models import serving  # noqa: E402
-from engine.runs import journal
+from engine.runs import journal  # noqa: E402
 from engine.runs.plan import Plan, save_plan  # noqa: E402
 from tests.support.tiny_model import word_problems as lessons  # noqa: E402
 

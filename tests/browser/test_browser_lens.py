@@ -11,7 +11,7 @@ import pytest
 from conftest import Server, Watch, serve, settle
 from playwright.sync_api import Page
 
-SCRIPT = Path(__file__).parent / "lens_script.py"
+SCRIPT = Path(__file__).resolve().parents[1] / "support" / "lens_script.py"
 FRAME_MS = 50
 """Median frame while dragging over 100,000 rows."""
 

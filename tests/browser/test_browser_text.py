@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from conftest import Server, Watch, settle
 from playwright.sync_api import Page
 
 from engine.core.resources import shipped
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "studio"))
 from tests.studio.text.test_studio_diff import pairs
 from tests.studio.text.test_studio_latex import HOSTILE
 

@@ -1,15 +1,10 @@
-from pathlib import Path
-
 import pytest
 
 from engine.core import prompts
 from engine.core.errors import BadSetting
 from engine.generation import recipes
 
-FILES = sorted(Path(prompts.ROOT).glob("*/prompts/*.txt"))
-NAMES = [f"{path.parent.parent.name}/{path.stem}" for path in FILES]
-
-
+NAMES = sorted(prompts.hashes())
 WORDLESS = "agents/qft"
 
 

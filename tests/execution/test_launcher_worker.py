@@ -26,7 +26,7 @@ from engine.runs.plan import Status
 from tests.support.endpoint import Endpoint, Plan, always
 from tests.support.run_programs import PATH
 
-PROGRAMS = "run_programs:PROGRAMS"
+PROGRAMS = "tests.support.run_programs:PROGRAMS"
 
 
 @pytest.fixture(autouse=True)

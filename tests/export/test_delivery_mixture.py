@@ -11,8 +11,8 @@ import pytest
 from engine.core.errors import BadInput, BadSetting, UserError
 from engine.core.records import Problem, Verdict
 from engine.export import deliver, gather, lineage, recreate
-from engine.export.formats import FileShape
 from engine.export.mixture import lacking, named, sizes
+from engine.export.shape import FileShape
 from engine.export.write_export import hold
 from engine.store import Store
 from tests.support.store_factories import a_plan, a_problem, a_solution

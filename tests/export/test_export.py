@@ -12,8 +12,11 @@ from engine.core.errors import BadSetting, UserError
 from engine.curation.policy import gsdp
 from engine.export.card import plain
 from engine.export.files import cell
-from engine.export.formats import CONTAINERS, FORMATS, CardFacts, ExportRow, export
+from engine.export.formats import FORMATS
+from engine.export.rows import CardFacts, ExportRow
+from engine.export.shards import CONTAINERS
 from engine.export.split import split_of
+from engine.export.writer import export
 from engine.seeds import read
 from tests.support.went_out import ids as ids_of
 

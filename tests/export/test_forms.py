@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from engine.core import prompts
 from engine.core.errors import BadSetting
 from engine.export.files import Csv, cell, text_of
-from engine.export.formats import FORMATS, PAIR_WAYS, CardFacts, ExportRow, export
+from engine.export.formats import FORMATS
+from engine.export.formats.preference import WAYS as PAIR_WAYS
 from engine.export.formats.preference import by, pairs
 from engine.export.formats.rl import VERIFY, way
-from engine.export.rows import LeftOut
+from engine.export.rows import CardFacts, ExportRow, LeftOut
+from engine.export.writer import export
 
 MENDED = ExportRow(
     "Q-2",

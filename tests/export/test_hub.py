@@ -10,7 +10,8 @@ import pytest
 
 from engine.core.errors import BadInput, BadSetting, MissingExtra, UserError
 from engine.export import hub, push
-from engine.export.formats import CardFacts, ExportRow, export
+from engine.export.rows import CardFacts, ExportRow
+from engine.export.writer import export
 from tests.support.hub_server import Hub, running
 
 TOKEN = "hf_abcdefghijklmnopqrstuvwxyz"

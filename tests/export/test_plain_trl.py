@@ -15,11 +15,12 @@ import pytest
 pytest.importorskip("torch", reason="needs the extra train")
 pytest.importorskip("trl", reason="needs the extra train")
 
-from engine.export.formats import CardFacts, ExportRow, export
+from engine.export.rows import CardFacts, ExportRow
+from engine.export.writer import export
 from tests.support import tiny_llm
 
 pytestmark = [pytest.mark.models, pytest.mark.slow, pytest.mark.xdist_group("torch")]
-SCRIPT = Path(__file__).with_name("plain_trl.py")
+SCRIPT = Path(__file__).resolve().parents[1] / "support" / "plain_trl.py"
 
 
 @pytest.fixture(scope="module")

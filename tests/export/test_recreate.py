@@ -15,7 +15,7 @@ from engine.core.records import BenchmarkItem
 from engine.curation import policy as policies
 from engine.curation.apply_policy import select
 from engine.export import deliver, gather, recreate
-from engine.export.formats import FileShape
+from engine.export.shape import FileShape
 from engine.store import Store
 from tests.support.page_project import filled
 from tests.support.went_out import ids as ids_of

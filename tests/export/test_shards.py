@@ -14,10 +14,14 @@ from engine.core.errors import BadInput, BadSetting
 from engine.export import manifest as manifests
 from engine.export.balance import caps
 from engine.export.card_pictures import bars
-from engine.export.formats import CONTAINERS, FORMATS, CardFacts, ExportRow, FileShape, export
+from engine.export.formats import FORMATS
 from engine.export.lineage import digest
 from engine.export.lineage import read as lineage
+from engine.export.rows import CardFacts, ExportRow
+from engine.export.shape import FileShape
+from engine.export.shards import CONTAINERS
 from engine.export.statistics import Statistics
+from engine.export.writer import export
 from tests.support.went_out import ids as ids_of
 
 

@@ -11,8 +11,8 @@ from engine.core import project
 from engine.core.project import EngineSpec
 from engine.generation import recipes
 from engine.models import serving
-from studio.parts.generate import plan_draft
 from studio.text.markdown import escape
+from studio.ui import plan_draft
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "engines.py"
 

@@ -9,8 +9,9 @@ import pytest
 from engine import seeds
 from engine.core.records import KnowledgePoint, Seed, SeedPoint
 from engine.core.resources import shipped
-from engine.knowledge.program import incidence
-from engine.planning.programs import reached, run
+from engine.generation.knowledge_run import incidence
+from engine.generation.methods.registry import reached
+from engine.planning.run_in_process import run
 from engine.runs.journal import records
 
 

@@ -23,7 +23,10 @@ def _random(n, d, seed=0):
 
 def test_x06_the_fallback_is_deterministic_across_processes():
     """X-06: an embedding interface with a deterministic offline implementation."""
-    code = "from engine.similarity import embedder; print(embedder.load('hashing').embed(['a ratio of 2 : 3'])[0].tolist())"
+    code = (
+        "from engine.similarity import embedder\n"
+        "print(embedder.load('hashing').embed(['a ratio of 2 : 3'])[0].tolist())"
+    )
     said = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in "ab"
     ]

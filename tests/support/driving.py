@@ -60,7 +60,8 @@ class Drive:
         try:
             await converse(
                 items, roles=roles, journal=journal, cache=cache, running=self.running, run_id="run", total=total,
-                ledger=CompletedItems.read(self.folder), retry_failed=retry_failed, meter=self.meter, course=self.course,
+                ledger=CompletedItems.read(self.folder), retry_failed=retry_failed, meter=self.meter,
+                course=self.course,
             )  # fmt: skip
         finally:
             if other:

@@ -1,4 +1,4 @@
-"""Programs for workers under test, named on their command line as `--programs run_programs:PROGRAMS`."""
+"""Programs for workers under test, named on their command line as `--programs tests.support.run_programs:PROGRAMS`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from engine.core.protocol import Chat, Item, Message, Phase, Program, PromptRef,
 from engine.core.records import KnowledgePoint, Problem, content_id
 from engine.runs.plan import Plan
 
-PATH = str(Path(__file__).parent)
+PATH = str(Path(__file__).resolve().parents[2])
+"""What PYTHONPATH must hold, so that a worker finds these programs."""
 
 
 def chat(text: str, role: str = "writer", prompt: str = "tests/draft") -> Chat:

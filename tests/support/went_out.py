@@ -1,7 +1,7 @@
 """Which problems an export holds, as its lineage says."""
 
 from engine.export import lineage
-from engine.export.formats import Exported
+from engine.export.rows import Exported
 
 
 def ids(report: Exported) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from engine.runs import launcher, plan
 from engine.runs.plan import Plan, Status
 from tests.support.run_programs import PATH
 
-PROGRAMS = "run_programs:PROGRAMS"
+PROGRAMS = "tests.support.run_programs:PROGRAMS"
 CLOCKS = frozenset(("at", "seconds", "created"))
 
 

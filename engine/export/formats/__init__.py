@@ -1,32 +1,43 @@
-"""From approved problems to files that train a model.
+"""Forms of training rows: which there are, what each is for, and how an exported problem becomes rows of it.
 
-rows.py      what the caller hands over, and what an export reports
-shape.py     what a person chooses: form, container, shards, held-out share, balance
-sft.py  preference.py  pretrain.py  rl.py  raw.py      one form of a training row each
-split.py     which rows are held out: never two variants of one family on both sides
-balance.py   which rows a class keeps, where no class shall outweigh the others
-files.py  shards.py      JSON lines, Parquet and CSV, written as a stream, in files of limited size
-lineage.py   where every row came from; with it a set is made again
-statistics.py  pictures.py  card.py      README.md for people and hubs
-manifest.py  manifest.json, for checking and for making the set again
-export.py    `export`, which does it all or nothing
+sft.py         conversations, or prompts and completions, for supervised fine-tuning
+preference.py  preference pairs
+pretrain.py    texts for continued pre-training
+rl.py          prompts with verifiable answers
+raw.py         everything that is known of a row
 """
 
-from engine.export.balance import BALANCES
-from engine.export.formats.preference import WAYS as PAIR_WAYS
-from engine.export.rows import CardFacts, Exported, ExportRow
-from engine.export.shape import FileShape
-from engine.export.shards import CONTAINERS
-from engine.export.writer import FORMATS, export
+from __future__ import annotations
 
-__all__ = [
-    "BALANCES",
-    "CONTAINERS",
-    "FORMATS",
-    "PAIR_WAYS",
-    "CardFacts",
-    "ExportRow",
-    "Exported",
-    "FileShape",
-    "export",
-]
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from engine.export.formats import preference, pretrain, raw, rl, sft
+from engine.export.rows import ExportRow
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A form of training rows."""
+
+    purpose: str
+    """Completes `1,200 rows of ...`."""
+    schema: pa.Schema
+    rows: Callable[[ExportRow], Iterator[dict[str, Any]]]
+    task: str = "text-generation"
+    """What hubs call it."""
+
+
+FORMATS: dict[str, Format] = {
+    "sft": Format("conversations for supervised fine-tuning", sft.CONVERSATION, sft.conversation),
+    "sft-pairs": Format("prompts and completions for supervised fine-tuning", sft.PAIR, sft.pair),
+    "preference": Format("preference pairs", preference.SCHEMA, preference.pairs, "reinforcement-learning"),
+    "pretrain": Format("texts for continued pre-training", pretrain.SCHEMA, pretrain.text),
+    "rl": Format(
+        "prompts with verifiable answers for reinforcement learning", rl.SCHEMA, rl.prompt, "reinforcement-learning"
+    ),
+    "raw": Format("problems with everything that is known of them", raw.SCHEMA, raw.everything, "question-answering"),
+}

@@ -1,7 +1,8 @@
 """Is an answer right? Final answers are compared by what they mean; multiple choice by letter or by its text.
 
-engine.verification.answers decides. math-verify is asked about what was found different and is no plain formula; it takes a number
-out of a sentence, or a point for an interval, so it does not overrule, but `how` says that it would have accepted.
+`engine.verification.answers` decides. math-verify is asked about what was found different and is no plain formula; it
+takes a number out of a sentence, or a point for an interval, so it does not overrule, but `how` says that it would have
+accepted.
 """
 
 from __future__ import annotations

@@ -8,7 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from engine.export import Only, mixture
-from engine.export.formats import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS
+from engine.export.balance import BALANCES
+from engine.export.formats import FORMATS
+from engine.export.formats.preference import WAYS as PAIR_WAYS
+from engine.export.shards import CONTAINERS
 from studio.parts.export.terms import export_hub, export_licenses
 from studio.tasks.export_job import ExportWish
 from studio.ui.blocks import block_title

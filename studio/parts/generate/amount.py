@@ -13,8 +13,8 @@ from engine.core.settings import Recipe
 from engine.generation.recipes.presets import PRESETS, SOURCE
 from engine.store import Store
 from studio.parts.generate.mixture import Stock, adds_up, agents_editor, graph_of, mixture_editor, stock_of
-from studio.parts.generate.plan_draft import PlanDraft
 from studio.parts.generate.stages import pairs_to_take, stage_switches, variants_in_words
+from studio.ui.plan_draft import PlanDraft
 
 FROM_GRAPH = ("gsdp", "house")
 """Methods that write from combinations of concepts."""

@@ -10,8 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from engine.planning.forecast import ENOUGH, Band, Forecast, items_ended
 from engine.runs.plan import Status
-from studio.parts.generate.plan_draft import WITHOUT_DRY_RUN
 from studio.text.markdown import escape
+from studio.ui.plan_draft import WITHOUT_DRY_RUN
 from studio.ui.run_monitor import duration, short
 
 DRY = 8

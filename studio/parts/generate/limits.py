@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from engine.store import Store
-from studio.parts.generate.plan_draft import PlanDraft
 from studio.text.markdown import plain
+from studio.ui.plan_draft import PlanDraft
 
 
 def where(store: Store, start: PlanDraft) -> str:

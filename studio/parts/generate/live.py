@@ -18,12 +18,12 @@ from engine.runs import launcher
 from engine.runs.plan import Status, load_plan
 from engine.store import ProblemFilter, RunNow, Store
 from studio import navigation
-from studio.parts.generate import plan_draft
 from studio.parts.generate.forecast import on_course
-from studio.parts.generate.plan_draft import PlanDraft, command
 from studio.text.markdown import escape, plain, rich
+from studio.ui import plan_draft
 from studio.ui.blocks import block_title
 from studio.ui.engine_lines import engine_line
+from studio.ui.plan_draft import PlanDraft, command
 from studio.ui.run_monitor import (
     LIVE,
     ItemPace,

@@ -9,10 +9,10 @@ import streamlit as st
 from engine.core.project import EngineSpec, Project, engines
 from engine.generation.recipes import KNOWLEDGE_ROLES
 from engine.models.independence import JUDGING, doubts
-from studio.parts.generate.plan_draft import PlanDraft
 from studio.tasks.probe_job import ProbedEngine, ask_again, findings
 from studio.text.markdown import escape
 from studio.ui.blocks import alarm
+from studio.ui.plan_draft import PlanDraft
 
 WORDS = {
     "writer": "Writer",

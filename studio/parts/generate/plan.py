@@ -13,20 +13,20 @@ from engine.core.settings import RecipeSettings, Running, Settings
 from engine.planning import forecast
 from engine.runs.plan import Status
 from engine.store import Store
-from studio.parts.generate import plan_draft
 from studio.parts.generate.amount import FROM_GRAPH, SOLVED_BY, Amount, amount
 from studio.parts.generate.contexts import context_alarms
 from studio.parts.generate.forecast import DRY, forecast_panel, launch_buttons
 from studio.parts.generate.limits import stop_when, where
 from studio.parts.generate.mixture import FIELDS, adds_up
 from studio.parts.generate.models import role_models
-from studio.parts.generate.plan_draft import WITHOUT_DRY_RUN, PlanDraft
 from studio.parts.generate.ready import Considered, consider, past_runs
 from studio.parts.generate.recipe import recipe_cards, start
 from studio.parts.generate.settings import settings_tabs
 from studio.parts.generate.stages import equal_size
 from studio.text.markdown import escape
+from studio.ui import plan_draft
 from studio.ui.blocks import empty
+from studio.ui.plan_draft import WITHOUT_DRY_RUN, PlanDraft
 
 GO = "generate.leave"
 Begin = Callable[[PlanDraft, int, tuple[str, ...]], None]

@@ -10,8 +10,8 @@ from engine.core import prompts
 from engine.core.project import Project
 from engine.runs.plan import Plan, Status, fingerprint, load_status
 from engine.store import Store
-from studio.parts.generate.plan_draft import WITHOUT_DRY_RUN, PlanDraft
 from studio.tasks.probe_job import ProbedEngine
+from studio.ui.plan_draft import WITHOUT_DRY_RUN, PlanDraft
 
 
 @dataclass(frozen=True, slots=True)

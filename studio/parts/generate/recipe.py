@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.generation import recipes
-from studio.parts.generate import plan_draft
-from studio.parts.generate.plan_draft import PlanDraft
 from studio.text.markdown import escape
+from studio.ui import plan_draft
+from studio.ui.plan_draft import PlanDraft
 
 _ABOUT = {
     "gsdp": (":material/hub:", "Pairs and triangles of concepts become new problems."),

@@ -6,9 +6,9 @@ import streamlit as st
 from pydantic import ValidationError
 
 from engine.core.settings import AgenticMath, Combined, Flames, Settings, explain
-from studio.parts.generate.plan_draft import PlanDraft
 from studio.parts.generate.stages import SWITCHES
 from studio.text.markdown import escape
+from studio.ui.plan_draft import PlanDraft
 from studio.ui.settings_form import settings_form
 
 

@@ -10,8 +10,8 @@ from engine import planning
 from engine.core.errors import LemmaError
 from engine.runs import launcher
 from engine.runs.plan import Status, load_plan
-from studio.parts.generate import plan_draft
 from studio.text.markdown import escape
+from studio.ui import plan_draft
 from studio.ui.blocks import failure
 from studio.ui.run_monitor import run_head
 from studio.workspace import Workspace

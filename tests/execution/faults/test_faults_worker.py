@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -43,7 +42,7 @@ MIXED = {
 
 @pytest.fixture(autouse=True)
 def _programs_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", f"{PATH}{os.pathsep}{Path(__file__).parent}")
+    monkeypatch.setenv("PYTHONPATH", PATH)
 
 
 class Weather:
@@ -161,7 +160,7 @@ def test_a_clock_that_jumps_harms_nothing(tmp_path: Path, jump: str) -> None:
         run_whole(calm)
     with Endpoint() as endpoint:
         run_dir = make_run(tmp_path / "runs" / "run", endpoint.url, items=60)
-        status = run_whole(run_dir, programs=f"clock_programs:{jump.upper()}")
+        status = run_whole(run_dir, programs=f"tests.support.clock_programs:{jump.upper()}")
         assert max(endpoint.asked.values()) == 1
     times = [row.at for row in rows(run_dir, ItemDone)]
     assert max(times) - min(times) > 80_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -33,7 +32,7 @@ CLOCKS = frozenset(("at", "seconds", "created"))
 
 @pytest.fixture(autouse=True)
 def _programs_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", f"{PATH}{os.pathsep}{ROOT}")
+    monkeypatch.setenv("PYTHONPATH", PATH)
 
 
 def spread(run_dir: Path, **cluster: Any) -> Path:
@@ -112,7 +111,7 @@ def test_a_pause_a_budget_and_a_dead_engine_reach_the_actors(tmp_path: Path) -> 
 
 def test_every_actor_serves_its_own_replica(tmp_path: Path) -> None:
     """A command with {port} is started once per actor, asked there alone, and gone with the run."""
-    command = f"{sys.executable} {ROOT / 'tests' / 'cluster' / 'tiny_server.py'} {{port}} {tmp_path / 'started'}"
+    command = f"{sys.executable} {ROOT / 'tests' / 'support' / 'tiny_server.py'} {{port}} {tmp_path / 'started'}"
     run_dir = make_run(tmp_path / "runs" / "run", "http://127.0.0.1:9/v1", items=40)
     spread(run_dir, replicas={"local": command})
     status = run_whole(run_dir)

@@ -23,7 +23,7 @@ from engine.runs.journal import FILES, Journal, records
 from tests.support.run_programs import chain
 from tests.support.worker_runs import wait_for
 
-SERVER = Path(__file__).with_name("tiny_server.py")
+SERVER = Path(__file__).resolve().parents[2] / "support" / "tiny_server.py"
 
 
 def command(pids: Path) -> str:

@@ -12,10 +12,11 @@ from engine.core.records import Problem, Seed, Verdict
 from engine.core.resources import shipped
 from engine.core.settings import AgenticMath, Recipe, RecipeSettings
 from engine.generation.methods import agenticmath, review_revise
+from engine.generation.methods.registry import reached
 from engine.generation.recipes import load
 from engine.generation.record_factory import RecordFactory
 from engine.models.independence import doubts
-from engine.planning.programs import reached, run
+from engine.planning.run_in_process import run
 from engine.runs.plan import Plan
 from tests.support.talks import play
 

@@ -11,10 +11,11 @@ from engine.core.settings import Continual, Recipe, RecipeSettings
 from engine.curation import sorting
 from engine.generation import inputs
 from engine.generation.methods import continual
+from engine.generation.methods.registry import reached
 from engine.generation.recipes import load
 from engine.generation.record_factory import RecordFactory
 from engine.models.independence import doubts
-from engine.planning.programs import reached, run
+from engine.planning.run_in_process import run
 from engine.runs import journal
 from engine.runs.plan import Plan
 from engine.similarity.contamination import NgramIndex

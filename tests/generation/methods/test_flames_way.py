@@ -13,11 +13,12 @@ from engine.core.resources import shipped
 from engine.core.settings import Flames, Recipe, RecipeSettings
 from engine.generation.agents import BY_NAME
 from engine.generation.methods import flames
+from engine.generation.methods.registry import reached
 from engine.generation.recipes import load
 from engine.generation.record_factory import RecordFactory
 from engine.generation.sources import Sources
 from engine.knowledge.mixture import largest_remainder
-from engine.planning.programs import reached, run
+from engine.planning.run_in_process import run
 from engine.runs import journal
 from engine.runs.plan import Plan
 from tests.support.talks import play

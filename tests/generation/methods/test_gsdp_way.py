@@ -10,10 +10,10 @@ from engine.core.errors import Unreachable
 from engine.core.records import BenchmarkItem, Combination, Failure, Problem, Solution, Verdict
 from engine.core.settings import Judging, Mixture, Recipe, RecipeSettings, Routing
 from engine.generation.methods import gsdp
+from engine.generation.methods.registry import reached
 from engine.generation.record_factory import RecordFactory
 from engine.generation.sources import Sources
 from engine.knowledge.graph import KnowledgeGraph
-from engine.planning.programs import reached
 from engine.runs.plan import Plan
 from engine.similarity.contamination import NgramIndex
 from tests.support.talks import play

@@ -13,7 +13,7 @@ from engine.generation.recipes import load
 from engine.learning.rounds import training_rows
 from engine.learning.rounds.training_rows import Hand
 from engine.learning.training.replay import TrainingExample
-from engine.planning.programs import run
+from engine.planning.run_in_process import run
 from engine.runs import journal
 
 

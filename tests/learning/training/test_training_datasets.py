@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from engine.core.errors import BadInput
-from engine.export.formats import CardFacts, ExportRow, export
+from engine.export.rows import CardFacts, ExportRow
+from engine.export.writer import export
 from engine.learning.training import datasets
 
 CHAT = [{"role": "user", "content": "What is 2 + 2?"}, {"role": "assistant", "content": "It is $\\boxed{4}$."}]

@@ -21,11 +21,11 @@ from studio.parts.generate.forecast import against_last, per_kept
 from studio.parts.generate.live import bins_for, pace_of
 from studio.parts.generate.mixture import Stock, adds_up, shortages
 from studio.parts.generate.models import options_of, role_word
-from studio.parts.generate.plan_draft import PlanDraft, command
 from studio.parts.generate.ready import PastRun, consider
 from studio.parts.generate.trace import parsed
 from studio.tasks import probe_job
 from studio.tasks.probe_job import ProbedEngine
+from studio.ui.plan_draft import PlanDraft, command
 
 ABACUS = {"abacus": EngineSpec(kind="abacus")}
 GOOD = [ProbedEngine("abacus", ("abacus-large",), Probe(True, "here", ("abacus-large",), structured=True))]

@@ -10,8 +10,9 @@ import pytest
 from engine import seeds
 from engine.core.records import BenchmarkItem, Seed
 from engine.core.resources import shipped
+from engine.generation.methods.registry import reached
 from engine.generation.recipes import load
-from engine.planning.programs import reached, run
+from engine.planning.run_in_process import run
 from engine.seeds.columns import language_of
 from engine.similarity import contamination
 from engine.similarity.words import words
