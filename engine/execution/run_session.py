@@ -22,7 +22,7 @@ from engine.execution.driver import CompletedItems, ReplyCache, RoleMap, RunCont
 from engine.execution.heartbeat import Heartbeat
 from engine.execution.program import Programs, advance
 from engine.execution.ray.head import Head
-from engine.models.backends import connect
+from engine.models.registry import connect
 from engine.runs.journal import Journal
 from engine.runs.plan import Plan, State, Status, control_word, load_status, save_last_status, save_status
 

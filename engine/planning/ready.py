@@ -17,7 +17,7 @@ from engine.core.errors import BadSetting
 from engine.core.project import Project, engines
 from engine.core.settings import Recipe
 from engine.core.settings.training import Choosing, Evaluating, Looping, Training
-from engine.models import backends, serving
+from engine.models import registry, serving
 from engine.runs.plan import Plan, save_plan
 from engine.store import Store
 
@@ -80,7 +80,7 @@ def ready(
 def used(project: Project, recipe: Recipe) -> dict[str, object]:
     """Return the engines that the roles name; one that is unknown is reported before anything starts."""
     known = engines(project)
-    named = {role: backends.address(where, f"roles.{role}")[0] for role, where in recipe.roles.items()}
+    named = {role: registry.address(where, f"roles.{role}")[0] for role, where in recipe.roles.items()}
     for role, name in named.items():
         if name not in known:
             raise BadSetting(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.core.errors import LemmaError
 from engine.core.project import EngineSpec, Project, engines
-from engine.models import backends, serving
+from engine.models import registry, serving
 
 EXTRAS = {
     "embed": ("torch", "sentence-transformers"),
@@ -122,7 +122,7 @@ async def _engine(name: str, spec: EngineSpec) -> Check:
     if spec.kind == "managed" and (check := _server(name, spec)):
         return check
     try:
-        backend = backends.make(name, spec)
+        backend = registry.make(name, spec)
     except LemmaError as error:
         return Check(f"engine {name}", False, str(error), "See engines.toml.")
     try:

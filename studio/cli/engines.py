@@ -14,8 +14,8 @@ from engine.core.project import EngineSpec, Project, engines, find, save_engines
 from engine.core.protocol import Probe
 from engine.core.settings import explain
 from engine.generation import recipes
-from engine.models import backends, serving
-from engine.models.backends import probe as measuring
+from engine.models import probe as measuring
+from engine.models import registry, serving
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption, pairs
 
@@ -119,7 +119,7 @@ def probe(
 
 
 async def _probed(name: str, spec: EngineSpec, model: str) -> Probe:
-    backend = backends.make(name, spec)
+    backend = registry.make(name, spec)
     try:
         chosen = model or next(iter((await backend.probe("")).models), "")
         return await measuring.measure(backend, chosen)

@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from engine.core.project import Project, engines
 from engine.core.settings import Recipe
 from engine.generation.recipes import KNOWLEDGE_ROLES
-from engine.models import context_limits
-from engine.models.backends import model_list
+from engine.models import context_limits, model_list
 from engine.planning import RunPreview
 from engine.planning.equal_size import needed
 from engine.planning.forecast import Band, Forecast

@@ -14,7 +14,7 @@ from engine.core.errors import BadSetting, UserError
 from engine.core.project import engines, find
 from engine.learning.evaluation import bertscore, data_quality, perplexity, quality_files, rewards
 from engine.learning.evaluation.data_quality import Likelihoods, Overlay, QualityRow
-from engine.models import backends
+from engine.models import registry
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption
 
@@ -74,7 +74,7 @@ def _likelihoods(model: str, project: Path | None) -> Likelihoods:
     folder = Path(model).expanduser()
     if folder.is_dir():
         return partial(perplexity.by_model, folder=folder)
-    name, served = backends.address(model, "--model")
+    name, served = registry.address(model, "--model")
     known = engines(find(project))
     if name not in known or not known[name].base_url:
         raise BadSetting(f"{name!r} is no engine with an address.", where="--model", do="Give a model's folder.")

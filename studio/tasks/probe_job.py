@@ -12,9 +12,9 @@ import streamlit as st
 from engine.core.errors import LemmaError
 from engine.core.project import EngineSpec
 from engine.core.protocol import Probe
-from engine.models import backends
-from engine.models.backends.model_list import before_start
+from engine.models import registry
 from engine.models.independence import model_of
+from engine.models.model_list import before_start
 
 LONGEST_S = 20.0
 
@@ -107,7 +107,7 @@ def _probe(name: str, spec: EngineSpec, model: str) -> Probe:
 
 
 async def _held(name: str, spec: EngineSpec, model: str) -> Probe:
-    backend = backends.make(name, spec)
+    backend = registry.make(name, spec)
     try:
         return await backend.probe(model)
     finally:

@@ -133,7 +133,7 @@ async def driver(job: str, items: int, slots: int, url: str) -> None:
     from engine.core.settings import Running
     from engine.execution.driver import ReplyCache, RunControl, Usage, converse
     from engine.execution.heartbeat import Heartbeat
-    from engine.models.backends import connect
+    from engine.models.registry import connect
     from engine.runs.journal import Journal
     from engine.runs.plan import Status, save_status
 

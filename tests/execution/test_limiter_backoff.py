@@ -95,7 +95,7 @@ def test_a_burst_of_429_slows_a_run_down_and_it_recovers(tmp_path) -> None:
 @pytest.mark.parametrize(("behaviour", "structured"), [("schema", True), ("ok", False)])
 def test_structured_output_is_believed_only_when_it_was_proved(behaviour: str, structured: bool) -> None:
     from engine.core.project import EngineSpec
-    from engine.models.backends import make
+    from engine.models.registry import make
 
     async def probe() -> bool:
         with Endpoint(lambda body, before: behaviour) as endpoint:

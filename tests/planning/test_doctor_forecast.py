@@ -101,6 +101,6 @@ def test_a_forecast_is_kept_with_its_run(tmp_path):
 
 
 def test_the_probe_of_the_embedded_engine_needs_no_model_name():
-    from engine.models.backends import make
+    from engine.models.registry import make
 
     assert asyncio.run(make("abacus", EngineSpec(kind="abacus")).probe("")).ok

@@ -11,7 +11,7 @@ from engine.core.project import EngineSpec
 from engine.core.protocol import Item
 from engine.core.settings import Running
 from engine.execution.driver import CompletedItems, ReplyCache, RunControl, Usage, converse
-from engine.models.backends import connect
+from engine.models.registry import connect
 from engine.runs import journal as journals
 from engine.runs.journal import Journal
 from engine.runs.plan import Status

@@ -20,7 +20,7 @@ from engine.execution.heartbeat import Heartbeat
 from engine.execution.ray.batch import SentItem, opened
 from engine.execution.ray.replica import Replica
 from engine.execution.reply_cache import PaidBefore
-from engine.models.backends import connect
+from engine.models.registry import connect
 from engine.models.roles import RoleMap
 from engine.runs.journal import Journal
 from engine.runs.plan import Plan, Status, load_plan

@@ -12,8 +12,7 @@ import streamlit as st
 from engine.core.errors import BadInput, LemmaError
 from engine.core.project import EngineSpec, Project
 from engine.core.protocol import Probe
-from engine.models import backends, serving
-from engine.models.backends import probe
+from engine.models import probe, registry, serving
 from studio.parts.engines.forms import edit_engine
 from studio.text.markdown import escape
 from studio.ui.blocks import alarm
@@ -134,7 +133,7 @@ def _measure(project: Project, name: str, spec: EngineSpec) -> None:
 
 async def _probe(name: str, spec: EngineSpec) -> Probe:
     try:
-        backend = backends.make(name, spec)
+        backend = registry.make(name, spec)
     except LemmaError as error:
         return Probe(False, str(error))
     try:

@@ -13,7 +13,7 @@ from engine.core.errors import BadSetting, ProviderError, Refused, RunStopped, T
 from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Message, PromptRef, Sampling
 from engine.core.records import Failure, ItemDone, Problem, ReplyRow
-from engine.models.backends import make
+from engine.models.registry import make
 from tests.support.driving import Drive
 from tests.support.endpoint import Endpoint, always
 from tests.support.run_programs import chains

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from engine.core.project import EngineSpec
-from engine.models.backends.model_list import before_start, contexts
+from engine.models.model_list import before_start, contexts
 from tests.support.abacus_endpoint import WithContexts
 
 

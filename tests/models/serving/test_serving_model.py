@@ -13,8 +13,7 @@ import pytest
 from engine.core.errors import ItemFailure
 from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Message, PromptRef, Sampling
-from engine.models import backends, serving
-from engine.models.backends import probe
+from engine.models import probe, registry, serving
 from engine.models.serving import Server, metrics
 
 pytestmark = [pytest.mark.models, pytest.mark.slow]
@@ -75,7 +74,7 @@ def test_a_seed_gives_the_same_answer_alone_and_in_company(server, place, spec):
     known = serving.resolved(place / "servers", {"local": spec})["local"]
 
     async def ask(chats):
-        backend = backends.make("local", known)
+        backend = registry.make("local", known)
         try:
             return [one.text for one in await asyncio.gather(*(backend.complete(chat, "tiny") for chat in chats))]
         finally:
@@ -111,7 +110,7 @@ def test_greedy_answers_repeat_themselves_alone_and_in_a_batch(server, place, sp
 
     async def ask(chats):
         known = serving.resolved(place / "servers", {"local": spec})["local"]
-        backend = backends.make("local", known)
+        backend = registry.make("local", known)
         try:
             return await asyncio.gather(*(backend.complete(chat, "tiny") for chat in chats))
         finally:
@@ -147,7 +146,7 @@ def test_what_the_engine_is_measured_to_be(server, place, spec):
     known = serving.resolved(place / "servers", {"local": spec})["local"]
 
     async def measured():
-        backend = backends.make("local", known)
+        backend = registry.make("local", known)
         try:
             return await probe.measure(backend, "tiny")
         finally:
@@ -165,7 +164,7 @@ def test_two_hundred_requests_at_once(server, place, spec):
     known = serving.resolved(place / "servers", {"local": spec})["local"]
 
     async def flood():
-        backend = backends.make("local", known)
+        backend = registry.make("local", known)
         try:
             asked = (backend.complete(_chat(number), "tiny") for number in range(200))
             return await asyncio.gather(*asked, return_exceptions=True)

@@ -23,8 +23,7 @@ import pytest
 
 from engine.core.project import EngineSpec
 from engine.core.protocol import Backend, Chat, Completion, Message, Probe, PromptRef, Sampling
-from engine.models import backends, serving
-from engine.models.backends import probe
+from engine.models import probe, registry, serving
 from engine.models.serving import Server, metrics
 from tests.support.tiny_model import word_problems
 
@@ -92,7 +91,7 @@ async def _asked(folder: Path, spec: EngineSpec, chats: list[Chat]) -> list[Comp
 
 
 def _backend(folder: Path, spec: EngineSpec) -> Backend:
-    return backends.make("rack", serving.resolved(folder, {"rack": spec})["rack"])
+    return registry.make("rack", serving.resolved(folder, {"rack": spec})["rack"])
 
 
 def _post(server: Server, path: str, **body: object) -> tuple[int, dict]:

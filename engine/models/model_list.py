@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from engine.core.errors import BadInput, LemmaError
 from engine.core.project import EngineSpec
 from engine.core.protocol import Probe
-from engine.models import backends, serving
+from engine.models import registry, serving
 from engine.models.independence import model_of
 
 LONGEST_S = 5.0
@@ -60,7 +60,7 @@ async def _listed(name: str, spec: EngineSpec) -> Probe:
     if early := before_start(name, spec):
         return early
     try:
-        backend = backends.make(name, spec)
+        backend = registry.make(name, spec)
     except LemmaError as error:
         return Probe(False, str(error))
     try:
