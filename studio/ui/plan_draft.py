@@ -22,6 +22,11 @@ WITHOUT_DRY_RUN = 30
 """A run of so few items is its own dry run."""
 
 
+_BASE = "generate.base"
+_FIELDS = ("share", "role", "set", "items", "solutions", "seed", "point", "budget", "size", "stage", "pairs")
+"""Keys of the fields of a plan, after `generate.`."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlanDraft:
     """What a run would do, and where in the graph."""
@@ -34,6 +39,22 @@ def draft() -> PlanDraft:
     """Return the plan of this tab, the first recipe as it ships where none was begun."""
     found = st.session_state.get(DRAFT)
     return found if isinstance(found, PlanDraft) else PlanDraft(shipped(recipes.names()[0]))
+
+
+def begin_from(now: PlanDraft) -> None:
+    """Begin a plan anew: every field starts from it."""
+    keep(now)
+    st.session_state[_BASE] = now
+    for key in [key for key in st.session_state if str(key).startswith(tuple(f"generate.{name}" for name in _FIELDS))]:
+        del st.session_state[key]
+
+
+def start() -> PlanDraft:
+    """Return the draft as it was when the plan came on screen: what fields start from must not follow them."""
+    if "generate.items" not in st.session_state or _BASE not in st.session_state:
+        st.session_state[_BASE] = draft()
+    begun: PlanDraft = st.session_state[_BASE]
+    return begun
 
 
 def shipped(name: str) -> Recipe:

@@ -9,10 +9,9 @@ import streamlit as st
 
 from engine.models import context_limits
 from studio.parts.generate.models import in_use
-from studio.parts.generate.recipe import begin_from
 from studio.tasks.probe_job import ProbedEngine
 from studio.ui.blocks import alarm
-from studio.ui.plan_draft import PlanDraft
+from studio.ui.plan_draft import PlanDraft, begin_from
 
 
 def context_alarms(now: PlanDraft, found: Iterable[ProbedEngine]) -> None:

@@ -20,13 +20,13 @@ from studio.parts.generate.limits import stop_when, where
 from studio.parts.generate.mixture import FIELDS, adds_up
 from studio.parts.generate.models import role_models
 from studio.parts.generate.ready import Considered, consider, past_runs
-from studio.parts.generate.recipe import recipe_cards, start
+from studio.parts.generate.recipe import recipe_cards
 from studio.parts.generate.settings import settings_tabs
 from studio.parts.generate.stages import equal_size
 from studio.text.markdown import escape
 from studio.ui import plan_draft
 from studio.ui.blocks import empty
-from studio.ui.plan_draft import WITHOUT_DRY_RUN, PlanDraft
+from studio.ui.plan_draft import WITHOUT_DRY_RUN, PlanDraft, start
 
 GO = "generate.leave"
 Begin = Callable[[PlanDraft, int, tuple[str, ...]], None]

@@ -7,7 +7,7 @@ import streamlit as st
 from engine.generation import recipes
 from studio.text.markdown import escape
 from studio.ui import plan_draft
-from studio.ui.plan_draft import PlanDraft
+from studio.ui.plan_draft import PlanDraft, begin_from
 
 _ABOUT = {
     "gsdp": (":material/hub:", "Pairs and triangles of concepts become new problems."),
@@ -16,9 +16,6 @@ _ABOUT = {
     "continual": (":material/autorenew:", "Self-play and experts sort samples for training."),
     "house": (":material/home:", "Graph and agents write, review mends, a majority decides."),
 }
-_BASE = "generate.base"
-_FIELDS = ("share", "role", "set", "items", "solutions", "seed", "point", "budget", "size", "stage", "pairs")
-"""Keys of the fields of a plan, after `generate.`."""
 
 
 def recipe_cards(chosen: str) -> None:
@@ -33,19 +30,3 @@ def recipe_cards(chosen: str) -> None:
                 st.markdown(":blue[:material/check: Chosen]")
             else:
                 st.button("Choose", key=f"generate.recipe.{name}", on_click=begin_from, args=(PlanDraft(recipe),))
-
-
-def begin_from(now: PlanDraft) -> None:
-    """Begin a plan anew: every field starts from it."""
-    plan_draft.keep(now)
-    st.session_state[_BASE] = now
-    for key in [key for key in st.session_state if str(key).startswith(tuple(f"generate.{name}" for name in _FIELDS))]:
-        del st.session_state[key]
-
-
-def start() -> PlanDraft:
-    """Return the draft as it was when the plan came on screen: what fields start from must not follow them."""
-    if "generate.items" not in st.session_state or _BASE not in st.session_state:
-        st.session_state[_BASE] = plan_draft.draft()
-    begun: PlanDraft = st.session_state[_BASE]
-    return begun

@@ -9,8 +9,7 @@ import streamlit as st
 from engine.core.settings import AgenticMath, Recipe
 from engine.planning.equal_size import Needed, needed
 from engine.planning.forecast import Forecast
-from studio.parts.generate.recipe import begin_from
-from studio.ui.plan_draft import PlanDraft
+from studio.ui.plan_draft import PlanDraft, begin_from
 from studio.ui.settings_form import remark_of
 
 SWITCHES: dict[str, str] = {

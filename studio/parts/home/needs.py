@@ -15,9 +15,9 @@ from engine.runs.plan import Status
 from engine.store import RunNow, Store
 from studio import navigation, session
 from studio.parts.home.engines import engine_strip, working
-from studio.parts.rounds.cards import round_state
 from studio.text.markdown import escape
 from studio.ui.blocks import block_title
+from studio.ui.round_state import round_state
 from studio.ui.run_monitor import LIVE, pace_text, state_word
 from studio.workspace import Workspace
 

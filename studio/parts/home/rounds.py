@@ -10,8 +10,8 @@ import streamlit as st
 from engine.learning.rounds import promotion_state
 from engine.store import Store
 from studio import navigation
-from studio.parts.rounds.cards import round_state
 from studio.ui.blocks import block_title
+from studio.ui.round_state import round_state
 
 MOST = 6
 

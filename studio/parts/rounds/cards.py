@@ -14,6 +14,7 @@ from studio import charts
 from studio.parts.rounds.start import STUDIES
 from studio.text.markdown import escape
 from studio.theme import on, tokens
+from studio.ui.round_state import round_state
 from studio.ui.run_monitor import duration
 
 SHOWN = 3
@@ -74,17 +75,6 @@ def _head(name: str, word: str, colour: str, average: float | None, gain: float 
             tone = "green" if gain and gain > 0 else "red" if gain and gain < 0 else "gray"
             moved = f" :{tone}[{change.strip()}]" if change else ""
             st.markdown(f":gray[average] **{100 * average:.1f}**{moved}", width="stretch", text_alignment="right")
-
-
-def round_state(one: Outcome, events: Sequence[RoundEvent], here: Outcome | None) -> tuple[str, str]:
-    """Return what people made of a round, as a word and its colour."""
-    turned = [each.act for each in events if (each.run_id, each.number) == (one.run_id, one.number)]
-    if here == one:
-        return "Promoted", "green"
-    last = next((act for act in reversed(turned) if act in ("promote", "rollback", "skip")), "")
-    return {"promote": ("Earlier", "gray"), "rollback": ("Rolled back", "orange"), "skip": ("Skipped", "gray")}.get(
-        last, ("Waiting", "blue")
-    )
 
 
 def _buttons(one: Outcome, place: int, here: Outcome | None, act: Act) -> None:

@@ -14,11 +14,10 @@ from engine.store import Store
 from engine.store.seeds import SourceCount
 from studio import navigation
 from studio.charts import BandedLine, bars, draw, figure, lines
-from studio.parts.generate.recipe import begin_from
 from studio.theme import tokens
 from studio.ui import plan_draft
 from studio.ui.blocks import block_title
-from studio.ui.plan_draft import PlanDraft
+from studio.ui.plan_draft import PlanDraft, begin_from
 
 LIMIT, GO = "seeds.limit", "seeds.plan"
 _HEIGHT = 240
