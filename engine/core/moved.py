@@ -68,6 +68,8 @@ class MovedModules(MetaPathFinder, InspectLoader):
         warnings.warn(f"{spec.name} is {new} now.", DeprecationWarning, stacklevel=2)
         module = importlib.import_module(new)
         self._own[spec.name] = module.__spec__
+        for child in _children(spec.name):
+            setattr(module, child.rpartition(".")[2], importlib.import_module(MOVED[child]))
         return module
 
     def exec_module(self, module: ModuleType) -> None:
@@ -92,6 +94,11 @@ def install() -> None:
     """Let old names be found from now on."""
     if not any(isinstance(finder, MovedModules) for finder in sys.meta_path):
         sys.meta_path.insert(0, MovedModules())
+
+
+def _children(name: str) -> list[str]:
+    """Return what lay directly below an old name and went another way: `from engine.checks import duplicates`."""
+    return [old for old in MOVED if old.rpartition(".")[0] == name and name in MOVED]
 
 
 def _moved(name: str) -> str:

@@ -1,10 +1,12 @@
 """From verdicts to a selection: score curation, policies, what-if counts, reasons.
 
-consensus.py  draws.py  transition.py  detection.py  curating.py    which ratings are wrong, and what they should be
-rarity.py                                                           how rare an item is among the others
-scores.py  policy.py  policy_file.py  explain.py                    limits, what they keep, and why
-arrays.py  marks.py  whatif.py                                      what a limit that moves would keep, at once
-intervals.py                                                        how sure a share is
+ds2/                                               which ratings are wrong, and what they should be
+scores.py  table.py                                the scores that a limit can be laid on, as columns
+policy.py  policy_file.py  apply_policy.py         limits, what they keep, and the selection that is remembered
+strategies.py  sorting.py                          which solution is kept, which samples are learnt
+explain.py  intervals.py                           why a row is in or out, and how sure a share is
+table_page.py  lens_payload.py                     what the Tune page shows of all this
+review/                                            queues, blind readings, repairs, agreement
 """
 
 from engine.curation.ds2.curated import Curated, compressed, curate, rank

@@ -1,13 +1,17 @@
-"""From the store to a folder that trains a model: gathers the rows, writes them, and remembers what was delivered.
+"""From the store to a folder that trains a model: gathers the rows, writes them, and remembers what went out.
 
-cargo.py     the problems of an export as they stand at one moment, and what keeps some of them out
-mixture.py   a data set of seeds and the best synthesised problems
-sieve.py     copies of test problems, repeats and families among any number of texts
-families.py  which families hold the same problem with other numbers
-facts.py     what a card says of the project
-deliver.py   `deliver`, and `draft`, which writes to a folder that vanishes
-recreate.py  the same files again, from a manifest
-hub.py       a finished folder to the Hugging Face hub
+rows_to_export.py  the problems of an export as they stand at one moment, and what keeps some of them out
+mixture.py  dataset.py   a data set of seeds and the best synthesised problems
+dedup.py           copies of test problems, repeats and families among any number of texts
+split_groups.py  split.py  balance.py    families that stay together, what is held out, how many rows a class keeps
+formats/           the forms of a training row
+shape.py  rows.py  what a person chooses, what the caller hands over
+writer.py          `export`: data files, card, lineage and manifest, all or nothing
+files.py  shards.py  lineage.py  statistics.py  card.py  card_facts.py  card_pictures.py  manifest.py    its parts
+preflight.py       the list that is read before a set leaves
+write_export.py    `deliver`, and `draft`, which writes to a folder that vanishes
+recreate.py        the same files again, from a manifest
+hub.py             a finished folder to the Hugging Face hub
 """
 
 from engine.export.hub import push

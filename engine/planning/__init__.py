@@ -1,8 +1,11 @@
 """Plans runs: draws what will be done, writes it into a run directory, and registers it in the store.
 
-ready.py     a run directory with its plan; what every plan shares
-writing.py   points and their graph, problems by a method, maps
-learning.py  trainings, evaluations, rounds
+ready.py           a run directory with its plan; what every plan shares
+writing.py         points and their graph, problems by a method, maps
+learning.py        trainings, evaluations, rounds
+programs.py        what each kind of run does: one table
+forecast.py  equal_size.py    what a run will cost and give; how many items give so many pairs
+run_in_process.py  the whole way from a notebook
 
 After this nothing needs the database until the journal is folded in again.
 """

@@ -6,7 +6,8 @@ shapes.py    rows to seeds: which known data set a row looks like, or which colu
 gsm8k.py  math_rows.py  tal.py  columns.py   one shape each
 reader.py    `read`, `preview` and `survey`: what the studio and the command line call
 aside.py     where refused rows go
-importing.py batches into a store, with the report
+importing.py     batches into a store, with the report
+import_files.py  a file into a project: seeds with their human points, or test problems
 """
 
 from engine.seeds.importing import Imported, load

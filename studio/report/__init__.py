@@ -1,7 +1,6 @@
-"""The report on paper and on screen: figures, one file that stands alone, and the thread that counts.
+"""The report on paper and on screen: figures, and one file that stands alone.
 
 figures.py    charts of sections in the house style
 document.py   report.html without any request to the outside
 files.py      everything that `lemma report` writes
-counting.py   the count behind the page, away from reruns
 """

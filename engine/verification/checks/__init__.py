@@ -1,6 +1,1 @@
-"""Checks without a model: format, figures, agreement, repeats and variants, contamination, answers re-derived."""
-
-from engine.similarity import contamination, duplicates, templates
-from engine.verification.checks import agreement, figure, form, steps, symbolic
-
-__all__ = ["agreement", "contamination", "duplicates", "figure", "form", "steps", "symbolic", "templates"]
+"""Checks without a model: form, figures, agreement of solutions, wrong steps, answers re-derived, counter-examples."""
