@@ -3,7 +3,7 @@
 worker.py  run_session.py  program.py    one start of the process; what is open while it runs; its phases
 driver.py  client.py       conversations of items; one chat with cache, retry, deadline and budget
 concurrency_limiter.py  endpoint_health.py  deadlines.py    how many calls an endpoint gets, and whether it answers
-reply_cache.py  usage.py  run_control.py  heartbeat.py      what was paid, what was spent, whether to go on, signs of life
+reply_cache.py  usage.py  run_control.py  heartbeat.py      replies paid for, what was spent, whether to go on
 ray/                       the same over many machines
 
 It reads the plan, walks through its program phase by phase, appends to the journal and says in status.json how it goes.
