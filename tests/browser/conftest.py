@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from engine import project as projects
+from tests.pages.project import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_REST = """() => {
@@ -41,12 +42,11 @@ CHROMIUM_ARGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser; one worker runs it, so that two Chromiums never race."""
+    """Everything in this folder drives a browser."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             # A busy machine can starve Chromium for half a minute; what is broken fails twice.
             item.add_marker(pytest.mark.flaky(reruns=1))
 
@@ -173,6 +173,15 @@ def project(tmp_path: Path) -> Path:
 def studio(project: Path, tmp_path: Path) -> Iterator[Server]:
     """The whole studio on an empty project."""
     server = serve(ROOT / "studio" / "app.py", tmp_path / "studio.log", project=project)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The whole studio on a project with problems, for all tests that only look."""
+    folder: Path = tmp_path_factory.mktemp("full")
+    server = serve(ROOT / "studio" / "app.py", folder / "studio.log", project=filled(folder / "project"))
     yield server
     server.stop()
 

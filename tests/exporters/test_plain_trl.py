@@ -18,7 +18,7 @@ pytest.importorskip("trl", reason="needs the extra train")
 from engine.exporters import CardFacts, ExportRow, export
 from tests.training import tiny_llm
 
-pytestmark = [pytest.mark.models, pytest.mark.slow, pytest.mark.xdist_group("torch")]
+pytestmark = [pytest.mark.models, pytest.mark.slow]
 SCRIPT = Path(__file__).with_name("plain_trl.py")
 
 

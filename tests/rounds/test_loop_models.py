@@ -21,7 +21,7 @@ from engine.training import outcome
 from engine.training.replay import Example
 from tests.tiny_model import word_problems as lessons
 
-pytestmark = [pytest.mark.models, pytest.mark.slow, pytest.mark.xdist_group("torch")]
+pytestmark = [pytest.mark.models, pytest.mark.slow]
 pytest.importorskip("trl", reason="a round trains; it needs the extra train")
 TINY = Path(__file__).resolve().parents[1] / "assets" / "tiny"
 REQUESTS = 32

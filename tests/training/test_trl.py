@@ -33,7 +33,6 @@ from tests.training import tiny_llm
 pytestmark = [
     pytest.mark.models,
     pytest.mark.slow,
-    pytest.mark.xdist_group("torch"),
     pytest.mark.filterwarnings("default"),
 ]
 SMALL = {"batch_size": 8, "device_batch": 8, "max_length": 128, "learning_rate": 3e-3}
