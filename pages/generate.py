@@ -42,6 +42,8 @@ if place := st.session_state.pop(GO, ""):
 job: Launch | None = st.session_state.get(JOB)
 if job:
     job.wait(2.0)
+# Read before what came of it: a launch that ends between the two would be neither waited for nor shown.
+beginning = bool(job and job.running)
 if job and job.run_id:
     del st.session_state[JOB]
     show("dry" if job.dry else "live")
@@ -54,11 +56,14 @@ if (point := st.query_params.get("point")) and VIEW not in st.session_state:
     drafts.keep(at_point(drafts.draft(), point))
 st.session_state.setdefault(VIEW, VIEWS.get(asked, "Plan"))
 with title_row("Generate"):
-    chosen = st.segmented_control("View", list(VIEWS.values()), key=VIEW, required=True, label_visibility="collapsed")
+    chosen = st.segmented_control(
+        "View", list(VIEWS.values()), default=st.session_state[VIEW], required=True, label_visibility="collapsed",
+        key=VIEW,
+    )  # fmt: skip
 view = next(name for name, word in VIEWS.items() if word == chosen)
 st.query_params["view"] = view
 
-if job and job.running:
+if job and beginning:
 
     @st.fragment(run_every="1s")
     def wait() -> None:
@@ -94,7 +99,7 @@ status = jobs.state(directory)
 if view == "live":
     with right.container(horizontal=True, horizontal_alignment="right"):
         controls(directory, status)
-    monitor(store, directory, run.title)
+    monitor(store, directory, run.title, status)
     after(project, directory, status)
     st.stop()
 

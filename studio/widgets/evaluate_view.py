@@ -25,7 +25,7 @@ from studio.widgets.blocks import block_title
 from studio.widgets.generate_live import controls
 from studio.widgets.guidance_panel import guidance_panel
 from studio.widgets.model_choice import model_choice
-from studio.widgets.run_monitor import LIVE, run_head
+from studio.widgets.run_monitor import LIVE, follow, run_head
 
 SHOWN = 200
 """Answers in the list."""
@@ -100,20 +100,12 @@ def _live(project: Project, runs: Sequence[RunNow]) -> None:
     if not runs:
         return
     directory = project.runs / runs[0].id
-    before = jobs.state(directory)
-    if before.state == "finished":
+    status = jobs.state(directory)
+    if status.state == "finished":
         return
-
-    @st.fragment(run_every="2s" if before.state in LIVE else None)
-    def poll() -> None:
-        now = jobs.state(directory)
-        if now.state != before.state:
-            st.rerun()
-        run_head(runs[0].id, now)
-
-    poll()
+    follow(directory, status.state, lambda now: run_head(runs[0].id, now))
     with st.container(horizontal=True):
-        controls(directory, before)
+        controls(directory, status)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -25,6 +25,7 @@ from studio.widgets.generate_forecast import on_course
 from studio.widgets.run_monitor import (
     LIVE,
     Pace,
+    follow,
     run_charts,
     run_errors,
     run_figures,
@@ -89,19 +90,16 @@ def controls(directory: Path, status: Status) -> None:
     st.button("Load as plan", icon=":material/history:", key="generate.load", on_click=_load, args=(directory,))
 
 
-def monitor(store: Store, directory: Path, title: str) -> None:
-    """Draw how a run goes; it polls while the run is live and draws the whole page again when its state changes."""
-    status = jobs.state(directory)
-    before, waits = status.state, _lags(store, directory, status)
-
-    @st.fragment(run_every="2s" if before in LIVE or waits else None)
-    def poll() -> None:
-        now = jobs.state(directory)
-        if now.state != before or (waits and not _lags(store, directory, now)):
-            st.rerun()
-        _progress(store, directory, title, now)
-
-    poll()
+def monitor(store: Store, directory: Path, title: str, status: Status) -> None:
+    """Draw how a run goes, and draw the page again when it is no longer in the state that the page was drawn from."""
+    waits = _lags(store, directory, status)
+    follow(
+        directory,
+        status.state,
+        lambda now: _progress(store, directory, title, now),
+        live=waits,
+        moved=lambda now: waits and not _lags(store, directory, now),
+    )
 
 
 def after(project: Project, directory: Path, status: Status) -> None:

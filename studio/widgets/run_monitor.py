@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from engine import jobs
 from engine.forecast import items_ended
 from engine.pipeline import reached
 from engine.plans import State, Status
@@ -46,6 +47,31 @@ class Pace:
 
     minutes: Sequence[float]
     series: Mapping[str, Sequence[float]]
+
+
+def follow(
+    directory: Path,
+    drawn: State,
+    draw: Callable[[Status], object],
+    *,
+    live: bool = False,
+    moved: Callable[[Status], bool] | None = None,
+) -> None:
+    """Draw a run again every two seconds while it is live, and the whole page when its state is no longer `drawn`.
+
+    `drawn` is the state that the rest of the page was made from: a state read here would hide a change that came
+    while the page was drawn, and nothing would look again. It polls a run that is not live where `live` says that it
+    may begin, and `moved` names another reason to draw the page anew.
+    """
+
+    @st.fragment(run_every="2s" if live or drawn in LIVE else None)
+    def poll() -> None:
+        now = jobs.state(directory)
+        if now.state != drawn or (moved and moved(now)):
+            st.rerun()
+        draw(now)
+
+    poll()
 
 
 def run_head(title: str, status: Status) -> None:

@@ -37,7 +37,8 @@ def train_checkpoints(
     It polls while they are evaluated, and while the training is `live`.
     """
     run = _choice_of(project, directory.name)
-    before = jobs.state(run).state if run else None
+    status = jobs.state(run) if run else None
+    before = status.state if status else None
 
     @st.fragment(run_every="2s" if live or before in LIVE else None)
     def poll() -> None:
@@ -54,9 +55,9 @@ def train_checkpoints(
             run_head(f"{run.name}: every checkpoint is evaluated", now)
 
     poll()
-    if run and before != "finished":
+    if run and status and status.state != "finished":
         with st.container(horizontal=True):
-            controls(run, jobs.state(run))
+            controls(run, status)
     elif not live and checkpoints.whole(Folder(directory).checkpoints):
         st.button("Choose the best checkpoint", icon=":material/trophy:", key=OPEN)
         if st.session_state.get(OPEN):

@@ -21,7 +21,7 @@ from engine.training_settings import Training
 from studio import charts
 from studio.latex import escape
 from studio.theme import fade, tokens
-from studio.widgets.run_monitor import LIVE, run_head, run_log, run_state
+from studio.widgets.run_monitor import LIVE, follow, run_head, run_log, run_state
 from studio.widgets.train_checkpoints import train_checkpoints
 
 SMOOTH = 0.9
@@ -29,28 +29,31 @@ SMOOTH = 0.9
 _SHOWN = ("learning_rate", "grad_norm", "tokens_per_second", "rewards_margins", "rewards_accuracies")
 
 
-def train_live(project: Project, store: Store, run: RunNow, earlier: RunNow | None, *, within: bool = False) -> None:
-    """Draw one training; it polls while the training is live. One `within` another run is steered with that."""
-    directory = project.runs / run.id
-    before = jobs.state(directory).state
+def train_live(
+    project: Project, store: Store, run: RunNow, earlier: RunNow | None, *, within: Status | None = None
+) -> None:
+    """Draw one training; it polls while the training is live.
 
-    @st.fragment(run_every="2s" if before in LIVE else None)
-    def poll() -> None:
-        now = jobs.state(directory)
-        if now.state != before:
-            st.rerun()
-        if not within:
+    One `within` another run, whose status that is, is steered with it. It polls while that one is live: a stage that
+    was lost is taken up again only some time after its run.
+    """
+    directory = project.runs / run.id
+    status = jobs.state(directory)
+    live = status.state in LIVE
+
+    def draw(now: Status) -> None:
+        if within is None:
             run_head(run.title, now)
         _drawn(store, directory, run, earlier, now)
 
-    @st.fragment(run_every="2s" if before in LIVE else None)
+    @st.fragment(run_every="2s" if live else None)
     def log() -> None:
         run_log(directory / "training" / "output.log", 6)
 
-    if not within:
-        _controls(directory, jobs.state(directory))
-    poll()
-    train_checkpoints(project, store, directory, metrics(store, run.id), live=before in LIVE)
+    if within is None:
+        _controls(directory, status)
+    follow(directory, status.state, draw, live=within is not None and within.state in LIVE)
+    train_checkpoints(project, store, directory, metrics(store, run.id), live=live)
     log()
     _many(directory)
 

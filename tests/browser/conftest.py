@@ -47,8 +47,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # A busy machine can starve Chromium for half a minute; what is broken fails twice.
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @dataclass(frozen=True)
