@@ -26,7 +26,7 @@ from engine.pipeline import inputs, measure, steps
 from engine.pipeline.desk import Desk
 from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.order import Order
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.records import Problem, Seed, Solution
 from engine.settings import Flames, Recipe
 
@@ -106,7 +106,7 @@ def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str
     return by_source
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Send every order to its agent, then measure what was written."""
     tests = inputs.tests(plan, directory)
     wanted = {ident for order in inputs.orders(directory) for ident in order.seeds}
@@ -116,7 +116,7 @@ def program(plan: Plan, directory: Path) -> Program:
 
 
 def _items(
-    plan: Plan, orders: Iterator[Order], seeds: Mapping[str, Seed], tests: contamination.Index
+    plan: GeneratePlan, orders: Iterator[Order], seeds: Mapping[str, Seed], tests: contamination.Index
 ) -> Iterator[Item]:
     for order in orders:
         yield Item(order.item_id, partial(way, Desk(plan, order.item_id), order, source(order, seeds), tests))
