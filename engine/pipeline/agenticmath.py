@@ -28,7 +28,7 @@ from engine.pipeline.order import Order
 from engine.plans import GeneratePlan
 from engine.records import Problem, Seed, Solution, Verdict
 from engine.settings import Recipe
-from engine.solving import one_shot
+from engine.solving import ONE_SHOT
 
 STAGES = ("written", "passed review", "not a copy", "solved", "kept")
 """What a variant reaches, in order. Seeds end as rated, rephrased or resolved, which are no stages of a variant."""
@@ -133,7 +133,7 @@ def way(desk: Desk, problem: Problem, tests: contamination.Index) -> Way[str]:
             return "written"
     if (yield from steps.copied(desk, problem, tests)):
         return "passed review"
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, one_shot)
+    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
     if not any(solution.answer for solution in solutions):
         return "not a copy"
     if not chosen.evaluate:
@@ -146,7 +146,7 @@ def resolved(desk: Desk, seed: Seed) -> Way[str]:
     chosen = desk.plan.recipe.settings.agenticmath
     problem = desk.taken(seed)
     yield problem
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, one_shot)
+    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
     for solution in solutions:
         words = "the seed half takes every answered solution"
         yield desk.ruled("solution", solution.id, problem, "solution_veto", float(bool(solution.answer)), words)

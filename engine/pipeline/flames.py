@@ -6,7 +6,7 @@ the recipe's own decides over the item (FL-20..25).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def _ordered(agent: str, count: int, recipe: Recipe, ground: Ground, seed: int) 
     if agent not in BY_NAME:
         known = ", ".join(sorted(BY_NAME))
         raise BadSetting(f"flames.shares: there is no agent {agent!r}.", do=f"Known agents: {known}.")
-    needs = BY_NAME[agent].CARD.needs
+    needs = BY_NAME[agent].card.needs
     if needs in ("nothing", "sources", "points"):
         return [Order.of_agent(agent, n + seed * recipe.items) for n in range(count)], ()
     if needs == "topic":
@@ -93,7 +93,6 @@ def _paths(tree: Taxonomy, count: int, seed: int) -> list[str]:
 
 def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str]]:
     """Return the seeds that an agent can use, by source; where no seed has a solution, those with an answer."""
-    fits: Callable[[Seed], bool] = getattr(BY_NAME[agent], "fits", bool)
     having = {
         "seed and answer": [seed for seed in seeds if seed.answer],
         "seed and solution": [seed for seed in seeds if seed.answer and seed.solution],
@@ -101,7 +100,7 @@ def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str
     if needs == "seed and solution" and not having:
         having = [seed for seed in seeds if seed.answer]
     by_source: dict[str, list[str]] = {}
-    for seed in filter(fits, having):
+    for seed in filter(BY_NAME[agent].fits, having):
         by_source.setdefault(seed.source, []).append(seed.id)
     return by_source
 
@@ -140,7 +139,7 @@ def way(desk: Desk, order: Order, given: Source, tests: contamination.Index) -> 
 def written(desk: Desk, agent: str, given: Source) -> Way[list[tuple[Problem, Draft]]]:
     """Have the agent write; problems and everything made on the way are journalled at once (FL-14)."""
     chosen = desk.plan.recipe.settings.flames
-    drafts = yield from BY_NAME[agent].write(given, desk.sampling, chosen, desk.reread)
+    drafts = yield from BY_NAME[agent].talk(given, desk.sampling, chosen, desk.reread)
     made: list[tuple[Problem, Draft]] = []
     for draft in drafts:
         one = given.seeds[0] if given.seeds else None
