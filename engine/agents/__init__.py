@@ -26,7 +26,7 @@ from engine.contracts import summary
 from engine.settings import Flames
 
 MixtureAgent = Agent[[Source, Sample, Flames, int], tuple[Draft, ...]]
-"""An agent that a mixture may name: all of them are asked alike."""
+"""An agent that shares may name: all of them are asked alike."""
 
 FLAMES: tuple[MixtureAgent, ...] = (
     Agent("few_shot", summary(few_shot), few_shot.PROMPTS, few_shot.write, few_shot.CARD),
@@ -81,12 +81,14 @@ FLAMES: tuple[MixtureAgent, ...] = (
 )
 """The agents of FLAMES, in the order of the paper (FL-01)."""
 
-BY_NAME: dict[str, MixtureAgent] = {agent.name: agent for agent in FLAMES}
-"""Agents that a mixture may name."""
+MIXTURE: tuple[MixtureAgent, ...] = (*FLAMES,)
+"""Agents that shares may name: those of the paper, and any that are added."""
+
+BY_NAME: dict[str, MixtureAgent] = {agent.name: agent for agent in MIXTURE}
 
 AGENTS: tuple[Agent[..., Any], ...] = (
     Agent("graph_problem", summary(graph_problem), (graph_problem.PROMPT,), graph_problem.write, graph_problem.CARD),
-    *FLAMES,
+    *MIXTURE,
     Agent("rephrase", summary(rephrase), (rephrase.PROMPT,), rephrase.rephrase, rephrase.CARD),
     Agent("revise", summary(revise), (revise.PROMPT,), revise.revise, revise.CARD),
     Agent(

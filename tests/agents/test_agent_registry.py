@@ -77,8 +77,8 @@ def _sample(salt: object) -> Sampling:
 def test_fl01_the_registry_holds_exactly_the_twelve():
     """FL-01: twelve agents by name, in the order of the paper."""
     assert tuple(agent.card.name for agent in agents.FLAMES) == tuple(CATEGORIES)
-    assert tuple(agents.BY_NAME) == STEMS
-    assert set(agents.FLAMES) <= set(agents.AGENTS)
+    assert tuple(agent.name for agent in agents.FLAMES) == STEMS
+    assert set(agents.FLAMES) <= set(agents.BY_NAME.values()) <= set(agents.AGENTS)
 
 
 @pytest.mark.parametrize("agent", agents.FLAMES, ids=STEMS)
