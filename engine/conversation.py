@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from engine.contracts import Chat, Item, Together
+from engine.contracts import Chat, Item, Phase, Together
 from engine.conversing.caller import Caller, Trail
 from engine.conversing.course import Course
 from engine.conversing.ledger import FAILED, Ledger
@@ -22,43 +23,42 @@ from engine.conversing.replies import ReplyCache
 from engine.conversing.roles import Engine, RoleMap, Seat
 from engine.errors import ItemFailure, PluginError, RunStopped, UnreadableReply, boundary
 from engine.journal import Journal
-from engine.plans import Status
 from engine.records import Failure, ItemDone, content_id
 from engine.settings import Running
 
-__all__ = ["Course", "Engine", "Ledger", "Meter", "ReplyCache", "RoleMap", "Seat", "converse"]
+__all__ = ["Course", "Engine", "Ledger", "Meter", "ReplyCache", "RoleMap", "RunContext", "Seat", "converse"]
 
 _log = logging.getLogger(__name__)
 _RAW_AT_MOST = 20_000
 _STEP = 0.05
 
 
-async def converse(
-    items: Iterable[Item],
-    *,
-    roles: RoleMap,
-    journal: Journal,
-    cache: ReplyCache,
-    running: Running,
-    run_id: str,
-    phase: str = "items",
-    total: int = 0,
-    ledger: Ledger | None = None,
-    retry_failed: bool = False,
-    meter: Meter | None = None,
-    course: Course | None = None,
-) -> None:
-    """Hold the conversations of all `items` and journal what comes of them.
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What all conversations of a run share: who is asked, what is known, where it is written, what it may spend."""
 
-    Items that `ledger` has as done are skipped, failed ones too unless `retry_failed`. Raises RunStopped when the
+    run_id: str
+    roles: RoleMap
+    journal: Journal
+    cache: ReplyCache
+    running: Running
+    meter: Meter
+    ledger: Ledger = field(default_factory=Ledger)
+    course: Course = field(default_factory=Course)
+    retry_failed: bool = False
+
+
+async def converse(phase: Phase, context: RunContext) -> None:
+    """Hold the conversations of all items of a phase and journal what comes of them.
+
+    Items that the ledger has as done are skipped, failed ones too unless `retry_failed`. Raises RunStopped when the
     run is paused, cancelled, out of budget or cannot go on (`reason` and message say which); everything paid for
     is in the journal then, and the same call again goes on from there.
     """
-    meter = meter or Meter(running, cache.spent, Status(), roles.engines)
-    course = course or Course()
-    meter.begin(phase, total)
-    caller = Caller(run_id, roles, journal, cache, running, meter, course)
-    desk = _Desk(iter(items), caller, ledger or Ledger(), retry_failed)
+    meter, course, running = context.meter, context.course, context.running
+    meter.begin(phase.name, phase.total)
+    caller = Caller(context.run_id, context.roles, context.journal, context.cache, running, meter, course)
+    desk = _Desk(iter(phase.items), caller, context.ledger, context.retry_failed)
     try:
         await desk.work(running.concurrency + running.lookahead)
     finally:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from engine.conversing.ledger import Ledger
 
 ACTIVE = frozenset(("waiting", "running", "pausing", "stopping"))
-PROGRAMS_OF = dict.fromkeys(("round", "choose", "sft-dpo"), "engine.rounds:PROGRAMS")
-"""Where the programs of a kind of run are, other than in engine.pipeline."""
 _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 """Workers that this process launched: polled, so that they do not stay zombies."""
 
@@ -56,9 +54,9 @@ class ResumePlan:
 def launch(run_dir: Path, *, programs: str = "", retry_failed: bool = False) -> int:
     """Start a detached worker and return its pid; UserError where one is at work already.
 
-    `programs` is MODULE:NAME of the programs by kind of run, those of the plan's kind by default.
+    `programs` is MODULE:NAME of the programs by kind of run, engine.worker.programs by default.
     """
-    programs = programs or PROGRAMS_OF.get(load_plan(run_dir).kind, "")
+    load_plan(run_dir)  # What is no run directory is refused here, not by a worker whom nobody hears.
     if is_alive(run_dir):
         raise UserError("has a worker already.", where=str(run_dir), do="Pause or cancel it first.")
     with writable(run_dir):

@@ -1,4 +1,4 @@
-"""Prompts are text files beside their module; holes are `{{name}}`, filled strictly and in one pass.
+"""Prompts are text files beside their modules; holes are `{{name}}`, filled strictly and in one pass.
 
 A file has the sections `[system]` (optional) and `[user]`. The hash of the template travels with every reply,
 so an old verdict can be told from a new one.
@@ -8,14 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
+import engine
 from engine.contracts import Message, PromptRef
 
-ROOT = Path(__file__).parent
+ROOT = Path(engine.__file__).parent
+FOLDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "agents": "agents/prompts",
+        "evaluation": "evaluation/prompts",
+        "judges": "judges/prompts",
+        "knowledge": "knowledge/prompts",
+        "solving": "solving/prompts",
+    }
+)
+"""Where the prompts of a family lie, under `engine/`.
+
+Replies, plans and fingerprints keep ids such as `judges/problem`, so an id never follows its folder.
+"""
 _HOLE = re.compile(r"\{\{([a-z_]+)\}\}")
 _SECTION = re.compile(r"^\[(system|user|assistant)\]\n", re.MULTILINE)
 
@@ -43,9 +58,11 @@ class Prompt:
 
 @cache
 def load(name: str) -> Prompt:
-    """Return the prompt `family/stem`, read from `engine/<family>/prompts/<stem>.txt`."""
+    """Return the prompt `family/stem`; ValueError for a family that there is not, OSError for such a stem."""
     family, stem = name.split("/")
-    return parse(name, (ROOT / family / "prompts" / f"{stem}.txt").read_text(encoding="utf-8"))
+    if family not in FOLDERS:
+        raise ValueError(f"prompt {name}: there is no family {family!r}")
+    return parse(name, (ROOT / FOLDERS[family] / f"{stem}.txt").read_text(encoding="utf-8"))
 
 
 def parse(name: str, text: str) -> Prompt:
@@ -65,5 +82,5 @@ def listed(entries: Iterable[str]) -> str:
 
 def hashes() -> dict[str, str]:
     """Return the hash of every prompt by its name, as a plan keeps them."""
-    names = sorted(f"{path.parent.parent.name}/{path.stem}" for path in ROOT.glob("*/prompts/*.txt"))
-    return {name: load(name).ref.hash for name in names}
+    found = ((family, path.stem) for family, folder in FOLDERS.items() for path in (ROOT / folder).glob("*.txt"))
+    return {name: load(name).ref.hash for name in sorted(f"{family}/{stem}" for family, stem in found)}

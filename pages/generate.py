@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine import jobs
-from engine.plans import load_plan
+from engine.plans import GeneratePlan, load_plan_as
 from studio import drafts, house, navigation
 from studio.drafts import Draft
 from studio.launches import Launch
@@ -104,7 +104,7 @@ if view == "live":
     st.stop()
 
 items = traced(directory, status.done + status.failed, status.state, status.calls)
-plan = load_plan(directory)
+plan = load_plan_as(directory, GeneratePlan)
 with left:
     wait_for_end(directory, status)
     item = item_picker(items, key=f"generate.item.{run.id}")

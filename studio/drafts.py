@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from engine import prompts, recipes
-from engine.plans import Plan, fingerprint
+from engine.plans import GeneratePlan, fingerprint
 from engine.project import roles
 from engine.settings import Recipe
 from studio import session
@@ -46,12 +46,12 @@ def keep(now: Draft) -> None:
     st.session_state[DRAFT] = now
 
 
-def of_plan(plan: Plan) -> Draft:
+def of_plan(plan: GeneratePlan) -> Draft:
     """Return the draft that would do again what a plan did, on a draw of its own."""
     return Draft(plan.recipe, plan.point)
 
 
-def meant_by(plan: Plan) -> Draft:
+def meant_by(plan: GeneratePlan) -> Draft:
     """Return the draft of this tab where a dry run was made for it, else one that does again what the plan did."""
     now = draft()
     hashes = prompts.hashes()

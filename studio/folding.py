@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine import jobs
 from engine.errors import LemmaError
-from engine.plans import load_plan
+from engine.plans import is_dry, load_plan
 from engine.project import Project
 from engine.store import Store
 
@@ -23,7 +23,7 @@ _log = logging.getLogger("lemma.studio")
 def fold_in(store: Store, directory: Path) -> None:
     """Fold in what is new in one run directory; LemmaError or OSError where it cannot be read."""
     # The items of a dry run are only looked at: the run that follows writes the same ones for good.
-    if not load_plan(directory).dry:
+    if not is_dry(load_plan(directory)):
         store.ingest(directory)
 
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from engine import journal as journals
 from engine.backends import connect
-from engine.contracts import Item
-from engine.conversation import Course, Ledger, Meter, ReplyCache, converse
+from engine.contracts import Item, Phase
+from engine.conversation import Course, Ledger, Meter, ReplyCache, RunContext, converse
 from engine.journal import Journal
 from engine.plans import Status
 from engine.project import EngineSpec
@@ -58,10 +58,11 @@ class Drive:
         self.meter = Meter(self.running, cache.spent, Status(), roles.engines)
         other = asyncio.create_task(beside) if beside else None
         try:
-            await converse(
-                items, roles=roles, journal=journal, cache=cache, running=self.running, run_id="run", total=total,
-                ledger=Ledger.read(self.folder), retry_failed=retry_failed, meter=self.meter, course=self.course,
+            ledger = Ledger.read(self.folder)
+            context = RunContext(
+                "run", roles, journal, cache, self.running, self.meter, ledger, self.course, retry_failed
             )  # fmt: skip
+            await converse(Phase("items", total, items), context)
         finally:
             if other:
                 await other

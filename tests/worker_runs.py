@@ -11,12 +11,14 @@ from run_programs import PATH
 
 from engine import jobs, plans
 from engine import journal as journals
-from engine.plans import Plan, Status
+from engine.plans import GeneratePlan, KnowledgePlan, MapPlan, Status
 from engine.project import EngineSpec
 from engine.records import Failure, ItemDone, Problem, ReplyRow
 from engine.settings import Recipe, RecipeSettings, Running
 
 PROGRAMS = "run_programs:PROGRAMS"
+KINDS = {"generate": GeneratePlan, "knowledge": KnowledgePlan, "map": MapPlan}
+"""Kinds of run that run_programs has a program for."""
 CLOCKS = frozenset(("at", "seconds", "created"))
 
 
@@ -26,7 +28,7 @@ def make_run(
     settings = RecipeSettings(running=Running(**{"concurrency": 8, "timeout_s": 20.0, **running}))
     recipe = Recipe(name="test", title="Test", roles={"writer": "local:tiny"}, settings=settings)
     engines = {"local": EngineSpec(base_url=url, api_key_env=key_env)}
-    plans.save_plan(run_dir, Plan(id="run", kind=kind, recipe=recipe, total=items, engines=engines))
+    plans.save_plan(run_dir, KINDS[kind](id="run", recipe=recipe, total=items, engines=engines))
     return run_dir
 
 
@@ -61,4 +63,4 @@ def contents(run_dir: Path) -> set[str]:
     return made
 
 
-__all__ = ["PATH", "PROGRAMS", "contents", "ended", "make_run", "rows", "run_whole", "wait_for"]
+__all__ = ["KINDS", "PATH", "PROGRAMS", "contents", "ended", "make_run", "rows", "run_whole", "wait_for"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine import parsers, prompts
+from engine.agents.writing import Card
 from engine.contracts import Chat, Reply, Sampling, Talk, ask
 from engine.errors import UnreadableReply
 from engine.records import Combination
 
 PROMPT = "agents/graph_problem"
+CARD = Card("Graph combinations", "in-domain practice", "points", "1", "GSDP")
 SHORTEST = 20
 """Characters below which a statement cannot be a whole problem."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.contracts import Reply, Sampling
+from engine.contracts import P, Plugin, R, Reply, Sampling
 from engine.records import Seed
 
 Category = Literal["in-domain practice", "in-domain complexity", "robustness", "out-of-domain"]
@@ -27,6 +27,14 @@ class Card:
     """Calls per item, as a short phrase."""
     paper: str
     """Where the agent was published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent(Plugin[P, R]):
+    """An agent that writes; `fits` says which seeds it can write from, all where it does not say."""
+
+    card: Card
+    fits: Callable[[Seed], bool] = bool
 
 
 @dataclass(frozen=True, slots=True)

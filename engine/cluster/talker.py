@@ -16,13 +16,14 @@ import orjson
 from engine.backends import connect
 from engine.cluster.parcel import Sent, opened
 from engine.cluster.replica import Replica
-from engine.conversation import Course, Ledger, Meter, ReplyCache, converse
+from engine.contracts import Phase
+from engine.conversation import Course, Ledger, Meter, ReplyCache, RunContext, converse
 from engine.conversing.replies import Spent
 from engine.conversing.roles import RoleMap
 from engine.conversing.upkeep import Upkeep
 from engine.errors import LemmaError, PluginError, RunStopped
 from engine.journal import Journal
-from engine.plans import Plan, Status, load_plan
+from engine.plans import AskingPlan, Status, load_plan_as
 from engine.settings import Cluster
 
 _BUFFER = 1 << 16
@@ -63,7 +64,7 @@ class Talker:
         self.loop = _loop()
         threading.Thread(target=self.loop.run_forever, name="driver", daemon=True).start()
         try:
-            self._open(load_plan(self.run_dir), slots)
+            self._open(load_plan_as(self.run_dir, AskingPlan), slots)
         except (LemmaError, OSError) as error:
             self.trouble = Said(stop="failed", message=str(error))
 
@@ -71,7 +72,7 @@ class Talker:
         """Take parcels and return, for each, what there is to say about it."""
         return {"said": [self._take(bytes(parcel)).packed() for parcel in batch[_ITEMS]]}
 
-    def _open(self, plan: Plan, slots: int) -> None:
+    def _open(self, plan: AskingPlan, slots: int) -> None:
         name = f"{socket.gethostname()}-{os.getpid()}-{time.time_ns()}"
         shard = self.run_dir / "shards" / name / "journal"
         self.plan_id = plan.id
@@ -104,11 +105,11 @@ class Talker:
         stop = message = ""
         self.courses.add(course)
         try:
-            await converse(
-                [each.item for each in sent], roles=self.roles, journal=self.journal, cache=self.cache,
-                running=self.running, run_id=self.plan_id, phase=self.phase, total=len(sent), ledger=ledger,
-                retry_failed=self.retry_failed, meter=meter, course=course,
+            context = RunContext(
+                self.plan_id, self.roles, self.journal, self.cache, self.running, meter, ledger, course,
+                self.retry_failed,
             )  # fmt: skip
+            await converse(Phase(self.phase, len(sent), [each.item for each in sent]), context)
         except RunStopped as stopped:
             stop, message = stopped.reason, str(stopped)
         finally:
@@ -134,7 +135,7 @@ class Talker:
             self.loop.call_soon_threadsafe(course.stop, reason, message)
 
 
-def _connected(plan: Plan, cluster: Cluster, folder: Path) -> tuple[list[Replica], RoleMap]:
+def _connected(plan: AskingPlan, cluster: Cluster, folder: Path) -> tuple[list[Replica], RoleMap]:
     """Return the replicas and the seats of the plan; engines with a replica are asked on this machine."""
     replicas = {name: Replica(command, folder / f"{name}.log") for name, command in cluster.replicas.items()}
     engines = dict(plan.engines)

@@ -1,4 +1,4 @@
-"""The way of one problem and of one run, from seeds to scores. `PROGRAMS` maps a plan's kind to what its worker does.
+"""The way of one problem and of one run, from seeds to scores. Which kind of run takes which: engine.worker.programs.
 
 knowledge   seeds -> points -> filtered points                     engine.pipeline.knowledge
 generate    orders -> problems, solutions, verdicts, by a method   engine.pipeline.methods
@@ -7,24 +7,9 @@ train       rows -> a trained model                                engine.pipeli
 evaluate    questions -> graded answers                            engine.pipeline.evaluation
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from pathlib import Path
-
-from engine.contracts import Program
-from engine.pipeline import evaluation, fine_tuning, knowledge, measure, methods
 from engine.pipeline.methods import reached
 from engine.pipeline.whole import Made, run
-from engine.plans import Plan
+from engine.worker.programs import PROGRAMS
 
 __all__ = ["PROGRAMS", "Made", "reached", "run"]
-
-PROGRAMS: dict[str, Callable[[Plan, Path], Program]] = {
-    "knowledge": knowledge.program,
-    "generate": methods.program,
-    "map": measure.draw,
-    "train": fine_tuning.program,
-    "evaluate": evaluation.program,
-}
-"""What each kind of run does, phase by phase."""
+# Launch commands of runs that can still be resumed name PROGRAMS by this place.

@@ -25,10 +25,10 @@ from engine.pipeline import grading, inputs, measure, reviewing, steps
 from engine.pipeline.desk import Desk
 from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.order import Order
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.records import Problem, Seed, Solution, Verdict
 from engine.settings import Recipe
-from engine.solving import one_shot
+from engine.solving import ONE_SHOT
 
 STAGES = ("written", "passed review", "not a copy", "solved", "kept")
 """What a variant reaches, in order. Seeds end as rated, rephrased or resolved, which are no stages of a variant."""
@@ -54,7 +54,7 @@ def draw(recipe: Recipe, ground: Ground) -> Drawn:
     return Drawn(orders, (note,) if short else (), items=recipe.items)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Take seeds to ranked pairs of problem and solution."""
     chosen = plan.recipe.settings.agenticmath
     orders = list(inputs.orders(directory))
@@ -76,7 +76,7 @@ def program(plan: Plan, directory: Path) -> Program:
     yield from measure.program(plan, directory)
 
 
-def _item(plan: Plan, verb: str, seed: Seed, along: Callable[[Desk, Seed], Way[str]]) -> Item:
+def _item(plan: GeneratePlan, verb: str, seed: Seed, along: Callable[[Desk, Seed], Way[str]]) -> Item:
     item_id = f"{verb} {seed.id}"
     return Item(item_id, partial(along, Desk(plan, item_id), seed))
 
@@ -88,7 +88,7 @@ def _variants(directory: Path) -> list[Problem]:
     return sorted(found.values(), key=lambda problem: (problem.item_id, problem.id))
 
 
-def _each(plan: Plan, variants: Sequence[Problem], tests: contamination.Index) -> Iterator[Item]:
+def _each(plan: GeneratePlan, variants: Sequence[Problem], tests: contamination.Index) -> Iterator[Item]:
     for problem in variants:
         item_id = f"variant {problem.id}"
         yield Item(item_id, partial(way, Desk(plan, item_id), problem, tests))
@@ -133,7 +133,7 @@ def way(desk: Desk, problem: Problem, tests: contamination.Index) -> Way[str]:
             return "written"
     if (yield from steps.copied(desk, problem, tests)):
         return "passed review"
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, one_shot)
+    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
     if not any(solution.answer for solution in solutions):
         return "not a copy"
     if not chosen.evaluate:
@@ -146,7 +146,7 @@ def resolved(desk: Desk, seed: Seed) -> Way[str]:
     chosen = desk.plan.recipe.settings.agenticmath
     problem = desk.taken(seed)
     yield problem
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, one_shot)
+    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
     for solution in solutions:
         words = "the seed half takes every answered solution"
         yield desk.ruled("solution", solution.id, problem, "solution_veto", float(bool(solution.answer)), words)

@@ -22,7 +22,7 @@ from engine.pipeline import inputs, measure, steps
 from engine.pipeline.desk import Desk
 from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.order import Order
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.records import Problem, Request, Solution
 from engine.settings import Continual, Recipe
 from engine.solving import self_play
@@ -50,7 +50,7 @@ def draw(recipe: Recipe, ground: Ground) -> Drawn:
     return Drawn(tuple(map(Order.of_request, found)), evaluation=held)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Answer every request and sort the answers, then measure what was written."""
     tests = inputs.tests(plan, directory)
     yield from (order.request for order in inputs.orders(directory))
@@ -58,7 +58,7 @@ def program(plan: Plan, directory: Path) -> Program:
     yield from measure.program(plan, directory)
 
 
-def _items(plan: Plan, orders: Iterator[Order], tests: contamination.Index) -> Iterator[Item]:
+def _items(plan: GeneratePlan, orders: Iterator[Order], tests: contamination.Index) -> Iterator[Item]:
     for order in orders:
         yield Item(order.item_id, partial(way, Desk(plan, order.item_id), order.request, tests))
 

@@ -17,7 +17,7 @@ import orjson
 
 from engine.contracts import Program, Progress
 from engine.errors import UserError
-from engine.plans import Plan
+from engine.plans import TrainPlan
 from engine.records import Metric
 from engine.training import failures, launching, outcome, preflight, trainer, watching
 from engine.training.folder import Folder
@@ -31,12 +31,12 @@ LEAVE_S = 600.0
 _TAIL = 1 << 16
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: TrainPlan, directory: Path) -> Program:
     """Train, and journal every figure that the trainer logs; UserError says why a training cannot begin or died."""
-    training = launching.settings(plan)
+    training = plan.training
     if not outcome.made_by(Path(training.out), plan.id):
         require_ready(training, plan.id)
-        yield from _trained(plan, training, directory)
+        yield from _trained(plan, directory)
     else:
         yield from _Tail(plan.id, Folder(directory).metrics).records()
 
@@ -56,9 +56,9 @@ def require_ready(training: Training, run: str = "") -> None:
         )
 
 
-def _trained(plan: Plan, training: Training, directory: Path) -> Iterator[Progress | Metric]:
+def _trained(plan: TrainPlan, directory: Path) -> Iterator[Progress | Metric]:
     folder = Folder(directory)
-    launching.write_configs(training, directory)
+    launching.write_configs(plan.training, directory)
     folder.stop.unlink(missing_ok=True)
     tail = _Tail(plan.id, folder.metrics)
     begun = folder.output.stat().st_size if folder.output.exists() else 0
@@ -85,7 +85,7 @@ def _trained(plan: Plan, training: Training, directory: Path) -> Iterator[Progre
         )
 
 
-def _start(plan: Plan, directory: Path, folder: Folder) -> subprocess.Popen[bytes]:
+def _start(plan: TrainPlan, directory: Path, folder: Folder) -> subprocess.Popen[bytes]:
     """Start the trainer with its output in a file, which stays readable when the worker is gone."""
     environment = {**os.environ, **watching.watched_by_me(), "TOKENIZERS_PARALLELISM": "false", "PYTHONUNBUFFERED": "1"}
     with folder.output.open("ab") as sink:

@@ -6,7 +6,7 @@ the recipe's own decides over the item (FL-20..25).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from engine.pipeline import inputs, measure, steps
 from engine.pipeline.desk import Desk
 from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.order import Order
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.records import Problem, Seed, Solution
 from engine.settings import Flames, Recipe
 
@@ -69,7 +69,7 @@ def _ordered(agent: str, count: int, recipe: Recipe, ground: Ground, seed: int) 
     if agent not in BY_NAME:
         known = ", ".join(sorted(BY_NAME))
         raise BadSetting(f"flames.shares: there is no agent {agent!r}.", do=f"Known agents: {known}.")
-    needs = BY_NAME[agent].CARD.needs
+    needs = BY_NAME[agent].card.needs
     if needs in ("nothing", "sources", "points"):
         return [Order.of_agent(agent, n + seed * recipe.items) for n in range(count)], ()
     if needs == "topic":
@@ -93,7 +93,6 @@ def _paths(tree: Taxonomy, count: int, seed: int) -> list[str]:
 
 def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str]]:
     """Return the seeds that an agent can use, by source; where no seed has a solution, those with an answer."""
-    fits: Callable[[Seed], bool] = getattr(BY_NAME[agent], "fits", bool)
     having = {
         "seed and answer": [seed for seed in seeds if seed.answer],
         "seed and solution": [seed for seed in seeds if seed.answer and seed.solution],
@@ -101,12 +100,12 @@ def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str
     if needs == "seed and solution" and not having:
         having = [seed for seed in seeds if seed.answer]
     by_source: dict[str, list[str]] = {}
-    for seed in filter(fits, having):
+    for seed in filter(BY_NAME[agent].fits, having):
         by_source.setdefault(seed.source, []).append(seed.id)
     return by_source
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Send every order to its agent, then measure what was written."""
     tests = inputs.tests(plan, directory)
     wanted = {ident for order in inputs.orders(directory) for ident in order.seeds}
@@ -116,7 +115,7 @@ def program(plan: Plan, directory: Path) -> Program:
 
 
 def _items(
-    plan: Plan, orders: Iterator[Order], seeds: Mapping[str, Seed], tests: contamination.Index
+    plan: GeneratePlan, orders: Iterator[Order], seeds: Mapping[str, Seed], tests: contamination.Index
 ) -> Iterator[Item]:
     for order in orders:
         yield Item(order.item_id, partial(way, Desk(plan, order.item_id), order, source(order, seeds), tests))
@@ -140,7 +139,7 @@ def way(desk: Desk, order: Order, given: Source, tests: contamination.Index) -> 
 def written(desk: Desk, agent: str, given: Source) -> Way[list[tuple[Problem, Draft]]]:
     """Have the agent write; problems and everything made on the way are journalled at once (FL-14)."""
     chosen = desk.plan.recipe.settings.flames
-    drafts = yield from BY_NAME[agent].write(given, desk.sampling, chosen, desk.reread)
+    drafts = yield from BY_NAME[agent].talk(given, desk.sampling, chosen, desk.reread)
     made: list[tuple[Problem, Draft]] = []
     for draft in drafts:
         one = given.seeds[0] if given.seeds else None

@@ -17,7 +17,7 @@ from engine.pipeline import inputs, measure, steps
 from engine.pipeline.desk import Desk
 from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.order import Order
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.records import KINDS, Combination, Kind, Problem
 from engine.settings import Mixture, Recipe
 
@@ -65,14 +65,14 @@ def _around(recipe: Recipe, ground: Ground, point: str) -> Drawn:
     return Drawn(tuple(map(Order.of, chosen)), (note,) if short else (), chosen)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Write every ordered problem, then measure what was written against seeds and against each other."""
     tests = inputs.tests(plan, directory)
     yield Phase("write", plan.total, _items(plan, inputs.orders(directory), tests))
     yield from measure.program(plan, directory)
 
 
-def _items(plan: Plan, orders: Iterator[Order], tests: contamination.Index) -> Iterator[Item]:
+def _items(plan: GeneratePlan, orders: Iterator[Order], tests: contamination.Index) -> Iterator[Item]:
     for order in orders:
         yield Item(order.item_id, partial(way, Desk(plan, order.item_id), order.combination, tests))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.curation import advice
 from engine.curation.advice import Advice
 from engine.pipeline import evaluation
-from engine.plans import load_plan
+from engine.plans import EvaluatePlan, load_plan_as
 from engine.training import outcome
 
 
@@ -51,7 +51,6 @@ def of_evaluation(directory: Path, earlier: Path | None = None) -> Guidance:
 
 def _folder(directory: Path) -> Path | None:
     """Return the folder of the model that an evaluation asked; None where it was asked through an engine of others."""
-    plan = load_plan(directory)
-    name = plan.evaluating.model.partition(":")[0] if plan.evaluating else ""
-    served = plan.engines.get(name)
+    plan = load_plan_as(directory, EvaluatePlan)
+    served = plan.engines.get(plan.evaluating.model.partition(":")[0])
     return Path(served.model) if served and served.kind == "managed" else None

@@ -18,7 +18,7 @@ from engine.pipeline import flames, gsdp, inputs, measure, reviewing, steps
 from engine.pipeline.desk import Desk
 from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.order import Order
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.records import Problem, Seed, Solution
 from engine.settings import Recipe
 
@@ -51,7 +51,7 @@ def draw(recipe: Recipe, ground: Ground) -> Drawn:
     return Drawn(tuple(orders[n] for n in shuffled), notes, combinations)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Send every order along the way, then measure what was written."""
     tests = inputs.tests(plan, directory)
     wanted = {ident for order in inputs.orders(directory) for ident in order.seeds}
@@ -60,7 +60,7 @@ def program(plan: Plan, directory: Path) -> Program:
 
 
 def _items(
-    plan: Plan, orders: Iterator[Order], seeds: Mapping[str, Seed], tests: contamination.Index
+    plan: GeneratePlan, orders: Iterator[Order], seeds: Mapping[str, Seed], tests: contamination.Index
 ) -> Iterator[Item]:
     for order in orders:
         yield Item(order.item_id, partial(way, Desk(plan, order.item_id), order, seeds, tests))

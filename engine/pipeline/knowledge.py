@@ -17,13 +17,13 @@ from engine.contracts import Item, Phase, Program, Way
 from engine.knowledge import extract, filter, keep, naming, same
 from engine.pipeline import inputs
 from engine.pipeline.desk import Desk
-from engine.plans import Plan
+from engine.plans import KnowledgePlan, Plan
 from engine.records import JournalRecord, KnowledgePoint, PointEvent, SameVerdict, Seed, SeedPoint, content_id
 from engine.seeds import is_ability
 from engine.settings import Extraction
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: KnowledgePlan, directory: Path) -> Program:
     """Extract points from every seed that has none, then filter them twice."""
     folder = directory / "inputs"
     yield from _human(plan, folder)
@@ -42,7 +42,7 @@ def unpointed(seeds: Path, chosen: Extraction) -> Iterator[Seed]:
     return (seed for seed in inputs.stream(seeds, Seed) if not seed.points and seed.source not in by_hand)
 
 
-def _human(plan: Plan, folder: Path) -> Iterator[JournalRecord]:
+def _human(plan: KnowledgePlan, folder: Path) -> Iterator[JournalRecord]:
     """Take the points that people gave; no model is asked about them. Ability tags are dropped by rule."""
     known = {point.id for point in inputs.stream(folder / "points.parquet", KnowledgePoint)}
     for seed in inputs.stream(folder / "seeds.parquet", Seed):
@@ -78,7 +78,7 @@ def kept(desk: Desk, point: KnowledgePoint) -> Way[str]:
     return "dropped"
 
 
-def _join(plan: Plan, directory: Path, points: list[KnowledgePoint]) -> Program:
+def _join(plan: KnowledgePlan, directory: Path, points: list[KnowledgePoint]) -> Program:
     """Join equal points: sure pairs by spelling and cosine, the grey band by asking (filter 2, GSDP-06..09)."""
     if len(points) < 2:
         return
@@ -126,7 +126,7 @@ def _answers(directory: Path, points: Sequence[KnowledgePoint]) -> tuple[list[tu
     return yes, no
 
 
-def _same_item(plan: Plan, left: KnowledgePoint, right: KnowledgePoint, cosine: float) -> Item:
+def _same_item(plan: KnowledgePlan, left: KnowledgePoint, right: KnowledgePoint, cosine: float) -> Item:
     item_id = f"same {content_id('SV', *sorted((left.id, right.id)))}"
     return Item(item_id, partial(compared, Desk(plan, item_id), left, right, cosine))
 
@@ -138,7 +138,7 @@ def compared(desk: Desk, left: KnowledgePoint, right: KnowledgePoint, cosine: fl
     return "same" if said.same else "different"
 
 
-def _name_item(plan: Plan, members: list[KnowledgePoint]) -> Item:
+def _name_item(plan: KnowledgePlan, members: list[KnowledgePoint]) -> Item:
     item_id = f"name {content_id('G', sorted(member.id for member in members))}"
     return Item(item_id, partial(named, Desk(plan, item_id), members))
 

@@ -10,7 +10,7 @@ from engine.contracts import Program
 from engine.errors import BadSetting, UserError
 from engine.pipeline import agenticmath, continual, flames, gsdp, house
 from engine.pipeline.ground import Drawn, Ground
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.settings import Recipe
 
 
@@ -20,7 +20,7 @@ class Method:
 
     roles: Callable[[Recipe], tuple[str, ...]]
     draw: Callable[[Recipe, Ground], Drawn]
-    program: Callable[[Plan, Path], Program]
+    program: Callable[[GeneratePlan, Path], Program]
     stages: tuple[str, ...]
 
 
@@ -48,7 +48,7 @@ def draw(recipe: Recipe, ground: Ground) -> Drawn:
     return drawn
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Return the program of the plan's recipe."""
     return METHODS[plan.recipe.way].program(plan, directory)
 

@@ -6,8 +6,6 @@ that the item lives with, never a made-up value.
 
 from __future__ import annotations
 
-from types import ModuleType
-
 from engine.checks import agreement, contamination, form
 from engine.contracts import Together, Way
 from engine.errors import ItemFailure
@@ -16,7 +14,7 @@ from engine.judges import solution as solution_judge
 from engine.judges import weigh
 from engine.pipeline.desk import Desk
 from engine.records import Problem, Solution
-from engine.solving import difficulty, solve
+from engine.solving import SOLVE, Solver, difficulty
 
 
 def formed(desk: Desk, problem: Problem) -> Way[None]:
@@ -58,20 +56,18 @@ def routed(desk: Desk, problem: Problem, rating: float | None) -> Way[tuple[Solu
     return (yield from solved(desk, problem, difficulty.solver_role(rating, routing), routing.solutions))
 
 
-def solved(
-    desk: Desk, problem: Problem, role: str, count: int, solver: ModuleType = solve
-) -> Way[tuple[Solution, ...]]:
+def solved(desk: Desk, problem: Problem, role: str, count: int, solver: Solver = SOLVE) -> Way[tuple[Solution, ...]]:
     """Ask `role` for `count` independent solutions; flag what has no box (GSDP-23); say how far they agree."""
     talks = tuple(
-        solver.solve(problem.statement, role, desk.sampling(("solve", index)), desk.reread) for index in range(count)
+        solver.talk(problem.statement, role, desk.sampling(("solve", index)), desk.reread) for index in range(count)
     )
     results = yield Together(talks)
     solutions: list[Solution] = []
     for index, worked in enumerate(results):
         if isinstance(worked, ItemFailure):
-            yield desk.lived_with(worked, f"{solver.PROMPT} {index}", problem.id)
+            yield desk.lived_with(worked, f"{solver.prompt} {index}", problem.id)
             continue
-        solution = desk.solution(problem, index, worked.text, worked.answer, solver.PROMPT, worked.reply)
+        solution = desk.solution(problem, index, worked.text, worked.answer, solver.prompt, worked.reply)
         solutions.append(solution)
         yield solution
         faults = form.of_solution(worked.text, worked.answer, worked.reply.finish)

@@ -18,12 +18,12 @@ from engine.pipeline import inputs, methods
 from engine.pipeline.ground import Ground
 from engine.pipeline.knowledge import incidence, unpointed
 from engine.pipeline.order import Order
-from engine.plans import Plan, Status, save_plan
+from engine.plans import GeneratePlan, KnowledgePlan, P, Status, save_plan
 from engine.project import EngineSpec
 from engine.recipes import load
 from engine.records import Failure, JournalRecord, Problem, Request, Seed, Solution, Verdict
 from engine.settings import Recipe
-from engine.worker import work
+from engine.worker import PROGRAMS, work
 
 R = TypeVar("R")
 
@@ -93,14 +93,16 @@ def run(
     inputs.save(given, Seed, seeds)
 
     def graph() -> KnowledgeGraph:
-        _work(first, "knowledge", chosen, known, sum(1 for _ in unpointed(given, chosen.settings.extraction)))
+        total = sum(1 for _ in unpointed(given, chosen.settings.extraction))
+        _work(first, KnowledgePlan(id=first.name, recipe=chosen, engines=known, total=total))
         return _graph(journal.records(first / "journal"), chosen)
 
     drawn = methods.draw(chosen, Ground(graph, lambda: list(inputs.stream(given, Seed))))
     inputs.save(second / "inputs" / "orders.parquet", Order, drawn.orders)
     inputs.save(second / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
     inputs.save(second / "inputs" / "seeds.parquet", Seed, inputs.stream(given, Seed))
-    return Made(second, _work(second, "generate", chosen, known, drawn.total), chosen)
+    plan = GeneratePlan(id=second.name, recipe=chosen, engines=known, total=drawn.total)
+    return Made(second, _work(second, plan), chosen)
 
 
 def _graph(said: Iterator[JournalRecord], recipe: Recipe) -> KnowledgeGraph:
@@ -109,21 +111,8 @@ def _graph(said: Iterator[JournalRecord], recipe: Recipe) -> KnowledgeGraph:
     return KnowledgeGraph.from_incidence(pairs, core_points=shape.core_points, core_percentile=shape.core_percentile)
 
 
-def _work(directory: Path, kind: str, recipe: Recipe, engines: dict[str, EngineSpec], total: int) -> Status:
-    from engine.pipeline import PROGRAMS
-
-    plan = Plan.model_validate(
-        {
-            "id": directory.name,
-            "kind": kind,
-            "recipe": recipe,
-            "engines": engines,
-            "prompts": prompts.hashes(),
-            "total": total,
-            "created": time.time(),
-        }
-    )
-    save_plan(directory, plan)
+def _work(directory: Path, plan: P) -> Status:
+    save_plan(directory, plan.model_copy(update={"prompts": prompts.hashes(), "created": time.time()}))
     status = work(directory, PROGRAMS)
     if status.state != "finished":
         raise UserError(f"the run ended as {status.state}: {status.reason}", where=str(directory))

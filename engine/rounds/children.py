@@ -11,8 +11,7 @@ from pathlib import Path
 from engine import jobs, prompts
 from engine.contracts import Progress
 from engine.errors import UserError
-from engine.plans import Plan, Status, save_plan
-from engine.settings import Recipe
+from engine.plans import P, Plan, Status, save_plan
 
 EVERY_S = 0.5
 LEAVE_S = 120.0
@@ -21,10 +20,10 @@ LEAVE_S = 120.0
 Watch = Generator[Progress, None, Status]
 
 
-def planned(outer: Plan, ident: str, kind: str, recipe: Recipe, **more: object) -> Plan:
-    """Return the plan of a run that `outer` starts; `more` are further fields of a plan."""
-    said = {"prompts": prompts.hashes(), "versions": outer.versions, "created": time.time()}
-    return Plan.model_validate({"id": ident, "kind": kind, "recipe": recipe, **said, **more})
+def planned(outer: Plan, inner: P) -> P:
+    """Return the plan of a run that `outer` starts, stamped with what holds at this moment."""
+    stamps = {"prompts": prompts.hashes(), "versions": outer.versions, "created": time.time()}
+    return inner.model_copy(update=stamps)
 
 
 def run(directory: Path, plan: Plan, step: str) -> Watch:

@@ -20,11 +20,10 @@ from engine import serving
 from engine.contracts import Program, Progress
 from engine.errors import BadInput
 from engine.pipeline import evaluation
-from engine.plans import Plan, load_status, write_atomically
+from engine.plans import ChoosePlan, EvaluatePlan, load_status, write_atomically
 from engine.project import Project
 from engine.rounds import children
 from engine.training import checkpoints, merging
-from engine.training_settings import Choosing, Evaluating
 
 FILE, MODEL, STEP = "choice.json", "model", "evaluate"
 
@@ -62,9 +61,9 @@ class Chosen:
         return next((one for one in self.rated if one.step == self.best), None)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: ChoosePlan, directory: Path) -> Program:
     """Evaluate the checkpoints of a plan one after the other, and choose."""
-    choosing = _planned(plan)[1]
+    choosing = plan.choosing
     by = checkpoints.deciding(choosing.by, choosing.by)
     said = Chosen(plan.id, choosing.training, by)
     for number, folder in enumerate(map(Path, choosing.checkpoints)):
@@ -106,19 +105,13 @@ def all_of(runs: Path) -> tuple[Chosen, ...]:
     return tuple(one for one in found if one)
 
 
-def _planned(plan: Plan) -> tuple[Evaluating, Choosing]:
-    if plan.evaluating is None or plan.choosing is None:
-        raise BadInput("plans no choice of a checkpoint.", where=plan.id)
-    return plan.evaluating, plan.choosing
-
-
 def _save(directory: Path, said: Chosen) -> None:
     write_atomically(directory / FILE, orjson.dumps(asdict(said), option=orjson.OPT_INDENT_2))
 
 
-def _evaluated(plan: Plan, directory: Path, folder: Path, number: int) -> Generator[Progress, None, Path]:
+def _evaluated(plan: ChoosePlan, directory: Path, folder: Path, number: int) -> Generator[Progress, None, Path]:
     """Bring the evaluation of one checkpoint to its end, and return its run directory."""
-    asked, choosing = _planned(plan)
+    asked, choosing = plan.evaluating, plan.choosing
     place = directory.with_name(f"{plan.id}-{folder.name}")
     each = plan.total // len(choosing.checkpoints)
     if load_status(place).state != "finished":
@@ -131,8 +124,8 @@ def _evaluated(plan: Plan, directory: Path, folder: Path, number: int) -> Genera
         recipe = recipe.model_copy(update={"title": f"Evaluation of {folder.name}"})
         evaluation.share(directory, place)
         engines = {place.name: served}
-        child = children.planned(plan, place.name, "evaluate", recipe, engines=engines, evaluating=said, total=each)
-        with closing(children.run(place, child, folder.name)) as watch:
+        child = EvaluatePlan(id=place.name, recipe=recipe, engines=engines, evaluating=said, total=each)
+        with closing(children.run(place, children.planned(plan, child), folder.name)) as watch:
             for told in watch:
                 yield Progress(STEP, number * each + told.done, plan.total)
         shutil.rmtree(merged, ignore_errors=True)

@@ -9,7 +9,7 @@ import orjson
 
 from engine.errors import BadInput
 from engine.pipeline import benchmark_files
-from engine.plans import load_plan, write_atomically
+from engine.plans import RoundPlan, load_plan, write_atomically
 from engine.rounds import material
 from engine.rounds.material import Hand
 from engine.store import Store
@@ -40,7 +40,7 @@ def require_benchmarks(looping: Looping) -> None:
 def waiting(directory: Path) -> int | None:
     """Return the round of a loop that has been synthesised and waits for a person, None where none does."""
     plan = load_plan(directory)
-    if plan.looping is None or not plan.looping.review:
+    if not isinstance(plan, RoundPlan) or not plan.looping.review:
         return None
     for number in range(plan.looping.first, plan.looping.first + plan.looping.rounds):
         folder = directory / "rounds" / str(number)

@@ -9,25 +9,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.contracts import Program
-from engine.errors import BadInput
 from engine.pipeline import fine_tuning
-from engine.plans import Plan
+from engine.plans import SftDpoPlan, TrainPlan
 from engine.rounds import children
 from engine.settings import Recipe
 from engine.training import launching
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: SftDpoPlan, directory: Path) -> Program:
     """Train the first stage, then the second one from its model."""
-    if plan.training is None or plan.preferring is None:
-        raise BadInput("plans no two stages.", where=plan.id)
     for training in (plan.training, plan.preferring):
         place = stage(directory, training.method)
         title = f"{fine_tuning.TITLES[training.method]} of {plan.id}"
         recipe = Recipe(name=training.method, title=title, roles={})
         launching.write_configs(training, place)
-        child = children.planned(plan, place.name, "train", recipe, training=training)
-        yield from children.run(place, child, training.method)
+        child = TrainPlan(id=place.name, recipe=recipe, training=training)
+        yield from children.run(place, children.planned(plan, child), training.method)
 
 
 def stage(directory: Path, method: str) -> Path:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from engine.plans import Plan, parse_plan
+from engine.plans import Plan, is_dry, parse_plan
 from engine.records import RunEvent, content_id
 from engine.store.connection import Cursor, first
 from engine.store.family import Family
@@ -78,7 +78,7 @@ class Runs(Family):
                     plan.recipe.name,
                     plan.recipe.title,
                     plan.total,
-                    plan.dry,
+                    is_dry(plan),
                     plan.created,
                     str(directory),
                     plan.model_dump_json(),

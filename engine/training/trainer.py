@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import LemmaError, UserError
-from engine.plans import load_plan
+from engine.plans import TrainPlan, load_plan_as
 from engine.training import checkpoints, configs, datasets, launching, outcome, watching
 from engine.training.folder import Folder
 from engine.training_settings import Training
@@ -34,8 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("run_dir", type=Path)
     run_dir: Path = parser.parse_args(arguments).run_dir.resolve()
     try:
-        plan = load_plan(run_dir)
-        training, folder = launching.settings(plan), Folder(run_dir)
+        plan = load_plan_as(run_dir, TrainPlan)
+        training, folder = plan.training, Folder(run_dir)
         launching.require_extra()
         folder.make()
         if outcome.made_by(Path(training.out), plan.id):

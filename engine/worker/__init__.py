@@ -5,7 +5,7 @@ It never opens the database. What it leaves behind when it is killed is enough t
 """
 
 from engine.worker.process import main, work
-from engine.worker.program import Programs, programs
+from engine.worker.programs import PROGRAMS, Programs, programs
 from engine.worker.shift import Shift
 
-__all__ = ["Programs", "Shift", "main", "programs", "work"]
+__all__ = ["PROGRAMS", "Programs", "Shift", "main", "programs", "work"]

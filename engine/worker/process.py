@@ -14,7 +14,7 @@ from engine import serving
 from engine.conversing.lock import hold
 from engine.errors import LemmaError, RunStopped, UserError
 from engine.plans import State, Status, load_plan
-from engine.worker.program import Programs, programs
+from engine.worker.programs import DEFAULT, Programs, programs
 from engine.worker.shift import Shift
 
 log = logging.getLogger("engine.worker")
@@ -96,6 +96,6 @@ def _logging_to(path: Path) -> Iterator[None]:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine.worker", description="Run one run directory to its end.")
     parser.add_argument("run_dir", type=Path)
-    parser.add_argument("--programs", default="engine.pipeline:PROGRAMS", help="MODULE:NAME of the programs by kind")
+    parser.add_argument("--programs", default=DEFAULT, help="MODULE:NAME of the programs by kind")
     parser.add_argument("--retry-failed", action="store_true", help="try items that failed before again")
     return parser.parse_args(arguments)

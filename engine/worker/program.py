@@ -1,26 +1,12 @@
-"""What a run consists of: programs by kind of run, and their records taken down up to the next phase."""
+"""A program, walked through: its records taken down up to the next phase."""
 
 from __future__ import annotations
-
-import importlib
-from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from engine.contracts import Phase, Program, Progress
 from engine.conversation import Course, Meter
 from engine.errors import RunStopped
 from engine.journal import Journal
-from engine.plans import Plan
 from engine.records import JournalRecord
-
-Programs = Mapping[str, Callable[[Plan, Path], Program]]
-
-
-def programs(where: str = "engine.pipeline:PROGRAMS") -> Programs:
-    """Return the programs by kind of run, from MODULE:NAME."""
-    module, _, name = where.partition(":")
-    found: Programs = getattr(importlib.import_module(module), name)
-    return found
 
 
 def advance(program: Program, journal: Journal, course: Course, meter: Meter) -> Phase | None:

@@ -18,13 +18,14 @@ import psutil
 from engine.backends import connect
 from engine.cluster.phase import Head
 from engine.contracts import Phase, Program
-from engine.conversation import Course, Ledger, Meter, ReplyCache, RoleMap, converse
+from engine.conversation import Course, Ledger, Meter, ReplyCache, RunContext, converse
 from engine.conversing.upkeep import Upkeep
 from engine.errors import RunStopped
 from engine.journal import Journal
-from engine.plans import Plan, State, Status, load_status, save_last_status, save_status, wish
+from engine.plans import AskingPlan, Plan, State, Status, load_status, save_last_status, save_status, wish
 from engine.records import RunEvent, content_id
-from engine.worker.program import Programs, advance
+from engine.worker.program import advance
+from engine.worker.programs import Programs
 
 log = logging.getLogger("engine.worker")
 _BUFFER = 1 << 16
@@ -61,18 +62,22 @@ class Shift:
                 loop.add_signal_handler(number, self.course.stop, "cancelled", "the process was asked to end")
         roles = connect(plan.engines, plan.recipe.roles)
         journal = Journal(self.run_dir / "journal", buffer=_BUFFER)
-        reuse = [self.run_dir.parent / Path(other).name / "journal" for other in plan.reuse]
+        paid = plan.reuse if isinstance(plan, AskingPlan) else ()
+        reuse = [self.run_dir.parent / Path(other).name / "journal" for other in paid]
         cache = ReplyCache(self.run_dir / "journal", reuse)
         ledger = Ledger.read(self.run_dir / "journal")
         running = plan.recipe.settings.running
         meter = self.meter = Meter(running, cache.spent, self.before, roles.engines)
+        context = RunContext(
+            plan.id, roles, journal, cache, running, meter, ledger, self.course, self.retry_failed
+        )  # fmt: skip
         log.info(
             "started: %s, %d replies and %d items in the journal", plan.id, cache.spent.calls, ledger.counts().total()
         )
         try:
             with Upkeep(journal, lambda: self._obey(loop), self._report, lambda error: self._broken(loop, error)):
                 program = known[plan.kind](plan, self.run_dir)
-                await self._walk(program, plan, roles, journal, cache, ledger, meter)
+                await self._walk(program, context, self._head(plan, context))
                 self._note(journal, plan, "finished", "")
         except RunStopped as stopped:
             self._note(journal, plan, stopped.reason, str(stopped))
@@ -82,43 +87,23 @@ class Shift:
             cache.close()
             _close(journal)
 
-    async def _walk(
-        self,
-        program: Program,
-        plan: Plan,
-        roles: RoleMap,
-        journal: Journal,
-        cache: ReplyCache,
-        ledger: Ledger,
-        meter: Meter,
-    ) -> None:
+    def _head(self, plan: Plan, context: RunContext) -> Head | None:
+        """Return what spreads the run over its cluster; None for a run of this machine alone."""
+        if isinstance(plan, AskingPlan) and plan.cluster:
+            return Head(plan.cluster, plan.engines, context, self.run_dir)
+        return None
+
+    async def _walk(self, program: Program, context: RunContext, head: Head | None) -> None:
         """Hold the phases one after the other, journal what comes between them."""
         # Not waited for at the end: a computation that is abandoned goes down with the process.
         thread = ThreadPoolExecutor(1, thread_name_prefix="program")
         loop = asyncio.get_running_loop()
-        head = Head(plan, self.run_dir, journal, ledger, meter, self.course) if plan.cluster else None
         try:
             while phase := await self._computed(
-                loop.run_in_executor(thread, advance, program, journal, self.course, meter)
+                loop.run_in_executor(thread, advance, program, context.journal, self.course, context.meter)
             ):
                 log.info("phase %s: %d items", phase.name, phase.total)
-                if head:
-                    await head.converse(phase, retry_failed=self.retry_failed)
-                    continue
-                await converse(
-                    phase.items,
-                    roles=roles,
-                    journal=journal,
-                    cache=cache,
-                    running=plan.recipe.settings.running,
-                    run_id=plan.id,
-                    phase=phase.name,
-                    total=phase.total,
-                    ledger=ledger,
-                    retry_failed=self.retry_failed,
-                    meter=meter,
-                    course=self.course,
-                )
+                await (head.converse(phase) if head else converse(phase, context))
         finally:
             thread.shutdown(wait=False)
             if head:

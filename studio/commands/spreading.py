@@ -10,7 +10,7 @@ import typer
 from engine.cluster.phase import check
 from engine.errors import BadSetting
 from engine.planning import Planned
-from engine.plans import save_plan
+from engine.plans import GeneratePlan, save_plan
 from engine.project import Project, engines
 from engine.settings import Cluster
 from studio.commands.options import pairs
@@ -47,7 +47,7 @@ def wanted(
     return cluster
 
 
-def spread(planned: Planned, cluster: Cluster | None) -> None:
+def spread(planned: Planned[GeneratePlan], cluster: Cluster | None) -> None:
     """Write into the plan of a run that has not started where it is spread."""
     if cluster is not None:
         save_plan(planned.directory, planned.plan.model_copy(update={"cluster": cluster}))

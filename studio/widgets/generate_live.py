@@ -13,7 +13,7 @@ import streamlit as st
 
 from engine import forecast, jobs
 from engine.errors import UserError
-from engine.plans import Status, load_plan
+from engine.plans import GeneratePlan, Status, load_plan, load_plan_as
 from engine.project import Project
 from engine.store import ProblemFilter, RunNow, Store
 from studio import drafts, navigation
@@ -109,7 +109,7 @@ def after(project: Project, directory: Path, status: Status) -> None:
         navigation.link("tune", "Tune what this run made", icon=":material/tune:", run=directory.name)
     if status.state not in LIVE and (status.state != "finished" or status.failed):
         _resume_box(directory, status)
-    plan = load_plan(directory)
+    plan = load_plan_as(directory, GeneratePlan)
     with st.expander("The same as a command", icon=":material/terminal:"):
         st.code(command(Draft(plan.recipe, plan.point), project.root), language="bash")
 
@@ -240,5 +240,5 @@ def _retry(directory: Path) -> None:
 
 
 def _load(directory: Path) -> None:
-    drafts.keep(drafts.of_plan(load_plan(directory)))
+    drafts.keep(drafts.of_plan(load_plan_as(directory, GeneratePlan)))
     st.session_state["generate.view"] = "Plan"

@@ -69,12 +69,12 @@ def agents_editor(start: Mapping[str, float], items: int, *, key: str) -> dict[s
         "Agents",
         list(BY_NAME),
         st.session_state.setdefault(held, [agent for agent in BY_NAME if start.get(agent, 0) > 0]),
-        format_func=lambda agent: BY_NAME[agent].CARD.name,
+        format_func=lambda agent: BY_NAME[agent].card.name,
         key=held,
         label_visibility="collapsed",
         placeholder="Choose agents",
     )
-    parts = [Part(agent, BY_NAME[agent].CARD.name, BY_NAME[agent].CARD.category) for agent in chosen]
+    parts = [Part(agent, BY_NAME[agent].card.name, BY_NAME[agent].card.category) for agent in chosen]
     return shares_editor(start, items, parts, key=key) if parts else {}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine import prompts
-from engine.plans import Plan, Status, fingerprint, load_status
+from engine.plans import GeneratePlan, Status, fingerprint, load_status
 from engine.project import Project
 from engine.store import Store
 from studio.drafts import WITHOUT_DRY_RUN, Draft
@@ -58,11 +58,11 @@ def past_runs(store: Store, project: Project) -> tuple[PastRun, ...]:
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _past(_store: Store, where: str, revision: int) -> tuple[PastRun, ...]:
-    plans = [plan for run in _store.runs.list() if run.kind == "generate" and (plan := _store.runs.plan(run.id))]
-    return tuple(PastRun(plan.id, plan.dry, _fingerprint(plan)) for plan in plans)
+    plans = (_store.runs.plan(run.id) for run in _store.runs.list() if run.kind == "generate")
+    return tuple(PastRun(plan.id, plan.dry, _fingerprint(plan)) for plan in plans if isinstance(plan, GeneratePlan))
 
 
-def _fingerprint(plan: Plan) -> str:
+def _fingerprint(plan: GeneratePlan) -> str:
     return fingerprint(plan.recipe, plan.point, plan.prompts)
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from engine import jobs, planning
 from engine.errors import LemmaError
-from engine.plans import load_plan
+from engine.plans import ChoosePlan, load_plan
 from engine.project import Project
 from engine.rounds import choosing
 from engine.rounds.choosing import Chosen
@@ -69,7 +69,7 @@ def _choice_of(project: Project, training: str) -> Path | None:
     found = []
     for path in project.runs.glob("*choose-*/plan.json"):
         plan = load_plan(path.parent)
-        if plan.choosing and plan.choosing.training == training:
+        if isinstance(plan, ChoosePlan) and plan.choosing.training == training:
             found.append((plan.created, path.parent))
     return max(found)[1] if found else None
 

@@ -13,11 +13,10 @@ import streamlit as st
 
 from engine import jobs
 from engine.errors import UserError
-from engine.plans import Status, load_plan
+from engine.plans import Status, TrainPlan, load_plan_as
 from engine.project import Project
 from engine.store import RunNow, Store
 from engine.training import launching
-from engine.training_settings import Training
 from studio import charts
 from studio.latex import escape
 from studio.theme import fade, tokens
@@ -152,8 +151,7 @@ def _steer(act: object, directory: Path) -> None:
 
 
 def _many(directory: Path) -> None:
-    plan = load_plan(directory)
-    training: Training = launching.settings(plan)
+    plan = load_plan_as(directory, TrainPlan)
     with st.expander("Settings, and the same by hand or on many GPUs", icon=":material/terminal:"):
         st.code(shlex.join(launching.command(plan, directory)), language="bash", wrap_lines=True)
-        st.json(training.model_dump(mode="json"), expanded=False)
+        st.json(plan.training.model_dump(mode="json"), expanded=False)

@@ -8,11 +8,12 @@ import streamlit as st
 
 from engine import jobs
 from engine.planning import Planned
+from engine.plans import MapPlan
 from studio.house import House
 from studio.latex import escape
 
 
-def map_button(shared: House, plan: Callable[[], Planned]) -> None:
+def map_button(shared: House, plan: Callable[[], Planned[MapPlan]]) -> None:
     """Offer a new map; places change only when somebody asks for it."""
     maps = shared.store.maps.ids()
     st.caption(f"Map: {escape(maps[0])}. New problems are placed beside their neighbours." if maps else "No map yet.")

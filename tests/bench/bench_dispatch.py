@@ -130,7 +130,8 @@ async def bare(job: str, items: int, slots: int, url: str) -> None:
 async def driver(job: str, items: int, slots: int, url: str) -> None:
     """Ours: the driver with journal, fsync, cache, budget, retries, parsing and records."""
     from engine.backends import connect
-    from engine.conversation import Course, Meter, ReplyCache, converse
+    from engine.contracts import Phase
+    from engine.conversation import Meter, ReplyCache, RunContext, converse
     from engine.conversing.upkeep import Upkeep
     from engine.journal import Journal
     from engine.plans import Status, save_status
@@ -145,10 +146,8 @@ async def driver(job: str, items: int, slots: int, url: str) -> None:
         cache = ReplyCache(run_dir / "journal")
         meter = Meter(running, cache.spent, Status(), roles.engines)
         with Upkeep(journal, lambda: None, lambda: save_status(run_dir, meter.status()), _raise):
-            await converse(
-                _items(job, items), roles=roles, journal=journal, cache=cache, running=running, run_id="bench",
-                total=items, meter=meter, course=Course(),
-            )  # fmt: skip
+            context = RunContext("bench", roles, journal, cache, running, meter)
+            await converse(Phase("items", items, _items(job, items)), context)
         await roles.aclose()
         cache.close()
         journal.close()

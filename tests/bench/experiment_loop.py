@@ -32,7 +32,7 @@ from engine import journal, prompts, serving  # noqa: E402
 from engine.evaluation.grading import grade  # noqa: E402
 from engine.pipeline import inputs  # noqa: E402
 from engine.pipeline.order import Order  # noqa: E402
-from engine.plans import Plan, save_plan  # noqa: E402
+from engine.plans import GeneratePlan, TrainPlan, save_plan  # noqa: E402
 from engine.project import EngineSpec  # noqa: E402
 from engine.recipes import load  # noqa: E402
 from engine.records import Problem, Request, Solution  # noqa: E402
@@ -90,7 +90,7 @@ class Bench:
         chosen = {"learning_rate": RATE, "seed": seed, "checkpoints": 0, "override": ("repeats",)}
         training = presets.resolve("tiny-sft", model=str(model), data=str(data), out=str(out), **chosen)
         recipe = Recipe(name="sft", title="Fine-tuning", roles={})
-        save_plan(run, Plan(id=name, kind="train", recipe=recipe, training=training))
+        save_plan(run, TrainPlan(id=name, recipe=recipe, training=training))
         if trainer.main([str(run)]) != trainer.TRAINED:
             raise RuntimeError(f"{name} was not trained")
         return out
@@ -123,8 +123,9 @@ def synthesised(folder: Path, requests: int, seed: int) -> Path:
     inputs.save(directory / "inputs" / "orders.parquet", Order, orders)
     inputs.save(directory / "inputs" / "evaluation.parquet", Request, ())
     engines = {name: engine, "abacus": EngineSpec(kind="abacus")}
-    plan = {"id": directory.name, "kind": "generate", "recipe": recipe, "engines": engines, "total": len(orders)}
-    save_plan(directory, Plan.model_validate({**plan, "prompts": prompts.hashes()}))
+    hashes = prompts.hashes()
+    plan = GeneratePlan(id=directory.name, recipe=recipe, engines=engines, total=len(orders), prompts=hashes)
+    save_plan(directory, plan)
     status = work(directory, programs())
     if status.state != "finished":
         raise RuntimeError(status.reason)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine import forecast, prompts
 from engine.independence import doubts
-from engine.plans import Plan, Status, fingerprint, save_plan, save_status
+from engine.plans import GeneratePlan, Status, fingerprint, save_plan, save_status
 from engine.recipes import load
 
 JUDGES = ("judge_a", "judge_b")
@@ -55,7 +55,7 @@ def test_history_counts_runs_that_ask_the_same(tmp_path: Path) -> None:
         "more-solutions": load("gsdp", {"routing.solutions": "3"}),
     }
     for name, recipe in runs.items():
-        save_plan(tmp_path / name, Plan(id=name, kind="generate", recipe=recipe, created=time.time()))
+        save_plan(tmp_path / name, GeneratePlan(id=name, recipe=recipe, created=time.time()))
         save_status(tmp_path / name, Status(done=40, calls=400, funnel={"kept": 10, "solved": 30}))
     found = forecast.history(tmp_path, load("gsdp"))
     assert len(found) == 1

@@ -1,12 +1,11 @@
-from pathlib import Path
+import hashlib
 
 import pytest
 
 from engine import prompts, recipes
 from engine.errors import BadSetting
 
-FILES = sorted(Path(prompts.ROOT).glob("*/prompts/*.txt"))
-NAMES = [f"{path.parent.parent.name}/{path.stem}" for path in FILES]
+NAMES = list(prompts.hashes())
 
 
 WORDLESS = "agents/qft"
@@ -43,6 +42,15 @@ def test_x02_the_hash_follows_the_text():
     one, two = (prompts.parse("a/b", f"[user]\nTask: {word} {{{{x}}}}") for word in ("one", "two"))
     assert one.ref.id == two.ref.id
     assert one.ref.hash != two.ref.hash
+
+
+def test_x02_ids_and_hashes_are_those_that_replies_and_plans_keep():
+    """X-02: an id says nothing of folders, and the hash is of the text as it lies in the file."""
+    ref = prompts.load("judges/problem").ref
+    text = (prompts.ROOT / prompts.FOLDERS["judges"] / "problem.txt").read_bytes()
+    assert (ref.id, ref.hash) == ("judges/problem", hashlib.blake2b(text, digest_size=6).hexdigest())
+    with pytest.raises(ValueError, match="there is no family 'engine'"):
+        prompts.load("engine/problem")
 
 
 def test_a_prompt_without_sections_is_refused():

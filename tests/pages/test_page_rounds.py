@@ -9,14 +9,14 @@ import orjson
 
 from engine import project
 from engine.journal import Journal
-from engine.plans import Plan, Status, save_plan, save_status
+from engine.plans import EvaluatePlan, RoundPlan, Status, save_plan, save_status
 from engine.project import Project
 from engine.records import Answered, RoundEvent
 from engine.rounds import lineage, material
 from engine.settings import Recipe
 from engine.store import Store
 from engine.training.replay import Example
-from engine.training_settings import Looping
+from engine.training_settings import Evaluating, Looping
 from studio.house import house
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "rounds.py"
@@ -29,7 +29,7 @@ def two_rounds(root: Path) -> Project:
     directory = made.runs / "round-0001"
     recipe = Recipe(name="continual", title="Self-play and experts", way="continual", roles={})
     loop = Looping(model="/m0", data="/d")
-    save_plan(directory, Plan(id="round-0001", kind="round", recipe=recipe, total=2, created=1.0, looping=loop))
+    save_plan(directory, RoundPlan(id="round-0001", recipe=recipe, total=2, created=1.0, looping=loop))
     save_status(directory, Status(state="finished", started=time.time() - 60, ended=time.time()))
     with Store(made.database) as store:
         for number in (1, 2):
@@ -61,7 +61,7 @@ def _report(directory: Path, number: int) -> RoundEvent:
 def _evaluated(made: Project, name: str, right: int) -> Path:
     directory = made.runs / name
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
-    save_plan(directory, Plan(id=name, kind="evaluate", recipe=recipe, created=1.0))
+    save_plan(directory, EvaluatePlan(id=name, recipe=recipe, created=1.0, evaluating=Evaluating(model="m")))
     save_status(directory, Status(state="finished"))
     journal = Journal(directory / "journal")
     for n in range(10):

@@ -11,7 +11,7 @@ from engine.errors import UnreadableReply
 from engine.independence import doubts
 from engine.pipeline import agenticmath, reached, reviewing, run
 from engine.pipeline.desk import Desk
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.recipes import load
 from engine.records import Problem, Seed, Verdict
 from engine.settings import AgenticMath, Recipe, RecipeSettings
@@ -26,7 +26,7 @@ GOOD = "Clarity: 5\nCoherence: 4.5\nValidity: 5\nFeedback: Nothing to change."
 def _desk(**chosen):
     settings = RecipeSettings(agenticmath=AgenticMath(**chosen))
     recipe = Recipe(name="agenticmath", title="t", way="agenticmath", roles={}, settings=settings)
-    return Desk(Plan(id="run", kind="generate", recipe=recipe), "item")
+    return Desk(GeneratePlan(id="run", recipe=recipe), "item")
 
 
 def _problem():

@@ -12,7 +12,7 @@ from engine.curation import sorting
 from engine.independence import doubts
 from engine.pipeline import continual, inputs, reached, run
 from engine.pipeline.desk import Desk
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.recipes import load
 from engine.records import Intermediate, Problem, ReplyRow, Request, Solution, Verdict
 from engine.settings import Continual, Recipe, RecipeSettings
@@ -39,7 +39,7 @@ def _play(request=REQUEST, replies=None, **chosen):
     said = REPLIES | (replies or {})
     settings = RecipeSettings(continual=Continual(**chosen))
     recipe = Recipe(name="continual", title="t", way="continual", roles={}, settings=settings)
-    desk = Desk(Plan(id="run", kind="generate", recipe=recipe), "item")
+    desk = Desk(GeneratePlan(id="run", recipe=recipe), "item")
     return play(continual.way(desk, request, Index(())), lambda chat: said[chat.prompt.id])
 
 

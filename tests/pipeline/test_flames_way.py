@@ -13,7 +13,7 @@ from engine.knowledge.mixture import largest_remainder
 from engine.pipeline import flames, reached, run
 from engine.pipeline.desk import Desk
 from engine.pipeline.ground import Ground
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.recipes import load
 from engine.records import Intermediate, Problem, ReplyRow, Seed, Solution, Verdict
 from engine.settings import Flames, Recipe, RecipeSettings
@@ -32,7 +32,7 @@ def _shipped(n):
 
 def _desk(**chosen):
     recipe = Recipe(name="flames", title="t", way="flames", roles={}, settings=RecipeSettings(flames=Flames(**chosen)))
-    return Desk(Plan(id="run", kind="generate", recipe=recipe), "item")
+    return Desk(GeneratePlan(id="run", recipe=recipe), "item")
 
 
 def _kept(answers, solvable=True, rewards=None, **chosen):

@@ -12,7 +12,7 @@ from engine.knowledge.graph import KnowledgeGraph
 from engine.pipeline import gsdp, reached
 from engine.pipeline.desk import Desk
 from engine.pipeline.ground import Ground
-from engine.plans import Plan
+from engine.plans import GeneratePlan
 from engine.records import BenchmarkItem, Combination, Failure, Problem, Solution, Verdict
 from engine.settings import Judging, Mixture, Recipe, RecipeSettings, Routing
 from tests.talks import play
@@ -30,7 +30,7 @@ REPLIES = {
 
 def _desk(**settings):
     recipe = Recipe(name="gsdp", title="t", roles={}, settings=RecipeSettings(**settings))
-    return Desk(Plan(id="run", kind="generate", recipe=recipe), "item")
+    return Desk(GeneratePlan(id="run", recipe=recipe), "item")
 
 
 def _play(replies=None, tests=(), **settings):

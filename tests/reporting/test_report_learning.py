@@ -6,11 +6,12 @@ import orjson
 import pytest
 
 from engine import project
-from engine.plans import Plan, save_plan
+from engine.plans import EvaluatePlan, save_plan
 from engine.records import Answered, RoundEvent
 from engine.reporting import learning
 from engine.settings import Recipe
 from engine.store import Store
+from engine.training_settings import Evaluating
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_every_model_stands_with_its_interval(home):
 
     directory = home.runs / "evaluate-0001"
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
-    save_plan(directory, Plan(id="evaluate-0001", kind="evaluate", recipe=recipe))
+    save_plan(directory, EvaluatePlan(id="evaluate-0001", recipe=recipe, evaluating=Evaluating(model="local:tiny")))
     journal = Journal(directory / "journal")
     for n in range(20):
         journal.append(Answered("evaluate-0001", "gsm8k", str(n), 0, "q", "1", "t", "1", n < 15, "local:tiny"))

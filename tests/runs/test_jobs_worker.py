@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from endpoint import Endpoint, Plan, always
 from run_programs import PATH
+from worker_runs import KINDS
 
 from engine import jobs, plans
 from engine import journal as journals
 from engine.errors import BadInput, UserError
-from engine.plans import Plan as RunPlan
 from engine.plans import Status
 from engine.project import EngineSpec
 from engine.prompts import load as load_prompt
@@ -39,9 +39,8 @@ def make_run(
     run_dir = tmp_path / "runs" / "run"
     settings = RecipeSettings(running=Running(**{"concurrency": 8, "timeout_s": 20.0, **running}))
     recipe = Recipe(name="test", title="Test", roles={"writer": "local:tiny"}, settings=settings)
-    plan = RunPlan(
+    plan = KINDS[kind](
         id="run",
-        kind=kind,
         recipe=recipe,
         total=items,
         engines={"local": EngineSpec(base_url=url, api_key_env=key_env)},

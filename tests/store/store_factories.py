@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.journal import Journal
-from engine.plans import Plan, save_plan
+from engine.plans import GeneratePlan, Plan, save_plan
 from engine.records import (
     Combination,
     ItemDone,
@@ -25,7 +25,7 @@ from engine.store import Store
 
 def a_plan(run_id: str = "run-1", total: int = 3) -> Plan:
     recipe = Recipe(name="gsdp", title="Graph combinations", roles={})
-    return Plan(id=run_id, kind="generate", recipe=recipe, total=total, created=1_000.0)
+    return GeneratePlan(id=run_id, recipe=recipe, total=total, created=1_000.0)
 
 
 def a_seed(n: int = 0, **fields: object) -> Seed:

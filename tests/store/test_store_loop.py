@@ -6,16 +6,18 @@ import time
 from pathlib import Path
 
 from engine.journal import Journal
-from engine.plans import Plan, save_plan
+from engine.plans import TrainPlan, save_plan
 from engine.records import Answered, Metric, RoundEvent
 from engine.settings import Recipe
 from engine.store import Store
+from engine.training_settings import Training
 
 
 def _run(tmp_path: Path, *records: Metric | Answered | RoundEvent) -> Path:
     directory = tmp_path / "runs" / "sft-0001"
     recipe = Recipe(name="sft", title="Fine-tuning", roles={})
-    save_plan(directory, Plan(id="sft-0001", kind="train", recipe=recipe, created=time.time()))
+    training = Training(model="/m", data="/d", out="/o")
+    save_plan(directory, TrainPlan(id="sft-0001", recipe=recipe, created=time.time(), training=training))
     journal = Journal(directory / "journal")
     for record in records:
         journal.append(record)

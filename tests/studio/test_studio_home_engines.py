@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from engine import project
-from engine.plans import Plan, save_plan
+from engine.plans import GeneratePlan, save_plan
 from engine.project import EngineSpec
 from engine.settings import Recipe
 from studio.widgets.home_engines import Working, _silent, facts, working
@@ -57,7 +57,7 @@ def server() -> Iterator[_Server]:
 def _run(home: project.Project, specs: dict[str, EngineSpec], roles: dict[str, str]) -> Path:
     directory = home.runs / "gsdp-0001"
     recipe = Recipe(name="test", title="Test", roles=roles)
-    save_plan(directory, Plan(id="gsdp-0001", kind="generate", recipe=recipe, engines=specs))
+    save_plan(directory, GeneratePlan(id="gsdp-0001", recipe=recipe, engines=specs))
     rows = [
         {"at": 1000.0 + n, "seconds": 1.0, "tokens_out": 40, "role": "writer", "attempt": int(n % 10 == 0)}
         for n in range(100)

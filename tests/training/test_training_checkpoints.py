@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadInput, BadSetting
-from engine.plans import Plan, save_plan
+from engine.plans import TrainPlan, save_plan
 from engine.settings import Recipe
 from engine.training import checkpoints, presets
 from engine.training.checkpoints import Scored
@@ -70,7 +70,7 @@ def test_a_checkpoint_that_a_pause_saved_is_not_among_those_that_are_compared(tm
     run = tmp_path / "sft-0001"
     training = presets.resolve("tiny-sft", model="/m", data="/d", out="/o", checkpoints=2)
     recipe = Recipe(name="sft", title="t", roles={})
-    save_plan(run, Plan(id="sft-0001", kind="train", recipe=recipe, training=training))
+    save_plan(run, TrainPlan(id="sft-0001", recipe=recipe, training=training))
     folder = _saved(Folder(run).checkpoints, 5, 7, 10)
     with pytest.raises(BadInput, match="no whole checkpoint"):
         checkpoints.find(run)

@@ -23,7 +23,7 @@ from engine import jobs, journal
 from engine.contracts import Progress
 from engine.errors import UserError
 from engine.pipeline import fine_tuning
-from engine.plans import Plan, Status, save_plan
+from engine.plans import Status, TrainPlan, save_plan
 from engine.records import Metric
 from engine.settings import Recipe
 from engine.training import checkpoints, datasets, launching, losses, outcome, preflight, presets, preview, trainer
@@ -79,7 +79,7 @@ def planned(folder: Path, preset: str, **settings: object) -> Path:
     run.mkdir(parents=True)
     training = presets.resolve(preset, **(SMALL | {"out": str(folder / "out"), **settings}))
     recipe = Recipe(name=training.method, title="t", roles={})
-    save_plan(run, Plan(id="train-1", kind="train", recipe=recipe, training=training))
+    save_plan(run, TrainPlan(id="train-1", recipe=recipe, training=training))
     return run
 
 
