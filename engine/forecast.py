@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from engine.core.files import write_atomically
 from engine.evaluation.figures import wilson
 from engine.independence import model_of
 from engine.journal import FILES
-from engine.plans import Status, load_plan, load_status, write_atomically
+from engine.plans import Status, load_plan, load_status
 from engine.recipes import KNOWLEDGE_ROLES
 from engine.settings import Recipe
 

@@ -14,8 +14,8 @@ from typing import Literal
 import tomli_w
 from pydantic import ValidationError
 
+from engine.core.files import write_atomically
 from engine.errors import BadInput
-from engine.plans import write_atomically
 from engine.project import Project
 from engine.queues import Queue
 from engine.settings import Settings, chosen, explain

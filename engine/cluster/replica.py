@@ -13,6 +13,7 @@ import urllib.request
 from contextlib import closing
 from pathlib import Path
 
+from engine.core.files import tail
 from engine.errors import BadSetting, Unreachable
 
 _START = 1800.0
@@ -69,8 +70,8 @@ class Replica:
             return False
 
     def _last_words(self) -> str:
-        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else "it said nothing"
+        said = tail(self._log, 1)
+        return said[0].strip()[:300] if said else "it said nothing"
 
 
 def _free_port() -> int:

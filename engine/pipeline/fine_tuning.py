@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from engine.contracts import Program, Progress
+from engine.core.files import ending
 from engine.errors import UserError
 from engine.plans import Plan
 from engine.records import Metric
@@ -136,6 +137,4 @@ class _Tail:
 
 def _said(path: Path, begun: int) -> str:
     """Return the end of what this start of the trainer said."""
-    with path.open("rb") as file:
-        file.seek(max(begun, file.seek(0, os.SEEK_END) - _TAIL))
-        return file.read().decode("utf-8", "replace")
+    return ending(path, _TAIL, begun).decode("utf-8", "replace")

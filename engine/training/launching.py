@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
+from engine.core.files import write_atomically
 from engine.errors import BadSetting, MissingExtra
-from engine.plans import Plan, write_atomically
+from engine.plans import Plan
 from engine.training.folder import Folder
 from engine.training_settings import Training
 

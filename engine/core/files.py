@@ -1,0 +1,67 @@
+"""Files: replaced whole or not at all, read from their end, locked against other processes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TAIL = 1 << 16
+_LOOK_S = 0.2
+
+
+def write_atomically(path: Path, body: bytes) -> None:
+    """Replace `path` by `body`, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_bytes(body)
+    fresh.replace(path)
+
+
+def ending(path: Path, most: int, start: int = 0) -> bytes:
+    """Return the last `most` bytes of a file, none of those before `start`; OSError where there is no file."""
+    with path.open("rb") as file:
+        file.seek(max(start, file.seek(0, os.SEEK_END) - most))
+        return file.read()
+
+
+def tail(path: Path, lines: int, most: int = _TAIL) -> tuple[str, ...]:
+    """Return the last lines of a file that are not blank, out of its last `most` bytes; none where there is no file."""
+    try:
+        text = ending(path, most).decode("utf-8", "replace")
+    except OSError:
+        return ()
+    return tuple(line for line in text.splitlines() if line.strip())[-lines:]
+
+
+@contextmanager
+def locked(path: Path, patience: float | None = None) -> Iterator[int]:
+    """Hold the kernel's lock on a file, which is made where it is missing; yields the open file's descriptor.
+
+    The lock ends with the block or with this process, so nothing is left behind to clear away. TimeoutError where
+    another holds it for longer than `patience` seconds; None waits for ever.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _acquire(descriptor, patience)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, patience: float | None) -> None:
+    if patience is None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise TimeoutError("another process holds the lock") from None
+        time.sleep(_LOOK_S)
