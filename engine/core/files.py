@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine.errors import BadInput
+
 _TAIL = 1 << 16
 _LOOK_S = 0.2
 
@@ -19,6 +21,19 @@ def write_atomically(path: Path, body: bytes) -> None:
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_bytes(body)
     fresh.replace(path)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file; BadInput says why it cannot be read and what to do."""
+    try:
+        # The mark that some editors put before the text is no part of it.
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or error}."
+        raise BadInput(what, where=str(path), do="Check the path and the rights.") from error
+    except UnicodeDecodeError as error:
+        what = f"cannot be read: it is not UTF-8 at byte {error.start}."
+        raise BadInput(what, where=str(path), do="Save it as UTF-8.") from error
 
 
 def ending(path: Path, most: int, start: int = 0) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 import tomli_w
 
-from engine.core.files import write_atomically
+from engine.core.files import read_text, write_atomically
 from engine.errors import BadInput
 
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
@@ -18,15 +18,7 @@ _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)
 
 def read(path: Path) -> dict[str, Any]:
     """Return what a TOML file says; BadInput names file, line and what to do."""
-    try:
-        # The mark that some editors put before the text is no part of it.
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        what = f"cannot be read: {error.strerror or error}."
-        raise BadInput(what, where=str(path), do="Check the path and the rights.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"is not UTF-8 at byte {error.start}.", where=str(path), do="Save it as UTF-8.") from error
-    return parse(text, where=str(path))
+    return parse(read_text(path), where=str(path))
 
 
 def parse(text: str, where: str) -> dict[str, Any]:

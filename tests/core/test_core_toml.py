@@ -25,7 +25,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         (b"a = 1\n[t\n", "file.toml, line 2", "is not valid TOML: Expected ']' at the end", "Mend that line."),
         (b"a = 1\na = 2\n", "file.toml, line 2", "is not valid TOML: Cannot overwrite a value", "Mend that line."),
         (b'a = """open', "file.toml, last line", "is not valid TOML: Unterminated string.", "Mend that line."),
-        (b'a = "\xff"', "file.toml", "is not UTF-8 at byte 5.", "Save it as UTF-8."),
+        (b'a = "\xff"', "file.toml", "cannot be read: it is not UTF-8 at byte 5.", "Save it as UTF-8."),
     ],
 )
 def test_a_fault_is_named_by_file_line_and_what_to_do(
