@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from engine import prompts
-from engine.core.files import tail, write_atomically
+from engine.core.files import tail, whole_lines, write_atomically
 from engine.errors import UserError
 from engine.journal import FILES
 from engine.plans import Plan, Status, load_plan, load_status, save_status, set_wish
@@ -233,11 +233,8 @@ def _begun_with(run_dir: Path, changed: dict[str, str], ledger: Ledger) -> int:
     path, items = run_dir / "journal" / FILES[0], set()
     if not path.exists():
         return 0
-    with path.open("rb") as file:
-        for line in file:
-            if not line.endswith(b"\n"):
-                break
-            row = orjson.loads(line)
-            if changed.get(row["prompt_id"], row["prompt_hash"]) != row["prompt_hash"]:
-                items.add(row["item_id"])
+    for _, line in whole_lines(path):
+        row = orjson.loads(line)
+        if changed.get(row["prompt_id"], row["prompt_hash"]) != row["prompt_hash"]:
+            items.add(row["item_id"])
     return sum(ledger.outcome(item) is None for item in items)

@@ -52,6 +52,18 @@ def tail(path: Path, lines: int, most: int = _TAIL) -> tuple[str, ...]:
     return tuple(line for line in text.splitlines() if line.strip())[-lines:]
 
 
+def whole_lines(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Yield each whole line behind byte `start` with the offset of its end; a torn last line is left for later."""
+    offset = start
+    with path.open("rb") as file:
+        file.seek(start)
+        for line in file:
+            if not line.endswith(b"\n"):
+                return
+            offset += len(line)
+            yield offset, line
+
+
 @contextmanager
 def locked(path: Path, patience: float | None = None) -> Iterator[int]:
     """Hold the kernel's lock on a file, which is made where it is missing; yields the open file's descriptor.

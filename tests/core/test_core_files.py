@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.files import ending, locked, tail, write_atomically
+from engine.core.files import ending, locked, tail, whole_lines, write_atomically
 
 
 def test_a_file_is_replaced_whole_and_its_folder_is_made(tmp_path: Path) -> None:
@@ -70,3 +70,13 @@ with locked(Path({str(path)!r})):
         other.communicate()
     with locked(path, patience=0.1):
         pass
+
+
+def test_a_torn_last_line_is_left_for_later(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    path.write_bytes(b"one\n\ntwo\nthr")
+    assert list(whole_lines(path)) == [(4, b"one\n"), (5, b"\n"), (9, b"two\n")]
+    assert list(whole_lines(path, 9)) == []
+    with path.open("ab") as file:
+        file.write(b"ee\n")
+    assert list(whole_lines(path, 9)) == [(15, b"three\n")]
