@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
+from engine.core.files import write_atomically
 from engine.errors import BadInput
 from engine.project import EngineSpec
 from engine.records import content_id
@@ -196,14 +197,6 @@ def fingerprint(recipe: Recipe, point: str, prompts: Mapping[str, str]) -> str:
     """
     said = recipe.model_dump(mode="json", exclude=_NO_MATTER)
     return content_id("F", said, point, dict(prompts))
-
-
-def write_atomically(path: Path, body: bytes) -> None:
-    """Replace `path` by `body`, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_bytes(body)
-    fresh.replace(path)
 
 
 def save_plan(directory: Path, plan: Plan) -> None:

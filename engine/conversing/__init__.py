@@ -9,6 +9,5 @@ ledger    which items are done already
 meter     counts, cost and budget
 course    whether the run goes on
 caller    one chat, from cache or engine
-lock      one worker per run directory
 upkeep    fsync, control word and status, beside the event loop
 """

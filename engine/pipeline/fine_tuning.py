@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from engine.contracts import Program, Progress
+from engine.core.files import ending, whole_lines
 from engine.errors import UserError
 from engine.plans import TrainPlan
 from engine.records import Metric
@@ -119,12 +120,8 @@ class _Tail:
         """Yield what was logged since the last call, whole lines only."""
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
-            file.seek(self.offset)
-            body = file.read()
-        whole = body[: body.rfind(b"\n") + 1]
-        self.offset += len(whole)
-        for text in whole.splitlines():
+        for end, text in whole_lines(self.path, self.offset):
+            self.offset = end
             yield from self._figures(orjson.loads(text))
 
     def _figures(self, said: dict[str, Any]) -> Iterator[Metric]:
@@ -136,6 +133,4 @@ class _Tail:
 
 def _said(path: Path, begun: int) -> str:
     """Return the end of what this start of the trainer said."""
-    with path.open("rb") as file:
-        file.seek(max(begun, file.seek(0, os.SEEK_END) - _TAIL))
-        return file.read().decode("utf-8", "replace")
+    return ending(path, _TAIL, begun).decode("utf-8", "replace")

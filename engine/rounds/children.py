@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine import jobs, prompts
 from engine.contracts import Progress
+from engine.core.files import tail
 from engine.errors import UserError
 from engine.plans import P, Plan, Status, save_plan
 
@@ -76,8 +77,8 @@ def process(command: list[str], log: Path, step: str, done: Path, total: int) ->
             child.terminate()
             child.wait(LEAVE_S)
     if child.returncode:
-        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        raise UserError(f"{step} failed: {said[-1] if said else 'no reason given'}", where=str(log))
+        said = tail(log, 1)
+        raise UserError(f"{step} failed: {said[0].strip() if said else 'no reason given'}", where=str(log))
 
 
 def _lines(path: Path) -> int:

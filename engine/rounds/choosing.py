@@ -18,9 +18,10 @@ import orjson
 
 from engine import serving
 from engine.contracts import Program, Progress
+from engine.core.files import write_atomically
 from engine.errors import BadInput
 from engine.pipeline import evaluation
-from engine.plans import ChoosePlan, EvaluatePlan, load_status, write_atomically
+from engine.plans import ChoosePlan, EvaluatePlan, load_status
 from engine.project import Project
 from engine.rounds import children
 from engine.training import checkpoints, merging

@@ -12,9 +12,9 @@ import orjson
 
 from engine import journal, prompts
 from engine.agents import request_problem
+from engine.core.files import write_atomically
 from engine.curation import sorting
 from engine.errors import BadInput
-from engine.plans import write_atomically
 from engine.records import Act, Intermediate, JournalRecord, Problem, Solution, Verdict
 from engine.solving import self_play
 from engine.training.replay import Example, Preference, pair_of, row_of

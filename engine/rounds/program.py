@@ -22,8 +22,9 @@ from typing import Any
 import orjson
 
 from engine.contracts import Program, Progress
+from engine.core.files import write_atomically
 from engine.errors import RunStopped
-from engine.plans import RoundPlan, write_atomically
+from engine.plans import RoundPlan
 from engine.records import RoundEvent, content_id
 from engine.rounds import lineage, material, steps
 from engine.training.replay import Example, history, mixed, replayed

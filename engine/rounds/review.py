@@ -7,9 +7,10 @@ from pathlib import Path
 
 import orjson
 
+from engine.core.files import write_atomically
 from engine.errors import BadInput
 from engine.pipeline import benchmark_files
-from engine.plans import RoundPlan, load_plan, write_atomically
+from engine.plans import RoundPlan, load_plan
 from engine.rounds import material
 from engine.rounds.material import Hand
 from engine.store import Store

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from engine.answers import extract_answer
 from engine.records import Seed
 from engine.seeds.rows import RowProblem, statement_of, text_of
 
@@ -30,6 +31,6 @@ def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
     solution, mark, final = told.rpartition("####")
     if not mark:
         raise RowProblem("no answer mark", "answer has no #### line", "answer")
-    answer = _COMMAS.sub("", final.strip()) or None
     worked = _NOTE.sub("", solution).strip() or None
+    answer = _COMMAS.sub("", final.strip()) or extract_answer(worked or "")
     return Seed.make(source, statement, solution=worked, answer=answer, origin=origin, language="en")

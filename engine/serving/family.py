@@ -13,13 +13,13 @@ from contextlib import suppress
 
 import psutil
 
-from engine.conversing.lock import Owner
+from engine.runs.process import Process
 
 _KILLED_S = 5.0
 """How long the kernel may take to clear away what was killed."""
 
 
-def members(leader: Owner) -> list[psutil.Process]:
+def members(leader: Process) -> list[psutil.Process]:
     """Return the living processes of a server, those of a leader that is dead included."""
     if leader.alive:
         first = psutil.Process(leader.pid)
@@ -28,7 +28,7 @@ def members(leader: Owner) -> list[psutil.Process]:
     return [] if _taken(leader.pid) else _session(leader)
 
 
-def end(leader: Owner, grace: float) -> None:
+def end(leader: Process, grace: float) -> None:
     """End a server with all its processes; those that do not end by themselves within `grace` seconds are killed."""
     group = members(leader)
     if not group:
@@ -44,7 +44,7 @@ def end(leader: Owner, grace: float) -> None:
     psutil.wait_procs(left, timeout=_KILLED_S)
 
 
-def _session(leader: Owner) -> list[psutil.Process]:
+def _session(leader: Process) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):

@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
+from engine.core.files import write_atomically
 from engine.errors import MissingExtra
-from engine.plans import TrainPlan, write_atomically
+from engine.plans import TrainPlan
 from engine.training.folder import Folder
 from engine.training_settings import Training
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import fcntl
 import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from engine.core.files import locked
 from engine.errors import LemmaError, UserError
 from engine.plans import TrainPlan, load_plan_as
 from engine.training import checkpoints, configs, datasets, launching, outcome, watching
@@ -153,16 +153,11 @@ def _alone(folder: Folder) -> Iterator[None]:
     if int(os.environ.get("LOCAL_RANK", "0")):
         yield
         return
-    with folder.lock.open("a") as file:
-        until = time.monotonic() + _LOCK_S
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise UserError("another trainer is at work here.", where=str(folder.root)) from None
-                time.sleep(0.2)
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(folder.lock, _LOCK_S))
+        except TimeoutError:
+            raise UserError("another trainer is at work here.", where=str(folder.root)) from None
         yield
 
 

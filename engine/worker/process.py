@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine import serving
-from engine.conversing.lock import hold
 from engine.errors import LemmaError, RunStopped, UserError
 from engine.plans import State, Status, load_plan
+from engine.runs.process import hold
 from engine.worker.programs import DEFAULT, Programs, programs
 from engine.worker.shift import Shift
 

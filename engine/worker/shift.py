@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from engine.backends import connect
 from engine.cluster.phase import Head
 from engine.contracts import Phase, Program
@@ -24,6 +22,7 @@ from engine.errors import RunStopped
 from engine.journal import Journal
 from engine.plans import AskingPlan, Plan, State, Status, load_status, save_last_status, save_status, wish
 from engine.records import RunEvent, content_id
+from engine.runs.process import Process
 from engine.worker.program import advance
 from engine.worker.programs import Programs
 
@@ -44,7 +43,7 @@ class Shift:
         self.course = Course()
         self.meter: Meter | None = None
         self.started = self.before.started or time.time()
-        self.process_started = psutil.Process().create_time()
+        self.process_started = Process.of(os.getpid()).started
 
     def wait(self, seconds: float) -> None:
         """Say that the run is alive while its server loads; RunStopped where somebody wants it to end."""

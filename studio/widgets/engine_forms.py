@@ -8,11 +8,10 @@ import streamlit as st
 from pydantic import ValidationError
 
 from engine import recipes, serving
-from engine.errors import LemmaError
 from engine.project import EngineSpec, Project, roles, save_roles
 from engine.settings import explain
 from studio.latex import escape
-from studio.widgets.blocks import block_title
+from studio.widgets.blocks import block_title, faults_drawn
 from studio.widgets.settings_form import settings_form
 
 Keep = Callable[[str, EngineSpec | None], None]
@@ -105,9 +104,6 @@ def roles_editor(project: Project, named: Mapping[str, EngineSpec]) -> None:
         if wrong:
             st.error(f"{escape(wrong[0])} is not ENGINE:MODEL of an engine above.", icon=":material/error:")
             return
-        try:
+        with faults_drawn("roles"):
             save_roles(project, said)
-        except (LemmaError, OSError) as error:
-            st.error(escape(str(error)), icon=":material/error:")
-        else:
             st.rerun()

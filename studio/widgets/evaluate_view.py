@@ -7,21 +7,18 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from pydantic import ValidationError
 
 from engine import jobs, planning
-from engine.errors import LemmaError
 from engine.evaluation import figures
 from engine.pipeline import evaluation, guidance
 from engine.pipeline.guidance import Guidance
 from engine.project import Project, engines
 from engine.records import Answered
 from engine.rounds import choosing
-from engine.settings import explain
 from engine.store import RunNow, Store
 from engine.training_settings import Evaluating
 from studio.latex import escape, plain, rich
-from studio.widgets.blocks import block_title
+from studio.widgets.blocks import block_title, faults_drawn
 from studio.widgets.generate_live import controls
 from studio.widgets.guidance_panel import guidance_panel
 from studio.widgets.model_choice import model_choice
@@ -84,14 +81,9 @@ def _form(project: Project, store: Store) -> None:
         "limit": int(limit),
         "max_tokens": int(tokens),
     }
-    try:
+    with faults_drawn("evaluation"):
         planned = planning.evaluation(store, project, Evaluating.model_validate(said))
         jobs.launch(planned.directory)
-    except ValidationError as error:
-        st.error(escape(str(explain(error, where="evaluation"))), icon=":material/error:")
-    except (LemmaError, OSError) as error:
-        st.error(escape(str(error)), icon=":material/error:")
-    else:
         st.rerun()
 
 

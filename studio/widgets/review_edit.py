@@ -18,7 +18,6 @@ from studio.widgets import review_deeds as deeds
 from studio.widgets import review_desk as acts
 from studio.widgets.problem_card import Chip, Standing, evidence_line, solution_steps
 from studio.widgets.review_desk import Desk
-from studio.widgets.review_facts import chosen
 
 _CONFIRMED = "review.edit.confirmed"
 
@@ -106,8 +105,7 @@ def _answered(card: Card, statement: str, solution: str) -> Checked:
         return Checked(f"Both texts draw · final answer ${answer}$ · symbolic check: {derived.reason}", doubt=True)
     said = f"Both texts draw · final answer ${answer}$"
     said += " · symbolic check equal" if derived.outcome == "confirmed" else ""
-    machine = chosen(card.solutions, card.verdicts)
-    before = machine.answer if machine else None
+    before = card.chosen.answer if card.chosen else None
     if before is None:
         return Checked(f"{said} · the machine gave none")
     if equivalent(answer, before):

@@ -7,13 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from engine import jobs, planning, recipes
-from engine.errors import LemmaError
 from engine.project import Project, engines
 from engine.rounds.lineage import Outcome
 from engine.store import Store
 from engine.training_settings import Study
-from studio.latex import escape
 from studio.looping import looping, standing
+from studio.widgets.blocks import faults_drawn
 from studio.widgets.model_choice import model_choice
 
 EXPERTS = ("expert_a", "expert_b", "arbiter")
@@ -66,16 +65,13 @@ def start_dialog(project: Project, store: Store) -> None:
         "best_checkpoint": best,
         "benchmarks": tuple(each.strip() for each in benchmarks.split(",") if each.strip()),
     }
-    try:
+    with faults_drawn("round"):
         changes = dict(each.split("=", 1) for each in more.split() if "=" in each)
         recipe = recipes.load("continual", {"items": str(int(requests))}, roles)
         planned = planning.loop(store, project, recipe, looping(wanted, changes))
         jobs.launch(planned.directory)
-    except (LemmaError, OSError) as error:
-        st.error(escape(str(error)), icon=":material/error:")
-        return
-    st.query_params["run"] = planned.plan.id
-    st.rerun()
+        st.query_params["run"] = planned.plan.id
+        st.rerun()
 
 
 def _experts(project: Project) -> dict[str, str]:

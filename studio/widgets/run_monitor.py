@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import jobs
+from engine.core.files import tail
 from engine.forecast import items_ended
 from engine.pipeline import reached
 from engine.plans import State, Status
@@ -169,20 +170,8 @@ def run_errors(counts: Sequence[FailureCount], lost: int) -> None:
 def run_log(path: Path, lines: int = 12) -> None:
     """Draw the last lines of a log."""
     block_title("Log")
-    said = _STAMP.sub(r"\1 ", tail(path, lines))
+    said = _STAMP.sub(r"\1 ", "\n".join(line[:300] for line in tail(path, lines)))
     st.code(said or "Nothing is logged yet.", language=None, height=190, wrap_lines=True)
-
-
-def tail(path: Path, lines: int = 12) -> str:
-    """Return the last lines of a file without reading the rest of it; '' where there is no file."""
-    try:
-        with path.open("rb") as file:
-            file.seek(0, 2)
-            file.seek(max(0, file.tell() - 400 * lines))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-    return "\n".join(line[:300] for line in text.splitlines()[-lines:])
 
 
 def pace_text(status: Status) -> str:

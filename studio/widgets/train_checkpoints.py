@@ -8,21 +8,18 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pydantic import ValidationError
 
 from engine import jobs, planning
-from engine.errors import LemmaError
 from engine.plans import ChoosePlan, load_plan
 from engine.project import Project
 from engine.rounds import choosing
 from engine.rounds.choosing import Chosen
-from engine.settings import explain
 from engine.store import Store
 from engine.training import checkpoints
 from engine.training.folder import Folder
 from engine.training_settings import Choosing, Evaluating
 from studio.latex import escape
-from studio.widgets.blocks import block_title
+from studio.widgets.blocks import block_title, faults_drawn
 from studio.widgets.generate_live import controls
 from studio.widgets.run_monitor import LIVE, run_head
 
@@ -131,7 +128,7 @@ def choose_dialog(project: Project, store: Store, directory: Path) -> None:
         go = st.form_submit_button(text, type="primary", icon=":material/rocket_launch:")
     if not go:
         return
-    try:
+    with faults_drawn("evaluation"):
         asked = Evaluating(
             model=str(directory),
             benchmarks=tuple(line.strip() for line in benchmarks.splitlines() if line.strip()),
@@ -142,9 +139,4 @@ def choose_dialog(project: Project, store: Store, directory: Path) -> None:
             checkpoints=tuple(map(str, found)), training=directory.name, by=tuple(by.replace(",", " ").split())
         )
         jobs.launch(planning.choice(store, project, asked, wanted).directory)
-    except ValidationError as error:
-        st.error(escape(str(explain(error, where="evaluation"))), icon=":material/error:")
-    except (LemmaError, OSError) as error:
-        st.error(escape(str(error)), icon=":material/error:")
-    else:
         st.rerun()

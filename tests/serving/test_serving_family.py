@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 from engine import serving
-from engine.conversing.lock import Owner
 from engine.errors import BadInput, BadSetting
 from engine.project import EngineSpec
+from engine.runs.process import Process
 from engine.serving import asking, command, family
 
 SERVER = """
@@ -84,13 +84,13 @@ def test_the_session_of_a_stranger_is_left_alone():
     """A process that got the pid of a dead server, and its children, are no server of ours."""
     code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
     with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as other:
-        real = Owner.of(other.pid)
+        real = Process.of(other.pid)
         try:
             until = time.monotonic() + 10
             while len(family.members(real)) < 2 and time.monotonic() < until:
                 time.sleep(0.02)
             assert len(family.members(real)) == 2
-            stranger = Owner(other.pid, real.started - 900, "another boot:1")
+            stranger = Process(other.pid, real.started - 900, "another boot:1")
             assert family.members(stranger) == []
             family.end(stranger, 0.1)
             assert other.poll() is None

@@ -16,7 +16,7 @@ from studio import charts, theme
 from studio.widgets.ego_graph import GraphEdge, GraphNode, clicked, graph_option, places
 from studio.widgets.lens.component import LensRule, lens_state
 from studio.widgets.problem_card import steps_of
-from studio.widgets.run_monitor import duration, pace_text, short, tail
+from studio.widgets.run_monitor import duration, pace_text, short
 from studio.widgets.settings_form import bounds_of, remark_of
 from studio.widgets.takeaway import offline, takeaway
 
@@ -224,13 +224,6 @@ def test_times_and_numbers_are_said_as_people_say_them() -> None:
     assert pace_text(Status()) == "not started yet"
     live = Status(state="running", started=time.time() - 100, done=10, total=100)
     assert "of about 17 min" in pace_text(live)
-
-
-def test_the_tail_of_a_log_is_read_from_its_end(tmp_path: Path) -> None:
-    log = tmp_path / "run.log"
-    log.write_text("\n".join(f"line {number}" for number in range(100_000)))
-    assert tail(log, 3) == "line 99997\nline 99998\nline 99999"
-    assert tail(tmp_path / "none.log") == ""
 
 
 def test_what_the_lens_says_is_read_with_care() -> None:
