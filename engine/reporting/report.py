@@ -8,7 +8,19 @@ from dataclasses import dataclass
 
 from engine import recipes
 from engine.project import Project
-from engine.reporting import judging, learning, spending, spread, thresholds, yields
+from engine.reporting import (
+    equal_sets,
+    filtering,
+    hours,
+    judging,
+    learning,
+    pairing,
+    spending,
+    spread,
+    thresholds,
+    topics,
+    yields,
+)
 from engine.reporting.published import ReferenceTable, tables
 from engine.reporting.shapes import Section
 from engine.settings import Recipe
@@ -19,13 +31,32 @@ Told = Callable[[int, int, str], None]
 
 
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
-    "Made": ("funnel", "components", "data_sets", "classes", "strategies"),
-    "Judged": ("rounds", "judges", "rejections", "dimensions", "ratings", "limits", "raters"),
-    "New": ("similarity", "diversity", "overlay"),
-    "Spent": ("expansion", "cost"),
+    "Made": ("funnel", "components", "data_sets", "topics", "classes", "strategies", "equal_sizes"),
+    "Judged": ("rounds", "judges", "rejections", "filters", "dimensions", "ratings", "limits", "raters"),
+    "New": ("similarity", "diversity", "random_pairs", "overlay"),
+    "Spent": ("expansion", "cost", "gpu_hours"),
     "Learnt": ("evaluations", "loop", "experiments"),
 }
 """Sections by what they look at."""
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "funnel": ("agenticmath_funnel",),
+    "components": ("gsdp_components",),
+    "classes": ("continual_classes",),
+    "strategies": ("flames_strategies",),
+    "equal_sizes": ("flames_strategies",),
+    "judges": ("gsdp_judges",),
+    "rejections": ("flames_solvability",),
+    "filters": ("gsdp_filters",),
+    "dimensions": ("continual_dimensions",),
+    "similarity": ("gsdp_similarity",),
+    "diversity": ("gsdp_diversity",),
+    "expansion": ("gsdp_data_sets",),
+    "cost": ("gsdp_price",),
+    "gpu_hours": ("continual_cost", "gsdp_price"),
+    "evaluations": ("gsdp_main", "agenticmath_main"),
+    "loop": ("continual_rounds",),
+}
+"""Published tables that are shown, with their label, beside a section (GSDP-45)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +68,11 @@ class Report:
     made_at: float
     sections: tuple[Section, ...]
     published: tuple[ReferenceTable, ...]
+
+    def beside(self, name: str) -> tuple[ReferenceTable, ...]:
+        """Return the published tables that belong beside a section."""
+        known = {each.name: each for each in self.published}
+        return tuple(known[each] for each in BESIDE.get(name, ()))
 
     def section(self, name: str) -> Section:
         """Return one section; KeyError for a name that is none."""
@@ -65,20 +101,25 @@ def _parts(store: Store, project: Project, recipe: Recipe, radius: float | None)
         lambda: yields.funnel(store),
         lambda: yields.components(store),
         lambda: yields.data_sets(store),
+        lambda: topics.topics(store),
         lambda: yields.classes(store),
         lambda: yields.coverage(store),
+        lambda: equal_sets.equal_sizes(store, recipe),
         lambda: judging.rounds(store, recipe),
         lambda: judging.judges(store, recipe),
         lambda: judging.rejections(store),
+        lambda: filtering.filters(store, project),
         lambda: judging.dimensions(store),
         lambda: spread.ratings(store),
         lambda: thresholds.seed_limits(store, recipes.load("agenticmath")),
         lambda: spread.raters(store, recipe),
         lambda: spread.nearness(store),
         lambda: spread.ideas(store, recipe, radius),
+        lambda: pairing.random_baseline(store, recipe),
         lambda: spread.overlay(store, recipe),
         lambda: spending.expansion(store),
         lambda: spending.cost(store),
+        lambda: hours.gpu_hours(store, project),
         lambda: learning.evaluations(store),
         lambda: learning.rounds(store),
         lambda: learning.experiments(project),
