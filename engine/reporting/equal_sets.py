@@ -102,8 +102,8 @@ def _twins(statements: Sequence[str], model: embedder.Embedder) -> float | None:
 def _told(sets: Sequence[KeptSet]) -> str:
     sizes = {one.recipe: one.problems for one in sets if one.size == "equal"}
     most = {way: max(one.problems for one in sets if one.recipe == way) for way in sizes}
-    told = "; ".join(f"{way}: {size:,} of up to {most[way]:,} problems each" for way, size in sizes.items())
-    return f"Strategies compare at equal size: {told}."
+    told = "; ".join(f"{size:,} of up to {most[way]:,} problems of {way}" for way, size in sizes.items())
+    return f"Each strategy is looked at with all that it keeps and with {told}."
 
 
 def _chart(sets: Sequence[KeptSet]) -> Bars | None:
@@ -122,7 +122,7 @@ def _chart(sets: Sequence[KeptSet]) -> Bars | None:
 def _notes(sets: Sequence[KeptSet], model: str) -> tuple[str, ...]:
     notes = [
         "Bars: mean cosine of a problem to its nearest other in the same set; larger sets are denser by size alone. "
-        f"Statements are compared with {model}.",
+        f"Statements are embedded with {model}.",
         "Equal sets are drawn by one permutation, so that strategies share as many problems as they can. What a set "
         "teaches is told by training on it: that is the comparison that FLAMES reports.",
     ]

@@ -49,12 +49,12 @@ def filters(store: Store, project: Project) -> Section:
     pairs = list(given[["seed_id", "point_id"]].itertuples(index=False, name=None))
     quality = compare_filters(pairs, alone, both, lambda points: _meets(points, today))
     people = int((~acts["filtered"]).sum())
-    dual = is_dual(plan.recipe.settings.filter)
-    rows = _rows(quality, _left(given, alone), _left(given, both), people, dual, _problems(store))
+    dual, own = is_dual(plan.recipe.settings.filter), _problems(store)
+    rows = _rows(quality, _left(given, alone), _left(given, both), people, dual, own)
     return Section(
         _NAME,
         _TITLE,
-        _told(quality, people),
+        _told(quality, people, own),
         table(
             ("filter", "seeds", "points left", "seeds with clean points", "problems written", "kept by judges"), rows
         ),
@@ -153,10 +153,12 @@ def _chart(rows: list[tuple[Cell, ...]]) -> Bars | None:
     )
 
 
-def _told(quality: FilterQuality, people: int) -> str:
+def _told(quality: FilterQuality, people: int, own: tuple[int, float | None]) -> str:
     clean = f"{quality.embedding_only:.0%} of {quality.problems:,} seeds would have clean points"
     said = f"Filtered by embeddings alone, {clean}"
-    return f"{said}; by the dual filter {quality.dual:.0%} have." if people else f"{said}."
+    said += f"; by the dual filter {quality.dual:.0%} have." if people else "."
+    written, kept = own
+    return said if kept is None else f"{said} Judges keep {kept:.0%} of {written:,} problems written from the graph."
 
 
 def _notes(people: int, seeds: int) -> tuple[str, ...]:

@@ -32,59 +32,64 @@ class Busy:
     gpus: float
     hours: float
     items: int | None
-    rate: float | None
+    rate: float
+    assumed: bool
+    """Whether the rate is a guess, because no engine of the run names a price."""
 
     @property
-    def dollars(self) -> float | None:
-        """What it cost, None where no price is known (CL-35)."""
-        return None if self.rate is None else economy.hourly_cost(self.hours, self.rate, self.gpus)
+    def dollars(self) -> float:
+        """What it cost (CL-35)."""
+        return economy.hourly_cost(self.hours, self.rate, self.gpus)
 
-    def each(self, rate: float | None) -> float | None:
-        """Return hundredths of a cent per item at a rate, None where rate or items are not known (GSDP-33)."""
-        if rate is None or not self.items:
+    @property
+    def each(self) -> float | None:
+        """Hundredths of a cent per item, None where nothing is known to have come of it (GSDP-33)."""
+        if not self.items:
             return None
-        return economy.gpu_cost(self.gpus, self.hours, self.items, rate) / economy.HUNDREDTH_CENT
+        return economy.gpu_cost(self.gpus, self.hours, self.items, self.rate) / economy.HUNDREDTH_CENT
 
 
-def gpu_hours(store: Store, project: Project) -> Section:
-    """Return the GPU-hours of every run that names GPUs, what they cost, and what an item cost."""
-    busy = [one for run in store.runs.list(dry=False) if (one := _busy(store.runs.plan(run.id), project)) is not None]
-    busy.reverse()
+def gpu_hours(store: Store, project: Project, rate: float = economy.GPU_RATE) -> Section:
+    """Return the GPU-hours of every run that names GPUs, what they cost, and what an item cost.
+
+    `rate` is taken, in dollars per GPU and hour, where no engine of a run names a price.
+    """
+    plans = (store.runs.plan(run.id) for run in reversed(store.runs.list(dry=False)))
+    busy = [one for plan in plans if plan is not None and (one := _busy(plan, project, rate)) is not None]
     if not busy:
         return missing(_NAME, _TITLE, _TODO)
-    shares = economy.cost_shares({one.run: one.dollars or 0.0 for one in busy})
-    priced = any(one.dollars for one in busy)
+    shares = economy.cost_shares({one.run: one.dollars for one in busy})
     rows: list[tuple[Cell, ...]] = [
         (
-            one.run, one.part, one.items, one.gpus, one.hours, one.gpus * one.hours, one.rate, one.dollars,
-            shares[one.run] if priced else None, one.each(one.rate), one.each(economy.GPU_RATE),
+            one.run, one.part, one.items, one.gpus, one.hours, one.gpus * one.hours, one.rate,
+            "assumed" if one.assumed else "of the engine", one.dollars, shares[one.run], one.each,
         )
         for one in busy
     ]  # fmt: skip
     columns = (
-        "run", "part", "items", "GPUs", "hours", "GPU-hours", "dollars an hour", "dollars", "of all",
-        "0.01 cent each", f"at ${economy.GPU_RATE:g} an hour",
+        "run", "part", "items", "GPUs", "hours", "GPU-hours", "dollars an hour", "price", "dollars", "of all",
+        "0.01 cent each",
     )  # fmt: skip
-    return Section(_NAME, _TITLE, _told(busy), table(columns, rows), _chart(busy), _notes(busy))
+    return Section(_NAME, _TITLE, _told(busy), table(columns, rows), _chart(busy), _notes(busy, rate))
 
 
-def _busy(plan: Plan | None, project: Project) -> Busy | None:
+def _busy(plan: Plan, project: Project, rate: float) -> Busy | None:
     """Return what a run kept busy; None where it names no GPU, has not begun, or leaves the work to other runs."""
-    if plan is None or plan.kind in ("round", "sft-dpo"):
-        return None
     status = load_status(project.runs / plan.id)
     hours = _hours(status)
-    if not hours:
+    if not hours or plan.kind in ("round", "sft-dpo"):
         return None
     if plan.kind == "train" and plan.training is not None:
-        part, gpus, rate = METHODS[plan.training.method], float(plan.training.processes), None
-        return Busy(plan.id, part, gpus, hours, _trained(Path(plan.training.out).expanduser(), plan.id), rate)
+        rows = _trained(Path(plan.training.out).expanduser(), plan.id)
+        part = METHODS[plan.training.method]
+        return Busy(plan.id, part, float(plan.training.processes), hours, rows, rate, assumed=True)
     gpus = float(sum(engine.gpus for engine in plan.engines.values()))
     hourly = sum(engine.usd_per_hour for engine in plan.engines.values())
     if not gpus:
         return None
     items = status.funnel.get("kept") if plan.kind == "generate" else None
-    return Busy(plan.id, PARTS.get(plan.kind, plan.kind), gpus, hours, items, hourly / gpus if hourly else None)
+    part = PARTS.get(plan.kind, plan.kind)
+    return Busy(plan.id, part, gpus, hours, items, hourly / gpus if hourly else rate, assumed=not hourly)
 
 
 def _hours(status: Status) -> float:
@@ -104,13 +109,14 @@ def _trained(out: Path, run: str) -> int | None:
 
 def _told(busy: Sequence[Busy]) -> str:
     hours = sum(one.gpus * one.hours for one in busy)
-    spent = sum(one.dollars or 0.0 for one in busy)
-    said = (
-        f"{len(busy):,} runs kept GPUs busy for {hours:,.1f} hours"
-        if len(busy) > 1
-        else f"One run took {hours:,.1f} GPU-hours"
+    runs = f"{len(busy):,} runs" if len(busy) > 1 else "One run"
+    guessed = sum(one.dollars for one in busy if one.assumed)
+    known = sum(one.dollars for one in busy) - guessed
+    said = f"{runs} took {hours:,.1f} GPU-hours"
+    priced = ([f"${known:,.2f} by the prices of engines"] if known else []) + (
+        [f"${guessed:,.2f} by an assumed price"] if guessed else []
     )
-    return f"{said}; what has a price cost ${spent:,.2f}." if spent else f"{said}; no engine names a price."
+    return f"{said}: {' and '.join(priced)}." if priced else f"{said}."
 
 
 def _chart(busy: Iterable[Busy]) -> Bars:
@@ -120,14 +126,14 @@ def _chart(busy: Iterable[Busy]) -> Bars:
     return Bars(tuple(hours), (Series("GPU-hours", tuple(hours.values())),))
 
 
-def _notes(busy: Sequence[Busy]) -> tuple[str, ...]:
+def _notes(busy: Sequence[Busy], rate: float) -> tuple[str, ...]:
     notes = [
         "Items are what a method kept, and the rows of a training. Hours are those of the phases of a run, GPUs those "
         "of the engines that it asked.",
     ]
     if any(one.part in METHODS.values() for one in busy):
-        notes.append(
-            "A training counts one GPU per process; where it ran without one, these are hours of the processor."
-        )
-    notes.append(f"The last column is the published price of a rented card, ${economy.GPU_RATE:g} (GSDP, appendix B).")
+        notes.append("A training counts one GPU per process; where there was none, these are hours of the processor.")
+    if any(one.assumed for one in busy):
+        published = " (that of GSDP, appendix B)" if rate == economy.GPU_RATE else ""
+        notes.append(f"The assumed price is ${rate:g}{published}; `lemma report --gpu-rate` takes another.")
     return tuple(notes)

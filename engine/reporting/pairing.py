@@ -19,7 +19,7 @@ from engine.store import Store
 
 MOST = 4_000
 """Pairs that are looked at on each side."""
-REACHES = ("1", "2", "3", "more", "not joined")
+REACHES = ("distance 1", "distance 2", "distance 3", "further", "not joined")
 RANDOM = "random pairs"
 _NAME, _TITLE = "random_pairs", "Pairs of the graph against random pairs"
 _BLOCK = 256
@@ -48,7 +48,8 @@ def random_baseline(store: Store, recipe: Recipe) -> Section:
         return missing(_NAME, _TITLE, "run `lemma run gsdp`.")
     used = there.sample(MOST, random_state=recipe.seed) if len(there) > MOST else there
     model = embedder.load(recipe.settings.filter.embedder)
-    drawn = pd.DataFrame(random_pairs.draw(graph.names, len(used), recipe.seed), columns=["first", "second"])
+    count = min(len(used), len(graph) * (len(graph) - 1) // 2)
+    drawn = pd.DataFrame(random_pairs.draw(graph.names, count, recipe.seed), columns=["first", "second"])
     kinds = [kind for kind in KINDS if (used["kind"] == kind).any()]
     sets = [_measured(kind, used[used["kind"] == kind], graph, model) for kind in kinds]
     ours, lot = _measured("all of the graph", used, graph, model), _measured(RANDOM, drawn, graph, model)
@@ -101,8 +102,7 @@ def _told(lot: PairSet, ours: PairSet) -> str:
 
 
 def _table(sets: list[PairSet]) -> Table:
-    columns = ("pairs of", "pairs", *(f"distance {reach}" for reach in REACHES[:3]), "further", "not joined",
-               "within the rules", "cosine of names", "problems' nearness to seeds")  # fmt: skip
+    columns = ("pairs of", "pairs", *REACHES, "within the rules", "cosine of names", "nearness of problems to seeds")
     rows: list[tuple[Cell, ...]] = [
         (one.name, one.pairs, *one.shares, one.drawable, one.cosine, one.nearness) for one in sets
     ]
@@ -112,7 +112,7 @@ def _table(sets: list[PairSet]) -> Table:
 def _notes(found: pd.DataFrame, there: pd.DataFrame, model: str) -> tuple[str, ...]:
     notes = [
         "Random pairs are as many, from the same points, and different. No problem is written from them, so how near "
-        f"such problems would stay to seeds is not known. Names are compared with {model}.",
+        f"such problems would stay to seeds is not known. Names are embedded with {model}.",
     ]
     gone = len(found) - len(there)
     if gone:

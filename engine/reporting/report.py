@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine import recipes
+from engine.curation.economy import GPU_RATE
 from engine.project import Project
 from engine.reporting import (
     equal_sets,
@@ -80,15 +81,20 @@ class Report:
 
 
 def build(
-    store: Store, project: Project, told: Told = lambda done, total, title: None, radius: float | None = None
+    store: Store,
+    project: Project,
+    told: Told = lambda done, total, title: None,
+    radius: float | None = None,
+    gpu_rate: float = GPU_RATE,
 ) -> Report:
     """Count everything; takes seconds, because texts are embedded. `told` hears of every section done.
 
-    `radius` is that of the clusters of ideas; None takes the knee of each k-distance curve (GSDP-36).
+    `radius` is that of the clusters of ideas; None takes the knee of each k-distance curve (GSDP-36). `gpu_rate` is
+    the price in dollars of a GPU-hour that no engine names.
     """
     recipe = recipes.load("gsdp")
     revision = store.revision
-    parts = _parts(store, project, recipe, radius)
+    parts = _parts(store, project, recipe, radius, gpu_rate)
     sections: list[Section] = []
     for make in parts:
         sections.append(make())
@@ -96,7 +102,9 @@ def build(
     return Report(project.root.name, revision, time.time(), tuple(sections), tables())
 
 
-def _parts(store: Store, project: Project, recipe: Recipe, radius: float | None) -> tuple[Callable[[], Section], ...]:
+def _parts(
+    store: Store, project: Project, recipe: Recipe, radius: float | None, gpu_rate: float
+) -> tuple[Callable[[], Section], ...]:
     return (
         lambda: yields.funnel(store),
         lambda: yields.components(store),
@@ -119,7 +127,7 @@ def _parts(store: Store, project: Project, recipe: Recipe, radius: float | None)
         lambda: spread.overlay(store, recipe),
         lambda: spending.expansion(store),
         lambda: spending.cost(store),
-        lambda: hours.gpu_hours(store, project),
+        lambda: hours.gpu_hours(store, project, gpu_rate),
         lambda: learning.evaluations(store),
         lambda: learning.rounds(store),
         lambda: learning.experiments(project),

@@ -7,7 +7,7 @@ whose names are escaped where the figures are made.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from plotly.offline import get_plotlyjs
 
 from engine.reporting import CHAPTERS, Report
 from engine.reporting.published import LABEL, ReferenceTable
-from engine.reporting.shapes import Section
+from engine.reporting.shapes import Cell, Section
 from studio.reporting.figures import comparison, drawn
 from studio.theme import LIGHT
 
@@ -77,7 +77,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["shown"] = shown
+    made.filters.update(shown=shown, exact=exact, numeric=numeric)
     return made
 
 
@@ -101,3 +101,15 @@ def shown(value: float) -> str:
     if isinstance(value, int) or float(value).is_integer():
         return f"{int(value):,}"
     return f"{value:,.3f}" if abs(value) >= 0.01 else f"{value:.3g}"
+
+
+def exact(value: float) -> str:
+    """Return a published number with every digit that it has, and no more."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:.6g}"
+
+
+def numeric(rows: Sequence[Sequence[Cell]]) -> tuple[bool, ...]:
+    """Say of each column whether it holds numbers, so that a missing one stands where they stand."""
+    return tuple(
+        any(cell is not None and not isinstance(cell, str) for cell in cells) for cells in zip(*rows, strict=True)
+    )

@@ -50,7 +50,7 @@ def _card(section: Section, beside: tuple[ReferenceTable, ...]) -> None:
         with st.expander(f"{len(section.table.rows):,} rows"):
             _rows(section.table, f"report.rows.{section.name}")
     for each in beside:
-        with st.expander(f"{escape(each.title)} · :orange[{LABEL}]"):
+        with st.expander(f"{escape(each.title)} :gray[· {LABEL}]"):
             _figures(each, f"report.beside.{section.name}.{each.name}")
 
 
