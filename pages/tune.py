@@ -3,7 +3,6 @@
 import streamlit as st
 
 from engine import planning, recipes
-from engine.curation import policy as policies
 from engine.curation.listing import inside, of_concept
 from studio import house, navigation
 from studio.widgets import tune_address
@@ -72,8 +71,9 @@ said = lens(
     compare=lens_rules(known[rival].rules) if rival else None,
 )
 policy = in_hand(rules, said)
-chosen = policies.apply(policy, table)
-other = policies.apply(beside(known[rival], said), table) if rival else None
+counts = held.now.move(policy, grid=False, page=0)
+against = held.other.move(beside(known[rival], said), grid=False, page=0) if rival else None
+chosen, other = counts.chosen, against.chosen if against else None
 report_difference(said, chosen)
 with line:
     header_line(table, chosen, run, stale=stale, rules=policy.rules)
@@ -97,9 +97,9 @@ view = row[0].segmented_control(
     "View", views, default=st.session_state[VIEW], label_visibility="collapsed", key=VIEW, required=True
 )
 if view == "Curves":
-    curves_view(table, policy, other.policy if other else None)
-elif view == "Compare" and rival and other:
-    compare_view(table, chosen, other, rival if other.policy is known[rival] else other.policy.name)
+    curves_view(table, counts, other.policy if other else None)
+elif view == "Compare" and rival and against:
+    compare_view(table, counts, against, rival if other.policy is known[rival] else other.policy.name)
 elif view == "Policy":
     policy_table(policy, table, house.house().project.root)
     map_button(house.house(), lambda: planning.redraw_map(store, house.house().project, recipes.load("gsdp")))

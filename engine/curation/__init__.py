@@ -2,8 +2,9 @@
 
 consensus.py  draws.py  transition.py  detection.py  curating.py    which ratings are wrong, and what they should be
 rarity.py                                                           how rare an item is among the others
-scores.py  policy.py  policy_file.py  explain.py                    limits, what they keep, and why
-arrays.py  marks.py  whatif.py                                      what a limit that moves would keep, at once
+scores.py  marks.py  policy.py  policy_file.py  explain.py          limits, what they keep, and why
+arrays.py  whatif.py                                                the counts of a policy, move by move
+narrow.py  payload.py                                               the same rows in bytes, for the browser
 intervals.py                                                        how sure a share is
 """
 

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from engine.curation.marks import Bools
 from engine.curation.narrow import NOWHERE, coordinates
-from engine.curation.policy import Bools, Selection
+from engine.curation.policy import Selection
 from engine.curation.table import Floats, ScoreTable
 from engine.errors import BadSetting
 

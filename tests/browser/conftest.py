@@ -8,10 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -124,6 +127,32 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_ARGS))
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def lens_files(browser: Browser) -> Iterator[Page]:
+    """One bare page for all tests of a file, from a server that gives out the lens's own files and nothing else.
+
+    In it `load("rows")` imports the module `rows.js`, and `bytes` reads what `base64.b64encode` wrote.
+    """
+    folder = ROOT / "studio" / "widgets" / "lens"
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietFiles, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/lens.css")
+    page.evaluate("""() => {
+        globalThis.load = (name) => import(`/${name}.js`);
+        globalThis.bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    }""")
+    yield page
+    page.close()
+    server.shutdown()
+    server.server_close()
+
+
+class _QuietFiles(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
 
 
 @pytest.fixture
