@@ -82,6 +82,8 @@ class Centrality:
 
 def clusters(graph: KnowledgeGraph, seed: int = 0) -> Clusters:
     """Return the clusters of a graph; the same graph and seed give the same ones. A point alone is one of its own."""
+    if (known := _CLUSTERS.get(graph, {}).get(seed)) is not None:
+        return known
     import networkx as nx
 
     found = nx.community.louvain_communities(_network(graph), weight="weight", seed=seed)
@@ -89,7 +91,9 @@ def clusters(graph: KnowledgeGraph, seed: int = 0) -> Clusters:
     of = np.zeros(len(graph), dtype=np.int64)
     for place, group in enumerate(groups):
         of[group] = place
-    return Clusters(tuple(_named(graph, np.array(group, dtype=np.int64)) for group in groups), of)
+    made = Clusters(tuple(_named(graph, np.array(group, dtype=np.int64)) for group in groups), of)
+    _CLUSTERS.setdefault(graph, {})[seed] = made
+    return made
 
 
 def route(graph: KnowledgeGraph, a: str, b: str) -> Route | None:
@@ -106,7 +110,7 @@ def route(graph: KnowledgeGraph, a: str, b: str) -> Route | None:
 
     def cost(_a: int, _b: int, edge: dict[str, Any]) -> float:
         # What a path gathers beyond its number of edges stays below one, so no longer path can win.
-        return 1 + 1 / (size * edge["weight"])
+        return 1 + 1 / (size * float(edge["weight"]))
 
     _, rows = nx.bidirectional_dijkstra(_network(graph), start, goal, weight=cost)
     points = tuple(graph.names[row] for row in rows)
@@ -137,7 +141,7 @@ def centrality(graph: KnowledgeGraph, measure: str, seed: int = 0) -> Centrality
 
 def betweenness_sources(graph: KnowledgeGraph) -> int:
     """Return from how many points betweenness is walked: all, unless that would take long."""
-    edges = max(1, graph.weights.nnz // 2)
+    edges = max(1, int(graph.weights.nnz) // 2)
     return min(len(graph), max(FEWEST_SOURCES, EFFORT // edges))
 
 
@@ -147,12 +151,14 @@ def best(values: npt.NDArray[np.float64], n: int) -> Ints:
     return np.asarray(rows[values[rows] > 0], dtype=np.int64)
 
 
+# Found once for as long as the graph is in use.
 _LOCK = threading.Lock()
+_CLUSTERS: weakref.WeakKeyDictionary[KnowledgeGraph, dict[int, Clusters]] = weakref.WeakKeyDictionary()
 _NETWORKS: weakref.WeakKeyDictionary[KnowledgeGraph, Any] = weakref.WeakKeyDictionary()
 
 
 def _network(graph: KnowledgeGraph) -> Any:
-    """Return the graph as networkx knows it, made once for as long as the graph is in use."""
+    """Return the graph as networkx knows it."""
     import networkx as nx
 
     with _LOCK:
