@@ -110,6 +110,10 @@ class Taxonomy:
         area = next(area for area in self.areas if area.id == topic.area)
         return area.name, topic.name, spelled
 
+    def area_of(self, name: str) -> str:
+        """Return the name of a point's area; '' where the tree does not know the point."""
+        return self.path_of(name)[0] if name in self else ""
+
     def children(self, node: str = "") -> tuple[str, ...]:
         """Return area ids under "", topic ids under an area id, point names under a topic id; KeyError otherwise."""
         if not node:

@@ -12,6 +12,7 @@ import numpy as np
 from engine.agents import graph_problem
 from engine.checks import contamination
 from engine.contracts import Item, Phase, Program, Way
+from engine.knowledge import networks
 from engine.knowledge.mixture import sample_mixture
 from engine.pipeline import inputs, measure, steps
 from engine.pipeline.desk import Desk
@@ -42,8 +43,13 @@ def draw(recipe: Recipe, ground: Ground) -> Drawn:
         return _around(recipe, ground, ground.point)
     mixture = recipe.settings.mixture
     drawn = sample_mixture(
-        ground.graph, shares(mixture), recipe.items, recipe.seed, repeat=mixture.repeat_by_weight
-    )  # fmt: skip
+        ground.graph,
+        shares(mixture),
+        recipe.items,
+        recipe.seed,
+        repeat=mixture.repeat_by_weight,
+        clusters=networks.clusters(ground.graph) if mixture.even_clusters else None,
+    )
     return Drawn(tuple(_orders(drawn.combinations)), drawn.notes, tuple(dict.fromkeys(drawn.combinations)))
 
 
