@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests import scheduling
+from tests.support import scheduling
 
 REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 

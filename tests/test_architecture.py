@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from engine import agents, judges, knowledge, prompts, solving
+from engine import knowledge
+from engine.core import prompts
+from engine.generation import agents, judges, solvers
 
 ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = {
     "agents": agents.AGENTS,
     "judges": judges.JUDGES,
-    "solving": solving.SOLVING,
+    "solving": solvers.SOLVING,
     "knowledge": knowledge.KNOWLEDGE,
 }
 """Every registry of talks by the family of its prompts."""
@@ -73,7 +75,7 @@ def test_no_function_runs_over_sixty_lines(path):
 def test_the_engine_imports_without_streamlit_torch_or_a_database():
     """The Python surface must be usable in a notebook or on a GPU box without the studio."""
     code = (
-        "import sys, engine.pipeline, engine.answers, engine.knowledge.graph, engine.curation.policy\n"
+        "import sys, engine.pipeline, engine.verification.answers, engine.knowledge.graph, engine.curation.policy\n"
         "heavy = {'streamlit', 'duckdb', 'torch', 'umap', 'sentence_transformers', 'vllm', 'ray', 'trl', 'plotly'}\n"
         "print(sorted(heavy & sys.modules.keys()))"
     )

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from engine.core.records import Combination, Kind
 from engine.knowledge import combine
 from engine.knowledge.networks import Clusters
-from engine.records import Combination, Kind
 
 Ints = npt.NDArray[np.int64]
 
@@ -28,7 +28,9 @@ class ClusterQuota:
         self.drawn = np.zeros(len(clusters.each), dtype=np.int64)
         self.available = np.zeros(len(clusters.each), dtype=np.int64)
 
-    def draw(self, graph: combine.Graph, kind: Kind, n: int, *, repeat: bool = False) -> Iterator[Combination]:
+    def draw(
+        self, graph: combine.CombinableGraph, kind: Kind, n: int, *, repeat: bool = False
+    ) -> Iterator[Combination]:
         """Return `n` combinations of a kind, or all where there are fewer; uniform within each cluster."""
         have = self._counted(graph, kind, repeat)
         taken = evenly(self.drawn, have, n, self._rng)
@@ -53,13 +55,15 @@ class ClusterQuota:
     def _home(self, rows: combine.Rows) -> Ints:
         return np.asarray(self.clusters.of[rows].max(axis=1), dtype=np.int64)
 
-    def _counted(self, graph: combine.Graph, kind: Kind, repeat: bool) -> Ints:
+    def _counted(self, graph: combine.CombinableGraph, kind: Kind, repeat: bool) -> Ints:
         have = np.zeros(len(self.clusters.each), dtype=np.int64)
         for rows in combine.drawable(graph, kind, repeat):
             have += np.bincount(self._home(rows), minlength=have.size)
         return have
 
-    def _picked(self, graph: combine.Graph, kind: Kind, repeat: bool, have: Ints, taken: Ints) -> combine.Rows:
+    def _picked(
+        self, graph: combine.CombinableGraph, kind: Kind, repeat: bool, have: Ints, taken: Ints
+    ) -> combine.Rows:
         """Pick ranks within each cluster first and take them up while the blocks pass by."""
         first = np.cumsum(have) - have
         wanted = np.concatenate(

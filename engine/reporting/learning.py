@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from engine.evaluation import figures
-from engine.project import Project
+from engine.core.project import Project
+from engine.learning.evaluation import figures
+from engine.learning.rounds import promotion_state
 from engine.reporting.shapes import Bars, Section, Series, missing, table
-from engine.rounds import lineage
 from engine.store import Store
 
 FOLDER = "experiments"
@@ -39,7 +39,7 @@ def evaluations(store: Store) -> Section:
 def rounds(store: Store) -> Section:
     """Return what every round of the loop made, replayed and gained (CL-39)."""
     name, title = "loop", "Rounds of the loop"
-    found = lineage.outcomes(store.rounds.events())
+    found = promotion_state.outcomes(store.rounds.events())
     if not found:
         return missing(name, title, "run `lemma round start`.")
     rows = [_round(place, one) for place, one in enumerate(found, start=1)]
@@ -61,7 +61,7 @@ def rounds(store: Store) -> Section:
     return Section(name, title, finding, table(columns, rows))
 
 
-def _round(place: int, one: lineage.Outcome) -> tuple[Any, ...]:
+def _round(place: int, one: promotion_state.Outcome) -> tuple[Any, ...]:
     report: dict[str, Any] = dict(one.report)
     classes = report.get("classes", {})
     total = sum(classes.values()) or 1

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.records import Position, Vector
-from engine.store.family import Family
+from engine.core.records import Position, Vector
+from engine.store.repository import Repository
 from engine.store.tables import POSITIONS, VECTORS, Added
 
 
-class Maps(Family):
+class Maps(Repository):
     """Vectors and positions of a project."""
 
     def add_vectors(self, records: Iterable[Vector]) -> Added:
