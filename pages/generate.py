@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.runs import launcher
-from engine.runs.plan import load_plan
+from engine.runs.plan import GeneratePlan, load_plan_as
 from studio import navigation, workspace
 from studio.parts.generate.forecast import DRY
 from studio.parts.generate.live import after, controls, monitor, run_picker, runs_of
@@ -43,6 +43,8 @@ if place := st.session_state.pop(GO, ""):
 job: LaunchJob | None = st.session_state.get(JOB)
 if job:
     job.wait(2.0)
+# Read before what came of it: a launch that ends between the two would be neither waited for nor shown.
+beginning = bool(job and job.running)
 if job and job.run_id:
     del st.session_state[JOB]
     show("dry" if job.dry else "live")
@@ -55,11 +57,14 @@ if (point := st.query_params.get("point")) and VIEW not in st.session_state:
     plan_draft.keep(at_point(plan_draft.draft(), point))
 st.session_state.setdefault(VIEW, VIEWS.get(asked, "Plan"))
 with title_row("Generate"):
-    chosen = st.segmented_control("View", list(VIEWS.values()), key=VIEW, required=True, label_visibility="collapsed")
+    chosen = st.segmented_control(
+        "View", list(VIEWS.values()), default=st.session_state[VIEW], required=True, label_visibility="collapsed",
+        key=VIEW,
+    )  # fmt: skip
 view = next(name for name, word in VIEWS.items() if word == chosen)
 st.query_params["view"] = view
 
-if job and job.running:
+if job and beginning:
 
     @st.fragment(run_every="1s")
     def wait() -> None:
@@ -95,12 +100,12 @@ status = launcher.state(directory)
 if view == "live":
     with right.container(horizontal=True, horizontal_alignment="right"):
         controls(directory, status)
-    monitor(store, directory, run.title)
+    monitor(store, directory, run.title, status)
     after(project, directory, status)
     st.stop()
 
 items = traced(directory, status.done + status.failed, status.state, status.calls)
-plan = load_plan(directory)
+plan = load_plan_as(directory, GeneratePlan)
 with left:
     wait_for_end(directory, status)
     item = item_picker(items, key=f"generate.item.{run.id}")

@@ -54,7 +54,7 @@ def desk() -> None:
         return
     scores = store.problems.scores([card.problem.id]).drop(columns="id").iloc[0].to_dict()
     earlier = [
-        history.Earlier(each, store.problems.solutions(each.id), store.verdicts.of(each.id))
+        history.Earlier(each, store.problems.chosen_solution(each.id), store.verdicts.of(each.id))
         for each in card.lineage.versions[:-1]
     ]
     steps = history.steps(card, earlier)

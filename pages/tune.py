@@ -3,7 +3,6 @@
 import streamlit as st
 
 from engine import planning
-from engine.curation import policy as policies
 from engine.curation.table_page import inside, of_concept
 from engine.generation import recipes
 from studio import navigation, workspace
@@ -51,12 +50,13 @@ held, stale = board(store, run, is_edited)
 table = held.board.table
 with title_row("Tune", room=7):
     st.selectbox(
-        "Policy", known, key=START, label_visibility="collapsed", width=150,
+        "Policy", known, list(known).index(st.session_state[START]), key=START, label_visibility="collapsed", width=150,
         on_change=lambda: begin(known[st.session_state[START]]),
     )  # fmt: skip
+    rivals = [None, *known]
     rival = st.selectbox(
-        "Compare with", [None, *known], format_func=lambda name: f"B: {name}" if name else "Compare with …",
-        key=RIVAL, label_visibility="collapsed", width=170,
+        "Compare with", rivals, rivals.index(st.session_state.get(RIVAL)), key=RIVAL,
+        format_func=lambda name: f"B: {name}" if name else "Compare with …", label_visibility="collapsed", width=170,
     )  # fmt: skip
     st.button("Reset", icon=":material/undo:", key="tune.reset", on_click=lambda: begin(known[st.session_state[START]]))
     save = st.button("Save as policy", icon=":material/save:", key="tune.save.open")
@@ -72,8 +72,9 @@ said = lens(
     compare=lens_rules(known[rival].rules) if rival else None,
 )
 policy = in_hand(rules, said)
-chosen = policies.apply(policy, table)
-other = policies.apply(beside(known[rival], said), table) if rival else None
+counts = held.now.move(policy, grid=False, page=0)
+against = held.other.move(beside(known[rival], said), grid=False, page=0) if rival else None
+chosen, other = counts.chosen, against.chosen if against else None
 report_difference(said, chosen)
 with line:
     header_line(table, chosen, run, stale=stale, rules=policy.rules)
@@ -93,11 +94,13 @@ views = ["Rows", "Curves", *(["Compare"] if rival else []), "Policy"]
 if st.session_state.get(VIEW) not in views:
     st.session_state[VIEW] = "Rows"
 row = st.columns([3, 1], vertical_alignment="center")
-view = row[0].segmented_control("View", views, label_visibility="collapsed", key=VIEW, required=True)
+view = row[0].segmented_control(
+    "View", views, default=st.session_state[VIEW], label_visibility="collapsed", key=VIEW, required=True
+)
 if view == "Curves":
-    curves_view(table, policy, other.policy if other else None)
-elif view == "Compare" and rival and other:
-    compare_view(table, chosen, other, rival if other.policy is known[rival] else other.policy.name)
+    curves_view(table, counts, other.policy if other else None)
+elif view == "Compare" and rival and against:
+    compare_view(table, counts, against, rival if other.policy is known[rival] else other.policy.name)
 elif view == "Policy":
     policy_table(policy, table, workspace.workspace().project.root)
     map_button(

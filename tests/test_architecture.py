@@ -13,10 +13,17 @@ from pathlib import Path
 import pytest
 
 from engine import knowledge
+from engine.core import prompts
 from engine.generation import agents, judges, solvers
 
 ROOT = Path(__file__).resolve().parents[1]
-FAMILIES = {agents: agents.AGENTS, judges: judges.JUDGES, solvers: solvers.SOLVING, knowledge: knowledge.KNOWLEDGE}
+FAMILIES = {
+    "agents": agents.AGENTS,
+    "judges": judges.JUDGES,
+    "solving": solvers.SOLVING,
+    "knowledge": knowledge.KNOWLEDGE,
+}
+"""Every registry of talks by the family of its prompts."""
 
 
 def test_import_directions_hold():
@@ -24,32 +31,34 @@ def test_import_directions_hold():
     assert run.returncode == 0, run.stdout
 
 
-def _prompts(module):
-    """The prompts of a plug-in: one, several, or none where it works by rule."""
-    return (module.PROMPT,) if hasattr(module, "PROMPT") else module.PROMPTS
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_plugin_is_documented_and_prompted(family):
+    """Each prompt belongs to one entry, each entry has a name of its own and says in one line what it does."""
+    entries = FAMILIES[family]
+    listed = [prompt for entry in entries for prompt in entry.prompts]
+    assert sorted(listed) == [name for name in prompts.hashes() if name.startswith(f"{family}/")]
+    assert len({entry.name for entry in entries}) == len(entries)
+    assert all(re.fullmatch(r"[A-Z].+\.", entry.summary) for entry in entries)
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.__name__)
-def test_every_plugin_is_listed_documented_and_prompted(family):
-    folder = Path(family.__file__).parent
-    prompts = {path.stem for path in (folder / "prompts").glob("*.txt")}
-    listed = [prompt for module in FAMILIES[family] for prompt in _prompts(module)]
-    own = family.__name__.split(".")[1]
-    assert sorted(listed) == sorted(f"{own}/{stem}" for stem in prompts), "each prompt belongs to one listed module"
-    assert all(module.__doc__ for module in FAMILIES[family])
-
-
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_every_module_that_asks_is_in_its_registry(family):
     """A module that names a PROMPT but is not listed would never be shown, documented or tested."""
-    folder = Path(family.__file__).parent
+    modules = {sys.modules[entry.talk.__module__] for entry in FAMILIES[family]}
+    folders = {Path(module.__file__).parent for module in modules}
     asking = {
-        path.stem
+        path
+        for folder in folders
         for path in folder.glob("*.py")
         if re.search(r"^PROMPTS?\b.* = ", path.read_text(encoding="utf-8"), re.M)
     }
-    listed = {module.__name__.rsplit(".", 1)[1] for module in FAMILIES[family]}
-    assert asking == listed
+    assert asking == {Path(module.__file__) for module in modules}
+
+
+def test_every_prompt_lies_in_a_folder_of_its_family():
+    found = {path for path in prompts.ROOT.rglob("prompts/*.txt")}
+    assert found == {path for folder in prompts.FOLDERS.values() for path in (prompts.ROOT / folder).glob("*.txt")}
+    assert len(prompts.hashes()) == len(found)
 
 
 def _python_files(*folders):

@@ -9,8 +9,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = frozenset(
-    "abacus core curation execution export generation knowledge learning models planning reporting runs seeds"
-    " similarity store verification".split()
+    [
+        "abacus",
+        "core",
+        "curation",
+        "execution",
+        "export",
+        "generation",
+        "knowledge",
+        "learning",
+        "models",
+        "planning",
+        "reporting",
+        "runs",
+        "seeds",
+        "similarity",
+        "store",
+        "verification",
+    ]
 )
 LONGEST = 350
 FAMILIES = ROOT / "engine" / "abacus" / "families"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import random
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from engine.abacus.lexicon import lexicon, words_of
+from engine.core import toml
 
 _SPECIAL = re.compile(
     r"\b(?:30-60-90|45-45-90|3-4-5|\d[- ]?d\b|\d\s?[x×]\s?\d matri|divisib\w+ (?:by|rule)|base[- ]\d+|mod(?:ulo)? \d+)"
@@ -68,7 +68,7 @@ class _Book:
 
 @cache
 def _book() -> _Book:
-    raw = tomllib.loads(Path(__file__).with_name("blunders.toml").read_text(encoding="utf-8"))
+    raw = toml.read(Path(__file__).with_name("blunders.toml"))
     false = tuple(_Falsehood(row["says"], re.compile(row["sign"], re.I), row["truth"]) for row in raw["false"])
     words = frozenset(words_of(" ".join(raw["vague"]["words"])))
     other = frozenset(words_of(" ".join(raw["other"]["words"])))

@@ -8,12 +8,13 @@ plural), LaTeX commands ('\sqrt'), Chinese words (matched anywhere), and pattern
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+
+from engine.core import toml
 
 _FIGURE = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 _LONG_NUMBER = re.compile(r"(\d{15})\d+")
@@ -130,7 +131,7 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon that ships with Abacus, read once."""
-    raw = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
+    raw = toml.read(Path(__file__).with_name("lexicon.toml"))
     return Lexicon(tuple(_entries(raw)))
 
 

@@ -1,1 +1,11 @@
-"""What everybody speaks: records, the protocol of questions and replies, errors, prompts, settings, projects."""
+"""What everybody speaks.
+
+records/           the nouns of the sentence, frozen, their id the hash of their content
+protocol           questions and replies: what plug-ins yield and backends answer
+prompts            prompt files, filled strictly, each with its hash
+reply_parsing      tolerant readers of what models say
+settings/          settings as frozen classes, with bounds and sources
+project  resources what a project is, and what ships with the product
+files  toml        files that are read and written whole, with errors that name file, line and what to do
+errors  moved      every way things go wrong; old import paths of public modules
+"""

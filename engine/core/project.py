@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import os
 import shlex
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import tomli_w
 from pydantic import ValidationError, field_validator
 
-from engine.core.errors import BadInput, UserError
+from engine.core import toml
+from engine.core.errors import UserError
 from engine.core.settings import Settings, chosen, explain
 
 DEFAULT = Path("data/workspace/default")
@@ -202,10 +201,7 @@ def save_roles(project: Project, mapped: Mapping[str, str]) -> None:
 
 
 def _table(project: Project) -> dict[str, Any]:
-    try:
-        return tomllib.loads(project.engines_file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is not valid TOML: {error}.", where=str(project.engines_file)) from error
+    return toml.read(project.engines_file)
 
 
 def _write(project: Project, named: Mapping[str, EngineSpec], mapped: Mapping[str, str]) -> None:
@@ -214,9 +210,7 @@ def _write(project: Project, named: Mapping[str, EngineSpec], mapped: Mapping[st
         for name, spec in named.items()
     }
     body = {"engines": said} | ({"roles": dict(mapped)} if mapped else {})
-    fresh = project.engines_file.with_suffix(".toml.new")
-    fresh.write_text(tomli_w.dumps(body), encoding="utf-8")
-    fresh.replace(project.engines_file)
+    toml.write(project.engines_file, body)
 
 
 def _located(project: Project, name: str, spec: EngineSpec) -> EngineSpec:

@@ -1,4 +1,4 @@
-"""Prompts are text files beside their module; holes are `{{name}}`, filled strictly and in one pass.
+"""Prompts are text files beside their modules; holes are `{{name}}`, filled strictly and in one pass.
 
 A file has the sections `[system]` (optional) and `[user]`. The hash of the template travels with every reply,
 so an old verdict can be told from a new one.
@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from engine.core.protocol import Message, PromptRef
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = {
-    "agents": "generation/agents",
-    "evaluation": "learning/evaluation",
-    "judges": "generation/judges",
-    "knowledge": "knowledge",
-    "solving": "generation/solvers",
-}
-"""Where the prompts of a family are. Families are part of every id, so they stay as they are when folders move."""
+FOLDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "agents": "generation/agents/prompts",
+        "evaluation": "learning/evaluation/prompts",
+        "judges": "generation/judges/prompts",
+        "knowledge": "knowledge/prompts",
+        "solving": "generation/solvers/prompts",
+    }
+)
+"""Where the prompts of a family lie, under `engine/`.
+
+Replies, plans and fingerprints keep ids such as `judges/problem`, so an id never follows its folder.
+"""
 _HOLE = re.compile(r"\{\{([a-z_]+)\}\}")
 _SECTION = re.compile(r"^\[(system|user|assistant)\]\n", re.MULTILINE)
 
@@ -51,9 +57,11 @@ class Prompt:
 
 @cache
 def load(name: str) -> Prompt:
-    """Return the prompt `family/stem`, read from the folder of its family; ValueError where there is no such family."""
+    """Return the prompt `family/stem`; ValueError for a family that there is not, OSError for such a stem."""
     family, stem = name.split("/")
-    return parse(name, (_folder(family) / f"{stem}.txt").read_text(encoding="utf-8"))
+    if family not in FOLDERS:
+        raise ValueError(f"prompt {name}: there is no family {family!r}")
+    return parse(name, (ROOT / FOLDERS[family] / f"{stem}.txt").read_text(encoding="utf-8"))
 
 
 def parse(name: str, text: str) -> Prompt:
@@ -73,11 +81,5 @@ def listed(entries: Iterable[str]) -> str:
 
 def hashes() -> dict[str, str]:
     """Return the hash of every prompt by its name, as a plan keeps them."""
-    names = sorted(f"{family}/{path.stem}" for family in FOLDERS for path in _folder(family).glob("*.txt"))
-    return {name: load(name).ref.hash for name in names}
-
-
-def _folder(family: str) -> Path:
-    if family not in FOLDERS:
-        raise ValueError(f"there is no family of prompts named {family}")
-    return ROOT / FOLDERS[family] / "prompts"
+    found = ((family, path.stem) for family, folder in FOLDERS.items() for path in (ROOT / folder).glob("*.txt"))
+    return {name: load(name).ref.hash for name in sorted(f"{family}/{stem}" for family, stem in found)}

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from types import ModuleType
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from engine.core.errors import UnreadableReply
 from engine.core.records import JournalRecord, content_id
 
 T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,33 @@ Program = Generator[Phase | Progress | JournalRecord, None, None]
 
 After a phase the program finds everything that was journalled before and during it in the journal.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin(Generic[P, R]):
+    """An entry of a registry: a talk, its name, what it does in one line, and the prompts that it fills.
+
+    The name is written out and does not follow the module, because plans and records keep it: with the settings that
+    the plan keeps as well it says what ran, and the same talk can be held again.
+    """
+
+    name: str
+    summary: str
+    prompts: tuple[str, ...]
+    talk: Callable[P, Talk[R]]
+
+    @property
+    def prompt(self) -> str:
+        """The prompt of a talk that fills one."""
+        (only,) = self.prompts
+        return only
+
+
+def summary(module: ModuleType) -> str:
+    """Return the first line of a module's docstring, so that it stands once; ValueError where there is none."""
+    if not module.__doc__:
+        raise ValueError(f"{module.__name__} has no docstring")
+    return module.__doc__.partition("\n")[0]
 
 
 class Backend(Protocol):

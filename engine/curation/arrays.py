@@ -1,18 +1,19 @@
-"""The narrow arrays of one version of the data, and the counts of any set of its rows.
+"""What the rows of one version of the data are counted by, narrow enough to be counted at each move.
 
-About 24 bytes a row: a byte position per score, the histogram bins of two scores in one word, concept and kind in one
-number, a map cell and a page order.
+About 16 bytes a row: the histogram bins of two scores in one word, concept and kind in one number, a map cell and a
+page order. The last two are made when they are first asked for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.curation.quantize import CELLS, MISSING, Bytes, Words, bins, cells, positions
+from engine.curation.quantize import CELLS, MISSING, Words, bins, cells, positions
 from engine.curation.scores import BINS, SCORES
 from engine.curation.table import NO_NAME, ScoreTable
 
@@ -23,53 +24,49 @@ Rows = NDArray[np.integer]
 _WIDE = BINS + 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class People:
-    """Numbers of the rows that people decided."""
-
-    approved: Rows
-    rejected: Rows
-    labelled: Rows
-    """Both."""
-
-    @staticmethod
-    def of(human: NDArray[np.int8]) -> People:
-        """Read a table's column."""
-        return People(np.flatnonzero(human == 1), np.flatnonzero(human == 0), np.flatnonzero(human >= 0))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Arrays:
-    """The narrow arrays of N rows and S scores."""
+    """The narrow arrays of N rows and S scores; any number of users may share them."""
 
     table: ScoreTable
-    human: People
-    positions: dict[str, Bytes]
-    """Per score (N,), see `engine.curation.quantize`."""
     pairs: tuple[Words, ...]
     """Bins of scores 2i and 2i + 1 as first * 41 + second (N,); bin 40 holds missing scores."""
     groups: Words | NDArray[np.uint32]
     """concept * (K + 1) + kind (N,); the last concept and the last kind are those of rows without one."""
-    cells: Words
-    order: NDArray[np.int32]
-    """Row numbers in page order: best judge score first, then rarity, then table order."""
+
+    @staticmethod
+    def of(table: ScoreTable | pa.Table) -> Arrays:
+        """Build the narrow arrays of a scoreboard (see `ScoreTable.of`)."""
+        rows = ScoreTable.of(table)
+        return Arrays(rows, _pairs(rows), _groups(rows))
 
     def __len__(self) -> int:
-        return len(self.order)
+        return len(self.table)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Number of concepts and kinds, each with one more for rows without."""
         return len(self.table.concepts.names) + 1, len(self.table.kinds.names) + 1
 
-    @staticmethod
-    def of(table: ScoreTable | pa.Table) -> Arrays:
-        """Build the narrow arrays of a scoreboard (see `ScoreTable.of`)."""
-        rows = ScoreTable.of(table)
-        found = {key: positions(key, rows.scores[key]) for key in SCORES}
-        return Arrays(
-            rows, People.of(rows.human), found, _pairs(rows), _groups(rows), cells(rows.x, rows.y), _order(found)
-        )
+    @cached_property
+    def cells(self) -> Words:
+        """Map cell of each row (N,), see `engine.curation.quantize`."""
+        return cells(self.table.x, self.table.y)
+
+    @cached_property
+    def order(self) -> NDArray[np.int32]:
+        """Row numbers in page order: best judge score first, then rarity, then table order."""
+        return _order(self.table)
+
+    @cached_property
+    def everything(self) -> SliceCounts:
+        """Counts of all rows, without the map."""
+        return SliceCounts(self, grid=False).count(None)
+
+    @cached_property
+    def everywhere(self) -> SliceCounts:
+        """Counts of all rows, with the map."""
+        return SliceCounts(self, grid=True).count(None)
 
 
 def _pairs(rows: ScoreTable) -> tuple[Words, ...]:
@@ -86,8 +83,9 @@ def _groups(rows: ScoreTable) -> Words | NDArray[np.uint32]:
     return joint.astype(np.uint16) if (concepts + 1) * (kinds + 1) <= NO_NAME else joint
 
 
-def _order(found: dict[str, Bytes]) -> NDArray[np.int32]:
-    judge, rarity = (np.where(found[key] == MISSING, 0, found[key] + 1) for key in ("judge_score", "rarity"))
+def _order(rows: ScoreTable) -> NDArray[np.int32]:
+    found = (positions(key, rows.scores[key]) for key in ("judge_score", "rarity"))
+    judge, rarity = (np.where(one == MISSING, 0, one.astype(np.uint16) + 1) for one in found)
     worth = judge.astype(np.uint16) * np.uint16(256) + rarity.astype(np.uint16)
     return np.argsort(~worth, kind="stable").astype(np.int32)
 
@@ -103,11 +101,11 @@ class SliceCounts:
         self.cells = np.zeros(CELLS * CELLS, np.int64) if grid else None
         self._joint = np.zeros((len(arrays.pairs), _WIDE * _WIDE), np.int64)
 
-    def copy(self, *, grid: bool = True) -> SliceCounts:
-        """Return an independent tally of the same rows; without `grid` map cells are left out."""
+    def copy(self) -> SliceCounts:
+        """Return an independent tally of the same rows."""
         twin = SliceCounts.__new__(SliceCounts)
         twin._arrays, twin.groups, twin._joint = self._arrays, self.groups.copy(), self._joint.copy()
-        twin.cells = self.cells.copy() if grid and self.cells is not None else None
+        twin.cells = None if self.cells is None else self.cells.copy()
         return twin
 
     def count(self, rows: Rows | None, sign: int = 1) -> SliceCounts:

@@ -8,15 +8,15 @@
             2 n    uint16 concept  index into `concepts`; 65535 = none
             n      uint8  area     index into `areas`; 255 = none
             n      int8   label    1 good, 0 bad, -1 nobody decided
-            n      uint8  per score, in the order of `scores`: 0..254 over [low, high]; 255 = missing
+            n      uint8  per score, in the order of `scores`: its position (`engine.curation.quantize`); 255 = missing
 
 All numbers are little-endian; the arrays follow each other without gaps, and the 16-bit ones come first, so every
 array is aligned. The head holds n, scores (key, label, about, low, high, op, step, limit, if_missing, use, source),
 concepts, areas, x_low, x_high, y_low, y_high and arrays (name, type, offset from the start of the block).
 
-Score bytes read linearly: value = low + byte / 254 * (high - low). A limit that lies on the score's grid
-(low + k * step) is compared exactly: with b = floor((limit - low) / (high - low) * 254 + 0.5), which is JavaScript's
-Math.round, a row passes "at least" where byte >= b and "at most" where byte <= b. Snap limits to the grid.
+A position is 2k on grid point low + k * step and 2k + 1 between k and k + 1. A limit that lies on grid point k is
+compared exactly: a row passes "at least" where its byte >= 2k and "at most" where its byte <= 2k. Snap limits to the
+grid.
 
 Row numbers are those of the table. Limits of the policy are in the head as a start only; moved limits travel apart,
 because a changed block would be sent again.
@@ -32,11 +32,10 @@ import orjson
 import pyarrow as pa
 
 from engine.core.records import Policy, Rule
-from engine.curation.quantize import MISSING, coordinates, positions
+from engine.curation.quantize import coordinates, positions
 from engine.curation.scores import SCORES, ScoreSpec
 from engine.curation.table import NO_NAME, Names, ScoreTable
 
-TOP = 254
 MOST_SCORES = 8
 NO_AREA = 255
 
@@ -58,7 +57,7 @@ def payload(table: ScoreTable | pa.Table, policy: Policy, areas: Mapping[str, st
         "concept": rows.concepts.codes.astype("<u2"),
         "area": codes,
         "label": rows.human,
-        **{key: score_bytes(key, positions(key, rows.scores[key])) for key in rules},
+        **{key: positions(key, rows.scores[key]) for key in rules},
     }
     head = {
         "n": len(rows),
@@ -71,15 +70,6 @@ def payload(table: ScoreTable | pa.Table, policy: Policy, areas: Mapping[str, st
         "y_high": y_high,
     }
     return _packed(head, arrays)
-
-
-def score_bytes(key: str, found: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return positions stretched to 0..254, which keeps their order and lets a limit be compared by rounding."""
-    table = np.full(256, MISSING, np.uint8)
-    top = 2 * SCORES[key].steps
-    table[: top + 1] = np.floor(np.arange(top + 1) / top * TOP + 0.5)
-    stretched: np.ndarray[Any, Any] = table[found]
-    return stretched
 
 
 def _rules(policy: Policy) -> dict[str, Rule | None]:

@@ -1,11 +1,13 @@
 """A policy decides by rules what is kept; a person's decision stands above every rule (X-08).
 
-`apply` is the exact count on all rows; `engine.curation.whatif` is its quick twin behind the sliders.
+What the limits keep is counted in one place, `engine.curation.marks`: once by `apply`, move by move by
+`engine.curation.whatif`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, get_args
 
 import numpy as np
@@ -15,10 +17,9 @@ from numpy.typing import NDArray
 
 from engine.core.errors import BadSetting
 from engine.core.records import Policy, Rule, content_id
+from engine.curation.marks import Bools, Marks, bit_of, fails
 from engine.curation.scores import SCORES, Op, ScoreSpec
 from engine.curation.table import Floats, ScoreTable
-
-Bools = NDArray[np.bool_]
 
 NO_RULE, BY_HAND, BY_SIZE = -1, -2, -3
 """Instead of a rule's index: no rule failed, a person rejected it, it did not fit the size."""
@@ -26,29 +27,62 @@ NO_RULE, BY_HAND, BY_SIZE = -1, -2, -3
 _MISSING = ("drop", "keep", "review")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PolicyResult:
-    """What a policy does to N rows, in table order."""
+    """What a policy does to N rows, in table order; what not everybody asks for is worked out when asked."""
 
-    kept: Bools
-    review: Bools
-    """Rows that fail nothing but lack a score whose rule sends them to review."""
-    failed: NDArray[np.int8]
-    """Index into `policy.rules` of the first failing rule; NO_RULE, BY_HAND or BY_SIZE."""
-    margin: Floats
-    """Smallest signed distance to a limit, as a share of the score's range; below 0 for rows that fail a rule."""
     policy: Policy
+    table: ScoreTable
+    marks: Marks
+    kept: Bools
+    beyond: NDArray[np.int64]
+    """Numbers of the rows that the policy's size left no room for."""
+
+    @staticmethod
+    def of(policy: Policy, table: ScoreTable, marks: Marks) -> PolicyResult:
+        """Return what the policy does to rows with these marks, its size included."""
+        kept, beyond = marks.keeps, np.zeros(0, np.int64)
+        if policy.size is not None and np.count_nonzero(kept) > policy.size:
+            beyond = _best_first(table, np.flatnonzero(kept), marks.override)[policy.size :]
+            kept[beyond] = False
+        return PolicyResult(policy, table, marks, kept, beyond)
 
     @property
     def count(self) -> int:
         """How many rows are kept."""
         return int(np.count_nonzero(self.kept))
 
+    @cached_property
+    def review(self) -> Bools:
+        """Rows that fail nothing but lack a score whose rule sends them to review."""
+        return self.marks.review
+
+    @cached_property
+    def failed(self) -> NDArray[np.int8]:
+        """Index into `policy.rules` of the first failing rule; NO_RULE, BY_HAND or BY_SIZE."""
+        found = _first_failing(self.policy, self.table, self.marks)
+        if self.marks.override:
+            found[self.marks.people.rejected] = BY_HAND
+        found[self.beyond] = BY_SIZE
+        return found
+
+    @cached_property
+    def margin(self) -> Floats:
+        """Smallest signed distance to a limit, as a share of the score's range; below 0 for rows that fail a rule."""
+        return _closest(self.policy, self.table)
+
     def reasons(self) -> dict[str, int]:
         """Count dropped rows by the first reason: a score's key, `rejected by hand` or `beyond the size`."""
-        names = {BY_HAND: "rejected by hand", BY_SIZE: "beyond the size"}
-        found = zip(*np.unique(self.failed[~self.kept], return_counts=True), strict=True)
-        return {names.get(int(code)) or self.policy.rules[code].score: int(count) for code, count in found}
+        rules = self.policy.rules
+        counts = np.bincount(self.failed - np.int8(BY_SIZE), minlength=len(rules) - BY_SIZE)
+        names = {BY_SIZE: "beyond the size", BY_HAND: "rejected by hand"}
+        found: dict[str, int] = {}
+        # Rows that wait for a review fail no rule: like the kept ones they stand under NO_RULE, and have no reason.
+        for code in (BY_SIZE, BY_HAND, *range(len(rules))):
+            if count := int(counts[code - BY_SIZE]):
+                name = names.get(code) or rules[code].score
+                found[name] = found.get(name, 0) + count
+        return found
 
 
 def make(name: str, rules: tuple[Rule, ...], *, size: int | None = None, by: str = "", at: float = 0.0) -> Policy:
@@ -109,17 +143,7 @@ def apply(policy: Policy, table: ScoreTable | pa.Table, *, override: bool = True
     """
     check(policy)
     rows = ScoreTable.of(table)
-    failed, review, margin = _ruled(policy, rows)
-    if override:
-        failed[rows.human == 1] = NO_RULE
-        failed[rows.human == 0] = BY_HAND
-        review &= rows.human < 0
-    kept = (failed == NO_RULE) & ~review
-    if policy.size is not None and np.count_nonzero(kept) > policy.size:
-        losers = _best_first(rows, np.flatnonzero(kept), override)[policy.size :]
-        kept[losers] = False
-        failed[losers] = BY_SIZE
-    return PolicyResult(kept, review, failed, margin, policy)
+    return PolicyResult.of(policy, rows, Marks.of(rows, policy.rules, override))
 
 
 def margins(rule: Rule, table: ScoreTable) -> Floats:
@@ -133,24 +157,33 @@ def margins(rule: Rule, table: ScoreTable) -> Floats:
     return signed / np.float32(spec.high - spec.low)
 
 
-def _ruled(policy: Policy, rows: ScoreTable) -> tuple[NDArray[np.int8], Bools, Floats]:
-    failed = np.full(len(rows), NO_RULE, np.int8)
-    review = np.zeros(len(rows), np.bool_)
-    closest = np.full(len(rows), np.inf, np.float32)
-    for index, rule in enumerate(policy.rules):
-        if not rule.use:
-            continue
-        margin = margins(rule, rows)
-        missing = np.isnan(margin)
-        if rule.if_missing == "review":
-            review |= missing
-        fails = margin < 0
-        if rule.if_missing == "drop":
-            fails |= missing
-        failed[fails & (failed == NO_RULE)] = index
-        # Every row that passes a yes or no would lie on its limit, and none would be closer than another.
-        np.fmin(closest, np.where(margin < 0, margin, np.nan) if SCORES[rule.score].yes_no else margin, out=closest)
-    return failed, review & (failed == NO_RULE), closest
+def _first_failing(policy: Policy, table: ScoreTable, marks: Marks) -> NDArray[np.int8]:
+    used = [(index, rule) for index, rule in enumerate(policy.rules) if rule.use]
+    sets, first = np.arange(256), np.full(256, NO_RULE, np.int8)
+    for index, rule in reversed(used):
+        first[sets & bit_of(rule.score) != 0] = index
+    found: NDArray[np.int8] = first.take(marks.hard)
+    scores = [rule.score for _, rule in used]
+    bands = sum({bit_of(score) for score in scores if scores.count(score) > 1})
+    if bands:
+        # Which of the two limits of a score failed is not in its bit.
+        rows = np.flatnonzero(marks.hard & np.uint8(bands))
+        found[rows] = NO_RULE
+        for index, rule in reversed(used):
+            lenient = replace(rule, if_missing="keep") if rule.if_missing == "review" else rule
+            found[rows[fails(table.scores[rule.score][rows], lenient) != 0]] = index
+    return found
+
+
+def _closest(policy: Policy, table: ScoreTable) -> Floats:
+    closest = np.full(len(table), np.inf, np.float32)
+    for rule in policy.rules:
+        if rule.use:
+            margin = margins(rule, table)
+            # Every row that passes a yes or no would lie on its limit, and none would be closer than another.
+            margin = np.where(margin < 0, margin, np.nan) if SCORES[rule.score].yes_no else margin
+            np.fmin(closest, margin, out=closest)
+    return closest
 
 
 def _best_first(rows: ScoreTable, chosen: NDArray[np.int64], override: bool) -> NDArray[np.int64]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shlex
-import tomllib
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import orjson
-import tomli_w
 
+from engine.core import toml
 from engine.core.errors import BadInput, BadSetting
+from engine.core.files import read_text, write_atomically
 from engine.core.records import Policy, Rule
 from engine.curation.policy import check, make
 from engine.curation.scores import SCORES
@@ -23,27 +23,17 @@ _KEYS = {"name", "size", "rules"}
 def save(policy: Policy, path: Path) -> None:
     """Write a policy, whole or not at all; JSON where the name ends with .json, else TOML."""
     text = to_json(policy) if path.suffix == ".json" else to_toml(policy)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    write_atomically(path, text.encode())
 
 
 def load(path: str | Path, by: str = "") -> Policy:
     """Return the policy of a TOML or JSON file; BadInput or BadSetting name file, rule and key."""
-    where = str(path)
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"cannot be read: {error}.", where=where, do="Check the name and the encoding.") from error
-    return parse(text, where=where, by=by)
+    return parse(read_text(Path(path)), where=str(path), by=by)
 
 
 def parse(text: str, *, where: str = "policy", by: str = "") -> Policy:
     """Return the policy of a text, JSON where it starts with a brace, else TOML."""
-    try:
-        body = orjson.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except (orjson.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"is not valid TOML or JSON: {error}.", where=where, do="Mend the file.") from error
+    body = _json(text, where) if text.lstrip().startswith("{") else toml.parse(text, where)
     _known(body, _KEYS, where)
     rules, size = body.get("rules", []), body.get("size")
     if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
@@ -54,6 +44,14 @@ def parse(text: str, *, where: str = "policy", by: str = "") -> Policy:
     name = str(body.get("name", "policy"))
     check(Policy("", name, made, size), where)
     return make(name, made, size=size, by=by)
+
+
+def _json(text: str, where: str) -> dict[str, Any]:
+    try:
+        body: dict[str, Any] = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"is not valid TOML or JSON: {error}.", where=where, do="Mend the file.") from error
+    return body
 
 
 def _rule(body: dict[str, Any], where: str) -> Rule:
@@ -79,7 +77,7 @@ def _known(body: dict[str, Any], allowed: set[str], where: str) -> None:
 
 def to_toml(policy: Policy) -> str:
     """Return the policy as TOML text."""
-    return tomli_w.dumps(_body(policy))
+    return toml.text(_body(policy))
 
 
 def to_json(policy: Policy) -> str:

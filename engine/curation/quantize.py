@@ -2,7 +2,7 @@
 
 A score's *position* is 2k on grid point k and 2k + 1 between k and k + 1, so that with the limit on grid point k both
 `score >= limit` and `score <= limit` are exact comparisons of the byte with 2k. A score outside its range counts as
-its nearest end. 255 is a missing score.
+its nearest end. 255 is a missing score. This is the only encoding of scores in bytes: the browser counts on it, too.
 """
 
 from __future__ import annotations
@@ -26,25 +26,16 @@ NOWHERE = 65_535
 
 def positions(key: str, scores: Floats) -> Bytes:
     """Return the positions (N, uint8) of float32 scores (N,)."""
-    points = grid(key)
-    inside = np.clip(scores, points[0], points[-1])
-    found = np.searchsorted(points, inside, "left") + np.searchsorted(points, inside, "right") - 1
-    return np.where(np.isnan(scores), MISSING, found).astype(np.uint8)
-
-
-def limit_position(key: str, op: str, limit: float) -> int:
-    """Return the position to compare with: 2k for a limit on grid point k.
-
-    A limit between grid points is moved to the next odd position, by which rows between the same two grid points pass
-    (at least) or pass (at most) together: the exact count is `engine.curation.policy.apply`.
-    """
-    points, value = grid(key), np.float32(limit)
-    return int(np.searchsorted(points, value, "left") + np.searchsorted(points, value, "right") - 1)
-
-
-def on_grid(key: str, limit: float) -> bool:
-    """Whether a limit is a grid point, so that counts on positions are exact."""
-    return bool(np.isin(np.float32(limit), grid(key)))
+    points, steps = grid(key), SCORES[key].steps
+    missing = np.isnan(scores)
+    inside = np.clip(np.where(missing, points[0], scores), points[0], points[-1])
+    # Arithmetic finds the grid point below but for rounding; comparing with its neighbours makes it exact.
+    below = np.minimum((inside - points[0]) * np.float32(steps / (points[-1] - points[0])), steps).astype(np.uint8)
+    below -= inside < points.take(below)
+    below += (below < steps) & (inside >= points.take(np.minimum(below + np.uint8(1), steps)))
+    found: Bytes = below * np.uint8(2) + (inside > points.take(below))
+    found[missing] = MISSING
+    return found
 
 
 def bins(key: str, scores: Floats) -> Bytes:

@@ -34,6 +34,7 @@ class ScoreTable:
     ids: Any
     """Arrow array of N strings."""
     scores: dict[str, Floats]
+    """Per score (N,), within its range: a cosine that was rounded to just above 1 is 1, to every count."""
     human: NDArray[np.int8]
     """1 approved, 0 rejected, -1 undecided."""
     concepts: Names
@@ -69,7 +70,7 @@ class ScoreTable:
             raise BadInput("has no column id.", where="scoreboard", do="Give one row per problem.")
         return ScoreTable(
             ids=_whole(arrow["id"]),
-            scores={key: floats(arrow, key) for key in SCORES},
+            scores={key: np.clip(floats(arrow, key), spec.low, spec.high) for key, spec in SCORES.items()},
             human=_human(arrow),
             concepts=_names(arrow, "concept"),
             kinds=_names(arrow, "kind"),

@@ -11,7 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.core.errors import BadSetting
-from engine.curation.policy import Bools, PolicyResult
+from engine.curation.marks import Bools
+from engine.curation.policy import PolicyResult
 from engine.curation.quantize import NOWHERE, coordinates
 from engine.curation.table import Floats, ScoreTable
 

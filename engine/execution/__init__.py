@@ -10,8 +10,8 @@ It reads the plan, walks through its program phase by phase, appends to the jour
 It never opens the database. What it leaves behind when it is killed is enough to go on from.
 """
 
-from engine.execution.program import Programs, programs
+from engine.execution.programs import PROGRAMS, Programs, programs
 from engine.execution.run_session import RunSession
 from engine.execution.worker import main, work
 
-__all__ = ["Programs", "RunSession", "main", "programs", "work"]
+__all__ = ["PROGRAMS", "Programs", "RunSession", "main", "programs", "work"]

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.errors import ItemFailure, PluginError, RunStopped, UnreadableReply, boundary
-from engine.core.protocol import Chat, Item, Together
+from engine.core.protocol import Chat, Item, Phase, Together
 from engine.core.records import Failure, ItemDone, content_id
 from engine.core.settings import Running
 from engine.execution.client import Client, ItemTrace
@@ -24,41 +25,50 @@ from engine.execution.usage import Usage
 from engine.models.roles import Engine, RoleMap, RoleModel
 from engine.runs.completed import FAILED, CompletedItems
 from engine.runs.journal import Journal
-from engine.runs.plan import Status
 
-__all__ = ["CompletedItems", "Engine", "ReplyCache", "RoleMap", "RoleModel", "RunControl", "Usage", "converse"]
+__all__ = [
+    "CompletedItems",
+    "Engine",
+    "ReplyCache",
+    "RoleMap",
+    "RoleModel",
+    "RunContext",
+    "RunControl",
+    "Usage",
+    "converse",
+]
 
 _log = logging.getLogger(__name__)
 _RAW_AT_MOST = 20_000
 _STEP = 0.05
 
 
-async def converse(
-    items: Iterable[Item],
-    *,
-    roles: RoleMap,
-    journal: Journal,
-    cache: ReplyCache,
-    running: Running,
-    run_id: str,
-    phase: str = "items",
-    total: int = 0,
-    ledger: CompletedItems | None = None,
-    retry_failed: bool = False,
-    meter: Usage | None = None,
-    course: RunControl | None = None,
-) -> None:
-    """Hold the conversations of all `items` and journal what comes of them.
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What all conversations of a run share: who is asked, what is known, where it is written, what it may spend."""
 
-    Items that `ledger` has as done are skipped, failed ones too unless `retry_failed`. Raises RunStopped when the
+    run_id: str
+    roles: RoleMap
+    journal: Journal
+    cache: ReplyCache
+    running: Running
+    meter: Usage
+    ledger: CompletedItems = field(default_factory=CompletedItems)
+    course: RunControl = field(default_factory=RunControl)
+    retry_failed: bool = False
+
+
+async def converse(phase: Phase, context: RunContext) -> None:
+    """Hold the conversations of all items of a phase and journal what comes of them.
+
+    Items that the ledger has as done are skipped, failed ones too unless `retry_failed`. Raises RunStopped when the
     run is paused, cancelled, out of budget or cannot go on (`reason` and message say which); everything paid for
     is in the journal then, and the same call again goes on from there.
     """
-    meter = meter or Usage(running, cache.spent, Status(), roles.engines)
-    course = course or RunControl()
-    meter.begin(phase, total)
-    caller = Client(run_id, roles, journal, cache, running, meter, course)
-    desk = _ItemWorkers(iter(items), caller, ledger or CompletedItems(), retry_failed)
+    meter, course, running = context.meter, context.course, context.running
+    meter.begin(phase.name, phase.total)
+    caller = Client(context.run_id, context.roles, context.journal, context.cache, running, meter, course)
+    desk = _ItemWorkers(iter(phase.items), caller, context.ledger, context.retry_failed)
     try:
         await desk.work(running.concurrency + running.lookahead)
     finally:

@@ -1,26 +1,12 @@
-"""What a run consists of: programs by kind of run, and their records taken down up to the next phase."""
+"""A program, walked through: its records taken down up to the next phase."""
 
 from __future__ import annotations
-
-import importlib
-from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from engine.core.errors import RunStopped
 from engine.core.protocol import Phase, Program, Progress
 from engine.core.records import JournalRecord
 from engine.execution.driver import RunControl, Usage
 from engine.runs.journal import Journal
-from engine.runs.plan import Plan
-
-Programs = Mapping[str, Callable[[Plan, Path], Program]]
-
-
-def programs(where: str = "engine.pipeline:PROGRAMS") -> Programs:
-    """Return the programs by kind of run, from MODULE:NAME."""
-    module, _, name = where.partition(":")
-    found: Programs = getattr(importlib.import_module(module), name)
-    return found
 
 
 def advance(program: Program, journal: Journal, course: RunControl, meter: Usage) -> Phase | None:

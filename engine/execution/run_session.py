@@ -13,18 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from engine.core.errors import RunStopped
 from engine.core.protocol import Phase, Program
 from engine.core.records import RunEvent, content_id
-from engine.execution.driver import CompletedItems, ReplyCache, RoleMap, RunControl, Usage, converse
+from engine.execution.driver import CompletedItems, ReplyCache, RunContext, RunControl, Usage, converse
 from engine.execution.heartbeat import Heartbeat
-from engine.execution.program import Programs, advance
+from engine.execution.program import advance
+from engine.execution.programs import Programs
 from engine.execution.ray.head import Head
 from engine.models.registry import connect
 from engine.runs.journal import Journal
-from engine.runs.plan import Plan, State, Status, control_word, load_status, save_last_status, save_status
+from engine.runs.plan import AskingPlan, Plan, State, Status, control_word, load_status, save_last_status, save_status
+from engine.runs.process import Process
 
 log = logging.getLogger("engine.execution")
 _BUFFER = 1 << 16
@@ -43,7 +43,7 @@ class RunSession:
         self.course = RunControl()
         self.meter: Usage | None = None
         self.started = self.before.started or time.time()
-        self.process_started = psutil.Process().create_time()
+        self.process_started = Process.of(os.getpid()).started
 
     def wait(self, seconds: float) -> None:
         """Say that the run is alive while its server loads; RunStopped where somebody wants it to end."""
@@ -61,18 +61,22 @@ class RunSession:
                 loop.add_signal_handler(number, self.course.stop, "cancelled", "the process was asked to end")
         roles = connect(plan.engines, plan.recipe.roles)
         journal = Journal(self.run_dir / "journal", buffer=_BUFFER)
-        reuse = [self.run_dir.parent / Path(other).name / "journal" for other in plan.reuse]
+        paid = plan.reuse if isinstance(plan, AskingPlan) else ()
+        reuse = [self.run_dir.parent / Path(other).name / "journal" for other in paid]
         cache = ReplyCache(self.run_dir / "journal", reuse)
         ledger = CompletedItems.read(self.run_dir / "journal")
         running = plan.recipe.settings.running
         meter = self.meter = Usage(running, cache.spent, self.before, roles.engines)
+        context = RunContext(
+            plan.id, roles, journal, cache, running, meter, ledger, self.course, self.retry_failed
+        )  # fmt: skip
         log.info(
             "started: %s, %d replies and %d items in the journal", plan.id, cache.spent.calls, ledger.counts().total()
         )
         try:
             with Heartbeat(journal, lambda: self._obey(loop), self._report, lambda error: self._broken(loop, error)):
                 program = known[plan.kind](plan, self.run_dir)
-                await self._walk(program, plan, roles, journal, cache, ledger, meter)
+                await self._walk(program, context, self._head(plan, context))
                 self._note(journal, plan, "finished", "")
         except RunStopped as stopped:
             self._note(journal, plan, stopped.reason, str(stopped))
@@ -82,43 +86,23 @@ class RunSession:
             cache.close()
             _close(journal)
 
-    async def _walk(
-        self,
-        program: Program,
-        plan: Plan,
-        roles: RoleMap,
-        journal: Journal,
-        cache: ReplyCache,
-        ledger: CompletedItems,
-        meter: Usage,
-    ) -> None:
+    def _head(self, plan: Plan, context: RunContext) -> Head | None:
+        """Return what spreads the run over its cluster; None for a run of this machine alone."""
+        if isinstance(plan, AskingPlan) and plan.cluster:
+            return Head(plan.cluster, plan.engines, context, self.run_dir)
+        return None
+
+    async def _walk(self, program: Program, context: RunContext, head: Head | None) -> None:
         """Hold the phases one after the other, journal what comes between them."""
         # Not waited for at the end: a computation that is abandoned goes down with the process.
         thread = ThreadPoolExecutor(1, thread_name_prefix="program")
         loop = asyncio.get_running_loop()
-        head = Head(plan, self.run_dir, journal, ledger, meter, self.course) if plan.cluster else None
         try:
             while phase := await self._computed(
-                loop.run_in_executor(thread, advance, program, journal, self.course, meter)
+                loop.run_in_executor(thread, advance, program, context.journal, self.course, context.meter)
             ):
                 log.info("phase %s: %d items", phase.name, phase.total)
-                if head:
-                    await head.converse(phase, retry_failed=self.retry_failed)
-                    continue
-                await converse(
-                    phase.items,
-                    roles=roles,
-                    journal=journal,
-                    cache=cache,
-                    running=plan.recipe.settings.running,
-                    run_id=plan.id,
-                    phase=phase.name,
-                    total=phase.total,
-                    ledger=ledger,
-                    retry_failed=self.retry_failed,
-                    meter=meter,
-                    course=self.course,
-                )
+                await (head.converse(phase) if head else converse(phase, context))
         finally:
             thread.shutdown(wait=False)
             if head:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.core.errors import LemmaError, RunStopped, UserError
-from engine.execution.program import Programs, programs
+from engine.execution.programs import DEFAULT, Programs, programs
 from engine.execution.run_session import RunSession
 from engine.models import serving
 from engine.runs.plan import State, Status, load_plan
@@ -96,6 +96,6 @@ def _logging_to(path: Path) -> Iterator[None]:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine.execution", description="Run one run directory to its end.")
     parser.add_argument("run_dir", type=Path)
-    parser.add_argument("--programs", default="engine.pipeline:PROGRAMS", help="MODULE:NAME of the programs by kind")
+    parser.add_argument("--programs", default=DEFAULT, help="MODULE:NAME of the programs by kind")
     parser.add_argument("--retry-failed", action="store_true", help="try items that failed before again")
     return parser.parse_args(arguments)

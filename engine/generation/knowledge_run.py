@@ -19,11 +19,11 @@ from engine.generation import inputs
 from engine.generation.record_factory import RecordFactory
 from engine.knowledge import extract, filter_quality, filter_synonyms, naming, synonym_classes
 from engine.runs import journal
-from engine.runs.plan import Plan
+from engine.runs.plan import KnowledgePlan, Plan
 from engine.seeds import is_ability
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: KnowledgePlan, directory: Path) -> Program:
     """Extract points from every seed that has none, then filter them twice."""
     folder = directory / "inputs"
     yield from _human(plan, folder)
@@ -44,7 +44,7 @@ def unpointed(seeds: Path, chosen: Extraction) -> Iterator[Seed]:
     return (seed for seed in inputs.stream(seeds, Seed) if not seed.points and seed.source not in by_hand)
 
 
-def _human(plan: Plan, folder: Path) -> Iterator[JournalRecord]:
+def _human(plan: KnowledgePlan, folder: Path) -> Iterator[JournalRecord]:
     """Take the points that people gave; no model is asked about them. Ability tags are dropped by rule."""
     known = {point.id for point in inputs.stream(folder / "points.parquet", KnowledgePoint)}
     for seed in inputs.stream(folder / "seeds.parquet", Seed):
@@ -80,7 +80,7 @@ def kept(desk: RecordFactory, point: KnowledgePoint) -> Way[str]:
     return "dropped"
 
 
-def _join(plan: Plan, directory: Path, points: list[KnowledgePoint]) -> Program:
+def _join(plan: KnowledgePlan, directory: Path, points: list[KnowledgePoint]) -> Program:
     """Join equal points: sure pairs by spelling and cosine, the grey band by asking (filter 2, GSDP-06..09)."""
     if len(points) < 2:
         return
@@ -130,7 +130,7 @@ def _answers(directory: Path, points: Sequence[KnowledgePoint]) -> tuple[list[tu
     return yes, no
 
 
-def _same_item(plan: Plan, left: KnowledgePoint, right: KnowledgePoint, cosine: float) -> Item:
+def _same_item(plan: KnowledgePlan, left: KnowledgePoint, right: KnowledgePoint, cosine: float) -> Item:
     item_id = f"same {content_id('SV', *sorted((left.id, right.id)))}"
     return Item(item_id, partial(compared, RecordFactory(plan, item_id), left, right, cosine))
 
@@ -142,7 +142,7 @@ def compared(desk: RecordFactory, left: KnowledgePoint, right: KnowledgePoint, c
     return "same" if said.same else "different"
 
 
-def _name_item(plan: Plan, members: list[KnowledgePoint]) -> Item:
+def _name_item(plan: KnowledgePlan, members: list[KnowledgePoint]) -> Item:
     item_id = f"name {content_id('G', sorted(member.id for member in members))}"
     return Item(item_id, partial(named, RecordFactory(plan, item_id), members))
 

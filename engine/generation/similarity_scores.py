@@ -18,7 +18,7 @@ from engine.curation.ds2 import rarity
 from engine.generation import inputs
 from engine.generation.record_factory import RecordFactory
 from engine.runs import journal
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan, MapPlan
 from engine.similarity import Embedder, duplicates, map_projection, neighbours
 from engine.verification.checks import symbolic
 
@@ -37,7 +37,7 @@ class Known:
     y: float = 0.0
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Measure the problems of this run against the seeds, each other, and those that were there before."""
     fresh = _latest(directory)
     if not fresh:
@@ -62,7 +62,7 @@ def _latest(directory: Path) -> list[Problem]:
     return [problem for problem in found if problem.id not in superseded]
 
 
-def _rederived(plan: Plan, directory: Path, fresh: Sequence[Problem]) -> Program:
+def _rederived(plan: GeneratePlan, directory: Path, fresh: Sequence[Problem]) -> Program:
     """Re-derive the answers of solutions without a model, where that can be done; most cannot, and say so."""
     by_id = {problem.id: problem for problem in fresh}
     solutions = (r for r in journal.records(directory / "journal") if isinstance(r, Solution))
@@ -77,7 +77,7 @@ def _rederived(plan: Plan, directory: Path, fresh: Sequence[Problem]) -> Program
         )  # fmt: skip
 
 
-def _repeated(plan: Plan, fresh: Sequence[Problem], known: Sequence[Known]) -> Program:
+def _repeated(plan: GeneratePlan, fresh: Sequence[Problem], known: Sequence[Known]) -> Program:
     """Say which problems repeat one that was there before or came earlier in this run (FL-17)."""
     chosen = plan.recipe.settings.repeats
     rules = duplicates.Nearness(
@@ -96,7 +96,9 @@ def _repeated(plan: Plan, fresh: Sequence[Problem], known: Sequence[Known]) -> P
         )  # fmt: skip
 
 
-def _likeness(plan: Plan, fresh: Sequence[Problem], mine: Vectors, seeds: Sequence[Seed], model: Embedder) -> Program:
+def _likeness(
+    plan: GeneratePlan, fresh: Sequence[Problem], mine: Vectors, seeds: Sequence[Seed], model: Embedder
+) -> Program:
     """The nearest seed of each problem (GSDP-34)."""
     if not seeds:
         return
@@ -110,7 +112,7 @@ def _likeness(plan: Plan, fresh: Sequence[Problem], mine: Vectors, seeds: Sequen
 
 
 def _among(
-    plan: Plan, fresh: Sequence[Problem], mine: Vectors, known: Sequence[str], others: Vectors, version: str
+    plan: GeneratePlan, fresh: Sequence[Problem], mine: Vectors, known: Sequence[str], others: Vectors, version: str
 ) -> Program:
     """The nearest other problem of each, and how lonely it is (METHODS 1.7)."""
     everything = np.concatenate([mine, others]) if len(others) else mine
@@ -149,7 +151,7 @@ def _placed(
         yield Position(problem.id, map_id, float(x), float(y), placed=bool(on_map))
 
 
-def draw(plan: Plan, directory: Path) -> Program:
+def draw(plan: MapPlan, directory: Path) -> Program:
     """Draw the project's map anew over all problems; every position gets the new map's id."""
     known = list(inputs.stream(directory / "inputs" / "problems.parquet", Known))
     if not known:

@@ -6,8 +6,6 @@ that the item lives with, never a made-up value.
 
 from __future__ import annotations
 
-from types import ModuleType
-
 from engine.core.errors import ItemFailure
 from engine.core.protocol import Together, Way
 from engine.core.records import Problem, Solution
@@ -15,7 +13,7 @@ from engine.generation.judges import problem as problem_judge
 from engine.generation.judges import solution as solution_judge
 from engine.generation.judges import weigh
 from engine.generation.record_factory import RecordFactory
-from engine.generation.solvers import difficulty, solve
+from engine.generation.solvers import SOLVE, Solver, difficulty
 from engine.similarity import contamination
 from engine.verification.checks import agreement, form
 
@@ -60,19 +58,19 @@ def routed(desk: RecordFactory, problem: Problem, rating: float | None) -> Way[t
 
 
 def solved(
-    desk: RecordFactory, problem: Problem, role: str, count: int, solver: ModuleType = solve
+    desk: RecordFactory, problem: Problem, role: str, count: int, solver: Solver = SOLVE
 ) -> Way[tuple[Solution, ...]]:
     """Ask `role` for `count` independent solutions; flag what has no box (GSDP-23); say how far they agree."""
     talks = tuple(
-        solver.solve(problem.statement, role, desk.sampling(("solve", index)), desk.reread) for index in range(count)
+        solver.talk(problem.statement, role, desk.sampling(("solve", index)), desk.reread) for index in range(count)
     )
     results = yield Together(talks)
     solutions: list[Solution] = []
     for index, worked in enumerate(results):
         if isinstance(worked, ItemFailure):
-            yield desk.lived_with(worked, f"{solver.PROMPT} {index}", problem.id)
+            yield desk.lived_with(worked, f"{solver.prompt} {index}", problem.id)
             continue
-        solution = desk.solution(problem, index, worked.text, worked.answer, solver.PROMPT, worked.reply)
+        solution = desk.solution(problem, index, worked.text, worked.answer, solver.prompt, worked.reply)
         solutions.append(solution)
         yield solution
         faults = form.of_solution(worked.text, worked.answer, worked.reply.finish)

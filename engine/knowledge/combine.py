@@ -93,12 +93,8 @@ class CombinationListing(Iterator[Combination]):
         return self._sampled(self.total if self.limit is None else self.limit, self.seed)
 
     def _in_order(self) -> Iterator[Combination]:
-        for rows in self._blocks():
+        for rows in drawable(self._graph, self.kind, self._repeat):
             yield from records(self._graph, self.kind, rows)
-
-    def _blocks(self) -> Iterator[Rows]:
-        for rows in blocks(self._graph, self.kind):
-            yield np.repeat(rows, _weight_of(self._graph, self.kind, rows), axis=0) if self._repeat else rows
 
     def _sampled(self, size: int, seed: int) -> Iterator[Combination]:
         """Draw ranks first and pick them up while the blocks pass by: uniform, whatever the blocks hold."""
@@ -106,7 +102,7 @@ class CombinationListing(Iterator[Combination]):
         rng = np.random.default_rng(seed)
         ranks = np.sort(rng.choice(total, size=min(size, total), replace=False))
         picked, seen = [np.zeros((0, 3 if self.kind == "community" else 2), dtype=np.int32)], 0
-        for rows in self._blocks():
+        for rows in drawable(self._graph, self.kind, self._repeat):
             here = ranks[np.searchsorted(ranks, seen) : np.searchsorted(ranks, seen + len(rows))]
             picked.append(rows[here - seen])
             seen += len(rows)
@@ -142,6 +138,13 @@ def blocks(graph: CombinableGraph, kind: Kind, *, count_only: bool = False) -> I
     finder = {"one-hop": _one_hop, "two-hop": _two_hop, "three-hop": _three_hop, "community": _community}[kind]
     for rows in finder(graph):
         yield rows if count_only or kind == "three-hop" else _sorted(rows)
+
+
+def drawable(graph: CombinableGraph, kind: Kind, repeat: bool) -> Iterator[Rows]:
+    """Yield the blocks that a draw picks from; `repeat` gives one-hop pairs as often as problems share them."""
+    for rows in blocks(graph, kind):
+        again = repeat and kind == "one-hop"
+        yield np.repeat(rows, _weight_of(graph, kind, rows), axis=0) if again else rows
 
 
 def records(graph: CombinableGraph, kind: Kind, rows: Rows) -> Iterator[Combination]:

@@ -6,7 +6,7 @@ missing goes to the kinds that still have some, in proportion to their shares (G
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,7 +14,9 @@ import numpy as np
 
 from engine.core.errors import BadSetting
 from engine.core.records import KINDS, Combination, Kind
+from engine.knowledge.cluster_quota import ClusterQuota
 from engine.knowledge.graph import KnowledgeGraph
+from engine.knowledge.networks import Clusters
 
 K = TypeVar("K")
 
@@ -39,26 +41,43 @@ class Draw:
 
 
 def sample_mixture(
-    graph: KnowledgeGraph, shares: Mapping[Kind, float], n: int, seed: int, *, repeat: bool = False
+    graph: KnowledgeGraph,
+    shares: Mapping[Kind, float],
+    n: int,
+    seed: int,
+    *,
+    repeat: bool = False,
+    clusters: Clusters | None = None,
 ) -> Draw:
     """Draw `n` different combinations by `shares` (any positive scale); the same seed gives the same draw.
 
     `repeat` counts each one-hop pair once per shared problem (GSDP-19), so that a pair may be drawn that often.
+    With `clusters` each of them gives as many combinations as any other, as far as it has them.
     """
     _check(shares, n)
     kinds = [kind for kind in KINDS if shares.get(kind, 0) > 0]
     have = {kind: graph.combinations(kind, repeat=repeat).total for kind in kinds}
     asked = largest_remainder({kind: shares[kind] for kind in kinds}, n)
     drawn = _within(asked, have, shares)
+    quota = ClusterQuota(clusters, seed) if clusters else None
     chosen = [
         one
         for place, kind in enumerate(KINDS)
         if drawn.get(kind)
-        for one in graph.combinations(kind, drawn[kind], seed + place, repeat=repeat)
+        for one in _of_kind(graph, kind, drawn[kind], seed + place, repeat, quota)
     ]
     order = np.random.default_rng(seed).permutation(len(chosen)).tolist()
     account = tuple(KindShare(kind, asked[kind], have[kind], drawn[kind]) for kind in kinds)
-    return Draw(tuple(chosen[i] for i in order), account, _notes(account, n))
+    uneven = (quota.note,) if quota and quota.note else ()
+    return Draw(tuple(chosen[i] for i in order), account, (*_notes(account, n), *uneven))
+
+
+def _of_kind(
+    graph: KnowledgeGraph, kind: Kind, n: int, seed: int, repeat: bool, quota: ClusterQuota | None
+) -> Iterator[Combination]:
+    if quota is None:
+        return graph.combinations(kind, n, seed, repeat=repeat)
+    return quota.draw(graph, kind, n, repeat=repeat)
 
 
 def largest_remainder(shares: Mapping[K, float], n: int) -> dict[K, int]:

@@ -15,7 +15,6 @@ a point stand under `also`, so that it is found by these too.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +24,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from engine.core import toml
 from engine.core.errors import BadInput
 from engine.core.records import KnowledgePoint, content_id
 from engine.core.resources import shipped
@@ -110,6 +110,10 @@ class Taxonomy:
         area = next(area for area in self.areas if area.id == topic.area)
         return area.name, topic.name, spelled
 
+    def area_of(self, name: str) -> str:
+        """Return the name of a point's area; '' where the tree does not know the point."""
+        return self.path_of(name)[0] if name in self else ""
+
     def children(self, node: str = "") -> tuple[str, ...]:
         """Return area ids under "", topic ids under an area id, point names under a topic id; KeyError otherwise."""
         if not node:
@@ -165,13 +169,7 @@ def _read_all(path: Path) -> dict[str, _File]:
 
 def _read(file: Path) -> _File:
     try:
-        return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror}.", where=str(file), do="Check path and rights.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"is not UTF-8 at byte {error.start}.", where=str(file), do="Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is not valid TOML: {error}.", where=str(file), do="Mend the line that is named.") from error
+        return _File.model_validate(toml.read(file))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from engine.core.files import ending
 from engine.runs.journal import FILES
 
 WINDOW_S = 120.0
@@ -60,15 +60,12 @@ def recent(directory: Path, roles: Collection[str] | None = None) -> Recent | No
 def _tail(path: Path) -> list[_Reply]:
     """Return the last whole replies."""
     try:
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL))
-            lines = file.read().split(b"\n")
+        body = ending(path, _TAIL)
     except OSError:
         return []
     found = []
     # The first line may have lost its beginning, the last one its end.
-    for line in lines[1 if size > _TAIL else 0 : -1]:
+    for line in body.split(b"\n")[1 if len(body) == _TAIL else 0 : -1]:
         try:
             row = orjson.loads(line)
             role, again = str(row.get("role", "")), int(row.get("attempt", 0)) > 0

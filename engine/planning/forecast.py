@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from engine.core.files import whole_lines, write_atomically
 from engine.core.settings import Recipe
 from engine.generation.recipes import KNOWLEDGE_ROLES
 from engine.learning.evaluation.figures import wilson
 from engine.models.independence import model_of
 from engine.runs.journal import FILES
-from engine.runs.plan import Status, load_plan, load_status, write_atomically
+from engine.runs.plan import Status, load_plan, load_status
 
 Z80 = 1.2815515655446004
 """Half-width of the central 80 % of a normal distribution, in standard deviations."""
@@ -126,14 +127,12 @@ def _sampled(path: Path, changed: int) -> Sample | None:
     calls: Counter[str] = Counter()
     tokens: Counter[str] = Counter()
     busy = 0.0
-    with path.open("rb") as file:
-        # Enough of a large run to tell how items differ; the last of them may be cut short and is left out.
-        for line in islice(file, MOST_REPLIES):
-            if line.endswith(b"\n"):
-                row = orjson.loads(line)
-                calls[row["item_id"]] += 1
-                tokens[row["item_id"]] += row["tokens_in"] + row["tokens_out"]
-                busy += row["seconds"]
+    # Enough of a large run to tell how items differ.
+    for _, line in islice(whole_lines(path), MOST_REPLIES):
+        row = orjson.loads(line)
+        calls[row["item_id"]] += 1
+        tokens[row["item_id"]] += row["tokens_in"] + row["tokens_out"]
+        busy += row["seconds"]
     items = list(calls)
     return Sample(tuple(calls[one] for one in items), tuple(tokens[one] for one in items), busy) if items else None
 

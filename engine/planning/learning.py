@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from engine.core.errors import BadSetting, UserError
-from engine.core.project import Project
+from engine.core.project import EngineSpec, Project
 from engine.core.settings import Recipe
 from engine.core.settings.training import Choosing, Evaluating, Looping, Training
 from engine.learning.evaluation import program as evaluations
@@ -17,10 +17,11 @@ from engine.learning.rounds.training_rows import WRITTEN_BY_MODEL
 from engine.learning.training import checkpoints, program
 from engine.models import serving
 from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, used
+from engine.runs.plan import ChoosePlan, EvaluatePlan, RoundPlan, SftDpoPlan, TrainPlan
 from engine.store import Store
 
 
-def evaluation(store: Store, project: Project, asked: Evaluating, **server: object) -> Planned:
+def evaluation(store: Store, project: Project, asked: Evaluating, **server: object) -> Planned[EvaluatePlan]:
     """Plan the evaluation of a model; BadInput names the file and line where a benchmark cannot be used.
 
     A model that is a folder is served for the time of the evaluation; `server` are settings of that engine.
@@ -29,7 +30,7 @@ def evaluation(store: Store, project: Project, asked: Evaluating, **server: obje
     if not (folder / "config.json").is_file():
         used(project, evaluations.recipe(asked))
     directory = reserve(project, "evaluate")
-    engines: dict[str, object] = {}
+    engines: dict[str, EngineSpec] = {}
     if (folder / "config.json").is_file():
         asked = asked.model_copy(update={"model": f"{directory.name}:{folder.name}"})
         more = {**server, "served_name": folder.name}
@@ -42,10 +43,12 @@ def evaluation(store: Store, project: Project, asked: Evaluating, **server: obje
         shutil.rmtree(directory)
         raise
     recipe = evaluations.recipe(asked)
-    return ready(store, project, directory, "evaluate", recipe, total=total, evaluating=asked, engines=engines)
+    engines = engines or used(project, recipe)
+    plan = EvaluatePlan(id=directory.name, recipe=recipe, total=total, evaluating=asked, engines=engines)
+    return ready(store, directory, plan)
 
 
-def choice(store: Store, project: Project, asked: Evaluating, choosing: Choosing) -> Planned:
+def choice(store: Store, project: Project, asked: Evaluating, choosing: Choosing) -> Planned[ChoosePlan]:
     """Plan the evaluation of every checkpoint of a training, and the choice of the best one (FL-32).
 
     `asked` says what is asked; its model is of no account, because each checkpoint is served in its turn.
@@ -59,10 +62,11 @@ def choice(store: Store, project: Project, asked: Evaluating, choosing: Choosing
         raise
     recipe = Recipe(name="choose", title="Choice of a checkpoint", roles={})
     said = choosing.model_copy(update={"by": by})
-    return ready(store, project, directory, "choose", recipe, total=total, evaluating=asked, choosing=said)
+    plan = ChoosePlan(id=directory.name, recipe=recipe, total=total, evaluating=asked, choosing=said)
+    return ready(store, directory, plan)
 
 
-def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Planned:
+def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Planned[RoundPlan]:
     """Plan rounds of continual learning; `recipe` says how samples are synthesised and who examines them.
 
     Roles that write are taken by the models of the loop. UserError where a model or data is none, before anything
@@ -71,7 +75,8 @@ def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Pl
     if recipe.way != "continual":
         raise BadSetting(f"the recipe {recipe.name!r} is not of the continual way.", where="lemma round start")
     experts = {role: where for role, where in recipe.roles.items() if role not in WRITTEN_BY_MODEL}
-    used(project, recipe.model_copy(update={"roles": experts}))
+    recipe = recipe.model_copy(update={"roles": experts})
+    engines = used(project, recipe)
     check(looping)
     directory = reserve(project, "round")
     folder = inputs_of(directory)
@@ -79,21 +84,21 @@ def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Pl
     pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")
     pq.write_table(store.points.incidence(), folder / "incidence.parquet")
     known_problems(store, folder / "problems.parquet")
-    recipe = recipe.model_copy(update={"roles": experts})
-    return ready(store, project, directory, "round", recipe, total=looping.rounds, looping=looping)
+    plan = RoundPlan(id=directory.name, recipe=recipe, engines=engines, total=looping.rounds, looping=looping)
+    return ready(store, directory, plan)
 
 
-def training(store: Store, project: Project, settings: Training) -> Planned:
+def training(store: Store, project: Project, settings: Training) -> Planned[TrainPlan]:
     """Plan a training. UserError where something stands against it, before anything is made."""
     settings = _located(settings)
     program.require_ready(settings)
     directory = reserve(project, settings.method)
     title = program.TITLES[settings.method]
     recipe = Recipe(name=settings.method, title=title, roles={})
-    return ready(store, project, directory, "train", recipe, total=0, training=settings)
+    return ready(store, directory, TrainPlan(id=directory.name, recipe=recipe, training=settings))
 
 
-def two_stages(store: Store, project: Project, first: Training, second: Training) -> Planned:
+def two_stages(store: Store, project: Project, first: Training, second: Training) -> Planned[SftDpoPlan]:
     """Plan fine-tuning and then preference training as one run; the second stage starts from the first one's model.
 
     `second` names the model that the first stage starts from: both are looked at before either begins, and model and
@@ -107,7 +112,7 @@ def two_stages(store: Store, project: Project, first: Training, second: Training
     directory = reserve(project, "sft-dpo")
     recipe = Recipe(name="sft-dpo", title="Fine-tuning, then preferences", roles={})
     second = second.model_copy(update={"model": first.out})
-    return ready(store, project, directory, "sft-dpo", recipe, total=0, training=first, preferring=second)
+    return ready(store, directory, SftDpoPlan(id=directory.name, recipe=recipe, training=first, preferring=second))
 
 
 def _located(settings: Training) -> Training:

@@ -4,80 +4,45 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Generic
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.core import prompts
 from engine.core.errors import BadSetting
-from engine.core.project import Project, engines
+from engine.core.project import EngineSpec, Project, engines
 from engine.core.settings import Recipe
-from engine.core.settings.training import Choosing, Evaluating, Looping, Training
 from engine.models import registry, serving
-from engine.runs.plan import Plan, save_plan
+from engine.runs.plan import P, save_plan
 from engine.store import Store
 
 _VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "httptools")
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Generic[P]):
     """A run directory that is ready to be launched, its plan, and notes on what ran short."""
 
     directory: Path
-    plan: Plan
+    plan: P
     notes: tuple[str, ...] = ()
 
 
-def ready(
-    store: Store,
-    project: Project,
-    directory: Path,
-    kind: str,
-    recipe: Recipe,
-    *,
-    total: int,
-    reuse: tuple[str, ...] = (),
-    dry: bool = False,
-    point: str = "",
-    looping: Looping | None = None,
-    training: Training | None = None,
-    preferring: Training | None = None,
-    evaluating: Evaluating | None = None,
-    choosing: Choosing | None = None,
-    engines: Mapping[str, object] | None = None,
-) -> Planned:
-    """Write the plan of a reserved directory and register its run; what `kind` it is says which parts are meant."""
-    plan = Plan.model_validate(
-        {
-            "id": directory.name,
-            "kind": kind,
-            "recipe": recipe,
-            "engines": engines or used(project, recipe),
-            "prompts": prompts.hashes(),
-            "versions": {name: version(name) for name in _VERSIONED} | {"python": platform.python_version()},
-            "total": total,
-            "created": time.time(),
-            "reuse": reuse,
-            "dry": dry,
-            "point": point,
-            "looping": looping,
-            "training": training,
-            "preferring": preferring,
-            "evaluating": evaluating,
-            "choosing": choosing,
-        }
-    )
-    save_plan(directory, plan)
-    store.runs.register(plan, directory)
-    return Planned(directory, plan)
+def ready(store: Store, directory: Path, plan: P, notes: tuple[str, ...] = ()) -> Planned[P]:
+    """Stamp the plan of a reserved directory with what holds at this moment, write it, and register its run."""
+    versions = {name: version(name) for name in _VERSIONED} | {"python": platform.python_version()}
+    stamps = {"prompts": prompts.hashes(), "versions": versions, "created": time.time()}
+    stamped = plan.model_copy(update=stamps)
+    save_plan(directory, stamped)
+    store.runs.register(stamped, directory)
+    return Planned(directory, stamped, notes)
 
 
-def used(project: Project, recipe: Recipe) -> dict[str, object]:
+def used(project: Project, recipe: Recipe) -> dict[str, EngineSpec]:
     """Return the engines that the roles name; one that is unknown is reported before anything starts."""
     known = engines(project)
     named = {role: registry.address(where, f"roles.{role}")[0] for role, where in recipe.roles.items()}
@@ -88,7 +53,7 @@ def used(project: Project, recipe: Recipe) -> dict[str, object]:
                 where=f"roles.{role}",
                 do=f"Name it in {project.engines_file} first.",
             )
-    return dict(serving.resolved(project.servers, {name: known[name] for name in sorted(set(named.values()))}))
+    return serving.resolved(project.servers, {name: known[name] for name in sorted(set(named.values()))})
 
 
 def reserve(project: Project, stem: str) -> Path:

@@ -16,7 +16,7 @@ from engine.core.errors import UserError
 from engine.core.project import EngineSpec
 from engine.core.records import Failure, JournalRecord, Problem, Request, Seed, Solution, Verdict
 from engine.core.settings import Recipe
-from engine.execution import work
+from engine.execution import PROGRAMS, work
 from engine.generation import inputs
 from engine.generation.knowledge_run import incidence, unpointed
 from engine.generation.methods import registry
@@ -25,7 +25,7 @@ from engine.generation.sources import Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge.graph import KnowledgeGraph
 from engine.runs import journal
-from engine.runs.plan import Plan, Status, save_plan
+from engine.runs.plan import GeneratePlan, KnowledgePlan, P, Status, save_plan
 
 R = TypeVar("R")
 
@@ -95,14 +95,16 @@ def run(
     inputs.save(given, Seed, seeds)
 
     def graph() -> KnowledgeGraph:
-        _work(first, "knowledge", chosen, known, sum(1 for _ in unpointed(given, chosen.settings.extraction)))
+        total = sum(1 for _ in unpointed(given, chosen.settings.extraction))
+        _work(first, KnowledgePlan(id=first.name, recipe=chosen, engines=known, total=total))
         return _graph(journal.records(first / "journal"), chosen)
 
     drawn = registry.draw(chosen, Sources(graph, lambda: list(inputs.stream(given, Seed))))
     inputs.save(second / "inputs" / "orders.parquet", WorkItem, drawn.orders)
     inputs.save(second / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
     inputs.save(second / "inputs" / "seeds.parquet", Seed, inputs.stream(given, Seed))
-    return Made(second, _work(second, "generate", chosen, known, drawn.total), chosen)
+    plan = GeneratePlan(id=second.name, recipe=chosen, engines=known, total=drawn.total)
+    return Made(second, _work(second, plan), chosen)
 
 
 def _graph(said: Iterator[JournalRecord], recipe: Recipe) -> KnowledgeGraph:
@@ -111,21 +113,8 @@ def _graph(said: Iterator[JournalRecord], recipe: Recipe) -> KnowledgeGraph:
     return KnowledgeGraph.from_incidence(pairs, core_points=shape.core_points, core_percentile=shape.core_percentile)
 
 
-def _work(directory: Path, kind: str, recipe: Recipe, engines: dict[str, EngineSpec], total: int) -> Status:
-    from engine.planning.programs import PROGRAMS
-
-    plan = Plan.model_validate(
-        {
-            "id": directory.name,
-            "kind": kind,
-            "recipe": recipe,
-            "engines": engines,
-            "prompts": prompts.hashes(),
-            "total": total,
-            "created": time.time(),
-        }
-    )
-    save_plan(directory, plan)
+def _work(directory: Path, plan: P) -> Status:
+    save_plan(directory, plan.model_copy(update={"prompts": prompts.hashes(), "created": time.time()}))
     status = work(directory, PROGRAMS)
     if status.state != "finished":
         raise UserError(f"the run ended as {status.state}: {status.reason}", where=str(directory))

@@ -20,15 +20,16 @@ from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge.graph import KnowledgeGraph
 from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, used
+from engine.runs.plan import GeneratePlan, KnowledgePlan, MapPlan
 from engine.store import Store
 
 
-def knowledge(store: Store, project: Project, recipe: Recipe) -> Planned:
+def knowledge(store: Store, project: Project, recipe: Recipe) -> Planned[KnowledgePlan]:
     """Plan the extraction and filtering of knowledge points over all seeds.
 
     Seeds with points given by people need no model. Replies of earlier knowledge runs are reused, never paid again.
     """
-    used(project, recipe)
+    engines = used(project, recipe)
     seeds = store.seeds.arrow()
     if not seeds.num_rows:
         raise UserError("there are no seeds yet.", where=str(project.root), do="Add some with: lemma seeds add FILE")
@@ -38,7 +39,8 @@ def knowledge(store: Store, project: Project, recipe: Recipe) -> Planned:
     asked = sum(1 for _ in unpointed(path, recipe.settings.extraction))
     inputs.save(inputs_of(directory) / "points.parquet", KnowledgePoint, _human_points(store))
     earlier = tuple(run.id for run in store.runs.list() if run.kind == "knowledge")
-    return ready(store, project, directory, "knowledge", recipe, total=asked, reuse=earlier)
+    plan = KnowledgePlan(id=directory.name, recipe=recipe, engines=engines, total=asked, reuse=earlier)
+    return ready(store, directory, plan)
 
 
 def _human_points(store: Store) -> Iterator[KnowledgePoint]:
@@ -66,7 +68,7 @@ def generation(
     point: str | None = None,
     dry: int = 0,
     reuse: Sequence[str] = (),
-) -> Planned:
+) -> Planned[GeneratePlan]:
     """Plan the writing of `recipe.items` problems by the recipe's method.
 
     Args:
@@ -78,7 +80,7 @@ def generation(
         dry: plan only the first so many items, to look at and to forecast from.
         reuse: ids of runs whose replies may be reused, such as a dry run of the same recipe.
     """
-    used(project, recipe)
+    engines = used(project, recipe)
     earlier = sum(run.kind == "generate" and not run.dry for run in store.runs.list())
     recipe = recipe.model_copy(update={"seed": recipe.seed + earlier})
     drawn = registry.draw(recipe, _ground(store, recipe, graph, point))
@@ -87,18 +89,11 @@ def generation(
     directory = reserve(project, f"{recipe.name}{'-dry' if dry else ''}")
     _write_inputs(store, directory, orders, drawn)
     store.combinations.add(drawn.combinations[: len(orders)])
-    planned = ready(
-        store,
-        project,
-        directory,
-        "generate",
-        recipe,
-        total=total,
-        reuse=tuple(reuse),
-        dry=bool(dry),
-        point=point or "",
-    )
-    return Planned(planned.directory, planned.plan, drawn.notes)
+    plan = GeneratePlan(
+        id=directory.name, recipe=recipe, engines=engines, total=total,
+        reuse=tuple(reuse), dry=bool(dry), point=point or "",
+    )  # fmt: skip
+    return ready(store, directory, plan, drawn.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +124,12 @@ def _write_inputs(store: Store, directory: Path, orders: Sequence[WorkItem], dra
     known_problems(store, folder / "problems.parquet")
 
 
-def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned:
+def redraw_map(store: Store, project: Project, recipe: Recipe) -> Planned[MapPlan]:
     """Plan a new map over all problems of the project."""
     directory = reserve(project, "map")
     total = known_problems(store, inputs_of(directory) / "problems.parquet")
     if not total:
         shutil.rmtree(directory)
         raise UserError("there are no problems yet.", do="Write some first; then the map can be drawn.")
-    return ready(store, project, directory, "map", recipe, total=total)
+    plan = MapPlan(id=directory.name, recipe=recipe, engines=used(project, recipe), total=total)
+    return ready(store, directory, plan)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from engine.core import toml
 from engine.core.errors import BadInput
 from engine.reporting.shapes import Cell
 
@@ -46,11 +46,7 @@ def tables(path: Path = _FILE) -> tuple[ReferenceTable, ...]:
 
     Raises BadInput where the file is no TOML, a field is missing, or a row does not fit its columns.
     """
-    try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is no TOML: {error}", where=str(path)) from error
-    return tuple(_table(name, fields, path) for name, fields in read.items())
+    return tuple(_table(name, fields, path) for name, fields in toml.read(path).items())
 
 
 def table(name: str) -> ReferenceTable:

@@ -17,6 +17,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
+from engine.core.files import whole_lines
 from engine.core.records import JOURNAL_TYPES, JournalRecord, ReplyRow
 
 FILES = ("replies.jsonl", "records.jsonl")
@@ -63,17 +64,8 @@ def tail(directory: Path, offsets: dict[str, int] | None = None) -> Iterator[tup
     for name in FILES:
         path = directory / name
         if path.exists():
-            yield from _tail_file(path, (offsets or {}).get(name, 0))
-
-
-def _tail_file(path: Path, offset: int) -> Iterator[tuple[str, int, JournalRecord]]:
-    with path.open("rb") as file:
-        file.seek(offset)
-        for line in file:
-            if not line.endswith(b"\n"):
-                return
-            offset += len(line)
-            yield path.name, offset, decode(line)
+            for offset, line in whole_lines(path, (offsets or {}).get(name, 0)):
+                yield name, offset, decode(line)
 
 
 def records(directory: Path) -> Iterator[JournalRecord]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -19,18 +18,15 @@ import orjson
 
 from engine.core import prompts
 from engine.core.errors import UserError
+from engine.core.files import tail, whole_lines, write_atomically
 from engine.runs.journal import FILES
-from engine.runs.plan import Plan, Status, load_plan, load_status, save_status, set_control, write_atomically
-from engine.runs.process import Process, owner, writable
+from engine.runs.plan import Plan, Status, load_plan, load_status, save_status, set_control
+from engine.runs.process import Process, holder, reap, spawn_detached, writable
 
 if TYPE_CHECKING:
     from engine.runs.completed import CompletedItems
 
 ACTIVE = frozenset(("waiting", "running", "pausing", "stopping"))
-PROGRAMS_OF = dict.fromkeys(("round", "choose", "sft-dpo"), "engine.rounds:PROGRAMS")
-"""Where the programs of a kind of run are, other than in engine.planning.programs."""
-_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
-"""Workers that this process launched: polled, so that they do not stay zombies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +52,9 @@ class ResumePlan:
 def launch(run_dir: Path, *, programs: str = "", retry_failed: bool = False) -> int:
     """Start a detached worker and return its pid; UserError where one is at work already.
 
-    `programs` is MODULE:NAME of the programs by kind of run, those of the plan's kind by default.
+    `programs` is MODULE:NAME of the programs by kind of run, engine.execution.programs by default.
     """
-    programs = programs or PROGRAMS_OF.get(load_plan(run_dir).kind, "")
+    load_plan(run_dir)  # What is no run directory is refused here, not by a worker whom nobody hears.
     if is_alive(run_dir):
         raise UserError("has a worker already.", where=str(run_dir), do="Pause or cancel it first.")
     with writable(run_dir):
@@ -67,10 +63,9 @@ def launch(run_dir: Path, *, programs: str = "", retry_failed: bool = False) -> 
     command = [sys.executable, "-m", "engine.execution", str(run_dir.resolve())]
     command += ["--programs", programs] if programs else []
     command += ["--retry-failed"] if retry_failed else []
-    child = _spawn(command, run_dir / "output.log")
-    _CHILDREN[child.pid] = child
-    write_atomically(run_dir / "launch.json", Process.of(child.pid).packed())
-    return child.pid
+    worker = _spawn(command, run_dir / "output.log")
+    write_atomically(run_dir / "launch.json", worker.packed())
+    return worker.pid
 
 
 def state(run_dir: Path) -> Status:
@@ -87,7 +82,7 @@ def state(run_dir: Path) -> Status:
 
 def is_alive(run_dir: Path) -> bool:
     """Whether a worker is on this run, or on its way."""
-    _reap()
+    reap()
     return any(process.alive for process in _processes(run_dir))
 
 
@@ -150,7 +145,7 @@ def run_foreground(
 
 def tail_log(run_dir: Path, lines: int = 50) -> tuple[str, ...]:
     """Return the last lines of run.log, at most 64 KiB of it; none where there is no log."""
-    return _tail(run_dir / "run.log", lines)
+    return tail(run_dir / "run.log", lines)
 
 
 def resume_plan(run_dir: Path) -> ResumePlan:
@@ -170,24 +165,16 @@ def resume_plan(run_dir: Path) -> ResumePlan:
     return ResumePlan(done, max(0, total - done - failed), again, failed, why)
 
 
-def _spawn(command: list[str], output: Path) -> subprocess.Popen[bytes]:
-    """Start a process of its own session, with its output in a file: a pipe would end it with its reader."""
+def _spawn(command: list[str], output: Path) -> Process:
+    """Start a worker with its output in a file, or nowhere where the disk takes none."""
     try:
         sink = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     except OSError:
         sink = os.open(os.devnull, os.O_WRONLY)
     try:
-        return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True, close_fds=True
-        )
+        return spawn_detached(command, sink)
     finally:
         os.close(sink)
-
-
-def _reap() -> None:
-    for pid, child in list(_CHILDREN.items()):
-        if child.poll() is not None:
-            del _CHILDREN[pid]
 
 
 def _processes(run_dir: Path) -> list[Process]:
@@ -196,8 +183,8 @@ def _processes(run_dir: Path) -> list[Process]:
         launched = [Process.parse((run_dir / "launch.json").read_bytes())]
     except (OSError, ValueError, KeyError, TypeError):
         launched = []
-    holder = owner(run_dir)
-    return [*launched, holder] if holder else launched
+    at_work = holder(run_dir)
+    return [*launched, at_work] if at_work else launched
 
 
 def _was_launched(run_dir: Path) -> bool:
@@ -206,7 +193,7 @@ def _was_launched(run_dir: Path) -> bool:
 
 def _last_words(run_dir: Path) -> str:
     """Return why a lost run ended, as far as its output tells."""
-    said = _tail(run_dir / "output.log", 1)
+    said = tail(run_dir / "output.log", 1)
     return f"the worker ended without signing off: {said[0][:300]}" if said else "the worker ended without signing off"
 
 
@@ -224,16 +211,6 @@ def _watch(run_dir: Path, on_progress: Callable[[Status], None], every: float) -
             _wait_dead(run_dir, 10.0)
             return status
         time.sleep(every)
-
-
-def _tail(path: Path, lines: int) -> tuple[str, ...]:
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - (1 << 16)))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ()
-    return tuple(line for line in text.splitlines() if line.strip())[-lines:]
 
 
 def _changed_prompts(plan: Plan) -> dict[str, str]:
@@ -254,11 +231,8 @@ def _begun_with(run_dir: Path, changed: dict[str, str], ledger: CompletedItems) 
     path, items = run_dir / "journal" / FILES[0], set()
     if not path.exists():
         return 0
-    with path.open("rb") as file:
-        for line in file:
-            if not line.endswith(b"\n"):
-                break
-            row = orjson.loads(line)
-            if changed.get(row["prompt_id"], row["prompt_hash"]) != row["prompt_hash"]:
-                items.add(row["item_id"])
+    for _, line in whole_lines(path):
+        row = orjson.loads(line)
+        if changed.get(row["prompt_id"], row["prompt_hash"]) != row["prompt_hash"]:
+            items.add(row["item_id"])
     return sum(ledger.outcome(item) is None for item in items)

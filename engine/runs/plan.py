@@ -14,12 +14,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import orjson
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from engine.core.errors import BadInput
+from engine.core.files import write_atomically
 from engine.core.project import EngineSpec
 from engine.core.records import content_id
 from engine.core.settings import Cluster, Recipe, Settings
@@ -29,12 +30,10 @@ State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished
 ControlWord = Literal["run", "pause", "cancel"]
 
 
-class Plan(Settings):
-    """Everything a worker needs to know; it never opens the database."""
+class PlanBase(Settings):
+    """What every run says of itself before it begins; a worker never opens the database."""
 
     id: str
-    kind: Literal["knowledge", "generate", "map", "train", "evaluate", "round", "choose", "sft-dpo"]
-    """Which program of engine.planning.programs runs, or of engine.learning.rounds for the last three."""
     recipe: Recipe
     engines: dict[str, EngineSpec] = Field(default_factory=dict)
     """The named engines as they were at launch; without keys."""
@@ -46,24 +45,97 @@ class Plan(Settings):
     """Items of the main phase."""
     created: float = 0.0
     """Unix time."""
+
+
+class AskingPlan(PlanBase):
+    """A run that asks models itself, item by item."""
+
     reuse: tuple[str, ...] = ()
     """Run directories, beside this one, whose paid replies may be reused (a dry run of the same plan)."""
+    cluster: Cluster | None = None
+    """The machines that its items are spread over; None for this one alone."""
+
+
+class KnowledgePlan(AskingPlan):
+    """Points from seeds, and what is one and the same among them."""
+
+    kind: Literal["knowledge"] = "knowledge"
+
+
+class GeneratePlan(AskingPlan):
+    """Problems by the method of the recipe."""
+
+    kind: Literal["generate"] = "generate"
     dry: bool = False
     """A dry run: a few items to look at and to forecast from."""
     point: str = ""
     """Only combinations with this point; '' for the whole graph."""
-    cluster: Cluster | None = None
-    """The machines that its items are spread over; None for this one alone."""
-    training: Training | None = None
-    """What a run of kind `train` trains."""
-    preferring: Training | None = None
-    """The second stage of a run of kind `sft-dpo`; `training` is its first."""
-    evaluating: Evaluating | None = None
-    """What a run of kind `evaluate` or `choose` asks, of whom."""
-    choosing: Choosing | None = None
-    """Which checkpoints a run of kind `choose` asks, and what decides."""
-    looping: Looping | None = None
-    """What a run of kind `round` goes through."""
+
+
+class MapPlan(PlanBase):
+    """A new map over all problems of a project."""
+
+    kind: Literal["map"] = "map"
+
+
+class TrainPlan(PlanBase):
+    """One training of one model."""
+
+    kind: Literal["train"] = "train"
+    training: Training
+
+
+class EvaluatePlan(AskingPlan):
+    """Graded answers of one model."""
+
+    kind: Literal["evaluate"] = "evaluate"
+    evaluating: Evaluating
+    """What is asked, of whom."""
+
+
+class RoundPlan(PlanBase):
+    """Rounds of continual learning, each step a run of its own."""
+
+    kind: Literal["round"] = "round"
+    looping: Looping
+
+
+class ChoosePlan(PlanBase):
+    """The choice of one checkpoint of a training, each evaluated by a run of its own."""
+
+    kind: Literal["choose"] = "choose"
+    evaluating: Evaluating
+    """What is asked; its model is of no account, because each checkpoint is served in its turn."""
+    choosing: Choosing
+    """Which checkpoints are asked, and what decides."""
+
+
+class SftDpoPlan(PlanBase):
+    """Fine-tuning and then preference training of its outcome, each a run of its own."""
+
+    kind: Literal["sft-dpo"] = "sft-dpo"
+    training: Training
+    """The first stage."""
+    preferring: Training
+    """The second stage."""
+
+
+Plan = Annotated[
+    KnowledgePlan | GeneratePlan | MapPlan | TrainPlan | EvaluatePlan | RoundPlan | ChoosePlan | SftDpoPlan,
+    Field(discriminator="kind"),
+]
+"""Everything a worker needs to know. Which program runs for a kind is said in engine.execution.programs."""
+RunKind = Literal["knowledge", "generate", "map", "train", "evaluate", "round", "choose", "sft-dpo"]
+P = TypeVar("P", KnowledgePlan, GeneratePlan, MapPlan, TrainPlan, EvaluatePlan, RoundPlan, ChoosePlan, SftDpoPlan)
+"""A plan of one kind."""
+K = TypeVar("K", bound=PlanBase)
+"""A kind of plan, or of several that have something in common."""
+_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
+
+
+def is_dry(plan: Plan) -> bool:
+    """Whether the run is only looked at: nothing of it goes into the store."""
+    return isinstance(plan, GeneratePlan) and plan.dry
 
 
 class PhaseCount(Settings):
@@ -127,14 +199,6 @@ def fingerprint(recipe: Recipe, point: str, prompts: Mapping[str, str]) -> str:
     return content_id("F", said, point, dict(prompts))
 
 
-def write_atomically(path: Path, body: bytes) -> None:
-    """Replace `path` by `body`, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_bytes(body)
-    fresh.replace(path)
-
-
 def save_plan(directory: Path, plan: Plan) -> None:
     """Write plan.json."""
     write_atomically(directory / "plan.json", orjson.dumps(plan.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
@@ -151,24 +215,34 @@ def load_plan(directory: Path) -> Plan:
         raise BadInput(f"cannot be read: {error}", where=str(path)) from error
 
 
+def load_plan_as(directory: Path, kind: type[K]) -> K:
+    """Read plan.json of a run of one kind; BadInput where it is none, or of another kind."""
+    plan = load_plan(directory)
+    if not isinstance(plan, kind):
+        raise BadInput(f"is a run of kind {plan.kind}, which has no such plan.", where=plan.id)
+    return plan
+
+
 def parse_plan(text: bytes | str) -> Plan:
     """Return the plan without settings that this version does not know: runs of other versions stay readable.
 
+    Files from before each kind had fields of its own carry those of all kinds; what is not of this kind goes as well.
     ValueError where it is no plan.
     """
     said: Any = orjson.loads(text)
     try:
-        return Plan.model_validate(said)
+        return _PLAN.validate_python(said)
     except ValidationError as error:
         strange = [each["loc"] for each in error.errors() if each["type"] == "extra_forbidden"]
         if len(strange) < error.error_count():
             raise
-    for *path, name in strange:
+    # The first word of each place is the kind, by which the class was picked.
+    for _, *path, name in strange:
         place = said
         for part in path:
             place = place[part]
         del place[name]
-    return Plan.model_validate(said)
+    return _PLAN.validate_python(said)
 
 
 def save_status(directory: Path, status: Status) -> None:

@@ -1,36 +1,50 @@
-"""One worker per run directory: a lock file that names its process, so that the lock of a dead one is taken over."""
+"""Processes: known again after a restart, started so that they outlive us, one at a time in a run directory."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import orjson
 import psutil
 
 from engine.core.errors import BadInput, UserError
+from engine.core.files import locked
 
 _SAME = 1.0
 """Start times of one process, read twice, differ by less than this many seconds."""
+_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
+"""Detached processes that this one started: polled, so that they do not stay zombies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process: pids come back, start times do not."""
+    """A process by pid and start: pids come back, start times do not."""
 
     pid: int
     started: float
-    mark: str = ""
-    """What the kernel calls this process, see `mark`; '' where it has no such name."""
+    """Unix time."""
+    kernel_id: str = ""
+    """What the kernel calls this process, see `kernel_id`; '' where it has no such name."""
 
     @property
     def alive(self) -> bool:
-        """Whether this very process still runs; a zombie does not."""
-        return process_alive(self.pid, self.started, self.mark)
+        """Whether this very process still runs; a zombie does not.
+
+        Where the kernel's name for it is known, that decides, whatever the clock says now.
+        """
+        try:
+            process = psutil.Process(self.pid)
+            now = kernel_id(self.pid) if self.kernel_id else ""
+            same = now == self.kernel_id if now else abs(process.create_time() - self.started) < _SAME
+            return bool(same and process.status() != psutil.STATUS_ZOMBIE)
+        except psutil.Error:
+            return False
 
     @staticmethod
     def of(pid: int) -> Process:
@@ -44,8 +58,8 @@ class Process:
         return Process(int(row["pid"]), float(row["started"]), str(row.get("mark", "")))
 
     def packed(self) -> bytes:
-        """Return it as JSON."""
-        return orjson.dumps(self)
+        """Return it as JSON, under the names that run directories have always had."""
+        return orjson.dumps({"pid": self.pid, "started": self.started, "mark": self.kernel_id})
 
 
 def kernel_id(pid: int) -> str:
@@ -62,9 +76,32 @@ def kernel_id(pid: int) -> str:
         return ""
 
 
+def spawn_detached(
+    command: Sequence[str], output: int | IO[bytes], environment: Mapping[str, str] | None = None
+) -> Process:
+    """Start a process of its own session that says everything into a file: a pipe would end it with its reader.
+
+    `environment` is ours where None. OSError where the command cannot be run.
+    """
+    child = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, env=environment
+    )
+    # Known before it may be reaped, when nothing could be read of it any more.
+    process = Process.of(child.pid)
+    _CHILDREN[child.pid] = child
+    return process
+
+
+def reap() -> None:
+    """Let go of the detached processes that have ended."""
+    for pid, child in list(_CHILDREN.items()):
+        if child.poll() is not None:
+            _CHILDREN.pop(pid, None)
+
+
 @contextmanager
 def hold(run_dir: Path) -> Iterator[None]:
-    """Hold the lock of `run_dir`; UserError where a live process holds it already."""
+    """Hold the lock of `run_dir`, a file that names its process; UserError where a live process holds it already."""
     if not run_dir.is_dir():
         raise BadInput("is not a run directory.", where=str(run_dir))
     path = run_dir / "lock"
@@ -73,10 +110,23 @@ def hold(run_dir: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with _guarded(path) as file:
+        # The kernel's lock is held only for a look: children of a worker would inherit it and outlive it.
+        with locked(path) as file:
             mine = _read(file)
             if mine and mine.pid == os.getpid():
                 _write(file, b"")
+
+
+def holder(run_dir: Path) -> Process | None:
+    """Return who holds the lock, dead or alive; None where nobody does."""
+    try:
+        descriptor = os.open(run_dir / "lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        return _read(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -94,53 +144,13 @@ def writable(run_dir: Path) -> Iterator[None]:
 
 def _take(path: Path) -> None:
     """Write this process into the lock file, unless another one that lives stands there."""
-    with _guarded(path) as file:
+    with locked(path) as file:
         other = _read(file)
         if other and other.alive and other.pid != os.getpid():
             raise UserError(
                 f"process {other.pid} is working on this run.", where=str(path.parent), do="Pause or cancel it first."
             )
         _write(file, Process.of(os.getpid()).packed())
-
-
-def owner(run_dir: Path) -> Process | None:
-    """Return who holds the lock, dead or alive; None where nobody does."""
-    try:
-        descriptor = os.open(run_dir / "lock", os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    try:
-        return _read(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def process_alive(pid: int, started: float, marked: str = "") -> bool:
-    """Whether process `pid` that started at `started` (Unix time) still runs; a zombie does not.
-
-    Where its mark is known, that decides, whatever the clock says now.
-    """
-    try:
-        process = psutil.Process(pid)
-        now = kernel_id(pid) if marked else ""
-        same = now == marked if now else abs(process.create_time() - started) < _SAME
-        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
-
-
-@contextmanager
-def _guarded(path: Path) -> Iterator[int]:
-    """Open the lock file while nobody else looks.
-
-    The kernel's lock is held only for that long: children of a worker would inherit it and outlive it.
-    """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _read(descriptor: int) -> Process | None:

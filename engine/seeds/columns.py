@@ -13,8 +13,8 @@ from typing import Any
 
 from engine.core.errors import BadInput, BadSetting
 from engine.core.records import Seed
-from engine.seeds.boxed import last_box
 from engine.seeds.rows import statement_of, text_of
+from engine.verification.answers import extract_answer
 
 USUAL: dict[str, tuple[str, ...]] = {
     "statement": (
@@ -94,16 +94,16 @@ def _named(columns: tuple[str, ...]) -> str:
 def seed(fields: Mapping[str, Any], chosen: Mapping[str, str], source: str, origin: str) -> Seed:
     """Return the seed of a row; `chosen` maps fields to columns.
 
-    Where a table has only one column for both, the worked solution is split from the answer in its last box.
+    Where a table has only one column for both, the worked solution is split from the answer it ends with.
     """
     take = {field: fields.get(column) for field, column in chosen.items()}
     statement = _with_options(statement_of(fields, chosen["statement"]), fields.get("options"))
     texts = {field: text_of(take.get(field), chosen.get(field, field)) for field in FIELDS[1:-1]}
     solution, answer = texts["solution"], texts["answer"]
-    if answer and not solution and (box := last_box(answer)):
-        solution, answer = answer, box
+    if answer and not solution and (final := extract_answer(answer)):
+        solution, answer = answer, final
     if solution and not answer:
-        answer = last_box(solution)
+        answer = extract_answer(solution)
     if not answer and isinstance(fields.get("options"), Mapping):
         # A table of choices may keep an empty answer column beside the letter of the right one.
         answer = text_of(fields.get("label"), "label")

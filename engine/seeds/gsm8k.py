@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.core.records import Seed
 from engine.seeds.rows import RowProblem, statement_of, text_of
+from engine.verification.answers import extract_answer
 
 _NOTE = re.compile(r"<<[^<>]*>>")
 _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -30,6 +31,6 @@ def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
     solution, mark, final = told.rpartition("####")
     if not mark:
         raise RowProblem("no answer mark", "answer has no #### line", "answer")
-    answer = _COMMAS.sub("", final.strip()) or None
     worked = _NOTE.sub("", solution).strip() or None
+    answer = _COMMAS.sub("", final.strip()) or extract_answer(worked or "")
     return Seed.make(source, statement, solution=worked, answer=answer, origin=origin, language="en")

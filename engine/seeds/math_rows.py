@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.records import Seed
-from engine.seeds.boxed import last_box
 from engine.seeds.rows import statement_of, text_of
+from engine.verification.answers import extract_answer
 
 SOURCE = "math"
 
@@ -22,10 +22,10 @@ def matches(fields: Mapping[str, Any]) -> bool:
 
 
 def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
-    """Return the seed; without an `answer` field the last box of the solution gives it."""
+    """Return the seed; without an `answer` field the solution gives it."""
     statement = statement_of(fields, "problem")
     solution = text_of(fields.get("solution"), "solution")
-    answer = text_of(fields.get("answer"), "answer") or (last_box(solution) if solution else None)
+    answer = text_of(fields.get("answer"), "answer") or extract_answer(solution or "")
     level = text_of(fields.get("level"), "level")
     return Seed.make(
         source,

@@ -68,6 +68,8 @@ class ProblemCard:
     last_decision: str | None
     """Id of the last thing anybody did here: what `decide(expected=...)` wants to know."""
     solutions: tuple[Solution, ...]
+    chosen: Solution | None
+    """That of the machine's solutions which stands for the problem."""
     verdicts: tuple[Verdict, ...]
     trace: tuple[ReplyRow, ...]
     decisions: tuple[Decision, ...]
@@ -167,8 +169,7 @@ class Problems(Repository):
         ) or (None, None, None)
         act, statement, solution = now
         said_by = [problem.reply_id, *(s.reply_id for s in solutions), *(v.reply_id for v in verdicts)]
-        preferred = self._named.chosen(problem_id)
-        chosen = next((solution for solution in solutions if solution.id == preferred), None)
+        chosen = self._chosen(problem_id, solutions)
         return ProblemCard(
             problem=problem,
             statement=statement or problem.statement,
@@ -179,6 +180,7 @@ class Problems(Repository):
             edited=bool(statement or solution),
             last_decision=decisions[-1].id if decisions else None,
             solutions=tuple(solutions),
+            chosen=chosen,
             verdicts=tuple(verdicts),
             trace=tuple(self._replies.of_item(problem.run_id, problem.item_id, said_by)),
             decisions=tuple(decisions),
@@ -205,6 +207,14 @@ class Problems(Repository):
                 [problem_id],
             )
         )
+
+    def chosen_solution(self, problem_id: str) -> Solution | None:
+        """Return the machine's solution that stands for a problem, None where there is no solution."""
+        return self._chosen(problem_id, self.solutions(problem_id))
+
+    def _chosen(self, problem_id: str, solutions: Iterable[Solution]) -> Solution | None:
+        ident = self._named.chosen(problem_id)
+        return next((solution for solution in solutions if solution.id == ident), None)
 
     def lineage(self, problem: Problem) -> Lineage:
         """Return where a problem came from and where it went."""

@@ -80,3 +80,56 @@ class ReportQueries(Repository):
     def revised(self) -> list[str]:
         """Return the ids of problems that revise another one."""
         return [ident for (ident,) in self._db.rows("select id from problems where parent_id is not null order by id")]
+
+    def topics(self) -> pd.DataFrame:
+        """Return what each current problem is about: id, topic, taxonomy, points.
+
+        `topic` is the path that it was written for and `taxonomy` the version of the tree, both null where it was
+        written another way; `points` are names of today.
+        """
+        return self._db.frame(
+            """with ordered as (
+                   select run_id, item_id, max(text) filter (where name = 'topic') as topic,
+                       max(text) filter (where name = 'taxonomy') as taxonomy
+                   from intermediates where name in ('topic', 'taxonomy') group by run_id, item_id),
+               named as (
+                   select u.id, list(distinct coalesce(s.name, n.name, u.point)) as points
+                   from (select id, unnest(points) as point from current_problem) u
+                   left join point_names n on n.said = u.point
+                   left join split_names s on s.problem_id = u.id and s.said = u.point
+                   group by u.id)
+               select p.id, o.topic, o.taxonomy, coalesce(n.points, []) as points
+               from current_problem p left join named n on n.id = p.id
+               left join ordered o on o.run_id = p.run_id and o.item_id = p.item_id
+               where p.agent <> 'seed' order by p.id"""
+        )
+
+    def pairs(self) -> pd.DataFrame:
+        """Return the pairs of the graph that problems were written from: kind, first, second, nearness.
+
+        `nearness` is the mean over the problems of a pair of their largest cosine to a seed, null where not measured.
+        """
+        return self._db.frame(
+            """select c.kind, c.points[1] as first, c.points[2] as second, avg(s.seed_similarity) as nearness
+               from combinations c join current_problem p on p.combination_id = c.id
+               left join scores s on s.problem_id = p.id
+               where len(c.points) = 2 group by c.id, c.kind, c.points order by c.id"""
+        )
+
+    def extracted(self) -> pd.DataFrame:
+        """Return the points of seeds as a model listed them, before any filter: seed_id, point_id, name."""
+        return self._db.frame(
+            """select distinct i.seed_id, i.point_id, k.name
+               from seed_points i join knowledge_points k on k.id = i.point_id
+               where k.origin = 'extracted' and i."by" not like 'PE-%' order by i.seed_id, i.point_id"""
+        )
+
+    def point_acts(self) -> pd.DataFrame:
+        """Return what stands of all that was said about points, oldest first: act, point_id, target_id, filtered.
+
+        `filtered` says whether the filter of a run spoke; otherwise it was a person.
+        """
+        return self._db.frame(
+            """select e.act, e.point_id, e.target_id, r.id is not null as filtered
+               from standing_point_events e left join runs r on r.id = e."by" order by e.seq"""
+        )

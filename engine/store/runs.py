@@ -10,7 +10,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from engine.core.records import RunEvent, content_id
-from engine.runs.plan import Plan, parse_plan
+from engine.runs.plan import Plan, is_dry, parse_plan
 from engine.store.connection import Cursor, first
 from engine.store.repository import Repository
 from engine.store.tables import RUN_EVENTS
@@ -78,7 +78,7 @@ class Runs(Repository):
                     plan.recipe.name,
                     plan.recipe.title,
                     plan.total,
-                    plan.dry,
+                    is_dry(plan),
                     plan.created,
                     str(directory),
                     plan.model_dump_json(),

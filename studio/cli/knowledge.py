@@ -14,7 +14,9 @@ from engine.core.project import Project, find, roles
 from engine.core.records import KINDS
 from engine.core.settings import Recipe
 from engine.generation import recipes
+from engine.knowledge.networks import MEASURES
 from engine.store import Store
+from studio.cli import networks
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption, pairs
@@ -29,6 +31,8 @@ def register(app: typer.Typer) -> None:
     graph = typer.Typer(help="The graph of knowledge points.", no_args_is_help=True)
     graph.command("stats")(stats)
     graph.command("combinations")(combinations)
+    graph.command("path")(networks.path)
+    graph.command("export")(networks.export)
     app.add_typer(graph, name="graph")
 
 
@@ -58,10 +62,18 @@ def build(store: Store, project: Project, recipe: Recipe, console: Console) -> s
     return planned.plan.id
 
 
-def stats(project: ProjectOption = None, json: JsonOption = False) -> None:
+def stats(
+    centrality: Annotated[
+        str | None, typer.Option(help=f"Also list the most central points by {', '.join(MEASURES)}.", metavar="NAME")
+    ] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
     """Count nodes, edges, components, core points and combinations."""
     with up_to_date(find(project)) as store:
-        found = planning.graph_of(store, recipes.load("gsdp")).stats
+        graph = planning.graph_of(store, recipes.load("gsdp"))
+    central, ranking = networks.most_central(graph, centrality) if centrality else (None, [])
+    found = graph.stats
     counts = {tally.kind: tally.count for tally in found.counts}
     lines = [f"{found.nodes:,} points, {found.edges:,} edges, {found.components:,} components"]
     lines += [f"core: {', '.join(found.core)}"]
@@ -73,8 +85,9 @@ def stats(project: ProjectOption = None, json: JsonOption = False) -> None:
             "components": found.components,
             "core": list(found.core),
             "counts": counts,
+            **({"centrality": central} if central else {}),
         },
-        "\n".join(lines),
+        "\n".join([*lines, *ranking]),
     )
 
 

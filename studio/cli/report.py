@@ -9,6 +9,7 @@ import typer
 
 from engine.core.project import find
 from engine.reporting import Report, build
+from engine.reporting.economy import GPU_RATE
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption
@@ -25,6 +26,9 @@ def report(
     radius: Annotated[
         float | None, typer.Option(min=0.0, help="Radius of the clusters of ideas; else the knee of the distances.")
     ] = None,
+    gpu_rate: Annotated[
+        float, typer.Option(min=0.0, help="Dollars of a GPU-hour where no engine of a run names its price.")
+    ] = GPU_RATE,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -33,7 +37,7 @@ def report(
     folder = out or home.root / "report"
     console = Console(json)
     with up_to_date(home) as store, console.progress("report") as advance:
-        made = build(store, home, advance, radius)
+        made = build(store, home, advance, radius, gpu_rate)
     paths = files.write(made, folder)
     values = {
         "files": [str(path) for path in paths],

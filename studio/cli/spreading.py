@@ -12,7 +12,7 @@ from engine.core.project import Project, engines
 from engine.core.settings import Cluster
 from engine.execution.ray.head import check
 from engine.planning import Planned
-from engine.runs.plan import save_plan
+from engine.runs.plan import GeneratePlan, save_plan
 from studio.cli.options import pairs
 
 
@@ -47,7 +47,7 @@ def wanted(
     return cluster
 
 
-def spread(planned: Planned, cluster: Cluster | None) -> None:
+def spread(planned: Planned[GeneratePlan], cluster: Cluster | None) -> None:
     """Write into the plan of a run that has not started where it is spread."""
     if cluster is not None:
         save_plan(planned.directory, planned.plan.model_copy(update={"cluster": cluster}))

@@ -18,7 +18,7 @@ from engine.learning.rounds import stages
 from engine.learning.training import launching, outcome, preflight, presets
 from engine.learning.training.folder import Folder
 from engine.runs import launcher
-from engine.runs.plan import Plan, Status, load_plan
+from engine.runs.plan import Plan, SftDpoPlan, Status, TrainPlan, load_plan, load_plan_as
 from engine.store import Store
 from studio.cli.console import Advance, Console
 from studio.cli.options import JsonOption, ProjectOption, pairs
@@ -71,8 +71,8 @@ def _single(method: Method) -> Callable[..., None]:
         home = find(project)
         with Store(home.database) as store:
             planned = planning.training(store, home, training)
-            launching.write_configs(launching.settings(planned.plan), planned.directory)
-            if launching.settings(planned.plan).processes > 1:
+            launching.write_configs(planned.plan.training, planned.directory)
+            if planned.plan.training.processes > 1:
                 console.say(f"Trains by: {' '.join(launching.command(planned.plan, planned.directory))}")
             _go(store, planned.directory, detach, console)
 
@@ -169,7 +169,7 @@ def _go(store: Store, directory: Path, detach: bool, console: Console) -> None:
 
 def _trainings(directory: Path, plan: Plan) -> list[Path]:
     """Return the run directories of the trainings that have begun: the run itself, or those of its stages."""
-    if plan.preferring is None:
+    if not isinstance(plan, SftDpoPlan):
         return [directory]
     places = [stages.stage(directory, name) for name in STAGES]
     return [place for place in places if (place / "plan.json").exists()]
@@ -195,7 +195,7 @@ def _shown(directory: Path, plan: Plan, advance: Advance) -> Callable[[Status], 
     def progress(status: Status) -> None:
         phase = status.phases[-1] if status.phases else None
         if phase and phase.total:
-            stage = f"{phase.name} " if plan.preferring else ""
+            stage = f"{phase.name} " if isinstance(plan, SftDpoPlan) else ""
             loss = _last(Folder(_trainings(directory, plan)[-1]).metrics).get("loss")
             advance(phase.done, phase.total, f"{stage}steps" + ("" if loss is None else f", loss {loss:.4f}"))
 
@@ -239,8 +239,8 @@ def _report(directory: Path, trained: list[Path], status: Status, console: Conso
 
 
 def _outcome(directory: Path) -> _Trained:
-    plan = load_plan(directory)
-    out = Path(launching.settings(plan).out)
+    plan = load_plan_as(directory, TrainPlan)
+    out = Path(plan.training.out)
     finished = outcome.made_by(out, plan.id)
     metrics = outcome.read(out).metrics if finished else _last(Folder(directory).metrics)
     return _Trained(plan.id, str(out), finished, metrics)

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from studio.lens import modules
 from studio.theme import tokens
 
 _HERE = Path(__file__).parent
-_PARTS = ("dom.js", "rows.js", "strips.js", "map.js", "concepts.js", "steps.js", "orders.js", "view.js", "mount.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class LensRule:
     limit: float
     use: bool = True
     if_missing: Literal["drop", "keep", "review"] = "keep"
+    op: Literal["at least", "at most", ""] = ""
+    """The side of the limit that is kept; '' for the score's usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def lens_state(said: Any) -> LensState:
 def _rules(said: Any) -> tuple[LensRule, ...]:
     rules = said if isinstance(said, Sequence) else ()
     return tuple(
-        LensRule(str(rule["score"]), float(rule["limit"]), bool(rule["use"]), rule["if_missing"]) for rule in rules
+        LensRule(str(rule["score"]), float(rule["limit"]), bool(rule["use"]), rule["if_missing"], rule.get("op", ""))
+        for rule in rules
     )
 
 
@@ -116,9 +119,8 @@ def _nothing() -> None:
 
 @st.cache_resource(show_spinner=False)
 def _lens_component() -> Any:
-    script = "\n".join((_HERE / part).read_text(encoding="utf-8") for part in _PARTS)
     style = (_HERE / "lens.css").read_text(encoding="utf-8")
-    return st.components.v2.component("lemma_lens", html='<div class="lens"></div>\n', css=style, js=script)
+    return st.components.v2.component("lemma_lens", html='<div class="lens"></div>\n', css=style, js=modules.script())
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,8 +1,10 @@
 // Kept problems per concept: the thinnest of the large ones, or the largest of a selection. A click filters.
 
+import { element, grouped, setText } from "./dom.js";
+
 const SHOWN = 20;
 
-function buildConcepts(view, parent) {
+export function buildConcepts(view, parent) {
   const head = element("div", "concepts-head", parent);
   element("strong", "", head).textContent = "Kept per concept";
   const remark = element("span", "mute", head);
@@ -23,7 +25,7 @@ function buildConcepts(view, parent) {
   return { remark, bars };
 }
 
-function orderConcepts(view) {
+export function orderConcepts(view) {
   const all = view.all.perConcept, kept = view.counts.perConcept;
   let ids = [...all.keys()].filter((id) => all[id] > 0);
   ids.sort((a, b) => all[b] - all[a]);
@@ -36,7 +38,7 @@ function orderConcepts(view) {
   setText(view.concepts.remark, few ? "all" : view.chosen ? "largest in the selection" : `thinnest of the ${Math.min(120, large)} largest`);
 }
 
-function paintConcepts(view) {
+export function paintConcepts(view) {
   const all = view.all.perConcept, kept = view.counts.perConcept;
   let most = 1;
   for (const id of view.order) most = Math.max(most, all[id]);
@@ -58,7 +60,7 @@ function paintConcepts(view) {
   });
 }
 
-function paintFigures(view) {
+export function paintFigures(view) {
   const { counts, all, figures } = view;
   setText(figures.kept, grouped(counts.kept));
   const share = all.total ? ` · ${((100 * counts.kept) / all.total).toFixed(1)} %` : "";
@@ -85,6 +87,6 @@ function paintShare(figure, remark, interval, quality, of) {
   setText(remark, `${decimals(interval.low)} – ${decimals(interval.high)} ${of}`);
 }
 
-function decimals(share) {
+export function decimals(share) {
   return share >= 0.995 ? "1.00" : share.toFixed(2).replace(/^0/, "");
 }

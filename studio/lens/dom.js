@@ -1,32 +1,32 @@
 // Small pieces of a page: elements, buttons, figures, colours.
 
-function element(tag, name, parent) {
+export function element(tag, name, parent) {
   const made = document.createElement(tag);
   if (name) made.className = name;
   parent.appendChild(made);
   return made;
 }
 
-function setText(node, text) {
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-function grouped(number) {
+export function grouped(number) {
   return number.toLocaleString("en-US");
 }
 
-function rgb(colour) {
+export function rgb(colour) {
   if (colour.startsWith("#")) return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
   return (colour.match(/[\d.]+/g) || [0, 0, 0]).slice(0, 3).map(Number);
 }
 
-function fitCanvas(canvas, width, height, ratio) {
+export function fitCanvas(canvas, width, height, ratio) {
   const wide = Math.round(width * ratio), high = Math.round(height * ratio);
   if (canvas.width !== wide) canvas.width = wide;
   if (canvas.height !== high) canvas.height = high;
 }
 
-function button(parent, text, act, title) {
+export function button(parent, text, act, title) {
   const made = element("button", "chip", parent);
   made.type = "button";
   made.textContent = text;
@@ -35,7 +35,7 @@ function button(parent, text, act, title) {
   return made;
 }
 
-function figure(parent, label, large) {
+export function figure(parent, label, large) {
   const cell = element("div", large ? "figure is-large" : "figure", parent);
   if (label) element("div", "figure-label", cell).textContent = label;
   const line = element("div", "figure-line", cell);
@@ -44,11 +44,11 @@ function figure(parent, label, large) {
   return [value, remark];
 }
 
-function press(chip, on) {
+export function press(chip, on) {
   chip.classList.toggle("is-on", on);
   chip.setAttribute("aria-pressed", on);
 }
 
-function isTyping(target) {
+export function isTyping(target) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }

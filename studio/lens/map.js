@@ -1,12 +1,14 @@
 // The map: every row adds to one pixel, pixels are coloured by how many met there. No WebGL, so it also works
 // on remote desktops and counts against no limit of graphics contexts. `paintMap` is the only way in.
 
+import { fitCanvas, rgb } from "./dom.js";
+import { NOWHERE, simplify } from "./rows.js";
+
 const FULL = 65536;
-const NOWHERE = 65535;
 const NO_AREA = 255;
 const SHADES = 6;
 
-function freshCamera() {
+export function freshCamera() {
   return { x: FULL / 2, y: FULL / 2, zoom: 1 };
 }
 
@@ -15,12 +17,12 @@ function mapScale(view) {
   return (Math.min(width, height) / FULL) * 0.92 * view.camera.zoom;
 }
 
-function toScreen(view, x, y) {
+export function toScreen(view, x, y) {
   const scale = mapScale(view), wide = wideness(view);
   return [view.size.width / 2 + (x - view.camera.x) * scale * wide, view.size.height / 2 - (y - view.camera.y) * scale];
 }
 
-function toMap(view, px, py) {
+export function toMap(view, px, py) {
   const scale = mapScale(view), wide = wideness(view);
   return [view.camera.x + (px - view.size.width / 2) / (scale * wide), view.camera.y - (py - view.size.height / 2) / scale];
 }
@@ -30,7 +32,7 @@ function wideness(view) {
   return Math.min(1.6, Math.max(1, view.size.width / view.size.height));
 }
 
-function placeRows(view) {
+export function placeRows(view) {
   // Runs once per change of camera or size: the pixel of each row, and how many rows meet there.
   const { rows, pixels } = view, { width, height } = view.size;
   const scale = mapScale(view), wide = scale * wideness(view);
@@ -48,7 +50,7 @@ function placeRows(view) {
   }
 }
 
-function resizePixels(view) {
+export function resizePixels(view) {
   const { width, height } = view.size;
   const cells = width * height;
   view.pixels = {
@@ -62,7 +64,7 @@ function resizePixels(view) {
   view.pixels.words = new Uint32Array(view.pixels.image.data.buffer);
 }
 
-function shapeFor(view, width) {
+export function shapeFor(view, width) {
   // Fewer rows get larger dots: 1, 2x2, a disc of 3, a disc of 5 pixels.
   const shown = view.rows.n / (view.camera.zoom * view.camera.zoom);
   if (shown > 60000) return [0];
@@ -73,7 +75,7 @@ function shapeFor(view, width) {
   return shape;
 }
 
-function palette(view) {
+export function palette(view) {
   const { colours, mode } = view;
   const hues = mode === "area" ? [...colours.areas.slice(0, 8), colours.both] : mode === "ab" ? [colours.other, colours.kept, colours.both] : [colours.kept];
   // Single pixels are graded by how many rows meet there; larger dots are strong from the first on.
@@ -93,7 +95,7 @@ function shadesOf(colour, paper, faint) {
   return shades;
 }
 
-function paintMap(view, { quick }) {
+export function paintMap(view, { quick }) {
   const { rows, pixels, bits, savedBits, chosen, mode } = view;
   const { index, crowd, count, top, words, shape } = pixels;
   const single = shape.length === 1;
@@ -188,7 +190,7 @@ function paintNames(view, pen) {
   }
 }
 
-function placesOf(rows) {
+export function placesOf(rows) {
   const gather = (group, names) => {
     const sums = names.map((name) => ({ name, x: 0, y: 0, count: 0 }));
     for (let i = 0; i < rows.n; i++) {
@@ -204,7 +206,7 @@ function placesOf(rows) {
   return { areas: areas.length ? areas : concepts.slice(0, 12), concepts, any: rows.x.some((x) => x !== NOWHERE) };
 }
 
-function listenToMap(view) {
+export function listenToMap(view) {
   const surface = view.map.overlay;
   const spot = (event) => {
     const box = surface.getBoundingClientRect();
@@ -246,7 +248,7 @@ function listenToMap(view) {
   }, { passive: false });
 }
 
-function zoomAt(view, px, py, factor) {
+export function zoomAt(view, px, py, factor) {
   const before = toMap(view, px, py);
   view.camera.zoom = Math.min(60, Math.max(1, view.camera.zoom * factor));
   const after = toMap(view, px, py);

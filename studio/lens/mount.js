@@ -1,5 +1,8 @@
 // What Streamlit calls: mounts a lens, or hands an unchanged one its new way to Python.
 
+import { signatureOf } from "./rows.js";
+import { LENSES, Lens } from "./view.js";
+
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
   const root = parentElement.querySelector(".lens");
@@ -27,7 +30,7 @@ export default function (component) {
   };
 }
 
-function lensName(parent) {
+export function lensName(parent) {
   const host = parent.host || parent;
   const keyed = host.closest("[class*=st-key-]");
   const found = keyed && /st-key-([\w.-]+)/.exec(keyed.className);

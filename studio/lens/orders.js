@@ -1,6 +1,9 @@
 // What Python orders: colours, another policy in hand, a policy to compare with.
 
-function takeOrder(view, order) {
+import { orderConcepts } from "./concepts.js";
+import { snapshot } from "./steps.js";
+
+export function takeOrder(view, order) {
   // Colours each time; a policy when its number is new.
   view.readColours(order.colours);
   if (order.id !== view.lastCommand) {
@@ -42,11 +45,15 @@ function compareWith(view, rules) {
   view.countNow();
 }
 
-function namedRules(view, rules) {
+export function namedRules(view, rules) {
   // A score without a rule in the policy is switched off.
   return view.scales.map((scale) => {
-    const rule = rules.find((each) => each.score === scale.key);
+    const [rule, second] = rules.filter((each) => each.score === scale.key);
     if (!rule) return { ...view.ruleOf(scale), use: false };
-    return { limit: scale.snap(rule.limit), use: rule.use, if_missing: rule.if_missing };
+    return second ? { ...ruleFrom(scale, rule), and: ruleFrom(scale, second) } : ruleFrom(scale, rule);
   });
+}
+
+function ruleFrom(scale, { op, limit, use, if_missing }) {
+  return { op: op || scale.op, limit: scale.snap(limit), use, if_missing };
 }

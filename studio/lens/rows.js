@@ -1,10 +1,12 @@
-// The rows behind the lens: reads the binary payload and answers every count that a frame needs.
-// Positions 0..254 of a score stand for low..high, 255 for "missing". One byte per row says which rules fail.
+// The rows behind the lens: reads the binary payload and answers every count that a frame needs, between two answers of
+// the server, which counts by the same rule on the scores themselves. One byte per row says which rules fail.
+// The position of a score is 2k on grid point k and 2k + 1 between k and k + 1; 255 is "missing".
 
-const MISSING = 255;
-const TOP = 254;
+export const MISSING = 255;
+export const NOWHERE = 65535;
+export const MOST_SCORES = 8;
 
-function readPayload(bytes) {
+export function readPayload(bytes) {
   // The bytes may start at any address; typed arrays want a multiple of their size, so they are copied once.
   const buffer = bytes.slice().buffer;
   const headLength = new DataView(buffer).getUint32(0, true);
@@ -22,30 +24,30 @@ function readPayload(bytes) {
   const area = take(Uint8Array);
   const label = take(Int8Array);
   const values = head.scores.map(() => take(Uint8Array));
-  return { head, n, x, y, concept, area, label, values: values.slice(0, 8) };
+  return { head, n, x, y, concept, area, label, values: values.slice(0, MOST_SCORES) };
 }
 
-function signatureOf(bytes) {
+export function signatureOf(bytes) {
   let hash = 2166136261 ^ bytes.length;
   const step = Math.max(1, Math.floor(bytes.length / 4096));
   for (let i = 0; i < bytes.length; i += step) hash = Math.imul(hash ^ bytes[i], 16777619);
   return hash >>> 0;
 }
 
-function scalesOf(head) {
-  return head.scores.slice(0, 8).map((score) => {
+export function scalesOf(head) {
+  return head.scores.slice(0, MOST_SCORES).map((score) => {
     const span = score.high - score.low || 1;
     const step = score.step || span / 100;
     const levels = Math.max(1, Math.round(span / step));
     const group = Math.ceil((levels + 1) / 64);
-    const levelOf = (position) => Math.round((position / TOP) * levels);
     const bars = Math.floor(levels / group) + 1;
+    // A score between two grid points stands on the side of them that a limit takes it for.
+    const levelOf = score.op === "at least" ? (position) => position >> 1 : (position) => (position + 1) >> 1;
     const barOf = new Uint8Array(256);
-    for (let p = 0; p <= TOP; p++) barOf[p] = Math.floor(levelOf(p) / group);
+    for (let p = 0; p <= 2 * levels; p++) barOf[p] = Math.floor(levelOf(p) / group);
     return {
       ...score, span, step, levels, group, bars, barOf,
-      atLeast: score.op === "at least",
-      positionOf: (value) => Math.round(((value - score.low) / span) * TOP),
+      positionOf: (value) => 2 * Math.round((value - score.low) / step),
       snap: (value) => {
         const level = Math.round((Math.min(score.high, Math.max(score.low, value)) - score.low) / step);
         return Number((score.low + level * step).toFixed(6));
@@ -55,17 +57,20 @@ function scalesOf(head) {
   });
 }
 
-function passTable(scale, rule) {
+export function passTable(scale, rule) {
   const passes = new Uint8Array(256).fill(1);
-  if (!rule.use) return passes;
-  const edge = scale.positionOf(rule.limit);
-  for (let p = 0; p <= TOP; p++) passes[p] = (scale.atLeast ? p >= edge : p <= edge) ? 1 : 0;
-  // Rows that wait for a review are not kept yet.
-  passes[MISSING] = rule.if_missing === "keep" ? 1 : 0;
+  // A band has two limits of one score; `and` is the one that its strip does not move.
+  for (const one of [rule, rule.and]) {
+    if (!one || !one.use) continue;
+    const edge = scale.positionOf(one.limit);
+    for (let p = 0; p < MISSING; p++) if (one.op === "at least" ? p < edge : p > edge) passes[p] = 0;
+    // Rows that wait for a review are not kept yet.
+    if (one.if_missing !== "keep") passes[MISSING] = 0;
+  }
   return passes;
 }
 
-function writeBits(rows, scales, rules, fails, only) {
+export function writeBits(rows, scales, rules, fails, only) {
   for (let d = 0; d < scales.length; d++) {
     if (only !== undefined && only !== d) continue;
     const passes = passTable(scales[d], rules[d]);
@@ -76,13 +81,13 @@ function writeBits(rows, scales, rules, fails, only) {
   }
 }
 
-function overrule(rows, labelled, fails, bits) {
+export function overrule(rows, labelled, fails, bits) {
   // A person's word stands above every limit: approved rows are kept, rejected rows are not.
   bits.set(fails);
   for (const i of labelled) bits[i] = rows.label[i] === 1 ? 0 : 0xff;
 }
 
-function countAll(rows, scales, chosen) {
+export function countAll(rows, scales, chosen) {
   const histograms = scales.map((scale) => new Uint32Array(scale.bars));
   const perConcept = new Uint32Array(rows.head.concepts.length);
   let total = 0;
@@ -98,11 +103,11 @@ function countAll(rows, scales, chosen) {
   return { total, histograms, perConcept };
 }
 
-function countKept(rows, scales, bits, savedBits, chosen) {
+export function countKept(rows, scales, bits, savedBits, chosen) {
   const histograms = scales.map((scale) => new Uint32Array(scale.bars));
   const perConcept = new Uint32Array(rows.head.concepts.length);
   const dimension = new Int8Array(256).fill(-1);
-  for (let d = 0; d < 8; d++) dimension[1 << d] = d;
+  for (let d = 0; d < MOST_SCORES; d++) dimension[1 << d] = d;
   let kept = 0, both = 0, saved = 0;
   for (let i = 0; i < rows.n; i++) {
     if (chosen && !chosen[i]) continue;
@@ -130,13 +135,13 @@ function countKept(rows, scales, bits, savedBits, chosen) {
   return { kept, both, saved, histograms, perConcept };
 }
 
-function labelledRows(rows) {
+export function labelledRows(rows) {
   const found = [];
   for (let i = 0; i < rows.n; i++) if (rows.label[i] >= 0) found.push(i);
   return found;
 }
 
-function qualityOf(rows, fails, labelled) {
+export function qualityOf(rows, fails, labelled) {
   let keptGood = 0, keptLabels = 0, good = 0;
   for (const i of labelled) {
     const isGood = rows.label[i] === 1;
@@ -152,7 +157,7 @@ function qualityOf(rows, fails, labelled) {
   };
 }
 
-function wilson(hits, of) {
+export function wilson(hits, of) {
   // Wilson score interval at 95 %.
   if (of === 0) return null;
   const z = 1.959964, share = hits / of, z2 = z * z;
@@ -161,7 +166,7 @@ function wilson(hits, of) {
   return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
-function insidePolygon(rows, polygon, chosen) {
+export function insidePolygon(rows, polygon, chosen) {
   let left = Infinity, right = -Infinity, low = Infinity, high = -Infinity;
   for (const [px, py] of polygon) {
     left = Math.min(left, px); right = Math.max(right, px);
@@ -181,7 +186,7 @@ function insidePolygon(rows, polygon, chosen) {
   }
 }
 
-function simplify(points, most) {
+export function simplify(points, most) {
   // Drops the vertices that change the outline least until `most` are left.
   const kept = points.slice();
   const weight = (i) => {

@@ -1,6 +1,6 @@
 // Steps of the curator that can be taken back: limits moved, sides swapped.
 
-function snapshot(view) {
+export function snapshot(view) {
   return JSON.stringify([view.rules, view.saved]);
 }
 
@@ -10,19 +10,19 @@ function restore(view, text) {
   view.settle();
 }
 
-function stepBack(view) {
+export function stepBack(view) {
   if (!view.done.length) return;
   view.undone.push(snapshot(view));
   restore(view, view.done.pop());
 }
 
-function stepForth(view) {
+export function stepForth(view) {
   if (!view.undone.length) return;
   view.done.push(snapshot(view));
   restore(view, view.undone.pop());
 }
 
-function swapSides(view) {
+export function swapSides(view) {
   if (!view.hasSaved) return;
   view.done.push(snapshot(view));
   view.undone = [];

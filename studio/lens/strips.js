@@ -1,8 +1,10 @@
 // The limit strips: a histogram of all rows, of rows that pass all other rules, and a limit that can be moved.
 
+import { element, fitCanvas, setText } from "./dom.js";
+
 const STRIP_HEIGHT = 40;
 
-function buildStrips(view, parent) {
+export function buildStrips(view, parent) {
   return view.scales.map((scale, d) => {
     const strip = element("div", "strip", parent);
     const row = element("div", "strip-row", strip);
@@ -14,7 +16,6 @@ function buildStrips(view, parent) {
     const handle = element("div", "strip-track", strip);
     handle.tabIndex = 0;
     handle.setAttribute("role", "slider");
-    handle.setAttribute("aria-label", `${scale.label}, ${scale.op}`);
     handle.setAttribute("aria-valuemin", scale.low);
     handle.setAttribute("aria-valuemax", scale.high);
     listenToDrag(view, handle, scale, d);
@@ -26,8 +27,7 @@ function buildStrips(view, parent) {
 function listenToDrag(view, handle, scale, d) {
   const valueAt = (event) => {
     const box = handle.getBoundingClientRect();
-    const cell = ((event.clientX - box.left) / box.width) * (scale.levels + 1);
-    return scale.snap(scale.low + (scale.atLeast ? cell : cell - 1) * scale.step);
+    return limitAt(scale, view.rules[d].op, (event.clientX - box.left) / box.width);
   };
   const move = (event) => view.change((rules) => { rules[d].limit = valueAt(event); rules[d].use = true; }, d, false);
   handle.addEventListener("pointerdown", (event) => {
@@ -48,20 +48,27 @@ function listenToDrag(view, handle, scale, d) {
   handle.addEventListener("pointercancel", end);
 }
 
-function onKey(view, event, scale, d) {
-  const rules = view.rules;
-  const size = Math.max(scale.step, scale.snap(scale.low + scale.span * (event.shiftKey ? 0.05 : 0.01)) - scale.low);
-  const steps = { ArrowRight: size, ArrowUp: size, ArrowLeft: -size, ArrowDown: -size, PageUp: 5 * size, PageDown: -5 * size };
-  let next;
-  if (event.key in steps) next = rules[d].limit + steps[event.key];
-  else if (event.key === "Home") next = scale.low;
-  else if (event.key === "End") next = scale.high;
-  else return;
-  event.preventDefault();
-  view.change((changed) => { changed[d].limit = scale.snap(next); changed[d].use = true; }, d, true);
+export function limitAt(scale, op, share) {
+  // The limit whose edge is nearest to a place on the track, a share of its width from the left.
+  const cell = share * (scale.levels + 1);
+  return scale.snap(scale.low + (op === "at least" ? cell : cell - 1) * scale.step);
 }
 
-function paintStrips(view) {
+function onKey(view, event, scale, d) {
+  const next = limitByKey(scale, view.rules[d].limit, event.key, event.shiftKey);
+  if (next === undefined) return;
+  event.preventDefault();
+  view.change((changed) => { changed[d].limit = next; changed[d].use = true; }, d, true);
+}
+
+export function limitByKey(scale, limit, key, shift) {
+  const size = Math.max(scale.step, scale.snap(scale.low + scale.span * (shift ? 0.05 : 0.01)) - scale.low);
+  const steps = { ArrowRight: size, ArrowUp: size, ArrowLeft: -size, ArrowDown: -size, PageUp: 5 * size, PageDown: -5 * size };
+  if (key in steps) return scale.snap(limit + steps[key]);
+  return { Home: scale.low, End: scale.high }[key];
+}
+
+export function paintStrips(view) {
   const ratio = window.devicePixelRatio || 1;
   view.strips.forEach((strip, d) => {
     const scale = view.scales[d], rule = view.rules[d], saved = view.saved && view.saved[d];
@@ -73,12 +80,13 @@ function paintStrips(view) {
     pen.clearRect(0, 0, width, STRIP_HEIGHT);
     paintBars(view, pen, d, width);
     paintLimits(view, pen, scale, rule, saved, width);
-    const sign = scale.atLeast ? "≥" : "≤";
+    const sign = rule.op === "at least" ? "≥" : "≤";
     setText(strip.value, rule.use ? `${sign} ${scale.text(rule.limit)}` : "off");
     strip.value.setAttribute("aria-label", `${scale.label}: rule is ${rule.use ? "on, switch off" : "off, switch on"}`);
     strip.value.classList.toggle("is-off", !rule.use);
+    strip.handle.setAttribute("aria-label", `${scale.label}, ${rule.op}`);
     strip.handle.setAttribute("aria-valuenow", rule.limit);
-    strip.handle.setAttribute("aria-valuetext", rule.use ? `${scale.op} ${scale.text(rule.limit)}` : "off");
+    strip.handle.setAttribute("aria-valuetext", rule.use ? `${rule.op} ${scale.text(rule.limit)}` : "off");
   });
 }
 
@@ -94,13 +102,8 @@ function paintBars(view, pen, d, width) {
   const sparse = all.reduce((filled, count) => filled + (count > 0), 0) <= 12;
   for (let bar = 0; bar < scale.bars; bar++) {
     const first = bar * scale.group, last = Math.min(scale.levels, first + scale.group - 1);
-    const left = xOf(scale, first - 0.5, width), right = xOf(scale, last + 0.5, width);
-    const wide = sparse ? 5 : Math.max(1, Math.min(right - left - 0.6, 6));
-    const at = !sparse ? (left + right - wide) / 2
-      : Math.min(width - 1 - wide, Math.max(1, scale.atLeast ? left + 1.5 : right - 1.5 - wide));
-    const middle = scale.low + ((first + last) / 2) * scale.step;
-    const fails = rule.use && (scale.atLeast ? middle < rule.limit - scale.step / 4 : middle > rule.limit + scale.step / 4);
-    pen.globalAlpha = fails ? 0.45 : 1;
+    const { at, wide } = barPlace(scale, rule.op, first, last, width, sparse);
+    pen.globalAlpha = isFailing(scale, rule, first, last) ? 0.45 : 1;
     pen.fillStyle = view.colours.dropped;
     pen.fillRect(at, base - height(all[bar]), wide, height(all[bar]));
     pen.fillStyle = view.colours.kept;
@@ -111,21 +114,45 @@ function paintBars(view, pen, d, width) {
   pen.fillRect(0, base, width, 1);
 }
 
+export function barPlace(scale, op, first, last, width, sparse) {
+  const left = xOf(scale, first - 0.5, width), right = xOf(scale, last + 0.5, width);
+  const wide = sparse ? 5 : Math.max(1, Math.min(right - left - 0.6, 6));
+  const at = !sparse ? (left + right - wide) / 2
+    : Math.min(width - 1 - wide, Math.max(1, op === "at least" ? left + 1.5 : right - 1.5 - wide));
+  return { at, wide };
+}
+
+export function isFailing(scale, rule, first, last) {
+  // Of a bar of several levels the middle decides on which side of the limit it is drawn.
+  if (!rule.use) return false;
+  const middle = scale.low + ((first + last) / 2) * scale.step;
+  return rule.op === "at least" ? middle < rule.limit - scale.step / 4 : middle > rule.limit + scale.step / 4;
+}
+
+export function limitPlace(scale, { op, limit }, width) {
+  // A limit stands at the edge of its cell: what it keeps lies on one side of it.
+  return xOf(scale, (limit - scale.low) / scale.step + (op === "at least" ? -0.5 : 0.5), width);
+}
+
 function paintLimits(view, pen, scale, rule, saved, width) {
   const base = STRIP_HEIGHT - 5;
-  const place = (limit) => xOf(scale, (limit - scale.low) / scale.step + (scale.atLeast ? -0.5 : 0.5), width);
-  if (saved && saved.use && (saved.limit !== rule.limit || !rule.use)) {
+  if (saved && saved.use && (saved.limit !== rule.limit || saved.op !== rule.op || !rule.use)) {
     pen.strokeStyle = view.colours.other;
     pen.lineWidth = 1.5;
     pen.setLineDash([3, 2]);
     pen.beginPath();
-    pen.moveTo(place(saved.limit), 1);
-    pen.lineTo(place(saved.limit), base);
+    const there = limitPlace(scale, saved, width);
+    pen.moveTo(there, 1);
+    pen.lineTo(there, base);
     pen.stroke();
     pen.setLineDash([]);
   }
+  if (rule.and && rule.and.use) {
+    pen.fillStyle = view.colours.ink;
+    pen.fillRect(limitPlace(scale, rule.and, width) - 0.5, 0, 1, base);
+  }
   if (!rule.use) return;
-  const at = place(rule.limit);
+  const at = limitPlace(scale, rule, width);
   pen.fillStyle = view.colours.ink;
   pen.fillRect(at - 1, 0, 2, base);
   pen.beginPath();
@@ -137,8 +164,8 @@ function paintLimits(view, pen, scale, rule, saved, width) {
   pen.stroke();
 }
 
-function xOf(scale, level, width) {
-  // Level k fills the k-th of levels + 1 equal cells; a limit stands at the edge of its cell.
+export function xOf(scale, level, width) {
+  // Level k fills the k-th of levels + 1 equal cells.
   const inset = 4;
   return inset + (Math.min(scale.levels + 0.5, Math.max(-0.5, level)) + 0.5) / (scale.levels + 1) * (width - 2 * inset);
 }

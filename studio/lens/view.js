@@ -1,9 +1,20 @@
 // One mounted lens: builds the page once, keeps it over reruns, redraws everything on each mouse move,
 // and tells Python only on release.
 
-const LENSES = (globalThis.lemmaLenses ??= new Map());
+import { buildConcepts, orderConcepts, paintConcepts, paintFigures } from "./concepts.js";
+import { button, element, figure, grouped, isTyping, press, setText } from "./dom.js";
+import { freshCamera, listenToMap, paintMap, palette, placeRows, placesOf, resizePixels, shapeFor } from "./map.js";
+import { takeOrder } from "./orders.js";
+import {
+  countAll, countKept, insidePolygon, labelledRows, overrule, qualityOf, readPayload, scalesOf, signatureOf, writeBits,
+} from "./rows.js";
+import { snapshot, stepBack, stepForth, swapSides } from "./steps.js";
+import { buildStrips, paintStrips } from "./strips.js";
 
-class Lens {
+// Shared with the component that carries orders, which Streamlit loads apart.
+export const LENSES = (globalThis.lemmaLenses ??= new Map());
+
+export class Lens {
   constructor(root, bytes, send) {
     this.root = root;
     this.send = send;
@@ -45,7 +56,7 @@ class Lens {
   }
 
   ruleOf(scale) {
-    return { limit: scale.snap(scale.limit ?? scale.low), use: scale.use ?? true, if_missing: scale.if_missing || "keep" };
+    return { op: scale.op, limit: scale.snap(scale.limit ?? scale.low), use: scale.use ?? true, if_missing: scale.if_missing || "keep" };
   }
 
   build() {
@@ -240,7 +251,10 @@ class Lens {
   }
 
   policy() {
-    const told = (rules) => this.scales.map((scale, d) => ({ score: scale.key, ...rules[d] }));
+    const told = (rules) => this.scales.flatMap(({ key }, d) => {
+      const { and, ...rule } = rules[d];
+      return and ? [{ score: key, ...rule }, { score: key, ...and }] : [{ score: key, ...rule }];
+    });
     // After a swap the other side is no longer the policy that Python asked to compare with.
     const other = this.hasSaved && JSON.stringify(this.saved) !== this.given ? told(this.saved) : null;
     return { rules: told(this.rules), other, kept: this.counts.kept, whole: !this.chosen, after: this.lastCommand };

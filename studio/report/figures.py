@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from engine.reporting.published import ReferenceTable
 from engine.reporting.shapes import Bars, Clouds, Curve, Flow, Heat, Series, Spread
+from engine.reporting.topics import DEPTHS
 from studio.charts import figure
 from studio.theme import Tokens, fade
 
@@ -183,6 +184,8 @@ def _pens(series: Sequence[Series], colours: Tokens) -> list[str]:
         return [colours.kept, colours.dropped]
     if names == ["written", "kept"]:
         return [colours.dropped, colours.kept]
+    if names == list(DEPTHS):
+        return [colours.kept, fade(colours.kept, 0.45), colours.dropped]
     return [_pen(place, colours) for place in range(len(names))]
 
 

@@ -26,6 +26,11 @@ class Background(ABC):
         if self._thread:
             self._thread.join(seconds)
 
+    @property
+    def going(self) -> bool:
+        """Whether it has begun and has not ended."""
+        return self._thread is not None and self._thread.is_alive()
+
     @abstractmethod
     def work(self) -> None:
         """Do it; what it raises becomes `error`."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from engine.core.errors import LemmaError
 from engine.core.project import Project
 from engine.runs import launcher
-from engine.runs.plan import load_plan
+from engine.runs.plan import is_dry, load_plan
 from engine.store import Store
 
 EVERY_S = 2.0
@@ -23,7 +23,7 @@ _log = logging.getLogger("lemma.studio")
 def fold_in(store: Store, directory: Path) -> None:
     """Fold in what is new in one run directory; LemmaError or OSError where it cannot be read."""
     # The items of a dry run are only looked at: the run that follows writes the same ones for good.
-    if not load_plan(directory).dry:
+    if not is_dry(load_plan(directory)):
         store.ingest(directory)
 
 

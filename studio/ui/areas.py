@@ -9,8 +9,7 @@ from engine.knowledge.taxonomy import Taxonomy
 
 def area_of(concept: str) -> str:
     """Return the name of the concept's area; '' where the tree does not know it."""
-    tree = _taxonomy()
-    return tree.path_of(concept)[0] if concept in tree else ""
+    return _taxonomy().area_of(concept)
 
 
 @st.cache_resource(show_spinner=False)

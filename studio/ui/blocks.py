@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
+from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.core.errors import LemmaError, UserError
+from engine.core.settings import explain
 from studio.text.markdown import escape
 
 
@@ -44,6 +47,17 @@ def failure(error: Exception, *, key: str) -> None:
         st.button("Try again", key=f"{key}.again", icon=":material/refresh:")
         with st.popover("Copy details", icon=":material/content_copy:"):
             st.code("".join(traceback.format_exception(error)), language=None, wrap_lines=True)
+
+
+@contextmanager
+def faults_drawn(where: str) -> Iterator[None]:
+    """Draw what stands against the act of a form as one line under it; `where` names it for settings out of range."""
+    try:
+        yield
+    except ValidationError as error:
+        st.error(escape(str(explain(error, where=where))), icon=":material/error:")
+    except (LemmaError, OSError) as error:
+        st.error(escape(str(error)), icon=":material/error:")
 
 
 def alarm(text: str) -> None:

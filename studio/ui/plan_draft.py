@@ -14,7 +14,7 @@ from engine.core import prompts
 from engine.core.project import roles
 from engine.core.settings import Recipe
 from engine.generation import recipes
-from engine.runs.plan import Plan, fingerprint
+from engine.runs.plan import GeneratePlan, fingerprint
 from studio import session
 
 DRAFT = "generate.draft"
@@ -68,12 +68,12 @@ def keep(now: PlanDraft) -> None:
     st.session_state[DRAFT] = now
 
 
-def of_plan(plan: Plan) -> PlanDraft:
+def of_plan(plan: GeneratePlan) -> PlanDraft:
     """Return the draft that would do again what a plan did, on a draw of its own."""
     return PlanDraft(plan.recipe, plan.point)
 
 
-def meant_by(plan: Plan) -> PlanDraft:
+def meant_by(plan: GeneratePlan) -> PlanDraft:
     """Return the draft of this tab where a dry run was made for it, else one that does again what the plan did."""
     now = draft()
     hashes = prompts.hashes()

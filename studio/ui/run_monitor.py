@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from engine.core.files import tail
 from engine.generation.methods.registry import reached
 from engine.planning.forecast import items_ended
+from engine.runs import launcher
 from engine.runs.plan import State, Status
 from engine.store.failures import FailureCount
 from studio import charts
@@ -46,6 +48,31 @@ class ItemPace:
 
     minutes: Sequence[float]
     series: Mapping[str, Sequence[float]]
+
+
+def follow(
+    directory: Path,
+    drawn: State,
+    draw: Callable[[Status], object],
+    *,
+    live: bool = False,
+    moved: Callable[[Status], bool] | None = None,
+) -> None:
+    """Draw a run again every two seconds while it is live, and the whole page when its state is no longer `drawn`.
+
+    `drawn` is the state that the rest of the page was made from: a state read here would hide a change that came
+    while the page was drawn, and nothing would look again. It polls a run that is not live where `live` says that it
+    may begin, and `moved` names another reason to draw the page anew.
+    """
+
+    @st.fragment(run_every="2s" if live or drawn in LIVE else None)
+    def poll() -> None:
+        now = launcher.state(directory)
+        if now.state != drawn or (moved and moved(now)):
+            st.rerun()
+        draw(now)
+
+    poll()
 
 
 def run_head(title: str, status: Status) -> None:
@@ -145,20 +172,8 @@ def run_errors(counts: Sequence[FailureCount], lost: int) -> None:
 def run_log(path: Path, lines: int = 12) -> None:
     """Draw the last lines of a log."""
     block_title("Log")
-    said = _STAMP.sub(r"\1 ", tail(path, lines))
+    said = _STAMP.sub(r"\1 ", "\n".join(line[:300] for line in tail(path, lines)))
     st.code(said or "Nothing is logged yet.", language=None, height=190, wrap_lines=True)
-
-
-def tail(path: Path, lines: int = 12) -> str:
-    """Return the last lines of a file without reading the rest of it; '' where there is no file."""
-    try:
-        with path.open("rb") as file:
-            file.seek(0, 2)
-            file.seek(max(0, file.tell() - 400 * lines))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-    return "\n".join(line[:300] for line in text.splitlines()[-lines:])
 
 
 def pace_text(status: Status) -> str:

@@ -36,7 +36,7 @@ def _write(stem, seed, model="abacus-large", **chosen):
     def answer(chat):
         return asyncio.run(engine.complete(chat, model)).text
 
-    return play(agents.BY_NAME[stem].write(WritingSource(seeds=(seed,)), sample, Flames(**chosen)), answer)
+    return play(agents.BY_NAME[stem].talk(WritingSource(seeds=(seed,)), sample, Flames(**chosen)), answer)
 
 
 def _known(count, salt=0):

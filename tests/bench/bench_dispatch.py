@@ -130,8 +130,9 @@ async def bare(job: str, items: int, slots: int, url: str) -> None:
 async def driver(job: str, items: int, slots: int, url: str) -> None:
     """Ours: the driver with journal, fsync, cache, budget, retries, parsing and records."""
     from engine.core.project import EngineSpec
+    from engine.core.protocol import Phase
     from engine.core.settings import Running
-    from engine.execution.driver import ReplyCache, RunControl, Usage, converse
+    from engine.execution.driver import ReplyCache, RunContext, Usage, converse
     from engine.execution.heartbeat import Heartbeat
     from engine.models.registry import connect
     from engine.runs.journal import Journal
@@ -145,10 +146,8 @@ async def driver(job: str, items: int, slots: int, url: str) -> None:
         cache = ReplyCache(run_dir / "journal")
         meter = Usage(running, cache.spent, Status(), roles.engines)
         with Heartbeat(journal, lambda: None, lambda: save_status(run_dir, meter.status()), _raise):
-            await converse(
-                _items(job, items), roles=roles, journal=journal, cache=cache, running=running, run_id="bench",
-                total=items, meter=meter, course=RunControl(),
-            )  # fmt: skip
+            context = RunContext("bench", roles, journal, cache, running, meter)
+            await converse(Phase("items", items, _items(job, items)), context)
         await roles.aclose()
         cache.close()
         journal.close()

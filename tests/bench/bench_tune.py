@@ -41,13 +41,18 @@ def _pages(root: Path) -> list[BenchResult]:
         chosen = policies.apply(policies.gsdp(), table)
         (one, *_) = listing(table, chosen).ids
 
+        def counts() -> None:
+            made = policies.apply(policies.gsdp(), table)
+            if not made.reasons() or len(made.margin) != ROWS or made.review.any():
+                raise RuntimeError("the published limits drop nothing")
+
         def rows(offset: int) -> None:
             found = listing(table, chosen, "borderline", offset=offset)
             if len(store.problems.statements(found.ids)) != 200:
                 raise RuntimeError("a page is not full")
 
         jobs: dict[str, Callable[[], object]] = {
-            "exact counts of all limits": lambda: policies.apply(policies.gsdp(), table),
+            "exact counts of all limits": counts,
             "200 rows in margin order": lambda: rows(0),
             "the next 200": lambda: rows(200),
             "why panel": lambda: store.problems.statements([one]),

@@ -215,7 +215,7 @@ def _cpu(timed: list[tuple[float, float]]) -> float:
 
 
 def _megabytes(arrays: Arrays) -> float:
-    parts = [*arrays.positions.values(), *arrays.pairs, arrays.groups, arrays.cells, arrays.order]
+    parts = [*arrays.pairs, arrays.groups, arrays.cells, arrays.order]
     return float(sum(part.nbytes for part in parts)) / 1e6
 
 

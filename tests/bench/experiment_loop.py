@@ -42,7 +42,7 @@ from engine.learning.training import presets, replay, scoring, trainer  # noqa: 
 from engine.learning.training.replay import TrainingExample  # noqa: E402
 from engine.models import serving  # noqa: E402
 from engine.runs import journal  # noqa: E402
-from engine.runs.plan import Plan, save_plan  # noqa: E402
+from engine.runs.plan import GeneratePlan, TrainPlan, save_plan  # noqa: E402  # noqa: E402
 from tests.support.tiny_model import word_problems as lessons  # noqa: E402
 
 TINY = ROOT / "tests" / "assets" / "tiny"
@@ -92,7 +92,7 @@ class Bench:
         chosen = {"learning_rate": RATE, "seed": seed, "checkpoints": 0, "override": ("repeats",)}
         training = presets.resolve("tiny-sft", model=str(model), data=str(data), out=str(out), **chosen)
         recipe = Recipe(name="sft", title="Fine-tuning", roles={})
-        save_plan(run, Plan(id=name, kind="train", recipe=recipe, training=training))
+        save_plan(run, TrainPlan(id=name, recipe=recipe, training=training))
         if trainer.main([str(run)]) != trainer.TRAINED:
             raise RuntimeError(f"{name} was not trained")
         return out
@@ -125,8 +125,9 @@ def synthesised(folder: Path, requests: int, seed: int) -> Path:
     inputs.save(directory / "inputs" / "orders.parquet", WorkItem, orders)
     inputs.save(directory / "inputs" / "evaluation.parquet", Request, ())
     engines = {name: engine, "abacus": EngineSpec(kind="abacus")}
-    plan = {"id": directory.name, "kind": "generate", "recipe": recipe, "engines": engines, "total": len(orders)}
-    save_plan(directory, Plan.model_validate({**plan, "prompts": prompts.hashes()}))
+    hashes = prompts.hashes()
+    plan = GeneratePlan(id=directory.name, recipe=recipe, engines=engines, total=len(orders), prompts=hashes)
+    save_plan(directory, plan)
     status = work(directory, programs())
     if status.state != "finished":
         raise RuntimeError(status.reason)

@@ -8,10 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -20,6 +23,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from engine.core import project as projects
+from tests.support.page_project import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_REST = """() => {
@@ -41,14 +45,11 @@ CHROMIUM_ARGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser; one worker runs it, so that two Chromiums never race."""
+    """Everything in this folder drives a browser."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            # A busy machine can starve Chromium for half a minute; what is broken fails twice.
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,32 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="module")
+def lens_files(browser: Browser) -> Iterator[Page]:
+    """One bare page for all tests of a file, from a server that gives out the lens's own files and nothing else.
+
+    In it `load("rows")` imports the module `rows.js`, and `bytes` reads what `base64.b64encode` wrote.
+    """
+    folder = ROOT / "studio" / "widgets" / "lens"
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietFiles, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/lens.css")
+    page.evaluate("""() => {
+        globalThis.load = (name) => import(`/${name}.js`);
+        globalThis.bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    }""")
+    yield page
+    page.close()
+    server.shutdown()
+    server.server_close()
+
+
+class _QuietFiles(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture
 def watch() -> Watch:
     return Watch()
@@ -173,6 +200,15 @@ def project(tmp_path: Path) -> Path:
 def studio(project: Path, tmp_path: Path) -> Iterator[Server]:
     """The whole studio on an empty project."""
     server = serve(ROOT / "studio" / "app.py", tmp_path / "studio.log", project=project)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The whole studio on a project with problems, for all tests that only look."""
+    folder: Path = tmp_path_factory.mktemp("full")
+    server = serve(ROOT / "studio" / "app.py", folder / "studio.log", project=filled(folder / "project"))
     yield server
     server.stop()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Server, Watch, settle
+from conftest import ROOT, Server, Watch, serve, settle
 from playwright.sync_api import Page, expect
 
+from engine.core import project as projects
 from studio.navigation import ROAD
 from studio.parts.graph.ego_graph import GraphEdge, GraphNode
 from studio.parts.graph.html_export import takeaway
@@ -23,6 +24,20 @@ edges = [GraphEdge("Middle", f"Point {k}", 3, "explicit") for k in range(4)]
 got = ego_graph(nodes, edges, key="graph", chosen="Middle", height=600)
 st.caption(f"chosen: {got}")
 """
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty project for all tests of this file."""
+    return projects.create(tmp_path_factory.mktemp("frame") / "project").root
+
+
+@pytest.fixture(scope="module")
+def studio(project: Path) -> Iterator[Server]:
+    """The whole studio on it."""
+    server = serve(ROOT / "studio" / "app.py", project.parent / "studio.log", project=project)
+    yield server
+    server.stop()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Watch, serve
+from conftest import Server, Watch
 from playwright.sync_api import Page
 
 from engine.core.project import find
@@ -18,18 +18,14 @@ from tests.support.page_project import filled
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1920)])
 def test_the_page_counts_and_draws(
-    tmp_path: Path, theme: str, width: int, open_page: Callable[..., Page], watch: Watch
+    full: Server, theme: str, width: int, open_page: Callable[..., Page], watch: Watch
 ) -> None:
-    server = serve(ROOT / "studio" / "app.py", tmp_path / "studio.log", project=filled(tmp_path / "project"))
-    try:
-        page = open_page(f"{server.url}/report", theme=theme, width=width, rest=False)
-        page.get_by_text("From written to kept").wait_for(timeout=60_000)
-        page.locator(".js-plotly-plot .bars path").first.wait_for()
-        assert page.get_by_text("This part of the page failed").count() == 0
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.context.close()
-    finally:
-        server.stop()
+    page = open_page(f"{full.url}/report", theme=theme, width=width, rest=False)
+    page.get_by_text("From written to kept").wait_for(timeout=60_000)
+    page.locator(".js-plotly-plot .bars path").first.wait_for()
+    assert page.get_by_text("This part of the page failed").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
     assert watch.outside == []
     assert watch.errors == []
 

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from conftest import ROOT, Server, Watch, serve
+from conftest import Server, Watch
 from playwright.sync_api import Page
 
 from studio.navigation import ROAD
-from tests.support.page_project import filled
-
-
-@pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The studio on a project with problems."""
-    folder: Path = tmp_path_factory.mktemp("offline")
-    server = serve(ROOT / "studio" / "app.py", folder / "studio.log", project=filled(folder / "project"))
-    yield server
-    server.stop()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

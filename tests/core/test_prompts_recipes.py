@@ -1,3 +1,5 @@
+import hashlib
+
 import pytest
 
 from engine.core import prompts
@@ -39,6 +41,15 @@ def test_x02_the_hash_follows_the_text():
     one, two = (prompts.parse("a/b", f"[user]\nTask: {word} {{{{x}}}}") for word in ("one", "two"))
     assert one.ref.id == two.ref.id
     assert one.ref.hash != two.ref.hash
+
+
+def test_x02_ids_and_hashes_are_those_that_replies_and_plans_keep():
+    """X-02: an id says nothing of folders, and the hash is of the text as it lies in the file."""
+    ref = prompts.load("judges/problem").ref
+    text = (prompts.ROOT / prompts.FOLDERS["judges"] / "problem.txt").read_bytes()
+    assert (ref.id, ref.hash) == ("judges/problem", hashlib.blake2b(text, digest_size=6).hexdigest())
+    with pytest.raises(ValueError, match="there is no family 'engine'"):
+        prompts.load("engine/problem")
 
 
 def test_a_prompt_without_sections_is_refused():

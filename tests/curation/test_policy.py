@@ -86,6 +86,7 @@ def test_each_rule_says_what_happens_to_a_missing_score():
     assert found["review"].kept.tolist() == [True, False, False]
     assert found["review"].review.tolist() == [False, True, False]
     assert found["review"].failed.tolist() == [NO_RULE, NO_RULE, 0]
+    assert found["review"].reasons() == {"agreement": 1}, "a row that waits was dropped by nothing"
 
 
 def test_a_row_that_fails_another_rule_is_not_sent_to_review():

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.errors import BadSetting
-from engine.core.records import Rule
+from engine.core.records import Policy, Rule
 from engine.curation.arrays import Arrays, SliceCounts
-from engine.curation.intervals import agreement
+from engine.curation.lens_payload import payload
 from engine.curation.policy import apply, gsdp, make
-from engine.curation.quantize import MISSING, bins, limit_position, on_grid, positions
+from engine.curation.quantize import MISSING, bins, positions
 from engine.curation.scores import BINS, SCORES, grid
 from engine.curation.table import ScoreTable
-from engine.curation.whatif import WhatIf, payload
+from engine.curation.whatif import WhatIf
 
 KEYS = list(SCORES)
 
@@ -37,47 +37,67 @@ def random_board(seed: int, n: int = 300) -> pa.Table:
     return pa.table(columns)
 
 
+def passes(rule: Rule, value: float) -> bool | None:
+    """One rule on one score, None where the row waits for a review."""
+    if np.isnan(value):
+        return {"keep": True, "drop": False, "review": None}[rule.if_missing]
+    limit = np.float32(rule.limit)
+    return bool(value >= limit if rule.op == "at least" else value <= limit)
+
+
+def by_hand(policy, table: ScoreTable, override: bool) -> list[tuple[bool, bool, int]]:
+    """Of each row whether it is kept, whether it waits, and its first failing rule, one row and one rule at a time."""
+    found = []
+    for row in range(len(table)):
+        told = [passes(rule, table.scores[rule.score][row]) if rule.use else True for rule in policy.rules]
+        first = told.index(False) if False in told else -1
+        waits = first == -1 and None in told
+        human = table.human[row] if override else -1
+        if human >= 0:
+            waits, first = False, -1 if human else -2
+        found.append((first == -1 and not waits, waits, first))
+    return found
+
+
 def plain(policy, board: pa.Table, override: bool) -> dict[str, object]:
-    """The same figures by the exact selection and loops over masks."""
+    """The same figures by loops over rows, and over masks for the strips."""
     table = ScoreTable.of(board)
-    chosen = apply(policy, table, override=override)
+    kept, waits, first = (np.array(column) for column in zip(*by_hand(policy, table, override), strict=True))
     others = []
     for key in KEYS:
         rest = make("rest", tuple(rule for rule in policy.rules if rule.score != key))
-        left = apply(rest, table, override=override)
-        found = bins(key, table.scores[key])[left.kept]
+        left = np.array([one[0] for one in by_hand(rest, table, override)])
+        found = bins(key, table.scores[key])[left]
         others.append(np.bincount(found, minlength=BINS + 1)[:BINS])
     names, kinds = table.concepts, table.kinds
-    rules_alone = apply(policy, table, override=False)
     return {
-        "kept": chosen.count,
-        "review": int(chosen.review.sum()),
-        "concepts": [int((chosen.kept & (names.codes == c)).sum()) for c in range(len(names.names))],
-        "kinds": [int((chosen.kept & (kinds.codes == c)).sum()) for c in range(len(kinds.names))],
+        "kept": int(kept.sum()),
+        "review": waits.tolist(),
+        "failed": first.tolist(),
+        "concepts": [int((kept & (names.codes == c)).sum()) for c in range(len(names.names))],
+        "kinds": [int((kept & (kinds.codes == c)).sum()) for c in range(len(kinds.names))],
         "others": np.array(others).tolist(),
-        "agreement": agreement(rules_alone.kept, table.human),
-        "ids": {row for row, kept in zip(table.ids.to_pylist(), chosen.kept, strict=True) if kept},
+        "ids": {row for row, there in zip(table.ids.to_pylist(), kept, strict=True) if there},
     }
 
 
 def same(counts, expected) -> None:
     assert counts.kept == expected["kept"]
-    assert counts.review == expected["review"]
+    assert counts.chosen.review.tolist() == expected["review"]
+    assert counts.chosen.failed.tolist() == expected["failed"]
     assert counts.concepts.tolist() == expected["concepts"]
     assert counts.kinds.tolist() == expected["kinds"]
     assert counts.pass_others.tolist() == expected["others"]
-    assert counts.agreement == expected["agreement"]
     assert int(counts.grid.sum()) == counts.kept
     assert set(counts.page) == expected["ids"]
-    assert counts.exact
 
 
 rules = st.lists(
     st.builds(
-        lambda key, op, index, missing, use: Rule(key, op, SCORES[key].value(index), missing, use),
+        lambda key, op, limit, missing, use: Rule(key, op, limit, missing, use),
         st.sampled_from(KEYS),
         st.sampled_from(["at least", "at most"]),
-        st.integers(0, 100),
+        st.one_of(st.integers(0, 100).map(lambda index: SCORES["rarity"].value(index)), st.floats(0, 1)),
         st.sampled_from(["drop", "keep", "review"]),
         st.booleans(),
     ),
@@ -87,7 +107,7 @@ rules = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(rules, st.integers(0, 1000), st.booleans())
-def test_a_move_counts_what_the_exact_selection_keeps(found, seed, override):
+def test_a_move_counts_what_each_row_says_by_itself(found, seed, override):
     policy, board = make("p", found), random_board(seed)
     same(WhatIf.load(board).move(policy, override=override, page=1000), plain(policy, board, override))
 
@@ -111,7 +131,7 @@ def test_a_slider_in_hand_counts_the_same_at_every_step(key, op, missing, steps,
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(rules, st.booleans(), st.booleans()), min_size=2, max_size=5))
-def test_any_move_after_any_other_counts_what_the_exact_selection_keeps(moves):
+def test_any_move_after_any_other_counts_what_each_row_says(moves):
     """What is carried over from the last move is right wherever the next one goes, with and without people and map."""
     board = random_board(17)
     view = WhatIf.load(board)
@@ -159,15 +179,37 @@ def test_rows_without_a_position_are_in_the_last_cell():
 
 def test_an_empty_project_counts_nothing():
     counts = WhatIf.load(pa.table({"id": pa.array([], pa.string())})).move(gsdp())
-    assert (counts.total, counts.kept, counts.page, counts.agreement.labels) == (0, 0, (), 0)
+    assert (counts.kept, counts.page, counts.chosen.reasons()) == (0, (), {})
 
 
-def test_a_limit_between_grid_points_is_called_a_preview():
-    view = WhatIf.load(random_board(1))
-    assert view.move(gsdp()).exact
-    assert not view.move(make("p", (Rule("judge_score", "at least", 0.855),))).exact
+def test_a_policy_that_cannot_be_applied_is_refused():
     with pytest.raises(BadSetting):
-        view.move(make("p", ()).__class__("P", "p", (Rule("charm", "at least", 0.5),)))
+        WhatIf.load(random_board(1)).move(Policy("P", "p", (Rule("charm", "at least", 0.5),)))
+
+
+@settings(max_examples=20, deadline=None)
+@given(rules, st.integers(1, 200), st.booleans())
+def test_a_size_is_kept_to_in_every_count_and_the_same_as_by_apply(found, size, override):
+    board, policy = random_board(5), make("p", found, size=size)
+    view = WhatIf.load(board)
+    view.move(make("p", found))
+    counts, exact = view.move(policy, override=override, page=1000), apply(policy, board, override=override)
+    table = ScoreTable.of(board)
+    assert counts.kept == exact.count <= size
+    assert counts.chosen.kept.tolist() == exact.kept.tolist()
+    assert counts.chosen.failed.tolist() == exact.failed.tolist()
+    assert counts.chosen.reasons() == exact.reasons()
+    assert counts.chosen.margin.tolist() == exact.margin.tolist()
+    assert counts.concepts.tolist() == np.bincount(table.concepts.codes[exact.kept], minlength=65_536)[:3].tolist()
+    assert int(counts.grid.sum()) == len(counts.page) == counts.kept
+
+
+def test_a_score_outside_its_range_is_at_its_end():
+    """A cosine of 1.0000001 is a rounded 1: no limit at the end of the range may drop it, here or in the browser."""
+    board = pa.table({"id": ["a", "b"], "seed_similarity": pa.array([1.0000001, -0.0000001], pa.float32())})
+    for op in ("at least", "at most"):
+        kept = [apply(make("p", (Rule("seed_similarity", op, limit),)), board).count for limit in (0.0, 1.0)]
+        assert kept == ([2, 1] if op == "at least" else [1, 2])
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -178,18 +220,16 @@ def test_positions_are_exact_on_the_grid_in_both_directions(key):
     scores = np.clip(near, points[0], points[-1])
     found = positions(key, scores).astype(int)
     for index, point in enumerate(points):
-        limit = limit_position(key, "at least", SCORES[key].value(index))
-        assert limit == 2 * index
-        assert on_grid(key, SCORES[key].value(index))
+        limit = 2 * index
         assert ((found >= limit) == (scores >= point)).all()
         assert ((found <= limit) == (scores <= point)).all()
     assert positions(key, np.array([np.nan, -5, 5], np.float32)).tolist() == [MISSING, 0, 2 * SCORES[key].steps]
 
 
-def test_two_million_rows_take_about_24_bytes_each():
+def test_two_million_rows_take_about_16_bytes_each():
     arrays = Arrays.of(random_board(5, 2_000))
-    parts = [*arrays.positions.values(), *arrays.pairs, arrays.groups, arrays.cells, arrays.order]
-    assert sum(part.nbytes for part in parts) == 24 * 2_000
+    parts = [*arrays.pairs, arrays.groups, arrays.cells, arrays.order]
+    assert sum(part.nbytes for part in parts) == 16 * 2_000
 
 
 def unpack(block: bytes) -> tuple[dict, dict[str, np.ndarray]]:
@@ -222,19 +262,12 @@ def test_the_payload_holds_every_row_in_sixteen_bytes():
     assert np.abs(shown - x)[~np.isnan(x)].max() < 1e-3
 
 
-@pytest.mark.parametrize("op", ["at least", "at most"])
-def test_the_browser_counts_what_the_server_counts_for_each_limit_of_the_grid(op):
-    """GSDP-27: the live figure of the browser is the exact one, wherever the limit stands on its grid."""
+def test_the_browser_gets_the_positions_of_each_score():
     board = random_board(13)
     head, arrays = unpack(payload(board, gsdp()))
+    table = ScoreTable.of(board)
     for spec in head["scores"]:
-        for index in range(101):
-            limit = SCORES[spec["key"]].value(index)
-            byte = np.floor((limit - spec["low"]) / (spec["high"] - spec["low"]) * 254 + 0.5)
-            seen = arrays[spec["key"]].astype(int)
-            live = ((seen >= byte) if op == "at least" else (seen <= byte)) & (seen != 255)
-            exact = apply(make("p", (Rule(spec["key"], op, limit, "drop"),)), board, override=False)
-            assert live.tolist() == exact.kept.tolist()
+        assert arrays[spec["key"]].tolist() == positions(spec["key"], table.scores[spec["key"]]).tolist()
 
 
 def test_the_payload_does_not_change_when_a_limit_of_another_policy_order_is_the_same():

@@ -21,10 +21,10 @@ from engine.core.settings import Recipe, RecipeSettings, Running
 from engine.runs import journal as journals
 from engine.runs import launcher
 from engine.runs import plan as plans
-from engine.runs.plan import Plan as RunPlan
 from engine.runs.plan import Status
 from tests.support.endpoint import Endpoint, Plan, always
 from tests.support.run_programs import PATH
+from tests.support.worker_runs import KINDS
 
 PROGRAMS = "tests.support.run_programs:PROGRAMS"
 
@@ -40,9 +40,8 @@ def make_run(
     run_dir = tmp_path / "runs" / "run"
     settings = RecipeSettings(running=Running(**{"concurrency": 8, "timeout_s": 20.0, **running}))
     recipe = Recipe(name="test", title="Test", roles={"writer": "local:tiny"}, settings=settings)
-    plan = RunPlan(
+    plan = KINDS[kind](
         id="run",
-        kind=kind,
         recipe=recipe,
         total=items,
         engines={"local": EngineSpec(base_url=url, api_key_env=key_env)},

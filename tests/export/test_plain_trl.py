@@ -19,7 +19,7 @@ from engine.export.rows import CardFacts, ExportRow
 from engine.export.writer import export
 from tests.support import tiny_llm
 
-pytestmark = [pytest.mark.models, pytest.mark.slow, pytest.mark.xdist_group("torch")]
+pytestmark = [pytest.mark.models, pytest.mark.slow]
 SCRIPT = Path(__file__).resolve().parents[1] / "support" / "plain_trl.py"
 
 

@@ -1,8 +1,15 @@
+from collections import Counter
+
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.core.errors import BadSetting
+from engine.knowledge.cluster_quota import evenly
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.mixture import largest_remainder, sample_mixture
+from engine.knowledge.networks import clusters
 
 EQUAL = {"one-hop": 25.0, "two-hop": 25.0, "three-hop": 25.0, "community": 25.0}
 
@@ -59,3 +66,82 @@ def test_pairs_are_drawn_as_often_as_they_are_shared_on_request():
 def test_shares_that_do_not_fit_are_refused(shares):
     with pytest.raises(BadSetting, match="do not fit"):
         sample_mixture(ladder(5), shares, 3, 0)
+
+
+def crowded():
+    """A large cluster of 20 points and three small ones of five; each meets the next once."""
+    groups = {"big": 20, "one": 5, "two": 5, "three": 5}
+    pairs = [(f"{g}{i}-{j}", f"{g}{k:02d}") for g, n in groups.items() for i in range(n) for j in range(i)
+             for k in (i, j)]  # fmt: skip
+    names = list(groups)
+    pairs += [(f"bridge{n}", f"{end}00") for n in range(3) for end in names[n : n + 2]]
+    return KnowledgeGraph.from_incidence(pairs)
+
+
+def home(clusters, graph, combination):
+    return max(int(clusters.of[graph.row(point)]) for point in combination.points)
+
+
+def test_clusters_give_equal_numbers_over_all_kinds_and_the_shares_stay():
+    graph = crowded()
+    found = clusters(graph)
+    assert [one.size for one in found.each] == [20, 5, 5, 5]
+    shares = {"one-hop": 40, "two-hop": 30, "community": 30}
+    plain = sample_mixture(graph, shares, 42, seed=4)
+    even = sample_mixture(graph, shares, 42, seed=4, clusters=found)
+    assert even.shares == plain.shares
+    assert len({one.id for one in even.combinations}) == 42
+    assert sorted(Counter(home(found, graph, one) for one in even.combinations).values()) == [10, 10, 11, 11]
+    assert Counter(home(found, graph, one) for one in plain.combinations)[0] > 20
+    assert even.notes == ()
+    assert even == sample_mixture(graph, shares, 42, seed=4, clusters=found)
+    assert even.combinations != sample_mixture(graph, shares, 42, seed=5, clusters=found).combinations
+
+
+def test_a_cluster_without_enough_gives_all_it_has_and_it_is_said():
+    graph = crowded()
+    found = clusters(graph)
+    draw = sample_mixture(graph, {"one-hop": 1}, 100, seed=0, clusters=found)
+    # Ten pairs inside each small cluster, and one that joins it to its neighbour.
+    assert len(draw.combinations) == 100
+    assert len({one.id for one in draw.combinations}) == 100
+    counts = Counter(home(found, graph, one) for one in draw.combinations)
+    assert counts[0] == 100 - sum(counts[place] for place in (1, 2, 3))
+    assert sum(counts[place] for place in (1, 2, 3)) == 33
+    assert [note.startswith("clusters: 3 of 4 have too few") for note in draw.notes] == [True]
+
+
+def test_pairs_repeat_by_weight_within_the_quota_too():
+    graph = KnowledgeGraph.from_incidence([(f"q{i}", p) for i in range(3) for p in "ab"] + [("r", "c"), ("r", "d")])
+    found = clusters(graph)
+    draw = sample_mixture(graph, {"one-hop": 1}, 4, 0, repeat=True, clusters=found)
+    assert Counter(one.points for one in draw.combinations) == {("a", "b"): 3, ("c", "d"): 1}
+
+
+def test_every_combination_of_a_cluster_is_as_likely_as_any_other():
+    graph = crowded()
+    found = clusters(graph)
+    times = Counter(
+        one.points
+        for seed in range(400)
+        for one in sample_mixture(graph, {"one-hop": 1}, 8, seed, clusters=found).combinations
+        if home(found, graph, one) == 1
+    )
+    # Two of eleven in each of 400 draws: 73 expected, 7.7 standard deviation.
+    assert len(times) == 11
+    assert min(times.values()) > 45
+    assert max(times.values()) < 101
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8), st.integers(0, 60),
+    st.integers(0, 5),
+)  # fmt: skip
+def test_an_even_split_takes_all_it_may_and_cannot_be_evened_out_further(slots, n, seed):
+    before, room = (np.array(column, dtype=np.int64) for column in zip(*slots, strict=True))
+    taken = evenly(before, room, n, np.random.default_rng(seed))
+    assert taken.sum() == min(n, room.sum())
+    assert ((taken >= 0) & (taken <= room)).all()
+    givers, takers = (before + taken)[taken > 0], (before + taken)[taken < room]
+    if givers.size and takers.size:
+        assert givers.max() <= takers.min() + 1

@@ -9,7 +9,7 @@ from engine.core import prompts
 from engine.generation.recipes import load
 from engine.models.independence import doubts
 from engine.planning import forecast
-from engine.runs.plan import Plan, Status, fingerprint, save_plan, save_status
+from engine.runs.plan import GeneratePlan, Status, fingerprint, save_plan, save_status
 
 JUDGES = ("judge_a", "judge_b")
 
@@ -56,7 +56,7 @@ def test_history_counts_runs_that_ask_the_same(tmp_path: Path) -> None:
         "more-solutions": load("gsdp", {"routing.solutions": "3"}),
     }
     for name, recipe in runs.items():
-        save_plan(tmp_path / name, Plan(id=name, kind="generate", recipe=recipe, created=time.time()))
+        save_plan(tmp_path / name, GeneratePlan(id=name, recipe=recipe, created=time.time()))
         save_status(tmp_path / name, Status(done=40, calls=400, funnel={"kept": 10, "solved": 30}))
     found = forecast.history(tmp_path, load("gsdp"))
     assert len(found) == 1

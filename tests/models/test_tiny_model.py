@@ -44,7 +44,6 @@ def test_the_asset_is_small_and_whole(tmp_path):
 
 @pytest.mark.models
 @pytest.mark.slow
-@pytest.mark.xdist_group("torch")
 @pytest.mark.filterwarnings("default")
 def test_the_model_does_what_its_card_says():
     """A new draw of held-out problems and requests gives the figures of the card, within chance."""

@@ -66,7 +66,7 @@ def test_a_card_says_where_it_came_from(store: Store) -> None:
 def test_revisions_stand_on_the_ladder(store: Store) -> None:
     card = _card(store)
     first = Problem("P-0", "r", "i", "An earlier text.", "graph_problem")
-    steps = history.steps(card, [history.Earlier(first, (), ())])
+    steps = history.steps(card, [history.Earlier(first, None, ())])
     assert [step.version.title for step in steps] == ["Written", "Revision 1"]
     assert steps[0].version.score is None
     assert steps[1].version.score is not None

@@ -11,11 +11,11 @@ from engine.core import project
 from engine.core.project import Project
 from engine.core.records import GradedAnswer, RoundEvent
 from engine.core.settings import Recipe
-from engine.core.settings.training import Looping
+from engine.core.settings.training import Evaluating, Looping
 from engine.learning.rounds import promotion_state, training_rows
 from engine.learning.training.replay import TrainingExample
 from engine.runs.journal import Journal
-from engine.runs.plan import Plan, Status, save_plan, save_status
+from engine.runs.plan import EvaluatePlan, RoundPlan, Status, save_plan, save_status
 from engine.store import Store
 from studio.workspace import workspace
 
@@ -29,7 +29,7 @@ def two_rounds(root: Path) -> Project:
     directory = made.runs / "round-0001"
     recipe = Recipe(name="continual", title="Self-play and experts", way="continual", roles={})
     loop = Looping(model="/m0", data="/d")
-    save_plan(directory, Plan(id="round-0001", kind="round", recipe=recipe, total=2, created=1.0, looping=loop))
+    save_plan(directory, RoundPlan(id="round-0001", recipe=recipe, total=2, created=1.0, looping=loop))
     save_status(directory, Status(state="finished", started=time.time() - 60, ended=time.time()))
     with Store(made.database) as store:
         for number in (1, 2):
@@ -63,7 +63,7 @@ def _report(directory: Path, number: int) -> RoundEvent:
 def _evaluated(made: Project, name: str, right: int) -> Path:
     directory = made.runs / name
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
-    save_plan(directory, Plan(id=name, kind="evaluate", recipe=recipe, created=1.0))
+    save_plan(directory, EvaluatePlan(id=name, recipe=recipe, created=1.0, evaluating=Evaluating(model="m")))
     save_status(directory, Status(state="finished"))
     journal = Journal(directory / "journal")
     for n in range(10):

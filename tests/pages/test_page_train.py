@@ -18,7 +18,7 @@ from engine.learning.rounds import checkpoint_choice
 from engine.learning.training import checkpoints, presets
 from engine.learning.training.folder import Folder
 from engine.runs.journal import Journal
-from engine.runs.plan import Plan, Status, save_plan, save_status
+from engine.runs.plan import ChoosePlan, EvaluatePlan, SftDpoPlan, Status, TrainPlan, save_plan, save_status
 from engine.store import Store
 from studio.parts.train.live import smoothed
 
@@ -29,7 +29,7 @@ def _trained(home: Project) -> None:
     directory = home.runs / "sft-0001"
     training = presets.resolve("tiny-sft", model="/no/model", data="/no/data", out=str(home.root / "models" / "a"))
     recipe = Recipe(name="sft", title="Fine-tuning", roles={})
-    save_plan(directory, Plan(id="sft-0001", kind="train", recipe=recipe, created=1.0, training=training))
+    save_plan(directory, TrainPlan(id="sft-0001", recipe=recipe, created=1.0, training=training))
     now = time.time()
     save_status(directory, Status(state="failed", reason="out of memory", started=now - 60, ended=now))
     journal = Journal(directory / "journal")
@@ -47,7 +47,8 @@ def _evaluated(home: Project, name: str, right: int | dict[str, int]) -> None:
     directory = home.runs / name
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
     counts = right if isinstance(right, dict) else {"held": right}
-    save_plan(directory, Plan(id=name, kind="evaluate", recipe=recipe, created=float(max(counts.values()))))
+    created = float(max(counts.values()))
+    save_plan(directory, EvaluatePlan(id=name, recipe=recipe, created=created, evaluating=Evaluating(model="m")))
     save_status(directory, Status(state="finished"))
     journal = Journal(directory / "journal")
     for benchmark, count in counts.items():
@@ -69,9 +70,9 @@ def _staged(home: Project) -> None:
         outer, method = name == "sft-dpo-0001", "dpo" if name.endswith("-dpo") else "sft"
         training = presets.resolve(f"tiny-{method}", model="/no/model", data="/no/data", out=str(home.root / name))
         recipe = Recipe(name="sft-dpo" if outer else method, title=title, roles={})
-        more = {"preferring": presets.resolve("tiny-dpo", model="/m", data="/p", out="/o")} if outer else {}
-        kind = "sft-dpo" if outer else "train"
-        save_plan(home.runs / name, Plan(id=name, kind=kind, recipe=recipe, created=1.0, training=training, **more))
+        said = {"id": name, "recipe": recipe, "created": 1.0, "training": training}
+        second = presets.resolve("tiny-dpo", model="/m", data="/p", out="/o")
+        save_plan(home.runs / name, SftDpoPlan(**said, preferring=second) if outer else TrainPlan(**said))
         save_status(home.runs / name, Status(state=state, started=1.0, ended=2.0))
         journal = Journal(home.runs / name / "journal")
         for step in range(1, 9):
@@ -93,8 +94,8 @@ def _chosen(home: Project, run: str, scores: dict[int, tuple[float, float]]) -> 
     """Write a choice that has come to its end among checkpoints of a run."""
     directory = home.runs / "choose-0001"
     folders = [str(Folder(home.runs / run).checkpoints / f"checkpoint-{step}") for step in scores]
-    plan = Plan(
-        id="choose-0001", kind="choose", recipe=Recipe(name="choose", title="Choice", roles={}), created=2.0,
+    plan = ChoosePlan(
+        id="choose-0001", recipe=Recipe(name="choose", title="Choice", roles={}), created=2.0,
         evaluating=Evaluating(model="m"), choosing=Choosing(checkpoints=folders, training=run, by=("gsm8k", "math")),
     )  # fmt: skip
     save_plan(directory, plan)

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from engine.core import project
 from engine.core.records import Policy, Rule
 from engine.curation import policy as policies
+from engine.curation.arrays import Arrays
 from engine.curation.table import ScoreTable
 from studio import workspace
 from studio.lens import LensRule, LensState
@@ -102,6 +103,17 @@ def test_what_the_lens_says_becomes_the_policy_in_hand(monkeypatch: pytest.Monke
     assert now["judge_score"] == Rule("judge_score", "at least", 0.9, "review", True)
     assert not now["contamination"].use
     assert [rule.score for rule in lens_rules(rules)] == [rule.score for rule in rules]
+
+
+def test_a_band_keeps_both_of_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The strip moves the first limit of a score; the other one stays what it was."""
+    monkeypatch.setattr(st, "session_state", {ORDER: 1})
+    band = (Rule("difficulty", "at least", 0.3), Rule("difficulty", "at most", 0.7))
+    told = (LensRule("difficulty", 0.4, True, "keep", "at least"), LensRule("difficulty", 0.7, True, "keep", "at most"))
+    assert lens_rules(band)[1] == told[1]
+    moved = in_hand(band, LensState(told, None, None, 10, 1)).rules
+    assert moved == (replace(band[0], limit=0.4), band[1])
+    assert in_hand(band, LensState(told[:1], None, None, 10, 1)).rules == (moved[0], replace(band[1], use=False))
 
 
 def test_after_a_swap_the_other_side_is_what_was_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +215,7 @@ def test_a_lens_that_was_touched_holds_its_board(monkeypatch: pytest.MonkeyPatch
     rules = complete(policies.gsdp().rules)
     state: dict[str, object] = {ORDER: 3, RULES: rules}
     monkeypatch.setattr(st, "session_state", state)
-    held = Held(Board(ScoreTable.of({"id": ["a"]}), b""), ("p", ""), 1, 0)
+    held = Held.of(Board(Arrays.of(ScoreTable.of({"id": ["a"]})), b""), ("p", ""), 1, 0)
 
     def says(policy: object = None, lasso: object = None, concept: object = None) -> bool:
         state[lens_key(held)] = {"policy": policy, "lasso": lasso, "concept": concept}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 
+import numpy as np
 import pytest
 
 from engine import planning
@@ -11,7 +14,11 @@ from engine.core import project
 from engine.core.records import Problem, Verdict, content_id
 from engine.core.resources import shipped
 from engine.generation import recipes
-from engine.reporting import CHAPTERS, Report, build
+from engine.knowledge.coverage import paths
+from engine.knowledge.graph import KnowledgeGraph
+from engine.knowledge.taxonomy import Taxonomy
+from engine.reporting import CHAPTERS, Report, build, filtering, pairing
+from engine.reporting.report import BESIDE
 from engine.reporting.shapes import Bars, Clouds, Curve, Flow, Heat, Spread, table
 from engine.runs import launcher
 from engine.seeds import import_files
@@ -72,10 +79,10 @@ def test_chapters_hold_every_section_once(full):
 
 
 def test_every_section_has_a_finding_and_rows(full):
-    for section in (one for one in full.sections if one.name not in CHAPTERS["Learnt"]):
+    for section in (one for one in full.sections if one.name not in (*CHAPTERS["Learnt"], "gpu_hours")):
         assert section.todo == "", section.name
         assert section.finding.endswith("."), section.name
-        assert section.chart is not None or section.name == "raters"
+        assert section.chart is not None or section.name in ("raters", "filters")
         assert section.table is not None or section.name == "raters"
 
 
@@ -267,6 +274,97 @@ def test_hostile_evidence_is_left_out_of_rounds(tmp_path):
                               evidence=evidence)]
             )  # fmt: skip
         assert [row["reviews"] for row in rows(build(store, home), "rounds")] == [1]
+
+
+def test_fl12_topics_count_what_was_written_for_them_and_what_rests_on_them(full, made):
+    """FL-12: a row per topic of the tree, counted again from the problems and their intermediate objects."""
+    tree = Taxonomy.load()
+    store = made[0]
+    found = rows(full, "topics")
+    assert [(row["area"], row["topic"]) for row in found] == [tuple(path.split(" > ")) for path in paths(tree)]
+    ids = store.figures.problems()["id"].tolist()
+    cards = [store.problems.get(ident) for ident in ids]
+    touched: Counter[tuple[str, ...]] = Counter()
+    written: Counter[tuple[str, ...]] = Counter()
+    for card in cards:
+        topic = [tuple(note.text.split(" > ")) for note in card.notes if note.name == "topic"]
+        written.update(topic)
+        touched.update({*topic, *(tree.path_of(point)[:2] for point in card.problem.points if point in tree)})
+    assert written.total() == sum(row["written for it"] for row in found) > 0
+    assert {(row["area"], row["topic"]): row["problems"] for row in found if row["problems"]} == touched
+    assert all(row["share"] == row["problems"] / len(ids) for row in found)
+    chart = full.section("topics").chart
+    assert sum(sum(series.values) for series in chart.series) == len(tree.topics)
+
+
+def test_gsdp43_pairs_of_the_graph_beside_random_ones(full):
+    """GSDP-43: as many random pairs; the rules of each kind show in its distances."""
+    found = {row["pairs of"]: row for row in rows(full, "random_pairs")}
+    ours, lot = found["all of the graph"], found["random pairs"]
+    assert ours["pairs"] == lot["pairs"] == sum(found[kind]["pairs"] for kind in ("one-hop", "two-hop", "three-hop"))
+    for place, kind in enumerate(("one-hop", "two-hop", "three-hop"), 1):
+        assert found[kind][f"distance {place}"] == found[kind]["within the rules"] == 1
+    for row in found.values():
+        assert sum(row[reach] for reach in pairing.REACHES) == pytest.approx(1)
+    assert lot["distance 1"] < ours["distance 1"]
+    assert lot["within the rules"] < 1
+    assert lot["nearness of problems to seeds"] is None
+    assert 0 < ours["nearness of problems to seeds"] <= 1
+
+
+def test_gsdp43_distances_are_those_of_the_graph():
+    graph = KnowledgeGraph.from_incidence([("q", "a"), ("q", "b"), ("r", "b"), ("r", "c"), ("s", "c"), ("s", "d"),
+                                           ("t", "x"), ("t", "y")])  # fmt: skip
+    every = list(combinations(range(len(graph)), 2))
+    left, right = (np.array([pair[side] for pair in every]) for side in (0, 1))
+    for pair, far in zip(every, pairing.distances(graph, left, right).tolist(), strict=True):
+        known = graph.distance(graph.names[pair[0]], graph.names[pair[1]])
+        assert far == (float("inf") if known is None else known)
+
+
+def test_gsdp11_the_dual_filter_has_no_share_until_a_person_has_looked(full, made):
+    """GSDP-11: the model cannot be measured by itself; a point that a person deletes counts against its filter."""
+    store, home = made
+    alone, dual = rows(full, "filters")
+    assert dual["seeds with clean points"] is None
+    assert 0 < alone["seeds with clean points"] < 1
+    assert dual["points left"] < alone["points left"]
+    assert dual["problems written"] == ITEMS
+    assert alone["problems written"] == 0
+    assert dual["kept by judges"] == next(
+        row["share"] for row in rows(full, "funnel") if row["run"].startswith("gsdp") and row["stage"] == "kept"
+    )
+    point = store.points.live().iloc[0]
+    store.points.delete(str(point["id"]), "ada")
+    try:
+        looked = filtering.filters(store, home)
+    finally:
+        store.points.undo("ada")
+    _, dual = (dict(zip(looked.table.columns, row, strict=True)) for row in looked.table.rows)
+    assert dual["seeds with clean points"] == pytest.approx(1 - point["seeds"] / dual["seeds"])
+    assert "People acted 1 times" in looked.notes[0]
+    assert isinstance(looked.chart, Bars)
+
+
+def test_fl27_strategies_at_equal_size(full):
+    """FL-27: equal sets have one size, that of the smallest; own sizes are what the strategies keep."""
+    kept = {(row["recipe"], row["strategy"]): row["kept"] for row in rows(full, "strategies")}
+    found = rows(full, "equal_sizes")
+    for recipe in {row["recipe"] for row in found}:
+        mine = [row for row in found if row["recipe"] == recipe]
+        own = {row["strategy"]: row["problems"] for row in mine if row["size"] == "own"}
+        assert {row["problems"] for row in mine if row["size"] == "equal"} == {min(own.values())}
+        assert all(kept[recipe, strategy] == count for strategy, count in own.items())
+    assert all(row["approved"] is None or 0 <= row["approved"] <= 1 for row in found)
+    assert any(row["decided"] for row in found)
+
+
+def test_gsdp45_published_tables_stand_beside_their_sections(full):
+    """GSDP-45: what is shown beside a section is published, labelled, and there."""
+    for name, beside in BESIDE.items():
+        assert [each.name for each in full.beside(name)] == list(beside)
+        assert full.section(name)
+    assert full.beside("overlay") == ()
 
 
 def test_a_table_with_an_uneven_row_is_refused():

@@ -8,8 +8,9 @@ import pytest
 from engine.core import project
 from engine.core.records import GradedAnswer, RoundEvent
 from engine.core.settings import Recipe
+from engine.core.settings.training import Evaluating
 from engine.reporting import learning
-from engine.runs.plan import Plan, save_plan
+from engine.runs.plan import EvaluatePlan, save_plan
 from engine.store import Store
 
 
@@ -24,7 +25,7 @@ def test_every_model_stands_with_its_interval(home):
 
     directory = home.runs / "evaluate-0001"
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
-    save_plan(directory, Plan(id="evaluate-0001", kind="evaluate", recipe=recipe))
+    save_plan(directory, EvaluatePlan(id="evaluate-0001", recipe=recipe, evaluating=Evaluating(model="local:tiny")))
     journal = Journal(directory / "journal")
     for n in range(20):
         journal.append(GradedAnswer("evaluate-0001", "gsm8k", str(n), 0, "q", "1", "t", "1", n < 15, "local:tiny"))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from engine.core.errors import BadInput, BadSetting
 from engine.core.records import Seed
 from engine.seeds import RefusedRow, local_hub, preview, read
-from engine.seeds.boxed import last_box
+from engine.verification.answers import extract_answer
 
 GSM = {"question": "Tim has 3 boxes of 400 pens. How many?", "answer": "3*400=<<3*400=1200>>1200 pens\n#### 1,200"}
 MATH = {"problem": "Find $1+1$.", "level": "Level 2", "type": "Algebra", "answer": "2"}
@@ -66,17 +66,47 @@ def test_a_math_row_with_a_worked_solution_gets_its_answer_from_the_last_box(tmp
 
 
 @pytest.mark.parametrize(
-    ("text", "box"),
+    ("solution", "answer"),
     [
         (r"\boxed{1} then \boxed{\frac{2}{3}}", r"\frac{2}{3}"),
         (r"\boxed{\{1, 2\}}", r"\{1, 2\}"),
+        (r"\boxed 5", "5"),
+        (r"\boxed {5}", "5"),
+        (r"\fbox{5}", "5"),
+        (r"\boxed{5} and, cut off, \boxed{6", "5"),
+        (r"$\boxed{2}$ and $\boxed{7}$", "2, 7"),
+        ("2 + 3 = 5\n#### 5", "5"),
+        ("We add. The answer is: 5", "5"),
+        ("所以答案是5。", "5"),
         (r"\boxed{never closed", None),
-        ("no box", None),
         (r"\boxed{}", None),
+        ("We add.", None),
     ],
 )
-def test_the_last_closed_box_counts(text, box):
-    assert last_box(text) == box
+def test_every_shape_finds_the_answer_that_a_solution_ends_with(tmp_path, solution, answer):
+    math = {"problem": "Find x.", "level": "Level 1", "type": "Algebra", "solution": solution}
+    (seed,) = read(lines(tmp_path / "math.jsonl", [math]))
+    assert (seed.source, seed.answer, seed.solution) == ("math", answer, solution)
+    (seed,) = read(lines(tmp_path / "table.jsonl", [{"question": "Find x.", "rationale": solution}]))
+    assert (seed.source, seed.answer, seed.solution) == ("table", answer, solution)
+    # A table with one column for both.
+    (seed,) = read(lines(tmp_path / "one.jsonl", [{"question": "Find x.", "response": solution}]))
+    assert (seed.answer, seed.solution) == (answer, solution)
+    both = {"problem": "Find x.", "final_answer": solution}
+    (seed,) = read(lines(tmp_path / "both.jsonl", [both]))
+    assert (seed.answer, seed.solution) == ((answer, solution) if answer else (solution, None))
+
+
+def test_an_answer_that_is_one_already_stays_as_it_is(tmp_path):
+    rows = [{"question": f"Find {said}.", "answer": said} for said in ("5", "x = 5", "Yes", r"\frac{1}{2}", "#", "B")]
+    seeds = list(read(lines(tmp_path / "table.jsonl", rows)))
+    assert [(seed.answer, seed.solution) for seed in seeds] == [(row["answer"], None) for row in rows]
+
+
+def test_a_gsm8k_row_without_a_figure_after_the_mark_is_read_from_its_solution(tmp_path):
+    rows = [{"question": "How many?", "answer": r"So \boxed{5}. ####"}]
+    (seed,) = read(lines(tmp_path / "g.jsonl", rows))
+    assert (seed.source, seed.answer) == ("gsm8k", "5")
 
 
 def test_tal_rows_hold_options_and_leaf_points(tmp_path):
@@ -328,7 +358,7 @@ words = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0
 @settings(deadline=None)
 @given(st.lists(st.tuples(words, words), min_size=1, max_size=8))
 def test_csv_and_json_lines_give_back_any_text(tmp_path_factory, pairs):
-    pairs = [(q, a) for q, a in pairs if q.strip() and a.strip() and "####" not in a and "\\boxed" not in a]
+    pairs = [(q, a) for q, a in pairs if q.strip() and a.strip() and "####" not in a and extract_answer(a) is None]
     if not pairs:
         return
     folder = tmp_path_factory.mktemp("any")

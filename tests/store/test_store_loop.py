@@ -7,15 +7,17 @@ from pathlib import Path
 
 from engine.core.records import GradedAnswer, Metric, RoundEvent
 from engine.core.settings import Recipe
+from engine.core.settings.training import Training
 from engine.runs.journal import Journal
-from engine.runs.plan import Plan, save_plan
+from engine.runs.plan import TrainPlan, save_plan
 from engine.store import Store
 
 
 def _run(tmp_path: Path, *records: Metric | GradedAnswer | RoundEvent) -> Path:
     directory = tmp_path / "runs" / "sft-0001"
     recipe = Recipe(name="sft", title="Fine-tuning", roles={})
-    save_plan(directory, Plan(id="sft-0001", kind="train", recipe=recipe, created=time.time()))
+    training = Training(model="/m", data="/d", out="/o")
+    save_plan(directory, TrainPlan(id="sft-0001", recipe=recipe, created=time.time(), training=training))
     journal = Journal(directory / "journal")
     for record in records:
         journal.append(record)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.core.project import EngineSpec
-from engine.core.protocol import Item
+from engine.core.protocol import Item, Phase
 from engine.core.settings import Running
-from engine.execution.driver import CompletedItems, ReplyCache, RunControl, Usage, converse
+from engine.execution.driver import CompletedItems, ReplyCache, RunContext, RunControl, Usage, converse
 from engine.models.registry import connect
 from engine.runs import journal as journals
 from engine.runs.journal import Journal
@@ -58,11 +58,11 @@ class Drive:
         self.meter = Usage(self.running, cache.spent, Status(), roles.engines)
         other = asyncio.create_task(beside) if beside else None
         try:
-            await converse(
-                items, roles=roles, journal=journal, cache=cache, running=self.running, run_id="run", total=total,
-                ledger=CompletedItems.read(self.folder), retry_failed=retry_failed, meter=self.meter,
-                course=self.course,
+            ledger = CompletedItems.read(self.folder)
+            context = RunContext(
+                "run", roles, journal, cache, self.running, self.meter, ledger, self.course, retry_failed
             )  # fmt: skip
+            await converse(Phase("items", total, items), context)
         finally:
             if other:
                 await other

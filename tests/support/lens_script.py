@@ -6,9 +6,8 @@ import numpy as np
 import streamlit as st
 
 from engine.curation.lens_payload import payload
-from engine.curation.policy import gsdp, make
+from engine.curation.policy import apply, gsdp, make
 from engine.curation.table import ScoreTable
-from engine.curation.whatif import WhatIf
 from studio.lens import LensRule, lens
 from studio.parts.tune.policy import moved
 
@@ -65,13 +64,12 @@ saved = [LensRule(rule.score, 0.9 if rule.score == "judge_score" else rule.limit
 said = lens(block(rows), key="tune_lens", rules=rules, order=order, compare=saved)
 fresh = said.after == order
 now = make("now", moved(start.rules, said.rules if fresh else ()))
-counts = WhatIf.load(table(rows)[0]).move(now, grid=False)
 shown = {
     "limits": {rule.score: rule.limit for rule in now.rules},
     "other": {rule.score: rule.limit for rule in said.other if fresh},
     "lasso": said.lasso,
     "concept": said.concept,
     "browser": said.kept if fresh else None,
-    "exact": counts.kept,
+    "exact": apply(now, table(rows)[0]).count,
 }
 st.code(json.dumps(shown), language=None)

@@ -19,13 +19,13 @@ from engine.core.records import (
 )
 from engine.core.settings import Recipe
 from engine.runs.journal import Journal
-from engine.runs.plan import Plan, save_plan
+from engine.runs.plan import GeneratePlan, Plan, save_plan
 from engine.store import Store
 
 
 def a_plan(run_id: str = "run-1", total: int = 3) -> Plan:
     recipe = Recipe(name="gsdp", title="Graph combinations", roles={})
-    return Plan(id=run_id, kind="generate", recipe=recipe, total=total, created=1_000.0)
+    return GeneratePlan(id=run_id, recipe=recipe, total=total, created=1_000.0)
 
 
 def a_seed(n: int = 0, **fields: object) -> Seed:

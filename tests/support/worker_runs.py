@@ -12,10 +12,12 @@ from engine.core.records import Failure, ItemDone, Problem, ReplyRow
 from engine.core.settings import Recipe, RecipeSettings, Running
 from engine.runs import journal as journals
 from engine.runs import launcher, plan
-from engine.runs.plan import Plan, Status
+from engine.runs.plan import GeneratePlan, KnowledgePlan, MapPlan, Status
 from tests.support.run_programs import PATH
 
 PROGRAMS = "tests.support.run_programs:PROGRAMS"
+KINDS = {"generate": GeneratePlan, "knowledge": KnowledgePlan, "map": MapPlan}
+"""Kinds of run that run_programs has a program for."""
 CLOCKS = frozenset(("at", "seconds", "created"))
 
 
@@ -25,7 +27,7 @@ def make_run(
     settings = RecipeSettings(running=Running(**{"concurrency": 8, "timeout_s": 20.0, **running}))
     recipe = Recipe(name="test", title="Test", roles={"writer": "local:tiny"}, settings=settings)
     engines = {"local": EngineSpec(base_url=url, api_key_env=key_env)}
-    plan.save_plan(run_dir, Plan(id="run", kind=kind, recipe=recipe, total=items, engines=engines))
+    plan.save_plan(run_dir, KINDS[kind](id="run", recipe=recipe, total=items, engines=engines))
     return run_dir
 
 
@@ -62,4 +64,4 @@ def contents(run_dir: Path) -> set[str]:
     return made
 
 
-__all__ = ["PATH", "PROGRAMS", "contents", "ended", "make_run", "rows", "run_whole", "wait_for"]
+__all__ = ["KINDS", "PATH", "PROGRAMS", "contents", "ended", "make_run", "rows", "run_whole", "wait_for"]

@@ -180,6 +180,24 @@ TEXTS = [
     (r"\fbox{7}", "7"),
     (r"\boxed{3} and then, cut off, \boxed{\frac{1", "3"),
     (r"\boxed{} but \boxed{2}", "2"),
+    (r"\boxed 5", "5"),
+    (r"So $\boxed -3$.", "-3"),
+    (r"$\boxed {5}$", "5"),
+    (r"\fbox {\frac{1}{2}}", r"\frac{1}{2}"),
+    (r"\boxed{ \{1,2\} }", r"\{1,2\}"),
+    (r"\boxed{\boxed{5}}", "5"),
+    (r"\boxed{\begin{pmatrix} 1 \\ 2 \\\end{pmatrix}}", r"\begin{pmatrix} 1 \\ 2 \\\end{pmatrix}"),
+    (r"\boxed{42} is the answer. Note: \boxed marks the answer.", "42"),
+    (r"The roots are $\boxed{2}$ and $\boxed{7}$.", "2, 7"),
+    (r"\boxed{a}, \boxed{b}, and \boxed{c}", "a, b, c"),
+    (r"x 是 $\boxed{2}$ 和 $\boxed{7}$", "2, 7"),
+    (r"$\boxed{1}$ is wrong. So it is $\boxed{2}$ and $\boxed{2}$.", "2"),
+    (r"$\boxed{1\frac{1}{2}} \text{ or } \boxed{\frac{3}{2}}$", r"\frac{3}{2}"),
+    ("#### Step 2: check\nThe final answer is 42.", "42"),
+    ("#### 2. Check\nThe answer is 42.", "42"),
+    ("#### 42\nI hope this helps.", "42"),
+    ("#### Yes\nI hope this helps.", "Yes"),
+    ("Because of the above\n#### Paris", "Paris"),
     ("16 - 3 = <<16-3=13>>13\n#### 1,234", "1,234"),
     ("#### 3\nno:\n#### 4", "4"),
     ("The answer is 5.", "5"),
@@ -221,7 +239,20 @@ def test_extracted(text, answer):
     assert extract_answer(text) == answer
 
 
-@pytest.mark.parametrize("text", ["", "I do not know.", r"\boxed{", r"\boxed{}", "The answer is\n", "boxed 5", "####"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "I do not know.",
+        r"\boxed{",
+        r"\boxed{}",
+        r"\boxed marks it",
+        "#### Step 1\nAdd.",
+        "The answer is\n",
+        "boxed 5",
+        "####",
+    ],
+)
 def test_no_answer(text):
     assert extract_answer(text) is None
 
@@ -345,7 +376,10 @@ def test_gold_answers_equal_themselves_in_other_clothes(path, field):
 @pytest.mark.real_data
 def test_boxes_and_hashes_of_real_solutions_are_found():
     """X-04: all 500 worked MATH solutions and all 7,473 GSM8K solutions give an answer."""
-    assert all(extract_answer(row["answer"]) for row in lines("math/math500_test.jsonl.gz"))
+    truth = {row["problem"].strip(): row["answer"] for row in lines("math/derived/math_test.jsonl.gz")}
+    solved = {row["question"].strip(): row["answer"] for row in lines("math/math500_test.jsonl.gz")}
+    assert len(solved) == 500
+    assert {problem: extract_answer(text) for problem, text in solved.items()} == {each: truth[each] for each in solved}
     assert all(
         extract_answer(row["answer"]) == row["answer"].split("#### ")[1].strip()
         for row in lines("gsm8k/train.jsonl.gz")

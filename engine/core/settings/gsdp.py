@@ -59,6 +59,8 @@ class Mixture(Settings):
     """Three points that all meet pairwise."""
     repeat_by_weight: bool = published(False, "GSDP 3.7: on for GSDP-One, off for GSDP-One-Base", "S")
     """Count a pair once for each seed that it meets in, so that frequent pairs are written from more often."""
+    even_clusters: bool = chosen(False)
+    """Draw as many combinations from each cluster of the graph as from any other (Louvain); a quota of our own."""
 
     @model_validator(mode="after")
     def _whole(self) -> Mixture:

@@ -6,19 +6,16 @@ What a blind reading says is kept apart from decisions (engine.store.blind_revie
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import tomli_w
 from pydantic import ValidationError
 
-from engine.core.errors import BadInput
+from engine.core import toml
 from engine.core.project import Project
 from engine.core.settings import Settings, chosen, explain
 from engine.curation.review.queues import Queue
-from engine.runs.plan import write_atomically
 from engine.store import Store
 from engine.store.decisions import DOUBLE, REPEAT
 
@@ -52,16 +49,14 @@ def load(project: Project) -> Reviewing:
     if not path.exists():
         return Reviewing()
     try:
-        return Reviewing.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"is not valid TOML: {error}.", where=str(path)) from error
+        return Reviewing.model_validate(toml.read(path))
     except ValidationError as error:
         raise explain(error, where=str(path)) from error
 
 
 def save(project: Project, reviewing: Reviewing) -> None:
     """Write how this project is reviewed."""
-    write_atomically(_path(project), tomli_w.dumps(reviewing.model_dump()).encode())
+    toml.write(_path(project), reviewing.model_dump())
 
 
 def draw(store: Store, queue: Queue, curator: str, reviewing: Reviewing) -> BlindDraw | None:

@@ -14,8 +14,9 @@ from typing import Any
 import orjson
 
 from engine.core.errors import LemmaError, PluginError, RunStopped
+from engine.core.protocol import Phase
 from engine.core.settings import Cluster
-from engine.execution.driver import CompletedItems, ReplyCache, RunControl, Usage, converse
+from engine.execution.driver import CompletedItems, ReplyCache, RunContext, RunControl, Usage, converse
 from engine.execution.heartbeat import Heartbeat
 from engine.execution.ray.batch import SentItem, opened
 from engine.execution.ray.replica import Replica
@@ -23,7 +24,7 @@ from engine.execution.reply_cache import PaidBefore
 from engine.models.registry import connect
 from engine.models.roles import RoleMap
 from engine.runs.journal import Journal
-from engine.runs.plan import Plan, Status, load_plan
+from engine.runs.plan import AskingPlan, Status, load_plan_as
 
 _BUFFER = 1 << 16
 _ITEMS = "items"
@@ -63,7 +64,7 @@ class Actor:
         self.loop = _loop()
         threading.Thread(target=self.loop.run_forever, name="driver", daemon=True).start()
         try:
-            self._open(load_plan(self.run_dir), slots)
+            self._open(load_plan_as(self.run_dir, AskingPlan), slots)
         except (LemmaError, OSError) as error:
             self.trouble = BatchReport(stop="failed", message=str(error))
 
@@ -71,7 +72,7 @@ class Actor:
         """Take parcels and return, for each, what there is to say about it."""
         return {"said": [self._take(bytes(parcel)).packed() for parcel in batch[_ITEMS]]}
 
-    def _open(self, plan: Plan, slots: int) -> None:
+    def _open(self, plan: AskingPlan, slots: int) -> None:
         name = f"{socket.gethostname()}-{os.getpid()}-{time.time_ns()}"
         shard = self.run_dir / "shards" / name / "journal"
         self.plan_id = plan.id
@@ -104,11 +105,11 @@ class Actor:
         stop = message = ""
         self.courses.add(course)
         try:
-            await converse(
-                [each.item for each in sent], roles=self.roles, journal=self.journal, cache=self.cache,
-                running=self.running, run_id=self.plan_id, phase=self.phase, total=len(sent), ledger=ledger,
-                retry_failed=self.retry_failed, meter=meter, course=course,
+            context = RunContext(
+                self.plan_id, self.roles, self.journal, self.cache, self.running, meter, ledger, course,
+                self.retry_failed,
             )  # fmt: skip
+            await converse(Phase(self.phase, len(sent), [each.item for each in sent]), context)
         except RunStopped as stopped:
             stop, message = stopped.reason, str(stopped)
         finally:
@@ -134,7 +135,7 @@ class Actor:
             self.loop.call_soon_threadsafe(course.stop, reason, message)
 
 
-def _connected(plan: Plan, cluster: Cluster, folder: Path) -> tuple[list[Replica], RoleMap]:
+def _connected(plan: AskingPlan, cluster: Cluster, folder: Path) -> tuple[list[Replica], RoleMap]:
     """Return the replicas and the seats of the plan; engines with a replica are asked on this machine."""
     replicas = {name: Replica(command, folder / f"{name}.log") for name, command in cluster.replicas.items()}
     engines = dict(plan.engines)

@@ -16,13 +16,11 @@ from engine.core.errors import BadSetting, LemmaError, MissingExtra, RunStopped
 from engine.core.protocol import Completion, Item, Phase
 from engine.core.records import ItemDone, JournalRecord, ReplyRow
 from engine.core.settings import Cluster
-from engine.execution.driver import CompletedItems, RunControl, Usage
+from engine.execution.driver import RunContext
 from engine.execution.ray.actor import Actor, BatchReport
 from engine.execution.ray.batch import common, packed
 from engine.execution.ray.shard_merge import ActorShards
 from engine.runs.completed import FAILED
-from engine.runs.journal import Journal
-from engine.runs.plan import Plan
 
 _log = logging.getLogger(__name__)
 _EVERY = 0.5
@@ -53,26 +51,24 @@ def check(cluster: Cluster, engines: Collection[str]) -> None:
 class Head:
     """The phases of one start of a run, on one cluster."""
 
-    def __init__(
-        self, plan: Plan, run_dir: Path, journal: Journal, ledger: CompletedItems, meter: Usage, course: RunControl
-    ) -> None:
+    def __init__(self, cluster: Cluster, engines: Collection[str], context: RunContext, run_dir: Path) -> None:
         """Pour what an earlier start left in its shards; connections to the cluster come with the first phase."""
-        assert plan.cluster is not None
-        check(plan.cluster, plan.engines)
-        self.plan, self.cluster, self.run_dir = plan, plan.cluster, run_dir.resolve()
-        self.journal, self.ledger, self.meter, self.course = journal, ledger, meter, course
+        check(cluster, engines)
+        self.cluster, self.running, self.run_dir = cluster, context.running, run_dir.resolve()
+        self.ledger, self.meter, self.course = context.ledger, context.meter, context.course
+        self.retry_failed = context.retry_failed
         self._loop = asyncio.get_running_loop()
         # One thread for all phases: the processes that Ray starts on this machine end with the thread that did.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cluster")
-        self._shards = ActorShards(self.run_dir, journal)
+        self._shards = ActorShards(self.run_dir, context.journal)
         self._shards.pour(self._take_left)
         self._shards.clear()
 
-    async def converse(self, phase: Phase, *, retry_failed: bool) -> None:
+    async def converse(self, phase: Phase) -> None:
         """Hold the conversations of a phase; RunStopped as `engine.execution.driver.converse` raises it."""
         self.meter.begin(phase.name, phase.total)
         try:
-            await self._accompany(self._loop.run_in_executor(self._thread, self._stream, phase, retry_failed))
+            await self._accompany(self._loop.run_in_executor(self._thread, self._stream, phase))
         finally:
             self._pour()
             self.meter.close()
@@ -97,24 +93,24 @@ class Head:
                 self._shards.stop(self.course.stopped.reason)
                 told = True
             waited += _EVERY if told else 0.0
-            if waited > self.course.leave_time(self.plan.recipe.settings.running.timeout_s) + _GRACE:
+            if waited > self.course.leave_time(self.running.timeout_s) + _GRACE:
                 _log.warning("actors did not stop in time")
                 return
         await streamed
 
-    def _stream(self, phase: Phase, retry_failed: bool) -> None:
+    def _stream(self, phase: Phase) -> None:
         """Send the parcels and take what the actors say; runs in a thread of its own."""
         try:
             import ray
 
             _connect(self.cluster)
-            shared, items = common(self._pending(phase.items, retry_failed))
+            shared, items = common(self._pending(phase.items))
             actors, slots = self._shape(ray.cluster_resources())
             size = max(1, min(_PARCEL * slots, phase.total // (actors * _PARCELS) or 1))
             rows = [{"items": packed(few, shared, self.ledger)} for few in _fews(items, size)]
             _log.info("%s: %d parcels for %d actors, %d calls at a time each", phase.name, len(rows), actors, slots)
             if rows:
-                given = (str(self.run_dir), phase.name, slots, retry_failed, shared)
+                given = (str(self.run_dir), phase.name, slots, self.retry_failed, shared)
                 self._listen(_dataset(rows, actors, self.cluster.gpus, given))
         except LemmaError:
             raise
@@ -135,17 +131,17 @@ class Head:
             if said.stop:
                 self._loop.call_soon_threadsafe(self.course.stop, said.stop, said.message)
 
-    def _pending(self, items: Iterable[Item], retry_failed: bool) -> Iterator[Item]:
+    def _pending(self, items: Iterable[Item]) -> Iterator[Item]:
         for item in items:
             outcome = self.ledger.outcome(item.id)
-            if outcome is None or (outcome == FAILED and retry_failed):
+            if outcome is None or (outcome == FAILED and self.retry_failed):
                 yield item
             else:
                 self.meter.item(outcome)
 
     def _shape(self, resources: dict[str, float]) -> tuple[int, int]:
         """Return how many actors there are, and how many calls at a time each makes for one parcel."""
-        cluster, most = self.cluster, self.plan.recipe.settings.running.concurrency
+        cluster, most = self.cluster, self.running.concurrency
         fitting = resources.get("GPU", 0) / cluster.gpus if cluster.gpus else resources.get("CPU", 2) / 2
         actors = cluster.actors or max(1, int(fitting if cluster.gpus else min(fitting, _MOST_BY_ITSELF)))
         # A replica serves its actor alone; an endpoint is shared by all.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import select
 import shlex
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 from engine.core.errors import BadSetting, Unreachable
+from engine.core.files import tail
+from engine.models.serving import ports
 
 _START = 1800.0
 """Seconds in which a server must answer: a large model is read from a slow disk before."""
@@ -27,7 +28,7 @@ class Replica:
         """Start `command`, in which {port} stands for a free port; its output goes to `log`."""
         if "{port}" not in command:
             raise BadSetting("the command of a replica must hold {port}.", where="--replica")
-        self.port = _free_port()
+        self.port = ports.unused()
         self.url = f"http://127.0.0.1:{self.port}/v1"
         self._log = log
         words = [word.replace("{port}", str(self.port)) for word in shlex.split(command)]
@@ -69,11 +70,5 @@ class Replica:
             return False
 
     def _last_words(self) -> str:
-        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else "it said nothing"
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        said = tail(self._log, 1)
+        return said[0].strip()[:300] if said else "it said nothing"

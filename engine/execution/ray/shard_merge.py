@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.core.files import whole_lines
 from engine.core.records import JournalRecord
 from engine.runs.journal import FILES, Journal, decode
 from engine.runs.offset_index import OffsetIndex, key_of
@@ -52,18 +53,14 @@ class ActorShards:
 
     def _pour(self, path: Path, take: Callable[[JournalRecord], None]) -> int:
         fresh: list[bytes] = []
-        start = offset = self._read.get(path, 0)
-        with path.open("rb") as file:
-            file.seek(start)
-            for line in file:
-                if not line.endswith(b"\n"):
-                    break
-                offset += len(line)
-                if self._known is None or self._known.get(_key(line)) is None:
-                    fresh.append(line)
+        done = self._read.get(path, 0)
+        for end, line in whole_lines(path, done):
+            done = end
+            if self._known is None or self._known.get(_key(line)) is None:
+                fresh.append(line)
         # A reply may be written before its record is, never the other way round; so is it poured.
         self._journal.pour(path.name, fresh)
-        self._read[path] = offset
+        self._read[path] = done
         for line in fresh:
             take(decode(line))
         return len(fresh)

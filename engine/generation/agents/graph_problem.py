@@ -8,8 +8,10 @@ from engine.core import prompts, reply_parsing
 from engine.core.errors import UnreadableReply
 from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
 from engine.core.records import Combination
+from engine.generation.agents.writing import AgentInfo
 
 PROMPT = "agents/graph_problem"
+CARD = AgentInfo("Graph combinations", "in-domain practice", "points", "1", "GSDP")
 SHORTEST = 20
 """Characters below which a statement cannot be a whole problem."""
 

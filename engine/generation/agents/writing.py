@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.core.protocol import Reply, Sampling
+from engine.core.protocol import P, Plugin, R, Reply, Sampling
 from engine.core.records import Seed
 
 Category = Literal["in-domain practice", "in-domain complexity", "robustness", "out-of-domain"]
@@ -27,6 +27,14 @@ class AgentInfo:
     """Calls per item, as a short phrase."""
     paper: str
     """Where the agent was published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent(Plugin[P, R]):
+    """An agent that writes; `fits` says which seeds it can write from, all where it does not say."""
+
+    card: AgentInfo
+    fits: Callable[[Seed], bool] = bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,11 @@ from engine.generation.agents import rephrase
 from engine.generation.judges import joint, marks, seed_rating
 from engine.generation.methods import agenticmath_ratings, review_revise
 from engine.generation.record_factory import RecordFactory
-from engine.generation.solvers import one_shot
+from engine.generation.solvers import ONE_SHOT
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
 from engine.runs import journal
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
 from engine.verification.checks import figure
 
@@ -56,7 +56,7 @@ def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
     return DrawnItems(orders, (note,) if short else (), items=recipe.items)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Take seeds to ranked pairs of problem and solution."""
     chosen = plan.recipe.settings.agenticmath
     orders = list(inputs.orders(directory))
@@ -78,7 +78,7 @@ def program(plan: Plan, directory: Path) -> Program:
     yield from similarity_scores.program(plan, directory)
 
 
-def _item(plan: Plan, verb: str, seed: Seed, along: Callable[[RecordFactory, Seed], Way[str]]) -> Item:
+def _item(plan: GeneratePlan, verb: str, seed: Seed, along: Callable[[RecordFactory, Seed], Way[str]]) -> Item:
     item_id = f"{verb} {seed.id}"
     return Item(item_id, partial(along, RecordFactory(plan, item_id), seed))
 
@@ -90,7 +90,7 @@ def _variants(directory: Path) -> list[Problem]:
     return sorted(found.values(), key=lambda problem: (problem.item_id, problem.id))
 
 
-def _each(plan: Plan, variants: Sequence[Problem], tests: contamination.NgramIndex) -> Iterator[Item]:
+def _each(plan: GeneratePlan, variants: Sequence[Problem], tests: contamination.NgramIndex) -> Iterator[Item]:
     for problem in variants:
         item_id = f"variant {problem.id}"
         yield Item(item_id, partial(way, RecordFactory(plan, item_id), problem, tests))
@@ -135,7 +135,7 @@ def way(desk: RecordFactory, problem: Problem, tests: contamination.NgramIndex) 
             return "written"
     if (yield from steps.copied(desk, problem, tests)):
         return "passed review"
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, one_shot)
+    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
     if not any(solution.answer for solution in solutions):
         return "not a copy"
     if not chosen.evaluate:
@@ -148,7 +148,7 @@ def resolved(desk: RecordFactory, seed: Seed) -> Way[str]:
     chosen = desk.plan.recipe.settings.agenticmath
     problem = desk.taken(seed)
     yield problem
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, one_shot)
+    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
     for solution in solutions:
         words = "the seed half takes every answered solution"
         yield desk.ruled("solution", solution.id, problem, "solution_veto", float(bool(solution.answer)), words)

@@ -20,7 +20,7 @@ from engine.curation.ratings import rating_class
 from engine.generation import inputs
 from engine.generation.record_factory import RecordFactory
 from engine.runs import journal
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 
 CLASSES = 6
 """Ratings run from 0 to 5."""
@@ -34,7 +34,7 @@ class Graded:
     reasons: tuple[str, ...]
 
 
-def seeds(plan: Plan, directory: Path, rated: Sequence[Seed]) -> Generator[JournalRecord, None, list[Seed]]:
+def seeds(plan: GeneratePlan, directory: Path, rated: Sequence[Seed]) -> Generator[JournalRecord, None, list[Seed]]:
     """Correct the ratings of seeds by their neighbours and return the seeds from the limit on."""
     chosen = plan.recipe.settings.agenticmath
     said = {v.subject_id: v for v in _verdicts(directory, "seed_rating") if v.value is not None}
@@ -49,7 +49,7 @@ def seeds(plan: Plan, directory: Path, rated: Sequence[Seed]) -> Generator[Journ
     return [seed for seed, score in zip(known, graded.scores, strict=True) if score >= chosen.seed_limit]
 
 
-def pairs(plan: Plan, directory: Path) -> Generator[JournalRecord, None, None]:
+def pairs(plan: GeneratePlan, directory: Path) -> Generator[JournalRecord, None, None]:
     """Correct joint scores, order problems by score and rarity, mark what the ranking selects (AM-18, AM-19)."""
     chosen = plan.recipe.settings.agenticmath
     found = _solved(directory)
@@ -76,7 +76,7 @@ def pairs(plan: Plan, directory: Path) -> Generator[JournalRecord, None, None]:
         yield desk.ruled("solution", solution.id, problem, "solution_veto", float(taken), ranked)
 
 
-def graded_by_neighbours(plan: Plan, vectors: npt.NDArray[np.float32], raw: npt.NDArray[np.int64]) -> Graded:
+def graded_by_neighbours(plan: GeneratePlan, vectors: npt.NDArray[np.float32], raw: npt.NDArray[np.int64]) -> Graded:
     """Return the ratings with those overwritten that their neighbours contradict with confidence."""
     chosen = plan.recipe.settings.curation
     if not plan.recipe.settings.agenticmath.curate:

@@ -20,7 +20,7 @@ from engine.generation.methods import flames, gsdp, review_revise
 from engine.generation.record_factory import RecordFactory
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
 
 STAGES = ("written", "not a copy", "passed review", "agreed", "score reached", "kept")
@@ -52,7 +52,7 @@ def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
     return DrawnItems(tuple(orders[n] for n in shuffled), notes, combinations)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Send every order along the way, then measure what was written."""
     tests = inputs.tests(plan, directory)
     wanted = {ident for order in inputs.orders(directory) for ident in order.seeds}
@@ -61,7 +61,7 @@ def program(plan: Plan, directory: Path) -> Program:
 
 
 def _items(
-    plan: Plan, orders: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
+    plan: GeneratePlan, orders: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
 ) -> Iterator[Item]:
     for order in orders:
         yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order, seeds, tests))

@@ -24,7 +24,7 @@ from engine.generation.solvers import self_play
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge import requests
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
 
 STAGES = ("written", "not a copy", "examined", "kept")
@@ -50,7 +50,7 @@ def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
     return DrawnItems(tuple(map(WorkItem.of_request, found)), evaluation=held)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Answer every request and sort the answers, then measure what was written."""
     tests = inputs.tests(plan, directory)
     yield from (order.request for order in inputs.orders(directory))
@@ -58,7 +58,7 @@ def program(plan: Plan, directory: Path) -> Program:
     yield from similarity_scores.program(plan, directory)
 
 
-def _items(plan: Plan, orders: Iterator[WorkItem], tests: contamination.NgramIndex) -> Iterator[Item]:
+def _items(plan: GeneratePlan, orders: Iterator[WorkItem], tests: contamination.NgramIndex) -> Iterator[Item]:
     for order in orders:
         yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order.request, tests))
 

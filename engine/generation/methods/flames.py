@@ -6,7 +6,7 @@ the recipe's own decides over the item (FL-20..25).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from engine.generation.work_item import WorkItem
 from engine.knowledge import quota
 from engine.knowledge.mixture import largest_remainder
 from engine.knowledge.taxonomy import Taxonomy
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
 
 STAGES = ("written", "not a copy", "solved", "kept")
@@ -71,7 +71,7 @@ def _ordered(
     if agent not in BY_NAME:
         known = ", ".join(sorted(BY_NAME))
         raise BadSetting(f"flames.shares: there is no agent {agent!r}.", do=f"Known agents: {known}.")
-    needs = BY_NAME[agent].CARD.needs
+    needs = BY_NAME[agent].card.needs
     if needs in ("nothing", "sources", "points"):
         return [WorkItem.of_agent(agent, n + seed * recipe.items) for n in range(count)], ()
     if needs == "topic":
@@ -95,7 +95,6 @@ def _paths(tree: Taxonomy, count: int, seed: int) -> list[str]:
 
 def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str]]:
     """Return the seeds that an agent can use, by source; where no seed has a solution, those with an answer."""
-    fits: Callable[[Seed], bool] = getattr(BY_NAME[agent], "fits", bool)
     having = {
         "seed and answer": [seed for seed in seeds if seed.answer],
         "seed and solution": [seed for seed in seeds if seed.answer and seed.solution],
@@ -103,12 +102,12 @@ def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str
     if needs == "seed and solution" and not having:
         having = [seed for seed in seeds if seed.answer]
     by_source: dict[str, list[str]] = {}
-    for seed in filter(fits, having):
+    for seed in filter(BY_NAME[agent].fits, having):
         by_source.setdefault(seed.source, []).append(seed.id)
     return by_source
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Send every order to its agent, then measure what was written."""
     tests = inputs.tests(plan, directory)
     wanted = {ident for order in inputs.orders(directory) for ident in order.seeds}
@@ -118,7 +117,7 @@ def program(plan: Plan, directory: Path) -> Program:
 
 
 def _items(
-    plan: Plan, orders: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
+    plan: GeneratePlan, orders: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
 ) -> Iterator[Item]:
     for order in orders:
         yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order, source(order, seeds), tests))
@@ -142,7 +141,7 @@ def way(desk: RecordFactory, order: WorkItem, given: WritingSource, tests: conta
 def written(desk: RecordFactory, agent: str, given: WritingSource) -> Way[list[tuple[Problem, Draft]]]:
     """Have the agent write; problems and everything made on the way are journalled at once (FL-14)."""
     chosen = desk.plan.recipe.settings.flames
-    drafts = yield from BY_NAME[agent].write(given, desk.sampling, chosen, desk.reread)
+    drafts = yield from BY_NAME[agent].talk(given, desk.sampling, chosen, desk.reread)
     made: list[tuple[Problem, Draft]] = []
     for draft in drafts:
         one = given.seeds[0] if given.seeds else None

@@ -17,8 +17,9 @@ from engine.generation.agents import graph_problem
 from engine.generation.record_factory import RecordFactory
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
+from engine.knowledge import networks
 from engine.knowledge.mixture import sample_mixture
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
 
 STAGES = ("written", "not a copy", "solved", "score reached", "kept")
@@ -42,8 +43,13 @@ def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
         return _around(recipe, ground, ground.point)
     mixture = recipe.settings.mixture
     drawn = sample_mixture(
-        ground.graph, shares(mixture), recipe.items, recipe.seed, repeat=mixture.repeat_by_weight
-    )  # fmt: skip
+        ground.graph,
+        shares(mixture),
+        recipe.items,
+        recipe.seed,
+        repeat=mixture.repeat_by_weight,
+        clusters=networks.clusters(ground.graph) if mixture.even_clusters else None,
+    )
     return DrawnItems(tuple(_orders(drawn.combinations)), drawn.notes, tuple(dict.fromkeys(drawn.combinations)))
 
 
@@ -65,14 +71,14 @@ def _around(recipe: Recipe, ground: Sources, point: str) -> DrawnItems:
     return DrawnItems(tuple(map(WorkItem.of, chosen)), (note,) if short else (), chosen)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Write every ordered problem, then measure what was written against seeds and against each other."""
     tests = inputs.tests(plan, directory)
     yield Phase("write", plan.total, _items(plan, inputs.orders(directory), tests))
     yield from similarity_scores.program(plan, directory)
 
 
-def _items(plan: Plan, orders: Iterator[WorkItem], tests: contamination.NgramIndex) -> Iterator[Item]:
+def _items(plan: GeneratePlan, orders: Iterator[WorkItem], tests: contamination.NgramIndex) -> Iterator[Item]:
     for order in orders:
         yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order.combination, tests))
 

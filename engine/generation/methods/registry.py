@@ -11,7 +11,7 @@ from engine.core.protocol import Program
 from engine.core.settings import Recipe
 from engine.generation.methods import agenticmath, combined, continual, flames, gsdp
 from engine.generation.sources import DrawnItems, Sources
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Method:
 
     roles: Callable[[Recipe], tuple[str, ...]]
     draw: Callable[[Recipe, Sources], DrawnItems]
-    program: Callable[[Plan, Path], Program]
+    program: Callable[[GeneratePlan, Path], Program]
     stages: tuple[str, ...]
 
 
@@ -48,7 +48,7 @@ def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
     return drawn
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: GeneratePlan, directory: Path) -> Program:
     """Return the program of the plan's recipe."""
     return METHODS[plan.recipe.way].program(plan, directory)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from engine.core.errors import BadSetting
+from engine.core import toml
+from engine.core.errors import BadInput, BadSetting
 from engine.core.settings import Recipe, explain
 
 FOLDER = Path(__file__).parent
@@ -39,6 +39,7 @@ def load(
         standing: who speaks for a role in this project, where `engines` does not say.
 
     Raises:
+        BadInput: where the file cannot be read or is no TOML.
         BadSetting: for an unknown recipe, key or role, or a value out of range; names key, value and what is allowed.
     """
     table = _read(name)
@@ -53,13 +54,9 @@ def load(
 
 def _read(name: str) -> dict[str, Any]:
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        known = ", ".join(names())
-        raise BadSetting(f"there is no recipe {name!r}.", do=f"Known recipes: {known}.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadSetting(f"is not valid TOML: {error}.", where=str(path)) from error
+    if not path.exists():
+        raise BadSetting(f"there is no recipe {name!r}.", do=f"Known recipes: {', '.join(names())}.")
+    return toml.read(path)
 
 
 def _put(table: dict[str, Any], key: str, value: Any) -> None:
@@ -76,8 +73,8 @@ def _put(table: dict[str, Any], key: str, value: Any) -> None:
 def value(text: str) -> Any:
     """Read `text` as a TOML value; what is none is a string."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return toml.parse(f"value = {text}", "value")["value"]
+    except BadInput:
         return text
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.learning.evaluation import advice, program
 from engine.learning.evaluation.advice import Advice
 from engine.learning.training import outcome
-from engine.runs.plan import load_plan
+from engine.runs.plan import EvaluatePlan, load_plan_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,6 @@ def of_evaluation(directory: Path, earlier: Path | None = None) -> Guidance:
 
 def _folder(directory: Path) -> Path | None:
     """Return the folder of the model that an evaluation asked; None where it was asked through an engine of others."""
-    plan = load_plan(directory)
-    name = plan.evaluating.model.partition(":")[0] if plan.evaluating else ""
-    served = plan.engines.get(name)
+    plan = load_plan_as(directory, EvaluatePlan)
+    served = plan.engines.get(plan.evaluating.model.partition(":")[0])
     return Path(served.model) if served and served.kind == "managed" else None

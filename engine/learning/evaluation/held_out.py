@@ -22,7 +22,7 @@ from engine.generation.judges import dimensions
 from engine.knowledge import requests
 from engine.learning.evaluation import data_quality
 from engine.runs import journal
-from engine.runs.plan import Plan
+from engine.runs.plan import EvaluatePlan
 from engine.seeds.files import kind_of, rows
 from engine.seeds.rows import BrokenRow
 
@@ -56,19 +56,20 @@ def prepare(directory: Path, asked: Evaluating) -> int:
     return inputs.save(directory / "inputs" / FILE, Request, load(asked.requests, asked.limit))
 
 
-def phase(plan: Plan, asked: Evaluating, directory: Path) -> Phase:
+def phase(plan: EvaluatePlan, directory: Path) -> Phase:
     """Return the phase in which every request is answered and marked."""
     path = directory / "inputs" / FILE
-    return Phase("requests", inputs.count(path), _items(plan, asked, inputs.stream(path, Request)))
+    return Phase("requests", inputs.count(path), _items(plan, inputs.stream(path, Request)))
 
 
-def _items(plan: Plan, asked: Evaluating, every: Iterable[Request]) -> Iterator[Item]:
+def _items(plan: EvaluatePlan, every: Iterable[Request]) -> Iterator[Item]:
     for request in every:
-        yield Item(request.id, partial(way, plan, asked, request))
+        yield Item(request.id, partial(way, plan, request))
 
 
-def way(plan: Plan, asked: Evaluating, request: Request) -> Way[str]:
+def way(plan: EvaluatePlan, request: Request) -> Way[str]:
     """One request: answered by the model, marked by the judge."""
+    asked = plan.evaluating
     text = requests.text(request, "en")
     sampling = Sampling(asked.temperature, asked.top_p, -1, 1.0, asked.max_tokens, asked.seed)
     draft = yield from request_problem.write(text, request.points, sampling)

@@ -25,7 +25,7 @@ from engine.learning.evaluation import asking, benchmark_files, figures, held_ou
 from engine.learning.evaluation.grading import grade
 from engine.learning.evaluation.questions import BenchmarkQuestion
 from engine.runs import journal
-from engine.runs.plan import Plan, load_plan
+from engine.runs.plan import EvaluatePlan, load_plan_as
 
 ROLE = "candidate"
 STAGES = ("answered", "right")
@@ -84,26 +84,24 @@ def warnings(directory: Path) -> tuple[str, ...]:
     return tuple(path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: EvaluatePlan, directory: Path) -> Program:
     """Ask every question, and grade what comes back."""
-    asked = plan.evaluating
-    if asked is None:
-        raise BadInput("plans no evaluation.", where=plan.id)
     path = directory / "inputs" / QUESTIONS
     every = inputs.stream(path, BenchmarkQuestion)
-    yield Phase("answer", inputs.count(path) * asked.samples, _items(plan, asked, every))
-    if asked.requests:
-        yield held_out.phase(plan, asked, directory)
+    yield Phase("answer", inputs.count(path) * plan.evaluating.samples, _items(plan, every))
+    if plan.evaluating.requests:
+        yield held_out.phase(plan, directory)
 
 
-def _items(plan: Plan, asked: Evaluating, every: Iterator[BenchmarkQuestion]) -> Iterator[Item]:
+def _items(plan: EvaluatePlan, every: Iterator[BenchmarkQuestion]) -> Iterator[Item]:
     for question in every:
-        for sample in range(asked.samples):
-            yield Item(f"{question.id}.{sample}", partial(way, plan, asked, question, sample))
+        for sample in range(plan.evaluating.samples):
+            yield Item(f"{question.id}.{sample}", partial(way, plan, question, sample))
 
 
-def way(plan: Plan, asked: Evaluating, question: BenchmarkQuestion, sample: int) -> Way[str]:
+def way(plan: EvaluatePlan, question: BenchmarkQuestion, sample: int) -> Way[str]:
     """One answer: asked, read, graded."""
+    asked = plan.evaluating
     packed = f"{asked.seed}|{question.id}|{sample}".encode()
     seed = int.from_bytes(hashlib.blake2b(packed, digest_size=4).digest(), "big") >> 1
     sampling = Sampling(asked.temperature, asked.top_p, -1, 1.0, asked.max_tokens, seed)
@@ -124,8 +122,8 @@ def answers(directory: Path) -> list[GradedAnswer]:
 
 def scores(directory: Path) -> tuple[figures.Score, ...]:
     """Return the scores of a run; answers that could not be had count as wrong."""
-    evaluating = load_plan(directory).evaluating
-    return figures.scores(answers(directory), asked(directory), evaluating.samples if evaluating else 1)
+    samples = load_plan_as(directory, EvaluatePlan).evaluating.samples
+    return figures.scores(answers(directory), asked(directory), samples)
 
 
 def asked(directory: Path) -> dict[str, int]:

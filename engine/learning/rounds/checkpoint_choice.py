@@ -17,14 +17,14 @@ from statistics import fmean
 import orjson
 
 from engine.core.errors import BadInput
+from engine.core.files import write_atomically
 from engine.core.project import Project
 from engine.core.protocol import Program, Progress
-from engine.core.settings.training import Choosing, Evaluating
 from engine.learning.evaluation import program as evaluation
 from engine.learning.rounds import children
 from engine.learning.training import checkpoints, merging
 from engine.models import serving
-from engine.runs.plan import Plan, load_status, write_atomically
+from engine.runs.plan import ChoosePlan, EvaluatePlan, load_status
 
 FILE, MODEL, STEP = "choice.json", "model", "evaluate"
 
@@ -62,9 +62,9 @@ class CheckpointChoice:
         return next((one for one in self.rated if one.step == self.best), None)
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: ChoosePlan, directory: Path) -> Program:
     """Evaluate the checkpoints of a plan one after the other, and choose."""
-    choosing = _planned(plan)[1]
+    choosing = plan.choosing
     by = checkpoints.deciding(choosing.by, choosing.by)
     said = CheckpointChoice(plan.id, choosing.training, by)
     for number, folder in enumerate(map(Path, choosing.checkpoints)):
@@ -108,19 +108,13 @@ def all_of(runs: Path) -> tuple[CheckpointChoice, ...]:
     return tuple(one for one in found if one)
 
 
-def _planned(plan: Plan) -> tuple[Evaluating, Choosing]:
-    if plan.evaluating is None or plan.choosing is None:
-        raise BadInput("plans no choice of a checkpoint.", where=plan.id)
-    return plan.evaluating, plan.choosing
-
-
 def _save(directory: Path, said: CheckpointChoice) -> None:
     write_atomically(directory / FILE, orjson.dumps(asdict(said), option=orjson.OPT_INDENT_2))
 
 
-def _evaluated(plan: Plan, directory: Path, folder: Path, number: int) -> Generator[Progress, None, Path]:
+def _evaluated(plan: ChoosePlan, directory: Path, folder: Path, number: int) -> Generator[Progress, None, Path]:
     """Bring the evaluation of one checkpoint to its end, and return its run directory."""
-    asked, choosing = _planned(plan)
+    asked, choosing = plan.evaluating, plan.choosing
     place = directory.with_name(f"{plan.id}-{folder.name}")
     each = plan.total // len(choosing.checkpoints)
     if load_status(place).state != "finished":
@@ -133,8 +127,8 @@ def _evaluated(plan: Plan, directory: Path, folder: Path, number: int) -> Genera
         recipe = recipe.model_copy(update={"title": f"Evaluation of {folder.name}"})
         evaluation.share(directory, place)
         engines = {place.name: served}
-        child = children.planned(plan, place.name, "evaluate", recipe, engines=engines, evaluating=said, total=each)
-        with closing(children.run(place, child, folder.name)) as watch:
+        child = EvaluatePlan(id=place.name, recipe=recipe, engines=engines, evaluating=said, total=each)
+        with closing(children.run(place, children.planned(plan, child), folder.name)) as watch:
             for told in watch:
                 yield Progress(STEP, number * each + told.done, plan.total)
         shutil.rmtree(merged, ignore_errors=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from engine.core import prompts
 from engine.core.errors import UserError
+from engine.core.files import tail
 from engine.core.protocol import Progress
-from engine.core.settings import Recipe
 from engine.runs import launcher
-from engine.runs.plan import Plan, Status, save_plan
+from engine.runs.plan import P, Plan, Status, save_plan
 
 EVERY_S = 0.5
 LEAVE_S = 120.0
@@ -22,10 +22,10 @@ LEAVE_S = 120.0
 Watch = Generator[Progress, None, Status]
 
 
-def planned(outer: Plan, ident: str, kind: str, recipe: Recipe, **more: object) -> Plan:
-    """Return the plan of a run that `outer` starts; `more` are further fields of a plan."""
-    said = {"prompts": prompts.hashes(), "versions": outer.versions, "created": time.time()}
-    return Plan.model_validate({"id": ident, "kind": kind, "recipe": recipe, **said, **more})
+def planned(outer: Plan, inner: P) -> P:
+    """Return the plan of a run that `outer` starts, stamped with what holds at this moment."""
+    stamps = {"prompts": prompts.hashes(), "versions": outer.versions, "created": time.time()}
+    return inner.model_copy(update=stamps)
 
 
 def run(directory: Path, plan: Plan, step: str) -> Watch:
@@ -78,8 +78,8 @@ def process(command: list[str], log: Path, step: str, done: Path, total: int) ->
             child.terminate()
             child.wait(LEAVE_S)
     if child.returncode:
-        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        raise UserError(f"{step} failed: {said[-1] if said else 'no reason given'}", where=str(log))
+        said = tail(log, 1)
+        raise UserError(f"{step} failed: {said[0].strip() if said else 'no reason given'}", where=str(log))
 
 
 def _lines(path: Path) -> int:

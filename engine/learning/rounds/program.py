@@ -22,12 +22,12 @@ from typing import Any
 import orjson
 
 from engine.core.errors import RunStopped
+from engine.core.files import write_atomically
 from engine.core.protocol import Program, Progress
 from engine.core.records import RoundEvent, content_id
-from engine.core.settings.training import Looping
 from engine.learning.rounds import promotion_state, steps, training_rows
 from engine.learning.training.replay import TrainingExample, history, mixed, replayed
-from engine.runs.plan import Plan, write_atomically
+from engine.runs.plan import RoundPlan
 
 Step = Generator[Progress | RoundEvent, None, Any]
 
@@ -41,9 +41,9 @@ class State:
     past: tuple[TrainingExample, ...]
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: RoundPlan, directory: Path) -> Program:
     """Go through the rounds of a plan until they are made or the loop's rule says that it has come to its end."""
-    loop = _looping(plan)
+    loop = plan.looping
     past = training_rows.load(Path(loop.history)) if loop.history else ()
     state = State(Path(loop.model), training_rows.load(Path(loop.data)), past)
     averages: list[float] = []
@@ -54,22 +54,16 @@ def program(plan: Plan, directory: Path) -> Program:
             return
 
 
-def _looping(plan: Plan) -> Looping:
-    if plan.looping is None:
-        raise ValueError(f"{plan.id} plans no rounds")
-    return plan.looping
-
-
 class LoopRound:
     """One round of a loop."""
 
-    def __init__(self, plan: Plan, directory: Path, number: int) -> None:
+    def __init__(self, plan: RoundPlan, directory: Path, number: int) -> None:
         """Make the folder of the round."""
         self.plan, self.directory, self.number = plan, directory, number
-        self.loop = _looping(plan)
+        self.loop = plan.looping
         self.folder = directory / "rounds" / str(number)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.steps = steps.Steps(plan, self.loop, directory, number, self.folder)
+        self.steps = steps.Steps(plan, directory, number, self.folder)
         self.best: dict[str, int | None] = {}
 
     def go(self, state: State) -> Generator[Progress | RoundEvent, None, tuple[State, list[float]]]:

@@ -8,12 +8,13 @@ from pathlib import Path
 import orjson
 
 from engine.core.errors import BadInput
+from engine.core.files import write_atomically
 from engine.core.settings.training import Looping
 from engine.learning.evaluation import benchmark_files
 from engine.learning.rounds import training_rows
 from engine.learning.rounds.training_rows import Hand
 from engine.learning.training import checkpoints, launching
-from engine.runs.plan import load_plan, write_atomically
+from engine.runs.plan import RoundPlan, load_plan
 from engine.store import Store
 
 
@@ -40,7 +41,7 @@ def require_benchmarks(looping: Looping) -> None:
 def waiting(directory: Path) -> int | None:
     """Return the round of a loop that has been synthesised and waits for a person, None where none does."""
     plan = load_plan(directory)
-    if plan.looping is None or not plan.looping.review:
+    if not isinstance(plan, RoundPlan) or not plan.looping.review:
         return None
     for number in range(plan.looping.first, plan.looping.first + plan.looping.rounds):
         folder = directory / "rounds" / str(number)

@@ -8,26 +8,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.core.errors import BadInput
 from engine.core.protocol import Program
 from engine.core.settings import Recipe
 from engine.learning.rounds import children
 from engine.learning.training import launching
 from engine.learning.training import program as fine_tuning
-from engine.runs.plan import Plan
+from engine.runs.plan import SftDpoPlan, TrainPlan
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: SftDpoPlan, directory: Path) -> Program:
     """Train the first stage, then the second one from its model."""
-    if plan.training is None or plan.preferring is None:
-        raise BadInput("plans no two stages.", where=plan.id)
     for training in (plan.training, plan.preferring):
         place = stage(directory, training.method)
         title = f"{fine_tuning.TITLES[training.method]} of {plan.id}"
         recipe = Recipe(name=training.method, title=title, roles={})
         launching.write_configs(training, place)
-        child = children.planned(plan, place.name, "train", recipe, training=training)
-        yield from children.run(place, child, training.method)
+        child = TrainPlan(id=place.name, recipe=recipe, training=training)
+        yield from children.run(place, children.planned(plan, child), training.method)
 
 
 def stage(directory: Path, method: str) -> Path:

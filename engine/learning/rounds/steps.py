@@ -15,7 +15,7 @@ from engine.core.project import EngineSpec, Project
 from engine.core.protocol import Progress
 from engine.core.records import Request, Seed
 from engine.core.settings import Continual, Recipe
-from engine.core.settings.training import Choosing, Evaluating, Looping, Study
+from engine.core.settings.training import Choosing, Evaluating, Study
 from engine.curation import sorting
 from engine.generation import inputs
 from engine.generation.methods import registry
@@ -29,7 +29,7 @@ from engine.learning.rounds.training_rows import WRITTEN_BY_MODEL, Hand
 from engine.learning.training import checkpoints, presets, replay, scoring
 from engine.learning.training.replay import Replay
 from engine.models import serving
-from engine.runs.plan import Plan, load_status
+from engine.runs.plan import ChoosePlan, EvaluatePlan, GeneratePlan, P, RoundPlan, TrainPlan, load_status
 
 SERVED = "model"
 """Name under which a model of the loop is served."""
@@ -40,9 +40,9 @@ Watch = Generator[Progress, None, Any]
 class Steps:
     """The long steps of one round of one loop."""
 
-    def __init__(self, plan: Plan, loop: Looping, directory: Path, number: int, folder: Path) -> None:
+    def __init__(self, plan: RoundPlan, directory: Path, number: int, folder: Path) -> None:
         """`directory` is the loop's run directory, `folder` that of the round within it."""
-        self.plan, self.loop, self.directory, self.number, self.folder = plan, loop, directory, number, folder
+        self.plan, self.loop, self.directory, self.number, self.folder = plan, plan.looping, directory, number, folder
         self.project = Project(directory.parent.parent)
 
     def id_of(self, act: str) -> str:
@@ -60,8 +60,7 @@ class Steps:
         )
         title = {"sft": "Fine-tuning", "no_replay": "Fine-tuning without replay", "dpo": "Preference training"}[act]
         recipe = Recipe(name=act, title=f"{title}, round {self.number}", roles={})
-        plan = self._plan(act, "train", recipe, training=training)
-        yield from children.run(self._place(act), plan, act)
+        yield from self._run(act, TrainPlan(id=self.id_of(act), recipe=recipe, training=training))
         return out
 
     def forgotten(self, before: Path, without: Path, past: Path, total: int) -> Generator[Progress, None, Replay]:
@@ -85,8 +84,7 @@ class Steps:
             recipe = self._synthesis(name)
             engines = self.plan.engines | {name: self._engine(name, model)}
             total = self._drawn(directory, recipe)
-            plan = self._plan("synthesis", "generate", recipe, engines=engines, total=total)
-            yield from children.run(directory, plan, "synthesis")
+            yield from self._run("synthesis", GeneratePlan(id=name, recipe=recipe, engines=engines, total=total))
         return directory
 
     def best(self, act: str) -> Generator[Progress, None, CheckpointChoice]:
@@ -103,8 +101,9 @@ class Steps:
                 server=self.loop.server,
             )
             recipe = Recipe(name="choose", title=f"Choice of a checkpoint, round {self.number}", roles={})
-            plan = self._plan(f"choose-{act}", "choose", recipe, evaluating=asked, choosing=wanted, total=total)
-            yield from children.run(directory, plan, f"choose-{act}")
+            name = directory.name
+            plan = ChoosePlan(id=name, recipe=recipe, evaluating=asked, choosing=wanted, total=total)
+            yield from self._run(f"choose-{act}", plan)
         return checkpoint_choice.finished(directory)
 
     def evaluate(self, name: str, model: Path) -> Generator[Progress, None, dict[str, float]]:
@@ -116,8 +115,8 @@ class Steps:
             total = program.prepare(directory, asked)
             recipe = program.recipe(asked, self.plan.recipe.settings.running)
             engines = {engine: self._engine(engine, model)}
-            plan = self._plan(act, "evaluate", recipe, engines=engines, evaluating=asked, total=total)
-            yield from children.run(directory, plan, act)
+            plan = EvaluatePlan(id=engine, recipe=recipe, engines=engines, evaluating=asked, total=total)
+            yield from self._run(act, plan)
         return program.accuracy(directory)
 
     def costs(self) -> dict[str, dict[str, float]]:
@@ -146,8 +145,8 @@ class Steps:
     def _place(self, act: str) -> Path:
         return self.directory.parent / self.id_of(act)
 
-    def _plan(self, act: str, kind: str, recipe: Recipe, **more: Any) -> Plan:
-        return children.planned(self.plan, self.id_of(act), kind, recipe, **more)
+    def _run(self, act: str, plan: P) -> children.Watch:
+        return children.run(self._place(act), children.planned(self.plan, plan), act)
 
     def _preset(self, act: str) -> str:
         if self.loop.preset == "tiny":

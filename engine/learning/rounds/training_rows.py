@@ -12,13 +12,13 @@ import orjson
 
 from engine.core import prompts
 from engine.core.errors import BadInput
+from engine.core.files import write_atomically
 from engine.core.records import Act, Intermediate, JournalRecord, Problem, Solution, Verdict
 from engine.curation import sorting
 from engine.generation.agents import request_problem
 from engine.generation.solvers import self_play
 from engine.learning.training.replay import Preference, TrainingExample, pair_of, row_of
 from engine.runs import journal
-from engine.runs.plan import write_atomically
 
 WRITTEN_BY_MODEL = ("writer", "self")
 """Roles of the synthesis that the model of the round takes; the others are the plan's."""

@@ -11,7 +11,7 @@ import orjson
 
 from engine.core.errors import BadInput, BadSetting
 from engine.learning.training.folder import Folder
-from engine.runs.plan import load_plan
+from engine.runs.plan import TrainPlan, load_plan
 
 NOTE = (
     "The checkpoint was chosen by its accuracy on these benchmarks, so they have served as selection data: "
@@ -96,11 +96,11 @@ def find(place: Path) -> tuple[Path, ...]:
 
 def _marks(run_dir: Path) -> tuple[int, ...]:
     """Return the steps at which a training was to save; none where it has not logged how many it has."""
-    training, metrics = load_plan(run_dir).training, Folder(run_dir).metrics
-    if training is None or not metrics.exists():
+    plan, metrics = load_plan(run_dir), Folder(run_dir).metrics
+    if not isinstance(plan, TrainPlan) or not metrics.exists():
         return ()
     with metrics.open("rb") as file:
-        return steps(int(orjson.loads(file.readline())["total"]), training.checkpoints)
+        return steps(int(orjson.loads(file.readline())["total"]), plan.training.checkpoints)
 
 
 def _foreign(folder: Path) -> tuple[Path, ...]:

@@ -12,30 +12,24 @@ from typing import Any
 
 import orjson
 
-from engine.core.errors import BadSetting, MissingExtra
+from engine.core.errors import MissingExtra
+from engine.core.files import write_atomically
 from engine.core.settings.training import Training
 from engine.learning.training.folder import Folder
-from engine.runs.plan import Plan, write_atomically
+from engine.runs.plan import TrainPlan
 
 EXTRA = ("torch", "transformers", "trl", "peft", "accelerate", "datasets")
 MODULE = "engine.learning.training.trainer"
 
 
-def command(plan: Plan, run_dir: Path) -> tuple[str, ...]:
+def command(plan: TrainPlan, run_dir: Path) -> tuple[str, ...]:
     """Return the command of a training: Python itself for one process, accelerate for more or for ZeRO."""
-    training = settings(plan)
+    training = plan.training
     target = ("-m", MODULE, str(run_dir.resolve()))
     if training.processes == 1 and training.zero == "off":
         return (sys.executable, *target)
     config = str(Folder(run_dir.resolve()).accelerate)
     return (sys.executable, "-m", "accelerate.commands.launch", "--config_file", config, *target)
-
-
-def settings(plan: Plan) -> Training:
-    """Return what a plan trains; BadSetting where it trains nothing."""
-    if plan.training is None:
-        raise BadSetting("plans no training.", where=plan.id)
-    return plan.training
 
 
 def require_extra() -> None:

@@ -16,12 +16,13 @@ from typing import Any
 import orjson
 
 from engine.core.errors import UserError
+from engine.core.files import ending, whole_lines
 from engine.core.protocol import Program, Progress
 from engine.core.records import Metric
 from engine.core.settings.training import Method, Training
 from engine.learning.training import failures, launching, outcome, preflight, trainer, watching
 from engine.learning.training.folder import Folder
-from engine.runs.plan import Plan
+from engine.runs.plan import TrainPlan
 
 STEP = "train"
 TITLES: dict[Method, str] = {"sft": "Fine-tuning", "dpo": "Preference training"}
@@ -31,12 +32,12 @@ LEAVE_S = 600.0
 _TAIL = 1 << 16
 
 
-def program(plan: Plan, directory: Path) -> Program:
+def program(plan: TrainPlan, directory: Path) -> Program:
     """Train, and journal every figure that the trainer logs; UserError says why a training cannot begin or died."""
-    training = launching.settings(plan)
+    training = plan.training
     if not outcome.made_by(Path(training.out), plan.id):
         require_ready(training, plan.id)
-        yield from _trained(plan, training, directory)
+        yield from _trained(plan, directory)
     else:
         yield from _Tail(plan.id, Folder(directory).metrics).records()
 
@@ -56,9 +57,9 @@ def require_ready(training: Training, run: str = "") -> None:
         )
 
 
-def _trained(plan: Plan, training: Training, directory: Path) -> Iterator[Progress | Metric]:
+def _trained(plan: TrainPlan, directory: Path) -> Iterator[Progress | Metric]:
     folder = Folder(directory)
-    launching.write_configs(training, directory)
+    launching.write_configs(plan.training, directory)
     folder.stop.unlink(missing_ok=True)
     tail = _Tail(plan.id, folder.metrics)
     begun = folder.output.stat().st_size if folder.output.exists() else 0
@@ -85,7 +86,7 @@ def _trained(plan: Plan, training: Training, directory: Path) -> Iterator[Progre
         )
 
 
-def _start(plan: Plan, directory: Path, folder: Folder) -> subprocess.Popen[bytes]:
+def _start(plan: TrainPlan, directory: Path, folder: Folder) -> subprocess.Popen[bytes]:
     """Start the trainer with its output in a file, which stays readable when the worker is gone."""
     environment = {**os.environ, **watching.watched_by_me(), "TOKENIZERS_PARALLELISM": "false", "PYTHONUNBUFFERED": "1"}
     with folder.output.open("ab") as sink:
@@ -119,12 +120,8 @@ class _Tail:
         """Yield what was logged since the last call, whole lines only."""
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
-            file.seek(self.offset)
-            body = file.read()
-        whole = body[: body.rfind(b"\n") + 1]
-        self.offset += len(whole)
-        for text in whole.splitlines():
+        for end, text in whole_lines(self.path, self.offset):
+            self.offset = end
             yield from self._figures(orjson.loads(text))
 
     def _figures(self, said: dict[str, Any]) -> Iterator[Metric]:
@@ -136,6 +133,4 @@ class _Tail:
 
 def _said(path: Path, begun: int) -> str:
     """Return the end of what this start of the trainer said."""
-    with path.open("rb") as file:
-        file.seek(max(begun, file.seek(0, os.SEEK_END) - _TAIL))
-        return file.read().decode("utf-8", "replace")
+    return ending(path, _TAIL, begun).decode("utf-8", "replace")

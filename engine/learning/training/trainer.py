@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import fcntl
 import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from engine.core.errors import LemmaError, UserError
+from engine.core.files import locked
 from engine.core.settings.training import Training
 from engine.learning.training import checkpoints, configs, datasets, launching, outcome, watching
 from engine.learning.training.folder import Folder
-from engine.runs.plan import load_plan
+from engine.runs.plan import TrainPlan, load_plan_as
 
 TRAINED, REFUSED, STOPPED = 0, 2, 3
 _LOCK_S = 120.0
@@ -36,8 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("run_dir", type=Path)
     run_dir: Path = parser.parse_args(arguments).run_dir.resolve()
     try:
-        plan = load_plan(run_dir)
-        training, folder = launching.settings(plan), Folder(run_dir)
+        plan = load_plan_as(run_dir, TrainPlan)
+        training, folder = plan.training, Folder(run_dir)
         launching.require_extra()
         folder.make()
         if outcome.made_by(Path(training.out), plan.id):
@@ -155,16 +155,11 @@ def _alone(folder: Folder) -> Iterator[None]:
     if int(os.environ.get("LOCAL_RANK", "0")):
         yield
         return
-    with folder.lock.open("a") as file:
-        until = time.monotonic() + _LOCK_S
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise UserError("another trainer is at work here.", where=str(folder.root)) from None
-                time.sleep(0.2)
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(folder.lock, _LOCK_S))
+        except TimeoutError:
+            raise UserError("another trainer is at work here.", where=str(folder.root)) from None
         yield
 
 

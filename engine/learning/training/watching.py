@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-import psutil
 
 from engine.learning.training import checkpoints
 from engine.learning.training.folder import Folder
+from engine.runs.process import Process
 
 WATCHED = "LEMMA_WORKER"
-"""Environment variable: the pid of the worker and its start time; without that worker the trainer ends."""
+"""Environment variable: pid, start time and kernel id of the worker; without that worker the trainer ends."""
 _CHECK_S = 1.0
 _NAMES = {"loss": "loss", "grad_norm": "grad_norm", "learning_rate": "learning_rate", "eval_loss": "eval_loss"}
 
@@ -53,11 +53,11 @@ class Guard:
     """Says whether the training is to end: the stop file is there, or the worker is gone."""
 
     def __init__(self, folder: Folder, watched: str | None = None) -> None:
-        """`watched` is `PID START`; no worker is watched where it is empty."""
+        """`watched` is `PID START` or `PID START KERNEL_ID`; no worker is watched where it is empty."""
         self._folder = folder
         given = watched if watched is not None else os.environ.get(WATCHED, "")
-        pid, _, started = given.partition(" ")
-        self._pid, self._started = int(pid or 0), float(started or 0)
+        pid, started, kernel_id = (*given.split(), "", "", "")[:3]
+        self._worker = Process(int(pid), float(started), kernel_id) if pid else None
         self._next, self._ends = 0.0, False
 
     def ends(self) -> bool:
@@ -65,24 +65,15 @@ class Guard:
         now = time.monotonic()
         if not self._ends and now >= self._next:
             self._next = now + _CHECK_S
-            self._ends = self._folder.stop.exists() or self._orphaned()
+            orphaned = self._worker is not None and not self._worker.alive
+            self._ends = self._folder.stop.exists() or orphaned
         return self._ends
-
-    def _orphaned(self) -> bool:
-        if not self._pid:
-            return False
-        try:
-            process = psutil.Process(self._pid)
-            gone = abs(process.create_time() - self._started) > 1 or process.status() == psutil.STATUS_ZOMBIE
-        except psutil.Error:
-            return True
-        return bool(gone)
 
 
 def watched_by_me() -> dict[str, str]:
     """Return the environment that ties a trainer to this process."""
-    me = psutil.Process()
-    return {WATCHED: f"{me.pid} {me.create_time()}"}
+    me = Process.of(os.getpid())
+    return {WATCHED: f"{me.pid} {me.started} {me.kernel_id}"}
 
 
 def callback(folder: Folder, count: int, evaluate: bool) -> Any:

@@ -20,11 +20,16 @@ def choose(place: Path, wanted: int) -> int:
     before = _last(place)
     if before and _free(before):
         return before
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        chosen = int(probe.getsockname()[1])
+    chosen = unused()
     (place / _KEPT).write_text(str(chosen), encoding="ascii")
     return chosen
+
+
+def unused() -> int:
+    """Return a port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def _last(place: Path) -> int:

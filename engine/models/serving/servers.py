@@ -9,11 +9,8 @@ PROJECT/servers/<name>/
 
 from __future__ import annotations
 
-import fcntl
 import importlib.util
-import os
 import re
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,11 +21,11 @@ from typing import Literal
 import orjson
 
 from engine.core.errors import BadSetting, UserError
+from engine.core.files import locked, tail, write_atomically
 from engine.core.project import SERVER_STATE, EngineSpec
 from engine.models.serving import command as commands
 from engine.models.serving import failures, http_get, ports, process_group
-from engine.runs.plan import write_atomically
-from engine.runs.process import Process
+from engine.runs.process import Process, reap, spawn_detached
 
 STATE, LOG = SERVER_STATE, "server.log"
 GRACE_S = 20.0
@@ -36,13 +33,10 @@ GRACE_S = 20.0
 READY_S = 1800.0
 """How long a server may take to load its model."""
 _LOOK_S = 0.5
-_TAIL = 1 << 16
 _WORDS = 400
 """Lines at the end of a log that are searched for the reason of a death: a trace repeats itself in every process."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 Word = Literal["starting", "ready", "dead"]
-_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
-"""Servers that this process started: polled, so that they do not stay zombies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +143,7 @@ def wait_ready(server: Server, timeout: float = READY_S, on_wait: Callable[[floa
 def stop(server: Server, grace: float = GRACE_S) -> None:
     """End a server with everything that it started; what does not end by itself is killed."""
     process_group.end(server.process, grace)
-    _reap()
+    reap()
     (Path(server.folder) / STATE).unlink(missing_ok=True)
 
 
@@ -160,12 +154,12 @@ def outdated(server: Server, spec: EngineSpec) -> bool:
 
 def log_tail(server: Server, lines: int = 40) -> str:
     """Return the last lines of a server's log."""
-    return _tail(server.log, lines)
+    return "\n".join(tail(server.log, lines))
 
 
 def log_of(folder: Path, name: str, lines: int = 40) -> str:
     """Return the last lines of the log of an engine's last server, which outlives it; '' where there was none."""
-    return _tail(_place(folder, name) / LOG, lines)
+    return "\n".join(tail(_place(folder, name) / LOG, lines))
 
 
 def resolved(folder: Path, named: Mapping[str, EngineSpec]) -> dict[str, EngineSpec]:
@@ -217,18 +211,14 @@ def _started(place: Path, name: str, spec: EngineSpec) -> Server:
     words = _words(spec, name, port)
     with (place / LOG).open("wb") as sink:
         try:
-            child = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True,
-                env=commands.environment(spec),
-            )  # fmt: skip
+            process = spawn_detached(words, sink, commands.environment(spec))
         except OSError as error:
             reason = error.strerror or str(error)
             raise BadSetting(f"{words[0]} cannot be run: {reason}.", where=f"engine {name}, python") from error
-    _CHILDREN[child.pid] = child
-    process = Process.of(child.pid)
     made = Server(
-        name, child.pid, process.started, port, served, spec.model, str(place.resolve()), tuple(words), process.mark
-    )
+        name, process.pid, process.started, port, served, spec.model,
+        str(place.resolve()), tuple(words), process.kernel_id,
+    )  # fmt: skip
     try:
         write_atomically(place / STATE, orjson.dumps(asdict(made)))
     except OSError as error:
@@ -255,8 +245,7 @@ def _place(folder: Path, name: str) -> Path:
 def _only_one(place: Path) -> Iterator[Path]:
     """Make the folder of a server and keep everybody else from starting one there."""
     place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locked(place / "lock"):
         yield place
 
 
@@ -268,22 +257,6 @@ def _read(path: Path) -> Server | None:
         return None
 
 
-def _tail(path: Path, lines: int) -> str:
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-    return "\n".join(text.splitlines()[-lines:])
-
-
 def _lives(server: Server) -> bool:
-    _reap()
+    reap()
     return server.process.alive
-
-
-def _reap() -> None:
-    for pid, child in list(_CHILDREN.items()):
-        if child.poll() is not None:
-            del _CHILDREN[pid]

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _BOX = re.compile(r"\\f?boxed\s*(?=[{\w\\$-])|\\fbox\s*(?=\{)")
+_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
+_BARE = re.compile(r"(?!-?[^\W\d_]{2})[^\s$,;。]+")
+"""A word after a box without braces; one of letters alone belongs to a sentence about boxes."""
+_BETWEEN = re.compile(r"[\s$]*(?:(?:[,;，；、和与及]|and\b|\\text\s*\{\s*and\s*\}|\\(?:quad|qquad|[,;]))[\s$]*)+")
+"""What stands between boxes that give one answer together."""
+_HEADING = re.compile(r"(?!(?:yes|no|true|false)\b)\W*(?:[^\W\d_]{2}|\d+[.)]\s+\S)", re.IGNORECASE)
+"""How a Markdown heading of the fourth level begins, but no answer."""
 _HASHES = re.compile(r"^[ \t]*####[ \t]*(\S[^\n]*)$", re.MULTILINE)
 _ANNOUNCED = re.compile(
     r"(?:\b(?:final |correct )?answer(?:\s+(?:is|equals|would be|must be)\b|\s*(?:[:：=]|\*\*:))"
@@ -20,15 +28,13 @@ _LONGEST = 300
 def extract_answer(text: str) -> str | None:
     """Return the final answer of `text`, None where it gives none.
 
-    The last complete box wins, with nested braces; a box that was cut off is passed over. Without any box the last
-    `#### x` line, then the last "the answer is x" in English or Chinese.
+    The last complete box wins, with nested braces, together with those right before it that only "and" or a comma
+    parts from it; a box that was cut off is passed over. Without any box the last `#### x` line that is no heading of
+    what follows, then the last "the answer is x" in English or Chinese.
     """
-    boxed = _last_box(text)
-    if boxed is not None:
-        return boxed
-    hashes = _HASHES.findall(text)
-    if hashes:
-        return str(hashes[-1]).strip()
+    marked = _boxed(text) or _hashed(text)
+    if marked is not None:
+        return marked
     for hit in reversed(list(_ANNOUNCED.finditer(text))):
         said = _announced(text[hit.end() : hit.end() + 2 * _LONGEST])
         if said:
@@ -36,33 +42,52 @@ def extract_answer(text: str) -> str | None:
     return None
 
 
-def _last_box(text: str) -> str | None:
-    for hit in reversed(list(_BOX.finditer(text))):
-        inside = _group(text, hit.end()) if text[hit.end()] == "{" else _bare(text, hit.end())
-        if inside and inside.strip():
-            return inside.strip()
+def _boxed(text: str) -> str | None:
+    found: list[str] = []
+    begin = 0
+    for start, end, inside in _boxes(text):
+        if found and not _BETWEEN.fullmatch(text, end, begin):
+            break
+        found.insert(0, inside)
+        begin = start
+    return ", ".join(dict.fromkeys(found)) or None
+
+
+def _boxes(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and content of the complete boxes, the last one first."""
+    hits = list(_BOX.finditer(text))
+    partner = _partners(text) if hits else {}
+    for hit in reversed(hits):
+        at = hit.end()
+        if text[at] == "{":
+            close = partner.get(at, at)
+            inside, end = text[at + 1 : close].strip(), close + 1
+        else:
+            word = _BARE.match(text, at)
+            end = word.end() if word else at
+            inside = text[at:end].rstrip(".")
+        if inside:
+            yield hit.start(), end, inside
+
+
+def _partners(text: str) -> dict[int, int]:
+    """Return where each brace that opens is closed; escaped braces do not count."""
+    open_at: list[int] = []
+    found = {}
+    for hit in _BRACES.finditer(text):
+        if hit[0] == "{":
+            open_at.append(hit.start())
+        elif hit[0] == "}" and open_at:
+            found[open_at.pop()] = hit.start()
+    return found
+
+
+def _hashed(text: str) -> str | None:
+    for hit in reversed(list(_HASHES.finditer(text))):
+        said = hit[1].strip()
+        if not _HEADING.match(said) or not text[hit.end() :].strip():
+            return str(said)
     return None
-
-
-def _group(text: str, start: int) -> str | None:
-    """Return what stands between the brace at `start` and its partner; escaped braces do not count."""
-    depth, at = 0, start
-    while at < len(text):
-        mark = text[at]
-        if mark == "\\":
-            at += 2
-            continue
-        depth += (mark == "{") - (mark == "}")
-        if depth == 0:
-            return text[start + 1 : at]
-        at += 1
-    return None
-
-
-def _bare(text: str, start: int) -> str | None:
-    """Return the word after a box that has no braces."""
-    word = re.match(r"[^\s$,;。]+", text[start:])
-    return word[0].rstrip(".") if word else None
 
 
 def _announced(rest: str) -> str | None:

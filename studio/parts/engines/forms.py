@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 from pydantic import ValidationError
 
-from engine.core.errors import LemmaError
 from engine.core.project import EngineSpec, Project, roles, save_roles
 from engine.core.settings import explain
 from engine.generation import recipes
 from engine.models import serving
 from studio.text.markdown import escape
-from studio.ui.blocks import block_title
+from studio.ui.blocks import block_title, faults_drawn
 from studio.ui.settings_form import settings_form
 
 Keep = Callable[[str, EngineSpec | None], None]
@@ -106,9 +105,6 @@ def roles_editor(project: Project, named: Mapping[str, EngineSpec]) -> None:
         if wrong:
             st.error(f"{escape(wrong[0])} is not ENGINE:MODEL of an engine above.", icon=":material/error:")
             return
-        try:
+        with faults_drawn("roles"):
             save_roles(project, said)
-        except (LemmaError, OSError) as error:
-            st.error(escape(str(error)), icon=":material/error:")
-        else:
             st.rerun()

@@ -124,14 +124,15 @@ def _sizes(recipe: Recipe) -> tuple[int, int, int]:
     """Draw and return items, solutions of each, and seed; a method that asks for no solutions says one."""
     section = SOLVED_BY.get(recipe.way)
     items, solutions, seed = st.columns(3)
-    st.session_state.setdefault("generate.items", recipe.items)
-    st.session_state.setdefault("generate.seed", recipe.seed)
-    many = int(items.number_input("Items", 1, 100_000_000, step=10, key="generate.items"))
+    # Each value is given twice, as state and as default, for a browser that loads the field only after another drawing.
+    start = st.session_state.setdefault("generate.items", recipe.items)
+    first = st.session_state.setdefault("generate.seed", recipe.seed)
+    many = int(items.number_input("Items", 1, 100_000_000, start, 10, key="generate.items"))
     each = 1
     if section:
-        st.session_state.setdefault("generate.solutions", getattr(recipe.settings, section).solutions)
-        each = int(solutions.number_input("Solutions each", 1, 64, step=1, key="generate.solutions"))
-    return many, each, int(seed.number_input("Seed", 0, 2**31 - 1, step=1, key="generate.seed"))
+        tries = st.session_state.setdefault("generate.solutions", getattr(recipe.settings, section).solutions)
+        each = int(solutions.number_input("Solutions each", 1, 64, tries, 1, key="generate.solutions"))
+    return many, each, int(seed.number_input("Seed", 0, 2**31 - 1, first, 1, key="generate.seed"))
 
 
 def _stock(project: Project, store: Store, recipe: Recipe) -> dict[Kind, Stock]:

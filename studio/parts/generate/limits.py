@@ -15,11 +15,12 @@ def where(store: Store, start: PlanDraft) -> str:
     """Draw the choice of one concept; return it, '' for the whole graph."""
     st.caption("4 · Where")
     names = _points(store, store.path, store.revision_of("points"))
-    st.session_state.setdefault("generate.point", start.point)
+    now = st.session_state.setdefault("generate.point", start.point)
     options = ["", *names, *([start.point] if start.point and start.point not in names else [])]
     point = st.selectbox(
         "Where",
         options,
+        options.index(now) if now in options else 0,
         format_func=lambda name: plain(name) if name else "Whole graph",
         key="generate.point",
         label_visibility="collapsed",

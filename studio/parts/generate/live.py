@@ -15,7 +15,7 @@ from engine.core.errors import UserError
 from engine.core.project import Project
 from engine.planning import forecast
 from engine.runs import launcher
-from engine.runs.plan import Status, load_plan
+from engine.runs.plan import GeneratePlan, Status, load_plan, load_plan_as
 from engine.store import ProblemFilter, RunNow, Store
 from studio import navigation
 from studio.parts.generate.forecast import on_course
@@ -27,6 +27,7 @@ from studio.ui.plan_draft import PlanDraft, command
 from studio.ui.run_monitor import (
     LIVE,
     ItemPace,
+    follow,
     run_charts,
     run_errors,
     run_figures,
@@ -91,19 +92,16 @@ def controls(directory: Path, status: Status) -> None:
     st.button("Load as plan", icon=":material/history:", key="generate.load", on_click=_load, args=(directory,))
 
 
-def monitor(store: Store, directory: Path, title: str) -> None:
-    """Draw how a run goes; it polls while the run is live and draws the whole page again when its state changes."""
-    status = launcher.state(directory)
-    before, waits = status.state, _lags(store, directory, status)
-
-    @st.fragment(run_every="2s" if before in LIVE or waits else None)
-    def poll() -> None:
-        now = launcher.state(directory)
-        if now.state != before or (waits and not _lags(store, directory, now)):
-            st.rerun()
-        _progress(store, directory, title, now)
-
-    poll()
+def monitor(store: Store, directory: Path, title: str, status: Status) -> None:
+    """Draw how a run goes, and draw the page again when it is no longer in the state that the page was drawn from."""
+    waits = _lags(store, directory, status)
+    follow(
+        directory,
+        status.state,
+        lambda now: _progress(store, directory, title, now),
+        live=waits,
+        moved=lambda now: waits and not _lags(store, directory, now),
+    )
 
 
 def after(project: Project, directory: Path, status: Status) -> None:
@@ -113,7 +111,7 @@ def after(project: Project, directory: Path, status: Status) -> None:
         navigation.link("tune", "Tune what this run made", icon=":material/tune:", run=directory.name)
     if status.state not in LIVE and (status.state != "finished" or status.failed):
         _resume_box(directory, status)
-    plan = load_plan(directory)
+    plan = load_plan_as(directory, GeneratePlan)
     with st.expander("The same as a command", icon=":material/terminal:"):
         st.code(command(PlanDraft(plan.recipe, plan.point), project.root), language="bash")
 
@@ -244,5 +242,5 @@ def _retry(directory: Path) -> None:
 
 
 def _load(directory: Path) -> None:
-    plan_draft.keep(plan_draft.of_plan(load_plan(directory)))
+    plan_draft.keep(plan_draft.of_plan(load_plan_as(directory, GeneratePlan)))
     st.session_state["generate.view"] = "Plan"

@@ -67,16 +67,16 @@ def mixture_editor(start: Mixture, items: int, stock: Mapping[Kind, Stock], *, k
 def agents_editor(start: Mapping[str, float], items: int, *, key: str) -> dict[str, float]:
     """Draw which agents write and their shares; return them in percent, whatever they add up to."""
     held = f"{key}.agents"
-    st.session_state.setdefault(held, [agent for agent in BY_NAME if start.get(agent, 0) > 0])
     chosen = st.multiselect(
         "Agents",
         list(BY_NAME),
-        format_func=lambda agent: BY_NAME[agent].CARD.name,
+        st.session_state.setdefault(held, [agent for agent in BY_NAME if start.get(agent, 0) > 0]),
+        format_func=lambda agent: BY_NAME[agent].card.name,
         key=held,
         label_visibility="collapsed",
         placeholder="Choose agents",
     )
-    parts = [MixturePart(agent, BY_NAME[agent].CARD.name, BY_NAME[agent].CARD.category) for agent in chosen]
+    parts = [MixturePart(agent, BY_NAME[agent].card.name, BY_NAME[agent].card.category) for agent in chosen]
     return shares_editor(start, items, parts, key=key) if parts else {}
 
 
@@ -100,7 +100,7 @@ def shares_editor(
         name, share, count = st.columns(_WIDTHS, vertical_alignment="center", gap="small")
         name.markdown(f"{mark} {part.word}  \n:small[:gray[{part.about}]]")
         share.number_input(
-            part.word, 0.0, 100.0, step=5.0, format="%g", key=f"{key}.{part.name}", label_visibility="collapsed"
+            part.word, 0.0, 100.0, now[part.name], 5.0, "%g", key=f"{key}.{part.name}", label_visibility="collapsed"
         )
         count.markdown(f"{counts[part.name]:,}")
     _verdict(now, key)

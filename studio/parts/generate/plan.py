@@ -97,7 +97,7 @@ def _shared(
     }
     if sizes.kinds and adds_up(sizes.kinds):
         shares = {FIELDS[kind]: share for kind, share in sizes.kinds.items()}
-        said["mixture"] = before.mixture.model_copy(update=shares)
+        said["mixture"] = sections.get("mixture", before.mixture).model_copy(update=shares)
     if sizes.agents and adds_up(sizes.agents):
         said["flames"] = sections.get("flames", before.flames).model_copy(update={"shares": sizes.agents})
     if section := SOLVED_BY.get(begun.recipe.way):

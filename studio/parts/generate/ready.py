@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.core import prompts
 from engine.core.project import Project
-from engine.runs.plan import Plan, Status, fingerprint, load_status
+from engine.runs.plan import GeneratePlan, Status, fingerprint, load_status
 from engine.store import Store
 from studio.tasks.probe_job import ProbedEngine
 from studio.ui.plan_draft import WITHOUT_DRY_RUN, PlanDraft
@@ -58,11 +58,11 @@ def past_runs(store: Store, project: Project) -> tuple[PastRun, ...]:
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _past(_store: Store, where: str, revision: int) -> tuple[PastRun, ...]:
-    plans = [plan for run in _store.runs.list() if run.kind == "generate" and (plan := _store.runs.plan(run.id))]
-    return tuple(PastRun(plan.id, plan.dry, _fingerprint(plan)) for plan in plans)
+    plans = (_store.runs.plan(run.id) for run in _store.runs.list() if run.kind == "generate")
+    return tuple(PastRun(plan.id, plan.dry, _fingerprint(plan)) for plan in plans if isinstance(plan, GeneratePlan))
 
 
-def _fingerprint(plan: Plan) -> str:
+def _fingerprint(plan: GeneratePlan) -> str:
     return fingerprint(plan.recipe, plan.point, plan.prompts)
 
 

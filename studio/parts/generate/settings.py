@@ -22,6 +22,7 @@ _SECTIONS: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "routing": ("Solvers", ("low_until", "high_from")),
     "judging": ("Judging", None),
     "graph": ("Core concepts", None),
+    "mixture": ("Draw", ("repeat_by_weight", "even_clusters")),
     "agenticmath": ("Review and revise", _without(AgenticMath, "solutions", "pairs", *SWITCHES)),
     "curation": ("Score curation", None),
     "flames": ("Agents", _without(Flames, "shares", "solutions")),
@@ -34,11 +35,11 @@ _SECTIONS: dict[str, tuple[str, tuple[str, ...] | None]] = {
 """Sections of the settings: the tab, and the fields that are not drawn elsewhere on the page."""
 _SHARED = ("sampling", "decontamination", "repeats", "running")
 _OF_WAY: dict[str, tuple[str, ...]] = {
-    "gsdp": ("sampling", "routing", "judging", "decontamination", "repeats", "graph", "running"),
+    "gsdp": ("sampling", "routing", "judging", "decontamination", "repeats", "graph", "mixture", "running"),
     "agenticmath": ("agenticmath", "curation", *_SHARED),
     "flames": ("flames", *_SHARED),
     "continual": ("continual", *_SHARED),
-    "house": ("house", "judging", "agenticmath", "graph", *_SHARED),
+    "house": ("house", "judging", "agenticmath", "graph", "mixture", *_SHARED),
 }
 """Which sections a method reads."""
 

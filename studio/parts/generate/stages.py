@@ -25,8 +25,8 @@ def stage_switches(start: AgenticMath) -> dict[str, bool]:
     """Draw a switch for each stage that can be left out; return which are on, by their names in the settings."""
     on: dict[str, bool] = {}
     for cell, (name, word) in zip([*st.columns(2), *st.columns(2)], SWITCHES.items(), strict=True):
-        st.session_state.setdefault(f"generate.stage.{name}", getattr(start, name))
-        on[name] = cell.toggle(word, key=f"generate.stage.{name}", help=remark_of(AgenticMath.model_fields[name]))
+        key, remark = f"generate.stage.{name}", remark_of(AgenticMath.model_fields[name])
+        on[name] = cell.toggle(word, st.session_state.setdefault(key, getattr(start, name)), key=key, help=remark)
     return on
 
 
@@ -39,9 +39,9 @@ def variants_in_words(items: int, chosen: AgenticMath, on: dict[str, bool]) -> s
 
 def pairs_to_take(start: AgenticMath) -> int:
     """Draw how many pairs of problem and solution come out; runs that take as many compare at equal size."""
-    st.session_state.setdefault("generate.pairs", start.pairs)
+    taken = st.session_state.setdefault("generate.pairs", start.pairs)
     pairs = st.number_input(
-        "Pairs to take", 1, None, step=10, key="generate.pairs",
+        "Pairs to take", 1, None, taken, 10, key="generate.pairs",
         help="The best so many, by score and then by rarity, join the data set. The method took 15,000.",
     )  # fmt: skip
     return int(pairs)

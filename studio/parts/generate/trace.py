@@ -133,7 +133,7 @@ def trace_steps(item: Traced) -> None:
 def kind_word(kind: str) -> str:
     """Return the plain name of what an item is written from: a kind of combination, an agent, a step of a method."""
     if kind in BY_NAME:
-        return str(BY_NAME[kind].CARD.name)
+        return BY_NAME[kind].card.name
     return next((WORDS[each] for each in KINDS if each == kind), kind[:1].upper() + kind[1:])
 
 
@@ -142,10 +142,10 @@ def step_word(prompt_id: str) -> tuple[str, str]:
     if prompt_id in _STEPS:
         return _STEPS[prompt_id]
     stem = prompt_id.partition("/")[2]
-    for agent, module in BY_NAME.items():
-        if stem.startswith(agent):
-            rest = stem.removeprefix(agent).strip("_").replace("_", " ")
-            return f"{module.CARD.name}{f': {rest}' if rest else ''}", ":material/edit_note:"
+    for agent in BY_NAME.values():
+        if prompt_id in agent.prompts:
+            rest = stem.removeprefix(agent.name).strip("_").replace("_", " ")
+            return f"{agent.card.name}{f': {rest}' if rest else ''}", ":material/edit_note:"
     return prompt_id, ":material/chat:"
 
 

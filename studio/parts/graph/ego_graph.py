@@ -2,35 +2,45 @@
 
 Positions come from the server, so the picture is the same from visit to visit. Explicit edges are solid and as wide
 as the problems they share, implicit ones dashed and curved, community edges in the warning colour; core points are
-diamonds, thin points have the colour of what is missing, the others a blue for their coverage.
+diamonds, thin points have the colour of what is missing, the others a blue for their coverage. A path between two
+points is drawn over everything else.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from engine.knowledge.networks import PointCluster
 from studio import charts
+from studio.parts.graph.legend import ClusterLegend, cluster_legend
 from studio.text.markdown import plain
 from studio.theme import Tokens, fade, tokens
 
-Tie = Literal["explicit", "implicit", "community"]
-Colouring = Literal["coverage", "area", "weakness"]
+Tie = Literal["explicit", "implicit", "community", "path"]
+Colouring = Literal["coverage", "area", "cluster", "weakness"]
 
 MOST_NODES = 300
 MOST_IMPLICIT = 26
 WIDTH, HEIGHT = 720.0, 620.0
 """Shape of the drawing; a little wider than high, because labels stand at the right of their points."""
 _LABELS = {True: 34, False: 22}
+BEYOND = 3
+"""The ring of points on a path that stand further out than the view reaches; each hangs on the one before."""
+_MARGIN = 20
+_LEGEND_LINE = 22
 _SMALLER = 0.6
 """Size of marks in the whole graph, beside those around a point."""
 
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """One point. `ring` 0 is the middle, 1 its neighbours, 2 theirs; `parent` is the strongest neighbour on ring 1."""
+    """One point. `ring` 0 is the middle, 1 its neighbours, 2 theirs; `parent` is the strongest neighbour on ring 1.
+
+    Points on a path may also stand on ring `BEYOND`; their parent is the one before.
+    """
 
     name: str
     problems: int
@@ -41,6 +51,9 @@ class GraphNode:
     parent: str | None = None
     weakness: float | None = None
     """Share of problems that a model gets wrong, 0..1."""
+    cluster: int | None = None
+    """Place of the point's cluster, 0 for the largest."""
+    on_path: bool = False
     x: float | None = None
     y: float | None = None
     """Position in -1..1 for the whole graph; around a point, positions are made here."""
@@ -65,14 +78,19 @@ def ego_graph(
     colouring: Colouring = "coverage",
     thin: int = 30,
     height: int = 620,
+    clusters: Sequence[PointCluster] = (),
 ) -> str | None:
-    """Draw at most `MOST_NODES` points and return the name of the one that was clicked last, if any."""
+    """Draw at most `MOST_NODES` points and return the name of the one that was clicked last, if any.
+
+    A legend, where there is one, comes on top of `height`.
+    """
     whole = all(node.x is not None for node in nodes)
-    shown = list(nodes) if whole else sorted(nodes, key=lambda node: (node.ring, -node.problems))[:MOST_NODES]
+    shown = list(nodes) if whole else sorted(nodes, key=_order)[:MOST_NODES]
     names = {node.name for node in shown}
     kept = _most_telling([edge for edge in edges if edge.a in names and edge.b in names])
-    option = graph_option(shown, kept, chosen=chosen, colouring=colouring, thin=thin, whole=whole)
+    option = graph_option(shown, kept, chosen=chosen, colouring=colouring, thin=thin, whole=whole, clusters=clusters)
     alt = f"Graph of {len(shown)} points and {len(kept)} ties" + (f" around {chosen}." if chosen else ".")
+    height += option["series"][0]["bottom"] - _MARGIN
     event = charts.echarts(option, key=key, height=height, alt=alt, selectable=True)
     return clicked(event, [node.name for node in shown])
 
@@ -92,9 +110,10 @@ def places(nodes: Sequence[GraphNode]) -> dict[str, tuple[float, float]]:
     first = [node for node in nodes if node.ring == 1]
     found = {node.name: (0.0, 0.0) for node in nodes if node.ring == 0}
     families = {
-        parent.name: [node for node in nodes if node.ring >= 2 and node.parent == parent.name] for parent in first
+        parent.name: [node for node in nodes if 2 <= node.ring < BEYOND and node.parent == parent.name]
+        for parent in first
     }
-    strays = [node for node in nodes if node.ring >= 2 and node.parent not in families]
+    strays = [node for node in nodes if 2 <= node.ring < BEYOND and node.parent not in families]
     # A parent gets an arc as wide as its family, so that second-ring points stay beside it.
     room = sum(1 + len(family) for family in families.values()) + len(strays) or 1
     turn = -math.pi / 2
@@ -109,6 +128,9 @@ def places(nodes: Sequence[GraphNode]) -> dict[str, tuple[float, float]]:
     for node in strays:
         found[node.name] = _on_ring(turn, 0.98)
         turn += 2 * math.pi / room
+    for node in nodes:
+        if node.ring == BEYOND:
+            found[node.name] = _outwards(found[node.parent or ""])
     return found
 
 
@@ -120,14 +142,20 @@ def graph_option(
     colouring: Colouring,
     thin: int,
     whole: bool,
+    clusters: Sequence[PointCluster] = (),
 ) -> dict[str, Any]:
-    """Return the ECharts option; names are shown as plain text, never as markup."""
+    """Return the ECharts option; names are shown as plain text, never as markup.
+
+    Colouring by cluster needs `clusters`, largest first; it brings a legend.
+    """
     now = tokens()
     at = {node.name: (node.x or 0.0, node.y or 0.0) for node in nodes} if whole else places(nodes)
     labelled = {node.name for node in sorted(nodes, key=lambda n: (n.ring, -n.core, -n.problems))[: _LABELS[whole]]}
-    areas = sorted({node.area for node in nodes})
+    labelled |= {node.name for node in nodes if node.on_path}
+    legend = cluster_legend((node.cluster for node in nodes if node.cluster is not None), clusters, now)
+    paint = _painter(nodes, now, colouring, thin, legend)
     heaviest = max((edge.weight for edge in edges), default=1) or 1
-    return {
+    option = {
         "animation": False,
         "tooltip": {"backgroundColor": now.panel, "borderColor": now.line, "textStyle": {"color": now.ink}},
         "series": [
@@ -142,10 +170,10 @@ def graph_option(
                 "labelLayout": {"hideOverlap": True},
                 "left": 30,
                 "right": 110,
-                "top": 20,
-                "bottom": 20,
+                "top": _MARGIN,
+                "bottom": _MARGIN,
                 "data": [
-                    _node(node, at[node.name], now, node.name == chosen, node.name in labelled, colouring, thin, areas)
+                    _node(node, at[node.name], now, node.name == chosen, node.name in labelled, paint(node))
                     | ({"symbolSize": _size(node) * _SMALLER} if whole and node.name != chosen else {})
                     for node in nodes
                 ],
@@ -153,19 +181,31 @@ def graph_option(
             }
         ],
     }
+    return _with_legend(option, legend, now) if colouring == "cluster" else option
+
+
+def _with_legend(option: dict[str, Any], legend: ClusterLegend, now: Tokens) -> dict[str, Any]:
+    """Put the legend under the graph; it cannot be clicked, since hidden points would shift what a click names."""
+    lines = [(_template_safe(plain(words)), hue) for words, hue in legend.lines]
+    series = option["series"][0]
+    series["categories"] = [{"name": words, "itemStyle": {"color": hue}} for words, hue in lines]
+    series["bottom"] = _MARGIN + _LEGEND_LINE * -(-len(lines) // 2)
+    option["legend"] = {
+        "data": [{"name": words, "icon": "circle", "itemStyle": {"color": hue}} for words, hue in lines],
+        "selectedMode": False,
+        "left": 8,
+        "bottom": 4,
+        "itemGap": 14,
+        "itemWidth": 10,
+        "itemHeight": 10,
+        "textStyle": {"color": now.ink, "fontSize": 11},
+    }
+    return option
 
 
 def _node(
-    node: GraphNode,
-    at: tuple[float, float],
-    now: Tokens,
-    chosen: bool,
-    labelled: bool,
-    colouring: Colouring,
-    thin: int,
-    areas: list[str],
+    node: GraphNode, at: tuple[float, float], now: Tokens, chosen: bool, labelled: bool, colour: str
 ) -> dict[str, Any]:
-    colour = _colour(node, now, colouring, thin, areas)
     # The box is wider than high; coordinates are scaled to its shape so that circles stay circles.
     return {
         "name": node.name,
@@ -175,8 +215,8 @@ def _node(
         "symbolSize": _size(node),
         "itemStyle": {
             "color": colour,
-            "borderColor": now.ink if chosen else now.paper,
-            "borderWidth": 3 if chosen else 0.8,
+            "borderColor": now.ink if chosen or node.on_path else now.paper,
+            "borderWidth": 3 if chosen else 2 if node.on_path else 0.8,
         },
         "label": {
             "show": labelled or chosen,
@@ -184,7 +224,7 @@ def _node(
             "formatter": _template_safe(_short(plain(node.name))),
             "color": now.ink,
             "fontSize": 12 if chosen else 11,
-            "fontWeight": "bold" if chosen else "normal",
+            "fontWeight": "bold" if chosen or node.on_path else "normal",
             "textBorderColor": now.paper,
             "textBorderWidth": 3,
         },
@@ -192,16 +232,36 @@ def _node(
     }
 
 
+def _order(node: GraphNode) -> tuple[int, int]:
+    """Rings from the middle, busy points first; a path beyond the rings keeps its order."""
+    return (node.ring, 0 if node.ring == BEYOND else -node.problems)
+
+
 def _size(node: GraphNode) -> float:
     return round(9 + min(12.0, 3.2 * math.log10(1 + node.problems)) + (6 if node.core else 0), 1)
 
 
-def _colour(node: GraphNode, now: Tokens, colouring: Colouring, thin: int, areas: list[str]) -> str:
+def _painter(
+    nodes: Sequence[GraphNode], now: Tokens, colouring: Colouring, thin: int, legend: ClusterLegend
+) -> Callable[[GraphNode], str]:
+    """Return what gives each point its colour."""
     if colouring == "area":
-        return now.areas[areas.index(node.area) % len(now.areas)]
+        areas = sorted({node.area for node in nodes})
+        return lambda node: now.areas[areas.index(node.area) % len(now.areas)]
+    if colouring == "cluster":
+        return lambda node: legend.hues.get(-1 if node.cluster is None else node.cluster, now.dropped)
     if colouring == "weakness":
-        step = 0 if node.weakness is None else min(9, int(node.weakness * 10))
-        return now.diverging[4 - step // 2] if node.weakness is not None else now.dropped
+        return lambda node: _weakness(node, now)
+    return lambda node: _coverage(node, now, thin)
+
+
+def _weakness(node: GraphNode, now: Tokens) -> str:
+    if node.weakness is None:
+        return now.dropped
+    return now.diverging[4 - min(9, int(node.weakness * 10)) // 2]
+
+
+def _coverage(node: GraphNode, now: Tokens, thin: int) -> str:
     if node.kept < thin:
         return now.other
     steps = (now.ramp[2], now.ramp[4], now.ramp[7], now.ramp[9])
@@ -212,6 +272,8 @@ def _link(edge: GraphEdge, now: Tokens, heaviest: int, strength: float) -> dict[
     style: dict[str, Any]
     if edge.tie == "implicit":
         style = {"color": now.edit, "type": "dashed", "curveness": 0.25, "width": 1, "opacity": 0.75}
+    elif edge.tie == "path":
+        style = {"color": now.ink, "width": 4, "opacity": 1}
     else:
         width = 1 + 4 * math.sqrt(edge.weight / heaviest)
         colour = now.warn if edge.tie == "community" else fade(now.mute, 0.35)
@@ -232,6 +294,12 @@ def _most_telling(edges: list[GraphEdge]) -> list[GraphEdge]:
 
 def _on_ring(angle: float, radius: float) -> tuple[float, float]:
     return radius * math.cos(angle), radius * math.sin(angle)
+
+
+def _outwards(parent: tuple[float, float]) -> tuple[float, float]:
+    """Return the place after `parent` on a path that leaves the rings: outwards first, then along the outermost."""
+    radius, angle = math.hypot(*parent), math.atan2(parent[1], parent[0])
+    return _on_ring(angle + (0.05 if radius < 1 else 0.3), min(1.12, radius + 0.24))
 
 
 def _short(name: str) -> str:

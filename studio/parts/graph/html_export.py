@@ -44,7 +44,7 @@ def takeaway(nodes: Sequence[GraphNode], edges: Sequence[GraphEdge], *, thin: in
     index = {node.name: number for number, node in enumerate(nodes)}
     for edge in edges:
         if edge.a in index and edge.b in index:
-            colour = {"implicit": LIGHT.edit, "community": LIGHT.warn}.get(edge.tie, LIGHT.dropped)
+            colour = {"implicit": LIGHT.edit, "community": LIGHT.warn, "path": LIGHT.ink}.get(edge.tie, LIGHT.dropped)
             dashed = edge.tie == "implicit"
             net.add_edge(index[edge.a], index[edge.b], color=colour, dashes=dashed, title=f"{edge.weight} shared")
     return offline(net.generate_html(notebook=False))

@@ -9,6 +9,7 @@ from engine.knowledge.graph import KnowledgeGraph
 from engine.store import Store
 from studio import navigation
 from studio.parts.graph.acts import acts
+from studio.parts.graph.path import goal_choice
 from studio.parts.graph.reads import Facts, drawn, selected
 from studio.text.markdown import escape, rich
 from studio.workspace import Workspace
@@ -16,8 +17,8 @@ from studio.workspace import Workspace
 THIN = 30
 
 
-def panel(shared: Workspace, graph: KnowledgeGraph, known: dict[str, Facts], point: str) -> None:
-    """Draw the panel of the chosen point."""
+def panel(shared: Workspace, graph: KnowledgeGraph, known: dict[str, Facts], point: str, cluster: str = "") -> None:
+    """Draw the panel of the chosen point, with its cluster in words where clusters are shown."""
     fact, store = known.get(point, Facts("", 0, 0, 0, 0)), shared.store
     with st.container(border=True):
         st.markdown(f"#### {escape(point)}", anchors=False)
@@ -26,6 +27,8 @@ def panel(shared: Workspace, graph: KnowledgeGraph, known: dict[str, Facts], poi
         marks += [f":orange-badge[:material/warning: {_lack(known, fact)}]"] if _lack(known, fact) else []
         if marks:
             st.markdown(" ".join(marks))
+        if cluster:
+            st.caption(f"Cluster {escape(cluster)}")
         with st.container(horizontal=True):
             for name, value in (("Seeds", fact.seeds), ("Problems", fact.problems), ("Kept", fact.kept)):
                 st.metric(name, f"{value:,}")
@@ -35,6 +38,7 @@ def panel(shared: Workspace, graph: KnowledgeGraph, known: dict[str, Facts], poi
         st.markdown(
             f"One-hop **{reach.one_hop:,}** · two-hop **{reach.two_hop:,}** · communities **{reach.communities:,}**"
         )
+        goal_choice(graph)
         if st.button(
             "Generate here", icon=":material/auto_awesome:", type="primary", key="graph.generate", width="stretch"
         ):

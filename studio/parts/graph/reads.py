@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,10 +12,11 @@ from engine import planning
 from engine.generation import recipes
 from engine.knowledge.graph import KnowledgeGraph
 from engine.store import Store
-from studio.parts.graph.ego_graph import GraphEdge, GraphNode, Tie
+from studio.parts.graph.ego_graph import Colouring, GraphEdge, GraphNode, Tie
 from studio.ui.areas import area_of
 
 TIES: dict[str, Tie] = {"Explicit": "explicit", "Implicit": "implicit", "Communities": "community"}
+COLOURINGS: dict[str, Colouring] = {"Coverage": "coverage", "Area": "area", "Cluster": "cluster"}
 FIRST, SECOND, AMONG = 18, 3, 12
 """Neighbours shown around a point, further points beside each, and ties among the neighbours."""
 WHOLE = 600
@@ -131,6 +133,16 @@ def whole(shown: KnowledgeGraph, known: dict[str, Facts]) -> tuple[list[GraphNod
     ties = [edge for edge in shown.edges if edge.left in names and edge.right in names]
     strongest = sorted(ties, key=lambda edge: -edge.weight)[: 3 * WHOLE]
     return nodes, [GraphEdge(edge.left, edge.right, edge.weight, "explicit") for edge in strongest]
+
+
+def named(shown: KnowledgeGraph, known: dict[str, Facts], names: Sequence[str], view: str) -> list[GraphNode]:
+    """Return points by their names, with their stored positions in the whole view."""
+    core = set(shown.core())
+    if view != "Whole":
+        return [_node(known, name, name in core) for name in names]
+    places = _places(shown, id(shown))
+    spots = [places[shown.row(name)] for name in names]
+    return [_node(known, name, name in core, x=float(x), y=float(y)) for name, (x, y) in zip(names, spots, strict=True)]
 
 
 @st.cache_resource(max_entries=3, show_spinner="Placing points")

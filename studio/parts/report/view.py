@@ -33,10 +33,10 @@ def chapter(report: Report, name: str) -> None:
     columns = st.columns(2, gap="medium")
     for place, section in enumerate(sections):
         with columns[place % 2], st.container(border=True):
-            _card(section)
+            _card(section, report.beside(section.name))
 
 
-def _card(section: Section) -> None:
+def _card(section: Section, beside: tuple[ReferenceTable, ...]) -> None:
     block_title(section.title)
     if section.todo:
         st.markdown(_with_code(section.todo))
@@ -49,6 +49,9 @@ def _card(section: Section) -> None:
     if section.table is not None and section.table.rows:
         with st.expander(f"{len(section.table.rows):,} rows"):
             _rows(section.table, f"report.rows.{section.name}")
+    for each in beside:
+        with st.expander(f"{escape(each.title)} :gray[· {LABEL}]"):
+            _figures(each, f"report.beside.{section.name}.{each.name}")
 
 
 def _with_code(text: str) -> str:
@@ -91,6 +94,10 @@ def published(report: Report) -> None:
 
 def _reference(each: ReferenceTable) -> None:
     block_title(each.title, LABEL)
+    _figures(each, f"report.published.{each.name}")
+
+
+def _figures(each: ReferenceTable, key: str) -> None:
     frame = pd.DataFrame(list(each.rows), columns=list(each.columns))
     # The shortest form that keeps every digit: prices have six, shares two.
     exact = {
@@ -98,5 +105,5 @@ def _reference(each: ReferenceTable) -> None:
         for column in each.columns
         if frame[column].dtype.kind == "f"
     }
-    st.dataframe(frame, hide_index=True, key=f"report.published.{each.name}", column_config=exact, placeholder="–")
+    st.dataframe(frame, hide_index=True, key=key, column_config=exact, placeholder="–")
     st.caption(escape(each.source))

@@ -15,7 +15,6 @@ from engine.verification.answers import equivalent, extract_answer
 from engine.verification.checks import symbolic
 from studio.parts.review import actions as deeds
 from studio.parts.review import state as acts
-from studio.parts.review.facts import chosen
 from studio.parts.review.state import ReviewState
 from studio.text.markdown import pieces, rich
 from studio.ui.problem_card import Chip, Standing, evidence_line, solution_steps
@@ -106,8 +105,7 @@ def _answered(card: ProblemCard, statement: str, solution: str) -> EditCheck:
         return EditCheck(f"Both texts draw · final answer ${answer}$ · symbolic check: {derived.reason}", doubt=True)
     said = f"Both texts draw · final answer ${answer}$"
     said += " · symbolic check equal" if derived.outcome == "confirmed" else ""
-    machine = chosen(card.solutions, card.verdicts)
-    before = machine.answer if machine else None
+    before = card.chosen.answer if card.chosen else None
     if before is None:
         return EditCheck(f"{said} · the machine gave none")
     if equivalent(answer, before):

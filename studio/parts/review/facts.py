@@ -53,26 +53,11 @@ def latest(verdicts: Sequence[Verdict], name: str) -> Verdict | None:
     return next((verdict for verdict in reversed(verdicts) if verdict.name == name), None)
 
 
-def chosen(solutions: Sequence[Solution], verdicts: Sequence[Verdict]) -> Solution | None:
-    """Return the machine's solution that stands for a problem, as the store chooses it.
-
-    The first that no judge vetoed; among equals the one that a keep strategy chose, then the best evaluated.
-    """
-    said = {(verdict.name, verdict.subject_id): verdict.value or 0.0 for verdict in verdicts}
-
-    def rank(solution: Solution) -> tuple[float, ...]:
-        names = ("solution_veto", "chosen", "joint")
-        return (*(-said.get((name, solution.id), 0.0) for name in names), solution.index)
-
-    return min(solutions, key=rank, default=None)
-
-
 def others(card: ProblemCard) -> list[tuple[str, Solution]]:
     """Return the solutions that do not stand for the problem, each with a line on its answer and its fate."""
-    best = chosen(card.solutions, card.verdicts)
     found = []
     for solution in card.solutions:
-        if best is None or solution.id == best.id:
+        if card.chosen is None or solution.id == card.chosen.id:
             continue
         veto = latest([verdict for verdict in card.verdicts if verdict.subject_id == solution.id], "solution_veto")
         fate = "not judged" if veto is None or veto.value is None else "right" if veto.value else _spaced(veto.reason)
@@ -142,8 +127,7 @@ def reason_here(queue: Queue, problem_id: str, scores: Mapping[str, float | None
 
 def _about(card: ProblemCard) -> list[Verdict]:
     """Verdicts on the problem and on the solution that stands for it."""
-    best = chosen(card.solutions, card.verdicts)
-    subjects = {card.problem.id, best.id if best else ""}
+    subjects = {card.problem.id, card.chosen.id if card.chosen else ""}
     return [verdict for verdict in card.verdicts if verdict.subject_id in subjects]
 
 

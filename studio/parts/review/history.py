@@ -24,14 +24,15 @@ class Earlier:
     """A version that this problem was revised from, with what was said about it."""
 
     problem: Problem
-    solutions: Sequence[Solution]
+    chosen: Solution | None
+    """The solution that stood for it."""
     verdicts: Sequence[Verdict]
 
 
 def steps(card: ProblemCard, earlier: Sequence[Earlier] = ()) -> list[TextVersion]:
     """Return the versions of the text: written, later revisions, each edit that stands."""
-    found = [_machine(each.problem, each.solutions, each.verdicts, number) for number, each in enumerate(earlier)]
-    found.append(_machine(card.problem, card.solutions, card.verdicts, len(found)))
+    found = [_machine(each.problem, each.chosen, each.verdicts, number) for number, each in enumerate(earlier)]
+    found.append(_machine(card.problem, card.chosen, card.verdicts, len(found)))
     for number, edit in enumerate(_standing_edits(card.decisions), start=1):
         before = found[-1]
         statement = edit.statement if edit.statement is not None else before.version.statement
@@ -82,7 +83,7 @@ def prompts(card: ProblemCard) -> list[str]:
     return list(dict.fromkeys(f"{each.prompt_id} @ {each.prompt_hash}" for each in made if each.prompt_id))
 
 
-def _machine(problem: Problem, solutions: Sequence[Solution], verdicts: Sequence[Verdict], number: int) -> TextVersion:
+def _machine(problem: Problem, chosen: Solution | None, verdicts: Sequence[Verdict], number: int) -> TextVersion:
     scored, reviewed = facts.latest(verdicts, "problem_score"), facts.latest(verdicts, "review")
     said = scored or reviewed
     version = Version(
@@ -93,8 +94,7 @@ def _machine(problem: Problem, solutions: Sequence[Solution], verdicts: Sequence
         measure="judges" if scored else "review",
         digits=2 if scored else 1,
     )
-    best = facts.chosen(solutions, verdicts)
-    return TextVersion(version, best.text if best else None)
+    return TextVersion(version, chosen.text if chosen else None)
 
 
 def _standing_edits(decisions: Sequence[Decision]) -> list[Decision]:

@@ -11,11 +11,10 @@ import streamlit as st
 from engine.core.project import Project
 from engine.core.records import RoundEvent
 from engine.learning.rounds.promotion_state import Outcome, current
-from engine.runs import launcher
 from engine.runs.plan import Status, load_status
 from studio.parts.rounds.start import STUDIES, folder_of
 from studio.ui.blocks import block_title
-from studio.ui.run_monitor import LIVE, run_head, run_log, state_icon
+from studio.ui.run_monitor import follow, run_head, run_log, state_icon
 
 _STEPS = (
     "no-replay", "sft", "choose-sft", "synthesis", "dpo", "choose-dpo", "evaluate-start", "evaluate-sft",
@@ -36,13 +35,8 @@ _WORDS = {
 
 def progress(directory: Path, status: Status) -> None:
     """Draw a loop that goes on: its step, the runs that it has started, its log."""
-    before = status.state
 
-    @st.fragment(run_every="2s" if before in LIVE else None)
-    def poll() -> None:
-        now = launcher.state(directory)
-        if now.state != before:
-            st.rerun()
+    def draw(now: Status) -> None:
         run_head(directory.name, _step(now))
         left, right = st.columns([1.3, 1], gap="medium")
         with left:
@@ -51,7 +45,7 @@ def progress(directory: Path, status: Status) -> None:
         with right:
             run_log(directory / "run.log", 8)
 
-    poll()
+    follow(directory, status.state, draw)
 
 
 def _step(status: Status) -> Status:

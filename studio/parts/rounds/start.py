@@ -7,7 +7,6 @@ from pathlib import Path
 import streamlit as st
 
 from engine import planning
-from engine.core.errors import LemmaError
 from engine.core.project import Project, engines
 from engine.core.settings.training import Study
 from engine.generation import recipes
@@ -15,7 +14,7 @@ from engine.learning.rounds.promotion import looping, standing
 from engine.learning.rounds.promotion_state import Outcome
 from engine.runs import launcher
 from engine.store import Store
-from studio.text.markdown import escape
+from studio.ui.blocks import faults_drawn
 from studio.ui.model_choice import model_choice
 
 EXPERTS = ("expert_a", "expert_b", "arbiter")
@@ -68,16 +67,13 @@ def start_dialog(project: Project, store: Store) -> None:
         "best_checkpoint": best,
         "benchmarks": tuple(each.strip() for each in benchmarks.split(",") if each.strip()),
     }
-    try:
+    with faults_drawn("round"):
         changes = dict(each.split("=", 1) for each in more.split() if "=" in each)
         recipe = recipes.load("continual", {"items": str(int(requests))}, roles)
         planned = planning.loop(store, project, recipe, looping(wanted, changes))
         launcher.launch(planned.directory)
-    except (LemmaError, OSError) as error:
-        st.error(escape(str(error)), icon=":material/error:")
-        return
-    st.query_params["run"] = planned.plan.id
-    st.rerun()
+        st.query_params["run"] = planned.plan.id
+        st.rerun()
 
 
 def _experts(project: Project) -> dict[str, str]:

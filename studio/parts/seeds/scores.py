@@ -42,7 +42,7 @@ def scores_row(store: Store) -> bool:
     with left:
         block_title("Seed score", "curated, 0 to 5")
         _histogram(found, limit)
-        st.slider("Keep at least", 0.0, float(HIGHEST), step=1.0, format="%g", key=LIMIT)
+        st.slider("Keep at least", 0.0, float(HIGHEST), limit, step=1.0, format="%g", key=LIMIT)
     with middle:
         block_title("Kept by limit", f"of {len(found):,} rated seeds")
         _curve(found, limit)

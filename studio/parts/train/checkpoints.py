@@ -8,23 +8,20 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pydantic import ValidationError
 
 from engine import planning
-from engine.core.errors import LemmaError
 from engine.core.project import Project
-from engine.core.settings import explain
 from engine.core.settings.training import Choosing, Evaluating
 from engine.learning.rounds import checkpoint_choice
 from engine.learning.rounds.checkpoint_choice import CheckpointChoice
 from engine.learning.training import checkpoints
 from engine.learning.training.folder import Folder
 from engine.runs import launcher
-from engine.runs.plan import load_plan
+from engine.runs.plan import ChoosePlan, load_plan
 from engine.store import Store
 from studio.parts.generate.live import controls
 from studio.text.markdown import escape
-from studio.ui.blocks import block_title
+from studio.ui.blocks import block_title, faults_drawn
 from studio.ui.run_monitor import LIVE, run_head
 
 OPEN = "train.choose.open"
@@ -38,7 +35,8 @@ def train_checkpoints(
     It polls while they are evaluated, and while the training is `live`.
     """
     run = _choice_of(project, directory.name)
-    before = launcher.state(run).state if run else None
+    status = launcher.state(run) if run else None
+    before = status.state if status else None
 
     @st.fragment(run_every="2s" if live or before in LIVE else None)
     def poll() -> None:
@@ -55,9 +53,9 @@ def train_checkpoints(
             run_head(f"{run.name}: every checkpoint is evaluated", now)
 
     poll()
-    if run and before != "finished":
+    if run and status and status.state != "finished":
         with st.container(horizontal=True):
-            controls(run, launcher.state(run))
+            controls(run, status)
     elif not live and checkpoints.whole(Folder(directory).checkpoints):
         st.button("Choose the best checkpoint", icon=":material/trophy:", key=OPEN)
         if st.session_state.get(OPEN):
@@ -69,7 +67,7 @@ def _choice_of(project: Project, training: str) -> Path | None:
     found = []
     for path in project.runs.glob("*choose-*/plan.json"):
         plan = load_plan(path.parent)
-        if plan.choosing and plan.choosing.training == training:
+        if isinstance(plan, ChoosePlan) and plan.choosing.training == training:
             found.append((plan.created, path.parent))
     return max(found)[1] if found else None
 
@@ -131,7 +129,7 @@ def choose_dialog(project: Project, store: Store, directory: Path) -> None:
         go = st.form_submit_button(text, type="primary", icon=":material/rocket_launch:")
     if not go:
         return
-    try:
+    with faults_drawn("evaluation"):
         asked = Evaluating(
             model=str(directory),
             benchmarks=tuple(line.strip() for line in benchmarks.splitlines() if line.strip()),
@@ -142,9 +140,4 @@ def choose_dialog(project: Project, store: Store, directory: Path) -> None:
             checkpoints=tuple(map(str, found)), training=directory.name, by=tuple(by.replace(",", " ").split())
         )
         launcher.launch(planning.choice(store, project, asked, wanted).directory)
-    except ValidationError as error:
-        st.error(escape(str(explain(error, where="evaluation"))), icon=":material/error:")
-    except (LemmaError, OSError) as error:
-        st.error(escape(str(error)), icon=":material/error:")
-    else:
         st.rerun()

@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from pydantic import ValidationError
 
 from engine import planning
-from engine.core.errors import LemmaError
 from engine.core.project import Project, engines
 from engine.core.records import GradedAnswer
-from engine.core.settings import explain
 from engine.core.settings.training import Evaluating
 from engine.learning.evaluation import figures, guidance, program
 from engine.learning.evaluation.guidance import Guidance
@@ -22,10 +19,10 @@ from engine.runs import launcher
 from engine.store import RunNow, Store
 from studio.parts.generate.live import controls
 from studio.text.markdown import escape, plain, rich
-from studio.ui.blocks import block_title
+from studio.ui.blocks import block_title, faults_drawn
 from studio.ui.guidance_panel import guidance_panel
 from studio.ui.model_choice import model_choice
-from studio.ui.run_monitor import LIVE, run_head
+from studio.ui.run_monitor import LIVE, follow, run_head
 
 SHOWN = 200
 """Answers in the list."""
@@ -84,14 +81,9 @@ def _form(project: Project, store: Store) -> None:
         "limit": int(limit),
         "max_tokens": int(tokens),
     }
-    try:
+    with faults_drawn("evaluation"):
         planned = planning.evaluation(store, project, Evaluating.model_validate(said))
         launcher.launch(planned.directory)
-    except ValidationError as error:
-        st.error(escape(str(explain(error, where="evaluation"))), icon=":material/error:")
-    except (LemmaError, OSError) as error:
-        st.error(escape(str(error)), icon=":material/error:")
-    else:
         st.rerun()
 
 
@@ -100,20 +92,12 @@ def _live(project: Project, runs: Sequence[RunNow]) -> None:
     if not runs:
         return
     directory = project.runs / runs[0].id
-    before = launcher.state(directory)
-    if before.state == "finished":
+    status = launcher.state(directory)
+    if status.state == "finished":
         return
-
-    @st.fragment(run_every="2s" if before.state in LIVE else None)
-    def poll() -> None:
-        now = launcher.state(directory)
-        if now.state != before.state:
-            st.rerun()
-        run_head(runs[0].id, now)
-
-    poll()
+    follow(directory, status.state, lambda now: run_head(runs[0].id, now))
     with st.container(horizontal=True):
-        controls(directory, before)
+        controls(directory, status)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

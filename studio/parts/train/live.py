@@ -13,44 +13,46 @@ import streamlit as st
 
 from engine.core.errors import UserError
 from engine.core.project import Project
-from engine.core.settings.training import Training
 from engine.learning.training import launching
 from engine.runs import launcher
-from engine.runs.plan import Status, load_plan
+from engine.runs.plan import Status, TrainPlan, load_plan_as
 from engine.store import RunNow, Store
 from studio import charts
 from studio.parts.train.checkpoints import train_checkpoints
 from studio.text.markdown import escape
 from studio.theme import fade, tokens
-from studio.ui.run_monitor import LIVE, run_head, run_log, run_state
+from studio.ui.run_monitor import LIVE, follow, run_head, run_log, run_state
 
 SMOOTH = 0.9
 """Weight of what was before, in the smoothed curve."""
 _SHOWN = ("learning_rate", "grad_norm", "tokens_per_second", "rewards_margins", "rewards_accuracies")
 
 
-def train_live(project: Project, store: Store, run: RunNow, earlier: RunNow | None, *, within: bool = False) -> None:
-    """Draw one training; it polls while the training is live. One `within` another run is steered with that."""
-    directory = project.runs / run.id
-    before = launcher.state(directory).state
+def train_live(
+    project: Project, store: Store, run: RunNow, earlier: RunNow | None, *, within: Status | None = None
+) -> None:
+    """Draw one training; it polls while the training is live.
 
-    @st.fragment(run_every="2s" if before in LIVE else None)
-    def poll() -> None:
-        now = launcher.state(directory)
-        if now.state != before:
-            st.rerun()
-        if not within:
+    One `within` another run, whose status that is, is steered with it. It polls while that one is live: a stage that
+    was lost is taken up again only some time after its run.
+    """
+    directory = project.runs / run.id
+    status = launcher.state(directory)
+    live = status.state in LIVE
+
+    def draw(now: Status) -> None:
+        if within is None:
             run_head(run.title, now)
         _drawn(store, directory, run, earlier, now)
 
-    @st.fragment(run_every="2s" if before in LIVE else None)
+    @st.fragment(run_every="2s" if live else None)
     def log() -> None:
         run_log(directory / "training" / "output.log", 6)
 
-    if not within:
-        _controls(directory, launcher.state(directory))
-    poll()
-    train_checkpoints(project, store, directory, metrics(store, run.id), live=before in LIVE)
+    if within is None:
+        _controls(directory, status)
+    follow(directory, status.state, draw, live=within is not None and within.state in LIVE)
+    train_checkpoints(project, store, directory, metrics(store, run.id), live=live)
     log()
     _many(directory)
 
@@ -149,8 +151,7 @@ def _steer(act: object, directory: Path) -> None:
 
 
 def _many(directory: Path) -> None:
-    plan = load_plan(directory)
-    training: Training = launching.settings(plan)
+    plan = load_plan_as(directory, TrainPlan)
     with st.expander("Settings, and the same by hand or on many GPUs", icon=":material/terminal:"):
         st.code(shlex.join(launching.command(plan, directory)), language="bash", wrap_lines=True)
-        st.json(training.model_dump(mode="json"), expanded=False)
+        st.json(plan.training.model_dump(mode="json"), expanded=False)

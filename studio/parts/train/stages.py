@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import streamlit as st
 
 from engine.core.project import Project
@@ -12,7 +15,7 @@ from engine.runs import launcher
 from engine.store import RunNow, Store
 from studio.parts.generate.live import controls
 from studio.parts.train.live import train_live
-from studio.ui.run_monitor import LIVE, run_head, state_icon
+from studio.ui.run_monitor import follow, run_head, state_icon
 
 METHODS: tuple[Method, ...] = ("sft", "dpo")
 
@@ -21,21 +24,11 @@ def train_stages(project: Project, store: Store, run: RunNow) -> None:
     """Draw a run of two stages; which of them is drawn whole is the reader's choice."""
     directory = project.runs / run.id
     places = {method: stages.stage(directory, method) for method in METHODS}
-    begun = [method for method, place in places.items() if (place / "plan.json").exists()]
-    before = launcher.state(directory)
-
-    @st.fragment(run_every="2s" if before.state in LIVE else None)
-    def poll() -> None:
-        now = launcher.state(directory)
-        there = [method for method, place in places.items() if (place / "plan.json").exists()]
-        if now.state != before.state or there != begun:
-            st.rerun()
-        run_head(run.title, now)
-
-    poll()
-    if before.state != "finished":
+    status, begun = launcher.state(directory), _begun(places)
+    follow(directory, status.state, lambda now: run_head(run.title, now), moved=lambda now: _begun(places) != begun)
+    if status.state != "finished":
         with st.container(horizontal=True):
-            controls(directory, before)
+            controls(directory, status)
     if not begun:
         st.caption("The first stage begins within seconds.")
         return
@@ -50,4 +43,9 @@ def train_stages(project: Project, store: Store, run: RunNow) -> None:
     if inner is None:
         st.caption("Its figures are being folded in.")
         return
-    train_live(project, store, inner, None, within=True)
+    train_live(project, store, inner, None, within=status)
+
+
+def _begun(places: Mapping[Method, Path]) -> list[Method]:
+    """Return the stages that are planned."""
+    return [method for method, place in places.items() if (place / "plan.json").exists()]

@@ -14,6 +14,7 @@ from engine.curation import policy as policies
 from engine.curation.intervals import ENOUGH, LabelledShare, agreement
 from engine.curation.scores import BINS, SCORES, grid
 from engine.curation.table import Floats, ScoreTable
+from engine.curation.whatif import Counts
 from engine.reporting.seed_similarity import distribution
 from studio import navigation
 from studio.charts import BandedLine, draw, lines
@@ -29,8 +30,9 @@ _SHARES = {"range": [0, 1.02], "tickmode": "linear", "dtick": 0.2}
 """An axis of shares; left alone it would take its marks from the axis of counts."""
 
 
-def curves_view(table: ScoreTable, now: Policy, other: Policy | None) -> None:
+def curves_view(table: ScoreTable, counts: Counts, other: Policy | None) -> None:
     """Draw precision and recall as the chosen score's limit moves, and the nearness to seeds or twins."""
+    now = counts.chosen.policy
     used = [rule.score for rule in now.rules if np.isfinite(table.scores[rule.score]).any()]
     if not used:
         st.caption("No score is there yet.")
@@ -38,7 +40,7 @@ def curves_view(table: ScoreTable, now: Policy, other: Policy | None) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         key = _choice("Precision and recall as the limit moves", used, "tune.curve.score")
-        _precision(table, now, other, key)
+        _precision(table, counts, other, key)
     with right:
         near = [key for key in _NEAR if np.isfinite(table.scores[key]).any()]
         if near:
@@ -60,11 +62,12 @@ def _choice(title: str, keys: Sequence[str], key: str) -> str:
     return chosen
 
 
-def _precision(table: ScoreTable, now: Policy, other: Policy | None, key: str) -> None:
+def _precision(table: ScoreTable, counts: Counts, other: Policy | None, key: str) -> None:
+    now = counts.chosen.policy
     labels = int(np.count_nonzero(table.human >= 0))
     drawn = _shares(table, now, key) if labels >= ENOUGH else []
     figure = lines(drawn, x_title=f"Limit of {SCORES[key].label.lower()}", height=300)
-    _population(figure, table, key, counted=not drawn)
+    _population(figure, counts, key, counted=not drawn)
     _limits(figure, now, other, key)
     if drawn:
         finding = f"Precision and recall over the limit of {SCORES[key].label.lower()}, from {labels} labels."
@@ -110,13 +113,12 @@ def _line(name: str, limits: list[float], shares: list[LabelledShare | None], co
     )
 
 
-def _population(figure: go.Figure, table: ScoreTable, key: str, *, counted: bool) -> None:
+def _population(figure: go.Figure, counts: Counts, key: str, *, counted: bool) -> None:
     """Add all problems as bars behind the lines, on a scale of their own."""
-    values = table.scores[key][np.isfinite(table.scores[key])]
-    counts, edges = np.histogram(values, bins=BINS, range=(SCORES[key].low, SCORES[key].high))
+    edges = np.linspace(SCORES[key].low, SCORES[key].high, BINS + 1)
     figure.add_bar(
         x=(edges[:-1] + edges[1:]) / 2,
-        y=counts,
+        y=counts.all_rows[list(SCORES).index(key)],
         name="all problems",
         marker_color=fade(tokens().dropped, 0.55),
         yaxis="y2",

@@ -8,11 +8,12 @@ import streamlit as st
 
 from engine.planning import Planned
 from engine.runs import launcher
+from engine.runs.plan import MapPlan
 from studio.text.markdown import escape
 from studio.workspace import Workspace
 
 
-def map_button(shared: Workspace, plan: Callable[[], Planned]) -> None:
+def map_button(shared: Workspace, plan: Callable[[], Planned[MapPlan]]) -> None:
     """Offer a new map; places change only when somebody asks for it."""
     maps = shared.store.maps.ids()
     st.caption(f"Map: {escape(maps[0])}. New problems are placed beside their neighbours." if maps else "No map yet.")

@@ -54,7 +54,7 @@ def complete(rules: Sequence[Rule]) -> tuple[Rule, ...]:
 
 def lens_rules(rules: Sequence[Rule]) -> list[LensRule]:
     """Return rules as the lens takes them."""
-    return [LensRule(rule.score, rule.limit, rule.use, rule.if_missing) for rule in rules]
+    return [LensRule(rule.score, rule.limit, rule.use, rule.if_missing, rule.op) for rule in rules]
 
 
 def is_fresh(said: LensState) -> bool:
@@ -76,14 +76,20 @@ def beside(rival: Policy, said: LensState) -> Policy:
 
 
 def moved(rules: Sequence[Rule], told: Sequence[LensRule]) -> tuple[Rule, ...]:
-    """Return `rules` with what was told of their scores."""
-    news = {rule.score: rule for rule in told}
-    return tuple(
-        replace(rule, limit=new.limit, if_missing=new.if_missing, use=new.use)
-        if (new := news.get(rule.score))
-        else rule
-        for rule in rules
-    )
+    """Return `rules` with what was told of their scores, of a band its first limit first."""
+    news: dict[str, list[LensRule]] = {}
+    for new in told:
+        news.setdefault(new.score, []).append(new)
+    found = []
+    for rule in rules:
+        if (waiting := news.get(rule.score)) is not None:
+            rule = _told(rule, waiting.pop(0)) if waiting else replace(rule, use=False)
+        found.append(rule)
+    return tuple(found)
+
+
+def _told(rule: Rule, new: LensRule) -> Rule:
+    return replace(rule, op=new.op or rule.op, limit=new.limit, if_missing=new.if_missing, use=new.use)
 
 
 @st.dialog("Save as policy")

@@ -10,8 +10,10 @@ import streamlit as st
 
 from engine.core.records import Policy
 from engine.curation import policy as policies
+from engine.curation.arrays import Arrays
 from engine.curation.lens_payload import payload
 from engine.curation.table import ScoreTable
+from engine.curation.whatif import WhatIf
 from engine.store import Store
 from studio.ui.areas import area_of
 
@@ -20,10 +22,15 @@ _HELD = "tune.held"
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All current problems: their typed columns, and the bytes that the lens draws."""
+    """All current problems: what the server counts on, and the bytes that the lens draws and counts on."""
 
-    table: ScoreTable
+    arrays: Arrays
     block: bytes
+
+    @property
+    def table(self) -> ScoreTable:
+        """The typed columns."""
+        return self.arrays.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,15 @@ class Held:
     revision: int
     number: int
     """How many boards this tab has had; a lens belongs to one of them."""
+    now: WhatIf
+    """Counts the policy in hand."""
+    other: WhatIf
+    """Counts the policy to compare with."""
+
+    @staticmethod
+    def of(board: Board, of: tuple[str, str], revision: int, number: int) -> Held:
+        """Begin to look at a board."""
+        return Held(board, of, revision, number, WhatIf(board.arrays), WhatIf(board.arrays))
 
 
 def board(store: Store, run_id: str, hold: Callable[[Held], bool]) -> tuple[Held, bool]:
@@ -52,7 +68,7 @@ def board(store: Store, run_id: str, hold: Callable[[Held], bool]) -> tuple[Held
         if hold(held):
             return held, True
     number = held.number + 1 if held else 0
-    st.session_state[_HELD] = fresh = Held(_board(store, store.path, now, run_id), of, now, number)
+    st.session_state[_HELD] = fresh = Held.of(_board(store, store.path, now, run_id), of, now, number)
     return fresh, False
 
 
@@ -70,7 +86,7 @@ def _board(_store: Store, path: str, revision: int, run_id: str) -> Board:
     table = ScoreTable.of(rows)
     # The published policy names the scores; limits that move travel apart, so these bytes stay as they are.
     areas = {name: area for name in table.concepts.names if (area := area_of(name))}
-    return Board(table, payload(table, policies.gsdp(), areas))
+    return Board(Arrays.of(table), payload(table, policies.gsdp(), areas))
 
 
 def known_policies(store: Store) -> dict[str, Policy]:

@@ -50,8 +50,8 @@ def pick_order(compared: bool) -> Order:
     if st.session_state.get(ORDER) not in orders:
         st.session_state[ORDER] = orders[0]
     order: Order = st.selectbox(
-        "Order", orders, format_func=NAMES.__getitem__, label_visibility="collapsed", key=ORDER,
-        on_change=_first_page, persist_state="page",
+        "Order", orders, orders.index(st.session_state[ORDER]), format_func=NAMES.__getitem__,
+        label_visibility="collapsed", key=ORDER, on_change=_first_page, persist_state="page",
     )  # fmt: skip
     return order
 

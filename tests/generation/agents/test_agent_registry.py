@@ -12,9 +12,12 @@ import pytest
 from engine.core import prompts
 from engine.core.protocol import Item, Reply, Sampling
 from engine.core.records import ItemDone, Problem, ReplyRow, Seed
-from engine.core.settings import Flames, Sampled
+from engine.core.settings import Flames, RecipeSettings, Sampled
 from engine.generation import agents
 from engine.generation.agents.writing import AgentInfo, Category, Draft, Needs, WritingSource
+from engine.generation.recipes import load
+from engine.generation.record_factory import RecordFactory
+from engine.runs.plan import GeneratePlan, load_plan_as, save_plan
 from tests.support.driving import Drive
 from tests.support.talks import play
 
@@ -74,30 +77,28 @@ def _sample(salt: object) -> Sampling:
 
 def test_fl01_the_registry_holds_exactly_the_twelve():
     """FL-01: twelve agents by name, in the order of the paper."""
-    assert tuple(module.CARD.name for module in agents.FLAMES) == tuple(CATEGORIES)
-    assert tuple(agents.BY_NAME) == STEMS
-    assert set(agents.FLAMES) <= set(agents.AGENTS)
-    assert [agents.BY_NAME[stem].__name__.rsplit(".", 1)[1] for stem in STEMS] == list(STEMS)
+    assert tuple(agent.card.name for agent in agents.FLAMES) == tuple(CATEGORIES)
+    assert tuple(agent.name for agent in agents.FLAMES) == STEMS
+    assert set(agents.FLAMES) <= set(agents.BY_NAME.values()) <= set(agents.AGENTS)
 
 
-@pytest.mark.parametrize("module", agents.FLAMES, ids=STEMS)
-def test_fl01_every_agent_says_what_it_is(module):
+@pytest.mark.parametrize("agent", agents.FLAMES, ids=STEMS)
+def test_fl01_every_agent_says_what_it_is(agent):
     """FL-01: name, category, input kind, number of calls, prompt versions, source paper."""
-    card: AgentInfo = module.CARD
+    card: AgentInfo = agent.card
     assert card.category == CATEGORIES[card.name]
     assert card.category in get_args(Category)
     assert card.needs in get_args(Needs)
     assert card.calls
     assert card.paper
     hashes = prompts.hashes()
-    own = (module.PROMPT,) if hasattr(module, "PROMPT") else module.PROMPTS
-    assert all(len(hashes[prompt]) == 12 for prompt in own)
+    assert all(len(hashes[prompt]) == 12 for prompt in agent.prompts)
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_fl01_every_agent_can_be_called(stem):
     """FL-01: each writes from a table of replies, with no more calls than replies."""
-    played = play(agents.BY_NAME[stem].write(SOURCE, _sample, Flames()), REPLIES[stem])
+    played = play(agents.BY_NAME[stem].talk(SOURCE, _sample, Flames()), REPLIES[stem])
     assert played.failure is None
     assert len(played.chats) == len(REPLIES[stem])
     assert played.result
@@ -111,13 +112,12 @@ def test_fl01_every_agent_can_be_called(stem):
 @pytest.mark.parametrize("stem", STEMS)
 def test_fl14_every_intermediate_object_is_written(stem):
     """FL-14: concepts, suggestions, statements, masked questions, distractors come along with the draft."""
-    module = agents.BY_NAME[stem]
     chosen = Flames(compositions=2)
     replies = REPLIES[stem]
     if stem == "iqc":
         further = HARDER.replace("a note of $20", "two notes of $20")
         replies = (*replies, f"{further}\nSolution: $40 - 6 = \\boxed{{34}}$.\nAnswer: 34")
-    played = play(module.write(SOURCE, _sample, chosen), replies)
+    played = play(agents.BY_NAME[stem].talk(SOURCE, _sample, chosen), replies)
     for draft in played.result:
         assert bool(draft.notes) == (stem not in WITHOUT_INTERMEDIATE)
         assert all(note.name and note.text for note in draft.notes)
@@ -135,7 +135,7 @@ def test_fl15_requests_are_sampled_as_the_run_says(stem):
         salts.append(salt)
         return Sampling(*default, seed=len(salts))
 
-    played = play(agents.BY_NAME[stem].write(SOURCE, sample, Flames()), REPLIES[stem])
+    played = play(agents.BY_NAME[stem].talk(SOURCE, sample, Flames()), REPLIES[stem])
     assert len(set(map(str, salts))) == len(salts)
     for chat in played.chats:
         s = chat.sampling
@@ -148,13 +148,13 @@ def test_fl15_requests_are_sampled_as_the_run_says(stem):
 def test_a_reply_that_loops_to_its_end_holds_nobody_up(stem, run):
     """Readers run between the calls of all items: a model that fell into a loop must not stop a run."""
     began = time.process_time()
-    play(agents.BY_NAME[stem].write(SOURCE, _sample, Flames(), 0), lambda chat: f"Problem{run * 3000}:")
+    play(agents.BY_NAME[stem].talk(SOURCE, _sample, Flames(), 0), lambda chat: f"Problem{run * 3000}:")
     assert time.process_time() - began < 2.0
 
 
 def _item(stem: str, number: int) -> Item:
     def way():
-        drafts = yield from agents.BY_NAME[stem].write(
+        drafts = yield from agents.BY_NAME[stem].talk(
             SOURCE, lambda salt: Sampling(seed=1000 * number + len(str(salt))), Flames()
         )
         for at, draft in enumerate(drafts):
@@ -189,3 +189,21 @@ def test_fl01_fl15_all_twelve_run_on_the_embedded_engine(tmp_path: Path):
         )
         assert (sampled["top_k"], sampled["repetition_penalty"]) == (50, 1.0)
     assert {row.prompt_id for row in rows if row.role == "question_writer"} == {"agents/qft"}
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_plan_says_what_ran_well_enough_to_ask_it_again(stem, tmp_path: Path):
+    """X-02: from plan.json alone, name and settings, comes the same talk with the very same requests."""
+    chosen = Flames(shares={stem: 100.0}, examples=2)
+    recipe = load("flames").model_copy(update={"settings": RecipeSettings(flames=chosen), "seed": 7})
+    save_plan(tmp_path, GeneratePlan(id="run", recipe=recipe))
+    again = load_plan_as(tmp_path, GeneratePlan)
+    (name,) = again.recipe.settings.flames.shares
+    requests = []
+    for plan in (GeneratePlan(id="run", recipe=recipe), again):
+        desk = RecordFactory(plan, "item")
+        talk = agents.BY_NAME[name].talk(SOURCE, desk.sampling, plan.recipe.settings.flames, desk.reread)
+        played = play(talk, REPLIES[stem])
+        requests.append([chat.request_id("a:b") for chat in played.chats])
+    assert requests[0] == requests[1]
+    assert len(requests[0]) == len(REPLIES[stem])

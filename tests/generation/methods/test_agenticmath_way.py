@@ -17,7 +17,7 @@ from engine.generation.recipes import load
 from engine.generation.record_factory import RecordFactory
 from engine.models.independence import doubts
 from engine.planning.run_in_process import run
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 from tests.support.talks import play
 
 STATEMENT = "A jar holds red and blue beads in the ratio 2 : 3. What share of the beads is red?"
@@ -28,7 +28,7 @@ GOOD = "Clarity: 5\nCoherence: 4.5\nValidity: 5\nFeedback: Nothing to change."
 def _desk(**chosen):
     settings = RecipeSettings(agenticmath=AgenticMath(**chosen))
     recipe = Recipe(name="agenticmath", title="t", way="agenticmath", roles={}, settings=settings)
-    return RecordFactory(Plan(id="run", kind="generate", recipe=recipe), "item")
+    return RecordFactory(GeneratePlan(id="run", recipe=recipe), "item")
 
 
 def _problem():

@@ -17,7 +17,7 @@ from engine.generation.record_factory import RecordFactory
 from engine.models.independence import doubts
 from engine.planning.run_in_process import run
 from engine.runs import journal
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 from engine.similarity.contamination import NgramIndex
 from tests.support.talks import play
 
@@ -42,7 +42,7 @@ def _play(request=REQUEST, replies=None, **chosen):
     said = REPLIES | (replies or {})
     settings = RecipeSettings(continual=Continual(**chosen))
     recipe = Recipe(name="continual", title="t", way="continual", roles={}, settings=settings)
-    desk = RecordFactory(Plan(id="run", kind="generate", recipe=recipe), "item")
+    desk = RecordFactory(GeneratePlan(id="run", recipe=recipe), "item")
     return play(continual.way(desk, request, NgramIndex(())), lambda chat: said[chat.prompt.id])
 
 

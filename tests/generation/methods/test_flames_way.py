@@ -20,7 +20,7 @@ from engine.generation.sources import Sources
 from engine.knowledge.mixture import largest_remainder
 from engine.planning.run_in_process import run
 from engine.runs import journal
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 from tests.support.talks import play
 
 PROBLEM = Problem(id="P-0", run_id="run", item_id="item", statement="How many?", agent="few_shot")
@@ -35,7 +35,7 @@ def _shipped(n):
 
 def _desk(**chosen):
     recipe = Recipe(name="flames", title="t", way="flames", roles={}, settings=RecipeSettings(flames=Flames(**chosen)))
-    return RecordFactory(Plan(id="run", kind="generate", recipe=recipe), "item")
+    return RecordFactory(GeneratePlan(id="run", recipe=recipe), "item")
 
 
 def _kept(answers, solvable=True, rewards=None, **chosen):

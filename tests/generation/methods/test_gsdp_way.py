@@ -14,7 +14,7 @@ from engine.generation.methods.registry import reached
 from engine.generation.record_factory import RecordFactory
 from engine.generation.sources import Sources
 from engine.knowledge.graph import KnowledgeGraph
-from engine.runs.plan import Plan
+from engine.runs.plan import GeneratePlan
 from engine.similarity.contamination import NgramIndex
 from tests.support.talks import play
 
@@ -31,7 +31,7 @@ REPLIES = {
 
 def _desk(**settings):
     recipe = Recipe(name="gsdp", title="t", roles={}, settings=RecipeSettings(**settings))
-    return RecordFactory(Plan(id="run", kind="generate", recipe=recipe), "item")
+    return RecordFactory(GeneratePlan(id="run", recipe=recipe), "item")
 
 
 def _play(replies=None, tests=(), **settings):

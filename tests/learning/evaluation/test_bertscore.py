@@ -31,7 +31,6 @@ def test_a_text_without_tokens_matches_nothing():
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("torch")
 @pytest.mark.filterwarnings("default")
 def test_a_local_encoder(tmp_path):
     """CL-31: a text matches itself wholly, another less; padding of a batch changes nothing."""

@@ -96,7 +96,6 @@ def test_no_endpoint_at_all():
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("torch")
 @pytest.mark.filterwarnings("default")
 def test_a_model_gives_the_same_alone_and_in_a_batch(tmp_path):
     """CL-31: by transformers; against the model's own loss, text by text."""
@@ -118,7 +117,6 @@ def test_a_model_gives_the_same_alone_and_in_a_batch(tmp_path):
 
 @pytest.mark.models
 @pytest.mark.slow
-@pytest.mark.xdist_group("torch")
 @pytest.mark.filterwarnings("default")
 def test_a_served_model_gives_the_figure_of_the_model_itself(tmp_path):
     """CL-31: through a real server by echoed log-probabilities, and by transformers: the same perplexity."""

@@ -22,7 +22,6 @@ def test_cl30_share_of_pairs_whose_chosen_answer_wins():
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("torch")
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("template", [True, False])
 def test_a_local_reward_model(template, tmp_path):

@@ -25,7 +25,7 @@ from engine.runs.plan import Status, load_status
 from engine.store import Store
 from tests.support.tiny_model import word_problems as lessons
 
-pytestmark = [pytest.mark.models, pytest.mark.slow, pytest.mark.xdist_group("torch")]
+pytestmark = [pytest.mark.models, pytest.mark.slow]
 pytest.importorskip("trl", reason="trainings need the extra train")
 TINY = Path(__file__).resolve().parents[2] / "assets" / "tiny"
 SMALL = ("--preset", "tiny", "--set", "batch_size=8", "--set", "device_batch=8", "--set", "max_length=384")

@@ -22,7 +22,7 @@ from engine.runs.plan import load_status
 from engine.store import Store
 from tests.support.tiny_model import word_problems as lessons
 
-pytestmark = [pytest.mark.models, pytest.mark.slow, pytest.mark.xdist_group("torch")]
+pytestmark = [pytest.mark.models, pytest.mark.slow]
 pytest.importorskip("trl", reason="a round trains; it needs the extra train")
 TINY = Path(__file__).resolve().parents[2] / "assets" / "tiny"
 REQUESTS = 32

@@ -11,7 +11,7 @@ from engine.core.settings import Recipe
 from engine.learning.training import checkpoints, presets
 from engine.learning.training.checkpoints import Scored
 from engine.learning.training.folder import Folder
-from engine.runs.plan import Plan, save_plan
+from engine.runs.plan import TrainPlan, save_plan
 
 
 def test_the_best_mean_wins_and_ties_go_to_the_earliest():
@@ -70,7 +70,7 @@ def test_a_checkpoint_that_a_pause_saved_is_not_among_those_that_are_compared(tm
     run = tmp_path / "sft-0001"
     training = presets.resolve("tiny-sft", model="/m", data="/d", out="/o", checkpoints=2)
     recipe = Recipe(name="sft", title="t", roles={})
-    save_plan(run, Plan(id="sft-0001", kind="train", recipe=recipe, training=training))
+    save_plan(run, TrainPlan(id="sft-0001", recipe=recipe, training=training))
     folder = _saved(Folder(run).checkpoints, 5, 7, 10)
     with pytest.raises(BadInput, match="no whole checkpoint"):
         checkpoints.find(run)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import orjson
 import pytest
@@ -14,7 +13,7 @@ from engine.core.errors import BadSetting
 from engine.core.settings import Recipe
 from engine.learning.training import configs, failures, launching, presets, watching
 from engine.learning.training.folder import Folder
-from engine.runs.plan import Plan
+from engine.runs.plan import TrainPlan
 
 PLACES = {"model": "m", "data": "d", "out": "o"}
 KNOWN = frozenset(
@@ -56,7 +55,7 @@ CPU = configs.Machine(gpu=False, bfloat16=False)
 
 def plan(**changes):
     training = presets.resolve("tiny-sft", **PLACES, **changes)
-    return Plan(id="sft-1", kind="train", recipe=Recipe(name="sft", title="t", roles={}), training=training)
+    return TrainPlan(id="sft-1", recipe=Recipe(name="sft", title="t", roles={}), training=training)
 
 
 def test_one_process_is_started_by_python_itself(tmp_path):
@@ -190,9 +189,3 @@ def test_a_dead_training_gets_one_line(output, said):
 def test_a_killed_or_silent_training_gets_a_line_too():
     assert "killed it" in failures.explained("", -9)
     assert failures.explained("", 7) == "it ended with code 7 and said nothing."
-
-
-def test_no_plan_no_command():
-    bare = Plan(id="x", kind="train", recipe=Recipe(name="sft", title="t", roles={}))
-    with pytest.raises(BadSetting, match="x: plans no training"):
-        launching.command(bare, Path("x"))

@@ -37,13 +37,12 @@ from engine.learning.training import (
 )
 from engine.learning.training.folder import Folder
 from engine.runs import journal, launcher
-from engine.runs.plan import Plan, Status, save_plan
+from engine.runs.plan import Status, TrainPlan, save_plan
 from tests.support import tiny_llm
 
 pytestmark = [
     pytest.mark.models,
     pytest.mark.slow,
-    pytest.mark.xdist_group("torch"),
     pytest.mark.filterwarnings("default"),
 ]
 SMALL = {"batch_size": 8, "device_batch": 8, "max_length": 128, "learning_rate": 3e-3}
@@ -90,7 +89,7 @@ def planned(folder: Path, preset: str, **settings: object) -> Path:
     run.mkdir(parents=True)
     training = presets.resolve(preset, **(SMALL | {"out": str(folder / "out"), **settings}))
     recipe = Recipe(name=training.method, title="t", roles={})
-    save_plan(run, Plan(id="train-1", kind="train", recipe=recipe, training=training))
+    save_plan(run, TrainPlan(id="train-1", recipe=recipe, training=training))
     return run
 
 

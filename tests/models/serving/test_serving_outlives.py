@@ -55,7 +55,7 @@ def _interpreter(server: str) -> str:
     return named or sys.executable
 
 
-@pytest.fixture(params=["transformers", pytest.param("vllm", marks=pytest.mark.xdist_group("vllm"))])
+@pytest.fixture(params=["transformers", "vllm"])
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Project:
     more: dict[str, object] = {"python": _interpreter(request.param), "server": request.param}
     if request.param == "vllm":

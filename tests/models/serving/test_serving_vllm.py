@@ -39,7 +39,7 @@ SCHEMA = {
 _COMPACT = '{"backend": "xgrammar", "disable_any_whitespace": true}'
 """JSON may hold any number of blanks, and a model of two million weights likes them."""
 
-pytestmark = [pytest.mark.models, pytest.mark.slow, pytest.mark.xdist_group("vllm")]
+pytestmark = [pytest.mark.models, pytest.mark.slow]
 
 
 def _interpreter() -> str:

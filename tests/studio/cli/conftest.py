@@ -1,4 +1,4 @@
-"""The real command in real processes, and a small real project that it made itself."""
+"""The real command, in a process of its own or in this one, and a small real project that it made itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +57,18 @@ def lemma(*words: object, project: Path | None = None, timeout: float = 180) -> 
     return Said(done.returncode, done.stdout, done.stderr)
 
 
+def within(*words: object, project: Path | None = None) -> Said:
+    """Run `lemma` in this process: the same entry, without the second that a start takes."""
+    out, err = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.delenv("LEMMA_PROJECT", raising=False)
+        if project is not None:
+            patch.setenv("LEMMA_PROJECT", str(project))
+        code = main._run([str(word) for word in words], False)
+    assert "Traceback" not in err.getvalue(), err.getvalue()
+    return Said(code, out.getvalue(), err.getvalue())
+
+
 def few_seeds(path: Path, count: int = 60) -> Path:
     """Write some of the shipped seeds to one file, spread over all of them."""
     rows = [row for file in sorted(shipped("seeds").glob("*.jsonl")) for row in seeds.read(file)]
@@ -74,17 +89,17 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Said
     home, data = place / "project", few_seeds(place / "seeds.jsonl")
     said: dict[str, Said] = {}
 
-    def step(name: str, *words: object) -> None:
-        said[name] = lemma(*words, "--json", project=home)
+    def step(name: str, *words: object, run: Callable[..., Said] = within) -> None:
+        said[name] = run(*words, "--json", project=home)
         assert said[name].code == 0, said[name].err
 
-    step("init", "init", home)
+    step("init", "init", home, run=lemma)
     step("seeds", "seeds", "add", data)
     step("knowledge", "knowledge", "build")
     step("stats", "graph", "stats")
     step("dry", "run", "gsdp", "--items", ITEMS, "--dry-run")
     step("run", "run", "gsdp", "--items", ITEMS, "--set", "running.concurrency=8", "--engine",
-         "writer=abacus:abacus-large")  # fmt: skip
+         "writer=abacus:abacus-large", run=lemma)  # fmt: skip
     step("select", "select")
     return home, said
 
@@ -97,30 +112,17 @@ def project(road: tuple[Path, dict[str, Said]], tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ask(project: Path) -> Callable[..., Said]:
-    """Run a command on the copy."""
-
-    def run(*words: object) -> Said:
-        return lemma(*words, project=project)
-
-    return run
+    """Run a command on the copy, in this process."""
+    return partial(within, project=project)
 
 
 @pytest.fixture(scope="session")
 def command() -> Callable[..., Said]:
-    """Run a command on the project that `project=` names, on none without it."""
-    return lemma
+    """Run a command in this process, on the project that `project=` names, on none without it."""
+    return within
 
 
 @pytest.fixture
-def here(
-    road: tuple[Path, dict[str, Said]], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Said]:
-    """Run a command that will fail in this process: the same entry without the second that a start takes."""
-    monkeypatch.setenv("LEMMA_PROJECT", str(road[0]))
-
-    def run(*words: object) -> Said:
-        capfd.readouterr()
-        code = main._run([str(word) for word in words], False)
-        return Said(code, *capfd.readouterr())
-
-    return run
+def here(road: tuple[Path, dict[str, Said]]) -> Callable[..., Said]:
+    """Run a command that will fail, in this process, on the project that all tests share."""
+    return partial(within, project=road[0])

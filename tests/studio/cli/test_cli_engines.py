@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -13,6 +14,7 @@ import pytest
 
 from engine.core import project
 from engine.core.project import EngineSpec
+from tests.studio.cli.conftest import Said, lemma
 
 SERVER = """
 import http.server, json, sys
@@ -36,6 +38,12 @@ class Answer(http.server.BaseHTTPRequestHandler):
 print("loading", name, flush=True)
 http.server.ThreadingHTTPServer(("127.0.0.1", port), Answer).serve_forever()
 """
+
+
+@pytest.fixture
+def command() -> Callable[..., Said]:
+    """A server must outlive the command that started it, so each command is a process of its own."""
+    return lemma
 
 
 @pytest.fixture

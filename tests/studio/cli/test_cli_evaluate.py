@@ -16,6 +16,7 @@ from engine.generation.judges.dimensions import DIMENSIONS
 from engine.knowledge import requests
 from engine.learning.evaluation import program
 from engine.store import Store
+from tests.studio.cli.conftest import lemma
 from tests.support.abacus_endpoint import AbacusEndpoint
 
 
@@ -161,8 +162,7 @@ def test_fl32_checkpoints_need_two_benchmarks_and_nothing_else(here, held, tmp_p
 
 @pytest.mark.models
 @pytest.mark.slow
-@pytest.mark.xdist_group("torch")
-def test_a_folder_is_served_for_the_time_of_the_evaluation(command, home, tmp_path):
+def test_a_folder_is_served_for_the_time_of_the_evaluation(home, tmp_path):
     """A model's folder is asked through a real server, which is gone afterwards."""
     pytest.importorskip("torch", reason="needs the extra train")
     from tests.support import tiny_llm
@@ -171,7 +171,7 @@ def test_a_folder_is_served_for_the_time_of_the_evaluation(command, home, tmp_pa
     questions = tmp_path / "q.jsonl"
     rows = [{"question": f"What is {n} plus 1?", "answer": str(n + 1)} for n in range(6)]
     questions.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    said = command(
+    said = lemma(
         "evaluate", "--model", folder, "--benchmark", f"sums={questions}", "--max-tokens", 32, "--json", project=home,
         timeout=300,
     ).values  # fmt: skip

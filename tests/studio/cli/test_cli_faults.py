@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from engine.store import Store
+from tests.studio.cli.conftest import lemma
 
 WRONG_USE = (
     ("run",),
@@ -19,6 +20,8 @@ WRONG_USE = (
     ("export", "x"),
     ("export", "x", "--out", "y", "--test-share", "0.9"),
     ("graph", "combinations"),
+    ("graph", "path", "one point"),
+    ("graph", "export"),
     ("seeds", "add"),
     ("decide", "P-1"),
     ("no-such-command",),
@@ -29,6 +32,8 @@ FAILS = (
     (("run", "gsdp", "--items", "3", "--engine", "writer=nowhere:model"), "nowhere"),
     (("seeds", "add", "/no/such/file.jsonl"), "/no/such/file.jsonl"),
     (("graph", "combinations", "--kind", "four-hop"), "four-hop"),
+    (("graph", "path", "linear equation", "Basket weaving"), "Linear equations"),
+    (("graph", "stats", "--centrality", "closeness"), "betweenness"),
     (("select", "--policy", "/no/such/policy.toml"), "/no/such/policy.toml"),
     (("decide", "P-none", "approve"), "P-none"),
     (("decide", "P-none", "praise"), "praise"),
@@ -66,8 +71,8 @@ def test_a_failure_is_one_line_that_names_the_cause(words, named, road, here) ->
     assert sum(line.startswith("lemma: ") for line in lines) == 1
 
 
-def test_a_real_process_ends_with_the_code_too(command, road) -> None:
-    wrong, failed = command("run", project=road[0]), command("runs", "show", "gsdp-9999", project=road[0])
+def test_a_real_process_ends_with_the_code_too(road) -> None:
+    wrong, failed = lemma("run", project=road[0]), lemma("runs", "show", "gsdp-9999", project=road[0])
     assert (wrong.code, failed.code) == (2, 1)
     assert failed.err.strip().splitlines()[-1].startswith("lemma: ")
 
@@ -81,7 +86,7 @@ def test_a_command_outside_of_a_project_says_how_to_make_one(command, tmp_path) 
 def test_a_second_process_is_told_who_has_the_project(project, ask) -> None:
     """The lock of the database never reaches a user."""
     with Store(project / "project.duckdb"):
-        said = ask("select")
+        said = lemma("select", project=project)
     assert said.code == 1
     assert len(said.err.strip().splitlines()) == 1
     assert "Could not set lock" not in said.err

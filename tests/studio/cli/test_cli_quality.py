@@ -9,6 +9,7 @@ import pytest
 
 from engine.core.errors import BadInput
 from engine.learning.evaluation import quality_files
+from tests.studio.cli.conftest import lemma
 
 ASSET = Path(__file__).resolve().parents[2] / "assets" / "tiny"
 
@@ -93,9 +94,8 @@ def test_examples_and_pairs_of_every_shape(tmp_path):
 
 @pytest.mark.models
 @pytest.mark.slow
-@pytest.mark.xdist_group("torch")
 @pytest.mark.filterwarnings("default")
-def test_cl30_cl31_by_local_models(command, human, made, tmp_path):
+def test_cl30_cl31_by_local_models(human, made, tmp_path):
     """CL-30, CL-31: perplexity, BERTScore and reward wins by models of this machine."""
     pytest.importorskip("torch", reason="needs the extra train")
     from transformers import AutoTokenizer, Qwen2Config, Qwen2ForSequenceClassification
@@ -107,7 +107,7 @@ def test_cl30_cl31_by_local_models(command, human, made, tmp_path):
         tmp_path / "pairs.jsonl",
         [{"prompt": f"What is {n} + 1?", "chosen": f"{n + 1}", "rejected": f"{n + 20}"} for n in range(9)],
     )
-    said = command(
+    said = lemma(
         "evaluate", "quality", "--data", f"human={human}", "--data", f"made={made}", "--model", ASSET, "--encoder",
         ASSET, "--pairs", pairs, "--reward", reward, "--method", "pca", "--json",
     ).values  # fmt: skip

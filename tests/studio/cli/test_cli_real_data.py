@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from datasets import load_dataset
 
+from tests.studio.cli.conftest import lemma
+
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
 
-def test_gsm8k_and_math_go_the_whole_way(command, real_data, tmp_path) -> None:
+def test_gsm8k_and_math_go_the_whole_way(real_data, tmp_path) -> None:
     """GSDP-01, GSDP-44: both training sets, one of them without worked solutions, become a data set in one go."""
     home, out = tmp_path / "project", tmp_path / "set"
 
     def step(*words: object) -> dict[str, object]:
-        said = command(*words, "--json", project=home, timeout=900)
+        said = lemma(*words, "--json", project=home, timeout=900)
         return dict(said.values)
 
     step("init", home)
@@ -37,18 +39,18 @@ def test_gsm8k_and_math_go_the_whole_way(command, real_data, tmp_path) -> None:
     assert len(rows) == values["rows"] > 0
     assert all("\\boxed" in row["messages"][1]["content"] for row in rows)
     assert json.loads((out / "manifest.json").read_text())["sources"] == ["math", "gsm8k"]
-    assert command("verify", project=home, timeout=300).code == 0
+    assert lemma("verify", project=home, timeout=300).code == 0
 
 
-def test_human_routes_become_points_without_a_model(command, real_data, tmp_path) -> None:
+def test_human_routes_become_points_without_a_model(real_data, tmp_path) -> None:
     """CL-06: the Chinese file gives 1,117 points before filtering, and no call is made for them."""
     home = tmp_path / "project"
-    assert command("init", home).code == 0
+    assert lemma("init", home).code == 0
     path = real_data / "knowledge_points" / "tal_scq5k" / "ch_single_choice_train_3K.jsonl.gz"
-    assert command("seeds", "add", path, project=home).code == 0
-    built = command("knowledge", "build", "--json", project=home, timeout=600).values
+    assert lemma("seeds", "add", path, project=home).code == 0
+    built = lemma("knowledge", "build", "--json", project=home, timeout=600).values
     assert built["found"] == 1117
     assert built["edges"] > 900
-    shown = command("graph", "stats", "--json", project=home).values
+    shown = lemma("graph", "stats", "--json", project=home).values
     assert shown["nodes"] == built["points"]
     assert Path(home, "runs", str(built["run"]), "plan.json").exists()

@@ -35,7 +35,7 @@ def _adds_up(values, recipe):
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", recipes.names())
 def test_two_hundred_items_on_the_embedded_engine(command, home, recipe):
-    values = command("run", recipe, "--items", ITEMS, "--json", project=home, timeout=300).values
+    values = command("run", recipe, "--items", ITEMS, "--json", project=home).values
     _adds_up(values, recipe)
     lost = sum(values["failures"].values())
     assert values["funnel"]["written"] >= 0.9 * ITEMS - lost
@@ -49,28 +49,28 @@ def test_two_hundred_items_over_http(command, home, recipe):
         text = f'[engines.local]\nkind = "openai_compatible"\nbase_url = "{endpoint.url}"\n'
         (home / "engines.toml").write_text(text, encoding="utf-8")
         words = ["run", recipe, "--items", ITEMS, "--engine", "*=local:abacus-large", "--json"]
-        values = command(*words, project=home, timeout=300).values
+        values = command(*words, project=home).values
         asked = len(endpoint.bodies)
     _adds_up(values, recipe)
     assert values["calls"] <= asked
 
 
-def test_a_recipe_says_what_is_wrong_with_it(command, home, tmp_path):
+def test_a_recipe_says_what_is_wrong_with_it(here, tmp_path):
     """Unknown key, shares, threshold, role without a model: one line, and nothing started."""
-    before = command("runs", "list", "--json", project=home).values["runs"]
+    before = here("runs", "list", "--json").values["runs"]
     for change, told in {
         "flames.colour=1": "settings.flames.colour: is not a known setting (got 1)",
         "flames.shares={ iqc = 50.0 }": "shares add up to 50, not 100",
         "agenticmath.seed_limit=7": "less than or equal to 5 (got 7)",
         "way=quick": "'gsdp', 'agenticmath', 'flames', 'continual' or 'house'",
     }.items():
-        said = command("run", "flames", "--set", change, project=home)
+        said = here("run", "flames", "--set", change)
         assert said.code == 1
         assert told in said.err
         assert len(said.err.strip().splitlines()) == 1, said.err
     path = tmp_path / "mine.toml"
     path.write_text('title = "Mine"\nway = "flames"\n[roles]\nwriter = "abacus:abacus-small"\n', encoding="utf-8")
-    said = command("run", path, project=home)
+    said = here("run", path)
     assert said.code == 1
     assert "roles.solver" in said.err
-    assert command("runs", "list", "--json", project=home).values["runs"] == before
+    assert here("runs", "list", "--json").values["runs"] == before

@@ -1,13 +1,15 @@
-"""`lemma report` in a real process."""
+"""`lemma report`: in a process of its own once, and what it says to people."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from tests.studio.cli.conftest import lemma
 
-def test_gsdp45_report_writes_a_document_tables_and_figures(ask, tmp_path):
+
+def test_gsdp45_report_writes_a_document_tables_and_figures(project, tmp_path):
     """GSDP-45: own figures and the papers' tables, each in files of their own."""
-    said = ask("report", "--out", tmp_path / "out", "--json")
+    said = lemma("report", "--out", tmp_path / "out", "--json", project=project)
     paths = [Path(path) for path in said.values["files"]]
     assert paths[0].name == "report.html"
     assert {path.parent.name for path in paths[1:]} == {"tables", "figures", "published"}

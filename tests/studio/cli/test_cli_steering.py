@@ -8,13 +8,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine.runs import launcher
+from tests.studio.cli.conftest import Said, lemma
 
 SLOW = ("--items", "40", "--set", "running.concurrency=2", "--engine", "writer=abacus:abacus-large@700ms", "--json")
+
+
+@pytest.fixture
+def ask(project: Path) -> Callable[..., Said]:
+    """A second shell: a process of its own, on the project that the first one runs in."""
+    return partial(lemma, project=project)
 
 
 # A shell that starts the tests in the background has its children ignore Ctrl+C; the test sends one.

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from engine.learning.training import launching
-from tests.studio.cli.conftest import lemma
+from tests.studio.cli.conftest import lemma, within
 from tests.support import tiny_llm
 
 CHAT = [
@@ -19,7 +19,7 @@ CHAT = [
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    assert lemma("init", tmp_path / "project").code == 0
+    assert within("init", tmp_path / "project").code == 0
     rows = [{"messages": [{**CHAT[0], "content": f"Find the sum of {n} and 2."}, CHAT[1]]} for n in range(48)]
     (tmp_path / "rows.jsonl").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
     return tmp_path
@@ -37,7 +37,7 @@ def files_of_a_model(folder: Path) -> Path:
 
 def checked(place: Path, method: str, *words: object):
     """Run the check; it prints one JSON object whatever it finds."""
-    said = lemma("train", method, *words, "--out", place / "out", "--check", "--json", project=place / "project")
+    said = within("train", method, *words, "--out", place / "out", "--check", "--json", project=place / "project")
     assert len(said.out.strip().splitlines()) == 1, said.err
     values = orjson.loads(said.out)
     assert said.code == (1 if values["blocking"] else 0)
@@ -80,13 +80,13 @@ def test_both_stages_are_looked_at_before_the_first_begins(place):
     model, rows = files_of_a_model(place / "model"), place / "rows.jsonl"
     words = ("train", "sft-dpo", "--data", rows, "--pairs", rows, "--model", model, "--out", place / "out")
     more = ("--preset", "tiny", "--set", "max_length=64", "--set", "dpo.beta=0.3", "--check", "--json")
-    said = lemma(*words, *more, project=place / "project")
+    said = within(*words, *more, project=place / "project")
     assert said.code == 1, said.err
     values = orjson.loads(said.out)
     data = {one["stage"]: one["severity"] for one in values["findings"] if one["name"] == "data"}
     assert data == {"sft": "green", "dpo": "red"}
     assert "data" in values["blocking"]
-    refused = lemma(*words, "--preset", "tiny", "--set", "sft.beta2=1", project=place / "project")
+    refused = within(*words, "--preset", "tiny", "--set", "sft.beta2=1", project=place / "project")
     assert (refused.code, "beta2: is not a known setting" in refused.err) == (1, True)
     assert list((place / "project" / "runs").iterdir()) == []
 
@@ -99,7 +99,7 @@ def test_refusals_are_one_line_and_start_nothing(place):
         (("--set", "epochs=-1"), "epochs: Input should be greater than 0"),
         ((), "pip install 'lemma-studio[train]'" if launching.missing_extra() else "there is no model at"),
     ):
-        refused = lemma(*words, *more, project=place / "project")
+        refused = within(*words, *more, project=place / "project")
         assert refused.code == 1
         assert said in refused.err
         assert len(refused.err.strip().splitlines()) == 1
@@ -109,7 +109,6 @@ def test_refusals_are_one_line_and_start_nothing(place):
 
 @pytest.mark.models
 @pytest.mark.slow
-@pytest.mark.xdist_group("torch")
 def test_sft_and_then_dpo_from_the_shell(place):
     """A tiny model learns twice; the figures come back as JSON, progress and loss go to stderr."""
     pytest.importorskip("trl", reason="needs the extra train")

@@ -13,7 +13,7 @@ import pytest
 from engine.core import project
 from engine.core.project import EngineSpec
 from engine.core.settings import Recipe
-from engine.runs.plan import Plan, save_plan
+from engine.runs.plan import GeneratePlan, save_plan
 from studio.parts.home.engines import Working, _silent, facts, working
 
 METRICS = """# HELP vllm:num_requests_running Number of requests in model execution batches.
@@ -57,7 +57,7 @@ def server() -> Iterator[_Server]:
 def _run(home: project.Project, specs: dict[str, EngineSpec], roles: dict[str, str]) -> Path:
     directory = home.runs / "gsdp-0001"
     recipe = Recipe(name="test", title="Test", roles=roles)
-    save_plan(directory, Plan(id="gsdp-0001", kind="generate", recipe=recipe, engines=specs))
+    save_plan(directory, GeneratePlan(id="gsdp-0001", recipe=recipe, engines=specs))
     rows = [
         {"at": 1000.0 + n, "seconds": 1.0, "tokens_out": 40, "role": "writer", "attempt": int(n % 10 == 0)}
         for n in range(100)

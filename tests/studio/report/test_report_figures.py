@@ -8,6 +8,7 @@ import re
 
 import plotly.graph_objects as go
 import pytest
+from jinja2 import UndefinedError
 
 from engine.core.errors import UserError
 from engine.reporting.published import table as published
@@ -15,7 +16,7 @@ from engine.reporting.published import tables
 from engine.reporting.report import CHAPTERS, Report
 from engine.reporting.shapes import Bars, Cloud, Clouds, Curve, Flow, Heat, Section, Series, Spread, missing, table
 from studio.report import files
-from studio.report.document import document, shown
+from studio.report.document import _environment, document, numeric, shown
 from studio.report.figures import comparison, drawn
 from studio.theme import DARK, LIGHT
 
@@ -97,6 +98,43 @@ def test_hostile_text_is_text():
     assert HOSTILE not in body
     assert "&lt;img src=x" in body
     assert "<img" not in drawn(report().section("funnel").chart, LIGHT).data[0].name
+
+
+def test_templates_never_read_what_they_are_given():
+    """A name in the template's own language, or with a script in it, is shown as it was written."""
+    hostile = "{{ 7*7 }} {% raw %} <script>alert(1)</script>"
+    shown_as = "{{ 7*7 }} {% raw %} &lt;script&gt;alert(1)&lt;/script&gt;"
+    section = Section(
+        "funnel", hostile, hostile, table((hostile, "items"), [(hostile, 3)]),
+        Bars((hostile,), (Series(hostile, (3.0,)),)), (hostile,),
+    )  # fmt: skip
+    names = [name for chapter in CHAPTERS.values() for name in chapter]
+    rest = [missing(name, name, f"run `lemma {hostile}`.") for name in names if name != "funnel"]
+    text = document(Report(hostile, 1, 0.0, (section, *rest), tables()))
+    assert f"<title>{shown_as}: report</title>" in text
+    assert f"<h1>{shown_as}</h1>" in text
+    assert f"<code>lemma {shown_as}</code>" in text
+    assert text.count(shown_as) >= 2 + 5 + len(rest)
+    assert "<script>alert" not in text
+    assert "49" not in re.findall(r"<h1>(.*?)</h1>", text)[0]
+
+
+def test_a_template_that_asks_for_what_is_not_there_fails():
+    with pytest.raises(UndefinedError):
+        _environment().from_string("{{ nothing }}").render()
+
+
+def test_published_figures_keep_their_digits():
+    """Beside a section stands what a paper printed: 69.7 and 0.000123, not 69.700."""
+    text = document(report())
+    beside = text[text.index('id="equal_sizes"') : text.index("</main>")]
+    assert '<td class="number">69.7</td>' in beside
+    assert '<td class="number">0.000123</td>' in beside
+    assert "69.700" not in beside
+
+
+def test_a_missing_number_stands_in_its_column():
+    assert numeric([("a", None, 1.5), (None, None, None)]) == (False, False, True)
 
 
 def test_the_document_stands_alone():

@@ -17,7 +17,7 @@ from studio.lens.component import LensRule, lens_state
 from studio.parts.graph.ego_graph import GraphEdge, GraphNode, clicked, graph_option, places
 from studio.parts.graph.html_export import offline, takeaway
 from studio.ui.problem_card import steps_of
-from studio.ui.run_monitor import duration, pace_text, short, tail
+from studio.ui.run_monitor import duration, pace_text, short
 from studio.ui.settings_form import bounds_of, remark_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -224,13 +224,6 @@ def test_times_and_numbers_are_said_as_people_say_them() -> None:
     assert pace_text(Status()) == "not started yet"
     live = Status(state="running", started=time.time() - 100, done=10, total=100)
     assert "of about 17 min" in pace_text(live)
-
-
-def test_the_tail_of_a_log_is_read_from_its_end(tmp_path: Path) -> None:
-    log = tmp_path / "run.log"
-    log.write_text("\n".join(f"line {number}" for number in range(100_000)))
-    assert tail(log, 3) == "line 99997\nline 99998\nline 99999"
-    assert tail(tmp_path / "none.log") == ""
 
 
 def test_what_the_lens_says_is_read_with_care() -> None:
