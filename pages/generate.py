@@ -6,13 +6,14 @@ from engine.runs import launcher
 from engine.runs.plan import GeneratePlan, load_plan_as
 from studio import navigation, workspace
 from studio.parts.generate.forecast import DRY
-from studio.parts.generate.live import after, controls, monitor, run_picker, runs_of
+from studio.parts.generate.live import after, monitor, runs_of
 from studio.parts.generate.plan import GO, at_point, plan_editor
 from studio.parts.generate.trace import item_picker, totals, trace_steps, traced, wait_for_end
 from studio.tasks.launch_job import LaunchJob
 from studio.ui import plan_draft
 from studio.ui.blocks import empty, failure, title_row
 from studio.ui.plan_draft import PlanDraft
+from studio.ui.run_controls import controls, run_picker
 
 JOB, VIEW = "generate.job", "generate.view"
 VIEWS = {"plan": "Plan", "dry": "Dry run", "live": "Live"}

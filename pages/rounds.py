@@ -8,7 +8,6 @@ from engine.learning.rounds import comparison, promotion_state, review
 from engine.learning.rounds.promotion import answers_of, turn
 from engine.runs import launcher
 from studio import navigation, session, workspace
-from studio.parts.generate.live import controls, run_picker
 from studio.parts.rounds.cards import round_cards
 from studio.parts.rounds.compare import compare_dialog
 from studio.parts.rounds.gain import files, gain_chart, promotion_rules, replay_panel
@@ -16,6 +15,7 @@ from studio.parts.rounds.ledger import ledger, progress
 from studio.parts.rounds.start import folder_of, start_dialog
 from studio.ui.blocks import alarm, block_title, empty, title_row
 from studio.ui.guidance_panel import guidance_panel
+from studio.ui.run_controls import controls, run_picker
 
 START, COMPARE = "rounds.start.open", "rounds.compare.open"
 

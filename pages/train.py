@@ -6,13 +6,13 @@ from engine import planning
 from engine.core.errors import LemmaError
 from engine.runs import launcher
 from studio import workspace
-from studio.parts.generate.live import run_picker
 from studio.parts.train.checks import train_checks
 from studio.parts.train.evaluate import evaluate_view
 from studio.parts.train.live import train_live
 from studio.parts.train.plan import train_plan
 from studio.parts.train.stages import METHODS, train_stages
 from studio.ui.blocks import failure, title_row
+from studio.ui.run_controls import run_picker
 
 VIEWS = {"train": "Train", "evaluate": "Evaluate"}
 

@@ -11,7 +11,7 @@ import pandas as pd
 from engine.core.settings import Recipe
 from engine.curation import strategies
 from engine.reporting.shapes import Bars, Cell, Section, Series, missing, table
-from engine.similarity import embedder, neighbours
+from engine.similarity import Embedder, embedder, neighbours
 from engine.store import Store
 
 MOST = 4_000
@@ -63,7 +63,7 @@ def _known(store: Store) -> pd.DataFrame:
     return found.merge(scores, on="id", how="left").set_index("id")
 
 
-def _sets(way: str, said: pd.DataFrame, known: pd.DataFrame, model: embedder.Embedder, seed: int) -> list[KeptSet]:
+def _sets(way: str, said: pd.DataFrame, known: pd.DataFrame, model: Embedder, seed: int) -> list[KeptSet]:
     kept = {strategy: said.loc[said["name"] == name, "subject_id"].tolist() for name, strategy in _NAMES.items()}
     kept = {strategy: ids for strategy, ids in kept.items() if ids}
     drawn = strategies.equal_size(kept, min(map(len, kept.values())), seed)
@@ -75,7 +75,7 @@ def _sets(way: str, said: pd.DataFrame, known: pd.DataFrame, model: embedder.Emb
     return [_measured(way, strategy, size, known.loc[list(ids)], model) for strategy, size, ids in sizes]
 
 
-def _measured(way: str, strategy: str, size: str, mine: pd.DataFrame, model: embedder.Embedder) -> KeptSet:
+def _measured(way: str, strategy: str, size: str, mine: pd.DataFrame, model: Embedder) -> KeptSet:
     human = mine["human"].dropna().astype(float)
     seeds = mine["seed_similarity"].astype(float).mean()
     return KeptSet(
@@ -90,7 +90,7 @@ def _measured(way: str, strategy: str, size: str, mine: pd.DataFrame, model: emb
     )
 
 
-def _twins(statements: Sequence[str], model: embedder.Embedder) -> float | None:
+def _twins(statements: Sequence[str], model: Embedder) -> float | None:
     if not 1 < len(statements) <= MOST:
         return None
     vectors = model.embed(statements)

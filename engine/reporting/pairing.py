@@ -14,7 +14,7 @@ from engine.core.settings import Recipe
 from engine.knowledge import random_pairs
 from engine.knowledge.graph import KnowledgeGraph
 from engine.reporting.shapes import Bars, Cell, ReportTable, Section, Series, missing, table
-from engine.similarity import embedder
+from engine.similarity import Embedder, embedder
 from engine.store import Store
 
 MOST = 4_000
@@ -63,7 +63,7 @@ def _graph(store: Store, recipe: Recipe) -> KnowledgeGraph:
     return KnowledgeGraph.from_incidence(rows, core_points=shape.core_points, core_percentile=shape.core_percentile)
 
 
-def _measured(name: str, pairs: pd.DataFrame, graph: KnowledgeGraph, model: embedder.Embedder) -> PairSet:
+def _measured(name: str, pairs: pd.DataFrame, graph: KnowledgeGraph, model: Embedder) -> PairSet:
     left, right = (np.array([graph.row(point) for point in pairs[side]]) for side in ("first", "second"))
     far = distances(graph, left, right)
     core = np.isin(left, graph.core_rows) ^ np.isin(right, graph.core_rows)

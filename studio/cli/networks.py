@@ -9,13 +9,13 @@ import typer
 
 from engine import planning
 from engine.core.errors import BadInput
+from engine.core.files import write_atomically
 from engine.core.project import find
 from engine.generation import recipes
 from engine.knowledge import networks
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.graphml import REPLACEMENT, graphml
 from engine.knowledge.taxonomy import Taxonomy
-from engine.runs.plan import write_atomically
 from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date

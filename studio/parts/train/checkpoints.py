@@ -19,9 +19,9 @@ from engine.learning.training.folder import Folder
 from engine.runs import launcher
 from engine.runs.plan import ChoosePlan, load_plan
 from engine.store import Store
-from studio.parts.generate.live import controls
 from studio.text.markdown import escape
 from studio.ui.blocks import block_title, faults_drawn
+from studio.ui.run_controls import controls
 from studio.ui.run_monitor import LIVE, run_head
 
 OPEN = "train.choose.open"

@@ -17,11 +17,11 @@ from engine.learning.evaluation.guidance import Guidance
 from engine.learning.rounds import checkpoint_choice
 from engine.runs import launcher
 from engine.store import RunNow, Store
-from studio.parts.generate.live import controls
 from studio.text.markdown import escape, plain, rich
 from studio.ui.blocks import block_title, faults_drawn
 from studio.ui.guidance_panel import guidance_panel
 from studio.ui.model_choice import model_choice
+from studio.ui.run_controls import controls
 from studio.ui.run_monitor import LIVE, follow, run_head
 
 SHOWN = 200

@@ -13,8 +13,8 @@ from engine.learning.rounds import stages
 from engine.learning.training.program import TITLES
 from engine.runs import launcher
 from engine.store import RunNow, Store
-from studio.parts.generate.live import controls
 from studio.parts.train.live import train_live
+from studio.ui.run_controls import controls
 from studio.ui.run_monitor import follow, run_head, state_icon
 
 METHODS: tuple[Method, ...] = ("sft", "dpo")
