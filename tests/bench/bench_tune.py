@@ -78,7 +78,7 @@ def _ms(job: Callable[[], object]) -> float:
 def _frames(log: Path) -> BenchResult:
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import CHROMIUM_ARGS, chromium, serve, settle
+    from tests.support.browser import CHROMIUM_ARGS, chromium, serve, settle
 
     server = serve(HERE.parent / "support" / "lens_script.py", log)
     try:

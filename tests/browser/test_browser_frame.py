@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Server, Watch, serve, settle
 from playwright.sync_api import Page, expect
 
 from engine.core import project as projects
 from studio.navigation import ROAD
 from studio.parts.graph.ego_graph import GraphEdge, GraphNode
 from studio.parts.graph.html_export import takeaway
+from tests.support.browser import ROOT, Server, Watch, serve, settle
 
 GRAPH = """
 import streamlit as st

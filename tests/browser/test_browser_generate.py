@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Server, Watch, serve, settle
 from playwright.sync_api import Locator, Page, expect
 
 from engine.runs import launcher
 from engine.runs.completed import CompletedItems
 from engine.runs.plan import load_status
+from tests.support.browser import ROOT, Server, Watch, serve, settle
 from tests.support.page_project import filled
 
 ITEMS = 24

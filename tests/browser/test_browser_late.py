@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import ROOT, Server, serve, settle
 from playwright.sync_api import Page, Route, expect
 
 from engine.generation import recipes
 from studio.parts.generate.mixture import FIELDS, WORDS
+from tests.support.browser import ROOT, Server, serve, settle
 from tests.support.page_project import ITEMS, filled
 
 

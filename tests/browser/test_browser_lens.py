@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Server, Watch, serve, settle
 from playwright.sync_api import Page
+
+from tests.support.browser import Server, Watch, serve, settle
 
 SCRIPT = Path(__file__).resolve().parents[1] / "support" / "lens_script.py"
 FRAME_MS = 50

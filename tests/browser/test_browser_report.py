@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Server, Watch
 from playwright.sync_api import Page
 
 from engine.core.project import find
 from engine.reporting import build
 from engine.store import Store
 from studio.report import files
+from tests.support.browser import Server, Watch
 from tests.support.page_project import filled
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Server, Watch, free_port, serve, settle
 from playwright.sync_api import Page, expect
 
 from engine.core.project import Project
@@ -16,6 +15,7 @@ from engine.core.records import Decision, Problem
 from engine.curation.review import blind_review
 from engine.curation.review.blind_review import Reviewing
 from engine.store import Store
+from tests.support.browser import ROOT, Server, Watch, free_port, serve, settle
 from tests.support.page_project import filled
 
 

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Server, Watch, settle
 from playwright.sync_api import Page
 
 from engine.core.resources import shipped
 from tests.studio.text.test_studio_diff import pairs
 from tests.studio.text.test_studio_latex import HOSTILE
+from tests.support.browser import Server, Watch, settle
 
 SHOW = """
 import json

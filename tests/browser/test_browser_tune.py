@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import ROOT, Server, Watch, serve, settle
 from playwright.sync_api import Page
 
+from tests.support.browser import ROOT, Server, Watch, serve, settle
 from tests.support.large_project import large_project
 
 ROWS = 100_000

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import ROOT, serve
 from playwright.sync_api import Page
 
 from engine import planning
@@ -18,6 +17,7 @@ from engine.core.records import ItemDone, ReplyRow
 from engine.generation import recipes
 from engine.runs import journal, launcher
 from engine.store import Store
+from tests.support.browser import ROOT, serve
 from tests.support.page_project import filled
 
 ITEMS = 40

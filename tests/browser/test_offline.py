@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Server, Watch
 from playwright.sync_api import Page
 
 from studio.navigation import ROAD
+from tests.support.browser import Server, Watch
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

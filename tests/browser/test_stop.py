@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.project import create
-from tests.browser.conftest import free_port
+from tests.support.browser import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

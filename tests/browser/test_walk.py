@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import ROOT, Server, Watch, settle
 from playwright.sync_api import Page
 
 from engine.core.resources import shipped
+from tests.support.browser import ROOT, Server, Watch, settle
 
 SHOTS = ROOT / "tests" / "artifacts"
 ITEMS = "24"

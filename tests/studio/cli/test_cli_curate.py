@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.studio.cli.conftest import few_seeds
+from tests.support.command import few_seeds
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 
 from engine.core import project
 from engine.core.project import EngineSpec
-from tests.studio.cli.conftest import Said, lemma
+from tests.support.command import Said, lemma
 
 SERVER = """
 import http.server, json, sys

@@ -16,8 +16,8 @@ from engine.generation.judges.dimensions import DIMENSIONS
 from engine.knowledge import requests
 from engine.learning.evaluation import program
 from engine.store import Store
-from tests.studio.cli.conftest import lemma
 from tests.support.abacus_endpoint import AbacusEndpoint
+from tests.support.command import lemma
 
 
 class Refusing(AbacusEndpoint):

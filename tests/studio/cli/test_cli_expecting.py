@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from studio.cli import main
-from tests.studio.cli.conftest import Said, few_seeds
 from tests.support.abacus_endpoint import WithContexts
+from tests.support.command import Said, few_seeds
 
 
 @pytest.fixture(scope="module")

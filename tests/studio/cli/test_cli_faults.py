@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from engine.store import Store
-from tests.studio.cli.conftest import lemma
+from tests.support.command import lemma
 
 WRONG_USE = (
     ("run",),

@@ -9,7 +9,7 @@ import pytest
 
 from engine.core.errors import BadInput
 from engine.learning.evaluation import quality_files
-from tests.studio.cli.conftest import lemma
+from tests.support.command import lemma
 
 ASSET = Path(__file__).resolve().parents[2] / "assets" / "tiny"
 

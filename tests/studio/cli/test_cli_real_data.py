@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from datasets import load_dataset
 
-from tests.studio.cli.conftest import lemma
+from tests.support.command import lemma
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 

@@ -6,8 +6,8 @@ import pytest
 
 from engine.generation import recipes
 from engine.generation.methods.registry import METHODS
-from tests.studio.cli.conftest import few_seeds
 from tests.support.abacus_endpoint import AbacusEndpoint
+from tests.support.command import few_seeds
 
 ITEMS = 200
 

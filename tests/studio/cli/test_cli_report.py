@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.studio.cli.conftest import lemma
+from tests.support.command import lemma
 
 
 def test_gsdp45_report_writes_a_document_tables_and_figures(project, tmp_path):

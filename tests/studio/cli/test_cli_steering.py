@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.runs import launcher
-from tests.studio.cli.conftest import Said, lemma
+from tests.support.command import Said, lemma
 
 SLOW = ("--items", "40", "--set", "running.concurrency=2", "--engine", "writer=abacus:abacus-large@700ms", "--json")
 

@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from engine.learning.training import launching
-from tests.studio.cli.conftest import lemma, within
 from tests.support import tiny_llm
+from tests.support.command import lemma, within
 
 CHAT = [
     {"role": "user", "content": "Find the sum of 1 and 2."},
