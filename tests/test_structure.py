@@ -89,8 +89,6 @@ def test_tests_are_imported_one_way():
     """A helper is `tests.support.x`, wherever it is used; nothing puts itself on the path of imports."""
     bare = {path.stem for path in (ROOT / "tests").rglob("*.py")}
     for path in _files("tests"):
-        if "bench" in path.parts:
-            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module:
                 assert node.level == 0, path

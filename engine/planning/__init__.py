@@ -3,16 +3,21 @@
 ready.py           a run directory with its plan; what every plan shares
 writing.py         points and their graph, problems by a method, maps
 learning.py        trainings, evaluations, rounds
-programs.py        what each kind of run does: one table
 forecast.py  equal_size.py    what a run will cost and give; how many items give so many pairs
 run_in_process.py  the whole way from a notebook
 
 After this nothing needs the database until the journal is folded in again.
 """
 
-from engine.planning.learning import choice, evaluation, loop, training, two_stages
-from engine.planning.ready import Planned
-from engine.planning.writing import RunPreview, generation, graph_of, knowledge, preview, redraw_map
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.planning.learning import choice, evaluation, loop, training, two_stages
+    from engine.planning.ready import Planned
+    from engine.planning.writing import RunPreview, generation, graph_of, knowledge, preview, redraw_map
 
 __all__ = [
     "Planned",
@@ -28,3 +33,16 @@ __all__ = [
     "training",
     "two_stages",
 ]
+_HOMES = {
+    "learning": ("choice", "evaluation", "loop", "training", "two_stages"),
+    "ready": ("Planned",),
+    "writing": ("RunPreview", "generation", "graph_of", "knowledge", "preview", "redraw_map"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a planner when it is asked for: planning needs the store, a run in a notebook does not."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"engine.planning.{module}"), name)
+    raise AttributeError(f"module 'engine.planning' has no attribute {name!r}")

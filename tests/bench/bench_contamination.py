@@ -13,12 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
-
-from result import BenchResult  # noqa: E402
+sys.path.insert(0, str(HERE.parents[1]))
 
 from engine.similarity import contamination  # noqa: E402
 from engine.similarity.words import words  # noqa: E402
+from tests.bench.result import BenchResult  # noqa: E402
 
 PROBLEMS, ITEMS, PLANTED = 100_000, 6_319, 1_000
 N, SHARE = 8, 0.95

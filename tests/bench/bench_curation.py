@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path.insert(0, str(HERE.parents[1]))
 
-from result import BenchResult  # noqa: E402
+from tests.bench.result import BenchResult  # noqa: E402
 
 ROWS, MANY, WIDTH, SCORES = 20_000, 100_000, 384, 6
 ROUNDS, EPOCHS, LISTED, VOTERS = 50, 51, 40, 9

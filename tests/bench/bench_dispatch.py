@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
+sys.path.insert(0, str(HERE.parents[1]))
 
-from peers import found, question  # noqa: E402
-from result import BenchResult  # noqa: E402
+from tests.bench.peers import found, question  # noqa: E402
+from tests.bench.result import BenchResult  # noqa: E402
 
 ROUNDS = 5
 JOBS = {64: {"single": 2_000, "chain": 1_000}, 1_000: {"single": 10_000, "chain": 5_000}}

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
-
-from result import BenchResult  # noqa: E402
+sys.path.insert(0, str(HERE.parents[1]))
 
 from engine.similarity import duplicates  # noqa: E402
 from engine.similarity.words import NUMBER_WORDS, words  # noqa: E402
+from tests.bench.result import BenchResult  # noqa: E402
 
 ROWS, EACH = 100_000, 2_000
 CPU_BAR, MISSED_BAR = 12.0, 0.01

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path.insert(0, str(HERE.parents[1]))
 
-from result import BenchResult  # noqa: E402
+from tests.bench.result import BenchResult  # noqa: E402
 
 ROWS, PIECE = 100_000, 20_000
 TESTS = 5_000

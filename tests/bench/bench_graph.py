@@ -16,9 +16,9 @@ import numpy as np
 import scipy.sparse as sp
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path.insert(0, str(HERE.parents[1]))
 
-from result import BenchResult  # noqa: E402
+from tests.bench.result import BenchResult  # noqa: E402
 
 POINTS, EDGES, CORE = 12_000, 60_000, 120
 Counts = dict[str, int]

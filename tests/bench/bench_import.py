@@ -11,9 +11,9 @@ from pathlib import Path
 from statistics import median
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path.insert(0, str(HERE.parents[1]))
 
-from result import BenchResult  # noqa: E402
+from tests.bench.result import BenchResult  # noqa: E402
 
 ROWS = 100_000
 ROUNDS = 5

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path.insert(0, str(HERE.parents[1]))
 
-from result import BenchResult  # noqa: E402
+from tests.bench.result import BenchResult  # noqa: E402
 
 ROWS = 1_910_000
 PAGE_MS, FRAME_MS = 300.0, 50.0

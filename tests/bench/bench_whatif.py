@@ -17,9 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
-
-from result import BenchResult  # noqa: E402
+sys.path.insert(0, str(HERE.parents[1]))
 
 from engine.core.records import Policy, Rule  # noqa: E402
 from engine.curation.arrays import Arrays  # noqa: E402
@@ -28,6 +26,7 @@ from engine.curation.quantize import CELLS, bins, cells  # noqa: E402
 from engine.curation.scores import BINS, SCORES  # noqa: E402
 from engine.curation.table import ScoreTable  # noqa: E402
 from engine.curation.whatif import PAGE, WhatIf  # noqa: E402
+from tests.bench.result import BenchResult  # noqa: E402
 
 ROWS = 1_910_000
 CONCEPTS = 1_200

@@ -1,7 +1,6 @@
-import bench_contamination
-import bench_curation
-import bench_duplicates
 import pytest
+
+from tests.bench import bench_contamination, bench_curation, bench_duplicates
 
 
 @pytest.mark.slow

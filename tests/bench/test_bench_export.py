@@ -1,5 +1,6 @@
-import bench_export
 import pytest
+
+from tests.bench import bench_export
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-import bench_graph
+from tests.bench import bench_graph
 
 
 def test_counts_are_equal_and_the_bars_hold():
