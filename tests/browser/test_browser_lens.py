@@ -158,7 +158,7 @@ def test_it_stacks_on_a_narrow_screen_and_cleans_up(lens_page: Server, open_page
     assert chart["y"] >= strips["y"] + strips["height"]
     assert page.evaluate("() => globalThis.lemmaLenses.has('tune_lens')")
     page.get_by_text("Show the lens").click()
-    page.wait_for_function("() => !globalThis.lemmaLenses.has('tune_lens')", timeout=5000)
+    page.wait_for_function("() => !globalThis.lemmaLenses.has('tune_lens')")
 
 
 def test_b_swaps_both_sides_and_z_takes_it_back(lens_page: Server, open_page: Callable[..., Page]) -> None:

@@ -23,7 +23,7 @@ def test_the_page_counts_and_draws(
     server = serve(ROOT / "studio" / "app.py", tmp_path / "studio.log", project=filled(tmp_path / "project"))
     try:
         page = open_page(f"{server.url}/report", theme=theme, width=width, rest=False)
-        page.get_by_text("From written to kept").wait_for(timeout=60_000)
+        page.get_by_text("From written to kept").wait_for()
         page.locator(".js-plotly-plot .bars path").first.wait_for()
         assert page.get_by_text("This part of the page failed").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= width
