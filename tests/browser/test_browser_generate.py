@@ -56,14 +56,14 @@ def _badge(page: Page, word: str) -> Locator:
     return page.locator(".stMarkdownBadge", has_text=word)
 
 
-def _wait_for(true: Callable[[], bool], timeout_s: float = 60) -> None:
+def _wait_for(true: Callable[[], bool], timeout_s: float = 180) -> None:
     until = time.monotonic() + timeout_s
     while not true():
         assert time.monotonic() < until, "waited too long"
         time.sleep(0.1)
 
 
-def _state(directory: Path, wanted: str, timeout_s: float = 60) -> None:
+def _state(directory: Path, wanted: str, timeout_s: float = 180) -> None:
     until = time.monotonic() + timeout_s
     while jobs.state(directory).state != wanted:
         assert time.monotonic() < until, f"{directory.name} is {jobs.state(directory).state}, not {wanted}"

@@ -41,7 +41,7 @@ def _card(page: Page) -> str:
     return card.get_by_text("P-", exact=False).first.inner_text().strip()
 
 
-def _until_other(page: Page, card: str, timeout_s: float = 15) -> str:
+def _until_other(page: Page, card: str, timeout_s: float = 120) -> str:
     """Wait until another card lies there; return its id."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -296,7 +296,7 @@ def test_typing_while_editing_decides_nothing_and_ctrl_s_keeps_the_last_letters(
     assert statement.input_value().endswith(" asxz")
     page.keyboard.type(" Answer as an integer.")
     page.keyboard.press("Control+s")
-    _until_other(page, before, timeout_s=20)
+    _until_other(page, before)
     studio.stop()
     (made,) = _standing(project)
     assert made.act == "edit"

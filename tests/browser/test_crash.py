@@ -21,7 +21,7 @@ from tests.pages.project import filled
 ITEMS = 40
 
 
-def _wait(true: Callable[[], bool], seconds: float = 60) -> None:
+def _wait(true: Callable[[], bool], seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "waited too long"

@@ -37,7 +37,7 @@ def _shot(page: Page, name: str) -> None:
     page.screenshot(path=SHOTS / f"walk-{name}.png")
 
 
-def _until(page: Page, there: Callable[[], bool], seconds: float = 60) -> None:
+def _until(page: Page, there: Callable[[], bool], seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while not there():
         assert time.monotonic() < until, "waited too long"
