@@ -20,7 +20,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from engine import project as projects
 from tests.pages.project import filled
@@ -33,6 +33,9 @@ AT_REST = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     return main && main.innerText.trim() !== '' ? main.scrollHeight : null;
 }"""
+PATIENCE_S = 120.0
+"""How long anything may take to appear: a bound for what is broken, not a measure of how fast the machine is."""
+expect.set_options(timeout=PATIENCE_S * 1_000)
 CHROMIUM_ARGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -64,7 +67,7 @@ class Server:
         """End the process and wait until it is gone."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=PATIENCE_S)
 
 
 @dataclass
@@ -96,7 +99,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def settle(page: Page, *, timeout_s: float = 30, quiet: int = 4) -> None:
+def settle(page: Page, *, timeout_s: float = PATIENCE_S, quiet: int = 4) -> None:
     """Wait until `quiet` looks in a row, a tenth of a second apart, find the script done and the page at rest.
 
     One look is not enough: after a click the browser needs a moment before it says that a script is running.
@@ -176,6 +179,7 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     ) -> Page:
         context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": height})
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_S * 1_000)
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in (cookies or {}).items()])
         context.route("**/*", lambda route: _let_in(route, watch))
         page = context.new_page()
@@ -239,7 +243,7 @@ def _let_in(route: Route, watch: Watch) -> None:
 
 
 def _wait_until_healthy(server: Server) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             raise RuntimeError(f"the studio ended at once:\n{server.log.read_text(encoding='utf-8', errors='replace')}")
@@ -249,4 +253,4 @@ def _wait_until_healthy(server: Server) -> None:
                     return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError("the studio did not come up within a minute")
+    raise RuntimeError(f"the studio did not come up within {PATIENCE_S:g} s")
