@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from engine import preflight
-from engine.delivery import Draft, draft
+from engine.delivery import Draft, Licenses, draft
 from engine.delivery.deliver import hold
 from engine.delivery.sieve import Sieved
 from engine.preflight import Finding
@@ -49,8 +49,8 @@ class Drafting(Background):
             tests = sum(source.seeds for source in self.store.benchmarks.names())
             self.found = tuple(preflight.findings(cargo, wish.format, tests, tell))
             self.draft = draft(
-                self.store, cargo, wish.name, license=wish.license, licenses=dict(wish.licenses), shape=wish.shape,
-                progress=tell,
+                self.store, cargo, wish.name, licenses=Licenses(wish.license, dict(wish.licenses)),
+                shape=wish.shape, progress=tell,
             )  # fmt: skip
 
     def _tell(self, rows: int, doing: str) -> None:

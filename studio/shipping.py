@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.delivery import Delivered, Only, deliver, hub, mixture, push
+from engine.delivery import Delivered, Licenses, Only, deliver, hub, mixture, push
 from engine.errors import BadSetting, LemmaError
 from engine.exporters import Shape
 from engine.project import Project
@@ -114,8 +114,8 @@ class Shipment(Background):
         """Write the files, then put them on the hub where that was asked for."""
         wish = self.wish
         sent = deliver(
-            self.store, wish.name, wish.folder(self.project), only=wish.only, by=self.by, license=wish.license,
-            licenses=dict(wish.licenses), progress=self._count, shape=wish.shape,
+            self.store, wish.name, wish.folder(self.project), only=wish.only, by=self.by,
+            licenses=Licenses(wish.license, dict(wish.licenses)), progress=self._count, shape=wish.shape,
         )  # fmt: skip
         if wish.push:
             self.doing = "sending to the hub"

@@ -12,8 +12,21 @@ hub.py       a finished folder to the Hugging Face hub
 
 from engine.delivery.cargo import Cargo, gather
 from engine.delivery.deliver import Delivered, Draft, deliver, draft
+from engine.delivery.facts import Licenses
 from engine.delivery.hub import push
 from engine.delivery.recreate import Recreated, recreate
 from engine.store.outgoing import Only
 
-__all__ = ["Cargo", "Delivered", "Draft", "Only", "Recreated", "deliver", "draft", "gather", "push", "recreate"]
+__all__ = [
+    "Cargo",
+    "Delivered",
+    "Draft",
+    "Licenses",
+    "Only",
+    "Recreated",
+    "deliver",
+    "draft",
+    "gather",
+    "push",
+    "recreate",
+]

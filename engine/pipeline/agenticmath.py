@@ -22,7 +22,7 @@ from engine.contracts import Item, Phase, Program, Way
 from engine.errors import ItemFailure
 from engine.judges import joint, marks, seed_rating
 from engine.pipeline import grading, inputs, measure, reviewing, steps
-from engine.pipeline.desk import Desk
+from engine.pipeline.desk import Desk, Voice
 from engine.pipeline.ground import Drawn, Ground
 from engine.pipeline.order import Order
 from engine.plans import GeneratePlan
@@ -149,7 +149,7 @@ def resolved(desk: Desk, seed: Seed) -> Way[str]:
     solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
     for solution in solutions:
         words = "the seed half takes every answered solution"
-        yield desk.ruled("solution", solution.id, problem, "solution_veto", float(bool(solution.answer)), words)
+        yield desk.ruled(solution, "solution_veto", float(bool(solution.answer)), words)
     if chosen.evaluate:
         yield from evaluated(desk, problem, solutions)
     return "resolved"
@@ -180,11 +180,11 @@ def _told(desk: Desk, problem: Problem, solution: Solution, said: joint.Joint) -
     }
     for name, value in values.items():
         yield desk.said(
-            "solution", solution.id, problem, name, "evaluator",
-            float(value), said.reason, joint.PROMPT, said.reply, kind="rating",
+            solution, name, float(value), said.reason,
+            Voice("evaluator", joint.PROMPT, said.reply), kind="rating",
         )  # fmt: skip
     if not desk.plan.recipe.settings.agenticmath.review or problem.agent == "seed":
         # Nobody reviewed the problem, so the evaluation is the only word on it.
         words = f"joint evaluation {values['joint']:.1f} of {marks.HIGHEST}"
         score = values["joint"] / marks.HIGHEST
-        yield desk.ruled("problem", problem.id, problem, "problem_score", score, words, kind="score")
+        yield desk.ruled(problem, "problem_score", score, words, kind="score")

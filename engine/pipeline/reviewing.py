@@ -12,7 +12,7 @@ import orjson
 from engine.agents import revise
 from engine.contracts import Way
 from engine.judges import marks, review
-from engine.pipeline.desk import Desk
+from engine.pipeline.desk import Desk, Voice
 from engine.records import Problem, Verdict
 
 
@@ -37,9 +37,7 @@ def reviewed(desk: Desk, problem: Problem) -> Way[tuple[Problem, bool]]:
         )
         problem = desk.revised(problem, draft, "revise", number + 1)
         yield problem
-    yield desk.ruled(
-        "problem", problem.id, problem, "review_passed", 0.0, f"rounds exhausted: {chosen.rounds} revisions"
-    )
+    yield desk.ruled(problem, "review_passed", 0.0, f"rounds exhausted: {chosen.rounds} revisions")
     return problem, False
 
 
@@ -53,10 +51,10 @@ def _told(desk: Desk, problem: Problem, said: review.Review, value: float, numbe
     }
     for name, score in parts.items():
         yield desk.said(
-            "problem", problem.id, problem, name, "reviewer",
-            score, said.feedback, review.PROMPT, said.reply, kind="rating", evidence=evidence,
+            problem, name, score, said.feedback,
+            Voice("reviewer", review.PROMPT, said.reply), kind="rating", evidence=evidence,
         )  # fmt: skip
     words = f"review {value:.1f} of {marks.HIGHEST}"
     score = value / marks.HIGHEST
     # A version of its own, because judges may score the problem later in the same run.
-    yield desk.ruled("problem", problem.id, problem, "problem_score", score, words, kind="score", version="review")
+    yield desk.ruled(problem, "problem_score", score, words, kind="score", version="review")

@@ -69,8 +69,6 @@ class Decisions(Family):
         solution: str | None = None,
         expected: str | None = UNSEEN,
         queue: str = "",
-        batch: str | None = None,
-        at: float | None = None,
     ) -> Decision:
         """Decide one problem; the same call twice decides once.
 
@@ -78,15 +76,21 @@ class Decisions(Family):
         machine's as it was. DecisionConflict where somebody else has decided since `expected`.
         """
         choice = Choice(problem_id, act, reason, statement, solution, expected)
-        return self._write([choice], curator, queue, batch, at)[0]
+        return self._write([choice], curator, queue, None, None)[0]
 
     def decide_all(
-        self, choices: Iterable[Choice], curator: str, *, queue: str = "", batch: str | None = None
+        self,
+        choices: Iterable[Choice],
+        curator: str,
+        *,
+        queue: str = "",
+        batch: str | None = None,
+        at: float | None = None,
     ) -> list[Decision]:
-        """Decide several problems as one batch, all or none; one undo takes all of it back."""
+        """Decide several problems as one batch, all or none; one undo takes all of it back. `at` is now by default."""
         chosen = list(choices)
         name = batch or content_id("B", curator, time.time(), [choice.problem_id for choice in chosen])
-        return self._write(chosen, curator, queue, name, None) if chosen else []
+        return self._write(chosen, curator, queue, name, at) if chosen else []
 
     def undo(self, curator: str, *, force: bool = False) -> list[Decision]:
         """Take back the curator's last act or batch; return the undo events, an empty list where nothing is left.

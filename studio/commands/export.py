@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from engine.delivery import Delivered, Only, deliver, hub, mixture, push, recreate
+from engine.delivery import Delivered, Licenses, Only, deliver, hub, mixture, push, recreate
 from engine.errors import BadSetting
 from engine.exporters import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS, Exported, Shape
 from engine.project import find
@@ -80,8 +80,8 @@ def export(
             chosen = only or ("all" if dataset else _fullest(store, console))
             with console.progress(f"export {name}") as advance:
                 sent = deliver(
-                    store, name, out, only=chosen, license=license,  # type: ignore[arg-type]
-                    licenses=dict(map(_stated, seed_license or [])), by=getpass.getuser(),
+                    store, name, out, only=chosen,  # type: ignore[arg-type]
+                    licenses=Licenses(license, dict(map(_stated, seed_license or []))), by=getpass.getuser(),
                     progress=_advancing(advance), shape=shape,
                 )  # fmt: skip
             done = _said(console, sent)

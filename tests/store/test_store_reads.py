@@ -395,7 +395,7 @@ def test_vectors_and_benchmarks(store: Store) -> None:
 
 def test_home_shows_days_and_last_changes(store: Store) -> None:
     made = fill(store, 2)
-    store.decisions.decide(made[0].id, "ann", "reject", reason="trivial", at=86_400.0 * 3)
+    store.decisions.decide_all([Choice(made[0].id, "reject", "trivial")], "ann", at=86_400.0 * 3)
     days = store.home.per_day()
     assert days["written"].tolist() == [2, 0]
     assert days["decided"].tolist() == [0, 1]
