@@ -20,14 +20,6 @@ _RULE_KEYS = {field.name for field in fields(Rule)}
 _KEYS = {"name", "size", "rules"}
 
 
-def save(policy: Policy, path: Path) -> None:
-    """Write a policy, whole or not at all; JSON where the name ends with .json, else TOML."""
-    text = to_json(policy) if path.suffix == ".json" else to_toml(policy)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
-
-
 def load(path: str | Path, by: str = "") -> Policy:
     """Return the policy of a TOML or JSON file; BadInput or BadSetting name file, rule and key."""
     where = str(path)
