@@ -74,11 +74,6 @@ def to_toml(policy: Policy) -> str:
     return tomli_w.dumps(_body(policy))
 
 
-def to_json(policy: Policy) -> str:
-    """Return the policy as JSON text with the same keys."""
-    return orjson.dumps(_body(policy), option=orjson.OPT_INDENT_2).decode() + "\n"
-
-
 def command(path: str | Path, project: str | Path | None = None) -> str:
     """Return the command that selects by the policy saved at `path`."""
     at = f" --project {shlex.quote(str(project))}" if project else ""

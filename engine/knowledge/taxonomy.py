@@ -95,10 +95,6 @@ class Taxonomy:
     def __len__(self) -> int:
         return sum(len(topic.points) for topic in self.topics)
 
-    def name_of(self, name: str) -> str:
-        """Return the name that the tree gives this point; KeyError where it is no point."""
-        return self._places[name.casefold()][0]
-
     def path_of(self, name: str) -> tuple[str, str, str]:
         """Return the names of area, topic and point; KeyError where it is no point."""
         spelled, topic = self._places[name.casefold()]

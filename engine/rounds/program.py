@@ -29,8 +29,6 @@ from engine.rounds import lineage, material, steps
 from engine.training.replay import Example, history, mixed, replayed
 from engine.training_settings import Looping
 
-Step = Generator[Progress | RoundEvent, None, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class State:
