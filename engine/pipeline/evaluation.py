@@ -27,14 +27,7 @@ from engine.settings import Recipe, RecipeSettings, Running
 from engine.training_settings import Evaluating
 
 ROLE = "candidate"
-STAGES = ("answered", "right")
-"""What an answer reaches."""
 QUESTIONS, WARNINGS = "questions.parquet", "warnings.txt"
-
-
-def questions(spec: str, limit: int = 0) -> tuple[Question, ...]:
-    """Return the questions of NAME=FILE, FILE or NAME; BadInput names the line of the first that cannot be asked."""
-    return benchmark_files.load(spec, limit).questions
 
 
 def recipe(asked: Evaluating, running: Running | None = None) -> Recipe:

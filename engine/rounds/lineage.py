@@ -13,11 +13,6 @@ from engine.pipeline.guidance import Guidance
 from engine.records import RoundEvent
 from engine.training_settings import Study
 
-PUBLISHED_AVERAGES = (45.933, 52.389, 55.411, 55.044)
-"""Mean accuracy of M(0) to M(3) over nine benchmarks, in percent (app. G)."""
-TURNS = ("promote", "rollback", "skip")
-"""Acts of a person."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

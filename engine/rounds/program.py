@@ -29,8 +29,6 @@ from engine.records import RoundEvent, content_id
 from engine.rounds import lineage, material, steps
 from engine.training.replay import Example, history, mixed, replayed
 
-Step = Generator[Progress | RoundEvent, None, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class State:

@@ -32,8 +32,6 @@ from engine.training_settings import Choosing, Evaluating, Study
 SERVED = "model"
 """Name under which a model of the loop is served."""
 
-Watch = Generator[Progress, None, Any]
-
 
 class Steps:
     """The long steps of one round of one loop."""

@@ -143,10 +143,6 @@ class Decisions(Family):
         )
         return [(decision, row[-1]) for decision, row in zip(DECISIONS.read([r[:-1] for r in rows]), rows, strict=True)]
 
-    def curators(self) -> list[str]:
-        """Return everybody who has decided something."""
-        return [name for (name,) in self._db.rows("select distinct curator from decisions order by 1")]
-
     def reasons(self, run_id: str | None = None) -> pd.DataFrame:
         """Return a frame of the rejections that stand: reason, problems; most frequent first."""
         return self._db.frame(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.training import losses
+from tests.training import losses
 
 LOGS = st.floats(-50, 0)
 

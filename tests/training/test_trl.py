@@ -26,9 +26,9 @@ from engine.pipeline import fine_tuning
 from engine.plans import Status, TrainPlan, save_plan
 from engine.records import Metric
 from engine.settings import Recipe
-from engine.training import checkpoints, datasets, launching, losses, outcome, preflight, presets, preview, trainer
+from engine.training import checkpoints, datasets, launching, outcome, preflight, presets, preview, trainer
 from engine.training.folder import Folder
-from tests.training import tiny_llm
+from tests.training import losses, tiny_llm
 
 pytestmark = [
     pytest.mark.models,
