@@ -152,7 +152,8 @@ def graph_option(
     at = {node.name: (node.x or 0.0, node.y or 0.0) for node in nodes} if whole else places(nodes)
     labelled = {node.name for node in sorted(nodes, key=lambda n: (n.ring, -n.core, -n.problems))[: _LABELS[whole]]}
     labelled |= {node.name for node in nodes if node.on_path}
-    legend = cluster_legend((node.cluster for node in nodes if node.cluster is not None), clusters, now)
+    shown = [node.cluster for node in nodes if node.cluster is not None and colouring == "cluster"]
+    legend = cluster_legend(shown, clusters, now)
     paint = _painter(nodes, now, colouring, thin, legend)
     heaviest = max((edge.weight for edge in edges), default=1) or 1
     option = {
