@@ -55,7 +55,8 @@ if (point := st.query_params.get("point")) and VIEW not in st.session_state:
 st.session_state.setdefault(VIEW, VIEWS.get(asked, "Plan"))
 with title_row("Generate"):
     chosen = st.segmented_control("View", list(VIEWS.values()), key=VIEW, required=True, label_visibility="collapsed")
-view = next(name for name, word in VIEWS.items() if word == chosen)
+# The control has been seen to say nothing at all, although it is required.
+view = next((name for name, word in VIEWS.items() if word == chosen), "plan")
 st.query_params["view"] = view
 
 if job and job.running:

@@ -61,7 +61,7 @@ def test_a_path_is_drawn_whole_with_the_points_that_the_picture_lacked(monkeypat
     assert {node.name for node in nodes if node.on_path} == set(names)
     at = places(nodes)
     assert len({(round(x, 2), round(y, 2)) for x, y in at.values()}) == len(nodes), "no point hides another"
-    assert max(math.hypot(*spot) for spot in at.values()) < 1.2
+    assert max(math.hypot(*spot) for spot in at.values()) < 1.4
     option = graph_option(nodes, edges, chosen="Middle <b>", colouring="coverage", thin=1, whole=False)
     bold = [
         (link["source"], link["target"]) for link in option["series"][0]["links"] if link["lineStyle"]["width"] == 4
