@@ -92,7 +92,7 @@ def test_am24_the_mean_of_six_benchmarks_is_told(home):
 
     directory = home.runs / "evaluate-0001"
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
-    save_plan(directory, Plan(id="evaluate-0001", kind="evaluate", recipe=recipe))
+    save_plan(directory, EvaluatePlan(id="evaluate-0001", recipe=recipe, evaluating=Evaluating(model="local:tiny")))
     journal = Journal(directory / "journal")
     for place, one in enumerate(of_paper("agenticmath")):
         for n in range(4):
