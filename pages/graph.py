@@ -117,7 +117,7 @@ with picture:
             help="For Gephi, Cytoscape, yEd, igraph and networkx: points with area, degree, seeds and cluster.",
         )  # fmt: skip
         if lost := unwritable_names(store, now):
-            st.caption(f"{lost:,} names hold characters that XML cannot; � stands in their place.")
+            st.caption(f"Names with characters that XML cannot hold, replaced there by �: {lost:,}.")
 with side:
     if clicked and clicked != point and clicked in known:
         st.query_params["point"] = clicked

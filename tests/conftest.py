@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support import scheduling
+
+if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+    # Workers that share the cores, each with threads for all of them, spend five times the work on waiting for each
+    # other. Read by numpy, SciPy and scikit-learn when they are first imported, here and in the processes of a test.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 

@@ -72,6 +72,31 @@ def test_no_function_runs_over_sixty_lines(path):
             assert node.end_lineno - node.lineno <= 60, f"{path}:{node.lineno} {node.name}"
 
 
+MANY = {
+    ("engine/curation/ds2/curated.py", "curate"): "a published method; a notebook names what it changes",
+    ("engine/abacus/problem_family.py", "family"): "one row of a table, written as a decorator",
+}
+"""Functions that may take more than eight parameters, and why."""
+
+
+def _parameters(function):
+    """Names of what a caller gives; several of one kind count as none, and so does the object itself."""
+    given = function.args
+    names = [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
+
+
+@pytest.mark.parametrize("path", _python_files("engine", "studio"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_function_takes_more_than_eight_parameters(path):
+    """More than eight belong together in a record. Parameters of a command are its options, so it may have more."""
+    place = path.relative_to(ROOT).as_posix()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and (place, node.name) not in MANY:
+            names = _parameters(node)
+            command = place.startswith("studio/cli/") and names[-1:] == ["json"]
+            assert len(names) <= 8 or command, f"{path}:{node.lineno} {node.name} takes {len(names)}"
+
+
 def test_the_engine_imports_without_streamlit_torch_or_a_database():
     """The Python surface must be usable in a notebook or on a GPU box without the studio."""
     code = (

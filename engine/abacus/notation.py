@@ -89,19 +89,6 @@ def read_polynomial(text: str, letter: str = "x") -> tuple[int, ...] | None:
     return read if polynomial(read, letter) == text else None
 
 
-def root(radicand: int) -> tuple[int, int]:
-    """Return (a, b) with sqrt(radicand) = a sqrt(b) and b free of squares."""
-    outside = 1
-    inside = radicand
-    factor = 2
-    while factor * factor <= inside:
-        while inside % (factor * factor) == 0:
-            inside //= factor * factor
-            outside *= factor
-        factor += 1
-    return outside, inside
-
-
 def is_square(number: int) -> bool:
     """Tell whether the number is a perfect square."""
     return number >= 0 and isqrt(number) ** 2 == number

@@ -11,19 +11,13 @@ import orjson
 
 from engine.core import toml
 from engine.core.errors import BadInput, BadSetting
-from engine.core.files import read_text, write_atomically
+from engine.core.files import read_text
 from engine.core.records import Policy, Rule
 from engine.curation.policy import check, make
 from engine.curation.scores import SCORES
 
 _RULE_KEYS = {field.name for field in fields(Rule)}
 _KEYS = {"name", "size", "rules"}
-
-
-def save(policy: Policy, path: Path) -> None:
-    """Write a policy, whole or not at all; JSON where the name ends with .json, else TOML."""
-    text = to_json(policy) if path.suffix == ".json" else to_toml(policy)
-    write_atomically(path, text.encode())
 
 
 def load(path: str | Path, by: str = "") -> Policy:
@@ -78,11 +72,6 @@ def _known(body: dict[str, Any], allowed: set[str], where: str) -> None:
 def to_toml(policy: Policy) -> str:
     """Return the policy as TOML text."""
     return toml.text(_body(policy))
-
-
-def to_json(policy: Policy) -> str:
-    """Return the policy as JSON text with the same keys."""
-    return orjson.dumps(_body(policy), option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def command(path: str | Path, project: str | Path | None = None) -> str:

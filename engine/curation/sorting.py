@@ -9,12 +9,6 @@ from engine.core.settings.training import Study
 
 Group = Literal["fine-tuning", "preference", "discarded"]
 GROUPS: tuple[Group, ...] = ("fine-tuning", "preference", "discarded")
-PUBLISHED = {"fine-tuning": 0.547, "preference": 0.266, "discarded": 0.187}
-"""Shares of 50,000 samples in round 1 (app. B.3)."""
-PUBLISHED_KEPT = {"fine-tuning": 0.878, "preference": 0.934}
-"""Shares that the filters behind sorting leave (app. D)."""
-CALLS_PER_SAMPLE = 4
-"""One self-play and three agents; where the consistency judge has to be asked it is one more (CL-34)."""
 
 
 EXAMINATIONS: Mapping[Study, tuple[bool, bool]] = {

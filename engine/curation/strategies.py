@@ -79,12 +79,6 @@ def kept(
     return STRATEGIES[name](answers)
 
 
-def coverage(answers: Sequence[Answers]) -> dict[str, int]:
-    """Return how many of several problems each strategy that needs no judge keeps (FL-27)."""
-    names = ("strict", "majority", "first", "majority_first")
-    return {name: sum(STRATEGIES[name](one) is not None for one in answers) for name in names}
-
-
 def equal_size(kept_ids: Mapping[str, Sequence[str]], n: int, seed: int) -> dict[str, tuple[str, ...]]:
     """Return `n` of the problems that each strategy keeps, so that strategies compare at one size (FL-27).
 

@@ -14,6 +14,7 @@ recreate.py        the same files again, from a manifest
 hub.py             a finished folder to the Hugging Face hub
 """
 
+from engine.export.card_facts import Licenses
 from engine.export.hub import push
 from engine.export.recreate import Recreated, recreate
 from engine.export.rows_to_export import RowsToExport, gather
@@ -23,6 +24,7 @@ from engine.store.export_cursor import Only
 __all__ = [
     "Delivered",
     "ExportDraft",
+    "Licenses",
     "Only",
     "Recreated",
     "RowsToExport",

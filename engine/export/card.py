@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from engine.core.records import Policy
+from engine.export.formats.rl import VERIFY
 from engine.export.rows import CardFacts
 from engine.export.shape import FileShape
 from engine.export.statistics import Statistics
@@ -61,6 +62,7 @@ def text(name: str, card: CardFacts, shape: FileShape, made: CardContents) -> st
         _split_rule(shape, made),
         _parts(card, shape),
         _loading(name, shape, made),
+        _table("How to verify", _safe(VERIFY.items())) if shape.format == "rl" else "",
         _table("Before the export", _safe((stage, f"{count:,}") for stage, count in card.funnel.items())),
         _table("Left out", _safe(left.items())),
         _policy(card.policy),

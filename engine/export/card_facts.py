@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from engine.core.errors import BadSetting
 from engine.core.settings import Decontamination
@@ -11,24 +12,30 @@ from engine.export.rows_to_export import RowsToExport
 from engine.store import Store
 
 
-def facts(
-    store: Store, cargo: RowsToExport, name: str, license: str, licenses: Mapping[str, str] | None = None
-) -> CardFacts:
-    """Return the facts; `licenses` says under which licence a seed set came. BadSetting for a set that is not there."""
+@dataclass(frozen=True, slots=True)
+class Licenses:
+    """Under which licence a set goes out, and under which its seed sets came, by their names."""
+
+    of_set: str = "other"
+    of_seeds: Mapping[str, str] = field(default_factory=dict)
+
+
+def facts(store: Store, cargo: RowsToExport, name: str, licenses: Licenses) -> CardFacts:
+    """Return the facts; BadSetting where a licence is stated for a seed set that is not there."""
     latest = store.selections.latest()
     funnel = store.home.funnel()
     rule = Decontamination()
     sources = tuple(source.name for source in store.seeds.sources())
-    for stated in licenses or {}:
+    for stated in licenses.of_seeds:
         if stated not in sources:
             known = ", ".join(sources) or "none yet"
             raise BadSetting(f"{stated} is no seed set of this project.", where="seed licence", do=f"Known: {known}.")
     return CardFacts(
         title=name,
         about="Mathematics problems written from combinations of knowledge points, judged, selected and reviewed.",
-        license=license,
+        license=licenses.of_set,
         sources=sources,
-        licenses=dict(licenses or {}),
+        licenses=dict(licenses.of_seeds),
         benchmarks={one.name: one.seeds for one in store.benchmarks.names()},
         overlap=(rule.n, rule.share),
         models=cargo.models,

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.core.errors import BadSetting, UserError
 from engine.export import lineage
-from engine.export.card_facts import facts
+from engine.export.card_facts import Licenses, facts
 from engine.export.dedup import DedupResult
 from engine.export.mixture import lacking, mix
 from engine.export.rows import CardFacts, Exported, ExportRow
@@ -53,8 +53,7 @@ def deliver(
     out: Path,
     *,
     only: Only = "approved",
-    license: str = "other",
-    licenses: Mapping[str, str] | None = None,
+    licenses: Licenses | None = None,
     by: str = "",
     progress: Progress | None = None,
     shape: FileShape | None = None,
@@ -70,8 +69,7 @@ def deliver(
         name: name of the set.
         out: folder to write into.
         only: which problems.
-        license: licence of the set; `licenses` those of the seed sets, by name.
-        licenses: see `license`.
+        licenses: that of the set, `other` by default, and those that are stated for seed sets.
         by: who asked for it.
         progress: called with the rows done and what is being done.
         shape: how the files look; `more` are fields of it, where no shape is given.
@@ -85,7 +83,7 @@ def deliver(
         raise UserError(f"no problem is {only} yet.", where=f"export {name}", do=_instead(store, only))
     folder = out.expanduser().resolve()
     with hold(store, only, asked, progress) as cargo:
-        card = facts(store, cargo, name, license, licenses)
+        card = facts(store, cargo, name, licenses or Licenses())
         done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=asked)
     gone = lineage.read(done.lineage)
     entry = store.exports.save(name, asked.format, str(folder), done.manifest, gone, by=by)
@@ -108,14 +106,13 @@ def draft(
     cargo: RowsToExport,
     name: str,
     *,
-    license: str,
-    licenses: Mapping[str, str] | None = None,
+    licenses: Licenses | None = None,
     progress: Progress | None = None,
     shape: FileShape | None = None,
     **more: Any,
 ) -> ExportDraft:
     """Write the export to a folder that vanishes; UserError where no row is left."""
-    card: CardFacts = facts(store, cargo, name, license, licenses)
+    card: CardFacts = facts(store, cargo, name, licenses or Licenses())
     with tempfile.TemporaryDirectory(prefix="lemma-draft-") as place:
         folder = Path(place) / "set"
         try:

@@ -27,6 +27,15 @@ from engine.runs.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """Who says something of a problem or a solution: a role, the prompt that it filled, the reply that came back."""
+
+    role: str
+    prompt: str
+    reply: Reply | None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordFactory:
     """Makes the records of one item of one run."""
 
@@ -165,30 +174,25 @@ class RecordFactory:
 
     def said(
         self,
-        subject: Subject,
-        subject_id: str,
-        problem: Problem,
+        about: Problem | Solution,
         name: str,
-        by: str,
         value: float | None,
         reason: str,
-        prompt: str,
-        reply: Reply | None,
+        voice: Voice,
+        *,
         kind: str = "score",
         evidence: str = "",
     ) -> Verdict:
-        """Return what a model in role `by` said; without a reply the value is None, "can't tell"."""
-        ref: PromptRef = load(prompt).ref
+        """Return what a model said; without a reply the value is None, "can't tell"."""
+        reply = voice.reply
         return self._verdict(
-            subject, subject_id, problem, name, by, value, reason, kind=kind, version=ref.hash,
+            about, name, voice.role, value, reason, kind=kind, version=load(voice.prompt).ref.hash,
             model=reply.model if reply else "", reply_id=reply.id if reply else None, evidence=evidence,
         )  # fmt: skip
 
     def ruled(
         self,
-        subject: Subject,
-        subject_id: str,
-        problem: Problem,
+        about: Problem | Solution,
         name: str,
         value: float | None,
         reason: str,
@@ -198,9 +202,7 @@ class RecordFactory:
         evidence: str = "",
     ) -> Verdict:
         """Return what a check without a model found."""
-        return self._verdict(
-            subject, subject_id, problem, name, "rule", value, reason, kind=kind, version=version, evidence=evidence
-        )
+        return self._verdict(about, name, "rule", value, reason, kind=kind, version=version, evidence=evidence)
 
     def of_seed(
         self, seed: Seed, name: str, value: float, reason: str, prompt: str = "", reply: Reply | None = None
@@ -213,18 +215,12 @@ class RecordFactory:
         )  # fmt: skip
 
     def _verdict(
-        self,
-        subject: Subject,
-        subject_id: str,
-        problem: Problem,
-        name: str,
-        by: str,
-        value: float | None,
-        reason: str,
-        **more: Any,
+        self, about: Problem | Solution, name: str, by: str, value: float | None, reason: str, **more: Any
     ) -> Verdict:
+        subject: Subject = "problem" if isinstance(about, Problem) else "solution"
+        problem = about.id if isinstance(about, Problem) else about.problem_id
         return Verdict.make(
-            self.plan.id, subject, subject_id, name, by, value, reason, problem_id=problem.id, at=time.time(), **more
+            self.plan.id, subject, about.id, name, by, value, reason, problem_id=problem, at=time.time(), **more
         )
 
     def lived_with(self, failure: ItemFailure, stage: str, subject_id: str | None = None) -> Failure:

@@ -72,7 +72,7 @@ def _rederived(plan: GeneratePlan, directory: Path, fresh: Sequence[Problem]) ->
             continue
         found = symbolic.check(problem.statement, solution.text, solution.answer)
         yield RecordFactory(plan, problem.item_id).ruled(
-            "solution", solution.id, problem, "symbolic", found.value, found.reason,
+            solution, "symbolic", found.value, found.reason,
             version=symbolic.VERSION, evidence=found.evidence,
         )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _repeated(plan: GeneratePlan, fresh: Sequence[Problem], known: Sequence[Know
         repeat = repeats.get(number)
         reason = f"{repeat.reason} as {ids[repeat.of]}" if repeat else "repeats no other problem"
         yield RecordFactory(plan, problem.item_id).ruled(
-            "problem", problem.id, problem, "duplicate", float(bool(repeat)), reason,
+            problem, "duplicate", float(bool(repeat)), reason,
             evidence=ids[repeat.of] if repeat else "",
         )  # fmt: skip
 
@@ -106,9 +106,7 @@ def _likeness(
     for problem, row, cosine in zip(fresh, near.index[:, 0], near.cosine[:, 0], strict=True):
         desk = RecordFactory(plan, problem.item_id)
         reason = f"nearest seed {seeds[row].id}"
-        yield desk.ruled(
-            "problem", problem.id, problem, "seed_similarity", _round(cosine), reason, kind="cosine", version=model.name
-        )
+        yield desk.ruled(problem, "seed_similarity", _round(cosine), reason, kind="cosine", version=model.name)
 
 
 def _among(
@@ -125,13 +123,11 @@ def _among(
         desk = RecordFactory(plan, problem.item_id)
         twin, cosine = ids[near.index[number, 0]], near.cosine[number, 0]
         yield desk.ruled(
-            "problem", problem.id, problem, "nearest_twin", _round(cosine), f"nearest problem {twin}",
+            problem, "nearest_twin", _round(cosine), f"nearest problem {twin}",
             kind="cosine", version=version, evidence=twin,
         )  # fmt: skip
         reason = f"mean distance to the {near.index.shape[1]} nearest problems"
-        yield desk.ruled(
-            "problem", problem.id, problem, "rarity", _round(tails[number]), reason, kind="rarity", version=version
-        )
+        yield desk.ruled(problem, "rarity", _round(tails[number]), reason, kind="rarity", version=version)
 
 
 def _placed(

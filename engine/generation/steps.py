@@ -12,7 +12,7 @@ from engine.core.records import Problem, Solution
 from engine.generation.judges import problem as problem_judge
 from engine.generation.judges import solution as solution_judge
 from engine.generation.judges import weigh
-from engine.generation.record_factory import RecordFactory
+from engine.generation.record_factory import RecordFactory, Voice
 from engine.generation.solvers import SOLVE, Solver, difficulty
 from engine.similarity import contamination
 from engine.verification.checks import agreement, form
@@ -21,7 +21,7 @@ from engine.verification.checks import agreement, form
 def formed(desk: RecordFactory, problem: Problem) -> Way[None]:
     """Say whether the statement has the form of a problem."""
     faults = form.of_statement(problem.statement)
-    yield desk.ruled("problem", problem.id, problem, "format", float(not faults), "; ".join(faults) or "well formed")
+    yield desk.ruled(problem, "format", float(not faults), "; ".join(faults) or "well formed")
 
 
 def copied(desk: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[bool]:
@@ -31,7 +31,7 @@ def copied(desk: RecordFactory, problem: Problem, tests: contamination.NgramInde
     reason = match.reason if match else "shares no long run of words with any test problem"
     found = bool(match and match.copied)
     yield desk.ruled(
-        "problem", problem.id, problem, "contamination", share, reason,
+        problem, "contamination", share, reason,
         kind="share", version=tests.version, evidence=match.evidence if match else "",
     )  # fmt: skip
     return found
@@ -45,8 +45,8 @@ def rated(desk: RecordFactory, problem: Problem) -> Way[float | None]:
         yield desk.lived_with(failure, difficulty.PROMPT, problem.id)
         return None
     yield desk.said(
-        "problem", problem.id, problem, "difficulty", "rater",
-        rating.value, rating.reason, difficulty.PROMPT, rating.reply, kind="difficulty",
+        problem, "difficulty", rating.value, rating.reason,
+        Voice("rater", difficulty.PROMPT, rating.reply), kind="difficulty",
     )  # fmt: skip
     return rating.value
 
@@ -74,12 +74,10 @@ def solved(
         solutions.append(solution)
         yield solution
         faults = form.of_solution(worked.text, worked.answer, worked.reply.finish)
-        yield desk.ruled(
-            "solution", solution.id, problem, "format", float(not faults), "; ".join(faults) or "well formed"
-        )
+        yield desk.ruled(solution, "format", float(not faults), "; ".join(faults) or "well formed")
     if len(solutions) > 1:
         agreed = agreement.of([solution.answer for solution in solutions])
-        yield desk.ruled("problem", problem.id, problem, "agreement", agreed.share, agreed.reason, kind="share")
+        yield desk.ruled(problem, "agreement", agreed.share, agreed.reason, kind="share")
     return tuple(solutions)
 
 
@@ -101,11 +99,11 @@ def judged(desk: RecordFactory, problem: Problem) -> Way[bool]:
             continue
         scores[judge] = opinion.score
         yield desk.said(
-            "problem", problem.id, problem, "judge_problem", judge,
-            opinion.score, opinion.reason, problem_judge.PROMPT, opinion.reply,
+            problem, "judge_problem", opinion.score, opinion.reason,
+            Voice(judge, problem_judge.PROMPT, opinion.reply),
         )  # fmt: skip
     weighed = weigh.weighted(scores, judging.weights, judging.missing_judge)
-    yield desk.ruled("problem", problem.id, problem, "problem_score", weighed.value, weighed.reason, kind="score")
+    yield desk.ruled(problem, "problem_score", weighed.value, weighed.reason, kind="score")
     return weigh.passes(weighed.value, judging.keep_at)
 
 
@@ -136,9 +134,9 @@ def _vetoed(desk: RecordFactory, problem: Problem, solution: Solution) -> Way[bo
             continue
         findings[judge] = finding.passed
         yield desk.said(
-            "solution", solution.id, problem, "judge_solution", judge,
-            float(finding.passed), finding.reason, solution_judge.PROMPT, finding.reply, kind="bool",
+            solution, "judge_solution", float(finding.passed), finding.reason,
+            Voice(judge, solution_judge.PROMPT, finding.reply), kind="bool",
         )  # fmt: skip
     verdict = weigh.veto(findings, judging.unreadable_solution_verdict)
-    yield desk.ruled("solution", solution.id, problem, "solution_veto", verdict.value, verdict.reason)
+    yield desk.ruled(solution, "solution_veto", verdict.value, verdict.reason)
     return verdict.value == 1.0

@@ -6,7 +6,7 @@ clusters would leave the small ones with nothing but what lies wholly inside the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -19,66 +19,69 @@ Ints = npt.NDArray[np.int64]
 
 
 class ClusterQuota:
-    """Draws kind after kind; what a cluster got of earlier kinds counts, so that the whole draw is even."""
+    """Splits every kind over the clusters so that the whole draw is even, and draws it."""
 
-    def __init__(self, clusters: Clusters, seed: int) -> None:
-        """`clusters` of the graph that is drawn from, largest first."""
-        self.clusters = clusters
+    def __init__(
+        self,
+        graph: combine.CombinableGraph,
+        clusters: Clusters,
+        wanted: Mapping[Kind, int],
+        seed: int,
+        *,
+        repeat: bool = False,
+    ) -> None:
+        """`clusters` are those of `graph`, `wanted` says how many of each kind are drawn."""
+        self._graph, self.clusters, self._repeat = graph, clusters, repeat
         self._rng = np.random.default_rng(seed)
+        self._have = {kind: self._counted(kind) for kind, n in wanted.items() if n}
+        self._taken: dict[Kind, Ints] = {}
         self.drawn = np.zeros(len(clusters.each), dtype=np.int64)
-        self.available = np.zeros(len(clusters.each), dtype=np.int64)
+        # The kind that most clusters have comes last, to give something to those that the others could not serve.
+        for kind in sorted(self._have, key=lambda kind: np.count_nonzero(self._have[kind])):
+            self._taken[kind] = evenly(self.drawn, self._have[kind], wanted[kind], self._rng)
+            self.drawn += self._taken[kind]
 
-    def draw(
-        self, graph: combine.CombinableGraph, kind: Kind, n: int, *, repeat: bool = False
-    ) -> Iterator[Combination]:
-        """Return `n` combinations of a kind, or all where there are fewer; uniform within each cluster."""
-        have = self._counted(graph, kind, repeat)
-        taken = evenly(self.drawn, have, n, self._rng)
-        self.drawn += taken
-        self.available += have
-        rows = self._picked(graph, kind, repeat, have, taken)
-        return combine.records(graph, kind, self._rng.permutation(rows))
+    def draw(self, kind: Kind) -> Iterator[Combination]:
+        """Return the combinations of a kind in random order; those of one cluster are all as likely."""
+        return combine.records(self._graph, kind, self._rng.permutation(self._picked(kind)))
 
     @property
     def note(self) -> str:
-        """Say how uneven it is where some clusters had too few; '' where each got as many as the others."""
-        in_use = self.available > 0
-        drawn = self.drawn[in_use]
+        """Say how uneven the draw is; '' where each cluster that has combinations gives as many as the others."""
+        there = sum(self._have.values(), np.zeros_like(self.drawn)) > 0
+        drawn = self.drawn[there]
         if not drawn.size or drawn.max() - drawn.min() <= 1:
             return ""
-        short = int((drawn < drawn.max() - 1).sum())
         return (
-            f"clusters: {short:,} of {drawn.size:,} have too few combinations for an equal part; "
-            f"{drawn.min():,} to {drawn.max():,} come from each."
+            f"clusters: {drawn.min():,} to {drawn.max():,} combinations from each of {drawn.size:,}; "
+            "the smaller ones have too few of the kinds that are asked for."
         )
 
     def _home(self, rows: combine.Rows) -> Ints:
         return np.asarray(self.clusters.of[rows].max(axis=1), dtype=np.int64)
 
-    def _counted(self, graph: combine.CombinableGraph, kind: Kind, repeat: bool) -> Ints:
+    def _blocks(self, kind: Kind) -> Iterator[combine.Rows]:
+        return combine.drawable(self._graph, kind, self._repeat)
+
+    def _counted(self, kind: Kind) -> Ints:
         have = np.zeros(len(self.clusters.each), dtype=np.int64)
-        for rows in combine.drawable(graph, kind, repeat):
+        for rows in self._blocks(kind):
             have += np.bincount(self._home(rows), minlength=have.size)
         return have
 
-    def _picked(
-        self, graph: combine.CombinableGraph, kind: Kind, repeat: bool, have: Ints, taken: Ints
-    ) -> combine.Rows:
+    def _picked(self, kind: Kind) -> combine.Rows:
         """Pick ranks within each cluster first and take them up while the blocks pass by."""
+        have, taken = self._have[kind], self._taken[kind]
         first = np.cumsum(have) - have
-        wanted = np.concatenate(
-            [np.zeros(0, dtype=np.int64)]
-            + [
-                first[place] + np.sort(self._rng.choice(have[place], size=taken[place], replace=False))
-                for place in np.flatnonzero(taken)
-            ]
-        )
+        ranks = [
+            first[place] + np.sort(self._rng.choice(have[place], size=taken[place], replace=False))
+            for place in np.flatnonzero(taken)
+        ]
+        wanted = np.concatenate([np.zeros(0, dtype=np.int64), *ranks])
         picked, seen = [np.zeros((0, 3 if kind == "community" else 2), dtype=np.int32)], first.copy()
-        for rows in combine.drawable(graph, kind, repeat):
+        for rows in self._blocks(kind):
             home = self._home(rows)
-            ranks = seen[home] + _place_within(home)
-            at = np.minimum(np.searchsorted(wanted, ranks), max(0, wanted.size - 1))
-            picked.append(rows[wanted[at] == ranks] if wanted.size else rows[:0])
+            picked.append(rows[np.isin(seen[home] + _place_within(home), wanted)])
             seen += np.bincount(home, minlength=have.size)
         return np.concatenate(picked)
 

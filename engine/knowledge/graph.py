@@ -144,10 +144,6 @@ class KnowledgeGraph:
             rows = _core(self.weights, n or 0, 99.0 if percentile is None else percentile)
         return tuple(self.names[row] for row in rows[np.argsort(-self.degrees[rows], kind="stable")])
 
-    def with_core(self, *, n: int = 0, percentile: float = 99.0) -> KnowledgeGraph:
-        """Return the same graph with another core; it decides which three-hop pairs there are."""
-        return KnowledgeGraph(self.names, self.weights, self._problems, _core(self.weights, n, percentile))
-
     def distance(self, a: str, b: str) -> int | None:
         """Return D(a, b) in hops, None where no path joins them (GSDP-13)."""
         return neighbourhood.distance(self.weights, self.row(a), self.row(b))

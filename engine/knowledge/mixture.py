@@ -59,7 +59,7 @@ def sample_mixture(
     have = {kind: graph.combinations(kind, repeat=repeat).total for kind in kinds}
     asked = largest_remainder({kind: shares[kind] for kind in kinds}, n)
     drawn = _within(asked, have, shares)
-    quota = ClusterQuota(clusters, seed) if clusters else None
+    quota = ClusterQuota(graph, clusters, drawn, seed, repeat=repeat) if clusters else None
     chosen = [
         one
         for place, kind in enumerate(KINDS)
@@ -77,7 +77,7 @@ def _of_kind(
 ) -> Iterator[Combination]:
     if quota is None:
         return graph.combinations(kind, n, seed, repeat=repeat)
-    return quota.draw(graph, kind, n, repeat=repeat)
+    return quota.draw(kind)
 
 
 def largest_remainder(shares: Mapping[K, float], n: int) -> dict[K, int]:

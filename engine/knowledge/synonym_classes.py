@@ -126,12 +126,6 @@ def bands(
     return Bands(tuple(alike), close.where(is_sure), close.where(~is_sure))
 
 
-def grey_pairs(embeddings: npt.ArrayLike, merge_at: float = 0.90, ask_from: float = 0.70) -> PairTable:
-    """Return the pairs whose cosine lies in [ask_from, merge_at): those that a model is asked about (GSDP-07)."""
-    close = close_pairs(np.asarray(embeddings), ask_from, merge_at)
-    return close.where(close.cosine < np.float32(merge_at))
-
-
 def close_pairs(vectors: npt.NDArray[np.floating], ask_from: float, merge_at: float = 1.0) -> PairTable:
     """Return all pairs with cosine >= `ask_from`, by blocked matrix products over the upper triangle (GSDP-06).
 

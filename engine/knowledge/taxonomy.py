@@ -30,7 +30,6 @@ from engine.core.records import KnowledgePoint, content_id
 from engine.core.resources import shipped
 
 Stage = Literal["primary", "lower secondary", "upper secondary", "university"]
-STAGES: tuple[Stage, ...] = ("primary", "lower secondary", "upper secondary", "university")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +95,6 @@ class Taxonomy:
     def __len__(self) -> int:
         return sum(len(topic.points) for topic in self.topics)
 
-    def name_of(self, name: str) -> str:
-        """Return the name that the tree gives this point; KeyError where it is no point."""
-        return self._places[name.casefold()][0]
-
-    def topic_of(self, name: str) -> Topic:
-        """Return the topic that holds a point; KeyError where it is no point."""
-        return self._places[name.casefold()][1]
-
     def path_of(self, name: str) -> tuple[str, str, str]:
         """Return the names of area, topic and point; KeyError where it is no point."""
         spelled, topic = self._places[name.casefold()]
@@ -120,16 +111,6 @@ class Taxonomy:
             return tuple(area.id for area in self.areas)
         branches = {area.id: area.topics for area in self.areas} | {topic.id: topic.points for topic in self.topics}
         return branches[node]
-
-    def prerequisites(self, name: str, *, deep: bool = False) -> tuple[str, ...]:
-        """Return what a point needs, or with `deep` all it rests on, nearest first; KeyError where it is no point."""
-        found = dict.fromkeys(self.needs.get(self.name_of(name), ()))
-        queue = list(found) if deep else []
-        for near in queue:
-            fresh = [need for need in self.needs.get(near, ()) if need not in found]
-            found.update(dict.fromkeys(fresh))
-            queue.extend(fresh)
-        return tuple(found)
 
 
 _Text = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S(.*\S)?$")]

@@ -10,7 +10,7 @@ from engine.core.protocol import Backend
 from engine.models import serving
 from engine.models.roles import Engine, RoleMap, RoleModel
 
-__all__ = ["address", "connect", "make", "parse_role"]
+__all__ = ["address", "connect", "make"]
 
 
 def connect(specs: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> RoleMap:
@@ -47,18 +47,6 @@ def address(where: str, key: str = "engine") -> tuple[str, str]:
     if not (name and colon and model.strip()):
         raise BadSetting(f"{where!r} is not BACKEND:MODEL.", where=key, do="Write for example abacus:abacus-large.")
     return name.strip(), model.strip()
-
-
-def parse_role(text: str, known: Mapping[str, str]) -> tuple[str, str]:
-    """Split ROLE=BACKEND:MODEL into role and BACKEND:MODEL; BadSetting names the roles in `known` otherwise."""
-    role, equals, where = text.partition("=")
-    role = role.strip()
-    if not equals:
-        raise BadSetting(f"{text!r} is not ROLE=BACKEND:MODEL.", where="--engine")
-    if role not in known:
-        raise BadSetting(f"{role!r} is not a role; known: {', '.join(sorted(known))}.", where="--engine")
-    address(where, f"--engine {role}")
-    return role, where.strip()
 
 
 def _engine(name: str, specs: Mapping[str, EngineSpec], key: str) -> Engine:

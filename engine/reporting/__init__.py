@@ -1,7 +1,11 @@
 """What came of a project, as numbers: own figures in sections, and the published ones in tables of their own.
 
 shapes.py                                          tables and charts without any drawing
-yields.py  judging.py  spread.py  spending.py      the sections, by what they look at
+yields.py  topics.py  equal_sets.py                what was made: the sections, by what they look at
+judging.py  filtering.py  thresholds.py            how good it is
+spread.py  pairing.py                              how new it is
+spending.py  hours.py                              what it cost
+learning.py                                        what models learnt from it
 audit.py  diversity.py  economy.py  seed_similarity.py  unions.py    figures that only the report asks for
 report.py                                          all of them, in order
 published.py  published.toml                       figures of the four methods' papers: never mixed with own ones

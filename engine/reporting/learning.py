@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
 from engine.core.project import Project
-from engine.learning.evaluation import figures
+from engine.learning.evaluation import average, figures, of_paper
+from engine.learning.evaluation.benchmarks import Paper
 from engine.learning.rounds import promotion_state
 from engine.reporting.shapes import Bars, Section, Series, missing, table
 from engine.store import Store
@@ -24,16 +26,30 @@ def evaluations(store: Store) -> Section:
     runs = store.evaluations.accuracy()
     if runs.empty:
         return missing(name, title, "run `lemma evaluate`.")
-    rows = []
+    rows, means = [], []
     for run, model in runs[["run_id", "model"]].drop_duplicates().itertuples(index=False):
-        for one in figures.scores(store.evaluations.answers(str(run))):
+        scores = figures.scores(store.evaluations.answers(str(run)))
+        for one in scores:
             bounds = (100 * one.pass_1, 100 * one.low, 100 * one.high, 100 * one.maj_k)
             rows.append((str(model), str(run), one.benchmark, one.questions, one.samples, *bounds))
+        means += _means(str(model), {one.benchmark: 100 * one.pass_1 for one in scores})
     best = max(rows, key=lambda row: row[5])
     finding = f"{best[0]} is best with {best[5]:.1f} % on {best[2]}."
     columns = ("model", "run", "benchmark", "questions", "answers each", "pass@1", "low", "high", "maj@k")
     chart = Bars(tuple(f"{row[0]} · {row[2]}" for row in rows), (Series("pass@1", tuple(row[5] for row in rows)),))
-    return Section(name, title, finding, table(columns, rows), chart, ("Intervals are 95 %, Wilson, by question.",))
+    return Section(
+        name, title, finding, table(columns, rows), chart, ("Intervals are 95 %, Wilson, by question.", *means)
+    )
+
+
+def _means(model: str, accuracy: Mapping[str, float]) -> list[str]:
+    """Say the mean over the benchmarks of each paper that the model answered all of (AM-24)."""
+    said = []
+    for paper in get_args(Paper):
+        wanted = of_paper(paper)
+        if wanted and all(one.name in accuracy for one in wanted):
+            said.append(f"{model}: mean of the {len(wanted)} of {paper} {average(accuracy, paper):.1f} %.")
+    return said
 
 
 def rounds(store: Store) -> Section:
@@ -45,7 +61,8 @@ def rounds(store: Store) -> Section:
     rows = [_round(place, one) for place, one in enumerate(found, start=1)]
     gains = [one.gain for one in found if one.gain is not None]
     finding = f"{len(found)} rounds"
-    finding += f"; the last one gained {100 * gains[-1]:+.1f} points." if gains else ", none of them evaluated."
+    finding += f"; the last one gained {100 * gains[-1]:+.1f} points" if gains else ", none of them evaluated"
+    finding += f"{_best(found)}."
     columns = (
         "round",
         "SFT %",
@@ -59,6 +76,14 @@ def rounds(store: Store) -> Section:
         "gain",
     )
     return Section(name, title, finding, table(columns, rows))
+
+
+def _best(found: Sequence[promotion_state.Outcome]) -> str:
+    """Say which model is best by mean accuracy; '' where not all were evaluated on the same benchmarks (CL-27)."""
+    models = [found[0].before, *(one.accuracy for one in found)]
+    if not models[0] or len({frozenset(model) for model in models}) > 1:
+        return ""
+    return f", and M{promotion_state.best([fmean(model.values()) for model in models])} is best"
 
 
 def _round(place: int, one: promotion_state.Outcome) -> tuple[Any, ...]:

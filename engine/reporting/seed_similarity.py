@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.similarity import neighbours
-
 Floats = npt.NDArray[np.float64]
 BINS = 20
 
@@ -37,18 +35,6 @@ class Distribution:
             return None
         at = int(self.counts.argmax())
         return float(self.edges[at]), float(self.edges[at + 1])
-
-
-def to_seeds(problems: npt.NDArray[np.float32], seeds: npt.NDArray[np.float32]) -> Floats:
-    """Return the largest cosine of each problem (N, d) to any seed (M, d), as (N); rows must have unit length.
-
-    Raises ValueError without seeds.
-    """
-    if not len(seeds):
-        raise ValueError("without seeds nothing can be near to one")
-    if not len(problems):
-        return np.zeros(0)
-    return neighbours.top_k(problems, seeds, 1).cosine[:, 0].astype(np.float64)
 
 
 def distribution(cosines: npt.ArrayLike, bins: int = BINS) -> Distribution:

@@ -6,6 +6,9 @@ from engine.reporting import economy
 from engine.reporting.shapes import Bars, Cell, Section, Series, missing, table
 from engine.store import Store
 
+MANY = 2_000_000
+"""Problems of the published comparison of prices (GSDP-50)."""
+
 
 def cost(store: Store) -> Section:
     """Return what each stage of each recipe took (CL-35, CL-39)."""
@@ -35,7 +38,7 @@ def cost(store: Store) -> Section:
 
 
 def expansion(store: Store) -> Section:
-    """Return how many problems a seed gave, and what one cost (GSDP-32, GSDP-33)."""
+    """Return how many problems a seed gave, and what one and two million cost (GSDP-32, GSDP-33, GSDP-50)."""
     name, title = "expansion", "Problems per seed, cost per problem"
     found = store.figures.seeds_used()
     if found.empty:
@@ -47,7 +50,8 @@ def expansion(store: Store) -> Section:
         ratio = economy.expansion_ratio(int(problems), int(seeds))
         each = float(money) / problems
         priced = economy.api_cost(*economy.API_PRICES["GPT-4"], sent / problems, back / problems)
-        rows.append((str(recipe), int(seeds), int(problems), ratio, calls / problems, each, priced))
+        many = economy.total(each, MANY)
+        rows.append((str(recipe), int(seeds), int(problems), ratio, calls / problems, each, priced, many))
     known = [row for row in rows if row[3] is not None]
     chart = Bars(
         tuple(str(row[0]) for row in known),
@@ -58,6 +62,8 @@ def expansion(store: Store) -> Section:
     whole = economy.expansion_ratio(total, int(found["seeds"].max()))
     finding = f"{total:,} problems stand on {int(found['seeds'].max()):,} seeds"
     finding += f": {whole:.1f} per seed." if whole is not None else "."
-    notes = ("The last column prices the same tokens at $10 and $30 per million, in and out.",)
-    columns = ("recipe", "seeds", "problems", "per seed", "calls each", "dollars each", "at API prices")
+    notes = ("At API prices the same tokens cost $10 and $30 per million, in and out. The last column is in dollars.",)
+    columns = (
+        "recipe", "seeds", "problems", "per seed", "calls each", "dollars each", "at API prices", "two million",
+    )  # fmt: skip
     return Section(name, title, finding, table(columns, rows), chart, notes)

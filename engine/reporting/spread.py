@@ -40,10 +40,15 @@ def nearness(store: Store) -> Section:
     ]
     counts = tuple(Series(recipe, tuple(float(v) for v in one.counts)) for recipe, one in made.items())
     shares = tuple(Series(recipe, tuple(float(v) for v in one.cumulative)) for recipe, one in made.items())
-    told = ", ".join(f"{recipe} {one.mean:.2f}" for recipe, one in made.items())
+    told = ", ".join(f"{recipe} {one.mean:.2f}{_most(one)}" for recipe, one in made.items())
     chart = Spread(tuple(round(float(edge), 4) for edge in edges), counts, shares, "largest cosine to a seed")
     columns = ("recipe", "from", "to", "problems", "share up to here")
     return Section(name, title, f"Mean largest cosine to a seed: {told}.", table(columns, rows), chart)
+
+
+def _most(found: seed_similarity.Distribution) -> str:
+    """Say where most problems lie, as the paper does of its sets."""
+    return f" (most from {found.mode[0]:.2f} to {found.mode[1]:.2f})" if found.mode else ""
 
 
 def ideas(store: Store, recipe: Recipe, radius: float | None = None) -> Section:

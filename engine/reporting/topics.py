@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from statistics import median
 
 import pandas as pd
@@ -25,7 +26,7 @@ def topics(store: Store) -> Section:
         return missing(_NAME, _TITLE, "run `lemma run flames`.")
     tree = Taxonomy.load()
     asked = [str(path) for path in found["topic"].dropna()]
-    touched = [_paths(tree, row.topic, row.points) for row in found.itertuples(index=False)]
+    touched = [_paths(tree, *row) for row in zip(found["topic"], found["points"], strict=True)]
     written = coverage(asked, tree)
     all_of_them = coverage((path for paths in touched for path in paths), tree)
     placed = sum(bool(paths) for paths in touched)
@@ -41,10 +42,10 @@ def topics(store: Store) -> Section:
     )
 
 
-def _paths(tree: Taxonomy, topic: str | None, points: list[str]) -> set[str]:
+def _paths(tree: Taxonomy, topic: object, points: Iterable[str]) -> set[str]:
     """Return the topics of a problem: the one that it was written for, and those of its concepts in the tree."""
     known = {BETWEEN.join(tree.path_of(point)[:2]) for point in points if point in tree}
-    return known | {str(topic)} if isinstance(topic, str) else known
+    return known | {topic} if isinstance(topic, str) else known
 
 
 def _told(found: Coverage, placed: int, problems: int) -> str:

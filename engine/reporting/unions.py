@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from engine.core.errors import BadInput
 
-Component = Literal["One", "One-Base", "Two", "Three", "Community"]
 COMPONENTS: Mapping[str, str] = {
     "One": "one-hop",
     "One-Base": "one-hop",
@@ -52,9 +50,3 @@ def union(items: Iterable[Tagged], names: Iterable[str]) -> tuple[str, ...]:
     known = list(items)
     wanted = {ident for name in names for ident in component(known, name)}
     return tuple(item.id for item in known if item.id in wanted)
-
-
-def sizes(items: Iterable[Tagged]) -> dict[str, int]:
-    """Return how many problems each component has."""
-    known = list(items)
-    return {name: len(component(known, name)) for name in COMPONENTS}

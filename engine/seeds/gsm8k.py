@@ -8,10 +8,9 @@ from typing import Any
 
 from engine.core.records import Seed
 from engine.seeds.rows import RowProblem, statement_of, text_of
-from engine.verification.answers import extract_answer
+from engine.verification.answers import extract_answer, split_at_hashes
 
 _NOTE = re.compile(r"<<[^<>]*>>")
-_COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 SOURCE = "gsm8k"
 
@@ -28,9 +27,9 @@ def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
     told = text_of(fields.get("answer"), "answer")
     if told is None:
         return Seed.make(source, statement, origin=origin, language="en")
-    solution, mark, final = told.rpartition("####")
-    if not mark:
+    if "####" not in told:
         raise RowProblem("no answer mark", "answer has no #### line", "answer")
+    solution, final = split_at_hashes(told)
     worked = _NOTE.sub("", solution).strip() or None
-    answer = _COMMAS.sub("", final.strip()) or extract_answer(worked or "")
+    answer = final or extract_answer(worked or "")
     return Seed.make(source, statement, solution=worked, answer=answer, origin=origin, language="en")

@@ -6,8 +6,6 @@ Whether such variants count as repeats is for a curator to say: for practice the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from engine.similarity.words import without_number_words, without_numbers
 
@@ -35,27 +33,11 @@ _BEGINNINGS = frozenset(
 """Words that begin sentences and are no names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Isomorphs:
-    """Rows that share a template, in order, and the template with `#` for numbers and `@` for names."""
-
-    rows: tuple[int, ...]
-    template: str
-
-
 def template(text: str) -> str:
     """Return what is left of a problem when numbers, names, pronouns and kinds of money do not count."""
     pieces = _MATHS.split(text)
     plain = "".join(piece if place % 2 else _unnamed(piece) for place, piece in enumerate(pieces))
     return " ".join(without_numbers(plain).casefold().split())
-
-
-def find(texts: Sequence[str]) -> tuple[Isomorphs, ...]:
-    """Return the groups of at least two texts with one template, the earliest group first."""
-    groups: dict[str, list[int]] = {}
-    for row, text in enumerate(texts):
-        groups.setdefault(template(text), []).append(row)
-    return tuple(Isomorphs(tuple(rows), key) for key, rows in groups.items() if len(rows) > 1)
 
 
 def _unnamed(text: str) -> str:

@@ -69,8 +69,6 @@ class Decisions(Repository):
         solution: str | None = None,
         expected: str | None = UNSEEN,
         queue: str = "",
-        batch: str | None = None,
-        at: float | None = None,
     ) -> Decision:
         """Decide one problem; the same call twice decides once.
 
@@ -78,15 +76,21 @@ class Decisions(Repository):
         machine's as it was. DecisionConflict where somebody else has decided since `expected`.
         """
         choice = BatchDecision(problem_id, act, reason, statement, solution, expected)
-        return self._write([choice], curator, queue, batch, at)[0]
+        return self._write([choice], curator, queue, None, None)[0]
 
     def decide_all(
-        self, choices: Iterable[BatchDecision], curator: str, *, queue: str = "", batch: str | None = None
+        self,
+        choices: Iterable[BatchDecision],
+        curator: str,
+        *,
+        queue: str = "",
+        batch: str | None = None,
+        at: float | None = None,
     ) -> list[Decision]:
-        """Decide several problems as one batch, all or none; one undo takes all of it back."""
+        """Decide several problems as one batch, all or none; one undo takes all of it back. `at` is now by default."""
         chosen = list(choices)
         name = batch or content_id("B", curator, time.time(), [choice.problem_id for choice in chosen])
-        return self._write(chosen, curator, queue, name, None) if chosen else []
+        return self._write(chosen, curator, queue, name, at) if chosen else []
 
     def undo(self, curator: str, *, force: bool = False) -> list[Decision]:
         """Take back the curator's last act or batch; return the undo events, an empty list where nothing is left.
@@ -138,10 +142,6 @@ class Decisions(Repository):
             {"curator": curator, "n": n},
         )
         return [(decision, row[-1]) for decision, row in zip(DECISIONS.read([r[:-1] for r in rows]), rows, strict=True)]
-
-    def curators(self) -> list[str]:
-        """Return everybody who has decided something."""
-        return [name for (name,) in self._db.rows("select distinct curator from decisions order by 1")]
 
     def reasons(self, run_id: str | None = None) -> pd.DataFrame:
         """Return a frame of the rejections that stand: reason, problems; most frequent first."""

@@ -111,17 +111,6 @@ class Leases(Repository):
         with self._db.cursor() as cursor:
             return _out(cursor, _now(at))
 
-    def returned(self, since: float, at: float | None = None) -> list[Lease]:
-        """Return cards whose term ran out after `since` and that nobody has touched again."""
-        rows = self._db.rows(
-            f"""select l.problem_id, l.curator, l.until, l.session from ({_CURRENT}) l
-                where l.act <> 'release' and l.until <= $now and l.until > $since
-                  and not exists (select 1 from decisions d where d.problem_id = l.problem_id and d.made_at >= $since)
-                order by l.until, l.problem_id""",
-            {"now": _now(at), "since": since},
-        )
-        return [Lease(*row) for row in rows]
-
 
 def _now(at: float | None) -> float:
     return time.time() if at is None else at

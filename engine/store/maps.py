@@ -8,21 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.core.records import Position, Vector
 from engine.store.repository import Repository
-from engine.store.tables import POSITIONS, VECTORS, Added
 
 
 class Maps(Repository):
     """Vectors and positions of a project."""
-
-    def add_vectors(self, records: Iterable[Vector]) -> Added:
-        """Add embeddings."""
-        return self._append(VECTORS, records)
-
-    def add_positions(self, records: Iterable[Position]) -> Added:
-        """Add positions."""
-        return self._append(POSITIONS, records)
 
     def latest(self) -> str | None:
         """Return the id of the map that the scoreboard shows, None where there is none."""
@@ -41,10 +31,6 @@ class Maps(Repository):
             {"map": map_id},
         )
 
-    def embedders(self) -> list[str]:
-        """Return the embedders that have vectors here."""
-        return [row[0] for row in self._db.rows("select distinct embedder from embeddings order by 1")]
-
     def vectors(self, embedder: str, ids: Iterable[str] | None = None) -> tuple[list[str], npt.NDArray[np.float32]]:
         """Return subject ids and their vectors, shape (n, d), float32, in the order of their making."""
         table = self._db.arrow(
@@ -57,11 +43,3 @@ class Maps(Repository):
             return [], np.zeros((0, 0), np.float32)
         flat = table["values"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         return names, np.asarray(flat, np.float32).reshape(len(names), -1)
-
-    def without_vector(self, embedder: str) -> pa.Table:
-        """Return id and statement of current problems that this embedder has not seen."""
-        return self._db.arrow(
-            """select p.id, p.statement_now as statement from problem_now p
-               where p.id not in (select subject_id from embeddings where embedder = ?) order by p.made_at, p.id""",
-            [embedder],
-        )

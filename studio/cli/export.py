@@ -11,7 +11,7 @@ import typer
 
 from engine.core.errors import BadSetting
 from engine.core.project import find
-from engine.export import Delivered, Only, deliver, hub, mixture, push, recreate
+from engine.export import Delivered, Licenses, Only, deliver, hub, mixture, push, recreate
 from engine.export.balance import BALANCES
 from engine.export.formats import FORMATS
 from engine.export.formats.preference import WAYS as PAIR_WAYS
@@ -85,8 +85,8 @@ def export(
             chosen = only or ("all" if dataset else _fullest(store, console))
             with console.progress(f"export {name}") as advance:
                 sent = deliver(
-                    store, name, out, only=chosen, license=license,  # type: ignore[arg-type]
-                    licenses=dict(map(_stated, seed_license or [])), by=getpass.getuser(),
+                    store, name, out, only=chosen,  # type: ignore[arg-type]
+                    licenses=Licenses(license, dict(map(_stated, seed_license or []))), by=getpass.getuser(),
                     progress=_advancing(advance), shape=shape,
                 )  # fmt: skip
             done = _said(console, sent)

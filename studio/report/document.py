@@ -19,7 +19,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from engine.reporting import CHAPTERS, Report
-from engine.reporting.published import LABEL, ReferenceTable
+from engine.reporting.published import LABEL, ReferenceTable, table
 from engine.reporting.shapes import Cell, Section
 from studio.report.figures import comparison, drawn
 from studio.theme import LIGHT
@@ -50,7 +50,6 @@ class Chapter:
 
 def document(report: Report) -> str:
     """Return the whole file; plotly.js is inlined once."""
-    known = {each.name: each for each in report.published}
     return (
         _environment()
         .get_template("report.html")
@@ -62,7 +61,7 @@ def document(report: Report) -> str:
             label=LABEL,
             most_rows=MOST_ROWS,
             chapters=list(_chapters(report)),
-            compared=_plot(comparison(known["gsdp_data_sets"], known["gsdp_main"], LIGHT), "published"),
+            compared=_plot(comparison(table("gsdp_data_sets"), table("gsdp_main"), LIGHT), "published"),
             published=report.published,
         )
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from engine.export import ExportDraft, draft, preflight
+from engine.export import ExportDraft, Licenses, draft, preflight
 from engine.export.dedup import DedupResult
 from engine.export.preflight import ExportFinding
 from engine.export.write_export import hold
@@ -48,8 +48,8 @@ class ExportDraftJob(Background):
             tests = sum(source.seeds for source in self.store.benchmarks.names())
             self.found = tuple(preflight.findings(cargo, wish.format, tests, tell))
             self.draft = draft(
-                self.store, cargo, wish.name, license=wish.license, licenses=dict(wish.licenses), shape=wish.shape,
-                progress=tell,
+                self.store, cargo, wish.name, licenses=Licenses(wish.license, dict(wish.licenses)),
+                shape=wish.shape, progress=tell,
             )  # fmt: skip
 
     def _tell(self, rows: int, doing: str) -> None:

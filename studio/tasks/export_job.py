@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.core.errors import BadSetting, LemmaError
 from engine.core.project import Project
-from engine.export import Delivered, Only, deliver, hub, mixture, push
+from engine.export import Delivered, Licenses, Only, deliver, hub, mixture, push
 from engine.export.shape import FileShape
 from engine.store import Store
 from studio.tasks.background import Background
@@ -114,8 +114,8 @@ class ExportJob(Background):
         """Write the files, then put them on the hub where that was asked for."""
         wish = self.wish
         sent = deliver(
-            self.store, wish.name, wish.folder(self.project), only=wish.only, by=self.by, license=wish.license,
-            licenses=dict(wish.licenses), progress=self._count, shape=wish.shape,
+            self.store, wish.name, wish.folder(self.project), only=wish.only, by=self.by,
+            licenses=Licenses(wish.license, dict(wish.licenses)), progress=self._count, shape=wish.shape,
         )  # fmt: skip
         if wish.push:
             self.doing = "sending to the hub"

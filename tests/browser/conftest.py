@@ -13,7 +13,18 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from engine.core import project as projects
-from tests.support.browser import CHROMIUM_ARGS, ROOT, QuietFiles, Server, Watch, chromium, let_in, serve, settle
+from tests.support.browser import (
+    CHROMIUM_ARGS,
+    PATIENCE_S,
+    ROOT,
+    QuietFiles,
+    Server,
+    Watch,
+    chromium,
+    let_in,
+    serve,
+    settle,
+)
 from tests.support.page_project import filled
 
 
@@ -76,6 +87,7 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     ) -> Page:
         context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": height})
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_S * 1_000)
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in (cookies or {}).items()])
         context.route("**/*", lambda route: let_in(route, watch))
         page = context.new_page()

@@ -62,7 +62,7 @@ def test_an_engine_is_added_on_its_page(studio: Server, project: Path, open_page
     dialog.get_by_label("Name", exact=True).fill("local")
     dialog.get_by_label("Base URL").fill("http://127.0.0.1:9/v1")
     dialog.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("button", name="Measure")).to_have_count(2, timeout=15_000)
+    expect(page.get_by_role("button", name="Measure")).to_have_count(2)
     saved = tomllib.loads((project / "engines.toml").read_text())["engines"]
     assert saved["local"]["base_url"] == "http://127.0.0.1:9/v1"
 
@@ -85,7 +85,7 @@ def test_a_click_on_a_point_reaches_python(run_script: Callable[[str], Server], 
     )
     assert spot is not None, "no point was drawn"
     page.mouse.click(box["x"] + spot[0], box["y"] + spot[1])
-    expect(page.get_by_text("chosen: Point")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("chosen: Point")).to_be_visible()
 
 
 def test_the_file_to_take_away_opens_without_a_network(
@@ -100,7 +100,7 @@ def test_the_file_to_take_away_opens_without_a_network(
     page = context.new_page()
     page.on("pageerror", lambda error: watch.errors.append(str(error)))
     page.goto(path.as_uri())
-    page.locator("canvas").wait_for(timeout=15_000)
+    page.locator("canvas").wait_for()
     context.close()
     assert [address for address in asked if not address.startswith(("file:", "data:", "blob:"))] == []
     assert watch.errors == []

@@ -27,23 +27,23 @@ def _redrawn_without(page: Page, script: str, url: str, shown: str) -> None:
     held: list[Route] = []
     page.route(f"**/static/js/{script}.*.js", lambda route: held.append(route))
     page.goto(url)
-    page.get_by_text(shown).first.wait_for(timeout=60_000)
+    page.get_by_text(shown).first.wait_for()
     page.get_by_role("button", name="Settings").click()
-    page.get_by_role("dialog").wait_for(timeout=60_000)
+    page.get_by_role("dialog").wait_for()
     assert held, f"{script} was not asked for"
     for route in held:
         route.continue_()
-    settle(page, timeout_s=60)
+    settle(page)
     page.keyboard.press("Escape")
-    settle(page, timeout_s=60)
+    settle(page)
 
 
 def _redrawn(page: Page) -> None:
     page.get_by_role("button", name="Settings").click()
-    page.get_by_role("dialog").wait_for(timeout=60_000)
-    settle(page, timeout_s=60)
+    page.get_by_role("dialog").wait_for()
+    settle(page)
     page.keyboard.press("Escape")
-    settle(page, timeout_s=60)
+    settle(page)
 
 
 def test_a_view_stays_chosen_when_its_switch_loads_late(studio: Server, open_page: Callable[..., Page]) -> None:

@@ -21,7 +21,7 @@ def test_the_page_counts_and_draws(
     full: Server, theme: str, width: int, open_page: Callable[..., Page], watch: Watch
 ) -> None:
     page = open_page(f"{full.url}/report", theme=theme, width=width, rest=False)
-    page.get_by_text("From written to kept").wait_for(timeout=60_000)
+    page.get_by_text("From written to kept").wait_for()
     page.locator(".js-plotly-plot .bars path").first.wait_for()
     assert page.get_by_text("This part of the page failed").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width

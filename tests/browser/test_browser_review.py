@@ -41,7 +41,7 @@ def _card(page: Page) -> str:
     return card.get_by_text("P-", exact=False).first.inner_text().strip()
 
 
-def _until_other(page: Page, card: str, timeout_s: float = 15) -> str:
+def _until_other(page: Page, card: str, timeout_s: float = 120) -> str:
     """Wait until another card lies there; return its id."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -64,7 +64,7 @@ def _press(page: Page, key: str) -> str:
 def _reject(page: Page, number: int) -> str:
     before = _card(page)
     page.keyboard.press("x")
-    expect(page.get_by_text("Why reject? Press a number")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Why reject? Press a number")).to_be_visible()
     settle(page)
     page.keyboard.press(str(number))
     _until_other(page, before)
@@ -107,7 +107,7 @@ def test_thirty_decisions_by_keyboard_with_undo_redo_and_a_crash(
     )
     try:
         page.goto(page.url)
-        settle(page, timeout_s=60)
+        settle(page)
         assert page.get_by_role("button", name="Redo").is_enabled()
         _press(page, "z")
         wanted = wanted[:11]
@@ -172,7 +172,7 @@ def test_two_hundred_decisions_in_two_tabs_over_a_crash(
         second = serve(ROOT / "studio" / "app.py", tmp_path / "second.log", project=project, port=port)
         for page in pages.values():
             page.goto(page.url)
-            settle(page, timeout_s=60)
+            settle(page)
         wanted += _decide_in_turn(pages, 50)
     finally:
         first.stop()
@@ -227,7 +227,7 @@ def test_the_browser_remembers_who_decides_on_every_page(
         assert "Zo" not in page.url
         page.get_by_role("button", name="Settings").click()
         name = page.get_by_role("dialog").get_by_role("textbox", name="Your name")
-        expect(name).to_have_value("Zoë; Müller=1", timeout=15_000)
+        expect(name).to_have_value("Zoë; Müller=1")
         page.keyboard.press("Escape")
         settle(page)
     _press(page, "a")
@@ -250,10 +250,10 @@ def test_values_typed_for_letters_decide_nothing(project: Path, tmp_path: Path, 
         page.keyboard.type("asxz")
         page.wait_for_timeout(500)
         body.get_by_role("button", name="Try these values").click()
-        expect(body.get_by_text("is no number")).to_be_visible(timeout=15_000)
+        expect(body.get_by_text("is no number")).to_be_visible()
         box.fill("-2")
         page.keyboard.press("Enter")
-        expect(body.get_by_text("break a condition of the problem")).to_be_visible(timeout=15_000)
+        expect(body.get_by_text("break a condition of the problem")).to_be_visible()
         expect(body.get_by_text("4 = 4")).to_be_visible()
     finally:
         studio.stop()
@@ -278,7 +278,7 @@ def test_another_queue_is_opened_by_its_name_and_stands_in_the_address(
     page = open_page(f"{studio.url}/review")
     page.get_by_role("combobox", name="Queue").click()
     page.get_by_role("option", name="Just written").click()
-    expect(page.get_by_text("Among the last that were written.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Among the last that were written.")).to_be_visible()
     assert "queue=new" in page.url
 
 
@@ -296,7 +296,7 @@ def test_typing_while_editing_decides_nothing_and_ctrl_s_keeps_the_last_letters(
     assert statement.input_value().endswith(" asxz")
     page.keyboard.type(" Answer as an integer.")
     page.keyboard.press("Control+s")
-    _until_other(page, before, timeout_s=20)
+    _until_other(page, before)
     studio.stop()
     (made,) = _standing(project)
     assert made.act == "edit"

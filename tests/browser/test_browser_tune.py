@@ -67,8 +67,8 @@ def test_a_release_is_exact_in_time_sends_little_and_confirms_what_was_seen(
     sizes: list[int] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
     page.goto(f"{tune.url}/tune")
-    page.get_by_role("slider", name="Judge score").wait_for(timeout=60_000)
-    settle(page, timeout_s=60)
+    page.get_by_role("slider", name="Judge score").wait_for()
+    settle(page)
     assert sum(sizes) > 16 * ROWS
     seconds, sent = [], []
     for share in RELEASES:

@@ -37,7 +37,7 @@ def _shot(page: Page, name: str) -> None:
     page.screenshot(path=SHOTS / f"walk-{name}.png")
 
 
-def _until(page: Page, there: Callable[[], bool], seconds: float = 60) -> None:
+def _until(page: Page, there: Callable[[], bool], seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while not there():
         assert time.monotonic() < until, "waited too long"
@@ -55,17 +55,17 @@ def _import(page: Page, file: Path) -> None:
     settle(page)
     page.locator("input[type=file]").set_input_files(file)
     go = page.get_by_role("button", name="Import 43")
-    go.wait_for(timeout=30_000)
+    go.wait_for()
     _shot(page, "seeds-preview")
     go.click()
-    page.get_by_text("43 seeds added").wait_for(timeout=30_000)
+    page.get_by_text("43 seeds added").wait_for()
     assert page.get_by_text("2 rejected").count()
 
 
 def _build(page: Page) -> None:
     _go(page, "Knowledge graph")
     page.get_by_role("button", name="Build from 43 seeds").click()
-    page.get_by_text("Combinations the recipes can draw from").wait_for(timeout=60_000)
+    page.get_by_text("Combinations the recipes can draw from").wait_for()
     settle(page)
     _shot(page, "graph")
 
@@ -77,7 +77,7 @@ def _generate(page: Page) -> None:
     items.press("Enter")
     settle(page)
     page.get_by_role("button", name=f"Launch {ITEMS}").click()
-    page.locator(".stMarkdownBadge", has_text="Finished").wait_for(timeout=90_000)
+    page.locator(".stMarkdownBadge", has_text="Finished").wait_for()
     settle(page)
     _shot(page, "generate-live")
 
@@ -85,7 +85,7 @@ def _generate(page: Page) -> None:
 def _tune(page: Page) -> None:
     _go(page, "Tune")
     exact = page.get_by_text(EXACT)
-    exact.wait_for(timeout=30_000)
+    exact.wait_for()
     before = exact.inner_text()
     slider = page.get_by_role("slider").first
     slider.focus()
@@ -98,7 +98,7 @@ def _tune(page: Page) -> None:
     page.get_by_role("button", name="Reset").click()
     _until(page, lambda: page.get_by_text(EXACT).inner_text() == before)
     page.get_by_role("button", name="Send to review").click()
-    page.get_by_role("button", name="Approve").wait_for(timeout=30_000)
+    page.get_by_role("button", name="Approve").wait_for()
     settle(page)
 
 
@@ -107,7 +107,7 @@ def _review(page: Page) -> None:
     for key, shown in (("a", "1 of"), ("a", "2 of"), ("x", ""), ("1", "3 of"), ("z", "2 of"), ("y", "3 of")):
         page.keyboard.press(key)
         if shown:
-            page.get_by_text(f"{shown} ", exact=False).first.wait_for(timeout=20_000)
+            page.get_by_text(f"{shown} ", exact=False).first.wait_for()
         settle(page)
 
 

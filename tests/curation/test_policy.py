@@ -1,4 +1,7 @@
+import tomllib
+
 import numpy as np
+import orjson
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -190,10 +193,15 @@ policies = st.builds(
 )
 
 
+def as_json(policy):
+    """A policy file may be JSON with the keys of the TOML form."""
+    return orjson.dumps(tomllib.loads(policy_file.to_toml(policy))).decode()
+
+
 @settings(deadline=None)
 @given(policies)
 def test_a_policy_survives_toml_and_json(policy):
-    for text in (policy_file.to_toml(policy), policy_file.to_json(policy)):
+    for text in (policy_file.to_toml(policy), as_json(policy)):
         assert policy_file.parse(text) == policy
 
 
@@ -220,11 +228,10 @@ def _state(rule: Rule, value: float) -> str:
     return "pass" if (value >= limit if rule.op == "at least" else value <= limit) else "fail"
 
 
-def test_a_policy_is_saved_whole_and_read_back(tmp_path):
-    for name in ("gsdp.toml", "gsdp.json"):
-        policy_file.save(gsdp(), tmp_path / name)
+def test_a_policy_is_written_and_read_back(tmp_path):
+    for name, text in (("gsdp.toml", policy_file.to_toml(gsdp())), ("gsdp.json", as_json(gsdp()))):
+        (tmp_path / name).write_text(text, encoding="utf-8")
         assert policy_file.load(tmp_path / name).rules == gsdp().rules
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["gsdp.json", "gsdp.toml"]
     assert policy_file.command("my policy.toml", "data/x") == "lemma select --policy 'my policy.toml' --project data/x"
 
 

@@ -3,10 +3,7 @@
 import pytest
 
 from engine.curation.sorting import (
-    CALLS_PER_SAMPLE,
     EXAMINATIONS,
-    PUBLISHED,
-    PUBLISHED_KEPT,
     assigned,
     fault,
     group,
@@ -41,14 +38,6 @@ def test_cl14_too_easy_or_without_a_box_is_left_out(difficulty, answer, stays):
     assert (fault(difficulty, answer) == "") is stays
 
 
-def test_cl16_the_published_rates():
-    """CL-16: 27,350 / 13,300 / 9,350 of 50,000, about 24,000 and 12,400 after the filters."""
-    assert sum(PUBLISHED.values()) == pytest.approx(1)
-    assert [round(50_000 * share) for share in PUBLISHED.values()] == [27_350, 13_300, 9_350]
-    assert 50_000 * PUBLISHED["fine-tuning"] * PUBLISHED_KEPT["fine-tuning"] == pytest.approx(24_000, rel=0.01)
-    assert 50_000 * PUBLISHED["preference"] * PUBLISHED_KEPT["preference"] == pytest.approx(12_400, rel=0.01)
-
-
 def test_cl16_own_shares_add_up():
     found = shares(["fine-tuning", "fine-tuning", "discarded", "preference"])
     assert found == {"fine-tuning": 0.5, "preference": 0.25, "discarded": 0.25}
@@ -71,8 +60,3 @@ def test_cl36_a_wanted_examination_that_failed_speaks_against_any_use():
     assert assigned(None, True) == "discarded"
     assert assigned(True, None, self_play=False) == "discarded"
     assert assigned(None, False, self_play=False) == "preference"
-
-
-def test_cl34_four_calls_a_sample():
-    """CL-34: self-play, two experts, an arbiter."""
-    assert CALLS_PER_SAMPLE == 4

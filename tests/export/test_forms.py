@@ -91,6 +91,15 @@ def test_rewards_are_told_how_to_compare(answer, verify) -> None:
     assert way(answer) in VERIFY
 
 
+def test_the_card_of_rewards_says_how_answers_are_compared(tmp_path) -> None:
+    for format, there in (("rl", True), ("sft", False)):
+        export([ExportRow("Q", "What is $1+1$?", "It is \\boxed{2}.", answer="2")], tmp_path / format, name="set",
+               card=CardFacts(), format=format)  # fmt: skip
+        card = (tmp_path / format / "README.md").read_text(encoding="utf-8")
+        assert ("## How to verify" in card) is there
+        assert all((words in card.replace("\\", "")) is there for words in VERIFY.values())
+
+
 def test_our_own_grader_agrees_with_the_boxed_column() -> None:
     from engine.verification.answers import extract_answer
 

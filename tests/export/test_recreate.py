@@ -14,7 +14,7 @@ from engine.core.project import Project
 from engine.core.records import BenchmarkItem
 from engine.curation import policy as policies
 from engine.curation.apply_policy import select
-from engine.export import deliver, gather, recreate
+from engine.export import Licenses, deliver, gather, recreate
 from engine.export.shape import FileShape
 from engine.store import Store
 from tests.support.page_project import filled
@@ -51,7 +51,7 @@ def test_am26_the_same_bytes_come_out_again_whatever_was_added_since(store: Stor
     names = [ident for piece in ids.texts() for ident in piece["id"].to_pylist()]
     ids.close()
     store.decisions.decide(names[0], "mira", "edit", solution=r"It is \boxed{5}.")
-    first = deliver(store, "set", tmp_path / "one", only="selected", shape=shape, license="mit").exported
+    first = deliver(store, "set", tmp_path / "one", only="selected", shape=shape, licenses=Licenses("mit")).exported
     store.benchmarks.add([BenchmarkItem("B-late", "late", "What is the sum of all that came later, and why?", "1")])
     other = next(one for one in store.exports.rows("all")["id"].to_pylist() if one not in dict(ids_of(first)))
     store.decisions.decide(other, "mira", "reject")
@@ -140,7 +140,7 @@ def test_pieces_hold_what_the_whole_table_holds(store: Store) -> None:
 
 def test_licences_of_seed_sets_that_are_not_there_are_refused(store: Store, tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="gsm9k is no seed set"):
-        deliver(store, "set", tmp_path / "one", only="selected", licenses={"gsm9k": "mit"})
+        deliver(store, "set", tmp_path / "one", only="selected", licenses=Licenses(of_seeds={"gsm9k": "mit"}))
     name = store.seeds.sources()[0].name
-    deliver(store, "set", tmp_path / "one", only="selected", licenses={name: "apache-2.0"})
+    deliver(store, "set", tmp_path / "one", only="selected", licenses=Licenses(of_seeds={name: "apache-2.0"}))
     assert "apache\\-2\\.0 |" in (tmp_path / "one" / "README.md").read_text()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.core.errors import BadInput, BadSetting
 from engine.knowledge.incidence import compare_filters, rewrite
 from engine.knowledge.spelling import normal_form
-from engine.knowledge.synonym_classes import bands, classes, grey_pairs, group_points
+from engine.knowledge.synonym_classes import bands, classes, group_points
 
 
 def at_cosine(cosine):
@@ -55,7 +55,7 @@ def test_grey_pairs_over_many_blocks_equal_brute_force():
     vectors = (centres[rng.integers(0, 300, 2500)] + 0.45 * rng.normal(size=(2500, 24))).astype(np.float32)
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     cosine = np.triu(unit @ unit.T, 1)
-    found = {(pair.left, pair.right): pair.cosine for pair in grey_pairs(vectors, 0.9, 0.7)}
+    found = {(pair.left, pair.right): pair.cosine for pair in bands([*map(str, range(2500))], vectors, 0.9, 0.7).grey}
     clear = np.argwhere((cosine >= 0.70001) & (cosine < 0.89999))
     assert len(clear) > 1000
     assert {tuple(pair) for pair in clear.tolist()} <= found.keys()
@@ -130,11 +130,11 @@ def test_wrong_shapes_and_thresholds_are_refused():
     with pytest.raises(BadInput, match=r"2 names came with embeddings of shape \(3, 3\)"):
         group_points(["a", "b"], np.eye(3), lambda a, b: True)
     with pytest.raises(BadSetting, match="do not fit"):
-        grey_pairs(np.eye(3), merge_at=0.6, ask_from=0.7)
+        bands([*"abc"], np.eye(3), merge_at=0.6, ask_from=0.7)
 
 
 def test_points_without_a_vector_are_close_to_nothing():
-    assert len(grey_pairs(np.zeros((3, 4)))) == 0
+    assert len(bands([*"abc"], np.zeros((3, 4))).grey) == 0
     assert group_points([], np.zeros((0, 4)), lambda a, b: True) == ()
 
 

@@ -108,7 +108,18 @@ def test_a_cluster_without_enough_gives_all_it_has_and_it_is_said():
     counts = Counter(home(found, graph, one) for one in draw.combinations)
     assert counts[0] == 100 - sum(counts[place] for place in (1, 2, 3))
     assert sum(counts[place] for place in (1, 2, 3)) == 33
-    assert [note.startswith("clusters: 3 of 4 have too few") for note in draw.notes] == [True]
+    assert len(draw.notes) == 1
+    assert draw.notes[0].startswith("clusters: 10 to 67 combinations from each of 4;")
+
+
+def test_what_only_one_kind_can_serve_is_not_forgotten():
+    """Pairs that meet nobody else have a one-hop combination and nothing more; all of them get it."""
+    pairs = [(f"{i}-{j}", f"k{k}") for i in range(7) for j in range(i) for k in (i, j) if i - j < 3]
+    graph = KnowledgeGraph.from_incidence(pairs + [(f"far{n}", f"{side}{n}") for n in range(8) for side in "lr"])
+    found = clusters(graph)
+    for seed in range(20):
+        draw = sample_mixture(graph, {"one-hop": 50, "two-hop": 20, "community": 30}, 16, seed, clusters=found)
+        assert sum(one.points[0].startswith("l") for one in draw.combinations) == 8
 
 
 def test_pairs_repeat_by_weight_within_the_quota_too():

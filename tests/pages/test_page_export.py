@@ -39,7 +39,7 @@ from tests.support.went_out import ids as ids_of
 
 SHIPMENT = "export.shipment"
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "export.py"
-ALL = {"test_share": 0.0, "container": "jsonl", "license": "other"}
+ALL = {"test_share": 0.0, "container": "jsonl"}
 
 
 @pytest.fixture

@@ -235,3 +235,17 @@ def test_a_past_run_is_looked_at_and_planned_again(root: Path) -> None:
     assert any("lemma run gsdp" in code.value and "routing.solutions=3" in code.value for code in page.code)
     _button(page, "Load as plan").click().run()
     assert next(each for each in page.number_input if each.key == "generate.solutions").value == 3
+
+
+def test_a_quota_over_clusters_is_a_setting_of_the_plan(root: Path) -> None:
+    page = _page()
+    quota = next(each for each in page.toggle if each.label == "Even clusters")
+    assert quota.value is False
+    assert "a quota of our own" in _text(page)
+    quota.set_value(True).run()
+    assert not page.exception
+    _button(page, "Dry run 8").click().run()
+    directory = root / "runs" / "gsdp-dry-0001"
+    _until_ended(directory)
+    mixture = load_plan(directory).recipe.settings.mixture
+    assert (mixture.even_clusters, mixture.one_hop) == (True, 25.0)

@@ -19,6 +19,7 @@ from engine.curation.arrays import Arrays
 from engine.curation.table import ScoreTable
 from studio import workspace
 from studio.lens import LensRule, LensState
+from studio.parts.tune import address as tune_address
 from studio.parts.tune.policy import ORDER, RULES, beside, complete, in_hand, lens_rules
 from studio.parts.tune.reads import Board, Held, board, let_go
 from studio.parts.tune.tab import is_edited, lens_key, report_difference
@@ -114,6 +115,19 @@ def test_a_band_keeps_both_of_its_limits(monkeypatch: pytest.MonkeyPatch) -> Non
     moved = in_hand(band, LensState(told, None, None, 10, 1)).rules
     assert moved == (replace(band[0], limit=0.4), band[1])
     assert in_hand(band, LensState(told[:1], None, None, 10, 1)).rules == (moved[0], replace(band[1], use=False))
+
+
+def test_an_address_tells_the_two_limits_of_a_band_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "session_state", {})
+    address: dict[str, str] = {}
+    monkeypatch.setattr(st, "query_params", address)
+    band = policies.make("band", (Rule("difficulty", "at least", 0.3), Rule("difficulty", "at most", 0.7)))
+    for limits, text in (((0.4, 0.7), "difficulty:0.4"), ((0.3, 0.6), "difficulty.2:0.6")):
+        rules = [replace(rule, limit=limit) for rule, limit in zip(band.rules, limits, strict=True)]
+        now = policies.make("in hand", complete(rules))
+        tune_address.say(now, band, {})
+        assert address["limits"] == text
+        assert tune_address.asked_limits(band).rules == now.rules
 
 
 def test_after_a_swap_the_other_side_is_what_was_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +229,7 @@ def test_a_lens_that_was_touched_holds_its_board(monkeypatch: pytest.MonkeyPatch
     rules = complete(policies.gsdp().rules)
     state: dict[str, object] = {ORDER: 3, RULES: rules}
     monkeypatch.setattr(st, "session_state", state)
-    held = Held.of(Board(Arrays.of(ScoreTable.of({"id": ["a"]})), b""), ("p", ""), 1, 0)
+    held = Held.over(Board(Arrays.of(ScoreTable.of({"id": ["a"]})), b""), ("p", ""), 1, 0)
 
     def says(policy: object = None, lasso: object = None, concept: object = None) -> bool:
         state[lens_key(held)] = {"policy": policy, "lasso": lasso, "concept": concept}

@@ -68,3 +68,38 @@ def test_experiments_are_read_from_files(home):
     assert said.table.rows[0][:4] == ("curated against raw", 2, 45.0, pytest.approx(35.0))
     assert said.finding.startswith("1 of 2 differences")
     assert any("b.json cannot be read" in note for note in said.notes)
+
+
+def evaluated(number, start, **accuracy):
+    detail = orjson.dumps({"start": "/m", "before": start, "accuracy": accuracy}).decode()
+    return RoundEvent(f"R{number}", f"round-{number:04}", number, "report", f"/m{number}", detail)
+
+
+def test_cl27_the_best_model_of_a_loop_is_named(home):
+    """CL-27: of the start and every round the highest mean; silent where benchmarks differ."""
+    rounds = [evaluated(1, {"gsm8k": 0.4}, gsm8k=0.6), evaluated(2, {"gsm8k": 0.6}, gsm8k=0.5)]
+    with Store(home.database) as store:
+        store.rounds.add(rounds)
+        assert learning.rounds(store).finding == "2 rounds; the last one gained -10.0 points, and M1 is best."
+        store.rounds.add([evaluated(3, {"gsm8k": 0.5}, math=0.9)])
+        assert "best" not in learning.rounds(store).finding
+
+
+def test_am24_the_mean_of_six_benchmarks_is_told(home):
+    """AM-24: where a model answered all that a paper reports on, their mean stands in a note."""
+    from engine.learning.evaluation import of_paper
+    from engine.runs.journal import Journal
+
+    directory = home.runs / "evaluate-0001"
+    recipe = Recipe(name="evaluate", title="Evaluation", roles={})
+    save_plan(directory, EvaluatePlan(id="evaluate-0001", recipe=recipe, evaluating=Evaluating(model="local:tiny")))
+    journal = Journal(directory / "journal")
+    for place, one in enumerate(of_paper("agenticmath")):
+        for n in range(4):
+            right = n < (4 if place else 1)
+            journal.append(GradedAnswer("evaluate-0001", one.name, str(n), 0, "q", "1", "t", "1", right, "local:tiny"))
+    journal.close()
+    with Store(home.database) as store:
+        store.ingest(directory)
+        said = learning.evaluations(store)
+    assert said.notes[1:] == ("local:tiny: mean of the 6 of agenticmath 87.5 %.",)

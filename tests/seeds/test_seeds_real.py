@@ -1,3 +1,5 @@
+import gzip
+import json
 from itertools import combinations
 from pathlib import Path
 
@@ -60,3 +62,17 @@ def test_every_other_file_of_the_folder_is_read(tmp_path):
     first = next(read(DATA / "math" / "math500_test.jsonl.gz"))
     assert first.answer == r"\left( 3, \frac{\pi}{2} \right)"
     assert "polar coordinates" in first.solution
+
+
+def test_worked_solutions_give_the_answers_that_their_files_name():
+    """MATH-500 holds its answers in boxes, AQuA in a last line of words; what a file says itself is the measure."""
+    truth = {seed.statement: seed.answer for seed in read(DATA / "math" / "derived" / "math_test.jsonl.gz")}
+    boxed = list(read(DATA / "math" / "math500_test.jsonl.gz"))
+    assert len(boxed) == 500
+    assert [seed.answer for seed in boxed] == [truth[seed.statement] for seed in boxed]
+    path = DATA / "benchmarks" / "qwen25math" / "aqua" / "test.jsonl.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        right = [json.loads(line)["correct"] for line in file]
+    pairs = [(seed.answer, letter) for seed, letter in zip(read(path), right, strict=True) if seed.answer]
+    assert len(pairs) == 163
+    assert sum(letter not in answer.upper().replace("OPTION", "") for answer, letter in pairs) == 2

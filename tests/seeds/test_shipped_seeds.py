@@ -8,11 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from engine.core.resources import shipped
-from engine.knowledge.taxonomy import STAGES, Taxonomy
+from engine.knowledge.taxonomy import Stage, Taxonomy
 from engine.verification.answers import equivalent, extract_answer
 
 FIELDS = {"problem", "solution", "answer", "level", "subject", "language", "knowledge_points"}
@@ -47,7 +48,7 @@ def test_there_are_enough_seeds_over_enough_points(seeds: list[dict]) -> None:
     assert len(seeds) >= 400
     assert len({point for seed in seeds for point in seed["knowledge_points"]}) >= 150
     levels = Counter(seed["level"] for seed in seeds)
-    assert set(levels) == set(STAGES)
+    assert set(levels) == set(get_args(Stage))
     assert min(levels.values()) >= 40
     assert Counter(seed["language"] for seed in seeds)["zh"] >= 40
 
@@ -58,11 +59,11 @@ def test_every_line_is_a_whole_seed(path: Path, taxonomy: Taxonomy) -> None:
         where = f"{path.name}:{line}"
         assert set(seed) == FIELDS, where
         assert all(seed[field].strip() == seed[field] != "" for field in FIELDS - {"knowledge_points"}), where
-        assert seed["level"] in STAGES, where
+        assert seed["level"] in get_args(Stage), where
         assert seed["language"] == ("zh" if path.stem.startswith("zh_") else "en"), where
         points = seed["knowledge_points"]
         assert 2 <= len(points) == len(set(points)) <= 5, where
-        assert [point for point in points if point not in taxonomy or taxonomy.name_of(point) != point] == [], where
+        assert [point for point in points if point not in taxonomy or taxonomy.path_of(point)[2] != point] == [], where
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

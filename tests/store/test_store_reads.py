@@ -98,7 +98,7 @@ def test_only_the_last_version_is_current(store: Store) -> None:
     assert a_problem(50).id in ids
 
 
-def test_the_scoreboard_is_one_row_per_problem(store: Store) -> None:
+def test_the_scoreboard_is_one_row_per_problem(store: Store, tmp_path: Path) -> None:
     """GSDP-44: every score is a column, null where nobody said anything."""
     made = fill(store, 4)
     store.verdicts.add(
@@ -109,7 +109,9 @@ def test_the_scoreboard_is_one_row_per_problem(store: Store) -> None:
             a_score(made[2], 0.31, "difficulty"),
         ]
     )
-    store.maps.add_positions([Position(made[0].id, "old", 9, 9), Position(made[0].id, "new", 1, 2)])
+    placed = a_run(tmp_path, 0, "map-1")
+    append(placed, [Position(made[0].id, "old", 9, 9), Position(made[0].id, "new", 1, 2)])
+    store.ingest(placed)
     store.replies.add([a_reply(90, aside=json.dumps({"flaw": "contradiction"}))])
     store.problems.add([a_problem(60, reply_id=a_reply(90).id)])
     store.replies.add([a_reply(91, aside=json.dumps({"flaw": None})), a_reply(92, aside='{"correct": false}')])
@@ -379,14 +381,14 @@ def test_judges_failures_and_combinations_are_summed_up(store: Store) -> None:
     assert store.combinations.get(made[0].combination_id or "").kind == "one-hop"  # type: ignore[union-attr]
 
 
-def test_vectors_and_benchmarks(store: Store) -> None:
+def test_vectors_and_benchmarks(store: Store, tmp_path: Path) -> None:
     """GSDP-06: an embedding is kept per text and embedder."""
     made = fill(store, 3)
-    store.maps.add_vectors(Vector(p.id, "hashing", (float(n), 1.0)) for n, p in enumerate(made[:2]))
+    mapped = a_run(tmp_path, 0, "map-1")
+    append(mapped, [Vector(p.id, "hashing", (float(n), 1.0)) for n, p in enumerate(made[:2])])
+    store.ingest(mapped)
     ids, vectors = store.maps.vectors("hashing", [made[1].id])
     assert (ids, vectors.tolist()) == ([made[1].id], [[1.0, 1.0]])
-    assert store.maps.embedders() == ["hashing"]
-    assert store.maps.without_vector("hashing")["id"].to_pylist() == [made[2].id]
     items = [BenchmarkItem.make("gsm8k", "One?", "1"), BenchmarkItem.make("math", "Two?")]
     assert store.benchmarks.add(items).added == 2
     assert store.benchmarks.all("math") == items[1:]
@@ -395,7 +397,7 @@ def test_vectors_and_benchmarks(store: Store) -> None:
 
 def test_home_shows_days_and_last_changes(store: Store) -> None:
     made = fill(store, 2)
-    store.decisions.decide(made[0].id, "ann", "reject", reason="trivial", at=86_400.0 * 3)
+    store.decisions.decide_all([BatchDecision(made[0].id, "reject", "trivial")], "ann", at=86_400.0 * 3)
     days = store.home.per_day()
     assert days["written"].tolist() == [2, 0]
     assert days["decided"].tolist() == [0, 1]

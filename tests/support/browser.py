@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +30,9 @@ AT_REST = """() => {
 }"""
 
 
+PATIENCE_S = 120.0
+"""How long anything may take to appear: a bound for what is broken, not a measure of how fast the machine is."""
+expect.set_options(timeout=PATIENCE_S * 1_000)
 CHROMIUM_ARGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -53,7 +56,7 @@ class Server:
         """End the process and wait until it is gone."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=PATIENCE_S)
 
 
 @dataclass
@@ -85,7 +88,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def settle(page: Page, *, timeout_s: float = 30, quiet: int = 4) -> None:
+def settle(page: Page, *, timeout_s: float = PATIENCE_S, quiet: int = 4) -> None:
     """Wait until `quiet` looks in a row, a tenth of a second apart, find the script done and the page at rest.
 
     One look is not enough: after a click the browser needs a moment before it says that a script is running.
@@ -124,7 +127,7 @@ def let_in(route: Route, watch: Watch) -> None:
 
 
 def _wait_until_healthy(server: Server) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             raise RuntimeError(f"the studio ended at once:\n{server.log.read_text(encoding='utf-8', errors='replace')}")
@@ -134,4 +137,4 @@ def _wait_until_healthy(server: Server) -> None:
                     return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError("the studio did not come up within a minute")
+    raise RuntimeError(f"the studio did not come up within {PATIENCE_S:g} s")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.verification.answers import equivalent, extract_answer
+from engine.verification.answers import equivalent, extract_answer, split_at_hashes
 from engine.verification.answers.symbolic import same_by_symbols
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -255,6 +255,19 @@ def test_extracted(text, answer):
 )
 def test_no_answer(text):
     assert extract_answer(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "work", "answer"),
+    [
+        ("3*400=1200 pens\n#### 1,200", "3*400=1200 pens", "1200"),
+        ("#### Step\nso\n#### -5 ", "#### Step\nso", "-5"),
+        ("no mark at all ", "no mark at all", ""),
+        ("#### 1,20", "", "1,20"),
+    ],
+)
+def test_work_and_answer_are_parted_at_the_last_hashes(text, work, answer):
+    assert split_at_hashes(text) == (work, answer)
 
 
 WORDS = r"""

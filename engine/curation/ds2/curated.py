@@ -42,10 +42,6 @@ class Curated:
         classes = len(self.estimate.p)
         return np.bincount(self.reported, minlength=classes), np.bincount(self.scores, minlength=classes)
 
-    def prior_after(self) -> Floats:
-        """Shares of the curated scores (K)."""
-        return self.histograms()[1] / len(self.scores)
-
 
 def curate(
     embeddings: npt.NDArray[np.float32],

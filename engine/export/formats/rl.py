@@ -31,7 +31,7 @@ VERIFY = {
     "choice": "the letter in the last box is the answer",
     "expression": "the last box is symbolically equal to the answer, for instance by math-verify",
 }
-"""Ways to compare, and what they mean."""
+"""What the column `verify` says, and how the answer is compared then."""
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\Z")
 _CHOICE = re.compile(r"\(?[A-F]\)?\Z")
 

@@ -23,7 +23,7 @@ from engine.generation import inputs, similarity_scores, steps
 from engine.generation.agents import rephrase
 from engine.generation.judges import joint, marks, seed_rating
 from engine.generation.methods import agenticmath_ratings, review_revise
-from engine.generation.record_factory import RecordFactory
+from engine.generation.record_factory import RecordFactory, Voice
 from engine.generation.solvers import ONE_SHOT
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
@@ -151,7 +151,7 @@ def resolved(desk: RecordFactory, seed: Seed) -> Way[str]:
     solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
     for solution in solutions:
         words = "the seed half takes every answered solution"
-        yield desk.ruled("solution", solution.id, problem, "solution_veto", float(bool(solution.answer)), words)
+        yield desk.ruled(solution, "solution_veto", float(bool(solution.answer)), words)
     if chosen.evaluate:
         yield from evaluated(desk, problem, solutions)
     return "resolved"
@@ -182,11 +182,11 @@ def _told(desk: RecordFactory, problem: Problem, solution: Solution, said: joint
     }
     for name, value in values.items():
         yield desk.said(
-            "solution", solution.id, problem, name, "evaluator",
-            float(value), said.reason, joint.PROMPT, said.reply, kind="rating",
+            solution, name, float(value), said.reason,
+            Voice("evaluator", joint.PROMPT, said.reply), kind="rating",
         )  # fmt: skip
     if not desk.plan.recipe.settings.agenticmath.review or problem.agent == "seed":
         # Nobody reviewed the problem, so the evaluation is the only word on it.
         words = f"joint evaluation {values['joint']:.1f} of {marks.HIGHEST}"
         score = values["joint"] / marks.HIGHEST
-        yield desk.ruled("problem", problem.id, problem, "problem_score", score, words, kind="score")
+        yield desk.ruled(problem, "problem_score", score, words, kind="score")

@@ -67,13 +67,13 @@ def pairs(plan: GeneratePlan, directory: Path) -> Generator[JournalRecord, None,
         problem, solution, _ = made[row]
         desk = RecordFactory(plan, problem.item_id)
         score, reason = float(graded.scores[row]), graded.reasons[row]
-        yield desk.ruled("problem", problem.id, problem, "joint_curated", score, reason, kind="rating")
+        yield desk.ruled(problem, "joint_curated", score, reason, kind="rating")
         words = f"place {place:,} of {len(order):,} by score, then by rarity"
-        yield desk.ruled("problem", problem.id, problem, "rank", float(place), words, kind="rank")
+        yield desk.ruled(problem, "rank", float(place), words, kind="rank")
         taken = place <= chosen.pairs
         ranked = f"{words}; {chosen.pairs:,} are taken"
-        yield desk.ruled("problem", problem.id, problem, "method", float(taken), ranked)
-        yield desk.ruled("solution", solution.id, problem, "solution_veto", float(taken), ranked)
+        yield desk.ruled(problem, "method", float(taken), ranked)
+        yield desk.ruled(solution, "solution_veto", float(taken), ranked)
 
 
 def graded_by_neighbours(plan: GeneratePlan, vectors: npt.NDArray[np.float32], raw: npt.NDArray[np.int64]) -> Graded:

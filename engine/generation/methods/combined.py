@@ -102,9 +102,9 @@ def _onwards(desk: RecordFactory, problem: Problem, tests: contamination.NgramIn
 def _agreed(desk: RecordFactory, problem: Problem, solutions: tuple[Solution, ...]) -> Way[tuple[Solution, ...]]:
     """Keep one solution of the majority, so that judges are paid once (FL-21); nothing where there is none."""
     index = strategies.STRATEGIES["majority"]([solution.answer for solution in solutions])
-    yield desk.ruled("problem", problem.id, problem, "keep_majority", float(index is not None), "majority of solutions")
+    yield desk.ruled(problem, "keep_majority", float(index is not None), "majority of solutions")
     if index is None:
         return ()
     chosen = solutions[index]
-    yield desk.ruled("solution", chosen.id, problem, "chosen", 1.0, "of the majority")
+    yield desk.ruled(chosen, "chosen", 1.0, "of the majority")
     return (chosen,)

@@ -19,7 +19,7 @@ from engine.generation import inputs, similarity_scores, steps
 from engine.generation.agents import request_problem, self_refine
 from engine.generation.agents.writing import Draft, Note
 from engine.generation.judges import consistency, consult, dimensions
-from engine.generation.record_factory import RecordFactory
+from engine.generation.record_factory import RecordFactory, Voice
 from engine.generation.solvers import self_play
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
@@ -74,16 +74,16 @@ def way(desk: RecordFactory, request: Request, tests: contamination.NgramIndex) 
     chosen = desk.plan.recipe.settings.continual
     group = sorting.assigned(consistent, sound, self_play=chosen.self_play, experts=chosen.experts)
     value = {"fine-tuning": 1.0, "preference": 0.0}.get(group, 0.5)
-    yield desk.ruled("problem", problem.id, problem, "sorted", value, group, kind="class")
+    yield desk.ruled(problem, "sorted", value, group, kind="class")
     if chosen.dimensions:
         yield from measured(desk, request, problem, sample)
     tuned = group == "fine-tuning"
-    yield desk.ruled("solution", sample.id, problem, "solution_veto", float(tuned), f"sorted as {group}")
+    yield desk.ruled(sample, "solution_veto", float(tuned), f"sorted as {group}")
     if tuned:
         return (yield from _tuned(desk, request, problem, sample))
     if group == "preference":
         return (yield from _paired(desk, request, problem, draft, again, feedback))
-    yield desk.ruled("problem", problem.id, problem, "method", 0.0, "the two examinations disagree")
+    yield desk.ruled(problem, "method", 0.0, "the two examinations disagree")
     return "examined"
 
 
@@ -102,7 +102,7 @@ def written(desk: RecordFactory, request: Request) -> Way[tuple[Problem, Solutio
         yield desk.note(note, problem.agent, problem, number)
     yield from steps.formed(desk, problem)
     value = request.difficulty
-    yield desk.ruled("problem", problem.id, problem, "difficulty", value, f"asked for at {value:g}", kind="difficulty")
+    yield desk.ruled(problem, "difficulty", value, f"asked for at {value:g}", kind="difficulty")
     return problem, sample, draft
 
 
@@ -133,11 +133,11 @@ def compared(desk: RecordFactory, problem: Problem, sample: Solution, again: Sol
         return None
     verdict = (
         desk.said(
-            "problem", problem.id, problem, "consistent", "arbiter",
-            float(said.consistent), said.reason, consistency.PROMPT, said.reply, kind="bool",
+            problem, "consistent", float(said.consistent), said.reason,
+            Voice("arbiter", consistency.PROMPT, said.reply), kind="bool",
         )
         if said.reply
-        else desk.ruled("problem", problem.id, problem, "consistent", float(said.consistent), said.reason)
+        else desk.ruled(problem, "consistent", float(said.consistent), said.reason)
     )  # fmt: skip
     yield verdict
     return bool(said.consistent)
@@ -157,12 +157,12 @@ def examined(desk: RecordFactory, request: Request, problem: Problem, sample: So
         return None, ""
     for part in said.parts:
         yield desk.said(
-            "problem", problem.id, problem, part.name, part.role,
-            part.value, part.reason, part.prompt, part.reply, kind="bool",
+            problem, part.name, part.value, part.reason,
+            Voice(part.role, part.prompt, part.reply), kind="bool",
         )  # fmt: skip
     reason = said.feedback or "nothing to mend"
-    yield desk.ruled("problem", problem.id, problem, "sound", float(said.sound), reason)
-    yield desk.ruled("problem", problem.id, problem, "problem_score", float(said.sound), reason, kind="score")
+    yield desk.ruled(problem, "sound", float(said.sound), reason)
+    yield desk.ruled(problem, "problem_score", float(said.sound), reason, kind="score")
     return bool(said.sound), said.feedback
 
 
@@ -178,8 +178,8 @@ def measured(desk: RecordFactory, request: Request, problem: Problem, sample: So
         return
     for mark in said.marks:
         yield desk.said(
-            "problem", problem.id, problem, f"dimension_{mark.key}", "arbiter",
-            float(mark.value), mark.reason, dimensions.PROMPT, said.reply, kind="rating",
+            problem, f"dimension_{mark.key}", float(mark.value), mark.reason,
+            Voice("arbiter", dimensions.PROMPT, said.reply), kind="rating",
         )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def _tuned(desk: RecordFactory, request: Request, problem: Problem, sample: Solu
     """Apply the filters behind sorting (CL-14)."""
     chosen: Continual = desk.plan.recipe.settings.continual
     fault = sorting.fault(request.difficulty, sample.answer, chosen.min_difficulty)
-    yield desk.ruled("problem", problem.id, problem, "method", float(not fault), fault or "fine-tuning data")
+    yield desk.ruled(problem, "method", float(not fault), fault or "fine-tuning data")
     return "examined" if fault else "kept"
 
 
@@ -201,13 +201,13 @@ def _paired(
         )
     except ItemFailure as failure:
         yield desk.lived_with(failure, self_refine.PROMPT, problem.id)
-        yield desk.ruled("problem", problem.id, problem, "method", 0.0, "no better version could be had")
+        yield desk.ruled(problem, "method", 0.0, "no better version could be had")
         return "examined"
     revised = desk.revised(problem, better, "self_refine", 1)
     yield revised
     yield desk.claimed(revised, better)
     for number, note in enumerate((Note("request", _text(desk, request)), *better.notes)):
         yield desk.note(note, revised.agent, revised, number)
-    yield desk.ruled("problem", revised.id, revised, "sorted", 0.0, "preference", kind="class")
-    yield desk.ruled("problem", revised.id, revised, "method", 1.0, "chosen in a preference pair")
+    yield desk.ruled(revised, "sorted", 0.0, "preference", kind="class")
+    yield desk.ruled(revised, "method", 1.0, "chosen in a preference pair")
     return "kept"

@@ -21,7 +21,7 @@ from engine.generation import inputs, similarity_scores, steps
 from engine.generation.agents import BY_NAME, qft, suggester_editor
 from engine.generation.agents.writing import Draft, WritingSource
 from engine.generation.judges import distraction, reward, solvability
-from engine.generation.record_factory import RecordFactory
+from engine.generation.record_factory import RecordFactory, Voice
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge import quota
@@ -163,7 +163,7 @@ def _onwards(
     if not (yield from _undistracted(desk, problem, given)):
         return "not a copy"
     solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions)
-    yield from _measured(desk, problem, solutions, chosen.longest_solution)
+    yield from _measured(desk, solutions, chosen.longest_solution)
     solvable = yield from _solvable(desk, problem, chosen)
     rewards = yield from _rewarded(desk, problem, solutions, chosen)
     kept = yield from ruled(desk, problem, solutions, solvable, rewards)
@@ -172,12 +172,12 @@ def _onwards(
     return "kept"
 
 
-def _measured(desk: RecordFactory, problem: Problem, solutions: tuple[Solution, ...], limit: int) -> Way[None]:
+def _measured(desk: RecordFactory, solutions: tuple[Solution, ...], limit: int) -> Way[None]:
     """Flag solutions that are longer than the limit (FL-06); without a limit nothing is said."""
     for solution in solutions if limit else ():
         short = not suggester_editor.too_long(solution.text, limit)
         words = f"{len(solution.text):,} of {limit:,} characters"
-        yield desk.ruled("solution", solution.id, problem, "length", float(short), words)
+        yield desk.ruled(solution, "length", float(short), words)
 
 
 def _undistracted(desk: RecordFactory, problem: Problem, given: WritingSource) -> Way[bool]:
@@ -192,8 +192,8 @@ def _undistracted(desk: RecordFactory, problem: Problem, given: WritingSource) -
         yield desk.lived_with(failure, distraction.PROMPT, problem.id)
         return True
     yield desk.said(
-        "problem", problem.id, problem, "distraction", JUDGE,
-        float(said.unchanged), said.reason, distraction.PROMPT, said.reply, kind="bool",
+        problem, "distraction", float(said.unchanged), said.reason,
+        Voice(JUDGE, distraction.PROMPT, said.reply), kind="bool",
     )  # fmt: skip
     return bool(said.unchanged)
 
@@ -208,11 +208,11 @@ def _solvable(desk: RecordFactory, problem: Problem, chosen: Flames) -> Way[bool
         yield desk.lived_with(failure, solvability.PROMPT, problem.id)
         return None
     yield desk.said(
-        "problem", problem.id, problem, "solvable", JUDGE,
-        float(said.solvable), said.reason, solvability.PROMPT, said.reply, kind="bool",
+        problem, "solvable", float(said.solvable), said.reason,
+        Voice(JUDGE, solvability.PROMPT, said.reply), kind="bool",
     )  # fmt: skip
     words = f"the solvability judge says {'yes' if said.solvable else 'no'}"
-    yield desk.ruled("problem", problem.id, problem, "problem_score", float(said.solvable), words, kind="score")
+    yield desk.ruled(problem, "problem_score", float(said.solvable), words, kind="score")
     return bool(said.solvable)
 
 
@@ -235,9 +235,7 @@ def _rewarded(
             values.append(None)
             continue
         values.append(said.score)
-        yield desk.said(
-            "solution", solution.id, problem, "reward", "reward", said.score, said.reason, reward.PROMPT, said.reply
-        )
+        yield desk.said(solution, "reward", said.score, said.reason, Voice("reward", reward.PROMPT, said.reply))
     return tuple(values)
 
 
@@ -258,13 +256,13 @@ def ruled(
         index = strategies.kept(name, answers, solvable=solvable, rewards=rewards)
         reason = "drops it" if index is None else f"keeps solution {solutions[index].index + 1}"
         own = name == chosen.keep
-        yield desk.ruled("problem", problem.id, problem, f"keep_{name}", float(index is not None), reason)
+        yield desk.ruled(problem, f"keep_{name}", float(index is not None), reason)
         if own and index is not None:
-            yield desk.ruled("solution", solutions[index].id, problem, "chosen", 1.0, f"chosen by {name}")
+            yield desk.ruled(solutions[index], "chosen", 1.0, f"chosen by {name}")
         kept = index if own else kept
-    yield desk.ruled("problem", problem.id, problem, "method", float(kept is not None), f"keep strategy {chosen.keep}")
+    yield desk.ruled(problem, "method", float(kept is not None), f"keep strategy {chosen.keep}")
     if solutions:
         stands = solutions[kept or 0]
         words = f"{'kept' if kept is not None else 'dropped'} by the strategy {chosen.keep.replace('_', ' ')}"
-        yield desk.ruled("solution", stands.id, problem, "solution_veto", float(kept is not None), words)
+        yield desk.ruled(stands, "solution_veto", float(kept is not None), words)
     return kept

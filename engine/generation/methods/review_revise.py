@@ -13,7 +13,7 @@ from engine.core.protocol import Way
 from engine.core.records import Problem, Verdict
 from engine.generation.agents import revise
 from engine.generation.judges import marks, review
-from engine.generation.record_factory import RecordFactory
+from engine.generation.record_factory import RecordFactory, Voice
 
 
 def reviewed(desk: RecordFactory, problem: Problem) -> Way[tuple[Problem, bool]]:
@@ -37,9 +37,7 @@ def reviewed(desk: RecordFactory, problem: Problem) -> Way[tuple[Problem, bool]]
         )
         problem = desk.revised(problem, draft, "revise", number + 1)
         yield problem
-    yield desk.ruled(
-        "problem", problem.id, problem, "review_passed", 0.0, f"rounds exhausted: {chosen.rounds} revisions"
-    )
+    yield desk.ruled(problem, "review_passed", 0.0, f"rounds exhausted: {chosen.rounds} revisions")
     return problem, False
 
 
@@ -53,10 +51,10 @@ def _told(desk: RecordFactory, problem: Problem, said: review.Review, value: flo
     }
     for name, score in parts.items():
         yield desk.said(
-            "problem", problem.id, problem, name, "reviewer",
-            score, said.feedback, review.PROMPT, said.reply, kind="rating", evidence=evidence,
+            problem, name, score, said.feedback,
+            Voice("reviewer", review.PROMPT, said.reply), kind="rating", evidence=evidence,
         )  # fmt: skip
     words = f"review {value:.1f} of {marks.HIGHEST}"
     score = value / marks.HIGHEST
     # A version of its own, because judges may score the problem later in the same run.
-    yield desk.ruled("problem", problem.id, problem, "problem_score", score, words, kind="score", version="review")
+    yield desk.ruled(problem, "problem_score", score, words, kind="score", version="review")

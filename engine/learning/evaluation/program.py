@@ -28,14 +28,7 @@ from engine.runs import journal
 from engine.runs.plan import EvaluatePlan, load_plan_as
 
 ROLE = "candidate"
-STAGES = ("answered", "right")
-"""What an answer reaches."""
 QUESTIONS, WARNINGS = "questions.parquet", "warnings.txt"
-
-
-def questions(spec: str, limit: int = 0) -> tuple[BenchmarkQuestion, ...]:
-    """Return the questions of NAME=FILE, FILE or NAME; BadInput names the line of the first that cannot be asked."""
-    return benchmark_files.load(spec, limit).questions
 
 
 def recipe(asked: Evaluating, running: Running | None = None) -> Recipe:

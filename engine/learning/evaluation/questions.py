@@ -15,7 +15,7 @@ from typing import Any
 from engine.core.records import content_id
 from engine.learning.evaluation.benchmarks import Benchmark
 from engine.learning.evaluation.choices import LETTERS, letters_in, options_of, options_within
-from engine.verification.answers import extract_answer
+from engine.verification.answers import extract_answer, split_at_hashes
 
 TEXTS = (
     "question",
@@ -40,7 +40,6 @@ LEVELS = ("level", "difficulty", "grade", "难度")
 SUBJECTS = ("subject", "subfield", "type", "data_topic", "perturbation_type", "category", "topic", "学科")
 POINTS = ("points", "knowledge_points", "concepts")
 _NOWHERE = ("", "None", "null", "nan")
-_COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _PLAIN_FORMULA = re.compile(r"\$([^$]+)\$")
 
 
@@ -159,7 +158,7 @@ def _plain(fields: Mapping[str, Any]) -> str:
 
 def _final(said: str) -> str:
     if "####" in said:
-        return _COMMAS.sub("", said.rpartition("####")[2].strip())
+        return split_at_hashes(said)[1]
     if "\\boxed" in said and len(said) > 60:
         return extract_answer(said) or said
     return said

@@ -29,8 +29,6 @@ from engine.learning.rounds import promotion_state, steps, training_rows
 from engine.learning.training.replay import TrainingExample, history, mixed, replayed
 from engine.runs.plan import RoundPlan
 
-Step = Generator[Progress | RoundEvent, None, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class State:

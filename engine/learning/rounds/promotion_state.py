@@ -13,11 +13,6 @@ from engine.core.settings.training import Study
 from engine.learning.evaluation import guidance
 from engine.learning.evaluation.guidance import Guidance
 
-PUBLISHED_AVERAGES = (45.933, 52.389, 55.411, 55.044)
-"""Mean accuracy of M(0) to M(3) over nine benchmarks, in percent (app. G)."""
-TURNS = ("promote", "rollback", "skip")
-"""Acts of a person."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -34,8 +34,6 @@ from engine.runs.plan import ChoosePlan, EvaluatePlan, GeneratePlan, P, RoundPla
 SERVED = "model"
 """Name under which a model of the loop is served."""
 
-Watch = Generator[Progress, None, Any]
-
 
 class Steps:
     """The long steps of one round of one loop."""

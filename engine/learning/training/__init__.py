@@ -1,1 +1,1 @@
-"""Fine-tuning through TRL, its losses and presets, and what a round replays."""
+"""Fine-tuning through TRL, its presets, and what a round replays."""

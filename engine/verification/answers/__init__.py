@@ -5,7 +5,7 @@ and the last resort, math-verify, is held to a deadline that also works in threa
 """
 
 from engine.verification.answers.comparison import equivalent
-from engine.verification.answers.extraction import extract_answer
+from engine.verification.answers.extraction import extract_answer, split_at_hashes
 from engine.verification.answers.grouping import grouped
 
-__all__ = ["equivalent", "extract_answer", "grouped"]
+__all__ = ["equivalent", "extract_answer", "grouped", "split_at_hashes"]

@@ -14,6 +14,7 @@ _BETWEEN = re.compile(r"[\s$]*(?:(?:[,;，；、和与及]|and\b|\\text\s*\{\s*a
 _HEADING = re.compile(r"(?!(?:yes|no|true|false)\b)\W*(?:[^\W\d_]{2}|\d+[.)]\s+\S)", re.IGNORECASE)
 """How a Markdown heading of the fourth level begins, but no answer."""
 _HASHES = re.compile(r"^[ \t]*####[ \t]*(\S[^\n]*)$", re.MULTILINE)
+_COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _ANNOUNCED = re.compile(
     r"(?:\b(?:final |correct )?answer(?:\s+(?:is|equals|would be|must be)\b|\s*(?:[:：=]|\*\*:))"
     r"|(?:最终|最后的?|正确)?答案(?:应该|应)?(?:是|为|选|等于)?\s*[:：]?|(?<![一-龥])答\s*[:：])[ \t*:：]*",
@@ -40,6 +41,15 @@ def extract_answer(text: str) -> str | None:
         if said:
             return said
     return None
+
+
+def split_at_hashes(text: str) -> tuple[str, str]:
+    """Return the work and the answer of a text in GSM8K's form: what stands before the last ####, and behind it.
+
+    Thousands commas leave the answer. The whole text is the work where it has no such mark.
+    """
+    work, mark, answer = text.rpartition("####")
+    return (work.strip(), _COMMAS.sub("", answer.strip())) if mark else (text.strip(), "")
 
 
 def _boxed(text: str) -> str | None:

@@ -34,7 +34,7 @@ def forecast_panel(expected: Forecast | None, last: Status | None) -> None:
         ("Takes", duration(expected.seconds), _range(expected.seconds_band, duration)),
         ("Ready", ready, f"{expected.gpu_hours:,.1f} GPU-hours" if expected.gpu_hours else ""),
         ("Kept items", f"{expected.kept:,.0f}", kept),
-        ("Cost", f"${expected.cost:,.2f}", ""),
+        ("Cost", f"${expected.cost:,.2f}", _gpu_time(expected.gpu_hours_per_kept)),
     )
     for row in zip(figures[::2], figures[1::2], strict=True):
         # A row of its own for each pair, so that they stand level where only one has a band.
@@ -43,6 +43,10 @@ def forecast_panel(expected: Forecast | None, last: Status | None) -> None:
     price, ratio = per_kept(expected), against_last(expected, last)
     if price:
         st.metric("Per kept item", price, ratio or None, delta_color="off", delta_arrow="off")
+
+
+def _gpu_time(hours: float | None) -> str:
+    return f"{3600 * hours:,.3g} GPU-seconds per kept item" if hours else ""
 
 
 def _figure(cell: DeltaGenerator, name: str, value: str, remark: str) -> None:

@@ -152,7 +152,8 @@ def graph_option(
     at = {node.name: (node.x or 0.0, node.y or 0.0) for node in nodes} if whole else places(nodes)
     labelled = {node.name for node in sorted(nodes, key=lambda n: (n.ring, -n.core, -n.problems))[: _LABELS[whole]]}
     labelled |= {node.name for node in nodes if node.on_path}
-    legend = cluster_legend((node.cluster for node in nodes if node.cluster is not None), clusters, now)
+    shown = [node.cluster for node in nodes if node.cluster is not None and colouring == "cluster"]
+    legend = cluster_legend(shown, clusters, now)
     paint = _painter(nodes, now, colouring, thin, legend)
     heaviest = max((edge.weight for edge in edges), default=1) or 1
     option = {
@@ -297,9 +298,12 @@ def _on_ring(angle: float, radius: float) -> tuple[float, float]:
 
 
 def _outwards(parent: tuple[float, float]) -> tuple[float, float]:
-    """Return the place after `parent` on a path that leaves the rings: outwards first, then along the outermost."""
+    """Return the place after `parent` on a path that leaves the rings: along two more rings in turn.
+
+    On one ring the labels of neighbours would lie on each other.
+    """
     radius, angle = math.hypot(*parent), math.atan2(parent[1], parent[0])
-    return _on_ring(angle + (0.05 if radius < 1 else 0.3), min(1.12, radius + 0.24))
+    return _on_ring(angle + 0.3, 1.3 if 1.1 < radius < 1.2 else 1.12)
 
 
 def _short(name: str) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine.reporting import CHAPTERS, Report
 from engine.reporting.published import LABEL, ReferenceTable
+from engine.reporting.published import table as reference
 from engine.reporting.shapes import ReportTable, Section
 from studio.charts import draw
 from studio.report.figures import comparison, drawn
@@ -76,13 +77,12 @@ def published(report: Report) -> None:
         "Method", list(METHODS), default="gsdp", format_func=METHODS.__getitem__, key="report.method",
         label_visibility="collapsed", required=True,
     )  # fmt: skip
-    known = {each.name: each for each in report.published}
     columns = st.columns(2, gap="medium")
     with columns[0]:
         if shown == "gsdp":
             with st.container(border=True):
                 block_title("Expansion and cost", LABEL)
-                made = comparison(known["gsdp_data_sets"], known["gsdp_main"], tokens())
+                made = comparison(reference("gsdp_data_sets"), reference("gsdp_main"), tokens())
                 draw(
                     made, key="report.comparison", alt="GSDP gives most problems per seed at the lowest cost per item."
                 )

@@ -5,7 +5,7 @@ What is not said in the address stands as the page opens. What somebody typed wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -35,8 +35,10 @@ def asked_limits(start: Policy) -> Policy:
     """Return `start` with the limits that the address says; `start` where they cannot be applied."""
     moved, size = complete(start.rules), start.size
     for part in st.query_params.get("limits", "").split("~"):
-        score, _, limit = part.partition(":")
-        moved = tuple(_moved(rule, limit) if rule.score == score else rule for rule in moved)
+        asked_of, _, limit = part.partition(":")
+        moved = tuple(
+            _moved(rule, limit) if name == asked_of else rule for name, rule in zip(_named(moved), moved, strict=True)
+        )
     if (most := st.query_params.get("most")) is not None:
         size = int(most) if most.isdecimal() else None
     try:
@@ -47,7 +49,8 @@ def asked_limits(start: Policy) -> Policy:
 
 def say(now: Policy, start: Policy, values: Mapping[str, str | None]) -> None:
     """Put the view into the address; None takes a name out of it."""
-    moved = [_told(rule) for rule, old in zip(now.rules, complete(start.rules), strict=True) if rule != old]
+    pairs = zip(_named(now.rules), now.rules, complete(start.rules), strict=True)
+    moved = [_told(name, rule) for name, rule, old in pairs if rule != old]
     most = None if now.size == start.size else str(now.size or "all")
     named = {**values, "limits": "~".join(moved) or None, "most": most}
     for name, value in named.items():
@@ -58,8 +61,16 @@ def say(now: Policy, start: Policy, values: Mapping[str, str | None]) -> None:
     st.session_state[_LAST] = {name: value for name, value in named.items() if value is not None}
 
 
-def _told(rule: Rule) -> str:
-    return f"{rule.score}:{rule.limit:g}" if rule.use else f"{rule.score}:off"
+def _named(rules: Sequence[Rule]) -> list[str]:
+    """Return a name for each rule: its score, and `score.2` for the other limit of a band."""
+    names: list[str] = []
+    for rule in rules:
+        names.append(f"{rule.score}.2" if rule.score in names else rule.score)
+    return names
+
+
+def _told(name: str, rule: Rule) -> str:
+    return f"{name}:{rule.limit:g}" if rule.use else f"{name}:off"
 
 
 def _moved(rule: Rule, limit: str) -> Rule:

@@ -49,7 +49,7 @@ class Held:
     """Counts the policy to compare with."""
 
     @staticmethod
-    def of(board: Board, of: tuple[str, str], revision: int, number: int) -> Held:
+    def over(board: Board, of: tuple[str, str], revision: int, number: int) -> Held:
         """Begin to look at a board."""
         return Held(board, of, revision, number, WhatIf(board.arrays), WhatIf(board.arrays))
 
@@ -68,7 +68,7 @@ def board(store: Store, run_id: str, hold: Callable[[Held], bool]) -> tuple[Held
         if hold(held):
             return held, True
     number = held.number + 1 if held else 0
-    st.session_state[_HELD] = fresh = Held.of(_board(store, store.path, now, run_id), of, now, number)
+    st.session_state[_HELD] = fresh = Held.over(_board(store, store.path, now, run_id), of, now, number)
     return fresh, False
 
 

@@ -58,7 +58,7 @@ def test_cl13_both_agree_and_the_sample_is_fine_tuning_data():
     asked = Counter(chat.prompt.id for chat in played.chats)
     assert asked.pop("agents/request_problem") == 1
     assert asked.pop("judges/consistency") == 1
-    assert asked.total() == sorting.CALLS_PER_SAMPLE
+    assert asked.total() == 4
 
 
 def test_cl15_both_disagree_and_a_better_version_is_preferred():

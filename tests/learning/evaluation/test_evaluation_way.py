@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from engine.abacus.workshop import FAMILIES
 from engine.core import project
 from engine.core.errors import BadInput
-from engine.learning.evaluation import program
+from engine.learning.evaluation import benchmark_files
 from engine.store import Store
 from studio.cli.main import app
 
@@ -78,7 +78,7 @@ def test_a_bad_benchmark_is_one_line_and_nothing_is_made(rows, words, home, tmp_
     path = tmp_path / "bad.jsonl"
     path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
     with pytest.raises(BadInput, match=words):
-        program.questions(f"bad={path}")
+        benchmark_files.load(f"bad={path}")
     with pytest.raises(BadInput):
         _lemma("evaluate", "--model", "abacus:abacus-large", "--benchmark", f"bad={path}", "--project", home.root)
     assert list(home.runs.iterdir()) == []
@@ -86,12 +86,12 @@ def test_a_bad_benchmark_is_one_line_and_nothing_is_made(rows, words, home, tmp_
 
 def test_a_name_without_a_file_says_so(home):
     with pytest.raises(BadInput, match="registered benchmark"):
-        program.questions("math")
+        benchmark_files.load("math")
     with pytest.raises(BadInput, match="no file"):
-        program.questions("nowhere.jsonl")
+        benchmark_files.load("nowhere.jsonl")
 
 
 def test_a_question_that_comes_twice_is_asked_twice(tmp_path):
     path = tmp_path / "twice.jsonl"
     path.write_bytes(orjson.dumps(QUESTIONS[0]) + b"\n" + orjson.dumps(QUESTIONS[0]) + b"\n")
-    assert len({one.id for one in program.questions(str(path))}) == 2
+    assert len({one.id for one in benchmark_files.load(str(path)).questions}) == 2

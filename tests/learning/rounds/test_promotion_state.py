@@ -8,6 +8,7 @@ import pytest
 from engine.core.errors import UserError
 from engine.core.records import RoundEvent
 from engine.learning.rounds import promotion_state
+from engine.reporting.published import table
 
 
 def _report(number, accuracy, before, run="round-0001"):
@@ -52,7 +53,7 @@ def test_only_a_finished_round_can_be_promoted():
 
 def test_the_published_loop_ends_with_two_rounds():
     """CL-27: 45.933 -> 52.389 -> 55.411 -> 55.044; the third round gains nothing, the second is the best."""
-    published = promotion_state.PUBLISHED_AVERAGES
+    published = table("continual_rounds").column("average")
     assert promotion_state.best(published) == 2
     assert promotion_state.stops(published[:2], most_rounds=3) == ""
     assert promotion_state.stops(published[:3], most_rounds=2) == "2 of 2 rounds are made"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.learning.training import losses
+from tests.learning.training import losses
 
 LOGS = st.floats(-50, 0)
 

@@ -27,7 +27,6 @@ from engine.learning.training import (
     checkpoints,
     datasets,
     launching,
-    losses,
     outcome,
     preflight,
     presets,
@@ -38,6 +37,7 @@ from engine.learning.training import (
 from engine.learning.training.folder import Folder
 from engine.runs import journal, launcher
 from engine.runs.plan import Status, TrainPlan, save_plan
+from tests.learning.training import losses
 from tests.support import tiny_llm
 
 pytestmark = [

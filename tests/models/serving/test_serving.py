@@ -55,7 +55,7 @@ def test_a_server_is_started_found_again_and_stopped_with_its_children(tmp_path,
     assert len(family) > 1
     serving.stop(server)
     assert serving.find(home.servers, "local") is None
-    _, alive = psutil.wait_procs(family, timeout=5)
+    _, alive = psutil.wait_procs(family, timeout=60)
     assert alive == []
 
 

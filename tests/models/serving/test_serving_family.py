@@ -46,7 +46,7 @@ def _orphans(server: serving.Server) -> list[psutil.Process]:
     """Kill the leader and return the children that live on without it."""
     children = psutil.Process(server.pid).children(recursive=True)
     os.kill(server.pid, signal.SIGKILL)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while serving.health(server).word != "dead" and time.monotonic() < until:
         time.sleep(0.02)
     assert all(child.is_running() for child in children)
@@ -62,7 +62,7 @@ def test_stop_ends_what_a_killed_server_left(tmp_path, spec):
     assert serving.last(tmp_path, "local") == server
     assert "it said nothing" in serving.health(server).reason
     serving.stop(server, grace=0.5)
-    assert psutil.wait_procs(left, timeout=5)[1] == []
+    assert psutil.wait_procs(left, timeout=60)[1] == []
     assert serving.last(tmp_path, "local") is None
 
 
@@ -73,7 +73,7 @@ def test_a_start_clears_away_what_a_killed_server_left(tmp_path, spec, monkeypat
     left = _orphans(first)
     second = serving.start(tmp_path, "local", spec)
     try:
-        assert psutil.wait_procs(left, timeout=5)[1] == []
+        assert psutil.wait_procs(left, timeout=60)[1] == []
         serving.wait_ready(second, 30)
         assert (second.port, second.pid != first.pid) == (first.port, True)
     finally:
@@ -86,7 +86,7 @@ def test_the_session_of_a_stranger_is_left_alone():
     with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as other:
         real = Process.of(other.pid)
         try:
-            until = time.monotonic() + 10
+            until = time.monotonic() + 60
             while len(process_group.members(real)) < 2 and time.monotonic() < until:
                 time.sleep(0.02)
             assert len(process_group.members(real)) == 2
