@@ -12,7 +12,7 @@ from studio.house import House
 from studio.latex import escape, rich
 from studio.widgets.graph_acts import acts
 from studio.widgets.graph_path import goal_choice
-from studio.widgets.graph_reads import Facts, drawn, selected
+from studio.widgets.graph_reads import Facts, drawn, links, selected
 
 THIN = 30
 
@@ -62,11 +62,10 @@ def _lack(known: dict[str, Facts], fact: Facts) -> str:
 
 
 def _links(graph: KnowledgeGraph, point: str) -> None:
-    ties = (edge for edge in graph.edges if point in (edge.left, edge.right))
-    near = sorted(((tie.weight, tie.right if tie.left == point else tie.left) for tie in ties), reverse=True)
+    near = links(graph, point)
     if near:
         st.caption(f"Strongest of {len(near)} links")
-        shown = pd.DataFrame({"Point": [name for _, name in near[:6]], "Shared": [weight for weight, _ in near[:6]]})
+        shown = pd.DataFrame({"Point": [name for name, _ in near[:6]], "Shared": [weight for _, weight in near[:6]]})
         st.dataframe(shown, hide_index=True)
 
 
