@@ -47,8 +47,8 @@ def nearness(store: Store) -> Section:
 
 
 def _most(found: seed_similarity.Distribution) -> str:
-    """Say where most problems lie, as the paper does of its sets."""
-    return f" (most from {found.mode[0]:.2f} to {found.mode[1]:.2f})" if found.mode else ""
+    """Say in which twentieth of the scale most problems lie, as the paper tells the bands of its sets."""
+    return f" (densest from {found.mode[0]:.2f} to {found.mode[1]:.2f})" if found.mode else ""
 
 
 def ideas(store: Store, recipe: Recipe, radius: float | None = None) -> Section:

@@ -10,7 +10,7 @@ from engine.store import Store
 from studio import navigation
 from studio.parts.graph.acts import acts
 from studio.parts.graph.path import goal_choice
-from studio.parts.graph.reads import Facts, drawn, selected
+from studio.parts.graph.reads import Facts, drawn, links, selected
 from studio.text.markdown import escape, rich
 from studio.workspace import Workspace
 
@@ -62,11 +62,10 @@ def _lack(known: dict[str, Facts], fact: Facts) -> str:
 
 
 def _links(graph: KnowledgeGraph, point: str) -> None:
-    ties = (edge for edge in graph.edges if point in (edge.left, edge.right))
-    near = sorted(((tie.weight, tie.right if tie.left == point else tie.left) for tie in ties), reverse=True)
+    near = links(graph, point)
     if near:
         st.caption(f"Strongest of {len(near)} links")
-        shown = pd.DataFrame({"Point": [name for _, name in near[:6]], "Shared": [weight for weight, _ in near[:6]]})
+        shown = pd.DataFrame({"Point": [name for name, _ in near[:6]], "Shared": [weight for _, weight in near[:6]]})
         st.dataframe(shown, hide_index=True)
 
 

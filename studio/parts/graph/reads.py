@@ -50,7 +50,8 @@ def facts(store: Store) -> dict[str, Facts]:
     return _facts(store, store.path, store.revision_of("points", "seeds", "problems", "selections", "decisions"))
 
 
-@st.cache_data(max_entries=3, show_spinner=False)
+# Not cache_data: a copy of tens of thousands of facts takes a second of every draw. Nobody changes them.
+@st.cache_resource(max_entries=3, show_spinner=False)
 def _facts(_store: Store, path: str, revision: int) -> dict[str, Facts]:
     live: pd.DataFrame = _store.points.live()
     columns = (live[name] for name in ("name", "area", "definition", "seeds", "problems", "kept", "approved"))
@@ -94,16 +95,16 @@ def around(shown: KnowledgeGraph, known: dict[str, Facts], point: str) -> tuple[
 
     Every neighbour of a well connected point would be a ball of wool; the strongest say more.
     """
-    core = set(shown.core())
+    core, by_kept = set(shown.core()), selected(known)
     first = _strongest(shown, point, FIRST, {point})
     taken = {point, *first}
-    nodes = [_node(known, point, point in core, ring=0)]
-    nodes += [_node(known, name, name in core, ring=1, parent=point) for name in first]
+    nodes = [_node(known, point, point in core, by_kept, ring=0)]
+    nodes += [_node(known, name, name in core, by_kept, ring=1, parent=point) for name in first]
     edges = [GraphEdge(point, name, shown.weight(point, name), "explicit") for name in first]
     for parent in first:
         for name in _strongest(shown, parent, SECOND, taken):
             taken.add(name)
-            nodes.append(_node(known, name, name in core, ring=2, parent=parent))
+            nodes.append(_node(known, name, name in core, by_kept, ring=2, parent=parent))
             edges.append(GraphEdge(parent, name, shown.weight(parent, name), "explicit"))
             if shown.weight(point, name) == 0:
                 edges.append(GraphEdge(point, name, 0, "implicit"))
@@ -113,21 +114,28 @@ def around(shown: KnowledgeGraph, known: dict[str, Facts], point: str) -> tuple[
     return nodes, edges, len(shown) - len(nodes)
 
 
-def _strongest(shown: KnowledgeGraph, point: str, n: int, but: set[str]) -> list[str]:
-    """Return the `n` neighbours of a point with most shared problems, by name where equal, leaving `but` out."""
+def links(shown: KnowledgeGraph, point: str) -> list[tuple[str, int]]:
+    """Return the neighbours of a point and how many seeds they share, most first, by name where equal."""
     row = shown.weights[[shown.row(point)]].tocoo()
     near = sorted((-int(weight), shown.names[column]) for weight, column in zip(row.data, row.coords[1], strict=True))
-    return [name for _, name in near if name not in but][:n]
+    return [(name, -less) for less, name in near]
+
+
+def _strongest(shown: KnowledgeGraph, point: str, n: int, but: set[str]) -> list[str]:
+    """Return the `n` neighbours of a point with most shared problems, leaving `but` out."""
+    return [name for name, _ in links(shown, point) if name not in but][:n]
 
 
 def whole(shown: KnowledgeGraph, known: dict[str, Facts]) -> tuple[list[GraphNode], list[GraphEdge]]:
     """Return the best connected points with their stored positions, and the ties between them."""
     places = _places(shown, id(shown))
-    best = sorted(shown.nodes, key=lambda node: -node.degree)[:WHOLE]
+    best, by_kept = sorted(shown.nodes, key=lambda node: -node.degree)[:WHOLE], selected(known)
     names = {node.name for node in best}
     row = {name: number for number, name in enumerate(shown.names)}
     nodes = [
-        _node(known, node.name, node.core, x=float(places[row[node.name], 0]), y=float(places[row[node.name], 1]))
+        _node(
+            known, node.name, node.core, by_kept, x=float(places[row[node.name], 0]), y=float(places[row[node.name], 1])
+        )
         for node in best
     ]
     ties = [edge for edge in shown.edges if edge.left in names and edge.right in names]
@@ -137,12 +145,15 @@ def whole(shown: KnowledgeGraph, known: dict[str, Facts]) -> tuple[list[GraphNod
 
 def named(shown: KnowledgeGraph, known: dict[str, Facts], names: Sequence[str], view: str) -> list[GraphNode]:
     """Return points by their names, with their stored positions in the whole view."""
-    core = set(shown.core())
+    core, by_kept = set(shown.core()), selected(known)
     if view != "Whole":
-        return [_node(known, name, name in core) for name in names]
+        return [_node(known, name, name in core, by_kept) for name in names]
     places = _places(shown, id(shown))
     spots = [places[shown.row(name)] for name in names]
-    return [_node(known, name, name in core, x=float(x), y=float(y)) for name, (x, y) in zip(names, spots, strict=True)]
+    return [
+        _node(known, name, name in core, by_kept, x=float(x), y=float(y))
+        for name, (x, y) in zip(names, spots, strict=True)
+    ]
 
 
 @st.cache_resource(max_entries=3, show_spinner="Placing points")
@@ -155,7 +166,7 @@ def selected(known: dict[str, Facts]) -> bool:
     return any(fact.kept for fact in known.values())
 
 
-def _node(known: dict[str, Facts], name: str, core: bool, **more: object) -> GraphNode:
+def _node(known: dict[str, Facts], name: str, core: bool, by_kept: bool, **more: object) -> GraphNode:
     fact = known.get(name, Facts("", 0, 0, 0, 0))
-    covered = fact.kept if selected(known) else fact.problems
+    covered = fact.kept if by_kept else fact.problems
     return GraphNode(name, fact.problems, covered, core=core, area=fact.area, **more)  # type: ignore[arg-type]
