@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from engine.errors import LemmaError
-from engine.project import EngineSpec, engines, save_engines
-from studio import house, probing
-from studio.latex import escape
-from studio.widgets.blocks import failure, title_row
-from studio.widgets.engine_cards import engine_card
-from studio.widgets.engine_forms import discovered, new_engine, roles_editor
+from engine.core.errors import LemmaError
+from engine.core.project import EngineSpec, engines, save_engines
+from studio import workspace
+from studio.parts.engines.cards import engine_card
+from studio.parts.engines.forms import discovered, new_engine, roles_editor
+from studio.tasks import probe_job
+from studio.text.markdown import escape
+from studio.ui.blocks import failure, title_row
 
-project = house.house().project
+project = workspace.workspace().project
 NEW, FIND = "engines.new", "engines.find"
 
 with title_row("Engines"):
@@ -28,7 +29,7 @@ def keep(name: str, spec: EngineSpec | None) -> None:
     """Save an engine under a name, or forget it."""
     others = {key: each for key, each in named.items() if key != name}
     save_engines(project, {**others, name: spec} if spec else others)
-    probing.ask_again()
+    probe_job.ask_again()
 
 
 if st.session_state.get(NEW):

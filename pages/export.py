@@ -2,27 +2,27 @@
 
 import streamlit as st
 
-from studio import house, navigation, session
-from studio.drafting import Drafting, drafting
-from studio.latex import code, escape
-from studio.shipping import Shipment
-from studio.widgets.blocks import empty, failure, title_row
-from studio.widgets.export_checks import export_checks
-from studio.widgets.export_list import export_list
-from studio.widgets.export_plan import export_plan
-from studio.widgets.export_preview import export_preview
-from studio.widgets.export_reads import revision, sizes
+from studio import navigation, session, workspace
+from studio.parts.export.checks import export_checks
+from studio.parts.export.list import export_list
+from studio.parts.export.plan import export_plan
+from studio.parts.export.preview import export_preview
+from studio.parts.export.reads import revision, sizes
+from studio.tasks.export_draft_job import ExportDraftJob, drafting
+from studio.tasks.export_job import ExportJob
+from studio.text.markdown import code, escape
+from studio.ui.blocks import empty, failure, title_row
 
 SHIPMENT, GO = "export.shipment", "export.go"
 LABELS = {"approved": "Approved", "selected": "Selected"}
 
-place = house.house()
+place = workspace.workspace()
 at = revision(place.store)
 counts = sizes(place.store, at)
 
 
 @st.fragment(run_every="1s")
-def watch(shipment: Shipment) -> None:
+def watch(shipment: ExportJob) -> None:
     """Show how far an export is; draw the page anew when it has ended."""
     if not shipment.running:
         st.rerun()
@@ -33,7 +33,7 @@ def watch(shipment: Shipment) -> None:
 
 
 @st.fragment(run_every="1s")
-def follow(drafted: Drafting, total: int) -> None:
+def follow(drafted: ExportDraftJob, total: int) -> None:
     """Show how far the look at the set is; draw the page anew when it has ended."""
     if not drafted.running:
         st.rerun()
@@ -68,7 +68,7 @@ with head:
 if only != asked:
     st.query_params["only"] = only
 
-shipment: Shipment | None = st.session_state.get(SHIPMENT)
+shipment: ExportJob | None = st.session_state.get(SHIPMENT)
 if shipment and shipment.running:
     watch(shipment)
 elif shipment and shipment.error:
@@ -105,7 +105,7 @@ with preview:
 rows = look.draft.exported.rows if look and look.draft else 0
 ready = rows and not wish.fault and not (shipment and shipment.running)
 if ship.button(f"Export {rows:,}", icon=":material/upload:", type="primary", disabled=not ready, key="export.ship"):
-    st.session_state[SHIPMENT] = Shipment(place.project, place.store, wish, session.curator(), total).start()
+    st.session_state[SHIPMENT] = ExportJob(place.project, place.store, wish, session.curator(), total).start()
     st.session_state[SHIPMENT].wait(1.0)
     st.rerun()
 

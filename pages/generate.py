@@ -2,26 +2,27 @@
 
 import streamlit as st
 
-from engine import jobs
-from engine.plans import GeneratePlan, load_plan_as
-from studio import drafts, house, navigation
-from studio.drafts import Draft
-from studio.launches import Launch
-from studio.widgets.blocks import empty, failure, title_row
-from studio.widgets.generate_forecast import DRY
-from studio.widgets.generate_live import after, controls, monitor, run_picker, runs_of
-from studio.widgets.generate_plan import GO, at_point, plan_editor
-from studio.widgets.generate_trace import item_picker, totals, trace_steps, traced, wait_for_end
+from engine.runs import launcher
+from engine.runs.plan import GeneratePlan, load_plan_as
+from studio import navigation, workspace
+from studio.parts.generate.forecast import DRY
+from studio.parts.generate.live import after, controls, monitor, run_picker, runs_of
+from studio.parts.generate.plan import GO, at_point, plan_editor
+from studio.parts.generate.trace import item_picker, totals, trace_steps, traced, wait_for_end
+from studio.tasks.launch_job import LaunchJob
+from studio.ui import plan_draft
+from studio.ui.blocks import empty, failure, title_row
+from studio.ui.plan_draft import PlanDraft
 
 JOB, VIEW = "generate.job", "generate.view"
 VIEWS = {"plan": "Plan", "dry": "Dry run", "live": "Live"}
 
-project, store = house.house().project, house.store()
+project, store = workspace.workspace().project, workspace.store()
 
 
-def begin(now: Draft, dry: int, reuse: tuple[str, ...]) -> None:
+def begin(now: PlanDraft, dry: int, reuse: tuple[str, ...]) -> None:
     """Start a run in the background."""
-    st.session_state[JOB] = Launch(project, store, now.recipe, now.point, dry, () if dry else reuse).start()
+    st.session_state[JOB] = LaunchJob(project, store, now.recipe, now.point, dry, () if dry else reuse).start()
 
 
 def show(view: str) -> None:
@@ -29,17 +30,17 @@ def show(view: str) -> None:
     st.session_state[VIEW] = VIEWS[view]
 
 
-def another(now: Draft) -> None:
+def another(now: PlanDraft) -> None:
     """Dry-run the same plan on another draw."""
-    fresh = drafts.reseeded(now)
-    drafts.keep(fresh)
+    fresh = plan_draft.reseeded(now)
+    plan_draft.keep(fresh)
     begin(fresh, DRY, ())
 
 
 if place := st.session_state.pop(GO, ""):
     navigation.go(place, **({"build": "1"} if place == "graph" else {}))
 
-job: Launch | None = st.session_state.get(JOB)
+job: LaunchJob | None = st.session_state.get(JOB)
 if job:
     job.wait(2.0)
 # Read before what came of it: a launch that ends between the two would be neither waited for nor shown.
@@ -53,7 +54,7 @@ if job and job.run_id:
 
 asked = st.query_params.get("view", "live" if "run" in st.query_params else "plan")
 if (point := st.query_params.get("point")) and VIEW not in st.session_state:
-    drafts.keep(at_point(drafts.draft(), point))
+    plan_draft.keep(at_point(plan_draft.draft(), point))
 st.session_state.setdefault(VIEW, VIEWS.get(asked, "Plan"))
 with title_row("Generate"):
     chosen = st.segmented_control(
@@ -94,7 +95,7 @@ with left:
     run = run_picker(runs, project, st.query_params.get("run"), key=f"generate.{view}run")
 st.query_params["run"] = run.id
 directory = project.runs / run.id
-status = jobs.state(directory)
+status = launcher.state(directory)
 
 if view == "live":
     with right.container(horizontal=True, horizontal_alignment="right"):
@@ -109,7 +110,7 @@ with left:
     wait_for_end(directory, status)
     item = item_picker(items, key=f"generate.item.{run.id}")
     st.caption(totals(items))
-    planned = drafts.meant_by(plan)
+    planned = plan_draft.meant_by(plan)
     st.button(f"Another {DRY}", icon=":material/refresh:", key="generate.another", on_click=another, args=(planned,))
     if status.state == "finished":
         many = f"Launch {planned.recipe.items:,}"

@@ -4,21 +4,21 @@ from dataclasses import replace
 
 import streamlit as st
 
-from studio import house, navigation
-from studio.widgets.blocks import empty, title_row
-from studio.widgets.ego_graph import ego_graph
-from studio.widgets.graph_build import build, catch_up, going, watch
-from studio.widgets.graph_centrality import centrality_table
-from studio.widgets.graph_legend import CLUSTERS_ARE, cluster_words
-from studio.widgets.graph_merge import find_dialog
-from studio.widgets.graph_networks import clusters_or_wait, graphml_file, route, unwritable_names
-from studio.widgets.graph_panel import panel
-from studio.widgets.graph_path import goal_of, path_line, with_path
-from studio.widgets.graph_reads import COLOURINGS, TIES, around, facts, graph, named, selected, whole
-from studio.widgets.graph_tables import combinations_table, filter_report, stats_line
-from studio.widgets.takeaway import takeaway
+from studio import navigation, workspace
+from studio.parts.graph.build import build, catch_up, going, watch
+from studio.parts.graph.centrality import centrality_table
+from studio.parts.graph.ego_graph import ego_graph
+from studio.parts.graph.html_export import takeaway
+from studio.parts.graph.legend import CLUSTERS_ARE, cluster_words
+from studio.parts.graph.merge import find_dialog
+from studio.parts.graph.networks import clusters_or_wait, graphml_file, route, unwritable_names
+from studio.parts.graph.panel import panel
+from studio.parts.graph.path import goal_of, path_line, with_path
+from studio.parts.graph.reads import COLOURINGS, TIES, around, facts, graph, named, selected, whole
+from studio.parts.graph.tables import combinations_table, filter_report, stats_line
+from studio.ui.blocks import empty, title_row
 
-shared = house.house()
+shared = workspace.workspace()
 store = shared.store
 running = going(shared)
 seeds = store.seeds.count()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from studio import house, navigation
-from studio.widgets.blocks import title_row
-from studio.widgets.home_figures import changes, funnel, pace
-from studio.widgets.home_needs import needs, running
-from studio.widgets.home_rounds import rounds
+from studio import navigation, workspace
+from studio.parts.home.figures import changes, funnel, pace
+from studio.parts.home.needs import needs, running
+from studio.parts.home.rounds import rounds
+from studio.ui.blocks import title_row
 
-shared = house.house()
+shared = workspace.workspace()
 store = shared.store
 figures = store.home.funnel()
 with title_row(shared.project.root.name):

@@ -5,12 +5,12 @@ import time
 import streamlit as st
 
 from engine.reporting import CHAPTERS
-from studio import house, navigation
-from studio.reporting.counting import counting
-from studio.widgets.blocks import alarm, empty, failure, title_row
-from studio.widgets.report_view import PUBLISHED, chapter, published, waiting
+from studio import navigation, workspace
+from studio.parts.report.view import PUBLISHED, chapter, published, waiting
+from studio.tasks.report_job import counting
+from studio.ui.blocks import alarm, empty, failure, title_row
 
-shared = house.house()
+shared = workspace.workspace()
 if not shared.store.problems.count():
     title_row("Report")
     if st.session_state.pop("report.go", False):

@@ -4,21 +4,20 @@ import time
 
 import streamlit as st
 
-from studio import house, navigation
-from studio.widgets import review_desk as acts
-from studio.widgets import review_facts as facts
-from studio.widgets import review_history as history
-from studio.widgets.blocks import empty, title_row
-from studio.widgets.review_acts import scores_and_acts
-from studio.widgets.review_alike import alike_list
-from studio.widgets.review_card import reading_card
-from studio.widgets.review_edit import edit_form
-from studio.widgets.review_end import end_of_queue
-from studio.widgets.review_header import header
-from studio.widgets.review_ladder import ladder
+from studio import navigation, workspace
+from studio.parts.review import facts, history
+from studio.parts.review import state as acts
+from studio.parts.review.alike import alike_list
+from studio.parts.review.card import reading_card
+from studio.parts.review.decision_column import scores_and_acts
+from studio.parts.review.edit import edit_form
+from studio.parts.review.end import end_of_queue
+from studio.parts.review.header import header
+from studio.parts.review.ladder import ladder
+from studio.ui.blocks import empty, title_row
 
 HEIGHT = 660
-store = house.store()
+store = workspace.store()
 
 
 @st.fragment(run_every="3s")

@@ -4,29 +4,29 @@ import time
 
 import streamlit as st
 
-from engine import jobs
-from engine.rounds import comparison, lineage, review
-from studio import house, navigation, session
-from studio.looping import answers_of, turn
-from studio.widgets.blocks import alarm, block_title, empty, title_row
-from studio.widgets.generate_live import controls, run_picker
-from studio.widgets.guidance_panel import guidance_panel
-from studio.widgets.round_cards import round_cards
-from studio.widgets.round_compare import compare_dialog
-from studio.widgets.round_gain import files, gain_chart, promotion_rules, replay_panel
-from studio.widgets.round_ledger import ledger, progress
-from studio.widgets.round_start import folder_of, start_dialog
+from engine.learning.rounds import comparison, promotion_state, review
+from engine.learning.rounds.promotion import answers_of, turn
+from engine.runs import launcher
+from studio import navigation, session, workspace
+from studio.parts.generate.live import controls, run_picker
+from studio.parts.rounds.cards import round_cards
+from studio.parts.rounds.compare import compare_dialog
+from studio.parts.rounds.gain import files, gain_chart, promotion_rules, replay_panel
+from studio.parts.rounds.ledger import ledger, progress
+from studio.parts.rounds.start import folder_of, start_dialog
+from studio.ui.blocks import alarm, block_title, empty, title_row
+from studio.ui.guidance_panel import guidance_panel
 
 START, COMPARE = "rounds.start.open", "rounds.compare.open"
 
-shared = house.house()
+shared = workspace.workspace()
 project, store = shared.project, shared.store
 events = store.rounds.events()
-rounds = lineage.outcomes(events)
+rounds = promotion_state.outcomes(events)
 runs = [run for run in store.runs.list() if run.kind == "round" and (project.runs / run.id / "plan.json").exists()]
 
 
-def act(one: lineage.Outcome, what: str) -> None:
+def act(one: promotion_state.Outcome, what: str) -> None:
     """Promote or roll back."""
     turn(store, one, what, session.curator())
 
@@ -58,7 +58,7 @@ if rounds:
 
 run = runs[0] if len(runs) == 1 else run_picker(runs, project, st.query_params.get("run"), key="rounds.run")
 directory = project.runs / run.id
-status = jobs.state(directory)
+status = launcher.state(directory)
 if status.state != "finished":
     progress(directory, status)
     number = review.waiting(directory)
@@ -68,7 +68,7 @@ if status.state != "finished":
             navigation.link("review", "Review what was written", icon=":material/fact_check:", run=synthesis)
             if st.button("Hand over decisions and go on", icon=":material/play_arrow:", type="primary"):
                 review.hand_over(store, directory)
-                jobs.resume(directory)
+                launcher.resume(directory)
                 st.rerun()
         else:
             controls(directory, status)
@@ -87,7 +87,7 @@ if own:
         replay_panel(comparison.losses(folder_of(project, latest)), latest.report, latest.number)
         promotion_rules(latest, changed)
         if latest.accuracy:
-            guidance_panel(lineage.what_next(latest), f"M{place}")
+            guidance_panel(promotion_state.what_next(latest), f"M{place}")
     if latest.fell:
         alarm(f"M{place} is worse than its start on {', '.join(latest.fell)}.")
     ledger(project, rounds, events)

@@ -3,15 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from studio import house, navigation
-from studio.latex import plain
-from studio.widgets.blocks import block_title, title_row
-from studio.widgets.contamination import contamination_table
-from studio.widgets.import_card import JOB, import_card, import_progress
-from studio.widgets.seed_scores import scores_row, subject_bars
+from studio import navigation, workspace
+from studio.parts.seeds.contamination import contamination_table
+from studio.parts.seeds.import_card import JOB, import_card, import_progress
+from studio.parts.seeds.scores import scores_row, subject_bars
+from studio.text.markdown import plain
+from studio.ui.blocks import block_title, title_row
 
 PAGE = 200
-store = house.store()
+store = workspace.store()
 count = store.seeds.count()
 
 with title_row("Seeds"):

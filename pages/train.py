@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from engine import jobs, planning
-from engine.errors import LemmaError
-from studio import house
-from studio.widgets.blocks import failure, title_row
-from studio.widgets.evaluate_view import evaluate_view
-from studio.widgets.generate_live import run_picker
-from studio.widgets.train_checks import train_checks
-from studio.widgets.train_live import train_live
-from studio.widgets.train_plan import train_plan
-from studio.widgets.train_stages import METHODS, train_stages
+from engine import planning
+from engine.core.errors import LemmaError
+from engine.runs import launcher
+from studio import workspace
+from studio.parts.generate.live import run_picker
+from studio.parts.train.checks import train_checks
+from studio.parts.train.evaluate import evaluate_view
+from studio.parts.train.live import train_live
+from studio.parts.train.plan import train_plan
+from studio.parts.train.stages import METHODS, train_stages
+from studio.ui.blocks import failure, title_row
 
 VIEWS = {"train": "Train", "evaluate": "Evaluate"}
 
-shared = house.house()
+shared = workspace.workspace()
 project, store = shared.project, shared.store
 every = [run for run in store.runs.list() if (project.runs / run.id / "plan.json").exists()]
 # The trainings of two stages are drawn within the run that started them.
@@ -46,7 +47,7 @@ with recipe:
         try:
             plan = planning.training if len(stages) == 1 else planning.two_stages
             planned = plan(store, project, *stages)
-            jobs.launch(planned.directory)
+            launcher.launch(planned.directory)
         except (LemmaError, OSError) as error:
             failure(error, key="train.failed")
         else:

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from engine import planning, recipes
-from engine.curation.listing import inside, of_concept
-from studio import house, navigation
-from studio.widgets import tune_address
-from studio.widgets.blocks import empty, title_row
-from studio.widgets.lens import lens
-from studio.widgets.tune_alarms import header_line
-from studio.widgets.tune_compare import compare_view
-from studio.widgets.tune_curves import curves_view
-from studio.widgets.tune_map import map_button
-from studio.widgets.tune_policy import (
+from engine import planning
+from engine.curation.table_page import inside, of_concept
+from engine.generation import recipes
+from studio import navigation, workspace
+from studio.lens import lens
+from studio.parts.tune import address
+from studio.parts.tune.alarms import header_line
+from studio.parts.tune.compare import compare_view
+from studio.parts.tune.curves import curves_view
+from studio.parts.tune.map import map_button
+from studio.parts.tune.policy import (
     START,
     apply_and_review,
     begin,
@@ -23,11 +23,12 @@ from studio.widgets.tune_policy import (
     save_dialog,
     started,
 )
-from studio.widgets.tune_reads import board, known_policies
-from studio.widgets.tune_rows import ORDER, pick_order, rows_view
-from studio.widgets.tune_seat import RIVAL, VIEW, is_edited, lens_key, report_difference, sit_down
+from studio.parts.tune.reads import board, known_policies
+from studio.parts.tune.rows import ORDER, pick_order, rows_view
+from studio.parts.tune.tab import RIVAL, VIEW, is_edited, lens_key, report_difference, sit_down
+from studio.ui.blocks import empty, title_row
 
-store = house.store()
+store = workspace.store()
 if not store.problems.count():
     title_row("Tune")
     if st.session_state.pop("tune.go", False):
@@ -101,13 +102,15 @@ if view == "Curves":
 elif view == "Compare" and rival and against:
     compare_view(table, counts, against, rival if other.policy is known[rival] else other.policy.name)
 elif view == "Policy":
-    policy_table(policy, table, house.house().project.root)
-    map_button(house.house(), lambda: planning.redraw_map(store, house.house().project, recipes.load("gsdp")))
+    policy_table(policy, table, workspace.workspace().project.root)
+    map_button(
+        workspace.workspace(), lambda: planning.redraw_map(store, workspace.workspace().project, recipes.load("gsdp"))
+    )
 else:
     with row[1]:
         order = pick_order(other is not None)
     rows_view(store, table, chosen, other, within, order)
-tune_address.say(
+address.say(
     policy,
     known[st.session_state[START]],
     {"policy": st.session_state[START], "with": rival, "view": view, "order": st.session_state.get(ORDER)},

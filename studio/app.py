@@ -8,8 +8,8 @@ import streamlit as st
 
 from studio import navigation
 from studio.theme import tokens
-from studio.widgets.blocks import failure
-from studio.widgets.sidebar import sidebar
+from studio.ui.blocks import failure
+from studio.ui.sidebar import sidebar
 
 st.set_page_config(
     page_title="Lemma Studio",

@@ -41,7 +41,7 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BandedLine:
     """A line over an axis, with the band of its interval where there is one."""
 
     name: str
@@ -150,7 +150,9 @@ def histogram_strip(
     return made
 
 
-def lines(drawn: Sequence[Line], *, x_title: str = "", height: int = 240, limit: float | None = None) -> go.Figure:
+def lines(
+    drawn: Sequence[BandedLine], *, x_title: str = "", height: int = 240, limit: float | None = None
+) -> go.Figure:
     """Return lines with their interval bands; long lines are thinned to `MOST_POINTS`."""
     now = tokens()
     made = figure(height, now)
@@ -191,7 +193,7 @@ def items_a_minute(
     pens = (now.kept, now.good, now.edit, now.mute)
     brief = max(minutes, default=0.0) < 3
     at = [60 * minute for minute in minutes] if brief else minutes
-    drawn = [Line(name, at, list(values), pens[k % len(pens)]) for k, (name, values) in enumerate(series.items())]
+    drawn = [BandedLine(name, at, list(values), pens[k % len(pens)]) for k, (name, values) in enumerate(series.items())]
     made = lines(drawn, x_title="seconds" if brief else "minutes", height=height)
     if forecast is not None:
         made.add_hline(forecast, line={"color": now.mute, "width": 1, "dash": "dash"})

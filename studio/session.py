@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 import streamlit as st
 
-from engine.errors import UserError
-from engine.project import DEFAULT, Project, find
+from engine.core.errors import UserError
+from engine.core.project import DEFAULT, Project, find
 
 PROJECT = "session.project"
 CURATOR = "session.curator"

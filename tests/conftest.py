@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import scheduling
+from tests.support import scheduling
 
 if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
     # Workers that share the cores, each with threads for all of them, spend five times the work on waiting for each

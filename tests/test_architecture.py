@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from engine import agents, judges, knowledge, prompts, solving
+from engine import knowledge
+from engine.core import prompts
+from engine.generation import agents, judges, solvers
 
 ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = {
     "agents": agents.AGENTS,
     "judges": judges.JUDGES,
-    "solving": solving.SOLVING,
+    "solving": solvers.SOLVING,
     "knowledge": knowledge.KNOWLEDGE,
 }
 """Every registry of talks by the family of its prompts."""
@@ -71,8 +73,8 @@ def test_no_function_runs_over_sixty_lines(path):
 
 
 MANY = {
-    ("engine/curation/curating.py", "curate"): "a published method; a notebook names what it changes",
-    ("engine/backends/abacus/family.py", "family"): "one row of a table, written as a decorator",
+    ("engine/curation/ds2/curated.py", "curate"): "a published method; a notebook names what it changes",
+    ("engine/abacus/problem_family.py", "family"): "one row of a table, written as a decorator",
 }
 """Functions that may take more than eight parameters, and why."""
 
@@ -91,14 +93,14 @@ def test_no_function_takes_more_than_eight_parameters(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and (place, node.name) not in MANY:
             names = _parameters(node)
-            command = place.startswith("studio/commands/") and names[-1:] == ["json"]
+            command = place.startswith("studio/cli/") and names[-1:] == ["json"]
             assert len(names) <= 8 or command, f"{path}:{node.lineno} {node.name} takes {len(names)}"
 
 
 def test_the_engine_imports_without_streamlit_torch_or_a_database():
     """The Python surface must be usable in a notebook or on a GPU box without the studio."""
     code = (
-        "import sys, engine.pipeline, engine.answers, engine.knowledge.graph, engine.curation.policy\n"
+        "import sys, engine.pipeline, engine.verification.answers, engine.knowledge.graph, engine.curation.policy\n"
         "heavy = {'streamlit', 'duckdb', 'torch', 'umap', 'sentence_transformers', 'vllm', 'ray', 'trl', 'plotly'}\n"
         "print(sorted(heavy & sys.modules.keys()))"
     )

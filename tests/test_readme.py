@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import recipes
-from studio.cli import COMMANDS
+from engine.generation import recipes
+from studio.cli.main import COMMANDS
 from studio.navigation import ROAD
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.scheduling import FIRST, ByFile, rank
+from tests.support.scheduling import FIRST, ByFile, rank
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_a_worker_runs_a_whole_file_and_one_worker_all_browsers():
     place = ByFile.__new__(ByFile)._split_scope
     assert place("tests/browser/test_walk.py::test_a") == place("tests/browser/test_stop.py::test_b[x]")
-    assert place("tests/cli/test_a.py::test_a[b::c]") == "tests/cli/test_a.py"
-    assert place("tests/cli/test_a.py::test_a") != place("tests/cli/test_b.py::test_a")
+    assert place("tests/studio/cli/test_a.py::test_a[b::c]") == "tests/studio/cli/test_a.py"
+    assert place("tests/studio/cli/test_a.py::test_a") != place("tests/studio/cli/test_b.py::test_a")
 
 
 def test_folders_that_take_minutes_come_first_and_are_there():

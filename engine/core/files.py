@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.errors import BadInput
+from engine.core.errors import BadInput
 
 _TAIL = 1 << 16
 _LOOK_S = 0.2

@@ -10,8 +10,8 @@ from typing import Any
 
 import tomli_w
 
+from engine.core.errors import BadInput
 from engine.core.files import read_text, write_atomically
-from engine.errors import BadInput
 
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 

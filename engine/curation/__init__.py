@@ -8,7 +8,7 @@ narrow.py  payload.py                                               the same row
 intervals.py                                                        how sure a share is
 """
 
-from engine.curation.curating import Curated, compressed, curate, rank
-from engine.curation.rarity import long_tail
+from engine.curation.ds2.curated import Curated, compressed, curate, rank
+from engine.curation.ds2.rarity import long_tail
 
 __all__ = ["Curated", "compressed", "curate", "long_tail", "rank"]

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.curation.narrow import CELLS, MISSING, Words, bins, cells, positions
+from engine.curation.quantize import CELLS, MISSING, Words, bins, cells, positions
 from engine.curation.scores import BINS, SCORES
 from engine.curation.table import NO_NAME, ScoreTable
 
@@ -50,7 +50,7 @@ class Arrays:
 
     @cached_property
     def cells(self) -> Words:
-        """Map cell of each row (N,), see `engine.curation.narrow`."""
+        """Map cell of each row (N,), see `engine.curation.quantize`."""
         return cells(self.table.x, self.table.y)
 
     @cached_property
@@ -59,14 +59,14 @@ class Arrays:
         return _order(self.table)
 
     @cached_property
-    def everything(self) -> Tally:
+    def everything(self) -> SliceCounts:
         """Counts of all rows, without the map."""
-        return Tally(self, grid=False).count(None)
+        return SliceCounts(self, grid=False).count(None)
 
     @cached_property
-    def everywhere(self) -> Tally:
+    def everywhere(self) -> SliceCounts:
         """Counts of all rows, with the map."""
-        return Tally(self, grid=True).count(None)
+        return SliceCounts(self, grid=True).count(None)
 
 
 def _pairs(rows: ScoreTable) -> tuple[Words, ...]:
@@ -90,7 +90,7 @@ def _order(rows: ScoreTable) -> NDArray[np.int32]:
     return np.argsort(~worth, kind="stable").astype(np.int32)
 
 
-class Tally:
+class SliceCounts:
     """Counts of a set of rows: per concept and kind, per map cell, and a histogram per score. Sets add and subtract."""
 
     def __init__(self, arrays: Arrays, *, grid: bool) -> None:
@@ -101,14 +101,14 @@ class Tally:
         self.cells = np.zeros(CELLS * CELLS, np.int64) if grid else None
         self._joint = np.zeros((len(arrays.pairs), _WIDE * _WIDE), np.int64)
 
-    def copy(self) -> Tally:
+    def copy(self) -> SliceCounts:
         """Return an independent tally of the same rows."""
-        twin = Tally.__new__(Tally)
+        twin = SliceCounts.__new__(SliceCounts)
         twin._arrays, twin.groups, twin._joint = self._arrays, self.groups.copy(), self._joint.copy()
         twin.cells = None if self.cells is None else self.cells.copy()
         return twin
 
-    def count(self, rows: Rows | None, sign: int = 1) -> Tally:
+    def count(self, rows: Rows | None, sign: int = 1) -> SliceCounts:
         """Add (or with sign -1 take away) rows by number, None for all; returns itself."""
         for into, values in self._columns():
             chosen = values if rows is None else values.take(rows)

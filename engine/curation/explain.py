@@ -8,8 +8,8 @@ from math import isnan
 
 import numpy as np
 
+from engine.core.records import Policy, Rule
 from engine.curation.scores import SCORES, Op, ScoreSpec, grid
-from engine.records import Policy, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class RuleSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LimitChange:
     """A limit that, put in place of the rule's own, flips the row."""
 
     score: str
@@ -44,7 +44,7 @@ class Why:
     sentence: str
     rules: tuple[RuleSeen, ...]
     """Rules in use, closest to their limit first; rules without a value last."""
-    changes: tuple[Change, ...]
+    changes: tuple[LimitChange, ...]
     """All of them together flip the row; empty where no limit can."""
 
 
@@ -118,16 +118,16 @@ def _dropped(failing: list[tuple[Rule, float | None]]) -> str:
     return f"{said} Would be kept at {shown(_flip(rule, value), spec)}."
 
 
-def _asked(change: Change) -> str:
+def _asked(change: LimitChange) -> str:
     spec = SCORES[change.score]
     return f"{spec.label} {change.op} {shown(change.limit, spec)}"
 
 
-def _rescue(failing: list[tuple[Rule, float | None]]) -> tuple[Change, ...]:
+def _rescue(failing: list[tuple[Rule, float | None]]) -> tuple[LimitChange, ...]:
     """Return the changes that together keep the row; none where a missing score drops it."""
     if any(value is None for _, value in failing):
         return ()
-    return tuple(Change(rule.score, rule.op, _flip(rule, value)) for rule, value in failing if value is not None)
+    return tuple(LimitChange(rule.score, rule.op, _flip(rule, value)) for rule, value in failing if value is not None)
 
 
 def _flip(rule: Rule, value: float) -> float:
@@ -148,7 +148,7 @@ def _kept(seen: tuple[RuleSeen, ...]) -> str:
     return f"Kept. Closest limit: {closest.label} ({signed(closest.margin or 0.0, spec)})."
 
 
-def _loss(seen: tuple[RuleSeen, ...], policy: Policy) -> tuple[Change, ...]:
+def _loss(seen: tuple[RuleSeen, ...], policy: Policy) -> tuple[LimitChange, ...]:
     """Return the change of the closest rule that would drop the row, where its range allows one."""
     ops = {rule.score: rule.op for rule in policy.rules if rule.use}
     for rule in seen:
@@ -158,7 +158,7 @@ def _loss(seen: tuple[RuleSeen, ...], policy: Policy) -> tuple[Change, ...]:
         value = np.float32(rule.value)
         index = int(np.searchsorted(points, value, "right") if op == "at least" else np.searchsorted(points, value) - 1)
         if 0 <= index <= spec.steps:
-            return (Change(rule.score, op, spec.value(index)),)
+            return (LimitChange(rule.score, op, spec.value(index)),)
     return ()
 
 

@@ -19,7 +19,7 @@ ENOUGH = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class LabelledShare:
     """`hits` of `of` labelled rows, and the 95 % interval of the share."""
 
     hits: int
@@ -34,13 +34,13 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class PolicyAgreement:
     """A policy's rules against the labelled rows; None where there is nothing to divide by."""
 
     labels: int
-    precision: Share | None
+    precision: LabelledShare | None
     """Share of kept labelled rows that people approved."""
-    recall: Share | None
+    recall: LabelledShare | None
     """Share of approved rows that the rules keep."""
 
 
@@ -71,7 +71,7 @@ def _base(of: int, population: int | None) -> float:
     return inf if of == population else of * (population - 1) / (population - of)
 
 
-def agreement(kept: NDArray[np.bool_], human: NDArray[np.int8]) -> Agreement:
+def agreement(kept: NDArray[np.bool_], human: NDArray[np.int8]) -> PolicyAgreement:
     """Return precision and recall of `kept` (N,) against `human` (N,): 1 approved, 0 rejected, -1 undecided.
 
     `kept` must be what the rules alone say: with people's decisions put above the rules precision would be 1 always.
@@ -81,11 +81,11 @@ def agreement(kept: NDArray[np.bool_], human: NDArray[np.int8]) -> Agreement:
     both = int(np.count_nonzero(kept & good))
     precision = _share(both, int(np.count_nonzero(kept & labelled)))
     recall = _share(both, int(np.count_nonzero(good)))
-    return Agreement(int(np.count_nonzero(labelled)), precision, recall)
+    return PolicyAgreement(int(np.count_nonzero(labelled)), precision, recall)
 
 
-def _share(hits: int, of: int) -> Share | None:
-    return Share(hits, of, *wilson(hits, of)) if of else None
+def _share(hits: int, of: int) -> LabelledShare | None:
+    return LabelledShare(hits, of, *wilson(hits, of)) if of else None
 
 
 def kappa(kept: NDArray[np.bool_], human: NDArray[np.int8]) -> float | None:

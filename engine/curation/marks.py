@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.curation.narrow import Bytes
+from engine.core.records import Rule
+from engine.curation.quantize import Bytes
 from engine.curation.scores import SCORES
 from engine.curation.table import Floats, ScoreTable
-from engine.records import Rule
 
 Bools = NDArray[np.bool_]
 

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from engine.core.errors import BadSetting
+from engine.core.records import Policy, Rule, content_id
 from engine.curation.marks import Bools, Marks, bit_of, fails
 from engine.curation.scores import SCORES, Op, ScoreSpec
 from engine.curation.table import Floats, ScoreTable
-from engine.errors import BadSetting
-from engine.records import Policy, Rule, content_id
 
 NO_RULE, BY_HAND, BY_SIZE = -1, -2, -3
 """Instead of a rule's index: no rule failed, a person rejected it, it did not fit the size."""
@@ -28,7 +28,7 @@ _MISSING = ("drop", "keep", "review")
 
 
 @dataclass(frozen=True, eq=False)
-class Selection:
+class PolicyResult:
     """What a policy does to N rows, in table order; what not everybody asks for is worked out when asked."""
 
     policy: Policy
@@ -39,13 +39,13 @@ class Selection:
     """Numbers of the rows that the policy's size left no room for."""
 
     @staticmethod
-    def of(policy: Policy, table: ScoreTable, marks: Marks) -> Selection:
+    def of(policy: Policy, table: ScoreTable, marks: Marks) -> PolicyResult:
         """Return what the policy does to rows with these marks, its size included."""
         kept, beyond = marks.keeps, np.zeros(0, np.int64)
         if policy.size is not None and np.count_nonzero(kept) > policy.size:
             beyond = _best_first(table, np.flatnonzero(kept), marks.override)[policy.size :]
             kept[beyond] = False
-        return Selection(policy, table, marks, kept, beyond)
+        return PolicyResult(policy, table, marks, kept, beyond)
 
     @property
     def count(self) -> int:
@@ -134,7 +134,7 @@ def _check_rule(rule: Rule, where: str) -> None:
         raise BadSetting(f"{rule.score}: {rule.limit:g} is outside its range.", where=where, do=do)
 
 
-def apply(policy: Policy, table: ScoreTable | pa.Table, *, override: bool = True) -> Selection:
+def apply(policy: Policy, table: ScoreTable | pa.Table, *, override: bool = True) -> PolicyResult:
     """Return what the policy keeps of `table` (see `ScoreTable.of`).
 
     A limit is inclusive (GSDP-27). With `override`, approved rows are kept and rejected rows dropped whatever their
@@ -143,7 +143,7 @@ def apply(policy: Policy, table: ScoreTable | pa.Table, *, override: bool = True
     """
     check(policy)
     rows = ScoreTable.of(table)
-    return Selection.of(policy, rows, Marks.of(rows, policy.rules, override))
+    return PolicyResult.of(policy, rows, Marks.of(rows, policy.rules, override))
 
 
 def margins(rule: Rule, table: ScoreTable) -> Floats:

@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 
 from engine.core import toml
+from engine.core.errors import BadInput, BadSetting
 from engine.core.files import read_text
+from engine.core.records import Policy, Rule
 from engine.curation.policy import check, make
 from engine.curation.scores import SCORES
-from engine.errors import BadInput, BadSetting
-from engine.records import Policy, Rule
 
 _RULE_KEYS = {field.name for field in fields(Rule)}
 _KEYS = {"name", "size", "rules"}

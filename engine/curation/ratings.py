@@ -41,7 +41,7 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class ReviewRound:
     """Figures of one round of review (AM-14)."""
 
     number: int
@@ -56,7 +56,7 @@ class Round:
         return self.passed / self.reviews if self.reviews else 0.0
 
 
-def rounds(reviews: Iterable[Reviewed], limit: float = 4.5) -> tuple[Round, ...]:
+def rounds(reviews: Iterable[Reviewed], limit: float = 4.5) -> tuple[ReviewRound, ...]:
     """Return the figures of each round, in order; a review passes from `limit` on."""
     by_round: dict[int, list[Reviewed]] = {}
     for review in reviews:
@@ -64,10 +64,10 @@ def rounds(reviews: Iterable[Reviewed], limit: float = 4.5) -> tuple[Round, ...]
     return tuple(_figures(number, by_round[number], limit) for number in sorted(by_round))
 
 
-def _figures(number: int, reviews: list[Reviewed], limit: float) -> Round:
+def _figures(number: int, reviews: list[Reviewed], limit: float) -> ReviewRound:
     names = sorted({name for review in reviews for name in review.criteria})
     means = {
         name: sum(r.criteria[name] for r in reviews if name in r.criteria) / sum(name in r.criteria for r in reviews)
         for name in names
     }
-    return Round(number, len(reviews), means, sum(review.score >= limit - CLOSE for review in reviews))
+    return ReviewRound(number, len(reviews), means, sum(review.score >= limit - CLOSE for review in reviews))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from engine.training_settings import Study
+from engine.core.settings.training import Study
 
 Group = Literal["fine-tuning", "preference", "discarded"]
 GROUPS: tuple[Group, ...] = ("fine-tuning", "preference", "discarded")

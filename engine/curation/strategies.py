@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from engine.answers import grouped
+from engine.verification.answers import grouped
 
 Answers = Sequence[str | None]
 Strategy = Callable[..., int | None]

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from engine.core.errors import BadInput
 from engine.curation.scores import SCORES
-from engine.errors import BadInput
 
 Floats = NDArray[np.float32]
 

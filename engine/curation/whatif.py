@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.curation.arrays import Arrays, Ints, Rows, Tally, histogram
+from engine.core.records import Policy
+from engine.curation.arrays import Arrays, Ints, Rows, SliceCounts, histogram
 from engine.curation.marks import Marks
-from engine.curation.narrow import CELLS
-from engine.curation.policy import Selection, check
+from engine.curation.policy import PolicyResult, check
+from engine.curation.quantize import CELLS
 from engine.curation.scores import BINS, SCORES
 from engine.curation.table import ScoreTable
-from engine.records import Policy
 
 PAGE = 200
 _CHUNK = 65_536
@@ -32,7 +32,7 @@ class Counts:
     Kept are the rows that rules, people and the policy's size keep, the same as by `engine.curation.policy.apply`.
     """
 
-    chosen: Selection
+    chosen: PolicyResult
     """The rows themselves."""
     concepts: Ints
     """Kept rows per concept (C,)."""
@@ -61,7 +61,7 @@ class _Counted:
     keeps: NDArray[np.bool_]
     alone: NDArray[np.bool_]
     """Rows that fail by one score only: they count for the strip of that score."""
-    tally: Tally
+    tally: SliceCounts
     """Counts of the kept rows."""
     bars: Ints
     """Histograms (S, 40) of rows that fail by that score only."""
@@ -90,7 +90,7 @@ class WhatIf:
         check(policy)
         last = self._last
         marks = Marks.of(self.arrays.table, policy.rules, override, last.marks if last else None)
-        chosen = Selection.of(policy, self.arrays.table, marks)
+        chosen = PolicyResult.of(policy, self.arrays.table, marks)
         alone = marks.alone
         now = _Counted(marks, chosen.kept, alone, self._tally(chosen.kept, grid), self._bars(marks, alone))
         self._last = now
@@ -104,7 +104,7 @@ class WhatIf:
             page=self._page(chosen.kept, page, offset),
         )
 
-    def _tally(self, keeps: NDArray[np.bool_], grid: bool) -> Tally:
+    def _tally(self, keeps: NDArray[np.bool_], grid: bool) -> SliceCounts:
         """Count the kept rows from whichever start leaves the fewest rows to count."""
         last = self._last
         kept = int(np.count_nonzero(keeps))
@@ -115,7 +115,7 @@ class WhatIf:
                 won, lost = np.flatnonzero(turned & keeps), np.flatnonzero(turned & last.keeps)
                 return last.tally.copy().count(won).count(lost, -1)
         if kept == smaller:
-            return Tally(self.arrays, grid=grid).count(np.flatnonzero(keeps))
+            return SliceCounts(self.arrays, grid=grid).count(np.flatnonzero(keeps))
         everything = self.arrays.everywhere if grid else self.arrays.everything
         return everything.copy().count(np.flatnonzero(~keeps), -1)
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 
+from engine.core.records import Combination, Kind
 from engine.knowledge import combine
 from engine.knowledge.networks import Clusters
-from engine.records import Combination, Kind
 
 Ints = npt.NDArray[np.int64]
 
@@ -23,7 +23,7 @@ class ClusterQuota:
 
     def __init__(
         self,
-        graph: combine.Graph,
+        graph: combine.CombinableGraph,
         clusters: Clusters,
         wanted: Mapping[Kind, int],
         seed: int,

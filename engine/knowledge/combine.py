@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from engine.errors import BadSetting
-from engine.records import KINDS, Combination, Kind
+from engine.core.errors import BadSetting
+from engine.core.records import KINDS, Combination, Kind
 
 Rows = npt.NDArray[np.int32]
 
@@ -33,7 +33,7 @@ EFFORT = 400_000_000
 DISTANCE: dict[Kind, int] = {"one-hop": 1, "two-hop": 2, "three-hop": 3, "community": 1}
 
 
-class Graph(Protocol):
+class CombinableGraph(Protocol):
     """What is needed of a graph: names, symmetric weights and the rows of its core."""
 
     names: tuple[str, ...]
@@ -46,7 +46,7 @@ class Graph(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CombinationCount:
     """How many combinations of a kind there are; where not exact, scaled up from `looked_at` of `of` rows."""
 
     kind: Kind
@@ -56,10 +56,10 @@ class Tally:
     of: int
 
 
-class Listing(Iterator[Combination]):
+class CombinationListing(Iterator[Combination]):
     """Combinations one by one. `total` is how many there are, `capped` whether `limit` leaves some out."""
 
-    def __init__(self, graph: Graph, kind: Kind, limit: int | None, seed: int | None, repeat: bool) -> None:
+    def __init__(self, graph: CombinableGraph, kind: Kind, limit: int | None, seed: int | None, repeat: bool) -> None:
         """See `KnowledgeGraph.combinations`; nothing is computed before the first record is asked for."""
         if kind not in KINDS:
             raise BadSetting(f"{kind!r} is no kind of combination.", do=f"Choose one of {', '.join(KINDS)}.")
@@ -109,28 +109,28 @@ class Listing(Iterator[Combination]):
         yield from records(self._graph, self.kind, rng.permutation(np.concatenate(picked)))
 
 
-def tally(graph: Graph, kind: Kind, effort: int | None = None) -> Tally:
+def tally(graph: CombinableGraph, kind: Kind, effort: int | None = None) -> CombinationCount:
     """Count the combinations of a kind, exactly or, beyond `effort` steps, from a sample of rows.
 
     The sample is every k-th block of rows in a fixed shuffled order, so the estimate is repeatable.
     """
     if kind == "one-hop":
         size = graph.weights.shape[0]
-        return Tally(kind, graph.weights.nnz // 2, True, size, size)
+        return CombinationCount(kind, graph.weights.nnz // 2, True, size, size)
     starts = _starts(graph, kind)
     steps = _steps(graph, kind)
     if effort is None or steps <= effort or kind == "community":
-        return Tally(
+        return CombinationCount(
             kind, sum(len(rows) for rows in blocks(graph, kind, count_only=True)), True, starts.size, starts.size
         )
     take = max(1, int(starts.size * effort / steps))
     chosen = np.sort(np.random.default_rng(0).choice(starts, size=take, replace=False))
     found = sum(_matched(graph, kind, chosen))
     scale = starts.size / take / (2 if kind == "two-hop" else 1)
-    return Tally(kind, round(found * scale), False, take, int(starts.size))
+    return CombinationCount(kind, round(found * scale), False, take, int(starts.size))
 
 
-def blocks(graph: Graph, kind: Kind, *, count_only: bool = False) -> Iterator[Rows]:
+def blocks(graph: CombinableGraph, kind: Kind, *, count_only: bool = False) -> Iterator[Rows]:
     """Yield arrays (k, 2) or (k, 3) of rows of points, in a fixed order; `count_only` leaves them unsorted.
 
     Pairs are (smaller row, larger row), three-hop pairs are (core, other), triples ascend.
@@ -140,21 +140,21 @@ def blocks(graph: Graph, kind: Kind, *, count_only: bool = False) -> Iterator[Ro
         yield rows if count_only or kind == "three-hop" else _sorted(rows)
 
 
-def drawable(graph: Graph, kind: Kind, repeat: bool) -> Iterator[Rows]:
+def drawable(graph: CombinableGraph, kind: Kind, repeat: bool) -> Iterator[Rows]:
     """Yield the blocks that a draw picks from; `repeat` gives one-hop pairs as often as problems share them."""
     for rows in blocks(graph, kind):
         again = repeat and kind == "one-hop"
         yield np.repeat(rows, _weight_of(graph, kind, rows), axis=0) if again else rows
 
 
-def records(graph: Graph, kind: Kind, rows: Rows) -> Iterator[Combination]:
+def records(graph: CombinableGraph, kind: Kind, rows: Rows) -> Iterator[Combination]:
     """Turn rows of points into records; the weight of a community is that of its weakest edge."""
     names, distance = graph.names, DISTANCE[kind]
     for points, weight in zip(rows.tolist(), _weight_of(graph, kind, rows).tolist(), strict=True):
         yield Combination.make(kind, tuple(names[point] for point in points), distance, weight)
 
 
-def _weight_of(graph: Graph, kind: Kind, rows: Rows) -> npt.NDArray[np.int32]:
+def _weight_of(graph: CombinableGraph, kind: Kind, rows: Rows) -> npt.NDArray[np.int32]:
     if kind in ("two-hop", "three-hop") or not len(rows):
         return np.zeros(len(rows), dtype=np.int32)
     ends = [(0, 1)] if kind == "one-hop" else [(0, 1), (0, 2), (1, 2)]
@@ -166,13 +166,13 @@ def _sorted(rows: Rows) -> Rows:
     return rows[np.lexsort(rows.T[::-1])]
 
 
-def _one_hop(graph: Graph) -> Iterator[Rows]:
+def _one_hop(graph: CombinableGraph) -> Iterator[Rows]:
     for first in range(0, graph.weights.shape[0], BLOCK):
         part = graph.weights[first : first + BLOCK].tocoo()
         yield _pairs(part.row + first, part.col, part.col > part.row + first)
 
 
-def _two_hop(graph: Graph) -> Iterator[Rows]:
+def _two_hop(graph: CombinableGraph) -> Iterator[Rows]:
     """Paths of two edges, less the pairs that an edge joins.
 
     Columns left of the block would repeat earlier pairs.
@@ -190,7 +190,7 @@ def _without_edges(weights: sp.csr_array) -> sp.csr_array:
     return (_ones(weights) - size * sp.eye_array(size, dtype=np.int32, format="csr")).tocsr()
 
 
-def _three_hop(graph: Graph) -> Iterator[Rows]:
+def _three_hop(graph: CombinableGraph) -> Iterator[Rows]:
     """Points first reached at the third step from core points; a block of cores walks as dense columns."""
     other = np.ones(graph.weights.shape[0], dtype=bool)
     other[graph.core_rows] = False
@@ -214,7 +214,7 @@ def _third_step(ones: sp.csr_array, core: npt.NDArray[np.int64]) -> npt.NDArray[
     return np.ascontiguousarray(fresh.T)
 
 
-def _community(graph: Graph) -> Iterator[Rows]:
+def _community(graph: CombinableGraph) -> Iterator[Rows]:
     """Triangles, each once: edges point to the end of higher degree, so no point has many edges going out."""
     size = graph.weights.shape[0]
     upper = sp.triu(graph.weights, 1, format="coo")
@@ -252,11 +252,11 @@ def _ones(weights: sp.csr_array) -> sp.csr_array:
     return sp.csr_array((np.ones(weights.nnz, dtype=np.int32), weights.indices, weights.indptr), shape=weights.shape)
 
 
-def _starts(graph: Graph, kind: Kind) -> npt.NDArray[np.int64]:
+def _starts(graph: CombinableGraph, kind: Kind) -> npt.NDArray[np.int64]:
     return graph.core_rows if kind == "three-hop" else np.arange(graph.weights.shape[0])
 
 
-def _steps(graph: Graph, kind: Kind) -> int:
+def _steps(graph: CombinableGraph, kind: Kind) -> int:
     """Edges that exact counting walks over."""
     degrees = np.diff(graph.weights.indptr).astype(np.int64)
     if kind == "three-hop":
@@ -264,7 +264,7 @@ def _steps(graph: Graph, kind: Kind) -> int:
     return int((degrees**2).sum()) // 2
 
 
-def _matched(graph: Graph, kind: Kind, chosen: npt.NDArray[np.int64]) -> Iterator[int]:
+def _matched(graph: CombinableGraph, kind: Kind, chosen: npt.NDArray[np.int64]) -> Iterator[int]:
     """Number of combinations that each block of the chosen rows takes part in (two-hop: seen from both ends)."""
     other = np.ones(graph.weights.shape[0], dtype=bool)
     other[graph.core_rows] = False

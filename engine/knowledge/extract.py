@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine import parsers, prompts
-from engine.contracts import Chat, Sampling, Talk, ask
-from engine.records import Seed
+from engine.core import prompts, reply_parsing
+from engine.core.protocol import Chat, Sampling, Talk, ask
+from engine.core.records import Seed
 
 PROMPT = "knowledge/extract"
 _PROMPT = prompts.load(PROMPT)
@@ -16,7 +16,7 @@ def points(
     """Return at most `limit` names of points that the seed needs, as the model named them (GSDP-02, GSDP-03)."""
     messages = _PROMPT.fill(limit=limit, problem=seed.statement, solution=_solution(seed))
     chat = Chat(role, messages, _PROMPT.ref, sampling or Sampling())
-    names, _ = yield from ask(chat, lambda text: parsers.numbered(text, limit), retries)
+    names, _ = yield from ask(chat, lambda text: reply_parsing.numbered(text, limit), retries)
     return names
 
 

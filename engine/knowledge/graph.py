@@ -16,9 +16,9 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse import csgraph
 
-from engine.errors import BadInput
+from engine.core.errors import BadInput
+from engine.core.records import KINDS, Combination, Kind
 from engine.knowledge import combine, layout, neighbourhood
-from engine.records import KINDS, Combination, Kind
 
 Ints = npt.NDArray[np.int64]
 
@@ -54,7 +54,7 @@ class GraphStats:
     mean_degree: float
     max_degree: int
     core: tuple[str, ...]
-    counts: tuple[combine.Tally, ...]
+    counts: tuple[combine.CombinationCount, ...]
 
 
 class KnowledgeGraph:
@@ -67,7 +67,7 @@ class KnowledgeGraph:
         self.core_rows = core
         self._problems = problems
         self._row = {name: row for row, name in enumerate(self.names)}
-        self._tallies: dict[Kind, combine.Tally] = {}
+        self._tallies: dict[Kind, combine.CombinationCount] = {}
 
     @staticmethod
     def from_incidence(
@@ -150,14 +150,14 @@ class KnowledgeGraph:
 
     def combinations(
         self, kind: Kind, limit: int | None = None, seed: int | None = None, *, repeat: bool = False
-    ) -> combine.Listing:
+    ) -> combine.CombinationListing:
         """Return the combinations of a kind as a lazy iterator of records, a block of rows at a time (GSDP-14..18, 49).
 
         With `seed` and `limit` it is a uniform sample without replacement, in random order; with `limit` alone the
         first ones. `Listing.total` says how many there are, `Listing.capped` whether some were left out.
         `repeat` gives each one-hop pair as often as problems share it (GSDP-One, GSDP-19); other kinds come once.
         """
-        return combine.Listing(self, kind, limit, seed, repeat)
+        return combine.CombinationListing(self, kind, limit, seed, repeat)
 
     def count(self, kind: Kind) -> int:
         """Return the exact number of combinations of a kind; nothing is listed for it."""
@@ -167,7 +167,7 @@ class KnowledgeGraph:
             self._tallies[kind] = known
         return known.count
 
-    def tally(self, kind: Kind, effort: int = combine.EFFORT) -> combine.Tally:
+    def tally(self, kind: Kind, effort: int = combine.EFFORT) -> combine.CombinationCount:
         """Return the count, estimated from a sample of rows where exact counting takes more than `effort` steps."""
         if kind not in self._tallies:
             self._tallies[kind] = combine.tally(self, kind, effort)

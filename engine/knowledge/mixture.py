@@ -12,11 +12,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from engine.errors import BadSetting
+from engine.core.errors import BadSetting
+from engine.core.records import KINDS, Combination, Kind
 from engine.knowledge.cluster_quota import ClusterQuota
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.networks import Clusters
-from engine.records import KINDS, Combination, Kind
 
 K = TypeVar("K")
 

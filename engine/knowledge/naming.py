@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine import parsers, prompts
-from engine.contracts import Chat, Sampling, Talk, ask
-from engine.errors import UnreadableReply
+from engine.core import prompts, reply_parsing
+from engine.core.errors import UnreadableReply
+from engine.core.protocol import Chat, Sampling, Talk, ask
 
 PROMPT = "knowledge/name"
 _PROMPT = prompts.load(PROMPT)
@@ -16,7 +16,7 @@ LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenName:
     """The representative of a class and why; `written` when it is none of the given names."""
 
     name: str
@@ -27,17 +27,17 @@ class Chosen:
 
 def choose(
     names: Sequence[str], sampling: Sampling | None = None, *, role: str = "filter", retries: int = 2
-) -> Talk[Chosen]:
+) -> Talk[ChosenName]:
     """Return the name that stands for all of `names`."""
     listed = "\n".join(f"- {name}" for name in names)
     chat = Chat(role, _PROMPT.fill(points=listed), _PROMPT.ref, sampling or Sampling())
     (name, reason), reply = yield from ask(chat, _read, retries)
     given = {known.casefold(): known for known in reversed(names)}
-    return Chosen(given.get(name.casefold(), name), reason, name.casefold() not in given, reply.id)
+    return ChosenName(given.get(name.casefold(), name), reason, name.casefold() not in given, reply.id)
 
 
 def _read(text: str) -> tuple[str, str]:
-    found = parsers.fields(text, "Name", "Reason")
+    found = reply_parsing.fields(text, "Name", "Reason")
     name = " ".join(found["Name"].split()).strip(" \"'“”.*`")
     if not name or len(name) > LONGEST:
         raise UnreadableReply(f"{name[:80]!r} is no name", raw=text)

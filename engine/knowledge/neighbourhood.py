@@ -10,7 +10,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 
-class Graph(Protocol):
+class WalkableGraph(Protocol):
     """What is needed of a graph."""
 
     names: tuple[str, ...]
@@ -86,7 +86,7 @@ def distance(weights: sp.csr_array, start: int, goal: int) -> int | None:
     return None
 
 
-def ego(graph: Graph, point: str, hops: int, cap: int) -> Ego:
+def ego(graph: WalkableGraph, point: str, hops: int, cap: int) -> Ego:
     """Return the rings around a point; in each ring the points of heaviest edges to the ring before come first."""
     centre = graph.row(point)
     ring_of, parent_of = {centre: 0}, {centre: -1}
@@ -135,7 +135,7 @@ def _next_ring(weights: sp.csr_array, front: list[int], known: dict[int, int]) -
     return [(row, parent) for row, (_, parent) in sorted(best.items(), key=lambda one: (one[1][0], one[0]))]
 
 
-def _edges_among(graph: Graph, rows: list[int]) -> tuple[EgoEdge, ...]:
+def _edges_among(graph: WalkableGraph, rows: list[int]) -> tuple[EgoEdge, ...]:
     order = np.sort(np.array(rows))
     part = sp.triu(graph.weights[order][:, order], 1, format="coo")
     ends = zip(order[part.row].tolist(), order[part.col].tolist(), part.data.tolist(), strict=True)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from engine.errors import BadSetting
+from engine.core.errors import BadSetting
 
 if TYPE_CHECKING:
     from engine.knowledge.graph import KnowledgeGraph

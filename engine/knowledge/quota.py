@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.errors import UserError
+from engine.core.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from engine.errors import UserError
+from engine.core.errors import UserError
 
 
 def draw(names: Collection[str], count: int, seed: int) -> tuple[tuple[str, str], ...]:

@@ -8,8 +8,8 @@ from math import comb
 
 import numpy as np
 
-from engine.errors import UserError
-from engine.records import Request
+from engine.core.errors import UserError
+from engine.core.records import Request
 
 TYPES: tuple[str, ...] = (
     "true or false",

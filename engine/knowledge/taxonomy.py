@@ -25,9 +25,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from engine.core import toml
-from engine.errors import BadInput
-from engine.records import KnowledgePoint, content_id
-from engine.shipped import shipped
+from engine.core.errors import BadInput
+from engine.core.records import KnowledgePoint, content_id
+from engine.core.resources import shipped
 
 Stage = Literal["primary", "lower secondary", "upper secondary", "university"]
 

@@ -9,11 +9,11 @@ After this nothing needs the database until the journal is folded in again.
 
 from engine.planning.learning import choice, evaluation, loop, training, two_stages
 from engine.planning.ready import Planned
-from engine.planning.writing import Preview, generation, graph_of, knowledge, preview, redraw_map
+from engine.planning.writing import RunPreview, generation, graph_of, knowledge, preview, redraw_map
 
 __all__ = [
     "Planned",
-    "Preview",
+    "RunPreview",
     "choice",
     "evaluation",
     "generation",

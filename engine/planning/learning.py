@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from engine import serving
-from engine.errors import BadSetting, UserError
-from engine.pipeline import evaluation as evaluations
-from engine.pipeline import fine_tuning
+from engine.core.errors import BadSetting, UserError
+from engine.core.project import EngineSpec, Project
+from engine.core.settings import Recipe
+from engine.core.settings.training import Choosing, Evaluating, Looping, Training
+from engine.learning.evaluation import program as evaluations
+from engine.learning.rounds.review import check
+from engine.learning.rounds.training_rows import WRITTEN_BY_MODEL
+from engine.learning.training import checkpoints, program
+from engine.models import serving
 from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, used
-from engine.plans import ChoosePlan, EvaluatePlan, RoundPlan, SftDpoPlan, TrainPlan
-from engine.project import EngineSpec, Project
-from engine.rounds.material import WRITTEN_BY_MODEL
-from engine.rounds.review import check
-from engine.settings import Recipe
+from engine.runs.plan import ChoosePlan, EvaluatePlan, RoundPlan, SftDpoPlan, TrainPlan
 from engine.store import Store
-from engine.training import checkpoints
-from engine.training_settings import Choosing, Evaluating, Looping, Training
 
 
 def evaluation(store: Store, project: Project, asked: Evaluating, **server: object) -> Planned[EvaluatePlan]:
@@ -92,9 +91,9 @@ def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Pl
 def training(store: Store, project: Project, settings: Training) -> Planned[TrainPlan]:
     """Plan a training. UserError where something stands against it, before anything is made."""
     settings = _located(settings)
-    fine_tuning.require_ready(settings)
+    program.require_ready(settings)
     directory = reserve(project, settings.method)
-    title = fine_tuning.TITLES[settings.method]
+    title = program.TITLES[settings.method]
     recipe = Recipe(name=settings.method, title=title, roles={})
     return ready(store, directory, TrainPlan(id=directory.name, recipe=recipe, training=settings))
 
@@ -106,8 +105,8 @@ def two_stages(store: Store, project: Project, first: Training, second: Training
     tokenizer keep their shape over the first.
     """
     first, second = _located(first), _located(second)
-    fine_tuning.require_ready(first)
-    fine_tuning.require_ready(second)
+    program.require_ready(first)
+    program.require_ready(second)
     if first.out == second.out:
         raise BadSetting("is the folder of both stages.", where=first.out, do="Give each model a folder of its own.")
     directory = reserve(project, "sft-dpo")

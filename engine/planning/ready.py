@@ -12,11 +12,12 @@ from typing import Generic
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine import backends, prompts, serving
-from engine.errors import BadSetting
-from engine.plans import P, save_plan
-from engine.project import EngineSpec, Project, engines
-from engine.settings import Recipe
+from engine.core import prompts
+from engine.core.errors import BadSetting
+from engine.core.project import EngineSpec, Project, engines
+from engine.core.settings import Recipe
+from engine.models import registry, serving
+from engine.runs.plan import P, save_plan
 from engine.store import Store
 
 _VERSIONED = ("lemma-studio", "duckdb", "numpy", "scipy", "sympy", "httptools")
@@ -44,7 +45,7 @@ def ready(store: Store, directory: Path, plan: P, notes: tuple[str, ...] = ()) -
 def used(project: Project, recipe: Recipe) -> dict[str, EngineSpec]:
     """Return the engines that the roles name; one that is unknown is reported before anything starts."""
     known = engines(project)
-    named = {role: backends.address(where, f"roles.{role}")[0] for role, where in recipe.roles.items()}
+    named = {role: registry.address(where, f"roles.{role}")[0] for role, where in recipe.roles.items()}
     for role, name in named.items():
         if name not in known:
             raise BadSetting(

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from engine.errors import UserError
+from engine.core.errors import UserError
+from engine.core.project import Project
+from engine.core.records import KnowledgePoint, Request
+from engine.core.settings import Recipe
+from engine.generation import inputs
+from engine.generation.knowledge_run import unpointed
+from engine.generation.methods import registry
+from engine.generation.sources import DrawnItems, Sources
+from engine.generation.work_item import WorkItem
 from engine.knowledge.graph import KnowledgeGraph
-from engine.pipeline import inputs, methods
-from engine.pipeline.ground import Drawn, Ground
-from engine.pipeline.knowledge import unpointed
-from engine.pipeline.order import Order
 from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, used
-from engine.plans import GeneratePlan, KnowledgePlan, MapPlan
-from engine.project import Project
-from engine.records import KnowledgePoint, Request
-from engine.settings import Recipe
+from engine.runs.plan import GeneratePlan, KnowledgePlan, MapPlan
 from engine.store import Store
 
 
@@ -82,7 +83,7 @@ def generation(
     engines = used(project, recipe)
     earlier = sum(run.kind == "generate" and not run.dry for run in store.runs.list())
     recipe = recipe.model_copy(update={"seed": recipe.seed + earlier})
-    drawn = methods.draw(recipe, _ground(store, recipe, graph, point))
+    drawn = registry.draw(recipe, _ground(store, recipe, graph, point))
     orders = drawn.head(dry) if dry else drawn.orders
     total = min(dry, drawn.total) if dry else drawn.total
     directory = reserve(project, f"{recipe.name}{'-dry' if dry else ''}")
@@ -96,27 +97,27 @@ def generation(
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class RunPreview:
     """What a run would write: how many items, and notes on what runs short."""
 
     items: int
     notes: tuple[str, ...]
 
 
-def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None = None) -> Preview:
+def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None = None) -> RunPreview:
     """Draw what `generation` would draw, without making a run."""
     used(project, recipe)
-    drawn = methods.draw(recipe, _ground(store, recipe, None, point))
-    return Preview(drawn.total, drawn.notes)
+    drawn = registry.draw(recipe, _ground(store, recipe, None, point))
+    return RunPreview(drawn.total, drawn.notes)
 
 
-def _ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: str | None) -> Ground:
-    return Ground(lambda: graph or graph_of(store, recipe), lambda: store.seeds.records(), point or None)
+def _ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: str | None) -> Sources:
+    return Sources(lambda: graph or graph_of(store, recipe), lambda: store.seeds.records(), point or None)
 
 
-def _write_inputs(store: Store, directory: Path, orders: Sequence[Order], drawn: Drawn) -> None:
+def _write_inputs(store: Store, directory: Path, orders: Sequence[WorkItem], drawn: DrawnItems) -> None:
     folder = inputs_of(directory)
-    inputs.save(folder / "orders.parquet", Order, orders)
+    inputs.save(folder / "orders.parquet", WorkItem, orders)
     inputs.save(folder / "evaluation.parquet", Request, drawn.evaluation)
     pq.write_table(store.seeds.arrow(), folder / "seeds.parquet")
     pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")

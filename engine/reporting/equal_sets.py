@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine import neighbours
+from engine.core.settings import Recipe
 from engine.curation import strategies
-from engine.embedding import embedder
 from engine.reporting.shapes import Bars, Cell, Section, Series, missing, table
-from engine.settings import Recipe
+from engine.similarity import embedder, neighbours
 from engine.store import Store
 
 MOST = 4_000

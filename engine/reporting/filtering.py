@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine.errors import UserError
-from engine.knowledge import filter as dual_filter
+from engine.core.errors import UserError
+from engine.core.project import Project
+from engine.core.settings import DualFilter
+from engine.generation.inputs import embedder_of
+from engine.generation.methods.registry import reached
+from engine.knowledge import synonym_classes as dual_filter
 from engine.knowledge.incidence import FilterQuality, compare_filters
-from engine.pipeline.inputs import embedder_of
-from engine.pipeline.methods import reached
-from engine.plans import Plan
-from engine.project import Project
 from engine.reporting.shapes import Bars, Cell, Section, Series, missing, table
-from engine.settings import DualFilter
+from engine.runs.plan import Plan
 from engine.store import Store
 
 MOST = 2_000

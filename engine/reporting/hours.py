@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.curation import economy
-from engine.errors import UserError
-from engine.plans import Plan, Status, load_status
-from engine.project import Project
+from engine.core.errors import UserError
+from engine.core.project import Project
+from engine.learning.training import outcome
+from engine.reporting import economy
 from engine.reporting.shapes import Bars, Cell, Section, Series, missing, table
+from engine.runs.plan import Plan, Status, load_status
 from engine.store import Store
-from engine.training import outcome
 
 PARTS = {"knowledge": "synthesis", "generate": "synthesis", "evaluate": "evaluation", "choose": "evaluation"}
 METHODS = {"sft": "fine-tuning", "dpo": "preference"}

@@ -6,13 +6,15 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from engine.curation import agreement, audit, policy
-from engine.curation.audit import Trusted
-from engine.curation.ratings import Reviewed, Round
+from engine.core.settings import Recipe
+from engine.curation import policy
+from engine.curation.ratings import Reviewed, ReviewRound
 from engine.curation.ratings import rounds as by_round
+from engine.curation.review import agreement
 from engine.curation.table import ScoreTable
+from engine.reporting import audit
+from engine.reporting.audit import Trusted
 from engine.reporting.shapes import Bars, Cell, Curve, Section, Series, missing, table
-from engine.settings import Recipe
 from engine.store import Store
 
 CRITERIA = {"review_clarity": "clarity", "review_coherence": "coherence", "review_validity": "validity"}
@@ -40,7 +42,7 @@ def rounds(store: Store, recipe: Recipe) -> Section:
     return Section("rounds", _ROUNDS, _told(known), table(columns, rows), chart, notes)
 
 
-def _told(known: tuple[Round, ...]) -> str:
+def _told(known: tuple[ReviewRound, ...]) -> str:
     first, last = known[0], known[-1]
     said = f"{first.pass_rate:.0%} of {first.reviews:,} first versions pass"
     return (

@@ -9,11 +9,11 @@ from typing import Any, get_args
 
 import orjson
 
-from engine.evaluation import average, figures, of_paper
-from engine.evaluation.benchmarks import Paper
-from engine.project import Project
+from engine.core.project import Project
+from engine.learning.evaluation import average, figures, of_paper
+from engine.learning.evaluation.benchmarks import Paper
+from engine.learning.rounds import promotion_state
 from engine.reporting.shapes import Bars, Section, Series, missing, table
-from engine.rounds import lineage
 from engine.store import Store
 
 FOLDER = "experiments"
@@ -55,7 +55,7 @@ def _means(model: str, accuracy: Mapping[str, float]) -> list[str]:
 def rounds(store: Store) -> Section:
     """Return what every round of the loop made, replayed and gained (CL-39)."""
     name, title = "loop", "Rounds of the loop"
-    found = lineage.outcomes(store.rounds.events())
+    found = promotion_state.outcomes(store.rounds.events())
     if not found:
         return missing(name, title, "run `lemma round start`.")
     rows = [_round(place, one) for place, one in enumerate(found, start=1)]
@@ -78,15 +78,15 @@ def rounds(store: Store) -> Section:
     return Section(name, title, finding, table(columns, rows))
 
 
-def _best(found: Sequence[lineage.Outcome]) -> str:
+def _best(found: Sequence[promotion_state.Outcome]) -> str:
     """Say which model is best by mean accuracy; '' where not all were evaluated on the same benchmarks (CL-27)."""
     models = [found[0].before, *(one.accuracy for one in found)]
     if not models[0] or len({frozenset(model) for model in models}) > 1:
         return ""
-    return f", and M{lineage.best([fmean(model.values()) for model in models])} is best"
+    return f", and M{promotion_state.best([fmean(model.values()) for model in models])} is best"
 
 
-def _round(place: int, one: lineage.Outcome) -> tuple[Any, ...]:
+def _round(place: int, one: promotion_state.Outcome) -> tuple[Any, ...]:
     report: dict[str, Any] = dict(one.report)
     classes = report.get("classes", {})
     total = sum(classes.values()) or 1

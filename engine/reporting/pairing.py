@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csgraph
 
-from engine.embedding import embedder
+from engine.core.records import KINDS
+from engine.core.settings import Recipe
 from engine.knowledge import random_pairs
 from engine.knowledge.graph import KnowledgeGraph
-from engine.records import KINDS
-from engine.reporting.shapes import Bars, Cell, Section, Series, Table, missing, table
-from engine.settings import Recipe
+from engine.reporting.shapes import Bars, Cell, ReportTable, Section, Series, missing, table
+from engine.similarity import embedder
 from engine.store import Store
 
 MOST = 4_000
@@ -101,7 +101,7 @@ def _told(lot: PairSet, ours: PairSet) -> str:
     )
 
 
-def _table(sets: list[PairSet]) -> Table:
+def _table(sets: list[PairSet]) -> ReportTable:
     columns = ("pairs of", "pairs", *REACHES, "within the rules", "cosine of names", "nearness of problems to seeds")
     rows: list[tuple[Cell, ...]] = [
         (one.name, one.pairs, *one.shares, one.drawable, one.cosine, one.nearness) for one in sets

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.core import toml
-from engine.errors import BadInput
+from engine.core.errors import BadInput
 from engine.reporting.shapes import Cell
 
 LABEL = "published, not ours"

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine import recipes
-from engine.curation.economy import GPU_RATE
-from engine.project import Project
+from engine.core.project import Project
+from engine.core.settings import Recipe
+from engine.generation import recipes
 from engine.reporting import (
     equal_sets,
     filtering,
@@ -22,9 +22,9 @@ from engine.reporting import (
     topics,
     yields,
 )
+from engine.reporting.economy import GPU_RATE
 from engine.reporting.published import ReferenceTable, tables
 from engine.reporting.shapes import Section
-from engine.settings import Recipe
 from engine.store import Store
 
 Told = Callable[[int, int, str], None]

@@ -9,7 +9,7 @@ Cell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """Rows with a value per column; None where there is no value."""
 
     columns: tuple[str, ...]
@@ -102,17 +102,17 @@ class Section:
     title: str
     finding: str = ""
     """One sentence that says what the figures show."""
-    table: Table | None = None
+    table: ReportTable | None = None
     chart: Chart | None = None
     notes: tuple[str, ...] = ()
     todo: str = ""
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
+def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> ReportTable:
     """Return a table; ValueError for a row of another length than `columns`."""
     if any(len(row) != len(columns) for row in rows):
         raise ValueError(f"every row needs {len(columns)} values")
-    return Table(tuple(columns), tuple(tuple(row) for row in rows))
+    return ReportTable(tuple(columns), tuple(tuple(row) for row in rows))
 
 
 def missing(name: str, title: str, todo: str) -> Section:

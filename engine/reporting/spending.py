@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.curation import economy
+from engine.reporting import economy
 from engine.reporting.shapes import Bars, Cell, Section, Series, missing, table
 from engine.store import Store
 

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.curation import diversity, similarity, transition
+from engine.core.errors import BadInput
+from engine.core.settings import Recipe
+from engine.curation.ds2 import transition
 from engine.curation.ratings import HIGHEST, rating_class
-from engine.embedding import embedder, projection
-from engine.errors import BadInput
+from engine.reporting import diversity, seed_similarity
 from engine.reporting.shapes import Bars, Cell, Cloud, Clouds, Curve, Heat, Section, Series, Spread, missing, table
-from engine.settings import Recipe
+from engine.similarity import embedder, map_projection
 from engine.store import Store
 
 MOST = 4_000
@@ -30,7 +31,7 @@ def nearness(store: Store) -> Section:
     found = found[found["value"].notna() & (found["recipe"] != "")]
     if found.empty:
         return missing(name, title, "run `lemma run gsdp` on a project with seeds.")
-    made = {str(recipe): similarity.distribution(mine["value"]) for recipe, mine in found.groupby("recipe")}
+    made = {str(recipe): seed_similarity.distribution(mine["value"]) for recipe, mine in found.groupby("recipe")}
     edges = next(iter(made.values())).edges
     rows: list[tuple[Cell, ...]] = [
         (recipe, round(float(low), 4), round(float(high), 4), int(one.counts[place]), float(one.cumulative[place]))
@@ -45,7 +46,7 @@ def nearness(store: Store) -> Section:
     return Section(name, title, f"Mean largest cosine to a seed: {told}.", table(columns, rows), chart)
 
 
-def _most(found: similarity.Distribution) -> str:
+def _most(found: seed_similarity.Distribution) -> str:
     """Say in which twentieth of the scale most problems lie, as the paper tells the bands of its sets."""
     return f" (densest from {found.mode[0]:.2f} to {found.mode[1]:.2f})" if found.mode else ""
 
@@ -92,7 +93,7 @@ def overlay(store: Store, recipe: Recipe) -> Section:
     model = embedder.load(recipe.settings.filter.embedder)
     shown = _some(found, recipe.seed)
     vectors = np.concatenate([model.embed(seeds), _vectors(model, shown)])
-    plane = projection.fit(vectors, method="pca", seed=recipe.seed, embedder=model.name).xy
+    plane = map_projection.fit(vectors, method="pca", seed=recipe.seed, embedder=model.name).xy
     said = ["seeds"] * len(seeds) + [str(way) or "imported" for way in shown["recipe"]]
     labels = np.array(said, dtype=object)
     clouds = tuple(

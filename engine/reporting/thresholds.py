@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from engine.core.settings import Recipe
 from engine.curation.ratings import limits, sweep
 from engine.reporting.shapes import Curve, Section, Series, missing, table
-from engine.settings import Recipe
 from engine.store import Store
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pandas as pd
 
-from engine.curation import sorting, strategies, unions
-from engine.pipeline.methods import reached
+from engine.curation import sorting, strategies
+from engine.generation.methods.registry import reached
+from engine.reporting import unions
 from engine.reporting.shapes import Bars, Cell, Flow, Section, Series, missing, table
 from engine.store import Store
 

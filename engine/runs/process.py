@@ -13,8 +13,8 @@ from typing import IO
 import orjson
 import psutil
 
+from engine.core.errors import BadInput, UserError
 from engine.core.files import locked
-from engine.errors import BadInput, UserError
 
 _SAME = 1.0
 """Start times of one process, read twice, differ by less than this many seconds."""

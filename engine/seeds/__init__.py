@@ -10,15 +10,15 @@ importing.py batches into a store, with the report
 """
 
 from engine.seeds.importing import Imported, load
-from engine.seeds.preview import Preview, PreviewRow, Survey, preview, survey
+from engine.seeds.preview import FilePreview, PreviewRow, Survey, preview, survey
 from engine.seeds.reader import FORMATS, read
 from engine.seeds.rows import RefusedRow
 from engine.seeds.tal import human_points, is_ability
 
 __all__ = [
     "FORMATS",
+    "FilePreview",
     "Imported",
-    "Preview",
     "PreviewRow",
     "RefusedRow",
     "Survey",

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.answers import extract_answer
-from engine.errors import BadInput, BadSetting
-from engine.records import Seed
+from engine.core.errors import BadInput, BadSetting
+from engine.core.records import Seed
 from engine.seeds.rows import statement_of, text_of
+from engine.verification.answers import extract_answer
 
 USUAL: dict[str, tuple[str, ...]] = {
     "statement": (

@@ -16,8 +16,8 @@ from typing import Any, BinaryIO, Literal, cast
 
 import orjson
 
-from engine.errors import BadInput
-from engine.seeds.rows import MAX_CHARS, SHOWN_CHARS, Broken, Row
+from engine.core.errors import BadInput
+from engine.seeds.rows import MAX_CHARS, SHOWN_CHARS, BrokenRow, FileRow
 
 Kind = Literal["jsonl", "json", "csv", "parquet", "arrow"]
 
@@ -52,7 +52,7 @@ def kind_of(path: Path) -> Kind:
     return "jsonl" if start == b"{" else "json" if start == b"[" else "csv"
 
 
-def rows(path: Path, kind: Kind) -> Iterator[Row | Broken]:
+def rows(path: Path, kind: Kind) -> Iterator[FileRow | BrokenRow]:
     """Yield the rows of a file of this kind."""
     if kind == "parquet":
         yield from _parquet(path)
@@ -86,7 +86,7 @@ def _head(path: Path) -> bytes:
         raise BadInput(f"cannot be unpacked: {error}.", where=str(path), do="Fetch or pack it again.") from error
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | Broken]]:
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | BrokenRow]]:
     """Number the lines; over-long ones and a packed file's torn end come as Broken."""
     number = 0
     try:
@@ -94,11 +94,11 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | Broken]]:
             number += 1
             if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
                 size = len(line) + _skip_line(file)
-                yield number, Broken(number, "too long", f"the line has {size:,} bytes", _shown(line))
+                yield number, BrokenRow(number, "too long", f"the line has {size:,} bytes", _shown(line))
             else:
                 yield number, line.removeprefix(_BOM) if number == 1 else line
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        yield number + 1, Broken(number + 1, "file ends early", f"the packed file is damaged from here on: {error}")
+        yield number + 1, BrokenRow(number + 1, "file ends early", f"the packed file is damaged from here on: {error}")
 
 
 def _skip_line(file: BinaryIO) -> int:
@@ -110,10 +110,10 @@ def _skip_line(file: BinaryIO) -> int:
     return size
 
 
-def _json_lines(file: BinaryIO) -> Iterator[Row | Broken]:
+def _json_lines(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
     loads = orjson.loads
     for number, line in _lines(file):
-        if isinstance(line, Broken):
+        if isinstance(line, BrokenRow):
             yield line
             continue
         try:
@@ -123,17 +123,17 @@ def _json_lines(file: BinaryIO) -> Iterator[Row | Broken]:
                 yield _unreadable(number, line, error)
             continue
         if isinstance(value, dict):
-            yield Row(number, value)
+            yield FileRow(number, value)
         else:
-            yield Broken(number, "not JSON", f"the line is a {type(value).__name__}, not an object", _shown(line))
+            yield BrokenRow(number, "not JSON", f"the line is a {type(value).__name__}, not an object", _shown(line))
 
 
-def _unreadable(number: int, line: bytes, error: ValueError) -> Broken:
+def _unreadable(number: int, line: bytes, error: ValueError) -> BrokenRow:
     wrong = _wrong_byte(line)
     if wrong:
-        return Broken(number, "wrong encoding", wrong, _shown(line))
+        return BrokenRow(number, "wrong encoding", wrong, _shown(line))
     column = getattr(error, "colno", 0)
-    return Broken(number, "not JSON", f"column {column}: {getattr(error, 'msg', error)}", _shown(line))
+    return BrokenRow(number, "not JSON", f"column {column}: {getattr(error, 'msg', error)}", _shown(line))
 
 
 def _wrong_byte(line: bytes) -> str:
@@ -149,7 +149,7 @@ def _shown(line: bytes) -> str:
     return line[:SHOWN_CHARS].decode("utf-8", "replace").rstrip("\n")
 
 
-def _csv(file: BinaryIO) -> Iterator[Row | Broken]:
+def _csv(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
     """Read a table with a header line; comma, semicolon or tab is chosen by the header."""
     csv.field_size_limit(LONGEST_LINE)
     lines = _text_lines(file)
@@ -158,7 +158,7 @@ def _csv(file: BinaryIO) -> Iterator[Row | Broken]:
     try:
         header = [name.strip() for name in next(csv.reader([header_line], delimiter=delimiter))]
     except (csv.Error, StopIteration) as error:
-        yield Broken(1, "not CSV", f"the header cannot be read: {error}")
+        yield BrokenRow(1, "not CSV", f"the header cannot be read: {error}")
         return
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = 2
@@ -168,7 +168,7 @@ def _csv(file: BinaryIO) -> Iterator[Row | Broken]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Broken(line, "not CSV", f"{error}, from line {line} on")
+            yield BrokenRow(line, "not CSV", f"{error}, from line {line} on")
             return
         if cells:
             yield _table_row(line, header, cells)
@@ -178,24 +178,24 @@ def _csv(file: BinaryIO) -> Iterator[Row | Broken]:
 def _text_lines(file: BinaryIO) -> Iterator[str]:
     """Decode line by line; wrong bytes become lone surrogates, by which the row is refused later."""
     for _, line in _lines(file):
-        yield line.detail if isinstance(line, Broken) else line.decode("utf-8", "surrogateescape")
+        yield line.detail if isinstance(line, BrokenRow) else line.decode("utf-8", "surrogateescape")
 
 
-def _table_row(line: int, header: list[str], cells: list[str]) -> Row | Broken:
+def _table_row(line: int, header: list[str], cells: list[str]) -> FileRow | BrokenRow:
     joined = "".join(cells)
     try:
         joined.encode("utf-8")
     except UnicodeEncodeError as error:
         byte = ord(joined[error.start]) & 0xFF
         shown = joined[:SHOWN_CHARS].encode("utf-8", "replace").decode()
-        return Broken(line, "wrong encoding", f"byte 0x{byte:02X} is not UTF-8", shown)
+        return BrokenRow(line, "wrong encoding", f"byte 0x{byte:02X} is not UTF-8", shown)
     if len(cells) > len(header):
         detail = f"{len(cells)} cells under {len(header)} columns"
-        return Broken(line, "not CSV", detail, joined[:SHOWN_CHARS])
-    return Row(line, dict(zip(header, cells, strict=False)))
+        return BrokenRow(line, "not CSV", detail, joined[:SHOWN_CHARS])
+    return FileRow(line, dict(zip(header, cells, strict=False)))
 
 
-def _array(path: Path) -> Iterator[Row | Broken]:
+def _array(path: Path) -> Iterator[FileRow | BrokenRow]:
     """Read one JSON array of objects; it has to be held whole, so its size is limited."""
     with opened(path) as file:
         body = file.read(_ARRAY_LIMIT + 1)
@@ -211,10 +211,14 @@ def _array(path: Path) -> Iterator[Row | Broken]:
         where = f"{path}, line {error.lineno}"
         raise BadInput(f"is not valid JSON: {error.msg}.", where=where, do="Mend the file.") from error
     for number, entry in enumerate(entries, start=1):
-        yield Row(number, entry) if isinstance(entry, dict) else Broken(number, "not JSON", "the entry is no object")
+        yield (
+            FileRow(number, entry)
+            if isinstance(entry, dict)
+            else BrokenRow(number, "not JSON", "the entry is no object")
+        )
 
 
-def _parquet(path: Path) -> Iterator[Row | Broken]:
+def _parquet(path: Path) -> Iterator[FileRow | BrokenRow]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -227,12 +231,12 @@ def _parquet(path: Path) -> Iterator[Row | Broken]:
         for batch in table.iter_batches(batch_size=2048):
             for fields in batch.to_pylist():
                 number += 1
-                yield Row(number, fields)
+                yield FileRow(number, fields)
     except (pa.ArrowException, OSError) as error:
-        yield Broken(number + 1, "file ends early", f"the file is damaged from here on: {error}")
+        yield BrokenRow(number + 1, "file ends early", f"the file is damaged from here on: {error}")
 
 
-def _arrow(path: Path) -> Iterator[Row | Broken]:
+def _arrow(path: Path) -> Iterator[FileRow | BrokenRow]:
     """Read Arrow's file or stream form, which is how the `datasets` package caches."""
     import pyarrow as pa
 
@@ -242,7 +246,7 @@ def _arrow(path: Path) -> Iterator[Row | Broken]:
             for batch in _batches(source):
                 for fields in batch.to_pylist():
                     number += 1
-                    yield Row(number, fields)
+                    yield FileRow(number, fields)
     except (pa.ArrowException, OSError) as error:
         raise BadInput(f"is a damaged Arrow file: {error}", where=str(path), do="Make it again.") from error
 

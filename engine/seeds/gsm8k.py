@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from engine.answers import extract_answer, split_at_hashes
-from engine.records import Seed
+from engine.core.records import Seed
 from engine.seeds.rows import RowProblem, statement_of, text_of
+from engine.verification.answers import extract_answer, split_at_hashes
 
 _NOTE = re.compile(r"<<[^<>]*>>")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.records import Seed
+from engine.core.records import Seed
 from engine.seeds.aside import Aside
 from engine.seeds.preview import flags, fold
 from engine.seeds.rows import RefusedRow

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.answers import extract_answer
-from engine.records import Seed
+from engine.core.records import Seed
 from engine.seeds.rows import statement_of, text_of
+from engine.verification.answers import extract_answer
 
 SOURCE = "math"
 

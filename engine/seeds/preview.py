@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
-from engine.records import Seed
+from engine.core.records import Seed
 from engine.seeds.columns import Guess
 from engine.seeds.reader import NO_MAPPING, openings, outcomes
 from engine.seeds.rows import RefusedRow
@@ -52,7 +52,7 @@ class PreviewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class FilePreview:
     """The first rows of a file and how it is read."""
 
     file: str
@@ -75,13 +75,15 @@ class Survey:
     """Rows that would be stored: all but refused rows and repeats."""
 
 
-def preview(path: str | Path, n: int = 20, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING) -> Preview:
+def preview(
+    path: str | Path, n: int = 20, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING
+) -> FilePreview:
     """Return the first `n` rows with their verdicts; raises like `read`."""
     opened = next(openings(path, format, mapping))
     judged = _judged(outcomes(opened))
     rows = tuple(row for _, row in zip(range(n), judged, strict=False))
     shape = opened.shape
-    return Preview(opened.path.name, opened.kind, shape.name, shape.source, shape.columns, shape.guesses, rows)
+    return FilePreview(opened.path.name, opened.kind, shape.name, shape.source, shape.columns, shape.guesses, rows)
 
 
 def survey(path: str | Path, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING) -> Survey:

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
 
-from engine.errors import BadInput, BadSetting
-from engine.records import Seed
+from engine.core.errors import BadInput, BadSetting
+from engine.core.records import Seed
 from engine.seeds import local_hub
 from engine.seeds.files import Kind, kind_of, rows
-from engine.seeds.rows import SHOWN_CHARS, Broken, RefusedRow, Row, RowProblem
-from engine.seeds.shapes import KNOWN, LOOKED_AT, Shape, shape_of
+from engine.seeds.rows import SHOWN_CHARS, BrokenRow, FileRow, RefusedRow, RowProblem
+from engine.seeds.shapes import KNOWN, LOOKED_AT, SeedShape, shape_of
 
 FORMATS = ("auto", "gsm8k", "math", "tal", "jsonl", "csv", "parquet", "hf")
 
@@ -27,8 +27,8 @@ class Opened:
 
     path: Path
     kind: Kind
-    shape: Shape
-    stream: Iterator[Row | Broken]
+    shape: SeedShape
+    stream: Iterator[FileRow | BrokenRow]
 
 
 def read(
@@ -78,9 +78,9 @@ def _open(path: Path, format: str, mapping: Mapping[str, str], source: str) -> O
         raise BadInput(f"is {kind}, not {format}.", where=str(path), do="Try --format auto.")
     stream = rows(path, kind)
     head = list(itertools.islice(stream, LOOKED_AT))
-    sample = [row for row in head if isinstance(row, Row)]
+    sample = [row for row in head if isinstance(row, FileRow)]
     if not sample:
-        broken = [row for row in head if isinstance(row, Broken)]
+        broken = [row for row in head if isinstance(row, BrokenRow)]
         first = f" Line {broken[0].line}: {broken[0].detail}." if broken else ""
         raise BadInput(f"holds no readable row.{first}", where=str(path), do="JSON lines, CSV or Parquet is needed.")
     wanted = format if format in KNOWN else "columns" if format in get_args(Kind) else "auto"
@@ -91,7 +91,7 @@ def outcomes(opened: Opened) -> Iterator[Seed | RefusedRow]:
     """Yield a seed or a refusal for each row."""
     file, make = opened.path.name, opened.shape.seed
     for row in opened.stream:
-        if isinstance(row, Broken):
+        if isinstance(row, BrokenRow):
             yield RefusedRow(file, row.line, row.reason, row.detail, text=row.text)
             continue
         try:

@@ -15,7 +15,7 @@ SHOWN_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FileRow:
     """One record of a file. `line` counts from 1 as an editor does; in Parquet and Arrow it is the record's number."""
 
     line: int
@@ -49,7 +49,7 @@ class RowProblem(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenRow:
     """A row that could not even be taken apart."""
 
     line: int

@@ -8,11 +8,11 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from engine.errors import BadInput, BadSetting
-from engine.records import Seed
+from engine.core.errors import BadInput, BadSetting
+from engine.core.records import Seed
 from engine.seeds import columns as tables
 from engine.seeds import gsm8k, math_rows, tal
-from engine.seeds.rows import Row
+from engine.seeds.rows import FileRow
 
 KNOWN: dict[str, ModuleType] = {"gsm8k": gsm8k, "math": math_rows, "tal": tal}
 """Data sets with a shape of their own; each module has SOURCE, `matches(fields)` and `seed(fields, source, origin)`."""
@@ -22,7 +22,7 @@ LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class SeedShape:
     """How to read the rows of one file."""
 
     name: str
@@ -35,7 +35,7 @@ class Shape:
     """Fields and origin to seed; raises RowProblem."""
 
 
-def shape_of(sample: list[Row], wanted: str, mapping: Mapping[str, str], source: str, where: str) -> Shape:
+def shape_of(sample: list[FileRow], wanted: str, mapping: Mapping[str, str], source: str, where: str) -> SeedShape:
     """Return the shape of the sampled rows.
 
     `wanted` is a known shape, `auto` or `columns`; `source` '' takes the known shape's name, else the file's stem.
@@ -47,7 +47,7 @@ def shape_of(sample: list[Row], wanted: str, mapping: Mapping[str, str], source:
         guesses = tables.guess(found, mapping, where)
         chosen = {guess.field: guess.column for guess in guesses if guess.column}
         tag = source or _stem(where)
-        return Shape(name, tag, found, guesses, partial(_mapped, chosen, tag))
+        return SeedShape(name, tag, found, guesses, partial(_mapped, chosen, tag))
     if mapping:
         raise BadSetting("columns can be mapped in tables only.", where=name, do="Leave --format or --map out.")
     module = KNOWN[name]
@@ -55,10 +55,10 @@ def shape_of(sample: list[Row], wanted: str, mapping: Mapping[str, str], source:
         do = f"Columns found: {', '.join(found) or 'none'}. Try --format auto."
         raise BadInput(f"does not look like {name}.", where=where, do=do)
     tag = source or module.SOURCE
-    return Shape(name, tag, found, (), partial(_known, module, tag))
+    return SeedShape(name, tag, found, (), partial(_known, module, tag))
 
 
-def _name(sample: list[Row], wanted: str, mapping: Mapping[str, str]) -> str:
+def _name(sample: list[FileRow], wanted: str, mapping: Mapping[str, str]) -> str:
     if wanted != "auto":
         return wanted
     if mapping:

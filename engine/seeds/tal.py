@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.records import KnowledgePoint, Seed
+from engine.core.records import KnowledgePoint, Seed
 from engine.seeds.files import kind_of, rows
-from engine.seeds.rows import Broken, Row, RowProblem, statement_of, text_of
+from engine.seeds.rows import BrokenRow, FileRow, RowProblem, statement_of, text_of
 
 ABILITY_BRANCHES = frozenset(
     {"能力", "学习能力", "七大能力", "素养", "思想", "数学思想", "方法", "题型", "课内题型", "特色题型"}
@@ -60,8 +60,8 @@ def human_points(path: str | Path) -> Iterator[KnowledgePoint]:
         yield KnowledgePoint.make(name, origin="human", area=area)
 
 
-def _readable(row: Row | Broken) -> list[list[str]]:
-    if isinstance(row, Broken):
+def _readable(row: FileRow | BrokenRow) -> list[list[str]]:
+    if isinstance(row, BrokenRow):
         return []
     try:
         seed(row.fields, SOURCE, "")

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from engine.records import BenchmarkItem
-from engine.store.family import Family
+from engine.core.records import BenchmarkItem
+from engine.store.repository import Repository
 from engine.store.seeds import SourceCount
 from engine.store.tables import BENCHMARK_ITEMS, Added
 
 
-class Benchmarks(Family):
+class Benchmarks(Repository):
     """The benchmark items of a project."""
 
     def add(self, records: Iterable[BenchmarkItem]) -> Added:

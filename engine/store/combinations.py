@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from engine.records import Combination
-from engine.store.family import Family
+from engine.core.records import Combination
+from engine.store.repository import Repository
 from engine.store.tables import COMBINATIONS, Added
 
 
@@ -22,7 +22,7 @@ class KindCount:
     problems: int
 
 
-class Combinations(Family):
+class Combinations(Repository):
     """The combinations of a project."""
 
     def add(self, records: Iterable[Combination]) -> Added:

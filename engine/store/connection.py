@@ -22,7 +22,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from engine.errors import BadInput, ProjectBusy, UserError
+from engine.core.errors import BadInput, ProjectBusy, UserError
 
 T = TypeVar("T")
 Cursor: TypeAlias = duckdb.DuckDBPyConnection

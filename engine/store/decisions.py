@@ -13,13 +13,13 @@ from typing import Final
 
 import pandas as pd
 
-from engine.errors import BadInput
-from engine.records import ACTS, Act, Decision, content_id
-from engine.store import turns
+from engine.core.errors import BadInput
+from engine.core.records import ACTS, Act, Decision, content_id
+from engine.store import undo as turns
 from engine.store.connection import Cursor
-from engine.store.family import Family
+from engine.store.repository import Repository
 from engine.store.tables import DECISIONS
-from engine.store.turns import DecisionConflict
+from engine.store.undo import DecisionConflict
 
 UNSEEN: Final = "unseen"
 """The caller did not look at earlier decisions, so nothing can contradict what it saw."""
@@ -34,7 +34,7 @@ ALIKE: Final = "alike"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BatchDecision:
     """One decision of a batch. `expected` is the last decision on the problem that the curator saw, None for none."""
 
     problem_id: str
@@ -46,7 +46,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ReviewPace:
     """How fast a curator works."""
 
     decided: int
@@ -55,7 +55,7 @@ class Pace:
     """Median time from one act to the next among the last 200; breaks of ten minutes and more do not count."""
 
 
-class Decisions(Family):
+class Decisions(Repository):
     """The decisions of a project."""
 
     def decide(
@@ -75,12 +75,12 @@ class Decisions(Family):
         `act` is approve, reject, edit, skip or second-opinion; an edit approves the new text and leaves the
         machine's as it was. DecisionConflict where somebody else has decided since `expected`.
         """
-        choice = Choice(problem_id, act, reason, statement, solution, expected)
+        choice = BatchDecision(problem_id, act, reason, statement, solution, expected)
         return self._write([choice], curator, queue, None, None)[0]
 
     def decide_all(
         self,
-        choices: Iterable[Choice],
+        choices: Iterable[BatchDecision],
         curator: str,
         *,
         queue: str = "",
@@ -152,7 +152,7 @@ class Decisions(Family):
             {"run": run_id},
         )
 
-    def pace(self, curator: str) -> Pace:
+    def pace(self, curator: str) -> ReviewPace:
         """Return how fast a curator works."""
         row = self._db.one(
             """with acts as (
@@ -165,7 +165,7 @@ class Decisions(Family):
                        order by seq desc limit 200))""",
             {"curator": curator},
         )
-        return Pace(*row) if row else Pace(0, None)
+        return ReviewPace(*row) if row else ReviewPace(0, None)
 
     def hands(self, run_id: str) -> list[tuple[str, Act, str | None, str | None]]:
         """Return what people decided on the problems of a run: id, approve, reject or edit, statement, solution."""
@@ -195,7 +195,7 @@ class Decisions(Family):
         )
 
     def _write(
-        self, choices: Sequence[Choice], curator: str, queue: str, batch: str | None, at: float | None
+        self, choices: Sequence[BatchDecision], curator: str, queue: str, batch: str | None, at: float | None
     ) -> list[Decision]:
         if not curator.strip():
             raise BadInput("a decision needs the name of a curator.", do="Choose who you are in the settings.")
@@ -209,7 +209,7 @@ class Decisions(Family):
         return self._db.write(run, "decisions")
 
 
-def _check(choice: Choice) -> None:
+def _check(choice: BatchDecision) -> None:
     """Refuse what no undo could repair."""
     if choice.act not in ACTS or choice.act in ("undo", "redo"):
         raise BadInput(f"{choice.act!r} is no decision.", do="Use approve, reject, edit, skip or second-opinion.")
@@ -223,7 +223,7 @@ def _check(choice: Choice) -> None:
 
 
 def _decide(
-    cursor: Cursor, choices: Sequence[Choice], curator: str, queue: str, batch: str | None, moment: float
+    cursor: Cursor, choices: Sequence[BatchDecision], curator: str, queue: str, batch: str | None, moment: float
 ) -> list[Decision]:
     """Append decisions within the writer's transaction; one that says what stands already is that one.
 
@@ -232,7 +232,7 @@ def _decide(
     _all_there(cursor, [choice.problem_id for choice in choices])
     last = turns.last(cursor, [choice.problem_id for choice in choices])
     made: list[Decision] = []
-    fresh: dict[str, Choice] = {}
+    fresh: dict[str, BatchDecision] = {}
     for choice in choices:
         before = last.get(choice.problem_id)
         wanted = Decision(

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from engine.records import content_id
-from engine.store.candidates import CANDIDATES
+from engine.core.records import content_id
 from engine.store.connection import Cursor, first
-from engine.store.family import Family
-from engine.store.frugal import frugal
-from engine.store.outgoing import Only, Outgoing
+from engine.store.export_candidates import CANDIDATES
+from engine.store.export_cursor import ExportCursor, Only
+from engine.store.memory_limit import frugal
 from engine.store.problems import with_answers
+from engine.store.repository import Repository
 from engine.store.views import SCORES
 
 
@@ -41,7 +41,7 @@ _COUNT = """select count(p.id) filter (where p.id <> '') from problem_now p
         or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1)"""
 
 
-class Exports(Family):
+class Exports(Repository):
     """The exports of a project."""
 
     def save(
@@ -99,9 +99,9 @@ class Exports(Family):
         with frugal(self._db):
             return self._db.arrow(CANDIDATES, {"only": only})
 
-    def outgoing(self, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False) -> Outgoing:
+    def outgoing(self, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False) -> ExportCursor:
         """Return the problems of an export as they stand now, to be read in pieces; the caller closes it."""
-        return Outgoing(self._db, only, ids, pairs)
+        return ExportCursor(self._db, only, ids, pairs)
 
     def count(self, only: Only) -> int:
         """Return how many problems are approved or selected; a rejected one is never among the selected."""

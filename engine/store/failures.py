@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.records import Failure
-from engine.store.family import Family
+from engine.core.records import Failure
+from engine.store.repository import Repository
 from engine.store.tables import FAILURES, Added
 
 
@@ -20,7 +20,7 @@ class FailureCount:
     example: str
 
 
-class Failures(Family):
+class Failures(Repository):
     """The failures of a project."""
 
     def add(self, records: Iterable[Failure]) -> Added:

@@ -17,9 +17,9 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from engine.journal import FILES, decode
-from engine.plans import load_plan, load_status
-from engine.records import JournalRecord, RunEvent, content_id
+from engine.core.records import JournalRecord, RunEvent, content_id
+from engine.runs.journal import FILES, decode
+from engine.runs.plan import load_plan, load_status
 from engine.store.connection import Cursor, Database
 from engine.store.runs import Runs
 from engine.store.tables import RUN_EVENTS, TABLE_OF, Added

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.store.connection import Cursor, first
-from engine.store.family import Family
+from engine.store.repository import Repository
 
 TERM = 600.0
 """Seconds that a card is lent for."""
@@ -40,7 +40,7 @@ class Lease:
         return (self.curator, self.session) == (curator, session)
 
 
-class Leases(Family):
+class Leases(Repository):
     """Who holds which card."""
 
     def take(

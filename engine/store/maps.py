@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.store.family import Family
+from engine.store.repository import Repository
 
 
-class Maps(Family):
+class Maps(Repository):
     """Vectors and positions of a project."""
 
     def latest(self) -> str | None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.errors import BadInput
+from engine.core.errors import BadInput
 from engine.store.connection import Cursor
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import pyarrow as pa
 
-from engine.errors import BadInput
-from engine.records import KnowledgePoint, PointEvent, ProblemPoint, SameVerdict, Seed, SeedPoint, content_id
+from engine.core.errors import BadInput
+from engine.core.records import KnowledgePoint, PointEvent, ProblemPoint, SameVerdict, Seed, SeedPoint, content_id
 from engine.store.connection import Cursor, first
-from engine.store.family import Family
-from engine.store.resting import Resting, names_of, resting
+from engine.store.point_usage import PointUsage, names_of, resting
+from engine.store.repository import Repository
 from engine.store.tables import POINT_EVENTS, POINTS, PROBLEM_POINTS, SAME_VERDICTS, SEED_POINTS, SEEDS, Added
 
 LONGEST_NAME = 200
@@ -32,7 +32,7 @@ class _Live:
     area: str | None
 
 
-class Points(Family):
+class Points(Repository):
     """The knowledge points of a project. A point is named by its id or by its name of today."""
 
     def add(self, records: Iterable[KnowledgePoint]) -> Added:
@@ -159,7 +159,7 @@ class Points(Family):
         """Take a point out of use, with everything that was merged into it."""
         return self._act(point, lambda cursor, live: _event("delete", live.id, by, reason=reason))
 
-    def resting(self, point: str) -> list[Resting]:
+    def resting(self, point: str) -> list[PointUsage]:
         """Return the seeds and the generated problems that rest on a point, given by its name of today."""
         with self._db.cursor() as cursor:
             return resting(cursor, point)

@@ -7,14 +7,14 @@ from dataclasses import asdict, replace
 
 import orjson
 
-from engine.records import Policy, Rule, content_id
+from engine.core.records import Policy, Rule, content_id
 from engine.store.connection import Cursor
-from engine.store.family import Family
+from engine.store.repository import Repository
 
 _COLUMNS = 'id, name, rules, size, made_at, "by"'
 
 
-class Policies(Family):
+class Policies(Repository):
     """The policies of a project."""
 
     def save(self, policy: Policy) -> Policy:

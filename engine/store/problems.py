@@ -11,16 +11,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.answers import extract_answer
-from engine.records import Decision, Failure, Intermediate, Problem, ReplyRow, Solution, Verdict
+from engine.core.records import Decision, Failure, Intermediate, Problem, ReplyRow, Solution, Verdict
 from engine.store.connection import Database
-from engine.store.family import Family
-from engine.store.named import MOST, Named
 from engine.store.problem_filter import ProblemFilter
 from engine.store.replies import Replies
+from engine.store.repository import Repository
 from engine.store.tables import DECISIONS, FAILURES, INTERMEDIATES, PROBLEMS, SOLUTIONS, Added
+from engine.store.texts_by_id import MOST, TextsById
 from engine.store.verdicts import Verdicts
 from engine.store.views import HUMAN
+from engine.verification.answers import extract_answer
 
 Order = Literal["newest", "oldest"]
 _ORDERS: dict[Order, str] = {"newest": "made_at desc, id", "oldest": "made_at, id"}
@@ -51,7 +51,7 @@ class Lineage:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ProblemCard:
     """Everything about one problem."""
 
     problem: Problem
@@ -79,12 +79,12 @@ class Card:
     """Intermediate objects of all its versions, in the order of their making."""
 
 
-class Problems(Family):
+class Problems(Repository):
     """The problems and solutions of a project."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._replies, self._verdicts, self._named = Replies(database), Verdicts(database), Named(database)
+        self._replies, self._verdicts, self._named = Replies(database), Verdicts(database), TextsById(database)
         self._board: tuple[int, pa.Table] | None = None
         self._decided: tuple[int, pa.Table] | None = None
         self._board_guard = threading.Lock()
@@ -153,7 +153,7 @@ class Problems(Family):
         """Return the statements of some problems as they stand now, in the order of `ids`; each must be there."""
         return self._named.statements(list(ids))
 
-    def get(self, problem_id: str) -> Card | None:
+    def get(self, problem_id: str) -> ProblemCard | None:
         """Return everything about one problem, None where there is none."""
         problem = self._one(problem_id)
         if problem is None:
@@ -170,7 +170,7 @@ class Problems(Family):
         act, statement, solution = now
         said_by = [problem.reply_id, *(s.reply_id for s in solutions), *(v.reply_id for v in verdicts)]
         chosen = self._chosen(problem_id, solutions)
-        return Card(
+        return ProblemCard(
             problem=problem,
             statement=statement or problem.statement,
             solution=solution or (chosen.text if chosen else None),

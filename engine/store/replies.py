@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.records import ReplyRow
-from engine.store.family import Family
+from engine.core.records import ReplyRow
+from engine.store.repository import Repository
 from engine.store.tables import REPLIES, Added
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class RoleCost:
     """What a role has cost. `seconds` are summed over replies, not elapsed."""
 
     role: str
@@ -23,7 +23,7 @@ class Spent:
     cost: float
 
 
-class Replies(Family):
+class Replies(Repository):
     """The replies of a project."""
 
     def add(self, records: Iterable[ReplyRow]) -> Added:
@@ -47,7 +47,7 @@ class Replies(Family):
             )
         )
 
-    def spent(self, run_id: str | None = None) -> list[Spent]:
+    def spent(self, run_id: str | None = None) -> list[RoleCost]:
         """Return calls, tokens, seconds and money by role and model."""
         rows = self._db.rows(
             """select role, model, count(id) filter (where id <> ''), cast(sum(tokens_in) as bigint),
@@ -55,4 +55,4 @@ class Replies(Family):
                from replies where ($run is null or run_id = $run) group by role, model order by role, model""",
             {"run": run_id},
         )
-        return [Spent(*row) for row in rows]
+        return [RoleCost(*row) for row in rows]

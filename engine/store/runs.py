@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from engine.plans import Plan, is_dry, parse_plan
-from engine.records import RunEvent, content_id
+from engine.core.records import RunEvent, content_id
+from engine.runs.plan import Plan, is_dry, parse_plan
 from engine.store.connection import Cursor, first
-from engine.store.family import Family
+from engine.store.repository import Repository
 from engine.store.tables import RUN_EVENTS
 
 
@@ -59,7 +59,7 @@ _RUN = ", ".join(field.name for field in fields(RunNow))
 _STAGES = ", ".join(f"cast(coalesce(sum({field.name}), 0) as bigint)" for field in fields(Funnel))
 
 
-class Runs(Family):
+class Runs(Repository):
     """The runs of a project."""
 
     def register(self, plan: Plan, directory: Path | str = "") -> bool:

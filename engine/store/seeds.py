@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 import pyarrow as pa
 
-from engine.records import Seed
-from engine.store.family import Family
+from engine.core.records import Seed
+from engine.store.repository import Repository
 from engine.store.tables import SEEDS, Added
 
 
@@ -31,14 +31,14 @@ class SourceCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
+class RepeatedSeed:
     """A statement that several seeds of different sources share."""
 
     statement: str
     seed_ids: tuple[str, ...]
 
 
-class Seeds(Family):
+class Seeds(Repository):
     """The seeds of a project."""
 
     def add(self, records: Iterable[Seed]) -> Added:
@@ -127,7 +127,7 @@ class Seeds(Family):
                from said v join seeds s on s.id = v.subject_id where v.rated is not null order by s.rowid"""
         )
 
-    def duplicates(self, limit: int = 200) -> list[Repeat]:
+    def duplicates(self, limit: int = 200) -> list[RepeatedSeed]:
         """Return statements that stand in several seeds, apart from case and white space."""
         rows = self._db.rows(
             """select arg_min(statement, rowid), list(id order by rowid) from seeds
@@ -135,4 +135,4 @@ class Seeds(Family):
                having count(distinct id) > 1 order by min(rowid) limit ?""",
             [limit],
         )
-        return [Repeat(statement, tuple(ids)) for statement, ids in rows]
+        return [RepeatedSeed(statement, tuple(ids)) for statement, ids in rows]

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from engine.errors import BadInput
-from engine.records import content_id
+from engine.core.errors import BadInput
+from engine.core.records import content_id
 from engine.store.connection import Cursor
-from engine.store.family import Family
+from engine.store.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class SavedSelection:
     """The result of a policy over all problems of its moment."""
 
     id: str
@@ -29,7 +29,7 @@ class Selection:
 _COLUMNS = 'id, policy_id, made_at, "by", total, kept'
 
 
-class Selections(Family):
+class Selections(Repository):
     """The selections of a project."""
 
     def save(
@@ -39,7 +39,7 @@ class Selections(Family):
         kept: Sequence[bool],
         reasons: Sequence[str],
         by: str = "",
-    ) -> Selection:
+    ) -> SavedSelection:
         """Save what a policy decided; three sequences (or arrays) of one length, one entry per problem."""
         if not len(problem_ids) == len(kept) == len(reasons):
             raise BadInput(f"{len(problem_ids)} problems, {len(kept)} marks and {len(reasons)} reasons do not match.")
@@ -51,7 +51,7 @@ class Selections(Family):
             }
         )
         now = time.time()
-        made = Selection(
+        made = SavedSelection(
             content_id("SE", policy_id, now, len(problem_ids)),
             policy_id,
             now,
@@ -77,15 +77,15 @@ class Selections(Family):
         self._db.write(run, "selections")
         return made
 
-    def latest(self) -> Selection | None:
+    def latest(self) -> SavedSelection | None:
         """Return the last selection, None where there is none."""
         row = self._db.one(f"select {_COLUMNS} from selections order by seq desc limit 1")
-        return Selection(*row) if row else None
+        return SavedSelection(*row) if row else None
 
-    def history(self, n: int = 20) -> list[Selection]:
+    def history(self, n: int = 20) -> list[SavedSelection]:
         """Return the last `n` selections, newest first."""
         rows = self._db.rows(f"select {_COLUMNS} from selections order by seq desc limit ?", [n])
-        return [Selection(*row) for row in rows]
+        return [SavedSelection(*row) for row in rows]
 
     def items(self, selection_id: str | None = None, kept: bool | None = None) -> pa.Table:
         """Return problem_id, kept, reason of a selection, of the latest by default."""

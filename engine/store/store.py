@@ -7,27 +7,27 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.store import migrations, views
-from engine.store.alike import Alike
 from engine.store.benchmarks import Benchmarks
+from engine.store.blind_reviews import BlindReviews
 from engine.store.combinations import Combinations
 from engine.store.connection import Cursor, Database
+from engine.store.dashboard import Dashboard
 from engine.store.decisions import Decisions
 from engine.store.exports import Exports
 from engine.store.failures import Failures
-from engine.store.figures import Figures
-from engine.store.home import Home
 from engine.store.ingest import Ingest, Ingested
 from engine.store.leases import Leases
-from engine.store.loop import Evaluations, Rounds, Trainings
 from engine.store.maps import Maps
 from engine.store.points import Points
 from engine.store.policies import Policies
 from engine.store.problems import Problems
-from engine.store.readings import Readings
 from engine.store.replies import Replies
+from engine.store.report_queries import ReportQueries
 from engine.store.runs import Runs
 from engine.store.seeds import Seeds
 from engine.store.selections import Selections
+from engine.store.text_search import TextSearch
+from engine.store.training import Evaluations, Rounds, Trainings
 from engine.store.verdicts import Verdicts
 from engine.store.verify import Trouble, troubles
 
@@ -59,12 +59,12 @@ class Store:
         self.policies = Policies(self._db)
         self.selections = Selections(self._db)
         self.decisions = Decisions(self._db)
-        self.readings = Readings(self._db)
-        self.alike = Alike(self._db)
+        self.readings = BlindReviews(self._db)
+        self.alike = TextSearch(self._db)
         self.leases = Leases(self._db)
         self.exports = Exports(self._db)
-        self.home = Home(self._db)
-        self.figures = Figures(self._db)
+        self.home = Dashboard(self._db)
+        self.figures = ReportQueries(self._db)
         self.trainings = Trainings(self._db)
         self.evaluations = Evaluations(self._db)
         self.rounds = Rounds(self._db)

@@ -12,12 +12,12 @@ from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 
-from engine.records import (
-    Answered,
+from engine.core.records import (
     BenchmarkItem,
     Combination,
     Decision,
     Failure,
+    GradedAnswer,
     Intermediate,
     ItemDone,
     KnowledgePoint,
@@ -58,7 +58,7 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Generic[R]):
+class RecordTable(Generic[R]):
     """A table of one record type. `types` holds the columns that are not plain text."""
 
     record: type[R]
@@ -124,7 +124,7 @@ def column_of(field: str) -> str:
     return "made_at" if field == "at" else field
 
 
-def insert(cursor: Cursor, table: Table[Any], rows: pa.Table) -> Added:
+def insert(cursor: Cursor, table: RecordTable[Any], rows: pa.Table) -> Added:
     """Append the rows whose id is new; the first of several with one id counts."""
     if table.ordered:
         seq = _single(cursor, f"select coalesce(max(seq), 0) + 1 from {table.name}")
@@ -157,20 +157,26 @@ def _about(verdict: Verdict, field: str) -> Any:
     return getattr(verdict, field)
 
 
-SEEDS = Table(Seed, "seeds", "seeds", {"points": TEXTS})
-POINTS = Table(KnowledgePoint, "knowledge_points", "points", {})
-POINT_EVENTS = Table(PointEvent, "point_events", "points", {"at": REAL}, ordered=True)
-SEED_POINTS = Table(SeedPoint, "seed_points", "points", {}, ident=lambda r: r.id)
-PROBLEM_POINTS = Table(ProblemPoint, "problem_points", "points", {}, ident=lambda r: r.id)
-SAME_VERDICTS = Table(SameVerdict, "same_verdicts", "points", {"cosine": REAL, "same": TRUTH}, ident=lambda r: r.id)
-COMBINATIONS = Table(Combination, "combinations", "combinations", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE})
-PROBLEMS = Table(Problem, "problems", "problems", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE, "at": REAL})
-REQUESTS = Table(Request, "requests", "requests", {"points": TEXTS, "difficulty": REAL})
-INTERMEDIATES = Table(Intermediate, "intermediates", "problems", {"at": REAL})
-SOLUTIONS = Table(Solution, "solutions", "problems", {"index": WHOLE, "at": REAL})
-VERDICTS = Table(Verdict, "verdicts", "verdicts", {"value": REAL, "at": REAL}, fill=_about)
-FAILURES = Table(Failure, "failures", "failures", {"at": REAL})
-ITEMS = Table(
+SEEDS = RecordTable(Seed, "seeds", "seeds", {"points": TEXTS})
+POINTS = RecordTable(KnowledgePoint, "knowledge_points", "points", {})
+POINT_EVENTS = RecordTable(PointEvent, "point_events", "points", {"at": REAL}, ordered=True)
+SEED_POINTS = RecordTable(SeedPoint, "seed_points", "points", {}, ident=lambda r: r.id)
+PROBLEM_POINTS = RecordTable(ProblemPoint, "problem_points", "points", {}, ident=lambda r: r.id)
+SAME_VERDICTS = RecordTable(
+    SameVerdict, "same_verdicts", "points", {"cosine": REAL, "same": TRUTH}, ident=lambda r: r.id
+)
+COMBINATIONS = RecordTable(
+    Combination, "combinations", "combinations", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE}
+)
+PROBLEMS = RecordTable(
+    Problem, "problems", "problems", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE, "at": REAL}
+)
+REQUESTS = RecordTable(Request, "requests", "requests", {"points": TEXTS, "difficulty": REAL})
+INTERMEDIATES = RecordTable(Intermediate, "intermediates", "problems", {"at": REAL})
+SOLUTIONS = RecordTable(Solution, "solutions", "problems", {"index": WHOLE, "at": REAL})
+VERDICTS = RecordTable(Verdict, "verdicts", "verdicts", {"value": REAL, "at": REAL}, fill=_about)
+FAILURES = RecordTable(Failure, "failures", "failures", {"at": REAL})
+ITEMS = RecordTable(
     ItemDone,
     "items",
     "items",
@@ -179,30 +185,32 @@ ITEMS = Table(
     ident=lambda r: content_id("I", r.run_id, r.item_id, r.outcome, r.at),
     ordered=True,
 )
-REPLIES = Table(
+REPLIES = RecordTable(
     ReplyRow,
     "replies",
     "replies",
     {"tokens_in": WHOLE, "tokens_out": WHOLE, "seconds": REAL, "cost": REAL, "at": REAL, "attempt": WHOLE},
 )
-VECTORS = Table(Vector, "embeddings", "maps", {"values": FLOATS}, ident=lambda r: r.id)
-POSITIONS = Table(Position, "projections", "maps", {"x": SMALL, "y": SMALL, "placed": TRUTH}, ident=lambda r: r.id)
-DECISIONS = Table(Decision, "decisions", "decisions", {"at": REAL}, ordered=True)
-RUN_EVENTS = Table(RunEvent, "run_events", "runs", {"at": REAL}, ordered=True)
-METRICS = Table(
+VECTORS = RecordTable(Vector, "embeddings", "maps", {"values": FLOATS}, ident=lambda r: r.id)
+POSITIONS = RecordTable(
+    Position, "projections", "maps", {"x": SMALL, "y": SMALL, "placed": TRUTH}, ident=lambda r: r.id
+)
+DECISIONS = RecordTable(Decision, "decisions", "decisions", {"at": REAL}, ordered=True)
+RUN_EVENTS = RecordTable(RunEvent, "run_events", "runs", {"at": REAL}, ordered=True)
+METRICS = RecordTable(
     Metric, "training_metrics", "trainings", {"step": WHOLE, "value": REAL, "at": REAL}, ident=lambda r: r.id
 )
-ANSWERS = Table(
-    Answered,
+ANSWERS = RecordTable(
+    GradedAnswer,
     "answers",
     "evaluations",
     {"sample": WHOLE, "right": TRUTH, "at": REAL},
     ident=lambda r: r.id,
 )
-ROUND_EVENTS = Table(RoundEvent, "round_events", "rounds", {"number": WHOLE, "at": REAL}, ordered=True)
-BENCHMARK_ITEMS = Table(BenchmarkItem, "benchmark_items", "benchmarks", {})
+ROUND_EVENTS = RecordTable(RoundEvent, "round_events", "rounds", {"number": WHOLE, "at": REAL}, ordered=True)
+BENCHMARK_ITEMS = RecordTable(BenchmarkItem, "benchmark_items", "benchmarks", {})
 
-TABLES: tuple[Table[Any], ...] = (
+TABLES: tuple[RecordTable[Any], ...] = (
     SEEDS,
     POINTS,
     POINT_EVENTS,
@@ -227,4 +235,4 @@ TABLES: tuple[Table[Any], ...] = (
     ANSWERS,
     ROUND_EVENTS,
 )
-TABLE_OF: dict[type[Any], Table[Any]] = {table.record: table for table in TABLES}
+TABLE_OF: dict[type[Any], RecordTable[Any]] = {table.record: table for table in TABLES}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 import pyarrow as pa
 
-from engine.records import Verdict
-from engine.store.family import Family
+from engine.core.records import Verdict
+from engine.store.repository import Repository
 from engine.store.tables import VERDICTS, Added
 
 
@@ -25,7 +25,7 @@ class JudgeCount:
     mean: float | None
 
 
-class Verdicts(Family):
+class Verdicts(Repository):
     """The verdicts of a project."""
 
     def add(self, records: Iterable[Verdict]) -> Added:

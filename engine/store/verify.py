@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.journal import FILES, decode
-from engine.records import BenchmarkItem, Combination, KnowledgePoint, SameVerdict, Seed, SeedPoint, Verdict, content_id
+from engine.core.records import (
+    BenchmarkItem,
+    Combination,
+    KnowledgePoint,
+    SameVerdict,
+    Seed,
+    SeedPoint,
+    Verdict,
+    content_id,
+)
+from engine.runs.journal import FILES, decode
 from engine.store.connection import Cursor, Database
 from engine.store.tables import (
     BENCHMARK_ITEMS,
@@ -19,7 +28,7 @@ from engine.store.tables import (
     SEEDS,
     TABLES,
     VERDICTS,
-    Table,
+    RecordTable,
 )
 
 R = TypeVar("R")
@@ -94,7 +103,7 @@ _REFERENCES: tuple[_Reference, ...] = (
     _Reference("export_items", "problem_id", "problems"),
 )
 
-_Derivation = tuple[Table[Any], Callable[[Any], str]]
+_Derivation = tuple[RecordTable[Any], Callable[[Any], str]]
 
 
 def _seed(seed: Seed) -> str:
@@ -183,7 +192,7 @@ def _twice(cursor: Cursor, table: str) -> Iterator[Trouble]:
         yield Trouble("twice", table, f"{ident} stands there {rows} times")
 
 
-def _hashes(cursor: Cursor, table: Table[R], derive: Callable[[R], str]) -> Iterator[Trouble]:
+def _hashes(cursor: Cursor, table: RecordTable[R], derive: Callable[[R], str]) -> Iterator[Trouble]:
     columns = f"{table.listing}, id"
     for row in _rows(cursor, f"select {columns} from {table.name}"):
         (record,) = table.read([row[:-1]])

@@ -5,7 +5,7 @@ The views hold nothing. `refresh` makes them anew when their text has changed si
 
 from __future__ import annotations
 
-from engine.records import content_id
+from engine.core.records import content_id
 from engine.store.connection import Cursor, first
 
 SCORES: dict[str, str] = {

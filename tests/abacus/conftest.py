@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from engine import prompts
-from engine.backends.abacus.backend import Abacus
-from engine.contracts import Chat, Completion, Sampling
+from engine.abacus.backend import Abacus
+from engine.core import prompts
+from engine.core.protocol import Chat, Completion, Sampling
 
 Ask = Callable[..., list[Completion]]
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine import prompts
-from engine.backends.abacus.backend import Abacus
-from engine.backends.abacus.personas import PERSONAS
-from engine.contracts import Backend, Chat, Completion, Message, PromptRef, Sampling, ask
-from engine.errors import Refused, UnreadableReply
-from engine.parsers import after, fields, unit_interval
+from engine.abacus.backend import Abacus
+from engine.abacus.personas import PERSONAS
+from engine.core import prompts
+from engine.core.errors import Refused, UnreadableReply
+from engine.core.protocol import Backend, Chat, Completion, Message, PromptRef, Sampling, ask
+from engine.core.reply_parsing import after, fields, unit_interval
 
 POINTS = "- Greatest common divisor\n- Arithmetic sequences"
 HOLES = {

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from engine.backends.abacus import blunders
-from engine.backends.abacus.lexicon import lexicon
-from engine.backends.abacus.workshop import all_points
+from engine.abacus import blunders
+from engine.abacus.lexicon import lexicon
+from engine.abacus.workshop import all_points
 
 
 @pytest.mark.parametrize(

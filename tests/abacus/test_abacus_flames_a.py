@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import prompts
-from engine.agents import concepts, few_shot, paraphrasing, qft, statement
-from engine.backends.abacus import rewording, workshop
-from engine.backends.abacus.backend import Abacus
-from engine.backends.abacus.personas import PERSONAS
-from engine.contracts import Chat, Sampling
-from engine.errors import UnreadableReply
+from engine.abacus import rewording, workshop
+from engine.abacus.backend import Abacus
+from engine.abacus.personas import PERSONAS
+from engine.core import prompts
+from engine.core.errors import UnreadableReply
+from engine.core.protocol import Chat, Sampling
+from engine.generation.agents import concepts, few_shot, paraphrasing, qft, statement
 from engine.knowledge.coverage import paths
 from engine.knowledge.taxonomy import Taxonomy
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from engine import agents
-from engine.agents.writing import Source
-from engine.answers import equivalent
-from engine.backends.abacus import telling, workshop
-from engine.backends.abacus.backend import Abacus
-from engine.contracts import Sampling
-from engine.errors import UnreadableReply
-from engine.judges import distraction
-from engine.records import Seed
-from engine.settings import Flames
-from tests.talks import play
+from engine.abacus import telling, workshop
+from engine.abacus.backend import Abacus
+from engine.core.errors import UnreadableReply
+from engine.core.protocol import Sampling
+from engine.core.records import Seed
+from engine.core.settings import Flames
+from engine.generation import agents
+from engine.generation.agents.writing import WritingSource
+from engine.generation.judges import distraction
+from engine.verification.answers import equivalent
+from tests.support.talks import play
 
 ROOT = Path(__file__).resolve().parents[2]
 GSM8K = ROOT.parent / "shared" / "data" / "gsm8k" / "train.jsonl.gz"
@@ -36,7 +36,7 @@ def _write(stem, seed, model="abacus-large", **chosen):
     def answer(chat):
         return asyncio.run(engine.complete(chat, model)).text
 
-    return play(agents.BY_NAME[stem].talk(Source(seeds=(seed,)), sample, Flames(**chosen)), answer)
+    return play(agents.BY_NAME[stem].talk(WritingSource(seeds=(seed,)), sample, Flames(**chosen)), answer)
 
 
 def _known(count, salt=0):

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from engine.backends.abacus.lexicon import Entry, Lexicon, key, lexicon
+from engine.abacus.lexicon import Lexicon, LexiconEntry, key, lexicon
 
 
 def names(text: str, count: int = 6) -> list[str]:
@@ -56,7 +56,7 @@ def test_words_match_whole_words_in_any_number():
 
 
 def test_both_halves_of_a_joint_cue_are_needed():
-    one = Lexicon((Entry("Both", "x", 0.5, (), ("apple & pear", "~q+z", "梨"), 1.0),))
+    one = Lexicon((LexiconEntry("Both", "x", 0.5, (), ("apple & pear", "~q+z", "梨"), 1.0),))
     assert one.find("apples") == ()
     assert one.find("pears and apples")[0].entry.name == "Both"
     assert one.find("qqz")[0].entry.name == "Both"
@@ -65,7 +65,7 @@ def test_both_halves_of_a_joint_cue_are_needed():
 
 
 def test_a_name_of_two_entries_is_an_error():
-    entries = tuple(Entry(name, "x", 0.5, ("Shared name",), ("cue",), 1.0) for name in ("A", "B"))
+    entries = tuple(LexiconEntry(name, "x", 0.5, ("Shared name",), ("cue",), 1.0) for name in ("A", "B"))
     with pytest.raises(ValueError, match="names both"):
         Lexicon(entries)
 

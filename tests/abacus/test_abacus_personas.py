@@ -3,9 +3,9 @@ from dataclasses import fields
 
 import pytest
 
-from engine.backends.abacus import personas
-from engine.backends.abacus.personas import PERSONAS, cast
-from engine.errors import Refused
+from engine.abacus import personas
+from engine.abacus.personas import PERSONAS, cast
+from engine.core.errors import Refused
 
 
 def test_the_documented_table_is_the_real_one():

@@ -5,10 +5,10 @@ from math import sqrt
 
 import pytest
 
-from engine.backends.abacus import workshop
-from engine.backends.abacus.personas import PERSONAS, Persona
-from engine.errors import UnreadableReply
-from engine.parsers import after, choice, fields, numbered, unit_interval, yes_no
+from engine.abacus import workshop
+from engine.abacus.personas import PERSONAS, Persona
+from engine.core.errors import UnreadableReply
+from engine.core.reply_parsing import after, choice, fields, numbered, unit_interval, yes_no
 
 SEEDS = range(300)
 POINTS = ("Greatest common divisor", "Divisibility rules")

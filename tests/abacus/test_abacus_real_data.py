@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.backends.abacus.lexicon import lexicon
-from engine.parsers import numbered
+from engine.abacus.lexicon import lexicon
+from engine.core.reply_parsing import numbered
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 FILES = {"gsm8k": DATA / "gsm8k" / "train.jsonl.gz", "math": DATA / "math" / "derived" / "math_train.jsonl.gz"}

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine import prompts
-from engine.backends.abacus import workshop
-from engine.backends.abacus.responders import RESPONDERS
-from engine.backends.abacus.tasks import blocks_of
-from engine.parsers import fields, numbered, unit_interval
+from engine.abacus import workshop
+from engine.abacus.responders import RESPONDERS
+from engine.abacus.tasks import blocks_of
+from engine.core import prompts
+from engine.core.reply_parsing import fields, numbered, unit_interval
 
 GCD = "Find the greatest common divisor of $84$ and $126$."
 
@@ -36,7 +36,7 @@ def test_responders_know_nothing_of_roles_and_prompts():
         imported = {
             node.module for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
         }
-        assert not imported & {"engine.contracts", "engine.prompts"}, path
+        assert not imported & {"engine.core.protocol", "engine.core.prompts"}, path
 
 
 def test_blocks_end_at_their_first_closing_tag():

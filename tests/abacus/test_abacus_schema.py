@@ -3,13 +3,13 @@ import json
 
 import pytest
 
-from engine import prompts
-from engine.backends.abacus.backend import Abacus
-from engine.backends.abacus.schema import conform
-from engine.backends.abacus.tasks import Answer
-from engine.contracts import Chat, Sampling
-from engine.errors import Refused
-from engine.parsers import fields, numbered
+from engine.abacus.backend import Abacus
+from engine.abacus.schema import conform
+from engine.abacus.tasks import TaskAnswer
+from engine.core import prompts
+from engine.core.errors import Refused
+from engine.core.protocol import Chat, Sampling
+from engine.core.reply_parsing import fields, numbered
 
 VERDICT = {
     "type": "object",
@@ -53,7 +53,7 @@ def test_an_unknown_task_still_obeys_the_schema(ask):
     assert set(json.loads(asyncio.run(Abacus().complete(chat, "abacus-large")).text)) == {"score", "reason"}
 
 
-ANSWER = Answer.of(("Same", "Yes"), ("Score", 0.75), ("Sure", True), ("Reason", "They mean one thing."))
+ANSWER = TaskAnswer.of(("Same", "Yes"), ("Score", 0.75), ("Sure", True), ("Reason", "They mean one thing."))
 
 
 @pytest.mark.parametrize(

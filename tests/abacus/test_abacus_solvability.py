@@ -3,9 +3,9 @@
 import json
 import random
 
-from engine.backends.abacus import workshop
-from engine.judges import reward
-from engine.parsers import fields
+from engine.abacus import workshop
+from engine.core.reply_parsing import fields
+from engine.generation.judges import reward
 
 GCD = "Find the greatest common divisor of $84$ and $126$."
 

@@ -17,8 +17,8 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 from result import BenchResult  # noqa: E402
 
-from engine.checks import contamination  # noqa: E402
-from engine.checks.words import words  # noqa: E402
+from engine.similarity import contamination  # noqa: E402
+from engine.similarity.words import words  # noqa: E402
 
 PROBLEMS, ITEMS, PLANTED = 100_000, 6_319, 1_000
 N, SHARE = 8, 0.95

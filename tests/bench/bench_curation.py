@@ -59,7 +59,7 @@ def corpus(rows: int, ideas: int = 400, seed: int = 3) -> tuple[Vectors, Ints]:
 
 def of_ours() -> dict[str, object]:
     """Curate with the product."""
-    from engine.curation.curating import curate
+    from engine.curation.ds2.curated import curate
 
     vectors, reports = corpus(ROWS)
     start = time.process_time()
@@ -70,7 +70,7 @@ def of_ours() -> dict[str, object]:
 
 def of_many() -> dict[str, object]:
     """Curate five times as many rows with the product; two rounds and epochs hold as much memory as fifty."""
-    from engine.curation.curating import curate
+    from engine.curation.ds2.curated import curate
 
     vectors, reports = corpus(MANY)
     start = time.process_time()
@@ -80,8 +80,8 @@ def of_many() -> dict[str, object]:
 
 def of_plain() -> dict[str, object]:
     """One search, and then what the method says, written down without anything around it."""
-    from engine.curation.consensus import Consensus
-    from engine.curation.transition import solve
+    from engine.curation.ds2.consensus import Consensus
+    from engine.curation.ds2.transition import solve
 
     vectors, reports = corpus(ROWS)
     start = time.process_time()

@@ -129,14 +129,14 @@ async def bare(job: str, items: int, slots: int, url: str) -> None:
 
 async def driver(job: str, items: int, slots: int, url: str) -> None:
     """Ours: the driver with journal, fsync, cache, budget, retries, parsing and records."""
-    from engine.backends import connect
-    from engine.contracts import Phase
-    from engine.conversation import Meter, ReplyCache, RunContext, converse
-    from engine.conversing.upkeep import Upkeep
-    from engine.journal import Journal
-    from engine.plans import Status, save_status
-    from engine.project import EngineSpec
-    from engine.settings import Running
+    from engine.core.project import EngineSpec
+    from engine.core.protocol import Phase
+    from engine.core.settings import Running
+    from engine.execution.driver import ReplyCache, RunContext, Usage, converse
+    from engine.execution.heartbeat import Heartbeat
+    from engine.models.registry import connect
+    from engine.runs.journal import Journal
+    from engine.runs.plan import Status, save_status
 
     running = Running(concurrency=slots)
     roles = connect({"local": EngineSpec(base_url=url)}, {"writer": "local:tiny"})
@@ -144,8 +144,8 @@ async def driver(job: str, items: int, slots: int, url: str) -> None:
         run_dir = Path(folder)
         journal = Journal(run_dir / "journal", buffer=1 << 16)
         cache = ReplyCache(run_dir / "journal")
-        meter = Meter(running, cache.spent, Status(), roles.engines)
-        with Upkeep(journal, lambda: None, lambda: save_status(run_dir, meter.status()), _raise):
+        meter = Usage(running, cache.spent, Status(), roles.engines)
+        with Heartbeat(journal, lambda: None, lambda: save_status(run_dir, meter.status()), _raise):
             context = RunContext("bench", roles, journal, cache, running, meter)
             await converse(Phase("items", items, _items(job, items)), context)
         await roles.aclose()
@@ -161,9 +161,9 @@ def _raise(error: OSError) -> None:
 
 
 def _items(job: str, items: int) -> Iterator[Any]:
-    from engine import parsers
-    from engine.contracts import Chat, Item, Message, PromptRef, Sampling, ask
-    from engine.records import Problem, content_id
+    from engine.core import reply_parsing
+    from engine.core.protocol import Chat, Item, Message, PromptRef, Sampling, ask
+    from engine.core.records import Problem, content_id
 
     sampling, prompt = Sampling(max_tokens=64), PromptRef("bench/write", "0" * 12)
 
@@ -171,7 +171,7 @@ def _items(job: str, items: int) -> Iterator[Any]:
         return Chat("writer", (Message("user", text),), prompt, sampling)
 
     def read(text: str) -> str:
-        return parsers.after(text, "Problem")
+        return reply_parsing.after(text, "Problem")
 
     def way(number: int) -> Any:
         statement, reply = yield from ask(chat(question(number)), read)

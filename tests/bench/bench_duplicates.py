@@ -17,8 +17,8 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 from result import BenchResult  # noqa: E402
 
-from engine.checks import duplicates  # noqa: E402
-from engine.checks.words import NUMBER_WORDS, words  # noqa: E402
+from engine.similarity import duplicates  # noqa: E402
+from engine.similarity.words import NUMBER_WORDS, words  # noqa: E402
 
 ROWS, EACH = 100_000, 2_000
 CPU_BAR, MISSED_BAR = 12.0, 0.01

@@ -68,8 +68,8 @@ def filled(database: Path, rows: int) -> None:
     """Make a project of `rows` selected problems with solutions, verdicts, and a test set."""
     import duckdb
 
+    from engine.core.records import BenchmarkItem
     from engine.curation.policy import gsdp
-    from engine.records import BenchmarkItem
     from engine.store import Store
 
     with Store(database) as store:
@@ -170,7 +170,7 @@ def _peak() -> float:
 
 
 def _ours(database: Path, out: Path) -> tuple[int, int]:
-    from engine.delivery import deliver
+    from engine.export import deliver
     from engine.store import Store
 
     said: dict[str, float] = {}
@@ -186,7 +186,7 @@ def _ours(database: Path, out: Path) -> tuple[int, int]:
 
 
 def _again(database: Path, out: Path) -> tuple[int, int]:
-    from engine.delivery import recreate
+    from engine.export import recreate
     from engine.store import Store
 
     with Store(database) as store:

@@ -39,8 +39,8 @@ def edges(seed: int = 7) -> np.ndarray:
 
 def of_ours() -> Counts:
     """Count with the product's graph."""
+    from engine.core.records import KINDS
     from engine.knowledge.graph import KnowledgeGraph
-    from engine.records import KINDS
 
     pairs = ((str(edge), f"k{end:05d}") for edge, ends in enumerate(edges().tolist()) for end in ends)
     graph = KnowledgeGraph.from_incidence(pairs, core_points=CORE)

@@ -29,12 +29,12 @@ def run() -> list[BenchResult]:
 
 
 def _pages(root: Path) -> list[BenchResult]:
+    from engine.core.project import Project
     from engine.curation import policy as policies
-    from engine.curation.listing import listing
     from engine.curation.table import ScoreTable
-    from engine.project import Project
+    from engine.curation.table_page import listing
     from engine.store import Store
-    from tests.browser.large_project import large_project
+    from tests.support.large_project import large_project
 
     with Store(Project(large_project(root, ROWS)).database) as store:
         table = ScoreTable.of(store.problems.scoreboard())

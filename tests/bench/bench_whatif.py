@@ -21,13 +21,13 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 from result import BenchResult  # noqa: E402
 
+from engine.core.records import Policy, Rule  # noqa: E402
 from engine.curation.arrays import Arrays  # noqa: E402
-from engine.curation.narrow import CELLS, bins, cells  # noqa: E402
 from engine.curation.policy import make  # noqa: E402
+from engine.curation.quantize import CELLS, bins, cells  # noqa: E402
 from engine.curation.scores import BINS, SCORES  # noqa: E402
 from engine.curation.table import ScoreTable  # noqa: E402
 from engine.curation.whatif import PAGE, WhatIf  # noqa: E402
-from engine.records import Policy, Rule  # noqa: E402
 
 ROWS = 1_910_000
 CONCEPTS = 1_200

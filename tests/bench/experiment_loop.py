@@ -28,20 +28,22 @@ import orjson
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from engine import journal, prompts, serving  # noqa: E402
-from engine.evaluation.grading import grade  # noqa: E402
-from engine.pipeline import inputs  # noqa: E402
-from engine.pipeline.order import Order  # noqa: E402
-from engine.plans import GeneratePlan, TrainPlan, save_plan  # noqa: E402
-from engine.project import EngineSpec  # noqa: E402
-from engine.recipes import load  # noqa: E402
-from engine.records import Problem, Request, Solution  # noqa: E402
-from engine.rounds import material  # noqa: E402
-from engine.settings import Recipe  # noqa: E402
-from engine.training import presets, replay, scoring, trainer  # noqa: E402
-from engine.training.replay import Example  # noqa: E402
-from engine.worker import programs, work  # noqa: E402
-from tests.tiny_model import word_problems as lessons  # noqa: E402
+from engine.core import prompts
+from engine.core.project import EngineSpec  # noqa: E402
+from engine.core.records import Problem, Request, Solution  # noqa: E402
+from engine.core.settings import Recipe  # noqa: E402
+from engine.execution import programs, work  # noqa: E402
+from engine.generation import inputs  # noqa: E402
+from engine.generation.recipes import load  # noqa: E402
+from engine.generation.work_item import WorkItem  # noqa: E402
+from engine.learning.evaluation.grading import grade  # noqa: E402
+from engine.learning.rounds import training_rows  # noqa: E402
+from engine.learning.training import presets, replay, scoring, trainer  # noqa: E402
+from engine.learning.training.replay import TrainingExample  # noqa: E402
+from engine.models import serving  # noqa: E402
+from engine.runs import journal
+from engine.runs.plan import GeneratePlan, TrainPlan, save_plan  # noqa: E402
+from tests.support.tiny_model import word_problems as lessons  # noqa: E402
 
 TINY = ROOT / "tests" / "assets" / "tiny"
 HELD = 200
@@ -83,9 +85,9 @@ class Bench:
         drawn = {one.statement: one for one in (lessons.drawn(rng, True) for _ in range(4 * count))}
         self.held = list(drawn.values())[:count]
 
-    def trained(self, name: str, examples: Sequence[Example], model: Path = TINY, seed: int = 0) -> Path:
+    def trained(self, name: str, examples: Sequence[TrainingExample], model: Path = TINY, seed: int = 0) -> Path:
         """Train `model` on examples through TRL and return the folder of the outcome."""
-        data = material.save(self.folder / f"{name}.jsonl", examples)
+        data = training_rows.save(self.folder / f"{name}.jsonl", examples)
         out, run = self.folder / f"{name}-model", self.folder / f"run-{name}"
         chosen = {"learning_rate": RATE, "seed": seed, "checkpoints": 0, "override": ("repeats",)}
         training = presets.resolve("tiny-sft", model=str(model), data=str(data), out=str(out), **chosen)
@@ -97,14 +99,14 @@ class Bench:
 
     def accuracy(self, model: Path, held: Sequence[lessons.Exercise] | None = None) -> float:
         """Return the share of held-out problems that a model solves, greedy."""
-        from engine.serving.batching import Asked, LocalModel
+        from engine.models.serving.batching import LocalModel, PromptRequest
 
         local, right = LocalModel(model), 0
         some = list(held if held is not None else self.held)
         for start in range(0, len(some), 64):
             batch = some[start : start + 64]
             turns = [[{"role": r, "content": c} for r, c in lessons.solving(one.statement)] for one in batch]
-            asked = [Asked(tuple(local.chat(each)), 192, 0.0) for each in turns]
+            asked = [PromptRequest(tuple(local.chat(each)), 192, 0.0) for each in turns]
             said = local.answer(asked)
             right += sum(grade(one.text, two.answer).right for one, two in zip(said, batch, strict=True))
         return right / len(some)
@@ -117,10 +119,10 @@ def synthesised(folder: Path, requests: int, seed: int) -> Path:
     directory, name = folder / f"synthesis-{seed}", f"tiny-{seed}"
     engine = serving.for_one_run(folder / "servers", name, TINY, server="transformers", served_name="tiny")
     recipe = load("continual", {"sampling.max_tokens": "256", "continual.evaluation_requests": "0"})
-    roles = recipe.roles | dict.fromkeys(material.WRITTEN_BY_MODEL, f"{name}:tiny")
+    roles = recipe.roles | dict.fromkeys(training_rows.WRITTEN_BY_MODEL, f"{name}:tiny")
     recipe = recipe.model_copy(update={"roles": roles, "seed": seed})
-    orders = [Order.of_request(one) for one in list(wanted.values())[:requests]]
-    inputs.save(directory / "inputs" / "orders.parquet", Order, orders)
+    orders = [WorkItem.of_request(one) for one in list(wanted.values())[:requests]]
+    inputs.save(directory / "inputs" / "orders.parquet", WorkItem, orders)
     inputs.save(directory / "inputs" / "evaluation.parquet", Request, ())
     engines = {name: engine, "abacus": EngineSpec(kind="abacus")}
     hashes = prompts.hashes()
@@ -137,7 +139,7 @@ def curated_against_raw(bench: Bench, seeds: int, requests: int) -> Outcome:
     rows, pairs = [], []
     for seed in range(seeds):
         run = synthesised(bench.folder, requests, seed)
-        kept = list(material.read(run, "solutions").tuned)
+        kept = list(training_rows.read(run, "solutions").tuned)
         every = _written(run)
         random.Random(seed).shuffle(every)
         count = min(len(kept), len(every))
@@ -148,7 +150,7 @@ def curated_against_raw(bench: Bench, seeds: int, requests: int) -> Outcome:
     return Outcome.of("curated against raw", ("curated", "raw"), rows, pairs)
 
 
-def _written(run: Path) -> list[Example]:
+def _written(run: Path) -> list[TrainingExample]:
     """Return every written sample as an example to solve, whatever was said about it."""
     records = list(journal.records(run / "journal"))
     statements = {one.id: one.statement for one in records if isinstance(one, Problem) and one.parent_id is None}
@@ -156,17 +158,17 @@ def _written(run: Path) -> list[Example]:
     return [_solving(statements[one.problem_id], one.text) for one in said]
 
 
-def _solving(statement: str, solution: str) -> Example:
+def _solving(statement: str, solution: str) -> TrainingExample:
     turns = dict(lessons.solving(statement))
-    return Example(turns["user"], solution, turns.get("system", ""))
+    return TrainingExample(turns["user"], solution, turns.get("system", ""))
 
 
 def strict_against_first(bench: Bench, seeds: int, problems: int) -> Outcome:
     """Train on problems whose three solutions agree, and on the first solution of as many problems of any kind."""
     import torch
 
-    from engine.answers import equivalent, extract_answer
-    from engine.serving.batching import Asked, LocalModel
+    from engine.models.serving.batching import LocalModel, PromptRequest
+    from engine.verification.answers import equivalent, extract_answer
 
     rows, pairs = [], []
     local = LocalModel(TINY)
@@ -175,7 +177,7 @@ def strict_against_first(bench: Bench, seeds: int, problems: int) -> Outcome:
         rng = random.Random(300 + seed)
         posed = [lessons.drawn(rng, False).statement for _ in range(problems)]
         asked = [
-            Asked(tuple(local.chat([{"role": r, "content": c} for r, c in lessons.solving(each)])), 192, 0.7)
+            PromptRequest(tuple(local.chat([{"role": r, "content": c} for r, c in lessons.solving(each)])), 192, 0.7)
             for each in posed
             for _ in range(3)
         ]
@@ -217,12 +219,12 @@ def replay_against_none(bench: Bench, seeds: int, rows_each: int = 320) -> Outco
     return Outcome.of("replay against none", ("replay", "none"), rows, pairs)
 
 
-def _taught(rng: random.Random, families: tuple[Any, ...]) -> Example:
+def _taught(rng: random.Random, families: tuple[Any, ...]) -> TrainingExample:
     found = lessons.drawn(rng, False, families=families)
     return _solving(found.statement, found.solution)
 
 
-def _losses(model: Path, examples: Sequence[Example]) -> list[float]:
+def _losses(model: Path, examples: Sequence[TrainingExample]) -> list[float]:
     rows = [replay.row_of(one) for one in examples]
     return [loss for batch in scoring.score(model, rows, 512) for loss in batch]
 

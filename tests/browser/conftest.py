@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from engine import project as projects
-from tests.pages.project import filled
+from engine.core import project as projects
+from tests.support.page_project import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_REST = """() => {

@@ -10,10 +10,10 @@ import pytest
 from conftest import ROOT, Server, Watch, serve, settle
 from playwright.sync_api import Page, expect
 
-from engine import project as projects
+from engine.core import project as projects
 from studio.navigation import ROAD
-from studio.widgets.ego_graph import GraphEdge, GraphNode
-from studio.widgets.takeaway import takeaway
+from studio.parts.graph.ego_graph import GraphEdge, GraphNode
+from studio.parts.graph.html_export import takeaway
 
 GRAPH = """
 import streamlit as st

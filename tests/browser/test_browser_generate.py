@@ -10,10 +10,10 @@ import pytest
 from conftest import ROOT, Server, Watch, serve, settle
 from playwright.sync_api import Locator, Page, expect
 
-from engine import jobs
-from engine.conversing.ledger import Ledger
-from engine.plans import load_status
-from tests.pages.project import filled
+from engine.runs import launcher
+from engine.runs.completed import CompletedItems
+from engine.runs.plan import load_status
+from tests.support.page_project import filled
 
 ITEMS = 24
 
@@ -65,8 +65,8 @@ def _wait_for(true: Callable[[], bool], timeout_s: float = 180) -> None:
 
 def _state(directory: Path, wanted: str, timeout_s: float = 180) -> None:
     until = time.monotonic() + timeout_s
-    while jobs.state(directory).state != wanted:
-        assert time.monotonic() < until, f"{directory.name} is {jobs.state(directory).state}, not {wanted}"
+    while launcher.state(directory).state != wanted:
+        assert time.monotonic() < until, f"{directory.name} is {launcher.state(directory).state}, not {wanted}"
         time.sleep(0.1)
 
 
@@ -103,7 +103,7 @@ def test_a_run_is_launched_paused_resumed_and_finished(
     _state(directory, "finished")
     after = load_status(directory)
     assert after.done + after.failed == ITEMS
-    assert sum(Ledger.read(directory / "journal").counts().values()) == ITEMS
+    assert sum(CompletedItems.read(directory / "journal").counts().values()) == ITEMS
     settle(page)
     expect(page.get_by_text(f"{ITEMS} of {ITEMS}")).to_be_visible()
     expect(page.get_by_role("button", name="Pause")).to_have_count(0)

@@ -8,9 +8,9 @@ import pytest
 from conftest import ROOT, Server, serve, settle
 from playwright.sync_api import Page, Route, expect
 
-from engine import recipes
-from studio.widgets.generate_mixture import FIELDS, WORDS
-from tests.pages.project import ITEMS, filled
+from engine.generation import recipes
+from studio.parts.generate.mixture import FIELDS, WORDS
+from tests.support.page_project import ITEMS, filled
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ import pytest
 from conftest import Server, Watch
 from playwright.sync_api import Page
 
-from engine.project import find
+from engine.core.project import find
 from engine.reporting import build
 from engine.store import Store
-from studio.reporting import files
-from tests.pages.project import filled
+from studio.report import files
+from tests.support.page_project import filled
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1920)])

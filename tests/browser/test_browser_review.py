@@ -11,19 +11,19 @@ import pytest
 from conftest import ROOT, Server, Watch, free_port, serve, settle
 from playwright.sync_api import Page, expect
 
-from engine import readings
-from engine.project import Project
-from engine.readings import Reviewing
-from engine.records import Decision, Problem
+from engine.core.project import Project
+from engine.core.records import Decision, Problem
+from engine.curation.review import blind_review
+from engine.curation.review.blind_review import Reviewing
 from engine.store import Store
-from tests.pages.project import filled
+from tests.support.page_project import filled
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with problems that were really written, where no card is read twice."""
     root = filled(tmp_path / "project")
-    readings.save(Project(root), Reviewing(second_readers=0, repeats=0))
+    blind_review.save(Project(root), Reviewing(second_readers=0, repeats=0))
     return root
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from conftest import Server, Watch, settle
 from playwright.sync_api import Locator, Page
 
-from engine.shipped import shipped
+from engine.core.resources import shipped
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "studio"))
-from test_studio_diff import pairs
-from test_studio_latex import HOSTILE
+from tests.studio.text.test_studio_diff import pairs
+from tests.studio.text.test_studio_latex import HOSTILE
 
 SHOW = """
 import json

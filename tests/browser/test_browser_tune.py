@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from conftest import ROOT, Server, Watch, serve, settle
-from large_project import large_project
 from playwright.sync_api import Page
+
+from tests.support.large_project import large_project
 
 ROWS = 100_000
 EXACT_S = 1.0

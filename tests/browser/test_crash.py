@@ -12,11 +12,13 @@ from pathlib import Path
 from conftest import ROOT, serve
 from playwright.sync_api import Page
 
-from engine import jobs, journal, planning, recipes
-from engine.project import Project
-from engine.records import ItemDone, ReplyRow
+from engine import planning
+from engine.core.project import Project
+from engine.core.records import ItemDone, ReplyRow
+from engine.generation import recipes
+from engine.runs import journal, launcher
 from engine.store import Store
-from tests.pages.project import filled
+from tests.support.page_project import filled
 
 ITEMS = 40
 
@@ -37,9 +39,9 @@ def test_kill_minus_nine_of_worker_and_studio_loses_nothing(tmp_path: Path, open
     with Store(home.database) as store:
         planned = planning.generation(store, home, recipe)
     server = serve(ROOT / "studio" / "app.py", tmp_path / "one.log", project=home.root)
-    jobs.launch(planned.directory)
-    _wait(lambda: jobs.state(planned.directory).done >= 8)
-    os.killpg(jobs.state(planned.directory).pid, signal.SIGKILL)
+    launcher.launch(planned.directory)
+    _wait(lambda: launcher.state(planned.directory).done >= 8)
+    os.killpg(launcher.state(planned.directory).pid, signal.SIGKILL)
     server.stop(signal.SIGKILL)
     paid = {row.id for row in journal.records(planned.directory / "journal") if isinstance(row, ReplyRow)}
 
@@ -49,7 +51,7 @@ def test_kill_minus_nine_of_worker_and_studio_loses_nothing(tmp_path: Path, open
         page.get_by_text(f"{planned.plan.id} is lost").wait_for()
         page.goto(f"{server.url}/generate?view=live&run={planned.plan.id}")
         page.get_by_role("button", name="Resume").click()
-        _wait(lambda: jobs.state(planned.directory).state == "finished")
+        _wait(lambda: launcher.state(planned.directory).state == "finished")
         page.get_by_text(f"{ITEMS} of {ITEMS}").wait_for()
     finally:
         server.stop()

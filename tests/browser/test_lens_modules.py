@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from studio.widgets.lens import modules
+from studio.lens import modules
 
 LENS = Path(modules.__file__).parent
 

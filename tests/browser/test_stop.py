@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.project import create
+from engine.core.project import create
 from tests.browser.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 def test_a_studio_that_is_told_to_end_leaves_no_server(tmp_path: Path) -> None:
     project, port = create(tmp_path / "project"), free_port()
-    entry = [sys.executable, "-c", "from studio.cli import main; main()", "studio"]
+    entry = [sys.executable, "-c", "from studio.cli.main import main; main()", "studio"]
     studio = subprocess.Popen(
         [*entry, "--project", str(project.root), "--port", str(port), "--no-browser"],
         cwd=ROOT,

@@ -11,7 +11,7 @@ from pathlib import Path
 from conftest import ROOT, Server, Watch, settle
 from playwright.sync_api import Page
 
-from engine.shipped import shipped
+from engine.core.resources import shipped
 
 SHOTS = ROOT / "tests" / "artifacts"
 ITEMS = "24"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.core import toml
-from engine.errors import BadInput
+from engine.core.errors import BadInput
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.curation.agreement import AgreementRow, best, f1, table
-from engine.curation.economy import API_PRICES, HUNDREDTH_CENT, api_cost, expansion_ratio, gpu_cost, total
+from engine.curation.review.agreement import AgreementRow, best, f1, table
+from engine.reporting.economy import API_PRICES, HUNDREDTH_CENT, api_cost, expansion_ratio, gpu_cost, total
 
 
 def row(name, precision, retention):

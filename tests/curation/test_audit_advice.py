@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.curation.advice import NEEDS, advise, robustness_gap, unread
-from engine.curation.audit import Trusted, false_rejections
 from engine.curation.intervals import wilson
+from engine.learning.evaluation.advice import NEEDS, advise, robustness_gap, unread
+from engine.reporting.audit import Trusted, false_rejections
 
 
 def test_fl29_published_audit_by_level():

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.core.errors import BadInput, BadSetting
+from engine.core.records import Policy, Rule
 from engine.curation import policy_file
 from engine.curation.policy import BY_HAND, BY_SIZE, NO_RULE, apply, check, gsdp, make
 from engine.curation.scores import SCORES, grid
 from engine.curation.table import NO_NAME, ScoreTable
-from engine.errors import BadInput, BadSetting
-from engine.records import Policy, Rule
 
 
 def board(**columns) -> pa.Table:

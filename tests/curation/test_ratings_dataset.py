@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.core.errors import LemmaError
 from engine.curation import curate
-from engine.curation.dataset import Solved, build
 from engine.curation.ratings import Reviewed, limits, rating_class, rounds, sweep
-from engine.errors import LemmaError
+from engine.export.dataset import Solved, build
 
 
 @pytest.mark.parametrize(("value", "whole"), [(3.0, 3), (13 / 3, 4), (4.5, 5), (4.49, 4), (0, 0), (5, 5)])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.core.errors import BadInput
 from engine.curation import compressed, curate, long_tail, rank
-from engine.curation.consensus import counted, implied
-from engine.curation.curating import settled
-from engine.curation.detection import Tally, clipped, flagged, noise_rates, of_votes
-from engine.curation.draws import Neighbourhood
-from engine.curation.transition import Transition, aligned, estimate, loss, solve
-from engine.errors import BadInput
+from engine.curation.ds2.consensus import counted, implied
+from engine.curation.ds2.curated import settled
+from engine.curation.ds2.detection import EpochVotes, clipped, flagged, noise_rates, of_votes
+from engine.curation.ds2.draws import Neighbourhood
+from engine.curation.ds2.transition import Transition, aligned, estimate, loss, solve
 
 TV1 = (np.array([[0.8, 0.2], [0.3, 0.7]]), np.array([0.6, 0.4]))
 TV2 = (np.array([[0.8, 0.15, 0.05], [0.1, 0.8, 0.1], [0.05, 0.15, 0.8]]), np.array([0.3, 0.4, 0.3]))
@@ -209,7 +209,7 @@ def test_sc10_sc11_confidence_arithmetic(times, confidence, overwritten):
     """SC-10, SC-11, TV10: six scores, drawn 46 times."""
     suggested = np.zeros((1, 6), np.int64)
     suggested[0, 4] = times
-    wrong, sure, score = settled(Tally(np.array([46]), np.array([times]), suggested), np.array([1]))
+    wrong, sure, score = settled(EpochVotes(np.array([46]), np.array([times]), suggested), np.array([1]))
     assert wrong[0]
     assert sure[0] == pytest.approx(confidence, abs=5e-5)
     assert score[0] == 4

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.answers import equivalent, extract_answer, grouped
 from engine.curation.strategies import STRATEGIES
+from engine.verification.answers import equivalent, extract_answer, grouped
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "model_outputs"
 pytestmark = pytest.mark.real_data

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.curation.arrays import Arrays, Tally
-from engine.curation.narrow import MISSING, bins, positions
-from engine.curation.payload import payload
+from engine.core.errors import BadSetting
+from engine.core.records import Policy, Rule
+from engine.curation.arrays import Arrays, SliceCounts
+from engine.curation.lens_payload import payload
 from engine.curation.policy import apply, gsdp, make
+from engine.curation.quantize import MISSING, bins, positions
 from engine.curation.scores import BINS, SCORES, grid
 from engine.curation.table import ScoreTable
 from engine.curation.whatif import WhatIf
-from engine.errors import BadSetting
-from engine.records import Policy, Rule
 
 KEYS = list(SCORES)
 
@@ -148,14 +148,14 @@ def test_any_move_after_any_other_counts_what_each_row_says(moves):
 def test_a_small_move_counts_only_rows_that_changed_sides(monkeypatch):
     view = WhatIf.load(random_board(3, 2_000))
     counted = []
-    plainly = Tally.count
+    plainly = SliceCounts.count
 
     def count(self, chosen, sign=1):
         counted.append(len(chosen))
         return plainly(self, chosen, sign)
 
     view.move(make("p", (Rule("judge_score", "at least", 0.50),)))
-    monkeypatch.setattr(Tally, "count", count)
+    monkeypatch.setattr(SliceCounts, "count", count)
     before = view.move(make("p", (Rule("judge_score", "at least", 0.50),))).kept
     after = view.move(make("p", (Rule("judge_score", "at least", 0.52),))).kept
     assert counted == [0, 0, 0, before - after]

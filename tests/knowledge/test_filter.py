@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import BadInput, BadSetting
-from engine.knowledge.filter import bands, classes, group_points
+from engine.core.errors import BadInput, BadSetting
 from engine.knowledge.incidence import compare_filters, rewrite
 from engine.knowledge.spelling import normal_form
+from engine.knowledge.synonym_classes import bands, classes, group_points
 
 
 def at_cosine(cosine):

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import BadInput, BadSetting
+from engine.core.errors import BadInput, BadSetting
+from engine.core.records import KINDS
 from engine.knowledge.graph import KnowledgeGraph
-from engine.records import KINDS
 
 incidences = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 14)), max_size=50).map(
     lambda pairs: [(f"q{q}", f"k{k:02d}") for q, k in pairs]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine.contracts import Reply
-from engine.errors import UnreadableReply
-from engine.knowledge import extract, keep, naming, same
-from engine.records import Seed
+from engine.core.errors import UnreadableReply
+from engine.core.protocol import Reply
+from engine.core.records import Seed
+from engine.knowledge import extract, filter_quality, filter_synonyms, naming
 
 SEED = Seed.make("test", "Find the area of a 3-4-5 triangle.", solution="Legs 3 and 4, so half of 12.", answer="6")
 
@@ -106,7 +106,7 @@ def test_unreadable_extraction_is_asked_again_and_then_fails():
 )
 def test_bad_points_are_labelled_with_a_reason(point, reply, label, reason):
     """GSDP-05: generic strategies, false statements and one concrete equation go, each with its own label."""
-    verdict, (chat,) = hold(keep.judge(point), reply)
+    verdict, (chat,) = hold(filter_quality.judge(point), reply)
     assert (verdict.label, verdict.reason, verdict.reply_id) == (label, reason, "R-1")
     assert verdict.keep is (label == "keep")
     assert point in user_text(chat)
@@ -123,13 +123,15 @@ def test_bad_points_are_labelled_with_a_reason(point, reply, label, reason):
 )
 def test_same_or_not(reply, verdict):
     """GSDP-07."""
-    found, (chat,) = hold(same.judge("GCD", "Greatest common divisor"), reply)
+    found, (chat,) = hold(filter_synonyms.judge("GCD", "Greatest common divisor"), reply)
     assert found.same is verdict
     assert "GCD" in user_text(chat)
     assert "Greatest common divisor" in user_text(chat)
 
 
-@pytest.mark.parametrize("talk", [lambda: same.judge("a", "b"), lambda: keep.judge("a"), lambda: naming.choose(["a"])])
+@pytest.mark.parametrize(
+    "talk", [lambda: filter_synonyms.judge("a", "b"), lambda: filter_quality.judge("a"), lambda: naming.choose(["a"])]
+)
 @pytest.mark.parametrize(
     "reply", ["", "Maybe", "Same: perhaps\nReason: x", "Verdict: good\nReason: x", "Name:\nReason: x"]
 )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import BadSetting
+from engine.core.errors import BadSetting
 from engine.knowledge.cluster_quota import evenly
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.mixture import largest_remainder, sample_mixture

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import BadInput, BadSetting
+from engine.core.errors import BadInput, BadSetting
 from engine.knowledge import networks
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.graphml import REPLACEMENT, graphml

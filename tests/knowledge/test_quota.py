@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from engine.errors import UserError
+from engine.core.errors import UserError
 from engine.knowledge.quota import balanced
 
 

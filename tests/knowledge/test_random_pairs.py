@@ -1,6 +1,6 @@
 import pytest
 
-from engine.errors import UserError
+from engine.core.errors import UserError
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.random_pairs import draw
 

@@ -4,10 +4,10 @@ import tracemalloc
 
 import pytest
 
-from engine.errors import UserError
+from engine.core.errors import UserError
+from engine.core.records import Request
 from engine.knowledge.requests import BANDS, TYPES, band, draw, space, text
 from engine.knowledge.taxonomy import Taxonomy
-from engine.records import Request
 
 POINTS = [point.name for point in Taxonomy.load().points]
 

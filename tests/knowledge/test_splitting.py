@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.embedding import embedder
 from engine.knowledge.splitting import halves
+from engine.similarity import embedder
 
 BANKS = [
     ("A river bank rises 3 m over 12 m of water. Find its slope.", ("Slope",)),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.project import opened
+from tests.support.page_project import opened
 
 FRAME = Path(__file__).resolve().parents[2] / "studio" / "app.py"
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from engine import project, recipes, serving
-from engine.project import EngineSpec
-from studio import drafts
-from studio.latex import escape
+from engine.core import project
+from engine.core.project import EngineSpec
+from engine.generation import recipes
+from engine.models import serving
+from studio.text.markdown import escape
+from studio.ui import plan_draft
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "engines.py"
 
@@ -73,4 +75,4 @@ def test_roles_are_mapped_once_for_all_recipes(tmp_path, monkeypatch):
         == "abacus:abacus-small"
     )
     monkeypatch.setenv("LEMMA_PROJECT", str(home.root))
-    assert "far:big" in drafts.command(drafts.Draft(drafts.shipped("gsdp")), home.root)
+    assert "far:big" in plan_draft.command(plan_draft.PlanDraft(plan_draft.shipped("gsdp")), home.root)

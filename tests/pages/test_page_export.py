@@ -17,25 +17,25 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from engine import project as projects
+from engine.core import project as projects
+from engine.core.errors import UserError
+from engine.core.project import Project
+from engine.core.records import BenchmarkItem
 from engine.curation import policy as policies
-from engine.delivery import deliver, draft, gather, hub
-from engine.errors import UserError
-from engine.preflight import MOST, findings
-from engine.project import Project
-from engine.records import BenchmarkItem
-from engine.selecting import select
+from engine.curation.apply_policy import select
+from engine.export import deliver, draft, gather, hub
+from engine.export.preflight import MOST, findings
 from engine.store import Store
-from studio import house, navigation
-from studio.drafting import _known, drafting
-from studio.shipping import UNNAMED, Shipment, Wish
-from studio.widgets.export_checks import opening
-from studio.widgets.export_list import digest, packed, standing
-from studio.widgets.export_preview import parts, size_text
-from studio.widgets.export_reads import revision
-from tests.delivery.hub_server import running
-from tests.exporters.went_out import ids as ids_of
-from tests.pages.project import filled
+from studio import navigation, workspace
+from studio.parts.export.checks import opening
+from studio.parts.export.list import digest, packed, standing
+from studio.parts.export.preview import parts, size_text
+from studio.parts.export.reads import revision
+from studio.tasks.export_draft_job import _known, drafting
+from studio.tasks.export_job import UNNAMED, ExportJob, ExportWish
+from tests.support.hub_server import running
+from tests.support.page_project import filled
+from tests.support.went_out import ids as ids_of
 
 SHIPMENT = "export.shipment"
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "export.py"
@@ -121,11 +121,11 @@ def test_a_preflight_names_what_a_model_would_learn_wrong(store: Store) -> None:
 
 
 def test_a_shipment_that_cannot_be_written_says_why(root: Path, store: Store) -> None:
-    wish = Wish("mine", "selected")
+    wish = ExportWish("mine", "selected")
     folder = wish.folder(Project(root))
     folder.mkdir(parents=True)
     (folder / "thesis.tex").write_text("years of work")
-    sent = Shipment(Project(root), store, wish, "mira", 10).start()
+    sent = ExportJob(Project(root), store, wish, "mira", 10).start()
     sent.wait(30)
     assert not sent.running
     assert "Choose another folder" in str(sent.error)
@@ -133,18 +133,18 @@ def test_a_shipment_that_cannot_be_written_says_why(root: Path, store: Store) ->
 
 
 def test_a_wish_is_the_same_as_its_command(tmp_path: Path) -> None:
-    wish = Wish("a.b-1", "approved", "rl", "parquet", 0.1, "cc-by-4.0")
+    wish = ExportWish("a.b-1", "approved", "rl", "parquet", 0.1, "cc-by-4.0")
     words = shlex.split(wish.command(Project(tmp_path / "my project")))
     assert words[:7] == ["lemma", "export", "a.b-1", "--format", "rl", "--only", "approved"]
     assert words[words.index("--test-share") + 1] == "0.1"
     assert words[-1] == str((tmp_path / "my project").resolve())
     assert wish.fault == ""
-    assert all(Wish(name, "approved").fault for name in ("", "..", "../x", "a/b", ".hidden", "-x", "a b"))
+    assert all(ExportWish(name, "approved").fault for name in ("", "..", "../x", "a/b", ".hidden", "-x", "a b"))
 
 
 def test_a_wish_for_licences_a_data_set_and_the_hub_is_the_same_as_its_command(tmp_path: Path) -> None:
     """AM-20: what the page asks for can be asked for in a shell."""
-    wish = Wish(
+    wish = ExportWish(
         "a", "all", dataset="60k", licenses=(("gsm8k", "mit"), ("my own", "cc by")), push="me/set", public=True,
     )  # fmt: skip
     words = shlex.split(wish.command(Project(tmp_path)))
@@ -161,42 +161,44 @@ def test_a_wish_for_licences_a_data_set_and_the_hub_is_the_same_as_its_command(t
 
 
 def test_a_wish_for_shards_classes_and_pairs_is_the_same_as_its_command(tmp_path: Path) -> None:
-    wish = Wish("a", "approved", "preference", balance="concept", shard_rows=500, pairs=("solutions",))
+    wish = ExportWish("a", "approved", "preference", balance="concept", shard_rows=500, pairs=("solutions",))
     words = shlex.split(wish.command(Project(tmp_path)))
     for option, value in (("--balance", "concept"), ("--shard-rows", "500"), ("--pairs", "solutions")):
         assert words[words.index(option) + 1] == value
-    assert "--pairs" not in Wish("a", "approved", "sft", pairs=("solutions",)).command(Project(tmp_path))
+    assert "--pairs" not in ExportWish("a", "approved", "sft", pairs=("solutions",)).command(Project(tmp_path))
     assert (wish.shape.balance, wish.shape.shard_rows, wish.shape.pairs) == ("concept", 500, ("solutions",))
 
 
 def test_a_draft_is_made_once_for_a_state_and_a_wish(store: Store) -> None:
     """The look at the texts is shared by all drafts of one state; another state begins anew."""
     st.cache_resource.clear()
-    first = drafting(store, Wish("a", "selected"), revision(store))
+    first = drafting(store, ExportWish("a", "selected"), revision(store))
     first.wait(60)
-    assert drafting(store, Wish("a", "selected"), revision(store)) is first
+    assert drafting(store, ExportWish("a", "selected"), revision(store)) is first
     assert first.found is not None
     assert first.draft is not None
     assert not first.running
-    other = drafting(store, Wish("b", "selected", "raw"), revision(store))
+    other = drafting(store, ExportWish("b", "selected", "raw"), revision(store))
     other.wait(60)
     assert other.sieved is first.sieved
     assert other.draft is not None
     assert other.draft.exported.rows == first.draft.exported.rows
     store.decisions.decide(_ids(store)[0], "mira", "reject")
-    anew = drafting(store, Wish("a", "selected"), revision(store))
+    anew = drafting(store, ExportWish("a", "selected"), revision(store))
     anew.wait(60)
     assert anew.draft is not None
     assert anew.draft.exported.rows == first.draft.exported.rows - 1
     assert anew.sieved is not first.sieved
-    assert drafting(store, Wish("a", "selected", push="me/set"), revision(store)) is anew, "a push changes no file"
+    assert drafting(store, ExportWish("a", "selected", push="me/set"), revision(store)) is anew, (
+        "a push changes no file"
+    )
     assert {mark for mark, _ in _known()} == {revision(store)}, "what was found of an earlier state is let go"
 
 
 def test_a_draft_of_many_rows_keeps_few_bytes_of_each(store: Store) -> None:
     """What outlives the look at a set are some numbers a row: no ids, no texts."""
     st.cache_resource.clear()
-    look = drafting(store, Wish("a", "selected", test_share=0.2), revision(store))
+    look = drafting(store, ExportWish("a", "selected", test_share=0.2), revision(store))
     look.wait(60)
     rows = look.draft.exported.rows if look.draft else 0
     kept = {id(one): one for one in _reachable(look.draft, look.sieved, look.found)}.values()
@@ -228,7 +230,7 @@ def test_a_finding_names_the_first_and_counts_all(store: Store) -> None:
 
 def test_a_draft_that_cannot_be_says_why_without_its_folder(store: Store) -> None:
     st.cache_resource.clear()
-    look = drafting(store, Wish("a", "selected", "preference"), revision(store))
+    look = drafting(store, ExportWish("a", "selected", "preference"), revision(store))
     look.wait(60)
     assert str(look.error).startswith("export a: There is nothing to export (44 rows: not edited)")
     assert look.found is not None
@@ -249,10 +251,10 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     monkeypatch.setattr(navigation, "link", lambda *said, **carry: st.caption(f"{said[0]} {carry['ids']}"))
     monkeypatch.setattr(navigation, "go", lambda name, **carry: st.session_state.update(went=name))
     yield AppTest.from_file(str(PAGE), default_timeout=60)
-    opened = house.house()
+    opened = workspace.workspace()
     opened.folding.stop()
     opened.store.close()
-    house._open.clear()  # type: ignore[attr-defined]
+    workspace._open.clear()  # type: ignore[attr-defined]
 
 
 def settled(page: AppTest) -> AppTest:
@@ -307,7 +309,7 @@ def test_the_page_writes_what_it_showed_and_lists_it(root: Path, page: AppTest) 
     settled(page)
     ship(page)
     assert not page.exception
-    entry = house.store().exports.list()[0]
+    entry = workspace.store().exports.list()[0]
     assert (entry.name, entry.rows) == ("mine", rows)
     assert Path(entry.directory) == (root / "exports" / "mine").resolve()
     assert standing(entry) == "whole"
@@ -323,7 +325,7 @@ def test_am20_the_page_offers_the_data_set_and_says_what_it_lacks(root: Path, pa
     settled(page)
     page.selectbox(key="export.dataset").set_value("30k")
     settled(page)
-    source = house.store().seeds.sources()[0].name
+    source = workspace.store().seeds.sources()[0].name
     page.selectbox(key=f"export.license.{source}").set_value("mit")
     settled(page)
     assert not page.exception
@@ -339,7 +341,7 @@ def test_am20_the_page_offers_the_data_set_and_says_what_it_lacks(root: Path, pa
     settled(page)
     ship(page)
     assert not page.exception
-    told = json.loads(house.store().exports.list()[0].manifest)
+    told = json.loads(workspace.store().exports.list()[0].manifest)
     assert told["licenses"] == {source: "mit"}
     assert (told["settings"]["best"], told["settings"]["solutions"]) == (2, 2)
 

@@ -10,12 +10,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from engine import jobs
-from engine import project as projects
-from engine.plans import load_plan
-from studio import house, navigation
-from tests.abacus_endpoint import WithContexts
-from tests.pages.project import filled
+from engine.core import project as projects
+from engine.runs import launcher
+from engine.runs.plan import load_plan
+from studio import navigation, workspace
+from tests.support.abacus_endpoint import WithContexts
+from tests.support.page_project import filled
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "generate.py"
 
@@ -35,10 +35,10 @@ def _without_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _close(home: Path) -> None:
-    opened = house._open(str(home.resolve()))
+    opened = workspace._open(str(home.resolve()))
     opened.folding.stop()
     opened.store.close()
-    house._open.clear()  # type: ignore[attr-defined]
+    workspace._open.clear()  # type: ignore[attr-defined]
 
 
 def _page(**query: str) -> AppTest:
@@ -56,9 +56,9 @@ def _button(page: AppTest, label: str) -> st.testing.v1.element_tree.Button:
 
 def _until_ended(directory: Path) -> None:
     until = time.monotonic() + 60
-    while jobs.state(directory).state in jobs.ACTIVE and time.monotonic() < until:
+    while launcher.state(directory).state in launcher.ACTIVE and time.monotonic() < until:
         time.sleep(0.1)
-    assert jobs.state(directory).state == "finished"
+    assert launcher.state(directory).state == "finished"
 
 
 def _text(page: AppTest) -> str:
@@ -207,13 +207,13 @@ def test_a_large_run_waits_for_its_dry_run(root: Path) -> None:
     directory = root / "runs" / "gsdp-0002"
     _until_ended(directory)
     assert load_plan(directory).reuse == ("gsdp-dry-0001",)
-    assert jobs.state(directory).cached >= 8
+    assert launcher.state(directory).cached >= 8
     assert not page.exception
     assert not page.error
 
 
 def test_a_plan_at_one_concept_comes_with_the_address(root: Path) -> None:
-    store = house._open(str(root.resolve())).store
+    store = workspace._open(str(root.resolve())).store
     point = str(store.points.live()["name"].iloc[0])
     page = _page(point=point)
     where = next(each for each in page.selectbox if each.key == "generate.point")

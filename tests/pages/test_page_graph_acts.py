@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from studio import house
-from tests.pages.project import filled
+from studio import workspace
+from tests.support.page_project import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "pages" / "graph.py"
@@ -17,19 +17,19 @@ Open = Callable[[Path], AppTest]
 
 
 def _split(point: str) -> None:
-    from studio import house
-    from studio.widgets.graph_split import split_form
+    from studio import workspace
+    from studio.parts.graph.split import split_form
 
-    shared = house.house()
+    shared = workspace.workspace()
     split_form(shared.project, shared.store, point)
 
 
 def _merge(point: str) -> None:
-    from studio import house
-    from studio.widgets.graph_merge import merge_form
-    from studio.widgets.graph_reads import facts, graph
+    from studio import workspace
+    from studio.parts.graph.merge import merge_form
+    from studio.parts.graph.reads import facts, graph
 
-    shared = house.house()
+    shared = workspace.workspace()
     merge_form(shared.project, shared.store, graph(shared.store), facts(shared.store), point)
 
 
@@ -46,12 +46,12 @@ def _said(page: AppTest) -> str:
 
 
 def _busiest(root: Path) -> str:
-    return str(house._open(str(root.resolve())).store.points.live().sort_values("problems")["name"].iloc[-1])
+    return str(workspace._open(str(root.resolve())).store.points.live().sort_values("problems")["name"].iloc[-1])
 
 
 def test_a_point_is_split_by_proposal_moved_by_hand_and_put_back_by_undo(root: Path) -> None:
     """GSDP-10: seeds and problems follow their part; drawn combinations with the old point are out of date."""
-    store, point = house._open(str(root.resolve())).store, _busiest(root)
+    store, point = workspace._open(str(root.resolve())).store, _busiest(root)
     page = AppTest.from_function(_split, args=(point,), default_timeout=60).run()
     assert not page.exception
     resting = store.points.resting(point)
@@ -79,7 +79,7 @@ def test_a_point_is_split_by_proposal_moved_by_hand_and_put_back_by_undo(root: P
 
 
 def test_a_name_that_is_taken_is_refused_and_nothing_is_split(root: Path) -> None:
-    store, point = house._open(str(root.resolve())).store, _busiest(root)
+    store, point = workspace._open(str(root.resolve())).store, _busiest(root)
     other = next(name for name in store.points.live()["name"] if name != point)
     page = AppTest.from_function(_split, args=(point,), default_timeout=60).run()
     page.text_input[1].set_value(other)
@@ -89,7 +89,7 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_split(root: Path) -> Non
 
 
 def test_two_points_are_merged_under_the_name_that_stays(root: Path) -> None:
-    store, point = house._open(str(root.resolve())).store, _busiest(root)
+    store, point = workspace._open(str(root.resolve())).store, _busiest(root)
     page = AppTest.from_function(_merge, args=(point,), default_timeout=60).run()
     other = page.selectbox[0].options[0]
     page.selectbox[0].set_value(other).run()

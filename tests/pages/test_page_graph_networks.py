@@ -11,15 +11,15 @@ import networkx as nx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import project
+from engine.core import project
+from engine.core.records import KnowledgePoint, SeedPoint
 from engine.knowledge import networks
-from engine.records import KnowledgePoint, SeedPoint
 from engine.store import Store
-from studio import house
-from studio.widgets import graph_centrality
-from studio.widgets.graph_networks import graphml_file
-from studio.widgets.graph_reads import facts, graph
-from tests.pages.project import filled
+from studio import workspace
+from studio.parts.graph import centrality
+from studio.parts.graph.networks import graphml_file
+from studio.parts.graph.reads import facts, graph
+from tests.support.page_project import filled
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "graph.py"
 Open = Callable[[Path], AppTest]
@@ -32,7 +32,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def _store(root: Path) -> Store:
-    return house._open(str(root.resolve())).store
+    return workspace._open(str(root.resolve())).store
 
 
 def _said(page: AppTest) -> str:
@@ -116,7 +116,7 @@ def test_gsdp17_other_measures_stand_beside_the_published_core(root: Path, open_
 def test_a_large_graph_is_measured_when_it_is_asked_for(
     root: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graph_centrality, "QUICK", 0)
+    monkeypatch.setattr(centrality, "QUICK", 0)
     page = open_page(root)
     assert not _measured(page)
     page.button(key="graph.measure").click().run()

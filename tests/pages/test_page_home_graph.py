@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import project
-from studio import house, session
-from tests.pages.project import filled, opened
+from engine.core import project
+from studio import session, workspace
+from tests.support.page_project import filled, opened
 
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[[Path, str], AppTest]
@@ -71,7 +71,7 @@ def test_gsdp42_the_graph_page_counts_points_edges_and_combinations(tmp_path: Pa
 def test_a_deleted_point_comes_back_with_undo(tmp_path: Path, open_page: Open) -> None:
     root = filled(tmp_path / "full")
     page = open_page(root, "graph")
-    store = house._open(str(root.resolve())).store
+    store = workspace._open(str(root.resolve())).store
     before = store.points.count()
     page.session_state[session.CURATOR] = "ann"
     page.button(key="graph.delete").click().run()

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import project
+from engine.core import project
 from engine.reporting import CHAPTERS
-from studio.reporting.counting import counting
-from tests.pages.project import filled, opened
+from studio.tasks.report_job import counting
+from tests.support.page_project import filled, opened
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAME, PAGE = ROOT / "studio" / "app.py", ROOT / "pages" / "report.py"
@@ -65,11 +65,11 @@ def test_gsdp45_published_tables_are_a_chapter_of_their_own(full: AppTest) -> No
 
 
 def test_a_change_of_the_project_asks_for_another_count(tmp_path: Path, open_page: Callable[[Path], AppTest]) -> None:
-    from studio import house
+    from studio import workspace
 
     root = filled(tmp_path / "full")
     page = open_page(root)
-    store = house._open(str(root.resolve())).store
+    store = workspace._open(str(root.resolve())).store
     first = counting(str(root.resolve())).report
     assert not any("changed since" in text.value for text in page.main.markdown)
     store.decisions.decide(store.problems.scoreboard()["id"][0].as_py(), "ada", "approve")

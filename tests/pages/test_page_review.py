@@ -12,16 +12,17 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from engine import project as projects
-from engine import queues, selecting
+from engine.core import project as projects
+from engine.core.errors import BadInput
+from engine.core.records import REJECT_REASONS
+from engine.curation import apply_policy
 from engine.curation import policy as policies
-from engine.errors import BadInput
-from engine.records import REJECT_REASONS
+from engine.curation.review import queues
 from engine.store import Store
-from studio import house
-from studio.widgets import review_history as history
-from tests.pages.desk import ME, press, sit_down
-from tests.pages.project import filled
+from studio import workspace
+from studio.parts.review import history
+from tests.support.page_project import filled
+from tests.support.review_desk import ME, press, sit_down
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def store(root: Path) -> Iterator[Store]:
 
 
 def _opened(root: Path) -> Iterator[Store]:
-    opened = house._open(str(root.resolve()))
+    opened = workspace._open(str(root.resolve()))
     yield opened.store
     opened.folding.stop()
     for thread in threading.enumerate():
@@ -104,9 +105,9 @@ def test_a_stale_button_never_decides_the_card_that_came_after(store: Store) -> 
     second = _at(page)
 
     def press_the_old_button(ident: str) -> None:
-        from studio.widgets import review_deeds
+        from studio.parts.review import actions
 
-        review_deeds.decide(ident, None, "reject", "trivial")
+        actions.decide(ident, None, "reject", "trivial")
 
     press_the_old_button.__module__ = __name__
     again = AppTest.from_function(press_the_old_button, args=(first,), default_timeout=60)
@@ -255,7 +256,7 @@ def test_a_person_stands_above_the_scores(store: Store) -> None:
     press(page, "review.approve")
     press(page, "review.reject")
     press(page, "review.reason.1")
-    selecting.select(store, policy)
+    apply_policy.select(store, policy)
     kept = dict(zip(*(store.selections.items()[name].to_pylist() for name in ("problem_id", "kept")), strict=True))
     assert kept[bad]
     assert not kept[good]

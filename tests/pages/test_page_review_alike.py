@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import alike
+from engine.curation.review import bulk_repair
 from engine.store import DecisionConflict, Store
-from engine.store.problems import Card
-from tests.pages.desk import ME, press, sit_down
-from tests.pages.project import filled, opened
+from engine.store.problems import ProblemCard
+from tests.support.page_project import filled, opened
+from tests.support.review_desk import ME, press, sit_down
 
 FLAW, MENDED = "Find the number. Show the working out.", "Find the number. Show your work."
 
@@ -36,7 +36,7 @@ def flawed(store: Store) -> list[str]:
     return ids
 
 
-def _card(store: Store, ident: str) -> Card:
+def _card(store: Store, ident: str) -> ProblemCard:
     card = store.problems.get(ident)
     assert card is not None
     return card
@@ -94,14 +94,16 @@ def test_an_edit_that_is_no_rule_offers_nothing(store: Store, flawed: list[str])
 
 
 def test_a_row_that_was_decided_meanwhile_stops_the_batch(store: Store, flawed: list[str]) -> None:
-    (rule,) = alike.repairs(_card(store, flawed[0]), _card(store, flawed[0]).statement.replace(FLAW, MENDED), None)
-    found = alike.find(store, rule)
+    (rule,) = bulk_repair.repairs(
+        _card(store, flawed[0]), _card(store, flawed[0]).statement.replace(FLAW, MENDED), None
+    )
+    found = bulk_repair.find(store, rule)
     assert [match.problem_id for match in found] == flawed[:4]
     store.decisions.decide(flawed[2], "Cid", "reject", reason="ambiguous", expected=found[2].row.last_decision)
     with pytest.raises(DecisionConflict, match="Cid"):
-        alike.apply(store, found, ME)
+        bulk_repair.apply(store, found, ME)
     assert store.decisions.history(ME) == []
-    assert [match.problem_id for match in alike.find(store, rule)] == [flawed[0], flawed[1], flawed[3]]
+    assert [match.problem_id for match in bulk_repair.find(store, rule)] == [flawed[0], flawed[1], flawed[3]]
 
 
 def test_a_repair_that_would_change_an_answer_is_doubted(store: Store) -> None:
@@ -109,7 +111,7 @@ def test_a_repair_that_would_change_an_answer_is_doubted(store: Store) -> None:
     other = store.problems.scoreboard()["id"][1].as_py()
     for each, text in ((ident, "So $\\boxed{4 metres}$."), (other, "It is $\\boxed{7 metres}$.")):
         store.decisions.decide(each, "Bo", "edit", solution=text)
-    (rule,) = alike.repairs(_card(store, ident), None, "So $\\boxed{4 yards}$.")
-    found = {match.problem_id: match for match in alike.find(store, rule)}
+    (rule,) = bulk_repair.repairs(_card(store, ident), None, "So $\\boxed{4 yards}$.")
+    found = {match.problem_id: match for match in bulk_repair.find(store, rule)}
     assert found[other].solution == "It is $\\boxed{7 yards}$."
     assert "final answer would" in found[other].doubt

@@ -9,15 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.core.records import Problem
 from engine.curation import policy as policies
-from engine.records import Problem
 from engine.store import Store
-from engine.store.problems import Card
-from studio.widgets import review_facts as facts
-from studio.widgets import review_history as history
-from studio.widgets.review_edit import check_edit
-from studio.widgets.review_words import short, span
-from tests.pages.project import filled, opened
+from engine.store.problems import ProblemCard
+from studio.parts.review import facts, history
+from studio.parts.review.edit import check_edit
+from studio.parts.review.words import short, span
+from tests.support.page_project import filled, opened
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def _card(store: Store) -> Card:
+def _card(store: Store) -> ProblemCard:
     board = store.problems.scoreboard()
     found = store.problems.get(board["id"][0].as_py())
     assert found is not None

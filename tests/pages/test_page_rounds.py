@@ -7,17 +7,17 @@ from pathlib import Path
 
 import orjson
 
-from engine import project
-from engine.journal import Journal
-from engine.plans import EvaluatePlan, RoundPlan, Status, save_plan, save_status
-from engine.project import Project
-from engine.records import Answered, RoundEvent
-from engine.rounds import lineage, material
-from engine.settings import Recipe
+from engine.core import project
+from engine.core.project import Project
+from engine.core.records import GradedAnswer, RoundEvent
+from engine.core.settings import Recipe
+from engine.core.settings.training import Evaluating, Looping
+from engine.learning.rounds import promotion_state, training_rows
+from engine.learning.training.replay import TrainingExample
+from engine.runs.journal import Journal
+from engine.runs.plan import EvaluatePlan, RoundPlan, Status, save_plan, save_status
 from engine.store import Store
-from engine.training.replay import Example
-from engine.training_settings import Evaluating, Looping
-from studio.house import house
+from studio.workspace import workspace
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "rounds.py"
 ACCURACY = (0.40, 0.52, 0.49)
@@ -43,7 +43,9 @@ def two_rounds(root: Path) -> Project:
 def _report(directory: Path, number: int) -> RoundEvent:
     folder = directory / "rounds" / str(number)
     for name in ("train", "candidates"):
-        material.save(folder / f"{name}.jsonl", [Example(f"{n + number}?", f"answer {n}") for n in range(9)])
+        training_rows.save(
+            folder / f"{name}.jsonl", [TrainingExample(f"{n + number}?", f"answer {n}") for n in range(9)]
+        )
     if number == 2:
         (folder / "losses-before.txt").write_text("1.0\n2.0\n3.0\n")
         (folder / "losses-without.txt").write_text("4.0\n2.0\n3.0\n")
@@ -66,7 +68,7 @@ def _evaluated(made: Project, name: str, right: int) -> Path:
     journal = Journal(directory / "journal")
     for n in range(10):
         said = ("q", "1", "t", "1", n < right, "m")
-        journal.append(Answered(name, "held", f"{n}", 0, *said, subject="Ratios <b>" if n % 2 else "Angles"))
+        journal.append(GradedAnswer(name, "held", f"{n}", 0, *said, subject="Ratios <b>" if n % 2 else "Angles"))
     journal.close()
     return directory
 
@@ -92,10 +94,10 @@ def test_cards_say_what_every_round_gained(tmp_path, open_page):
 def test_promoting_and_rolling_back(tmp_path, open_page):
     page = open_page(two_rounds(tmp_path / "p").root)
     page.button(key="rounds.promote.round-0001.1").click().run()
-    store = house().store
-    assert lineage.current(store.rounds.events()).model == "/m1"
+    store = workspace().store
+    assert promotion_state.current(store.rounds.events()).model == "/m1"
     page.button(key="rounds.back.round-0001.1").click().run()
-    assert lineage.current(store.rounds.events()) is None
+    assert promotion_state.current(store.rounds.events()) is None
     assert "Rolled back" in " ".join(text.value for text in page.main.markdown)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from engine.records import Verdict
-from studio import house
-from tests.pages.project import filled
+from engine.core.records import Verdict
+from studio import workspace
+from tests.support.page_project import filled
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "seeds.py"
 
@@ -20,7 +20,7 @@ def _said(page: AppTest) -> str:
 
 def _rate(root: Path) -> int:
     """Rate every second seed, one in three of them badly; return how many are rated."""
-    store = house._open(str(root.resolve())).store
+    store = workspace._open(str(root.resolve())).store
     ids = [seed.id for seed in store.seeds.records()][::2]
     for place, ident in enumerate(ids):
         rated, curated = (2.0, 2.0) if place % 3 == 0 else (3.4, 4.0)

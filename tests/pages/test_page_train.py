@@ -9,18 +9,18 @@ import orjson
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import project
-from engine.journal import Journal
-from engine.plans import ChoosePlan, EvaluatePlan, SftDpoPlan, Status, TrainPlan, save_plan, save_status
-from engine.project import Project
-from engine.records import Answered, Metric
-from engine.rounds import choosing
-from engine.settings import Recipe
+from engine.core import project
+from engine.core.project import Project
+from engine.core.records import GradedAnswer, Metric
+from engine.core.settings import Recipe
+from engine.core.settings.training import Choosing, Evaluating
+from engine.learning.rounds import checkpoint_choice
+from engine.learning.training import checkpoints, presets
+from engine.learning.training.folder import Folder
+from engine.runs.journal import Journal
+from engine.runs.plan import ChoosePlan, EvaluatePlan, SftDpoPlan, Status, TrainPlan, save_plan, save_status
 from engine.store import Store
-from engine.training import checkpoints, presets
-from engine.training.folder import Folder
-from engine.training_settings import Choosing, Evaluating
-from studio.widgets.train_live import smoothed
+from studio.parts.train.live import smoothed
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "train.py"
 
@@ -54,7 +54,7 @@ def _evaluated(home: Project, name: str, right: int | dict[str, int]) -> None:
     for benchmark, count in counts.items():
         for n in range(20):
             said = (f"What is <b>{n}</b>?", "1", "so 1", "1", n < count, f"local:{name}")
-            journal.append(Answered(name, benchmark, str(n), 0, *said, level="easy"))
+            journal.append(GradedAnswer(name, benchmark, str(n), 0, *said, level="easy"))
     journal.close()
     with Store(home.database) as store:
         store.ingest(directory)
@@ -107,7 +107,9 @@ def _chosen(home: Project, run: str, scores: dict[int, tuple[float, float]]) -> 
     ]  # fmt: skip
     best = max(rated, key=lambda one: one["mean"])
     said = {"run": "choose-0001", "training": run, "by": ["gsm8k", "math"], "rated": rated, "note": checkpoints.NOTE}
-    (directory / choosing.FILE).write_bytes(orjson.dumps(said | {"best": best["step"], "model": best["folder"]}))
+    (directory / checkpoint_choice.FILE).write_bytes(
+        orjson.dumps(said | {"best": best["step"], "model": best["folder"]})
+    )
     for one in rated:
         _evaluated(home, one["run"], {name: round(20 * value) for name, value in one["accuracy"].items()})
 
@@ -126,8 +128,8 @@ def test_two_stages_are_planned_together(tmp_path, open_page):
 def _both_checked(model: str, data: str) -> None:
     import streamlit as st
 
-    from engine.training import presets
-    from studio.widgets.train_checks import train_checks
+    from engine.learning.training import presets
+    from studio.parts.train.checks import train_checks
 
     places = {"model": model, "data": data, "out": "/nowhere"}
     stages, blocked = train_checks([presets.resolve(f"tiny-{method}", **places) for method in ("sft", "dpo")])

@@ -12,18 +12,18 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from engine import project
+from engine.core import project
+from engine.core.records import Policy, Rule
 from engine.curation import policy as policies
 from engine.curation.arrays import Arrays
 from engine.curation.table import ScoreTable
-from engine.records import Policy, Rule
-from studio import house
-from studio.widgets import tune_address
-from studio.widgets.lens import LensRule, LensState
-from studio.widgets.tune_policy import ORDER, RULES, beside, complete, in_hand, lens_rules
-from studio.widgets.tune_reads import Board, Held, board, let_go
-from studio.widgets.tune_seat import is_edited, lens_key, report_difference
-from tests.pages.project import filled, opened
+from studio import workspace
+from studio.lens import LensRule, LensState
+from studio.parts.tune import address as tune_address
+from studio.parts.tune.policy import ORDER, RULES, beside, complete, in_hand, lens_rules
+from studio.parts.tune.reads import Board, Held, board, let_go
+from studio.parts.tune.tab import is_edited, lens_key, report_difference
+from tests.support.page_project import filled, opened
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAME, PAGE = ROOT / "studio" / "app.py", ROOT / "pages" / "tune.py"
@@ -88,7 +88,7 @@ def test_send_to_review_applies_the_limits_and_remembers_them(
     """GSDP-27, GSDP-28: the published limits select what the exact count says."""
     root = filled(tmp_path / "full")
     open_page(root).button(key="tune.send").click().run()
-    store = house._open(str(root.resolve())).store
+    store = workspace._open(str(root.resolve())).store
     latest = store.selections.latest()
     assert latest is not None
     assert latest.kept == policies.apply(policies.gsdp(), store.problems.scoreboard()).count

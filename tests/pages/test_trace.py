@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import trace
-from engine.errors import UserError
-from engine.plans import load_plan, load_status, save_plan
-from engine.records import Problem
-from tests.pages.project import ITEMS, filled
+from engine.core.errors import UserError
+from engine.core.records import Problem
+from engine.generation import trace
+from engine.runs.plan import load_plan, load_status, save_plan
+from tests.support.page_project import ITEMS, filled
 
 
 def test_every_reply_of_an_item_is_in_its_trace(tmp_path: Path) -> None:

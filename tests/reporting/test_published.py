@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.curation.agreement import best, f1
-from engine.curation.economy import API_PRICES, api_cost, expansion_ratio, total
-from engine.errors import BadInput
+from engine.core.errors import BadInput
+from engine.curation.review.agreement import best, f1
+from engine.reporting.economy import API_PRICES, api_cost, expansion_ratio, total
 from engine.reporting.published import table, tables
 
 

@@ -9,15 +9,19 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from engine import intake, jobs, planning, project, recipes
+from engine import planning
+from engine.core import project
+from engine.core.records import Problem, Verdict, content_id
+from engine.core.resources import shipped
+from engine.generation import recipes
 from engine.knowledge.coverage import paths
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.taxonomy import Taxonomy
-from engine.records import Problem, Verdict, content_id
 from engine.reporting import CHAPTERS, Report, build, filtering, pairing
 from engine.reporting.report import BESIDE
 from engine.reporting.shapes import Bars, Clouds, Curve, Flow, Heat, Spread, table
-from engine.shipped import shipped
+from engine.runs import launcher
+from engine.seeds import import_files
 from engine.store import Store
 
 ITEMS = 24
@@ -29,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, proj
     home = project.create(tmp_path_factory.mktemp("report") / "project")
     with Store(home.database) as store:
         for path in sorted(shipped("seeds").glob("*.jsonl"))[:2]:
-            intake.add_seeds(store, home, path)
+            import_files.add_seeds(store, home, path)
         _run(store, planning.knowledge(store, home, recipes.load("gsdp")).directory)
         for name in ("gsdp", "agenticmath", "flames", "continual"):
             chosen = {"items": str(ITEMS)} | ({"continual.dimensions": "true"} if name == "continual" else {})
@@ -49,7 +53,7 @@ def full(made: tuple[Store, project.Project]) -> Report:
 
 
 def _run(store, directory):
-    jobs.run_foreground(directory, lambda status: None)
+    launcher.run_foreground(directory, lambda status: None)
     store.ingest(directory)
 
 
@@ -235,7 +239,7 @@ def test_sc17_enough_ratings_give_a_matrix(tmp_path):
     lines = [f'{{"problem": "Add {n} and {n + 1} to the {_WORDS[n % 6]} number."}}' for n in range(1_300)]
     (tmp_path / "seeds.jsonl").write_text("\n".join(lines), encoding="utf-8")
     with Store(home.database) as store:
-        intake.add_seeds(store, home, tmp_path / "seeds.jsonl")
+        import_files.add_seeds(store, home, tmp_path / "seeds.jsonl")
         said = []
         for number, seed in enumerate(store.seeds.records()):
             true = next(place for place, word in enumerate(_WORDS) if word in seed.statement)

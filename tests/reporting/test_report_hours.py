@@ -5,14 +5,14 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from engine import project
-from engine.plans import PhaseCount, Plan, Status, save_plan, save_status
-from engine.project import EngineSpec
+from engine.core import project
+from engine.core.project import EngineSpec
+from engine.core.settings import Recipe
+from engine.core.settings.training import Training
+from engine.learning.training.folder import RECEIPT
 from engine.reporting import hours
-from engine.settings import Recipe
+from engine.runs.plan import PhaseCount, Plan, Status, save_plan, save_status
 from engine.store import Store
-from engine.training.folder import RECEIPT
-from engine.training_settings import Training
 
 
 @pytest.fixture

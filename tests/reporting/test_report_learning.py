@@ -5,13 +5,13 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from engine import project
-from engine.plans import EvaluatePlan, save_plan
-from engine.records import Answered, RoundEvent
+from engine.core import project
+from engine.core.records import GradedAnswer, RoundEvent
+from engine.core.settings import Recipe
+from engine.core.settings.training import Evaluating
 from engine.reporting import learning
-from engine.settings import Recipe
+from engine.runs.plan import EvaluatePlan, save_plan
 from engine.store import Store
-from engine.training_settings import Evaluating
 
 
 @pytest.fixture
@@ -21,14 +21,14 @@ def home(tmp_path):
 
 def test_every_model_stands_with_its_interval(home):
     """AM-24, FL-33: pass@1 with a Wilson interval and the number of questions."""
-    from engine.journal import Journal
+    from engine.runs.journal import Journal
 
     directory = home.runs / "evaluate-0001"
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
     save_plan(directory, EvaluatePlan(id="evaluate-0001", recipe=recipe, evaluating=Evaluating(model="local:tiny")))
     journal = Journal(directory / "journal")
     for n in range(20):
-        journal.append(Answered("evaluate-0001", "gsm8k", str(n), 0, "q", "1", "t", "1", n < 15, "local:tiny"))
+        journal.append(GradedAnswer("evaluate-0001", "gsm8k", str(n), 0, "q", "1", "t", "1", n < 15, "local:tiny"))
     journal.close()
     with Store(home.database) as store:
         store.ingest(directory)
@@ -87,8 +87,8 @@ def test_cl27_the_best_model_of_a_loop_is_named(home):
 
 def test_am24_the_mean_of_six_benchmarks_is_told(home):
     """AM-24: where a model answered all that a paper reports on, their mean stands in a note."""
-    from engine.evaluation import of_paper
-    from engine.journal import Journal
+    from engine.learning.evaluation import of_paper
+    from engine.runs.journal import Journal
 
     directory = home.runs / "evaluate-0001"
     recipe = Recipe(name="evaluate", title="Evaluation", roles={})
@@ -97,7 +97,7 @@ def test_am24_the_mean_of_six_benchmarks_is_told(home):
     for place, one in enumerate(of_paper("agenticmath")):
         for n in range(4):
             right = n < (4 if place else 1)
-            journal.append(Answered("evaluate-0001", one.name, str(n), 0, "q", "1", "t", "1", right, "local:tiny"))
+            journal.append(GradedAnswer("evaluate-0001", one.name, str(n), 0, "q", "1", "t", "1", right, "local:tiny"))
     journal.close()
     with Store(home.database) as store:
         store.ingest(directory)

@@ -11,12 +11,13 @@ from pathlib import Path
 import orjson
 import pytest
 
-from engine import jobs, serving
-from engine.errors import UserError
-from engine.plans import Status, save_status
+from engine.core.errors import UserError
+from engine.learning.training import watching
+from engine.learning.training.folder import Folder
+from engine.models import serving
+from engine.runs import launcher
+from engine.runs.plan import Status, save_status
 from engine.runs.process import Process, hold, holder, kernel_id, reap, spawn_detached
-from engine.training import watching
-from engine.training.folder import Folder
 
 OLD = b'{"pid":4242,"started":1790000000.25,"mark":"5f0c1d2e-0000-4000-8000-00000000abcd:123456"}'
 OLDEST = b'{"pid":4242,"started":1790000000.25}'
@@ -50,9 +51,9 @@ def _bytes(process: Process) -> bytes:
 def test_a_run_that_an_earlier_version_launched_is_still_at_work(tmp_path: Path, other: Process) -> None:
     save_status(tmp_path, Status(state="running", pid=other.pid))
     (tmp_path / "launch.json").write_bytes(_bytes(other))
-    assert jobs.is_alive(tmp_path)
+    assert launcher.is_alive(tmp_path)
     (tmp_path / "launch.json").write_bytes(OLD)
-    assert jobs.state(tmp_path).state == "lost"
+    assert launcher.state(tmp_path).state == "lost"
 
 
 def test_a_lock_that_an_earlier_version_took_is_respected(tmp_path: Path, other: Process) -> None:

@@ -9,10 +9,10 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from engine import jobs
-from engine.plans import MapPlan, Plan, RunKind, save_plan
-from engine.settings import Recipe
-from engine.worker.programs import DEFAULT, PROGRAMS, programs
+from engine.core.settings import Recipe
+from engine.execution.programs import DEFAULT, PROGRAMS, programs
+from engine.runs import launcher
+from engine.runs.plan import MapPlan, Plan, RunKind, save_plan
 
 CLASSES = {cls.model_fields["kind"].default: cls for cls in get_args(get_args(Plan)[0])}
 OLDER = ("engine.pipeline:PROGRAMS", "engine.rounds:PROGRAMS")
@@ -33,8 +33,8 @@ def test_the_table_has_no_other_kinds():
 
 def test_the_table_imports_no_program():
     code = (
-        "import sys, engine.worker.programs\n"
-        "print([name for name in sys.modules if name.startswith(('engine.pipeline', 'engine.rounds', 'engine.plann'))])"
+        "import sys, engine.execution.programs\n"
+        "print([name for name in sys.modules if name.startswith(('engine.pipeline', 'engine.learning.rounds', 'engine.plann'))])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
@@ -50,5 +50,5 @@ def test_a_worker_finds_its_program_by_every_name(where, tmp_path):
     """A run that was launched under an older name is resumed by the very command that launched it."""
     run_dir: Path = tmp_path / "map-0001"
     save_plan(run_dir, MapPlan(id="map-0001", recipe=Recipe(name="gsdp", title="t", roles={})))
-    status = jobs.run_foreground(run_dir, lambda status: None, every=0.05, programs=where)
+    status = launcher.run_foreground(run_dir, lambda status: None, every=0.05, programs=where)
     assert (status.state, status.reason) == ("finished", "")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.records import Seed
+from engine.core.records import Seed
 from engine.seeds import RefusedRow, human_points, load, preview, read, survey
 from engine.seeds.aside import write
 from engine.seeds.importing import BATCH

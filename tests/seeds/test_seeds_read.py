@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.answers import extract_answer
-from engine.errors import BadInput, BadSetting
-from engine.records import Seed
+from engine.core.errors import BadInput, BadSetting
+from engine.core.records import Seed
 from engine.seeds import RefusedRow, local_hub, preview, read
+from engine.verification.answers import extract_answer
 
 GSM = {"question": "Tim has 3 boxes of 400 pens. How many?", "answer": "3*400=<<3*400=1200>>1200 pens\n#### 1,200"}
 MATH = {"problem": "Find $1+1$.", "level": "Level 2", "type": "Algebra", "answer": "2"}

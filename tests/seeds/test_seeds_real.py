@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.records import Seed
+from engine.core.records import Seed
 from engine.seeds import human_points, load, read, survey
 from engine.seeds.tal import is_ability
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.records import Problem, Solution, Verdict
+from engine.core.records import Problem, Solution, Verdict
 from engine.store import Store
 
 

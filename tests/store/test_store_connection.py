@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from store_factories import a_seed, fill
 
-from engine.errors import BadInput, ProjectBusy, UserError
-from engine.records import Seed
+from engine.core.errors import BadInput, ProjectBusy, UserError
+from engine.core.records import Seed
 from engine.store import Store
+from tests.support.store_factories import a_seed, fill
 
 
 def test_a_second_process_is_told_who_has_the_project(store: Store) -> None:

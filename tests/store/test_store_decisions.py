@@ -10,11 +10,11 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from store_factories import a_problem, a_solution, fill
 
-from engine.errors import BadInput, UserError
-from engine.records import Problem
-from engine.store import Choice, DecisionConflict, Store
+from engine.core.errors import BadInput, UserError
+from engine.core.records import Problem
+from engine.store import BatchDecision, DecisionConflict, Store
+from tests.support.store_factories import a_problem, a_solution, fill
 
 
 def now(store: Store, problem: Problem) -> str:
@@ -25,10 +25,10 @@ def now(store: Store, problem: Problem) -> str:
 
 def test_a_decision_overrides_scores_and_keeps_author_and_time(store: Store) -> None:
     """X-08: approve, reject and edit stand over any score, with author and time, also when scores come later."""
-    from store_factories import a_score
+    from tests.support.store_factories import a_score
 
     made = fill(store)
-    decision = store.decisions.decide_all([Choice(made[0].id, "reject", "trivial")], "ann", at=123.0)[0]
+    decision = store.decisions.decide_all([BatchDecision(made[0].id, "reject", "trivial")], "ann", at=123.0)[0]
     assert (decision.curator, decision.at, decision.reason) == ("ann", 123.0, "trivial")
     store.verdicts.add([a_score(made[0], 1.0, version="later", at=9_999.0)])
     assert now(store, made[0]) == "rejected"
@@ -136,7 +136,7 @@ def test_a_batch_is_undone_in_one_step(store: Store) -> None:
     made = fill(store, 6)
     store.decisions.decide(made[5].id, "ann", "approve")
     batch = store.decisions.decide_all(
-        [Choice(p.id, "edit", statement=f"Mended {n}.") for n, p in enumerate(made[:4])], "ann", queue="like it"
+        [BatchDecision(p.id, "edit", statement=f"Mended {n}.") for n, p in enumerate(made[:4])], "ann", queue="like it"
     )
     assert len({decision.batch for decision in batch}) == 1
     assert len(store.decisions.undo("ann")) == 4
@@ -145,10 +145,10 @@ def test_a_batch_is_undone_in_one_step(store: Store) -> None:
     assert len(store.decisions.undo("ann")) == 4
     assert len(store.decisions.undo("ann")) == 1
     with pytest.raises(BadInput, match="no such problem"):
-        store.decisions.decide_all([Choice(made[0].id, "approve"), Choice("P-none", "approve")], "ann")
+        store.decisions.decide_all([BatchDecision(made[0].id, "approve"), BatchDecision("P-none", "approve")], "ann")
     assert now(store, made[0]) == "open"
     with pytest.raises(BadInput, match="twice"):
-        store.decisions.decide_all([Choice(made[0].id, "approve"), Choice(made[0].id, "reject")], "ann")
+        store.decisions.decide_all([BatchDecision(made[0].id, "approve"), BatchDecision(made[0].id, "reject")], "ann")
     assert now(store, made[0]) == "open"
     assert store.decisions.decide_all([], "ann") == []
 
@@ -156,10 +156,10 @@ def test_a_batch_is_undone_in_one_step(store: Store) -> None:
 def test_a_repair_carried_over_is_no_yes_and_one_undo_takes_all_of_it_back(store: Store) -> None:
     """X-08: the repaired text stands at once, the problem waits for a person as before; the machine's text stays."""
     made = fill(store, 4)
-    store.decisions.decide_all([Choice(made[0].id, "approve")], "ann", at=10.0)
+    store.decisions.decide_all([BatchDecision(made[0].id, "approve")], "ann", at=10.0)
     pace = store.decisions.pace("ann")
     store.decisions.decide_all(
-        [Choice(p.id, "edit", statement=f"Mended {n}.") for n, p in enumerate(made[:3])], "ann", queue="alike"
+        [BatchDecision(p.id, "edit", statement=f"Mended {n}.") for n, p in enumerate(made[:3])], "ann", queue="alike"
     )
     assert [now(store, p) for p in made] == ["approved", "open", "open", "open"]
     assert store.problems.get(made[1].id).statement == "Mended 1."  # type: ignore[union-attr]
@@ -195,7 +195,7 @@ def test_skips_and_second_opinions(store: Store) -> None:
 def test_pace_leaves_breaks_out(store: Store) -> None:
     made = fill(store, 6)
     for n, at in enumerate((0.0, 10.0, 24.0, 5_000.0, 5_012.0)):
-        store.decisions.decide_all([Choice(made[n].id, "approve")], "ann", at=at)
+        store.decisions.decide_all([BatchDecision(made[n].id, "approve")], "ann", at=at)
     pace = store.decisions.pace("ann")
     assert (pace.decided, pace.median_seconds) == (5, 12.0)
     assert store.decisions.pace("bob").median_seconds is None
@@ -277,7 +277,7 @@ class DecisionLog(RuleBasedStateMachine):
 
     @rule(curator=curators, act=acts)
     def batch(self, curator: str, act: str) -> None:
-        choices = [Choice(self.problems[n].id, act, expected=self._last(n)) for n in (0, 2)]  # type: ignore[arg-type]
+        choices = [BatchDecision(self.problems[n].id, act, expected=self._last(n)) for n in (0, 2)]  # type: ignore[arg-type]
         self.store.decisions.decide_all(choices, curator, batch=f"b{self.clock}")
         self.clock += 2
         step = [(self.clock - 1, 0, WORDS[act]), (self.clock, 2, WORDS[act])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from engine.records import Problem, Verdict, content_id
+from engine.core.records import Problem, Verdict, content_id
 from engine.store import Store
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.store import Store
-from engine.store.frugal import THREADS
-from tests.store.store_factories import fill
+from engine.store.memory_limit import THREADS
+from tests.support.store_factories import fill
 
 
 def _set(store: Store) -> tuple[str, int]:

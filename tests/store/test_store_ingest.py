@@ -7,12 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from store_factories import a_problem, a_reply, a_run, a_score, a_whole_item, append
 
-from engine.errors import BadInput
-from engine.journal import encode
-from engine.plans import Status, save_status
-from engine.records import (
+from engine.core.errors import BadInput
+from engine.core.records import (
     Failure,
     ItemDone,
     KnowledgePoint,
@@ -23,7 +20,10 @@ from engine.records import (
     SeedPoint,
     Vector,
 )
+from engine.runs.journal import encode
+from engine.runs.plan import Status, save_status
 from engine.store import Store
+from tests.support.store_factories import a_problem, a_reply, a_run, a_score, a_whole_item, append
 
 
 def test_a_run_is_folded_in_once(store: Store, tmp_path: Path) -> None:

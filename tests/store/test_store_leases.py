@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from store_factories import fill
-
 from engine.store import TERM, Store
 from engine.store.leases import COMPACT_EVERY, KEPT
+from tests.support.store_factories import fill
 
 
 def test_two_curators_get_different_cards(store: Store) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from engine.journal import Journal
-from engine.plans import TrainPlan, save_plan
-from engine.records import Answered, Metric, RoundEvent
-from engine.settings import Recipe
+from engine.core.records import GradedAnswer, Metric, RoundEvent
+from engine.core.settings import Recipe
+from engine.core.settings.training import Training
+from engine.runs.journal import Journal
+from engine.runs.plan import TrainPlan, save_plan
 from engine.store import Store
-from engine.training_settings import Training
 
 
-def _run(tmp_path: Path, *records: Metric | Answered | RoundEvent) -> Path:
+def _run(tmp_path: Path, *records: Metric | GradedAnswer | RoundEvent) -> Path:
     directory = tmp_path / "runs" / "sft-0001"
     recipe = Recipe(name="sft", title="Fine-tuning", roles={})
     training = Training(model="/m", data="/d", out="/o")
@@ -37,7 +37,7 @@ def test_metrics_are_kept_once_per_step(store: Store, tmp_path: Path) -> None:
 
 def test_answers_are_counted_by_benchmark(store: Store, tmp_path: Path) -> None:
     said = [
-        Answered("sft-0001", "gsm8k", "B1", sample, "1 + 1?", "2", text, text, text == "2", "local:tiny")
+        GradedAnswer("sft-0001", "gsm8k", "B1", sample, "1 + 1?", "2", text, text, text == "2", "local:tiny")
         for sample, text in enumerate(("2", "3"))
     ]
     store.ingest(_run(tmp_path, *said))

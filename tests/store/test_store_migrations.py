@@ -6,13 +6,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from store_factories import a_problem, a_seed, a_solution, fill
 
-from engine.errors import BadInput
+from engine.core.errors import BadInput
 from engine.store import Store
 from engine.store.migrations import MIGRATIONS, migrate
 from engine.store.tables import SEEDS, TABLES
 from engine.store.views import VIEWS, refresh
+from tests.support.store_factories import a_problem, a_seed, a_solution, fill
 
 
 def _columns(path: Path) -> set[tuple[str, ...]]:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_factories import a_seed, points_of
 
-from engine.errors import BadInput
-from engine.records import KnowledgePoint, PointEvent, SameVerdict
+from engine.core.errors import BadInput
+from engine.core.records import KnowledgePoint, PointEvent, SameVerdict
 from engine.store import Store
+from tests.support.store_factories import a_seed, points_of
 
 _number = count()
 

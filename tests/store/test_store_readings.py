@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from store_factories import fill
 
-from engine.records import Problem
-from engine.store import Agreement, Choice, Store
+from engine.core.records import Problem
+from engine.store import BatchDecision, ReaderAgreement, Store
+from tests.support.store_factories import fill
 
 
 def _ids(made: list[Problem]) -> list[str]:
@@ -23,12 +23,12 @@ def _twice(store: Store, problem: Problem, first: str, second: str, queue: str, 
 
 def test_kappa_is_cohens() -> None:
     # 20 both good, 5 and 10 apart, 15 both bad: 0.7 observed, 0.5 by chance (a textbook table).
-    both = Agreement(20, 5, 10, 15)
+    both = ReaderAgreement(20, 5, 10, 15)
     assert (both.pairs, both.agreed) == (50, 35)
     assert both.kappa == pytest.approx(0.4)
-    assert Agreement().kappa is None
-    assert Agreement(both_good=7).kappa is None
-    assert Agreement(only_first=4, only_second=4).kappa == pytest.approx(-1.0)
+    assert ReaderAgreement().kappa is None
+    assert ReaderAgreement(both_good=7).kappa is None
+    assert ReaderAgreement(only_first=4, only_second=4).kappa == pytest.approx(-1.0)
 
 
 def test_a_second_reading_changes_nothing_but_the_agreement(store: Store) -> None:
@@ -43,8 +43,8 @@ def test_a_second_reading_changes_nothing_but_the_agreement(store: Store) -> Non
     assert page["decision"].tolist() == ["approved", "approved", "rejected", "rejected", "open"]
     assert store.home.funnel().approved == 2
     assert store.problems.scoreboard()["human"].to_pylist() == [1, 1, 0, 0, None]
-    assert store.readings.agreement() == Agreement(1, 1, 1, 1)
-    assert store.readings.self_agreement("bob") == Agreement()
+    assert store.readings.agreement() == ReaderAgreement(1, 1, 1, 1)
+    assert store.readings.self_agreement("bob") == ReaderAgreement()
     assert store.decisions.pace("bob").decided == 0
     assert store.decisions.pace("ann").decided == 4
     assert [each.problem_id for each in store.readings.differing()] == [made[1].id, made[2].id]
@@ -57,7 +57,7 @@ def test_who_looks_again_settles_the_difference(store: Store) -> None:
     last = store.problems.get(made[0].id).last_decision  # type: ignore[union-attr]
     store.decisions.decide(made[0].id, "cid", "reject", reason="ambiguous", expected=last)
     assert store.readings.differing() == []
-    assert store.readings.agreement() == Agreement(only_first=1)
+    assert store.readings.agreement() == ReaderAgreement(only_first=1)
 
 
 def test_repeats_measure_oneself_and_undo_reaches_them(tmp_path: Path) -> None:
@@ -65,11 +65,11 @@ def test_repeats_measure_oneself_and_undo_reaches_them(tmp_path: Path) -> None:
         made = fill(store, 3)
         _twice(store, made[0], "approve", "reject", "repeat", by="ann")
     with Store(tmp_path / "p.duckdb") as store:
-        assert store.readings.self_agreement("ann") == Agreement(only_first=1)
-        assert store.readings.agreement() == Agreement()
+        assert store.readings.self_agreement("ann") == ReaderAgreement(only_first=1)
+        assert store.readings.agreement() == ReaderAgreement()
         (undone,) = store.decisions.undo("ann")
         assert undone.queue == "repeat"
-        assert store.readings.self_agreement("ann") == Agreement()
+        assert store.readings.self_agreement("ann") == ReaderAgreement()
         assert store.problems.get(made[0].id).decision == "approved"  # type: ignore[union-attr]
         store.decisions.redo("ann")
         assert store.readings.self_agreement("ann").pairs == 1
@@ -91,7 +91,7 @@ def test_what_may_be_read_twice(store: Store) -> None:
     for problem in made[:4]:
         store.decisions.decide(problem.id, "ann", "approve")
     store.decisions.decide(ids[4], "ann", "edit", statement="Mended.")
-    store.decisions.decide_all([Choice(ids[3], "edit", statement="Mended too.")], "ann", queue="alike")
+    store.decisions.decide_all([BatchDecision(ids[3], "edit", statement="Mended too.")], "ann", queue="alike")
     store.decisions.decide(ids[5], "bob", "reject", reason="trivial")
     assert store.readings.for_another(ids, "bob") == ids[:3]
     assert store.readings.for_another(ids[1:2], "bob") == ids[1:2]

@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from store_factories import a_plan, a_problem, a_reply, a_run, a_score, a_seed, a_solution, append, fill
 
-from engine.errors import BadInput
-from engine.records import (
+from engine.core.errors import BadInput
+from engine.core.records import (
     BenchmarkItem,
     Combination,
     Failure,
@@ -21,7 +20,8 @@ from engine.records import (
     Vector,
     Verdict,
 )
-from engine.store import SCORES, Choice, Funnel, ProblemFilter, ProjectFunnel, Store
+from engine.store import SCORES, BatchDecision, Funnel, ProblemFilter, ProjectFunnel, Store
+from tests.support.store_factories import a_plan, a_problem, a_reply, a_run, a_score, a_seed, a_solution, append, fill
 
 
 def test_seeds_keep_every_field_and_their_order(store: Store) -> None:
@@ -152,7 +152,7 @@ def test_problems_are_filtered_ordered_and_counted_alike(store: Store) -> None:
     ]
     store.problems.add(made)
     store.verdicts.add(a_score(problem, n / 10) for n, problem in enumerate(made) if n != 4)
-    store.decisions.decide_all([Choice(problem.id, "approve") for problem in made[:3]], "ann")
+    store.decisions.decide_all([BatchDecision(problem.id, "approve") for problem in made[:3]], "ann")
     store.decisions.decide(made[3].id, "ann", "reject", reason="trivial")
     store.decisions.decide(made[5].id, "bob", "second-opinion")
     store.decisions.decide(made[6].id, "bob", "edit", statement="Mended, and searchable.")
@@ -246,7 +246,7 @@ def test_funnels_count_what_reached_each_stage(store: Store) -> None:
     store.seeds.add(a_seed(n) for n in range(9))
     store.problems.add([a_problem(70, run_id="run-2")])
     store.selections.save("PO", [p.id for p in made], [True] * 4 + [False] * 2, [""] * 6)
-    store.decisions.decide_all([Choice(p.id, "approve") for p in made[:3]], "ann")
+    store.decisions.decide_all([BatchDecision(p.id, "approve") for p in made[:3]], "ann")
     store.decisions.decide(made[4].id, "ann", "reject", reason="trivial")
     store.exports.save("set", "sft", "/tmp/x", "{}", [p.id for p in made[:2]])
     assert store.runs.funnel("run-1") == Funnel(6, 6, 6, 4, 3, 1, 2)
@@ -397,7 +397,7 @@ def test_vectors_and_benchmarks(store: Store, tmp_path: Path) -> None:
 
 def test_home_shows_days_and_last_changes(store: Store) -> None:
     made = fill(store, 2)
-    store.decisions.decide_all([Choice(made[0].id, "reject", "trivial")], "ann", at=86_400.0 * 3)
+    store.decisions.decide_all([BatchDecision(made[0].id, "reject", "trivial")], "ann", at=86_400.0 * 3)
     days = store.home.per_day()
     assert days["written"].tolist() == [2, 0]
     assert days["decided"].tolist() == [0, 1]
@@ -408,7 +408,7 @@ def test_home_shows_days_and_last_changes(store: Store) -> None:
 
 
 def test_verdicts_on_solutions_reach_the_card(store: Store) -> None:
-    from engine.records import Verdict
+    from engine.core.records import Verdict
 
     (problem,) = fill(store, 1)
     solution = a_solution(problem)

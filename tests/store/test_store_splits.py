@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from store_factories import a_problem, a_seed, fill, points_of
-
 from engine.store import Store
+from tests.support.store_factories import a_problem, a_seed, fill, points_of
 
 ODD, SUMS = "Odd numbers", "Arithmetic sequences"
 

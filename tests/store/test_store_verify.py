@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from store_factories import a_problem, a_run, a_seed, fill, points_of
 
-from engine.records import Policy
+from engine.core.records import Policy
 from engine.store import Store
 from engine.store.verify import _REFERENCES
+from tests.support.store_factories import a_problem, a_run, a_seed, fill, points_of
 
 
 def _filled(store: Store, tmp_path: Path) -> None:

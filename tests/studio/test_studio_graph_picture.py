@@ -9,14 +9,14 @@ import pytest
 
 from engine.knowledge.networks import PointCluster, Route
 from studio import theme
-from studio.widgets.ego_graph import GraphNode, graph_option, places
-from studio.widgets.graph_legend import cluster_legend
-from studio.widgets.graph_path import with_path
-from tests.studio.test_studio_widgets import EDGES, NODES
+from studio.parts.graph.ego_graph import GraphNode, graph_option, places
+from studio.parts.graph.legend import cluster_legend
+from studio.parts.graph.path import with_path
+from tests.studio.ui.test_studio_ui import EDGES, NODES
 
 
 def test_clusters_have_hues_a_legend_and_a_grey_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.widgets.ego_graph.tokens", lambda: theme.LIGHT)
+    monkeypatch.setattr("studio.parts.graph.ego_graph.tokens", lambda: theme.LIGHT)
     nodes = [
         GraphNode(f"n{place}-{copy}", 1, 1, ring=1, cluster=place)
         for place in range(9)
@@ -53,7 +53,7 @@ def test_a_cluster_keeps_its_hue_in_a_smaller_picture() -> None:
 
 
 def test_a_path_is_drawn_whole_with_the_points_that_the_picture_lacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.widgets.ego_graph.tokens", lambda: theme.LIGHT)
+    monkeypatch.setattr("studio.parts.graph.ego_graph.tokens", lambda: theme.LIGHT)
     names = ("Middle <b>", "Near", "Far", "Out 1", "Out 2", "Out 3")
     found = Route(names, (4, 3, 2, 1, 1))
     nodes, edges = with_path(NODES, EDGES, found, [GraphNode(name, 9 - n, 0) for n, name in enumerate(names)])

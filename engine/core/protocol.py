@@ -1,0 +1,234 @@
+"""What plug-ins and backends agree on: a plug-in asks by yielding, only the driver speaks to a backend.
+
+    talk:  Chat -> Reply, Together -> results      agents, judges, solvers: `reply = yield chat`, return a record
+    way:   the same, and Record -> None            the pipeline: finished records are journalled as they are yielded
+
+A failed call is *thrown into* the generator as an `ItemFailure` at the yield that asked, so a way may live with it
+(a missing judge) or let it escape, which ends the item as a row in `failures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+
+from engine.core.errors import UnreadableReply
+from engine.core.records import JournalRecord, content_id
+
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn: `role` is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRef:
+    """Which prompt text was filled: its id (`judges/problem`) and the hash of its template."""
+
+    id: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How to sample; the defaults are those of FLAMES."""
+
+    temperature: float = 0.7
+    top_p: float = 0.9
+    top_k: int = 50
+    repetition_penalty: float = 1.0
+    max_tokens: int = 2048
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A question to a role. The driver maps the role to an engine and a model."""
+
+    role: str
+    messages: tuple[Message, ...]
+    prompt: PromptRef
+    sampling: Sampling = field(default_factory=Sampling)
+    schema: str = ""
+    """JSON schema text of the reply, used only where the endpoint has proved that it enforces one."""
+    attempt: int = 0
+
+    def again(self) -> Chat:
+        """Return the same question for another try, with another seed, so that it is not answered from the cache."""
+        return replace(
+            self, attempt=self.attempt + 1, sampling=replace(self.sampling, seed=self.sampling.seed + 1_000_003)
+        )
+
+    def request_id(self, model: str) -> str:
+        """Return the content address of this request to `model`; equal requests are paid for once."""
+        s = self.sampling
+        return content_id(
+            "R",
+            model,
+            [[m.role, m.content] for m in self.messages],
+            [s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens, s.seed, list(s.stop)],
+            self.schema,
+            self.attempt,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. `id` is the request's content address; `cached` replies cost nothing this time."""
+
+    id: str
+    text: str
+    model: str = ""
+    finish: str = "stop"
+    """stop, length (cut at max_tokens) or other."""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    cached: bool = False
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a backend returns for one chat, before the driver adds identity and bookkeeping."""
+
+    text: str
+    finish: str = "stop"
+    tokens_in: int = 0
+    tokens_out: int = 0
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What an endpoint turned out to be."""
+
+    ok: bool
+    detail: str
+    models: tuple[str, ...] = ()
+    structured: bool = False
+    """True only when a test reply was really held to its schema."""
+    seconds: float = 0.0
+    context_length: int = 0
+    """Longest prompt and reply together, in tokens; 0 where the endpoint does not say."""
+    contexts: tuple[int, ...] = ()
+    """The same for each of `models`, in their order; empty where the endpoint lists none."""
+    tokens_per_second: float = 0.0
+    """Reply tokens per second over a few replies at once; 0 where it was not measured."""
+    logprobs: bool = False
+    """True only when a test reply really came with its log-probabilities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Talks to hold at the same time. The driver sends back a tuple with each one's result, or its `ItemFailure`."""
+
+    talks: tuple[Generator[Any, Any, Any], ...]
+
+
+Yielded = Chat | Together
+Sent = Any
+"""Reply for a Chat, a tuple of results or failures for Together, None for a record."""
+
+Talk = Generator[Yielded, Sent, T]
+Way = Generator[Yielded | JournalRecord, Sent, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One unit of a run that is done whole or fails alone. `way` returns the last funnel stage the item reached."""
+
+    id: str
+    way: Callable[[], Way[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Items between which there is no order; `total` is how many there are."""
+
+    name: str
+    total: int
+    items: Iterable[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a step without items is: a training counts its optimiser steps."""
+
+    name: str
+    done: int
+    total: int
+
+
+Program = Generator[Phase | Progress | JournalRecord, None, None]
+"""A run from top to bottom: phases one after the other, and records that need no model in between.
+
+After a phase the program finds everything that was journalled before and during it in the journal.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin(Generic[P, R]):
+    """An entry of a registry: a talk, its name, what it does in one line, and the prompts that it fills.
+
+    The name is written out and does not follow the module, because plans and records keep it: with the settings that
+    the plan keeps as well it says what ran, and the same talk can be held again.
+    """
+
+    name: str
+    summary: str
+    prompts: tuple[str, ...]
+    talk: Callable[P, Talk[R]]
+
+    @property
+    def prompt(self) -> str:
+        """The prompt of a talk that fills one."""
+        (only,) = self.prompts
+        return only
+
+
+def summary(module: ModuleType) -> str:
+    """Return the first line of a module's docstring, so that it stands once; ValueError where there is none."""
+    if not module.__doc__:
+        raise ValueError(f"{module.__name__} has no docstring")
+    return module.__doc__.partition("\n")[0]
+
+
+class Backend(Protocol):
+    """An engine that answers chats. Implementations raise `Throttled`, `Unreachable` or `Refused`."""
+
+    name: str
+
+    async def complete(self, chat: Chat, model: str) -> Completion:
+        """Answer one chat once; no retries here."""
+        ...
+
+    async def probe(self, model: str) -> Probe:
+        """Say whether the endpoint answers, which models it has and, given a model, whether it is held to schemas."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        ...
+
+
+def ask(chat: Chat, read: Callable[[str], T], retries: int = 2) -> Talk[tuple[T, Reply]]:
+    """Ask until `read` understands the reply, `retries` times more at most; then UnreadableReply escapes (X-03)."""
+    while True:
+        reply: Reply = yield chat
+        try:
+            return read(reply.text), reply
+        except UnreadableReply as unreadable:
+            if chat.attempt >= retries:
+                raise UnreadableReply(str(unreadable), raw=reply.text) from unreadable
+            chat = chat.again()

@@ -1,0 +1,51 @@
+"""Seeds filtered, rephrased, reviewed, solved, evaluated; scores curated and ranked (AgenticMath, DS2)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.core.settings.base import Settings, chosen, published
+
+
+class AgenticMath(Settings):
+    """Filter seeds, rephrase, review and revise, solve, evaluate, curate, rank."""
+
+    rating: Literal["mean", "min"] = chosen("mean")
+    """How the three ratings of a seed become one."""
+    seed_limit: float = published(3.0, "AgenticMath stage 1", "N", ge=0, le=5)
+    """Seeds are kept from this curated rating on."""
+    seed_pass: float = published(0.467, "AgenticMath stage 1: 7,001 of 15,000", "N", gt=0, le=1)
+    """Share of seeds that is expected to pass; so many more are rated than are needed."""
+    variants: int = published(6, "AgenticMath stage 2", "N", ge=1, le=50)
+    """Rephrased variants per seed."""
+    review_limit: float = published(4.5, "AgenticMath stage 2", "N", ge=0, le=5)
+    """A variant passes review from this score on."""
+    review_score: Literal["mean", "min"] = chosen("mean")
+    """How the three review scores become one."""
+    rounds: int = published(3, "AgenticMath stage 2", "S", ge=1, le=20)
+    """At most this many revisions."""
+    solutions: int = chosen(1, ge=1, le=64)
+    """Solutions per problem: 1, 2 and 3 give the published 30K, 60K and 90K."""
+    seed_half: Literal["all", "kept", "none"] = published("all", "AgenticMath, data sets", "N")
+    """Which seeds are solved anew and join the data set: all of them, the kept ones, or none."""
+    pairs: int = published(15_000, "AgenticMath stage 4", "N", ge=1)
+    """Synthesised problems that the ranking selects."""
+    filter_seeds: bool = published(True, "AgenticMath, ablation", "N")
+    """Rate and filter seeds; without it every seed is rephrased."""
+    review: bool = published(True, "AgenticMath, ablation", "N")
+    """Review and revise; without it variants go on as they were written."""
+    evaluate: bool = published(True, "AgenticMath, ablation", "N")
+    """Evaluate problem and solution together; without it the ranking is by rarity alone."""
+    curate: bool = published(True, "AgenticMath, ablation", "N")
+    """Correct ratings by those of their neighbours; without it they are taken as given."""
+
+
+class ScoreCuration(Settings):
+    """Score transition, error detection, curated scores."""
+
+    min_confidence: float = published(0.5, "DS2, score curation", "R", ge=0, le=1)
+    """A flagged score is overwritten from this confidence on."""
+    neighbours: int = published(10, "DS2, score curation", "R", ge=2, le=200)
+    """Nearest neighbours that vote."""
+    epochs: int = published(51, "DS2, score curation", "R", ge=1, le=1000)
+    """Draws of the error detection."""

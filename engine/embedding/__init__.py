@@ -1,5 +1,0 @@
-"""Vectors of texts, and their maps."""
-
-from engine.embedding import embedder, projection
-
-__all__ = ["embedder", "projection"]

@@ -1,0 +1,119 @@
+"""How many calls an engine gets at a time: more while it copes, fewer when it says that it does not.
+
+Additive increase, multiplicative decrease, as in TCP: a quick start until the first trouble, then one more per
+round of successes; calls that were under way when the limit was cut do not cut it again. How deep a cut is depends on
+the share of calls in trouble, as in DCTCP (RFC 8257, section 3.3): all of them halve the limit, one in a hundred takes
+half a per cent. So runs that share an engine come to equal parts of it, and errors that come now and then, whatever
+the load, do not bring a run down to one call at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os.path
+from collections import deque
+
+_START = 32
+_PATIENCE = 4
+_WEIGHT = 0.25
+"""How much the last round counts in the share of calls in trouble."""
+
+
+class ConcurrencyLimiter:
+    """An adaptive semaphore for one engine."""
+
+    def __init__(self, most: int, window: int = 0) -> None:
+        """Let at most `most` calls through, a few to begin with.
+
+        With a `window`, the next of those that wait is the one that begins most like the one before it, and nobody is
+        overtaken more than four windows often.
+        """
+        self.most, self.window = most, window
+        self.limit = float(min(most, _START))
+        self.inside = 0
+        self.round = 0
+        self._starting = True
+        self._share, self._returned, self._troubled = 1.0, 0, 0
+        self._waiting: deque[tuple[asyncio.Future[None], str, int]] = deque()
+        self._before, self._admitted = "", 0
+        self._closed: Exception | None = None
+
+    def slip_in(self) -> bool:
+        """Take a place where one is free at once and nobody waits."""
+        if self._closed or self._waiting or self.inside >= int(self.limit):
+            return False
+        self.inside += 1
+        return True
+
+    async def enter(self, text: str = "") -> int:
+        """Wait for a place and return the round, which `trouble` wants back; `text` is what will be asked."""
+        if self._closed:
+            raise self._closed
+        if self.slip_in():
+            return self.round
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((turn, text, self._admitted))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and not turn.exception():
+                self.leave()
+            raise
+        return self.round
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self.inside -= 1
+        self._admit()
+
+    def success(self) -> None:
+        """Open a little further; only while the limit is what holds calls back."""
+        if self.limit < self.most and (self._waiting or self.inside >= self.limit - 1):
+            self.limit = min(self.most, self.limit + (1.0 if self._starting else 1.0 / self.limit))
+            self._admit()
+        self._count(0)
+
+    def trouble(self, entered: int) -> None:
+        """Cut the limit, once per round."""
+        self._count(1)
+        if entered == self.round:
+            lately = self._troubled / self._returned if self._returned else 0.0
+            self.limit = max(1.0, self.limit * (1 - max(self._share, lately) / 2))
+            self.round += 1
+            self._starting = False
+
+    def _count(self, troubled: int) -> None:
+        self._returned += 1
+        self._troubled += troubled
+        if self._returned >= self.limit:
+            self._share += _WEIGHT * (self._troubled / self._returned - self._share)
+            self._returned = self._troubled = 0
+
+    def close(self, error: Exception) -> None:
+        """Turn away whoever waits and whoever comes."""
+        self._closed = error
+        while self._waiting:
+            turn, _, _ = self._waiting.popleft()
+            if not turn.done():
+                turn.set_exception(error)
+
+    def _admit(self) -> None:
+        while self._waiting and self.inside < int(self.limit):
+            turn = self._next()
+            if not turn.done():
+                self.inside += 1
+                self._admitted += 1
+                turn.set_result(None)
+
+    def _next(self) -> asyncio.Future[None]:
+        """Take the first in the queue or, with a window, the one that shares most with the one before."""
+        waiting = self._waiting
+        if not self.window or self._admitted - waiting[0][2] >= _PATIENCE * self.window:
+            turn, self._before, _ = waiting.popleft()
+            return turn
+        # Character by character is what is wanted here.
+        shared = [len(os.path.commonprefix((text, self._before))) for _, text, _ in waiting]  # noqa: RUF071
+        best = shared.index(max(shared))
+        turn, self._before, _ = waiting[best]
+        del waiting[best]
+        return turn

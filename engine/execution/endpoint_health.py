@@ -1,0 +1,66 @@
+"""The way to one engine: its gate, and whether it still answers at all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from engine.core.errors import ItemFailure, Refused, Throttled, Unreachable
+from engine.execution.concurrency_limiter import ConcurrencyLimiter
+from engine.models.roles import Engine
+
+HOPELESS = 50
+"""An engine that has failed this many calls in a row for good pauses the run: the rest would only fail too."""
+_LISTEN = 20.0
+"""Seconds in which an engine that lives lists its models."""
+
+
+@dataclass(slots=True)
+class EndpointHealth:
+    """One per engine and run."""
+
+    engine: Engine
+    gate: ConcurrencyLimiter
+    lost: int = 0
+    """Calls in a row that failed for good."""
+    answered: float = 0.0
+    """When the call was sent that the engine answered last; monotonic seconds."""
+    _listening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _alive: float = float("-inf")
+
+    def reply(self, sent: float) -> None:
+        """Note that the engine replied to a call."""
+        self.lost, self.answered = 0, max(self.answered, sent)
+
+    async def verdict(self, failure: ItemFailure, since: float) -> str:
+        """Return why the run should pause, '' where it may go on, after a call failed for good.
+
+        Whether one request cannot be answered or none can is not to be told from one failure. So where no call that
+        was sent `since` its last try was answered, the engine is asked for its models, and believed when it is
+        silent.
+        """
+        if not isinstance(failure, Unreachable | Refused | Throttled):
+            return ""
+        self.lost += 1
+        asked = not isinstance(failure, Throttled) and self.answered < since
+        if asked and (silent := await self._silent(since)):
+            return f"{self.engine.name} cannot be used now: {silent}"
+        if self.lost >= HOPELESS:
+            return f"{self.engine.name} failed {self.lost} calls in a row, the last with: {failure}"
+        return ""
+
+    async def _silent(self, since: float) -> str:
+        """Return why the engine does not answer, '' where it has answered anything since."""
+        async with self._listening:
+            if self._alive > since or self.answered > since:
+                return ""
+            try:
+                async with asyncio.timeout(_LISTEN):
+                    probe = await self.engine.backend.probe("")
+            except TimeoutError:
+                return f"it does not even list its models within {_LISTEN:g} s"
+            if not probe.ok:
+                return probe.detail
+            self._alive = time.monotonic()
+            return ""

@@ -1,0 +1,154 @@
+"""An actor: holds the conversations of its parcels with a driver of its own, and journals them in its own shard."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from engine.core.errors import LemmaError, PluginError, RunStopped
+from engine.core.protocol import Phase
+from engine.core.settings import Cluster
+from engine.execution.driver import CompletedItems, ReplyCache, RunContext, RunControl, Usage, converse
+from engine.execution.heartbeat import Heartbeat
+from engine.execution.ray.batch import SentItem, opened
+from engine.execution.ray.replica import Replica
+from engine.execution.reply_cache import PaidBefore
+from engine.models.registry import connect
+from engine.models.roles import RoleMap
+from engine.runs.journal import Journal
+from engine.runs.plan import AskingPlan, Status, load_plan_as
+
+_BUFFER = 1 << 16
+_ITEMS = "items"
+"""Outcomes of items are counted where the shards are poured."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What an actor tells the head about one parcel; the records go by way of its shard."""
+
+    cached: int = 0
+    retries: int = 0
+    unreadable: int = 0
+    errors: dict[str, int] = field(default_factory=dict)
+    stop: str = ""
+    """Why no further parcel should be sent: paused, cancelled or failed; '' where all is well."""
+    message: str = ""
+
+    def packed(self) -> bytes:
+        """Return it as JSON."""
+        return orjson.dumps(asdict(self))
+
+    @staticmethod
+    def parse(text: bytes) -> BatchReport:
+        """Return what `packed` wrote."""
+        return BatchReport(**orjson.loads(text))
+
+
+class Actor:
+    """What `map_batches` makes in each actor. An actor that cannot start says so with its first parcel."""
+
+    def __init__(self, run_dir: str, phase: str, slots: int, retry_failed: bool, shared: tuple[Any, ...]) -> None:
+        """`slots` calls at a time for each parcel; `shared` are the objects that all items of the phase hold."""
+        self.run_dir, self.phase, self.retry_failed, self.shared = Path(run_dir), phase, retry_failed, shared
+        self.trouble: BatchReport | None = None
+        self.courses: set[RunControl] = set()
+        self.loop = _loop()
+        threading.Thread(target=self.loop.run_forever, name="driver", daemon=True).start()
+        try:
+            self._open(load_plan_as(self.run_dir, AskingPlan), slots)
+        except (LemmaError, OSError) as error:
+            self.trouble = BatchReport(stop="failed", message=str(error))
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, list[bytes]]:
+        """Take parcels and return, for each, what there is to say about it."""
+        return {"said": [self._take(bytes(parcel)).packed() for parcel in batch[_ITEMS]]}
+
+    def _open(self, plan: AskingPlan, slots: int) -> None:
+        name = f"{socket.gethostname()}-{os.getpid()}-{time.time_ns()}"
+        shard = self.run_dir / "shards" / name / "journal"
+        self.plan_id = plan.id
+        # Kept, because a replica ends when nobody holds it.
+        self.replicas, self.roles = _connected(plan, plan.cluster or Cluster(), shard.parent)
+        # What the whole run has spent is the head's to know.
+        unlimited = {"concurrency": slots, "budget_calls": None, "budget_tokens": None, "budget_usd": None}
+        self.running = plan.recipe.settings.running.model_copy(update=unlimited)
+        self.journal = Journal(shard, buffer=_BUFFER)
+        paid = [self.run_dir / "journal", *(self.run_dir.parent / Path(other).name / "journal" for other in plan.reuse)]
+        self.cache = ReplyCache(shard, paid)
+        # Never left: the thread goes down with the actor.
+        Heartbeat(self.journal, self._obey, lambda: None, self._broken).__enter__()
+
+    def _take(self, parcel: bytes) -> BatchReport:
+        if self.trouble:
+            return self.trouble
+        try:
+            sent = opened(parcel, self.shared)
+        except PluginError as error:
+            return BatchReport(stop="failed", message=str(error))
+        said = asyncio.run_coroutine_threadsafe(self._hold(sent), self.loop).result()
+        self.journal.sync()
+        return said
+
+    async def _hold(self, sent: list[SentItem]) -> BatchReport:
+        ledger, course = CompletedItems(), RunControl()
+        ledger.setbacks.update({each.item.id: each.setback for each in sent if each.setback})
+        meter = Usage(self.running, PaidBefore(), Status(), self.roles.engines)
+        stop = message = ""
+        self.courses.add(course)
+        try:
+            context = RunContext(
+                self.plan_id, self.roles, self.journal, self.cache, self.running, meter, ledger, course,
+                self.retry_failed,
+            )  # fmt: skip
+            await converse(Phase(self.phase, len(sent), [each.item for each in sent]), context)
+        except RunStopped as stopped:
+            stop, message = stopped.reason, str(stopped)
+        finally:
+            self.courses.discard(course)
+        counted = meter.status()
+        return BatchReport(counted.cached, counted.retries, counted.unreadable, dict(counted.errors), stop, message)
+
+    def _obey(self) -> None:
+        """Stop where the head says so; called five times a second, beside the loop."""
+        try:
+            reason = (self.run_dir / "shards" / "stop").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return
+        self._stop(reason or "cancelled", "stopped by the head")
+
+    def _broken(self, error: OSError) -> None:
+        self._stop("failed", f"the journal cannot be written: {error.strerror or error}")
+
+    def _stop(self, reason: str, message: str) -> None:
+        # Parcels that come later stop at once.
+        self.trouble = BatchReport(stop=reason, message=message)
+        for course in list(self.courses):
+            self.loop.call_soon_threadsafe(course.stop, reason, message)
+
+
+def _connected(plan: AskingPlan, cluster: Cluster, folder: Path) -> tuple[list[Replica], RoleMap]:
+    """Return the replicas and the seats of the plan; engines with a replica are asked on this machine."""
+    replicas = {name: Replica(command, folder / f"{name}.log") for name, command in cluster.replicas.items()}
+    engines = dict(plan.engines)
+    for name, replica in replicas.items():
+        replica.wait()
+        engines[name] = engines[name].model_copy(update={"base_url": replica.url})
+    return list(replicas.values()), connect(engines, plan.recipe.roles)
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop

@@ -1,0 +1,208 @@
+"""The head of a phase: hands out parcels through Ray Data, pours the shards, counts, and stops when it must."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from engine.core.errors import BadSetting, LemmaError, MissingExtra, RunStopped
+from engine.core.protocol import Completion, Item, Phase
+from engine.core.records import ItemDone, JournalRecord, ReplyRow
+from engine.core.settings import Cluster
+from engine.execution.driver import RunContext
+from engine.execution.ray.actor import Actor, BatchReport
+from engine.execution.ray.batch import common, packed
+from engine.execution.ray.shard_merge import ActorShards
+from engine.runs.completed import FAILED
+
+_log = logging.getLogger(__name__)
+_EVERY = 0.5
+_CALLS_AT_ONCE = 2
+"""Parcels that an actor holds at a time: while the last items of one end, the next is under way."""
+_PARCEL = 4
+"""Items of a parcel per call at a time."""
+_PARCELS = 4
+"""Parcels per actor at least, so that all end together."""
+_MOST_BY_ITSELF = 8
+_LEAVE = 20.0
+_GRACE = 30.0
+"""Seconds beyond a call's longest that actors get to stop."""
+
+
+def check(cluster: Cluster, engines: Collection[str]) -> None:
+    """Raise MissingExtra or BadSetting where a run with these engines cannot go this way."""
+    if importlib.util.find_spec("ray") is None:
+        raise MissingExtra("Ray is not installed.", do="Install it with: pip install 'lemma-studio[ray]'")
+    for name, command in cluster.replicas.items():
+        if name not in engines:
+            known = ", ".join(sorted(engines)) or "none"
+            raise BadSetting(f"{name!r} is no engine here; known: {known}.", where="--replica")
+        if "{port}" not in command:
+            raise BadSetting("the command of a replica must hold {port}.", where="--replica")
+
+
+class Head:
+    """The phases of one start of a run, on one cluster."""
+
+    def __init__(self, cluster: Cluster, engines: Collection[str], context: RunContext, run_dir: Path) -> None:
+        """Pour what an earlier start left in its shards; connections to the cluster come with the first phase."""
+        check(cluster, engines)
+        self.cluster, self.running, self.run_dir = cluster, context.running, run_dir.resolve()
+        self.ledger, self.meter, self.course = context.ledger, context.meter, context.course
+        self.retry_failed = context.retry_failed
+        self._loop = asyncio.get_running_loop()
+        # One thread for all phases: the processes that Ray starts on this machine end with the thread that did.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="cluster")
+        self._shards = ActorShards(self.run_dir, context.journal)
+        self._shards.pour(self._take_left)
+        self._shards.clear()
+
+    async def converse(self, phase: Phase) -> None:
+        """Hold the conversations of a phase; RunStopped as `engine.execution.driver.converse` raises it."""
+        self.meter.begin(phase.name, phase.total)
+        try:
+            await self._accompany(self._loop.run_in_executor(self._thread, self._stream, phase))
+        finally:
+            self._pour()
+            self.meter.close()
+        self.course.check()
+        self._shards.clear()
+
+    async def aclose(self) -> None:
+        """Leave the cluster; one that was started for this run ends."""
+        left = self._loop.run_in_executor(self._thread, _leave)
+        await asyncio.wait({left}, timeout=_LEAVE)
+        self._thread.shutdown(wait=False)
+
+    async def _accompany(self, streamed: asyncio.Future[None]) -> None:
+        """Pour, watch the budget, pass on a stop, until the actors are done."""
+        told, waited = False, 0.0
+        while not streamed.done():
+            await asyncio.wait({streamed}, timeout=_EVERY)
+            self._pour()
+            if spent := self.meter.budget_spent():
+                self.course.stop("paused", spent)
+            if self.course.stopped and not told:
+                self._shards.stop(self.course.stopped.reason)
+                told = True
+            waited += _EVERY if told else 0.0
+            if waited > self.course.leave_time(self.running.timeout_s) + _GRACE:
+                _log.warning("actors did not stop in time")
+                return
+        await streamed
+
+    def _stream(self, phase: Phase) -> None:
+        """Send the parcels and take what the actors say; runs in a thread of its own."""
+        try:
+            import ray
+
+            _connect(self.cluster)
+            shared, items = common(self._pending(phase.items))
+            actors, slots = self._shape(ray.cluster_resources())
+            size = max(1, min(_PARCEL * slots, phase.total // (actors * _PARCELS) or 1))
+            rows = [{"items": packed(few, shared, self.ledger)} for few in _fews(items, size)]
+            _log.info("%s: %d parcels for %d actors, %d calls at a time each", phase.name, len(rows), actors, slots)
+            if rows:
+                given = (str(self.run_dir), phase.name, slots, self.retry_failed, shared)
+                self._listen(_dataset(rows, actors, self.cluster.gpus, given))
+        except LemmaError:
+            raise
+        except Exception as error:
+            # Whatever a cluster says in its many layers, its first line names the cause.
+            lines = [line for line in str(error).splitlines() if line.strip()]
+            raise RunStopped(
+                "failed", f"the cluster failed: {type(error).__name__}: {lines[0] if lines else ''}"
+            ) from error
+
+    def _listen(self, dataset: Any) -> None:
+        for row in dataset.iter_rows():
+            said = BatchReport.parse(row["said"])
+            self.meter.cached += said.cached
+            self.meter.retries += said.retries
+            self.meter.unreadable += said.unreadable
+            self.meter.errors.update(said.errors)
+            if said.stop:
+                self._loop.call_soon_threadsafe(self.course.stop, said.stop, said.message)
+
+    def _pending(self, items: Iterable[Item]) -> Iterator[Item]:
+        for item in items:
+            outcome = self.ledger.outcome(item.id)
+            if outcome is None or (outcome == FAILED and self.retry_failed):
+                yield item
+            else:
+                self.meter.item(outcome)
+
+    def _shape(self, resources: dict[str, float]) -> tuple[int, int]:
+        """Return how many actors there are, and how many calls at a time each makes for one parcel."""
+        cluster, most = self.cluster, self.running.concurrency
+        fitting = resources.get("GPU", 0) / cluster.gpus if cluster.gpus else resources.get("CPU", 2) / 2
+        actors = cluster.actors or max(1, int(fitting if cluster.gpus else min(fitting, _MOST_BY_ITSELF)))
+        # A replica serves its actor alone; an endpoint is shared by all.
+        each = most if cluster.replicas else most / actors
+        return actors, max(1, round(each / _CALLS_AT_ONCE))
+
+    def _pour(self) -> None:
+        try:
+            self._shards.pour(self._take)
+        except OSError as error:
+            self.course.stop("failed", f"the journal cannot be written: {error.strerror or error}")
+
+    def _take(self, record: JournalRecord) -> None:
+        """Count what was poured."""
+        if isinstance(record, ItemDone):
+            self.ledger.note(record.item_id, record.outcome)
+            self.meter.item(record.outcome)
+        elif isinstance(record, ReplyRow):
+            used = Completion("", tokens_in=record.tokens_in, tokens_out=record.tokens_out)
+            self.meter.paid(used, record.seconds, record.cost)
+
+    def _take_left(self, record: JournalRecord) -> None:
+        if isinstance(record, ItemDone):
+            self.ledger.note(record.item_id, record.outcome)
+        else:
+            self._take(record)
+
+
+def _fews(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    while few := list(islice(items, size)):
+        yield few
+
+
+def _connect(cluster: Cluster) -> None:
+    import ray
+    import ray.data
+
+    if not ray.is_initialized():
+        ray.init(address=cluster.address or None, log_to_driver=False, logging_level=logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    ray.data.DataContext.get_current().enable_progress_bars = False
+
+
+def _leave() -> None:
+    if "ray" in sys.modules:
+        import ray
+
+        ray.shutdown()
+
+
+def _dataset(rows: list[dict[str, bytes]], actors: int, gpus: float, given: tuple[Any, ...]) -> Any:
+    """Return the stream of what actors say; parcels go to whichever actor has room."""
+    import ray.data
+
+    pool = ray.data.ActorPoolStrategy(
+        size=actors,
+        max_tasks_in_flight_per_actor=_CALLS_AT_ONCE,
+        max_concurrent_calls_per_actor=_CALLS_AT_ONCE,
+        enable_true_multi_threading=True,
+    )
+    dataset = ray.data.from_items(rows, override_num_blocks=len(rows))
+    return dataset.map_batches(
+        Actor, fn_constructor_args=given, batch_size=1, compute=pool, num_cpus=1, num_gpus=gpus or None
+    )  # fmt: skip

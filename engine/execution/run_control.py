@@ -1,0 +1,68 @@
+"""Whether the run goes on. One place knows; whoever waits for anything waits here and is woken when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+
+from engine.core.errors import RunStopped
+from engine.execution.concurrency_limiter import ConcurrencyLimiter
+
+_LEAVE_TIME = {"cancelled": 5.0, "failed": 1.0}
+"""Seconds that calls in flight get to come home; paused runs wait until they are back or have timed out."""
+
+
+class RunControl:
+    """The run's way ahead, shared by its phases."""
+
+    def __init__(self) -> None:
+        """Start under way."""
+        self.stopped: RunStopped | None = None
+        self.ended = asyncio.Event()
+        self._gates: list[ConcurrencyLimiter] = []
+        self._naps: set[asyncio.Future[None]] = set()
+
+    def stop(self, reason: str, message: str) -> None:
+        """End the run between calls: paused, cancelled or failed. A pause may turn into a cancel, never back."""
+        if self.stopped and not (self.stopped.reason == "paused" and reason in ("cancelled", "failed")):
+            return
+        self.stopped = RunStopped(reason, message)
+        self.ended.set()
+        for gate in self._gates:
+            gate.close(self.stopped)
+        for nap in list(self._naps):
+            if not nap.done():
+                nap.set_exception(self.stopped)
+
+    def check(self) -> None:
+        """Raise RunStopped where the run has been stopped."""
+        if self.stopped:
+            raise self.stopped
+
+    def watch(self, gate: ConcurrencyLimiter) -> ConcurrencyLimiter:
+        """Close `gate` when the run stops."""
+        self._gates.append(gate)
+        if self.stopped:
+            gate.close(self.stopped)
+        return gate
+
+    async def nap(self, seconds: float) -> None:
+        """Sleep, unless the run stops."""
+        self.check()
+        loop = asyncio.get_running_loop()
+        nap: asyncio.Future[None] = loop.create_future()
+        alarm = loop.call_later(seconds, _wake, nap)
+        self._naps.add(nap)
+        try:
+            await nap
+        finally:
+            alarm.cancel()
+            self._naps.discard(nap)
+
+    def leave_time(self, timeout: float) -> float:
+        """Return how many seconds calls in flight may still take."""
+        return _LEAVE_TIME.get(self.stopped.reason if self.stopped else "", timeout)
+
+
+def _wake(nap: asyncio.Future[None]) -> None:
+    if not nap.done():
+        nap.set_result(None)

@@ -1,0 +1,188 @@
+"""One start of a run, from lock to exit reason: what is open while it goes on, and what is said of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.core.errors import RunStopped
+from engine.core.protocol import Phase, Program
+from engine.core.records import RunEvent, content_id
+from engine.execution.driver import CompletedItems, ReplyCache, RunContext, RunControl, Usage, converse
+from engine.execution.heartbeat import Heartbeat
+from engine.execution.program import advance
+from engine.execution.programs import Programs
+from engine.execution.ray.head import Head
+from engine.models.registry import connect
+from engine.runs.journal import Journal
+from engine.runs.plan import AskingPlan, Plan, State, Status, control_word, load_status, save_last_status, save_status
+from engine.runs.process import Process
+
+log = logging.getLogger("engine.execution")
+_BUFFER = 1 << 16
+"""Bytes of records that may wait for the next sync."""
+_LONGEST_STEP = 3600.0
+"""Seconds that a paused run waits for a computation, rather than lose it."""
+
+
+class RunSession:
+    """One start of a run, from lock to exit reason."""
+
+    def __init__(self, run_dir: Path, retry_failed: bool) -> None:
+        """Go on from the status that an earlier start left behind."""
+        self.run_dir, self.retry_failed = run_dir, retry_failed
+        self.before = load_status(run_dir)
+        self.course = RunControl()
+        self.meter: Usage | None = None
+        self.started = self.before.started or time.time()
+        self.process_started = Process.of(os.getpid()).started
+
+    def wait(self, seconds: float) -> None:
+        """Say that the run is alive while its server loads; RunStopped where somebody wants it to end."""
+        self._report()
+        word = control_word(self.run_dir)
+        if word != "run":
+            raise RunStopped("cancelled" if word == "cancel" else "paused", f"{word} on request, after {seconds:.0f} s")
+
+    async def run(self, plan: Plan, known: Programs) -> None:
+        """Walk through the program; RunStopped where it ends early."""
+        self._report()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with _only_in_main_thread():
+                loop.add_signal_handler(number, self.course.stop, "cancelled", "the process was asked to end")
+        roles = connect(plan.engines, plan.recipe.roles)
+        journal = Journal(self.run_dir / "journal", buffer=_BUFFER)
+        paid = plan.reuse if isinstance(plan, AskingPlan) else ()
+        reuse = [self.run_dir.parent / Path(other).name / "journal" for other in paid]
+        cache = ReplyCache(self.run_dir / "journal", reuse)
+        ledger = CompletedItems.read(self.run_dir / "journal")
+        running = plan.recipe.settings.running
+        meter = self.meter = Usage(running, cache.spent, self.before, roles.engines)
+        context = RunContext(
+            plan.id, roles, journal, cache, running, meter, ledger, self.course, self.retry_failed
+        )  # fmt: skip
+        log.info(
+            "started: %s, %d replies and %d items in the journal", plan.id, cache.spent.calls, ledger.counts().total()
+        )
+        try:
+            with Heartbeat(journal, lambda: self._obey(loop), self._report, lambda error: self._broken(loop, error)):
+                program = known[plan.kind](plan, self.run_dir)
+                await self._walk(program, context, self._head(plan, context))
+                self._note(journal, plan, "finished", "")
+        except RunStopped as stopped:
+            self._note(journal, plan, stopped.reason, str(stopped))
+            raise
+        finally:
+            await roles.aclose()
+            cache.close()
+            _close(journal)
+
+    def _head(self, plan: Plan, context: RunContext) -> Head | None:
+        """Return what spreads the run over its cluster; None for a run of this machine alone."""
+        if isinstance(plan, AskingPlan) and plan.cluster:
+            return Head(plan.cluster, plan.engines, context, self.run_dir)
+        return None
+
+    async def _walk(self, program: Program, context: RunContext, head: Head | None) -> None:
+        """Hold the phases one after the other, journal what comes between them."""
+        # Not waited for at the end: a computation that is abandoned goes down with the process.
+        thread = ThreadPoolExecutor(1, thread_name_prefix="program")
+        loop = asyncio.get_running_loop()
+        try:
+            while phase := await self._computed(
+                loop.run_in_executor(thread, advance, program, context.journal, self.course, context.meter)
+            ):
+                log.info("phase %s: %d items", phase.name, phase.total)
+                await (head.converse(phase) if head else converse(phase, context))
+        finally:
+            thread.shutdown(wait=False)
+            if head:
+                await head.aclose()
+
+    async def _computed(self, coming: asyncio.Future[Phase | None]) -> Phase | None:
+        """Wait for the program's next phase; a cancelled run does not wait for a long computation."""
+        ended = asyncio.ensure_future(self.course.ended.wait())
+        both: set[asyncio.Future[Any]] = {coming, ended}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if not coming.done():
+            await asyncio.wait({coming}, timeout=self.course.leave_time(_LONGEST_STEP))
+        if not coming.done():
+            self.course.check()
+        phase = await coming
+        self.course.check()
+        return phase
+
+    def end(self, state: State, reason: str) -> Status:
+        """Write the last status and return it."""
+        status = self._status(state, reason).model_copy(update={"ended": time.time(), "in_flight": 0})
+        try:
+            save_last_status(self.run_dir, status)
+        except OSError as error:
+            log.error("status.json cannot be written: %s", error)
+        return status
+
+    def _report(self) -> None:
+        stopped = self.course.stopped
+        state: State = "running" if stopped is None else "pausing" if stopped.reason == "paused" else "stopping"
+        save_status(self.run_dir, self._status(state, str(stopped or "")))
+
+    def _status(self, state: State, reason: str) -> Status:
+        counted = self.meter.status() if self.meter else self.before
+        return counted.model_copy(
+            update={
+                "state": state,
+                "reason": reason,
+                "pid": os.getpid(),
+                "process_started": self.process_started,
+                "started": self.started,
+                "heartbeat": time.time(),
+                "ended": 0.0,
+            }
+        )
+
+    def _obey(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Read the control word; called five times a second, beside the loop."""
+        word = control_word(self.run_dir)
+        if word == "cancel":
+            loop.call_soon_threadsafe(self.course.stop, "cancelled", "cancelled on request")
+        elif word == "pause":
+            loop.call_soon_threadsafe(self.course.stop, "paused", "paused on request")
+
+    def _broken(self, loop: asyncio.AbstractEventLoop, error: OSError) -> None:
+        message = f"the journal cannot be written: {error.strerror or error}"
+        loop.call_soon_threadsafe(self.course.stop, "failed", message)
+
+    @staticmethod
+    def _note(journal: Journal, plan: Plan, state: str, detail: str) -> None:
+        """Journal the end of this start; a disk that is full has been reported already."""
+        at = time.time()
+        try:
+            journal.append(RunEvent(content_id("RE", plan.id, state, at), plan.id, at, state, detail))
+        except OSError as error:
+            log.error("the last event is not in the journal: %s", error)
+
+
+def _close(journal: Journal) -> None:
+    try:
+        journal.close()
+    except OSError as error:
+        log.error("the journal could not be forced onto the disk: %s", error)
+
+
+@contextmanager
+def _only_in_main_thread() -> Iterator[None]:
+    """Signals reach the main thread alone; a run inside another thread goes without."""
+    try:
+        yield
+    except (ValueError, RuntimeError):
+        log.debug("no signal handler outside the main thread")

@@ -1,0 +1,133 @@
+"""Counts of a run: progress, funnel, calls, tokens, money, errors; and whether its budget is spent."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.core.protocol import Completion, Progress
+from engine.core.settings import Running
+from engine.execution.concurrency_limiter import ConcurrencyLimiter
+from engine.execution.reply_cache import PaidBefore
+from engine.models.roles import Engine
+from engine.runs.completed import FAILED
+from engine.runs.plan import PhaseCount, Status
+
+BUDGET = "budget"
+"""First word of the reason of a run that was paused because its budget is spent."""
+
+
+@dataclass(slots=True)
+class PhaseProgress:
+    """Progress of one phase; mutable twin of PhaseCount."""
+
+    name: str
+    total: int
+    done: int = 0
+    failed: int = 0
+    began: float = 0.0
+    ended: float = 0.0
+
+    def count(self) -> PhaseCount:
+        """Return the present state."""
+        seconds = (self.ended or time.monotonic()) - self.began
+        return PhaseCount(name=self.name, done=self.done, failed=self.failed, total=self.total, seconds=seconds)
+
+
+class Usage:
+    """What is counted while the run goes on; the event loop writes, the upkeep thread reads."""
+
+    def __init__(self, running: Running, spent: PaidBefore, before: Status, engines: Iterable[Engine] = ()) -> None:
+        """Go on from what the journal says was `spent`, and from the status that an earlier start left behind."""
+        self.running, self.before = running, before
+        self.calls, self.tokens_in, self.tokens_out = spent.calls, spent.tokens_in, spent.tokens_out
+        self.paid_cost = max(spent.cost, before.cost)
+        self.cached, self.retries, self.unreadable = before.cached, before.retries, before.unreadable
+        self.errors: Counter[str] = Counter(before.errors)
+        self.funnel: Counter[str] = Counter()
+        self.phases: list[PhaseProgress] = []
+        self.gates: list[ConcurrencyLimiter] = []
+        self.in_flight = 0
+        self.latency = before.latency
+        self.began = time.monotonic()
+        self._usd_per_second = sum(engine.usd_per_hour for engine in engines) / 3600
+        granted_again = before.state in ("paused", "waiting") and before.reason.startswith(BUDGET)
+        now = {"calls": float(self.calls), "tokens": float(self.tokens), "usd": self.paid_cost}
+        self.budget_from = now if granted_again else before.budget_from
+
+    @property
+    def tokens(self) -> int:
+        """Tokens paid for, in and out."""
+        return self.tokens_in + self.tokens_out
+
+    @property
+    def cost(self) -> float:
+        """Replies and rented hardware, in USD."""
+        return self.paid_cost + self._usd_per_second * (time.monotonic() - self.began)
+
+    def begin(self, name: str, total: int) -> None:
+        """Start counting a phase."""
+        self.close()
+        self.phases.append(PhaseProgress(name, total, began=time.monotonic()))
+
+    def advance(self, progress: Progress) -> None:
+        """Count a step that has no items."""
+        if not self.phases or self.phases[-1].name != progress.name:
+            self.begin(progress.name, progress.total)
+        self.phases[-1].done, self.phases[-1].total = progress.done, progress.total
+
+    def close(self) -> None:
+        """Stop the clock of the present phase."""
+        if self.phases and not self.phases[-1].ended:
+            self.phases[-1].ended = time.monotonic()
+
+    def item(self, outcome: str) -> None:
+        """Count an item that is done."""
+        phase = self.phases[-1]
+        phase.done += outcome != FAILED
+        phase.failed += outcome == FAILED
+        self.funnel[outcome] += 1
+
+    def paid(self, completion: Completion, seconds: float, cost: float) -> None:
+        """Count a reply that was paid for."""
+        self.calls += 1
+        self.tokens_in += completion.tokens_in
+        self.tokens_out += completion.tokens_out
+        self.paid_cost += cost
+        self.latency += (seconds - self.latency) * (0.05 if self.latency else 1.0)
+
+    def budget_spent(self, own: int = 0) -> str:
+        """Return why no further call may start, '' while one may; calls under way count as paid, but for `own`."""
+        limits, since = self.running, self.budget_from
+        if limits.budget_calls and self.calls + self.in_flight - own - since.get("calls", 0) >= limits.budget_calls:
+            return f"{BUDGET}: {limits.budget_calls:,} calls are spent"
+        if limits.budget_tokens and self.tokens - since.get("tokens", 0) >= limits.budget_tokens:
+            return f"{BUDGET}: {limits.budget_tokens:,} tokens are spent"
+        if limits.budget_usd and self.cost - since.get("usd", 0) >= limits.budget_usd:
+            return f"{BUDGET}: {limits.budget_usd:g} USD are spent"
+        return ""
+
+    def status(self) -> Status:
+        """Return the counts; state, pid and times are the worker's to fill in."""
+        phases = tuple(tally.count() for tally in list(self.phases))
+        return Status(
+            done=sum(phase.done for phase in phases),
+            failed=sum(phase.failed for phase in phases),
+            total=sum(phase.total for phase in phases),
+            phases=phases,
+            calls=self.calls,
+            cached=self.cached,
+            retries=self.retries,
+            unreadable=self.unreadable,
+            tokens_in=self.tokens_in,
+            tokens_out=self.tokens_out,
+            cost=self.cost,
+            in_flight=self.in_flight,
+            concurrency=sum(int(gate.limit) for gate in self.gates),
+            funnel=dict(self.funnel),
+            errors=dict(self.errors),
+            latency=self.latency,
+            budget_from=dict(self.budget_from),
+        )

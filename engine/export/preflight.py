@@ -1,0 +1,158 @@
+"""What a careful person looks at before a set leaves the house, each finding with the rows it speaks of.
+
+The problems are gone through once, one by one; what is kept are counts, and the ids of the first of those that
+somebody should look at: a page can open no more of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.export import RowsToExport
+from engine.export.formats import ExportRow
+from engine.verification.checks import form
+
+State = Literal["good", "look", "stop"]
+MOST = 200
+"""Ids that a finding names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFinding:
+    """One line of the list. `ids` are the first of the `count` problems it speaks of, in order."""
+
+    name: str
+    state: State
+    detail: str
+    ids: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(slots=True)
+class _Ids:
+    """How many problems there are, and the ids of the first."""
+
+    count: int = 0
+    ids: list[str] = field(default_factory=list)
+
+    def add(self, ident: str) -> None:
+        """Count a problem."""
+        self.count += 1
+        if self.count <= MOST:
+            self.ids.append(ident)
+
+
+def findings(
+    cargo: RowsToExport, format: str, tests: int, progress: Callable[[int, str], None] | None = None
+) -> Iterator[ExportFinding]:
+    """Yield the findings about a cargo that goes out as `format`; `tests` is how many test problems are known."""
+    seen = _Seen()
+    for number, row in enumerate(cargo.rows(), 1):
+        seen.look(row)
+        if progress and not number % 1_000:
+            progress(number, "looking at every problem")
+    yield _test_items(seen.copies, tests)
+    yield _repeats(seen.repeats, cargo.count)
+    yield _unsolved(seen.unsolved, format)
+    yield _boxes(seen.unboxed, format)
+    yield _finding(
+        seen.odd, "Clean statements", "no open formula, no markup", _many(seen.odd, "odd statement"), seen.fault
+    )
+    yield _languages(seen.spoken)
+    if format == "preference":
+        yield _pairs(seen)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Ids of what was found on the way."""
+
+    copies: _Ids = field(default_factory=_Ids)
+    repeats: _Ids = field(default_factory=_Ids)
+    unsolved: _Ids = field(default_factory=_Ids)
+    unboxed: _Ids = field(default_factory=_Ids)
+    odd: _Ids = field(default_factory=_Ids)
+    fault: str = ""
+    """What is wrong with the first odd statement."""
+    spoken: dict[str, _Ids] = field(default_factory=dict)
+    edited: int = 0
+    mended: int = 0
+    doubled: int = 0
+    """Problems with a right and a wrong solution."""
+
+    def look(self, row: ExportRow) -> None:
+        """Look at a problem; one that is left out is not looked at further."""
+        if row.contaminated:
+            self.copies.add(row.id)
+        if row.repeats:
+            self.repeats.add(row.id)
+        if row.contaminated or row.repeats:
+            return
+        self.spoken.setdefault(row.language, _Ids()).add(row.id)
+        self._solution(row.id, (row.solution or "").strip())
+        if found := form.of_statement(row.statement):
+            self.fault = self.fault or found[0]
+            self.odd.add(row.id)
+        self.edited += bool(row.machine_statement or row.machine_solution)
+        self.mended += bool(row.request and row.parent_statement)
+        self.doubled += bool(row.wrong_solution)
+
+    def _solution(self, ident: str, solution: str) -> None:
+        if not solution:
+            self.unsolved.add(ident)
+        elif "\\boxed" not in solution:
+            self.unboxed.add(ident)
+
+
+def _test_items(ids: _Ids, tests: int) -> ExportFinding:
+    if not tests:
+        return ExportFinding("Test items unknown", "look", "add benchmarks on the Seeds page, so that copies are found")
+    return _finding(
+        ids, "No test items", f"{tests:,} known, 8-word runs", _many(ids, "test item"), "left out of the files"
+    )
+
+
+def _repeats(ids: _Ids, total: int) -> ExportFinding:
+    return _finding(ids, "No repeats", f"0 of {total:,}", _many(ids, "repeat"), "left out, the first of each stays")
+
+
+def _unsolved(ids: _Ids, format: str) -> ExportFinding:
+    left = "left out" if format in ("sft", "sft-pairs", "pretrain") else "their statement alone goes out"
+    return _finding(ids, "All solved", "every row has a solution", f"{ids.count:,} without a solution", left)
+
+
+def _boxes(ids: _Ids, format: str) -> ExportFinding:
+    left = "left out where no answer is known" if format == "rl" else "a model learns to end without one"
+    return _finding(ids, "Answers are boxed", "every solution has its box", f"{ids.count:,} without a box", left)
+
+
+def _languages(spoken: dict[str, _Ids]) -> ExportFinding:
+    order = sorted(spoken.items(), key=lambda pair: -pair[1].count)
+    said = ", ".join(f"{name} {ids.count:,}" for name, ids in order)
+    if len(order) < 2:
+        return ExportFinding("One language", "good", said)
+    others = [ident for _, ids in order[1:] for ident in ids.ids]
+    count = sum(ids.count for _, ids in order[1:])
+    return ExportFinding(f"{len(order)} languages", "look", said, tuple(others[:MOST]), count)
+
+
+def _pairs(seen: _Seen) -> ExportFinding:
+    if seen.edited or seen.mended:
+        found = [f"{count:,} {what}" for count, what in ((seen.edited, "edited"), (seen.mended, "mended")) if count]
+        return ExportFinding("Edits make pairs", "good", f"{' and '.join(found)} problems, each with its first version")
+    if seen.doubled:
+        return ExportFinding("No edits", "look", f"{seen.doubled:,} problems have a right and a wrong solution to pair")
+    return ExportFinding("No pairs", "stop", "a pair is made of a problem that a person edited or a model mended")
+
+
+def _finding(ids: _Ids, good: str, why: str, bad: str, then: str) -> ExportFinding:
+    """Return the good line where no row is concerned, else how many are and what happens to them."""
+    return (
+        ExportFinding(bad, "look", then, tuple(ids.ids), ids.count) if ids.count else ExportFinding(good, "good", why)
+    )
+
+
+def _many(ids: _Ids, word: str) -> str:
+    return f"{ids.count:,} {word}{'' if ids.count == 1 else 's'}"

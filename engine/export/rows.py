@@ -1,0 +1,124 @@
+"""What an export takes and what it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.core.records import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A problem as it stands now, with its machine-made text before edits and where it came from (GSDP-44)."""
+
+    id: str
+    statement: str
+    solution: str | None = None
+    answer: str | None = None
+    machine_statement: str | None = None
+    """The statement before a person edited it; None where nobody did."""
+    machine_solution: str | None = None
+    """The solution before a person edited it; None where nobody did."""
+    points: tuple[str, ...] = ()
+    kind: str | None = None
+    distance: int | None = None
+    weight: int | None = None
+    difficulty: float | None = None
+    scores: tuple[tuple[str, float], ...] = ()
+    """Judge scores and checks by name."""
+    seed_id: str | None = None
+    combination_id: str | None = None
+    parent_id: str | None = None
+    run_id: str = ""
+    agent: str = ""
+    model: str = ""
+    prompt_id: str = ""
+    prompt_hash: str = ""
+    language: str = "en"
+    decision: str | None = None
+    """approve, reject or edit; None where nobody decided."""
+    curator: str = ""
+    contaminated: str = ""
+    """Which test problem it copies, in words; such rows are left out. '' for clean rows."""
+    repeats: str = ""
+    """Which earlier row says the same, in words; such rows are left out. '' for rows of their own."""
+    root: str = ""
+    """What the row and all its variants have in common, where the caller knows more than the ids say."""
+    split: str = ""
+    """Where the row has to stand; '' where its family decides."""
+    request: str | None = None
+    """What the problem was asked for by, where it is the better version of a parent (CL-15)."""
+    parent_statement: str | None = None
+    parent_solution: str | None = None
+    solution_id: str = ""
+    """Which of its solutions this is, where a problem goes out with several; '' for the one that stands."""
+    wrong_solution: str | None = None
+    """A solution of the same problem that a judge vetoed, where the solution of the row was passed."""
+
+    @property
+    def family(self) -> str:
+        """What variants have in common: the seed, else the combination, else the problem it revises, else itself."""
+        return self.root or self.seed_id or self.combination_id or self.parent_id or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What the dataset card says besides counts. Nothing here is taken for markup."""
+
+    title: str = ""
+    about: str = ""
+    license: str = "other"
+    sources: tuple[str, ...] = ()
+    """Names of the seed sets."""
+    licenses: Mapping[str, str] = field(default_factory=dict)
+    """Licence of each seed set, where somebody stated it."""
+    benchmarks: Mapping[str, int] = field(default_factory=dict)
+    """Items of each test set that the problems were looked up in."""
+    overlap: tuple[int, float] = (8, 0.95)
+    """Words of an n-gram, and share of an item's n-grams that makes a copy."""
+    models: tuple[str, ...] = ()
+    """Models that wrote, solved and judged."""
+    policy: Policy | None = None
+    """By which the rows were selected; None where people alone decided."""
+    funnel: Mapping[str, int] = field(default_factory=dict)
+    """Counts of the stages before the export, in order."""
+    parts: Mapping[str, int] = field(default_factory=dict)
+    """Problems of each part, where the set is put together of seeds and the best synthesised problems."""
+    tags: tuple[str, ...] = ("mathematics", "synthetic")
+    origin: Mapping[str, str] = field(default_factory=dict)
+    """Which problems of the project went out, and the project's own words for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written."""
+
+    rows: int
+    files: tuple[Path, ...]
+    sha256: str
+    """Hash over the data files; equal inputs give equal hashes."""
+    splits: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    """How many rows were left out, by reason."""
+    manifest: str = ""
+    """The text of manifest.json."""
+    lineage: Path = Path()
+    """The file that says which problems these are, in order: among them the columns id and split."""
+
+
+class LeftOut(Exception):
+    """A row has no place in this format; the reason is counted."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` is a few words."""
+        self.reason = reason
+        super().__init__(reason)
+
+
+def solution_of(row: ExportRow) -> str:
+    """Return the solution, or leave the row out."""
+    if not (row.solution and row.solution.strip()):
+        raise LeftOut("no solution")
+    return row.solution

@@ -1,0 +1,142 @@
+"""The problems of an export as they stand at one moment, and what keeps some of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+
+from engine.core.settings import Decontamination
+from engine.curation.scores import SCORES
+from engine.export.dedup import DedupResult, Progress, sieve
+from engine.export.formats import ExportRow
+from engine.export.mixture import DatasetMixture
+from engine.seeds.columns import language_of
+from engine.similarity import contamination
+from engine.store import ExportCursor, Store
+from engine.store.export_cursor import Only
+
+_WORDS = {"approved": "approve", "rejected": "reject"}
+_SAME = (
+    "id",
+    "statement",
+    "solution",
+    "answer",
+    "kind",
+    "distance",
+    "weight",
+    "seed_id",
+    "combination_id",
+    "parent_id",
+    "run_id",
+    "agent",
+)
+_PAIRED = ("request", "parent_statement", "parent_solution", "wrong_solution")
+
+
+class RowsToExport:
+    """Problems that can be gone through as often as is wanted, always the same; close it when done."""
+
+    def __init__(
+        self, only: Only, source: ExportCursor, found: DedupResult, parts: Mapping[str, int] | None = None
+    ) -> None:
+        self.only, self.parts = only, parts or {}
+        self.count, self.models = source.count, source.models
+        self.found = found
+        self._source = source
+
+    def __enter__(self) -> RowsToExport:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Let go of the store."""
+        self.close()
+
+    def __iter__(self) -> Iterator[ExportRow]:
+        return self.rows()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._source.close()
+
+    def rows(self) -> Iterator[ExportRow]:
+        """Yield the rows as exporters take them, one piece of the store at a time."""
+        found = self.found
+        lines = (line for piece in self._source.rows() for line in records(piece))
+        for number, line in enumerate(lines):
+            yield row_of(
+                line,
+                contaminated=found.copied(number),
+                repeats=found.repeated(number),
+                root=found.family(number, line["family"]),
+            )
+
+
+def gather(
+    store: Store,
+    only: Only,
+    *,
+    pairs: bool = False,
+    families: bool = False,
+    progress: Progress | None = None,
+    known: DedupResult | None = None,
+    mixture: DatasetMixture | None = None,
+) -> RowsToExport:
+    """Return the approved or the selected problems, or those of a mixture; copies and repeats are marked.
+
+    Every text is looked up among the test problems of today, which may have come after the run that wrote it.
+
+    Args:
+        store: the project's store.
+        only: which problems.
+        pairs: whether preference pairs are wanted, which need parents, requests and vetoed solutions.
+        families: whether a split is wanted, which needs to know what is the same problem with other numbers.
+        progress: told how many rows were looked at.
+        known: `Cargo.found` of the same problems, where nothing was stored since; they are not looked at again.
+        mixture: which problems with which solutions, instead; `only` is what they were taken from.
+    """
+    ids = mixture.rows.to_reader() if mixture else None
+    source = store.exports.outgoing("all" if mixture else only, ids, pairs)
+    try:
+        found = known or _sieved(store, source, families, progress)
+        return RowsToExport(only, source, found, mixture.parts if mixture else None)
+    except BaseException:
+        source.close()
+        raise
+
+
+def _sieved(store: Store, source: ExportCursor, families: bool, progress: Progress | None) -> DedupResult:
+    rule = Decontamination()
+    index = contamination.NgramIndex(store.benchmarks.all(), contamination.Limits(rule.n, rule.share))
+    return sieve(source.texts(), source.count, index, families, progress)
+
+
+def records(piece: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table as mappings, a thousand at a time out of Arrow's memory."""
+    names = piece.column_names
+    for batch in piece.to_batches(max_chunksize=1_000):
+        for values in zip(*(batch[name].to_pylist() for name in names), strict=True):
+            yield dict(zip(names, values, strict=True))
+
+
+def row_of(row: dict[str, Any], **more: Any) -> ExportRow:
+    """Return a row of `Outgoing.rows` as exporters take it; `more` are further fields."""
+    return ExportRow(
+        **{name: row[name] for name in _SAME},
+        **{name: row[name] for name in _PAIRED if name in row},
+        machine_statement=row["machine_statement"] if row["edited"] else None,
+        machine_solution=row["machine_solution"] if row["edited"] else None,
+        points=tuple(row["points"] or ()),
+        difficulty=row.get("difficulty"),
+        scores=tuple((key, float(row[key])) for key in SCORES if row.get(key) is not None),
+        model=row["model"] or "",
+        prompt_id=row["prompt_id"] or "",
+        prompt_hash=row["prompt_hash"] or "",
+        solution_id=row.get("solution_id") or "",
+        language=language_of(row["statement"]),
+        decision="edit" if row["edited"] else _WORDS.get(row["decision"]),
+        curator=row["curator"] or "",
+        **more,
+    )

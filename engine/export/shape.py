@@ -1,0 +1,65 @@
+"""How an export looks: form of the rows, container, shards, held-out share, balance."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from engine.core.errors import BadSetting
+from engine.export.balance import BALANCES
+from engine.export.split import checked
+
+_ONE_ROW = ("preference", "rl")
+
+
+@dataclass(frozen=True, slots=True)
+class FileShape:
+    """What a person chooses about the files. BadSetting for what cannot be."""
+
+    format: str = "sft"
+    container: str = "jsonl"
+    test_share: float = 0.0
+    """Share of the families that is held out, 0..0.9."""
+    seed: int = 0
+    """Decides what is held out, and what a class keeps."""
+    shard_rows: int = 0
+    """Rows of one file at most; 0 for any number."""
+    shard_mb: int = 500
+    """A file that has reached so many megabytes (10^6 bytes) is followed by another; 0 for never."""
+    balance: str = ""
+    """A key of BALANCES; '' for all rows."""
+    cap: int = 0
+    """Rows of one class at most, where the set is balanced; 0 for the median of the classes."""
+    pairs: tuple[str, ...] = ("edits", "refined")
+    """What preference pairs are made of."""
+    best: int = 0
+    """Synthesised problems that join the seeds, the best of them (AM-20); 0 for the problems that were chosen."""
+    solutions: int = 1
+    """Solutions of each problem at most, a row each, where `best` is asked for."""
+
+    def __post_init__(self) -> None:
+        checked(self.test_share)
+        if self.balance and self.balance not in BALANCES:
+            raise BadSetting(f"{self.balance} is no class.", where="balance", do=f"Known: {', '.join(BALANCES)}.")
+        if self.best and self.format in _ONE_ROW:
+            do = "Use sft, sft-pairs, pretrain or raw."
+            raise BadSetting(f"{self.format} has no use for several solutions.", where="data set", do=do)
+        if self.solutions < 1:
+            raise BadSetting(f"{self.solutions} solutions make no data set.", where="data set", do="Give 1 or more.")
+        for name in ("shard_rows", "shard_mb", "cap", "best"):
+            if getattr(self, name) < 0:
+                raise BadSetting(
+                    f"{getattr(self, name)} is below 0.", where=name.replace("_", " "), do="Give 0 or more."
+                )
+
+    def told(self) -> dict[str, Any]:
+        """Return the fields for a manifest; those of preference pairs and of data sets only where they count."""
+        unused = {"pairs"} if self.format != "preference" else set()
+        unused |= set() if self.best else {"best", "solutions"}
+        fields = asdict(self) | {"pairs": list(self.pairs)}
+        return {name: value for name, value in fields.items() if name not in unused}
+
+    @staticmethod
+    def of(told: dict[str, Any]) -> FileShape:
+        """Return the shape that a manifest tells; TypeError for unknown fields."""
+        return FileShape(**(told | {"pairs": tuple(told["pairs"])} if "pairs" in told else told))

@@ -1,0 +1,151 @@
+"""Write an export for good, or as a draft that nobody keeps; both by the same code, so the two cannot differ."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.core.errors import BadSetting, UserError
+from engine.export import lineage
+from engine.export.card_facts import Licenses, facts
+from engine.export.dedup import DedupResult
+from engine.export.formats import CardFacts, Exported, ExportRow, FileShape, export
+from engine.export.mixture import lacking, mix
+from engine.export.rows_to_export import RowsToExport, gather
+from engine.store import Export, Store
+from engine.store.export_cursor import Only
+
+Progress = Callable[[int, str], None]
+"""Called with the rows done and what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportDraft:
+    """An export as it would be: its counts and hash, its card with the pictures by path, and its size in bytes."""
+
+    exported: Exported
+    readme: str
+    size: int
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    lacking: str = ""
+    """What a data set has too few of; '' where nothing is lacking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What was written and how the store remembers it."""
+
+    exported: Exported
+    entry: Export
+    lacking: str = ""
+    """What a data set has too few of; '' where nothing is lacking."""
+
+
+def deliver(
+    store: Store,
+    name: str,
+    out: Path,
+    *,
+    only: Only = "approved",
+    licenses: Licenses | None = None,
+    by: str = "",
+    progress: Progress | None = None,
+    shape: FileShape | None = None,
+    **more: Any,
+) -> Delivered:
+    """Write the approved, or the selected, problems as a training set into `out`.
+
+    Copies of test problems and repeats of earlier rows are left out and counted. A shape with `best` takes the seeds
+    and the best synthesised problems of all that people did not reject, or of the approved or selected ones.
+
+    Args:
+        store: the project's store.
+        name: name of the set.
+        out: folder to write into.
+        only: which problems.
+        licenses: that of the set, `other` by default, and those that are stated for seed sets.
+        by: who asked for it.
+        progress: called with the rows done and what is being done.
+        shape: how the files look; `more` are fields of it, where no shape is given.
+        more: fields of Shape: format, container, test_share, seed, shards, balance, pairs.
+
+    Raises:
+        UserError: there is nothing to export, or the folder is occupied; nothing was written.
+    """
+    asked = shape or FileShape(**more)
+    if not asked.best and not store.exports.count(only):
+        raise UserError(f"no problem is {only} yet.", where=f"export {name}", do=_instead(store, only))
+    folder = out.expanduser().resolve()
+    with hold(store, only, asked, progress) as cargo:
+        card = facts(store, cargo, name, licenses or Licenses())
+        done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=asked)
+    gone = lineage.read(done.lineage)
+    entry = store.exports.save(name, asked.format, str(folder), done.manifest, gone, by=by)
+    return Delivered(done, entry, lacking(cargo.parts, asked.best))
+
+
+def hold(
+    store: Store, only: Only, shape: FileShape, progress: Progress | None = None, known: DedupResult | None = None
+) -> RowsToExport:
+    """Return the problems that an export of this shape needs, as `gather` does; the caller closes them."""
+    if only == "all" and not shape.best:
+        raise BadSetting("a set holds approved or selected problems.", where="only", do="Use approved or selected.")
+    pairs, families = shape.format == "preference", shape.test_share > 0
+    mixture = mix(store, only, shape) if shape.best else None
+    return gather(store, only, pairs=pairs, families=families, progress=progress, known=known, mixture=mixture)
+
+
+def draft(
+    store: Store,
+    cargo: RowsToExport,
+    name: str,
+    *,
+    licenses: Licenses | None = None,
+    progress: Progress | None = None,
+    shape: FileShape | None = None,
+    **more: Any,
+) -> ExportDraft:
+    """Write the export to a folder that vanishes; UserError where no row is left."""
+    card: CardFacts = facts(store, cargo, name, licenses or Licenses())
+    with tempfile.TemporaryDirectory(prefix="lemma-draft-") as place:
+        folder = Path(place) / "set"
+        try:
+            done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=shape or FileShape(**more))
+        except UserError as error:
+            # The folder of a draft says nothing to a person.
+            raise UserError(error.what, where=f"export {name}", do=error.do) from error
+        drawn = sorted(folder.glob("pictures/*.svg"))
+        return ExportDraft(
+            done,
+            (folder / "README.md").read_text(encoding="utf-8"),
+            sum(path.stat().st_size for path in done.files),
+            {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in drawn},
+            lacking(cargo.parts, (shape or FileShape(**more)).best),
+        )
+
+
+def _instead(store: Store, only: Only) -> str:
+    other: Only = "selected" if only == "approved" else "approved"
+    count = store.exports.count(other)
+    if count:
+        return f"{count:,} are {other}: add --only {other}, or review them first."
+    return "Select with `lemma select`, and approve on the review desk."
+
+
+class _Counted:
+    """Rows that tell how far they are, each time they are gone through."""
+
+    def __init__(self, cargo: RowsToExport, progress: Progress | None) -> None:
+        self._cargo, self._progress = cargo, progress
+
+    def __iter__(self) -> Iterator[ExportRow]:
+        last = time.monotonic()
+        for number, row in enumerate(self._cargo.rows(), start=1):
+            yield row
+            if self._progress and time.monotonic() - last > 0.2:
+                last = time.monotonic()
+                self._progress(number, "writing")

@@ -1,0 +1,259 @@
+"""Write a training set: data files, card, lineage and manifest, all or nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from engine.core.errors import BadSetting, UserError
+from engine.export import balance, lineage, manifest
+from engine.export import card as cards
+from engine.export.card_pictures import pictures
+from engine.export.files import Parquet
+from engine.export.formats import preference, pretrain, raw, rl, sft
+from engine.export.rows import CardFacts, Exported, ExportRow, LeftOut
+from engine.export.shape import FileShape
+from engine.export.shards import CONTAINERS, DataShards
+from engine.export.split import split_of
+from engine.export.statistics import Statistics
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A form of training rows."""
+
+    purpose: str
+    """Completes `1,200 rows of ...`."""
+    schema: pa.Schema
+    rows: Callable[[ExportRow], Iterator[dict[str, Any]]]
+    task: str = "text-generation"
+    """What hubs call it."""
+
+
+FORMATS: dict[str, Format] = {
+    "sft": Format("conversations for supervised fine-tuning", sft.CONVERSATION, sft.conversation),
+    "sft-pairs": Format("prompts and completions for supervised fine-tuning", sft.PAIR, sft.pair),
+    "preference": Format("preference pairs", preference.SCHEMA, preference.pairs, "reinforcement-learning"),
+    "pretrain": Format("texts for continued pre-training", pretrain.SCHEMA, pretrain.text),
+    "rl": Format(
+        "prompts with verifiable answers for reinforcement learning", rl.SCHEMA, rl.prompt, "reinforcement-learning"
+    ),
+    "raw": Format("problems with everything that is known of them", raw.SCHEMA, raw.everything, "question-answering"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An export that is made a second time: rows come as they were chosen and split, and the result must be equal."""
+
+    left_out: Mapping[str, int]
+    cap: int
+    """Rows that a class kept, where the set was balanced."""
+    check: Callable[[Path, str], None]
+    """Called with the finished folder and manifest before they take their place; raises where they differ."""
+
+
+def export(
+    rows: Iterable[ExportRow],
+    out: str | Path,
+    *,
+    name: str,
+    card: CardFacts,
+    shape: FileShape | None = None,
+    again: Again | None = None,
+    **more: Any,
+) -> Exported:
+    """Write `rows` to the folder `out`: data/SPLIT.*, README.md, pictures, lineage.parquet and manifest.json.
+
+    Rows are taken one by one, so their number is not limited. Contaminated rows, repeats, and rows that the format
+    cannot use, are left out and counted. The folder appears whole when all is written; an earlier export in its place
+    is replaced, any other folder that is not empty is refused. The same rows in the same order give the same bytes.
+
+    Args:
+        rows: what is exported; a balanced set goes through them twice.
+        out: the folder.
+        name: name of the set.
+        card: what the card says besides counts.
+        shape: how the files look; `more` are fields of it, where no shape is given.
+        again: what makes this the repetition of an export.
+        more: fields of Shape.
+
+    Raises:
+        UserError: no row is left, or the folder is occupied.
+        BadSetting: unknown format, container, class, share or way to pairs.
+    """
+    asked = shape or FileShape(**more)
+    chosen = _format(asked)
+    _known(asked.container, CONTAINERS, "container")
+    target = _free(Path(out).expanduser())
+    tally = _Tally(asked)
+    if again:
+        tally.left_out.update(again.left_out)
+        tally.cap = again.cap
+    elif asked.balance:
+        tally.caps = _caps(rows, chosen, asked)
+        tally.cap = tally.caps.cap
+    with _beside(target) as fresh:
+        _write(rows, chosen, fresh, tally)
+        if not tally.splits:
+            raise _nothing(tally.left_out, target)
+        written = _finish(fresh, name, card, chosen, tally)
+        if again:
+            again.check(fresh, written.manifest)
+    return _moved(written, fresh, target)
+
+
+@dataclass(slots=True)
+class _Tally:
+    shape: FileShape
+    splits: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    figures: Statistics = field(default_factory=Statistics)
+    sample: dict[str, Any] = field(default_factory=dict)
+    caps: balance.Caps | None = None
+    cap: int = 0
+    files: list[tuple[Path, str, int]] = field(default_factory=list)
+
+
+def _format(shape: FileShape) -> Format:
+    chosen = _known(shape.format, FORMATS, "format")
+    if shape.format != "preference":
+        return chosen
+    return Format(chosen.purpose, chosen.schema, preference.by(shape.pairs), chosen.task)
+
+
+def _caps(rows: Iterable[ExportRow], chosen: Format, shape: FileShape) -> balance.Caps:
+    if iter(rows) is rows:
+        raise BadSetting("the rows can be read only once.", where="balance", do="Give rows that can be read twice.")
+    return balance.caps(_usable(rows, chosen), shape.balance, shape.cap, shape.seed)
+
+
+def _usable(rows: Iterable[ExportRow], chosen: Format) -> Iterator[ExportRow]:
+    for row in rows:
+        try:
+            _entries(row, chosen, None)
+        except LeftOut:
+            continue
+        yield row
+
+
+def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally) -> None:
+    shape = tally.shape
+    traces = Parquet(fresh / lineage.NAME, lineage.SEVERAL if shape.best else lineage.SCHEMA)
+    with DataShards(fresh, chosen.schema, shape) as shards:
+        try:
+            for row in rows:
+                try:
+                    found = _entries(row, chosen, tally.caps)
+                except LeftOut as left:
+                    tally.left_out[left.reason] += 1
+                    continue
+                split = row.split or split_of(row.family, shape.test_share, shape.seed)
+                for entry in found:
+                    shards.write(split, entry)
+                tally.splits[split] += len(found)
+                tally.sample = tally.sample or found[0]
+                tally.figures.add(row)
+                traces.write(lineage.line(row, split))
+        finally:
+            traces.close()
+    tally.files = shards.named()
+
+
+def _entries(row: ExportRow, chosen: Format, caps: balance.Caps | None) -> list[dict[str, Any]]:
+    """Return the training rows of a problem; LeftOut says why there are none."""
+    if row.contaminated:
+        raise LeftOut("copies a test problem")
+    if row.repeats:
+        raise LeftOut("repeats another row")
+    found = list(chosen.rows(row))
+    if caps and not caps.keeps(row):
+        raise LeftOut(f"over the cap of its {caps.by}")
+    return found
+
+
+def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tally) -> Exported:
+    """Write pictures, card and manifest beside the data; return the report with the paths of the fresh folder."""
+    left_out = dict(sorted(tally.left_out.items()))
+    drawn = pictures(card.funnel, tally.figures)
+    others = [fresh / "README.md", fresh / lineage.NAME, *(fresh / "pictures" / file for file in drawn)]
+    for file, (_, svg) in drawn.items():
+        (fresh / "pictures").mkdir(exist_ok=True)
+        (fresh / "pictures" / file).write_text(svg, encoding="utf-8")
+    made = cards.CardContents(
+        purpose=chosen.purpose,
+        task=chosen.task,
+        schema=chosen.schema,
+        files=tuple((path.relative_to(fresh).as_posix(), split, rows) for path, split, rows in tally.files),
+        left_out=left_out,
+        figures=tally.figures,
+        pictures=tuple((f"pictures/{file}", title) for file, (title, _) in drawn.items()),
+        cap=tally.cap,
+        sample=tally.sample,
+    )
+    others[0].write_text(cards.text(name, card, tally.shape, made), encoding="utf-8")
+    files = [manifest.facts(path, fresh, split, rows) for path, split, rows in tally.files]
+    told = manifest.text(name, tally.shape, card, files, others, fresh, left_out, tally.cap)
+    (fresh / manifest.NAME).write_text(told, encoding="utf-8")
+    return Exported(
+        rows=sum(tally.splits.values()),
+        files=(*(path for path, _, _ in tally.files), *others, fresh / manifest.NAME),
+        sha256=manifest.whole_hash(files),
+        splits=dict(tally.splits),
+        left_out=left_out,
+        manifest=told,
+        lineage=fresh / lineage.NAME,
+    )
+
+
+def _moved(written: Exported, fresh: Path, target: Path) -> Exported:
+    """Return the report with the paths that the files have now."""
+    files = tuple(target / path.relative_to(fresh) for path in written.files)
+    return replace(written, files=files, lineage=target / lineage.NAME)
+
+
+def _nothing(left_out: Counter[str], target: Path) -> UserError:
+    why = ", ".join(f"{count:,} rows: {reason}" for reason, count in left_out.items())
+    what = f"There is nothing to export ({why})." if why else "There is nothing to export: no row was approved."
+    return UserError(what, where=str(target), do="Approve some problems, or choose another format.")
+
+
+def _known(key: str, among: Mapping[str, T], what: str) -> T:
+    if key not in among:
+        raise BadSetting(f"{key} is no {what}.", where="export", do=f"Known: {', '.join(among)}.")
+    return among[key]
+
+
+def _free(target: Path) -> Path:
+    """Return the folder to write to; only an earlier export may stand in its place."""
+    occupied = target.exists() and (not target.is_dir() or any(target.iterdir()))
+    if occupied and not (target / manifest.NAME).is_file():
+        raise UserError("is there already and is no export.", where=str(target), do="Choose another folder.")
+    return target
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Give a fresh folder that takes the target's place when the block ends well, and vanishes when it does not."""
+    fresh, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
+    for leftover in (fresh, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        yield fresh
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    if target.exists():
+        target.rename(old)
+    fresh.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

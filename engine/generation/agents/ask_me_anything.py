@@ -1,0 +1,86 @@
+"""Turns a solved seed into a statement and asks for each of its numbers in turn (Ask Me Anything of Orca-Math)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engine.core import prompts, reply_parsing
+from engine.core.errors import ItemFailure, UnreadableReply
+from engine.core.protocol import Chat, Talk, ask
+from engine.core.settings import Flames
+from engine.generation.agents import masking, statement
+from engine.generation.agents.sentences import chinese
+from engine.generation.agents.writing import AgentInfo, Draft, Note, Sample, WritingSource
+
+CARD = AgentInfo("Ask Me Anything", "robustness", "seed and answer", "1 for many problems", "Orca-Math")
+PROMPT = "agents/ask_me_anything"
+MOST = 20
+"""Problems that are taken from one reply."""
+SHORTEST = 20
+"""Characters below which an English question cannot be a whole problem."""
+
+_LABEL = r"^[ \t]*(?:\d{1,3}[.)])?[#>*_\- \t]*"
+_TARGET = re.compile(rf"{_LABEL}Target[*_]*\s*[:：][*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
+_QUESTION = re.compile(rf"{_LABEL}(?:Question|Problem)[*_]*\s*[:：][*_]*\s*", re.IGNORECASE | re.MULTILINE)
+_ENDS = (".", "?", "!", "。", "？", "！", "$", ")", "）", "]", '"', "”")
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """One problem and the number that it hides."""
+
+    target: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedStatement:
+    """The statement and the problems made of it."""
+
+    statement: str
+    problems: tuple[Hidden, ...]
+
+
+def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2) -> Talk[tuple[Draft, ...]]:
+    """Ask once for the statement and one problem per number; each hidden value is that problem's answer (FL-08)."""
+    seed = source.seeds[0]
+    if not seed.answer:
+        raise ItemFailure("the seed has no answer to state")
+    prompt = prompts.load(PROMPT)
+    messages = prompt.fill(problem=seed.statement.strip(), answer=masking.told(seed.answer))
+    asked, reply = yield from ask(Chat("writer", messages, prompt.ref, sample("ask")), read, reread)
+    note = Note("statement", asked.statement, PROMPT, reply)
+    return tuple(
+        Draft(
+            hidden.question,
+            reply,
+            PROMPT,
+            answer=masking.value_of(hidden.target) or hidden.target,
+            points=seed.points,
+            notes=(note,),
+        )
+        for hidden in asked.problems
+    )
+
+
+def read(text: str) -> AskedStatement:
+    """Return statement and problems; malformed blocks are passed over, without any good one it is unreadable."""
+    body = reply_parsing.clean(text)
+    lead, *blocks = _TARGET.split(body)
+    good = {statement.fold(hidden.question): hidden for block in blocks if (hidden := _hidden(block))}
+    if not good:
+        raise UnreadableReply("no block with a target and a question", raw=text)
+    told = " ".join(reply_parsing.after(lead, "Statement").split())
+    return AskedStatement(told, tuple(good.values())[:MOST])
+
+
+def _hidden(block: str) -> Hidden | None:
+    """Return the problem of a block; None where target or question is missing, or the question is cut off."""
+    target, *questions = _QUESTION.split(block)
+    value = " ".join(target.split()).strip(" *_`\"'“”")
+    if len(questions) != 1 or not value or len(value) > 60:
+        return None
+    question = questions[0].strip(" \n*_`-")
+    long_enough = len(question) >= SHORTEST or chinese(question)
+    return Hidden(value, question) if long_enough and question.endswith(_ENDS) else None

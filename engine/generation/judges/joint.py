@@ -1,0 +1,46 @@
+"""Evaluates a problem together with a solution in three respects (AgenticMath, stage 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.core import prompts
+from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.generation.judges import marks
+
+PROMPT = "judges/joint"
+NAMES = ("Clarity", "Correctness", "Completeness")
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Three marks from 0 to 5, the reason, and the reply (AM-17)."""
+
+    clarity: float
+    """Of the problem."""
+    correctness: float
+    """Of the solution."""
+    completeness: float
+    """Of the reasoning."""
+    reason: str
+    reply: Reply
+
+    def aggregate(self, how: str = "mean", weights: Mapping[int, float] | None = None) -> float:
+        """Return the three as one mark."""
+        return marks.aggregate((self.clarity, self.correctness, self.completeness), how, weights)
+
+
+def evaluate(
+    statement: str, solution: str, role: str = "evaluator", *, sampling: Sampling, reread: int = 2
+) -> Talk[Joint]:
+    """Ask the evaluator about one pair."""
+    prompt = prompts.load(PROMPT)
+    chat = Chat(role, prompt.fill(problem=statement, solution=solution), prompt.ref, sampling)
+    (said, reason), reply = yield from ask(chat, read, reread)
+    return Joint(said["Clarity"], said["Correctness"], said["Completeness"], reason, reply)
+
+
+def read(text: str) -> tuple[dict[str, float], str]:
+    """Return the three marks and the reason."""
+    return marks.read(text, NAMES, "Reason")

@@ -1,0 +1,44 @@
+"""Rates a seed in three respects, so that poor ones are filtered out (AgenticMath, stage 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.core import prompts
+from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.generation.judges import marks
+
+PROMPT = "judges/seed_rating"
+NAMES = ("Complexity", "Information", "Clarity")
+
+
+@dataclass(frozen=True, slots=True)
+class SeedRating:
+    """Three whole numbers from 0 to 5, the reason, and the reply (AM-02)."""
+
+    complexity: int
+    """Steps and layers of concepts."""
+    information: int
+    """What there is to learn from it."""
+    clarity: int
+    """Free of ambiguity and error."""
+    reason: str
+    reply: Reply
+
+    def aggregate(self, how: str = "mean", weights: Mapping[int, float] | None = None) -> float:
+        """Return the three as one mark (AM-03)."""
+        return marks.aggregate((self.complexity, self.information, self.clarity), how, weights)
+
+
+def rate(statement: str, role: str = "evaluator", *, sampling: Sampling, reread: int = 2) -> Talk[SeedRating]:
+    """Ask the evaluator; it sees the statement, and neither solution nor answer (AM-01)."""
+    prompt = prompts.load(PROMPT)
+    chat = Chat(role, prompt.fill(problem=statement), prompt.ref, sampling)
+    (said, reason), reply = yield from ask(chat, read, reread)
+    return SeedRating(int(said["Complexity"]), int(said["Information"]), int(said["Clarity"]), reason, reply)
+
+
+def read(text: str) -> tuple[dict[str, float], str]:
+    """Return the three marks and the reason; anything but whole numbers from 0 to 5 is unreadable."""
+    return marks.read(text, NAMES, "Reason", whole=True)

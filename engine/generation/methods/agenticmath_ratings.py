@@ -1,0 +1,122 @@
+"""What AgenticMath does with ratings when all of them are there: correct, filter, rank (AM-04, AM-05, AM-18, AM-19).
+
+No model is asked. Where there are too few ratings to estimate how raters err, they are taken as they are, and the
+reason says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.core.errors import BadInput
+from engine.core.records import JournalRecord, Problem, Seed, Solution, Verdict
+from engine.curation import curate, long_tail, rank
+from engine.curation.ratings import rating_class
+from engine.generation import inputs
+from engine.generation.record_factory import RecordFactory
+from engine.runs import journal
+from engine.runs.plan import GeneratePlan
+
+CLASSES = 6
+"""Ratings run from 0 to 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """Ratings after curation (N whole numbers), and why they are what they are, one reason each."""
+
+    scores: npt.NDArray[np.int64]
+    reasons: tuple[str, ...]
+
+
+def seeds(plan: GeneratePlan, directory: Path, rated: Sequence[Seed]) -> Generator[JournalRecord, None, list[Seed]]:
+    """Correct the ratings of seeds by their neighbours and return the seeds from the limit on."""
+    chosen = plan.recipe.settings.agenticmath
+    said = {v.subject_id: v for v in _verdicts(directory, "seed_rating") if v.value is not None}
+    known = [seed for seed in rated if seed.id in said]
+    if not known:
+        return []
+    raw = np.array([rating_class(said[seed.id].value or 0.0) for seed in known])
+    model = inputs.embedder_of(plan, directory)
+    graded = graded_by_neighbours(plan, model.embed([seed.statement for seed in known]), raw)
+    for seed, score, reason in zip(known, graded.scores.tolist(), graded.reasons, strict=True):
+        yield RecordFactory(plan, f"rate {seed.id}").of_seed(seed, "seed_curated", float(score), reason)
+    return [seed for seed, score in zip(known, graded.scores, strict=True) if score >= chosen.seed_limit]
+
+
+def pairs(plan: GeneratePlan, directory: Path) -> Generator[JournalRecord, None, None]:
+    """Correct joint scores, order problems by score and rarity, mark what the ranking selects (AM-18, AM-19)."""
+    chosen = plan.recipe.settings.agenticmath
+    found = _solved(directory)
+    made = [one for one in found if one[0].agent != "seed"]
+    if not made:
+        return
+    model = inputs.embedder_of(plan, directory)
+    vectors = model.embed([f"{problem.statement}\n\n{solution.text}" for problem, solution, _ in made])
+    raw = np.array([rating_class(value) for _, _, value in made])
+    flat = Graded(np.zeros(len(made), np.int64), ("not evaluated",) * len(made))
+    graded = graded_by_neighbours(plan, vectors, raw) if chosen.evaluate else flat
+    tail = long_tail(vectors, k=min(10, max(2, len(made)))) if len(made) > 2 else np.zeros(len(made))
+    order = rank(graded.scores, tail, len(made)).tolist()
+    for place, row in enumerate(order, 1):
+        problem, solution, _ = made[row]
+        desk = RecordFactory(plan, problem.item_id)
+        score, reason = float(graded.scores[row]), graded.reasons[row]
+        yield desk.ruled(problem, "joint_curated", score, reason, kind="rating")
+        words = f"place {place:,} of {len(order):,} by score, then by rarity"
+        yield desk.ruled(problem, "rank", float(place), words, kind="rank")
+        taken = place <= chosen.pairs
+        ranked = f"{words}; {chosen.pairs:,} are taken"
+        yield desk.ruled(problem, "method", float(taken), ranked)
+        yield desk.ruled(solution, "solution_veto", float(taken), ranked)
+
+
+def graded_by_neighbours(plan: GeneratePlan, vectors: npt.NDArray[np.float32], raw: npt.NDArray[np.int64]) -> Graded:
+    """Return the ratings with those overwritten that their neighbours contradict with confidence."""
+    chosen = plan.recipe.settings.curation
+    if not plan.recipe.settings.agenticmath.curate:
+        return Graded(raw, ("as rated; curation is switched off",) * len(raw))
+    try:
+        done = curate(
+            vectors, raw, CLASSES, seed=plan.recipe.seed,
+            epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence,
+        )  # fmt: skip
+    except BadInput as few:
+        return Graded(raw, (f"as rated: {few}",) * len(raw))
+    if not done.estimate.reliable:
+        return Graded(raw, (f"as rated: {len(raw):,} ratings do not tell how raters err",) * len(raw))
+    changed = set(done.changed.tolist())
+    reasons = tuple(
+        f"{old} overwritten, confidence {done.confidence[n]:.2f}" if n in changed else "as rated"
+        for n, old in enumerate(raw.tolist())
+    )
+    return Graded(done.scores.astype(np.int64), reasons)
+
+
+def _verdicts(directory: Path, name: str) -> list[Verdict]:
+    return [r for r in journal.records(directory / "journal") if isinstance(r, Verdict) and r.name == name]
+
+
+def _solved(directory: Path) -> list[tuple[Problem, Solution, float]]:
+    """Return each solved problem with its best evaluated solution and that score; the first one where none has any."""
+    problems: dict[str, Problem] = {}
+    solutions: dict[str, list[Solution]] = {}
+    scores: dict[str, float] = {}
+    for record in journal.records(directory / "journal"):
+        if isinstance(record, Problem):
+            problems[record.id] = record
+        elif isinstance(record, Solution):
+            solutions.setdefault(record.problem_id, []).append(record)
+        elif isinstance(record, Verdict) and record.name == "joint" and record.value is not None:
+            scores[record.subject_id] = record.value
+    found = []
+    for ident in sorted(solutions):
+        best = max(solutions[ident], key=lambda s: (scores.get(s.id, -1.0), -s.index))
+        if ident in problems and best.answer:
+            found.append((problems[ident], best, scores.get(best.id, 0.0)))
+    return found

@@ -1,0 +1,110 @@
+"""The house way: graph combinations and FLAMES agents write, AgenticMath's loop revises, several solvers must agree.
+
+write -> compare -> review and revise -> solve three times -> a majority -> judges score -> judges veto
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from engine.core.protocol import Item, Phase, Program, Way
+from engine.core.records import Problem, Seed, Solution
+from engine.core.settings import Recipe
+from engine.curation import strategies
+from engine.generation import inputs, similarity_scores, steps
+from engine.generation.methods import flames, gsdp, review_revise
+from engine.generation.record_factory import RecordFactory
+from engine.generation.sources import DrawnItems, Sources
+from engine.generation.work_item import WorkItem
+from engine.runs.plan import GeneratePlan
+from engine.similarity import contamination
+
+STAGES = ("written", "not a copy", "passed review", "agreed", "score reached", "kept")
+"""What an item reaches, in order; of several problems of one item the furthest counts."""
+SOLVER = "solver_high"
+
+
+def roles(recipe: Recipe) -> tuple[str, ...]:
+    """Return the roles that the way asks."""
+    chosen = recipe.settings
+    writers = ("writer",) if chosen.house.graph_share > 0 else ()
+    agents = flames.writers(chosen.flames) if chosen.house.graph_share < 100 else ()
+    reviewers = ("reviewer", "reviser") if chosen.house.review else ()
+    return tuple(dict.fromkeys((*writers, *agents, "rater", SOLVER, *reviewers, *chosen.judging.weights)))
+
+
+def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+    """Draw the graph's share of the items from combinations, the rest from the agents."""
+    combined = round(recipe.items * recipe.settings.house.graph_share / 100)
+    parts = [
+        source.draw(recipe.model_copy(update={"items": count}), ground)
+        for source, count in ((gsdp, combined), (flames, recipe.items - combined))
+        if count
+    ]
+    orders = [order for part in parts for order in part.orders]
+    shuffled = np.random.default_rng(recipe.seed).permutation(len(orders)).tolist()
+    notes = tuple(note for part in parts for note in part.notes)
+    combinations = tuple(one for part in parts for one in part.combinations)
+    return DrawnItems(tuple(orders[n] for n in shuffled), notes, combinations)
+
+
+def program(plan: GeneratePlan, directory: Path) -> Program:
+    """Send every order along the way, then measure what was written."""
+    tests = inputs.tests(plan, directory)
+    wanted = {ident for order in inputs.orders(directory) for ident in order.seeds}
+    yield Phase("write", plan.total, _items(plan, inputs.orders(directory), inputs.seeds(directory, wanted), tests))
+    yield from similarity_scores.program(plan, directory)
+
+
+def _items(
+    plan: GeneratePlan, orders: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
+) -> Iterator[Item]:
+    for order in orders:
+        yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order, seeds, tests))
+
+
+def way(desk: RecordFactory, order: WorkItem, seeds: Mapping[str, Seed], tests: contamination.NgramIndex) -> Way[str]:
+    """One item from its order to its last verdict; returns the furthest stage that one of its problems reached."""
+    if order.agent == "graph_problem":
+        problems = [(yield from gsdp.written(desk, order.combination))]
+    else:
+        made = yield from flames.written(desk, order.agent, flames.source(order, seeds))
+        problems = [problem for problem, _ in made]
+    furthest = 0
+    for problem in problems:
+        reached = yield from _onwards(desk, problem, tests)
+        furthest = max(furthest, STAGES.index(reached))
+    return STAGES[furthest]
+
+
+def _onwards(desk: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[str]:
+    chosen = desk.plan.recipe.settings.house
+    if (yield from steps.copied(desk, problem, tests)):
+        return "written"
+    if chosen.review:
+        problem, passed = yield from review_revise.reviewed(desk, problem)
+        if not passed:
+            return "not a copy"
+    yield from steps.rated(desk, problem)
+    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions)
+    agreed = yield from _agreed(desk, problem, solutions)
+    if not agreed:
+        return "passed review"
+    if not (yield from steps.judged(desk, problem)):
+        return "agreed"
+    return "kept" if (yield from steps.checked(desk, problem, agreed)) else "score reached"
+
+
+def _agreed(desk: RecordFactory, problem: Problem, solutions: tuple[Solution, ...]) -> Way[tuple[Solution, ...]]:
+    """Keep one solution of the majority, so that judges are paid once (FL-21); nothing where there is none."""
+    index = strategies.STRATEGIES["majority"]([solution.answer for solution in solutions])
+    yield desk.ruled(problem, "keep_majority", float(index is not None), "majority of solutions")
+    if index is None:
+        return ()
+    chosen = solutions[index]
+    yield desk.ruled(chosen, "chosen", 1.0, "of the majority")
+    return (chosen,)

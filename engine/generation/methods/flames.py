@@ -1,0 +1,268 @@
+"""The FLAMES way: an agent writes, filters that need no model drop copies, a solver solves, a keep strategy decides.
+
+Every strategy that can be told from what was asked is recorded, so that a curator sees what another would have kept;
+the recipe's own decides over the item (FL-20..25).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from engine.core.errors import BadSetting, ItemFailure
+from engine.core.protocol import Item, Phase, Program, Together, Way
+from engine.core.records import Problem, Seed, Solution
+from engine.core.settings import Flames, Recipe
+from engine.curation import strategies
+from engine.generation import inputs, similarity_scores, steps
+from engine.generation.agents import BY_NAME, qft, suggester_editor
+from engine.generation.agents.writing import Draft, WritingSource
+from engine.generation.judges import distraction, reward, solvability
+from engine.generation.record_factory import RecordFactory, Voice
+from engine.generation.sources import DrawnItems, Sources
+from engine.generation.work_item import WorkItem
+from engine.knowledge import quota
+from engine.knowledge.mixture import largest_remainder
+from engine.knowledge.taxonomy import Taxonomy
+from engine.runs.plan import GeneratePlan
+from engine.similarity import contamination
+
+STAGES = ("written", "not a copy", "solved", "kept")
+"""What an item reaches, in order; of several problems of one item the furthest counts."""
+SOLVER = "solver"
+JUDGE = "solvability_judge"
+
+
+def roles(recipe: Recipe) -> tuple[str, ...]:
+    """Return the roles that the way asks."""
+    chosen = recipe.settings.flames
+    judged = chosen.judge_solvability or chosen.keep.startswith("solvability")
+    doubted = chosen.check_distraction and chosen.shares.get("distraction_insertion", 0) > 0
+    judge = (JUDGE,) if judged or doubted else ()
+    reward_model = ("reward",) if chosen.keep == "solvability_reward" else ()
+    return (*writers(chosen), SOLVER, *judge, *reward_model)
+
+
+def writers(chosen: Flames) -> tuple[str, ...]:
+    """Return the roles that the chosen agents ask."""
+    used = {agent for agent, share in chosen.shares.items() if share > 0}
+    return (*(("writer",) if used - {"qft", "fobar"} else ()), *((qft.ROLE,) if "qft" in used else ()))
+
+
+def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+    """Split the items by the shares of the agents and give each what it writes from (FL-16, FL-30)."""
+    counts = largest_remainder({a: s for a, s in recipe.settings.flames.shares.items() if s > 0}, recipe.items)
+    orders: list[WorkItem] = []
+    notes: list[str] = []
+    for place, (agent, count) in enumerate(counts.items()):
+        made, said = _ordered(agent, count, recipe, ground, recipe.seed + place)
+        orders += made
+        notes += said
+    shuffled = np.random.default_rng(recipe.seed).permutation(len(orders)).tolist()
+    return DrawnItems(tuple(orders[n] for n in shuffled), tuple(dict.fromkeys(notes)))
+
+
+def _ordered(
+    agent: str, count: int, recipe: Recipe, ground: Sources, seed: int
+) -> tuple[list[WorkItem], tuple[str, ...]]:
+    if agent not in BY_NAME:
+        known = ", ".join(sorted(BY_NAME))
+        raise BadSetting(f"flames.shares: there is no agent {agent!r}.", do=f"Known agents: {known}.")
+    needs = BY_NAME[agent].card.needs
+    if needs in ("nothing", "sources", "points"):
+        return [WorkItem.of_agent(agent, n + seed * recipe.items) for n in range(count)], ()
+    if needs == "topic":
+        paths = _paths(ground.taxonomy, count, seed)
+        version = ground.taxonomy.version
+        return [WorkItem.of_agent(agent, n, topic=path, taxonomy=version) for n, path in enumerate(paths)], ()
+    each = recipe.settings.flames.examples if needs == "seeds" else 1
+    usable = _usable(agent, needs, ground.seeds)
+    found = quota.balanced(usable, count * each, seed)
+    groups = [tuple(found.ids[n * each : (n + 1) * each]) for n in range(count)]
+    return [WorkItem.of_agent(agent, n, seeds=group) for n, group in enumerate(groups) if group], found.notes
+
+
+def _paths(tree: Taxonomy, count: int, seed: int) -> list[str]:
+    """Return topics as paths from the root, each as often as any other."""
+    areas = {area.id: area.name for area in tree.areas}
+    order = np.random.default_rng(seed).permutation(len(tree.topics)).tolist()
+    topics = (tree.topics[order[n % len(order)]] for n in range(count))
+    return [f"{areas[topic.area]} > {topic.name}" for topic in topics]
+
+
+def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str]]:
+    """Return the seeds that an agent can use, by source; where no seed has a solution, those with an answer."""
+    having = {
+        "seed and answer": [seed for seed in seeds if seed.answer],
+        "seed and solution": [seed for seed in seeds if seed.answer and seed.solution],
+    }.get(needs, list(seeds))
+    if needs == "seed and solution" and not having:
+        having = [seed for seed in seeds if seed.answer]
+    by_source: dict[str, list[str]] = {}
+    for seed in filter(BY_NAME[agent].fits, having):
+        by_source.setdefault(seed.source, []).append(seed.id)
+    return by_source
+
+
+def program(plan: GeneratePlan, directory: Path) -> Program:
+    """Send every order to its agent, then measure what was written."""
+    tests = inputs.tests(plan, directory)
+    wanted = {ident for order in inputs.orders(directory) for ident in order.seeds}
+    seeds = inputs.seeds(directory, wanted)
+    yield Phase("write", plan.total, _items(plan, inputs.orders(directory), seeds, tests))
+    yield from similarity_scores.program(plan, directory)
+
+
+def _items(
+    plan: GeneratePlan, orders: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
+) -> Iterator[Item]:
+    for order in orders:
+        yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order, source(order, seeds), tests))
+
+
+def source(order: WorkItem, seeds: Mapping[str, Seed]) -> WritingSource:
+    """Return what the agent of an order writes from."""
+    given = tuple(seeds[ident] for ident in order.seeds if ident in seeds)
+    return WritingSource(given, order.points, order.topic, order.taxonomy)
+
+
+def way(desk: RecordFactory, order: WorkItem, given: WritingSource, tests: contamination.NgramIndex) -> Way[str]:
+    """One item from its order to its last verdict; returns the furthest stage that one of its problems reached."""
+    furthest = 0
+    for problem, draft in (yield from written(desk, order.agent, given)):
+        reached = yield from _onwards(desk, problem, draft, given, tests)
+        furthest = max(furthest, STAGES.index(reached))
+    return STAGES[furthest]
+
+
+def written(desk: RecordFactory, agent: str, given: WritingSource) -> Way[list[tuple[Problem, Draft]]]:
+    """Have the agent write; problems and everything made on the way are journalled at once (FL-14)."""
+    chosen = desk.plan.recipe.settings.flames
+    drafts = yield from BY_NAME[agent].talk(given, desk.sampling, chosen, desk.reread)
+    made: list[tuple[Problem, Draft]] = []
+    for draft in drafts:
+        one = given.seeds[0] if given.seeds else None
+        problem = desk.drafted(draft, agent, seed_id=one.id if one else None, points=one.points if one else ())
+        yield problem
+        for number, note in enumerate(draft.notes):
+            yield desk.note(note, agent, problem, number)
+        yield from steps.formed(desk, problem)
+        made.append((problem, draft))
+    return made
+
+
+def _onwards(
+    desk: RecordFactory, problem: Problem, draft: Draft, given: WritingSource, tests: contamination.NgramIndex
+) -> Way[str]:
+    chosen = desk.plan.recipe.settings.flames
+    if (yield from steps.copied(desk, problem, tests)):
+        return "written"
+    if not (yield from _undistracted(desk, problem, given)):
+        return "not a copy"
+    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions)
+    yield from _measured(desk, solutions, chosen.longest_solution)
+    solvable = yield from _solvable(desk, problem, chosen)
+    rewards = yield from _rewarded(desk, problem, solutions, chosen)
+    kept = yield from ruled(desk, problem, solutions, solvable, rewards)
+    if kept is None:
+        return "solved" if solutions else "not a copy"
+    return "kept"
+
+
+def _measured(desk: RecordFactory, solutions: tuple[Solution, ...], limit: int) -> Way[None]:
+    """Flag solutions that are longer than the limit (FL-06); without a limit nothing is said."""
+    for solution in solutions if limit else ():
+        short = not suggester_editor.too_long(solution.text, limit)
+        words = f"{len(solution.text):,} of {limit:,} characters"
+        yield desk.ruled(solution, "length", float(short), words)
+
+
+def _undistracted(desk: RecordFactory, problem: Problem, given: WritingSource) -> Way[bool]:
+    """Let a judge say whether added content left question and answer alone (FL-13); no word is no veto."""
+    if problem.agent != "distraction_insertion" or not desk.plan.recipe.settings.flames.check_distraction:
+        return True
+    before = given.seeds[0].statement
+    talk = distraction.judge(before, problem.statement, JUDGE, desk.sampling("distraction"), desk.reread)
+    try:
+        said = yield from talk
+    except ItemFailure as failure:
+        yield desk.lived_with(failure, distraction.PROMPT, problem.id)
+        return True
+    yield desk.said(
+        problem, "distraction", float(said.unchanged), said.reason,
+        Voice(JUDGE, distraction.PROMPT, said.reply), kind="bool",
+    )  # fmt: skip
+    return bool(said.unchanged)
+
+
+def _solvable(desk: RecordFactory, problem: Problem, chosen: Flames) -> Way[bool | None]:
+    """Ask whether the problem can be solved, where the strategy needs it or the recipe wants it (FL-22, FL-23)."""
+    if not (chosen.judge_solvability or chosen.keep.startswith("solvability")):
+        return None
+    try:
+        said = yield from solvability.judge(problem.statement, JUDGE, desk.sampling("solvable"), desk.reread)
+    except ItemFailure as failure:
+        yield desk.lived_with(failure, solvability.PROMPT, problem.id)
+        return None
+    yield desk.said(
+        problem, "solvable", float(said.solvable), said.reason,
+        Voice(JUDGE, solvability.PROMPT, said.reply), kind="bool",
+    )  # fmt: skip
+    words = f"the solvability judge says {'yes' if said.solvable else 'no'}"
+    yield desk.ruled(problem, "problem_score", float(said.solvable), words, kind="score")
+    return bool(said.solvable)
+
+
+def _rewarded(
+    desk: RecordFactory, problem: Problem, solutions: tuple[Solution, ...], chosen: Flames
+) -> Way[tuple[float | None, ...] | None]:
+    """Have each solution scored by the reward model, where the strategy chooses by it (FL-22)."""
+    if chosen.keep != "solvability_reward":
+        return None
+    results = yield Together(
+        tuple(
+            reward.score(problem.statement, s.text, "reward", desk.sampling(("reward", s.index)), desk.reread)
+            for s in solutions
+        )
+    )
+    values: list[float | None] = []
+    for solution, said in zip(solutions, results, strict=True):
+        if isinstance(said, ItemFailure):
+            yield desk.lived_with(said, f"{reward.PROMPT} {solution.index}", solution.id)
+            values.append(None)
+            continue
+        values.append(said.score)
+        yield desk.said(solution, "reward", said.score, said.reason, Voice("reward", reward.PROMPT, said.reply))
+    return tuple(values)
+
+
+def ruled(
+    desk: RecordFactory,
+    problem: Problem,
+    solutions: tuple[Solution, ...],
+    solvable: bool | None,
+    rewards: tuple[float | None, ...] | None,
+) -> Way[int | None]:
+    """Record what each strategy would keep; return the index that the recipe's own keeps, None where it drops."""
+    chosen = desk.plan.recipe.settings.flames
+    kept: int | None = None
+    answers = [solution.answer for solution in solutions]
+    for name in strategies.STRATEGIES:
+        if (name.startswith("solvability") and solvable is None) or (name == "solvability_reward" and rewards is None):
+            continue
+        index = strategies.kept(name, answers, solvable=solvable, rewards=rewards)
+        reason = "drops it" if index is None else f"keeps solution {solutions[index].index + 1}"
+        own = name == chosen.keep
+        yield desk.ruled(problem, f"keep_{name}", float(index is not None), reason)
+        if own and index is not None:
+            yield desk.ruled(solutions[index], "chosen", 1.0, f"chosen by {name}")
+        kept = index if own else kept
+    yield desk.ruled(problem, "method", float(kept is not None), f"keep strategy {chosen.keep}")
+    if solutions:
+        stands = solutions[kept or 0]
+        words = f"{'kept' if kept is not None else 'dropped'} by the strategy {chosen.keep.replace('_', ' ')}"
+        yield desk.ruled(stands, "solution_veto", float(kept is not None), words)
+    return kept

@@ -1,0 +1,108 @@
+"""The GSDP way: write from a combination of the graph, compare, rate, solve, judge (GSDP 2.4-2.5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from engine.core.protocol import Item, Phase, Program, Way
+from engine.core.records import KINDS, Combination, Kind, Problem
+from engine.core.settings import Mixture, Recipe
+from engine.generation import inputs, similarity_scores, steps
+from engine.generation.agents import graph_problem
+from engine.generation.record_factory import RecordFactory
+from engine.generation.sources import DrawnItems, Sources
+from engine.generation.work_item import WorkItem
+from engine.knowledge import networks
+from engine.knowledge.mixture import sample_mixture
+from engine.runs.plan import GeneratePlan
+from engine.similarity import contamination
+
+STAGES = ("written", "not a copy", "solved", "score reached", "kept")
+"""What an item reaches, in order. An item's outcome is the last stage it reached; `failed` reached none."""
+
+
+def shares(mixture: Mixture) -> dict[Kind, float]:
+    """Return the share of each kind that is in use, in percent."""
+    values = (mixture.one_hop, mixture.two_hop, mixture.three_hop, mixture.community)
+    return {kind: share for kind, share in zip(KINDS, values, strict=True) if share > 0}
+
+
+def roles(recipe: Recipe) -> tuple[str, ...]:
+    """Return the roles that the way asks."""
+    return ("writer", "rater", "solver_low", "solver_high", *recipe.settings.judging.weights)
+
+
+def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+    """Draw combinations by the shares of the mixture, or those around one point."""
+    if ground.point is not None:
+        return _around(recipe, ground, ground.point)
+    mixture = recipe.settings.mixture
+    drawn = sample_mixture(
+        ground.graph,
+        shares(mixture),
+        recipe.items,
+        recipe.seed,
+        repeat=mixture.repeat_by_weight,
+        clusters=networks.clusters(ground.graph) if mixture.even_clusters else None,
+    )
+    return DrawnItems(tuple(_orders(drawn.combinations)), drawn.notes, tuple(dict.fromkeys(drawn.combinations)))
+
+
+def _orders(combinations: Iterable[Combination]) -> Iterator[WorkItem]:
+    """Yield an order for each combination; one that was drawn before is another copy (GSDP-19)."""
+    copies: Counter[str] = Counter()
+    for combination in combinations:
+        yield WorkItem.of(combination, copies[combination.id])
+        copies[combination.id] += 1
+
+
+def _around(recipe: Recipe, ground: Sources, point: str) -> DrawnItems:
+    kinds = shares(recipe.settings.mixture)
+    found = [c for kind in kinds for c in ground.graph.combinations(kind) if point in c.points]
+    order = np.random.default_rng(recipe.seed).permutation(len(found)).tolist()
+    chosen = tuple(found[n] for n in order[: recipe.items])
+    short = recipe.items - len(chosen)
+    note = f"{point} is in {len(found):,} combinations; {short:,} of {recipe.items:,} items are left out."
+    return DrawnItems(tuple(map(WorkItem.of, chosen)), (note,) if short else (), chosen)
+
+
+def program(plan: GeneratePlan, directory: Path) -> Program:
+    """Write every ordered problem, then measure what was written against seeds and against each other."""
+    tests = inputs.tests(plan, directory)
+    yield Phase("write", plan.total, _items(plan, inputs.orders(directory), tests))
+    yield from similarity_scores.program(plan, directory)
+
+
+def _items(plan: GeneratePlan, orders: Iterator[WorkItem], tests: contamination.NgramIndex) -> Iterator[Item]:
+    for order in orders:
+        yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order.combination, tests))
+
+
+def way(desk: RecordFactory, combination: Combination, tests: contamination.NgramIndex) -> Way[str]:
+    """One item from its combination to its last verdict; returns the last stage it reached."""
+    problem = yield from written(desk, combination)
+    if (yield from steps.copied(desk, problem, tests)):
+        return "written"
+    rating = yield from steps.rated(desk, problem)
+    solutions = yield from steps.routed(desk, problem, rating)
+    scored = yield from steps.judged(desk, problem)
+    sound = yield from steps.checked(desk, problem, solutions)
+    if not any(solution.answer for solution in solutions):
+        return "not a copy"
+    if not scored:
+        return "solved"
+    return "kept" if sound else "score reached"
+
+
+def written(desk: RecordFactory, combination: Combination) -> Way[Problem]:
+    """Have the problem written; it is journalled before anything is said about it."""
+    draft = yield from graph_problem.write(combination, desk.sampling(), desk.reread)
+    problem = desk.problem(draft.statement, "graph_problem", graph_problem.PROMPT, draft.reply, combination)
+    yield problem
+    yield from steps.formed(desk, problem)
+    return problem

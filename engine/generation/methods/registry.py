@@ -1,0 +1,59 @@
+"""The methods that a recipe may follow: each a program, and the stages that its items reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.core.errors import BadSetting, UserError
+from engine.core.protocol import Program
+from engine.core.settings import Recipe
+from engine.generation.methods import agenticmath, combined, continual, flames, gsdp
+from engine.generation.sources import DrawnItems, Sources
+from engine.runs.plan import GeneratePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """Which roles a recipe asks, how its orders are drawn, what a worker does with them, what its items reach."""
+
+    roles: Callable[[Recipe], tuple[str, ...]]
+    draw: Callable[[Recipe, Sources], DrawnItems]
+    program: Callable[[GeneratePlan, Path], Program]
+    stages: tuple[str, ...]
+
+
+METHODS: dict[str, Method] = {
+    "gsdp": Method(gsdp.roles, gsdp.draw, gsdp.program, gsdp.STAGES),
+    "agenticmath": Method(agenticmath.roles, agenticmath.draw, agenticmath.program, agenticmath.STAGES),
+    "flames": Method(flames.roles, flames.draw, flames.program, flames.STAGES),
+    "continual": Method(continual.roles, continual.draw, continual.program, continual.STAGES),
+    "house": Method(combined.roles, combined.draw, combined.program, combined.STAGES),
+}
+"""Every method by the name that a recipe gives as its `way`."""
+
+
+def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+    """Draw the orders of a recipe; UserError where there is nothing to draw from or a role has no model."""
+    missing = [role for role in METHODS[recipe.way].roles(recipe) if not recipe.roles.get(role)]
+    if missing:
+        raise BadSetting(
+            f"roles.{missing[0]} has no model.", where=f"recipe {recipe.name}", do="Give it BACKEND:MODEL."
+        )
+    drawn = METHODS[recipe.way].draw(recipe, ground)
+    if not drawn.orders:
+        about = f" with {ground.point}" if ground.point else ""
+        raise UserError(f"there is nothing to write from{about}.", do="Add seeds, or change the shares.")
+    return drawn
+
+
+def program(plan: GeneratePlan, directory: Path) -> Program:
+    """Return the program of the plan's recipe."""
+    return METHODS[plan.recipe.way].program(plan, directory)
+
+
+def reached(funnel: Mapping[str, int], way: str = "gsdp") -> dict[str, int]:
+    """Return how many items reached each stage, in order, from how many ended at each (`Status.funnel`)."""
+    stages = METHODS[way].stages
+    return {stage: sum(funnel.get(later, 0) for later in stages[n:]) for n, stage in enumerate(stages)}

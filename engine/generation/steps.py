@@ -1,0 +1,142 @@
+"""What every way does with a written problem: compare it with test problems, rate it, solve it, judge it.
+
+Each step journals what it finds as it goes and returns what the next step needs. What cannot be had is a failure
+that the item lives with, never a made-up value.
+"""
+
+from __future__ import annotations
+
+from engine.core.errors import ItemFailure
+from engine.core.protocol import Together, Way
+from engine.core.records import Problem, Solution
+from engine.generation.judges import problem as problem_judge
+from engine.generation.judges import solution as solution_judge
+from engine.generation.judges import weigh
+from engine.generation.record_factory import RecordFactory, Voice
+from engine.generation.solvers import SOLVE, Solver, difficulty
+from engine.similarity import contamination
+from engine.verification.checks import agreement, form
+
+
+def formed(desk: RecordFactory, problem: Problem) -> Way[None]:
+    """Say whether the statement has the form of a problem."""
+    faults = form.of_statement(problem.statement)
+    yield desk.ruled(problem, "format", float(not faults), "; ".join(faults) or "well formed")
+
+
+def copied(desk: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[bool]:
+    """Compare with the test problems (GSDP-24); a copy is kept as evidence and gets no further."""
+    match = tests.match(problem.statement)
+    share = match.share if match else 0.0
+    reason = match.reason if match else "shares no long run of words with any test problem"
+    found = bool(match and match.copied)
+    yield desk.ruled(
+        problem, "contamination", share, reason,
+        kind="share", version=tests.version, evidence=match.evidence if match else "",
+    )  # fmt: skip
+    return found
+
+
+def rated(desk: RecordFactory, problem: Problem) -> Way[float | None]:
+    """Rate the difficulty; a rating that cannot be had leaves the problem to the strong solver."""
+    try:
+        rating = yield from difficulty.rate(problem.statement, desk.sampling("rate"), desk.reread)
+    except ItemFailure as failure:
+        yield desk.lived_with(failure, difficulty.PROMPT, problem.id)
+        return None
+    yield desk.said(
+        problem, "difficulty", rating.value, rating.reason,
+        Voice("rater", difficulty.PROMPT, rating.reply), kind="difficulty",
+    )  # fmt: skip
+    return rating.value
+
+
+def routed(desk: RecordFactory, problem: Problem, rating: float | None) -> Way[tuple[Solution, ...]]:
+    """Have it solved by the solver that its difficulty calls for (GSDP-22)."""
+    routing = desk.plan.recipe.settings.routing
+    return (yield from solved(desk, problem, difficulty.solver_role(rating, routing), routing.solutions))
+
+
+def solved(
+    desk: RecordFactory, problem: Problem, role: str, count: int, solver: Solver = SOLVE
+) -> Way[tuple[Solution, ...]]:
+    """Ask `role` for `count` independent solutions; flag what has no box (GSDP-23); say how far they agree."""
+    talks = tuple(
+        solver.talk(problem.statement, role, desk.sampling(("solve", index)), desk.reread) for index in range(count)
+    )
+    results = yield Together(talks)
+    solutions: list[Solution] = []
+    for index, worked in enumerate(results):
+        if isinstance(worked, ItemFailure):
+            yield desk.lived_with(worked, f"{solver.prompt} {index}", problem.id)
+            continue
+        solution = desk.solution(problem, index, worked.text, worked.answer, solver.prompt, worked.reply)
+        solutions.append(solution)
+        yield solution
+        faults = form.of_solution(worked.text, worked.answer, worked.reply.finish)
+        yield desk.ruled(solution, "format", float(not faults), "; ".join(faults) or "well formed")
+    if len(solutions) > 1:
+        agreed = agreement.of([solution.answer for solution in solutions])
+        yield desk.ruled(problem, "agreement", agreed.share, agreed.reason, kind="share")
+    return tuple(solutions)
+
+
+def judged(desk: RecordFactory, problem: Problem) -> Way[bool]:
+    """Let every judge score the problem, and weigh the scores (GSDP-25..27)."""
+    judging = desk.plan.recipe.settings.judging
+    judges = tuple(judging.weights)
+    results = yield Together(
+        tuple(
+            problem_judge.score(problem.statement, problem.points, judge, desk.sampling(judge), desk.reread)
+            for judge in judges
+        )
+    )
+    scores: dict[str, float | None] = {}
+    for judge, opinion in zip(judges, results, strict=True):
+        if isinstance(opinion, ItemFailure):
+            scores[judge] = None
+            yield desk.lived_with(opinion, f"{problem_judge.PROMPT} {judge}", problem.id)
+            continue
+        scores[judge] = opinion.score
+        yield desk.said(
+            problem, "judge_problem", opinion.score, opinion.reason,
+            Voice(judge, problem_judge.PROMPT, opinion.reply),
+        )  # fmt: skip
+    weighed = weigh.weighted(scores, judging.weights, judging.missing_judge)
+    yield desk.ruled(problem, "problem_score", weighed.value, weighed.reason, kind="score")
+    return weigh.passes(weighed.value, judging.keep_at)
+
+
+def checked(desk: RecordFactory, problem: Problem, solutions: tuple[Solution, ...]) -> Way[bool]:
+    """Let every judge check every solution; one veto drops a solution (GSDP-28). True when one is left."""
+    sound = False
+    for solution in solutions:
+        sound |= yield from _vetoed(desk, problem, solution)
+    return sound
+
+
+def _vetoed(desk: RecordFactory, problem: Problem, solution: Solution) -> Way[bool]:
+    judging = desk.plan.recipe.settings.judging
+    judges = tuple(judging.weights)
+    results = yield Together(
+        tuple(
+            solution_judge.check(
+                problem.statement, solution.text, judge, desk.sampling((judge, solution.index)), desk.reread
+            )
+            for judge in judges
+        )
+    )
+    findings: dict[str, bool | None] = {}
+    for judge, finding in zip(judges, results, strict=True):
+        if isinstance(finding, ItemFailure):
+            findings[judge] = None
+            yield desk.lived_with(finding, f"{solution_judge.PROMPT} {judge} {solution.index}", solution.id)
+            continue
+        findings[judge] = finding.passed
+        yield desk.said(
+            solution, "judge_solution", float(finding.passed), finding.reason,
+            Voice(judge, solution_judge.PROMPT, finding.reply), kind="bool",
+        )  # fmt: skip
+    verdict = weigh.veto(findings, judging.unreadable_solution_verdict)
+    yield desk.ruled(solution, "solution_veto", verdict.value, verdict.reason)
+    return verdict.value == 1.0

@@ -1,0 +1,91 @@
+"""Held-out requests answered by a model and marked by a judge in eight dimensions (CL-28).
+
+What is written here is looked at and never becomes a problem of the project: requests that are held back would
+otherwise find their way into training.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from engine.core.errors import BadInput
+from engine.core.protocol import Item, Phase, Sampling, Way
+from engine.core.records import Request, Verdict, content_id
+from engine.core.settings.training import Evaluating
+from engine.generation import inputs
+from engine.generation.agents import request_problem
+from engine.generation.judges import dimensions
+from engine.knowledge import requests
+from engine.learning.evaluation import data_quality
+from engine.runs import journal
+from engine.runs.plan import EvaluatePlan
+from engine.seeds.files import kind_of, rows
+from engine.seeds.rows import BrokenRow
+
+WRITER, JUDGE = "writer", "judge"
+PREFIX = "dimension_"
+FILE = "requests.parquet"
+
+
+def load(path: str | Path, limit: int = 0) -> tuple[Request, ...]:
+    """Return the requests of a file with the columns type, points and difficulty, such as a run's evaluation.parquet.
+
+    BadInput names the line and field of the first row that is no request.
+    """
+    file = Path(path).expanduser()
+    found: list[Request] = []
+    for row in rows(file, kind_of(file)):
+        where = f"{file}, line {row.line}"
+        if isinstance(row, BrokenRow):
+            raise BadInput(f"{row.reason}: {row.detail}.", where=where)
+        said = row.fields
+        missing = next((name for name in ("type", "points", "difficulty") if not said.get(name)), "")
+        if missing or said["type"] not in requests.TYPES or not isinstance(said["points"], list):
+            field = missing or ("points" if said["type"] in requests.TYPES else "type")
+            raise BadInput("is no request.", where=f"{where}, field {field}", do="Needed: type, points, difficulty.")
+        found.append(Request.make(str(said["type"]), tuple(map(str, said["points"])), float(said["difficulty"])))
+    return tuple(found[:limit] if limit else found)
+
+
+def prepare(directory: Path, asked: Evaluating) -> int:
+    """Write the requests into the run directory; return how many."""
+    return inputs.save(directory / "inputs" / FILE, Request, load(asked.requests, asked.limit))
+
+
+def phase(plan: EvaluatePlan, directory: Path) -> Phase:
+    """Return the phase in which every request is answered and marked."""
+    path = directory / "inputs" / FILE
+    return Phase("requests", inputs.count(path), _items(plan, inputs.stream(path, Request)))
+
+
+def _items(plan: EvaluatePlan, every: Iterable[Request]) -> Iterator[Item]:
+    for request in every:
+        yield Item(request.id, partial(way, plan, request))
+
+
+def way(plan: EvaluatePlan, request: Request) -> Way[str]:
+    """One request: answered by the model, marked by the judge."""
+    asked = plan.evaluating
+    text = requests.text(request, "en")
+    sampling = Sampling(asked.temperature, asked.top_p, -1, 1.0, asked.max_tokens, asked.seed)
+    draft = yield from request_problem.write(text, request.points, sampling)
+    said = yield from dimensions.judge(text, draft.statement, draft.solution or "", JUDGE, sampling)
+    for mark in said.marks:
+        yield Verdict.make(
+            plan.id, "request", content_id("H", plan.id, request.id), f"{PREFIX}{mark.key}", JUDGE, float(mark.value),
+            mark.reason, kind="rating", model=said.reply.model, version="1", reply_id=said.reply.id, at=time.time(),
+        )  # fmt: skip
+    return "answered"
+
+
+def means(directory: Path) -> dict[str, float]:
+    """Return the mean of each dimension and of all, key `mean`; empty where no sample was marked."""
+    marks: dict[str, dict[str, float]] = defaultdict(dict)
+    for said in journal.records(directory / "journal"):
+        if isinstance(said, Verdict) and said.name.startswith(PREFIX) and said.value is not None:
+            marks[said.subject_id][said.name.removeprefix(PREFIX)] = said.value
+    return data_quality.dimension_means(marks.values()) if marks else {}

@@ -1,0 +1,211 @@
+"""HTTP/1.1 as far as an endpoint needs it: one request, one whole answer, connections that are kept.
+
+A general client spends two thirds of a call's CPU time on what no endpoint asks for: cookies, redirects, streams,
+hooks. What is hard about HTTP, its syntax, is left to llhttp (httptools), what is hard about TLS to ssl.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import SplitResult, quote
+
+import httptools
+
+_CONNECT = 30.0
+"""Seconds in which a connection must stand."""
+_FRESH = 15.0
+"""Seconds for which an idle connection is trusted; many servers close theirs soon after."""
+
+
+class BrokenConnection(OSError):
+    """The connection ended, or carried something else, before an answer was whole."""
+
+
+class TooLong(Exception):
+    """The answer is longer than it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer as it came."""
+
+    status: int
+    content_type: str
+    retry_after: str | None
+    body: bytes
+
+
+class Wire:
+    """Kept connections to one origin; not safe for threads, bound to the loop that uses it."""
+
+    def __init__(self, base: SplitResult, headers: Mapping[str, str], longest: int) -> None:
+        """`base` is the address that paths are added to; answers over `longest` bytes are refused."""
+        assert base.hostname is not None
+        self._host, self._tls = base.hostname, base.scheme == "https"
+        self._port = base.port or (443 if self._tls else 80)
+        self._path = quote(base.path, safe="/%:@!$&'()*+,;=~").rstrip("/")
+        self._longest = longest
+        named = {"Host": base.netloc.encode("idna").decode(), "Accept-Encoding": "identity", **headers}
+        self._head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+        self._starts: dict[tuple[str, str], bytes] = {}
+        self._context: ssl.SSLContext | None = None
+        self._idle: list[_Connection] = []
+
+    async def exchange(self, method: str, path: str, body: bytes = b"") -> Raw:
+        """Send one request and return its answer, whatever its status; OSError or TooLong where there is none."""
+        start = self._starts.get((method, path)) or self._start(method, path)
+        connection = self._kept() or await self._connect()
+        try:
+            raw = await connection.ask(b"%b%d\r\n\r\n%b" % (start, len(body), body))
+        except BaseException:
+            connection.end()
+            raise
+        if connection.keep():
+            self._idle.append(connection)
+        return raw
+
+    async def aclose(self) -> None:
+        """Close the connections that are kept."""
+        for connection in self._idle:
+            connection.end()
+        self._idle = []
+        # One turn of the loop, in which the sockets are really closed.
+        await asyncio.sleep(0)
+
+    def _start(self, method: str, path: str) -> bytes:
+        start = f"{method} {self._path}{path} HTTP/1.1\r\n{self._head}Content-Length: ".encode("ascii")
+        self._starts[method, path] = start
+        return start
+
+    def _kept(self) -> _Connection | None:
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.usable():
+                return connection
+            connection.end()
+        return None
+
+    async def _connect(self) -> _Connection:
+        if self._tls and self._context is None:
+            self._context = ssl.create_default_context()
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(_CONNECT):
+            _, connection = await loop.create_connection(
+                lambda: _Connection(loop, self._longest), self._host, self._port, ssl=self._context
+            )
+        return connection
+
+
+class _Connection(asyncio.Protocol):
+    """One connection with at most one request under way; its own methods are also those that the parser calls."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, longest: int) -> None:
+        self._loop, self._longest = loop, longest
+        self._parser = httptools.HttpResponseParser(self)
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[Raw] | None = None
+        self._idle_since = 0.0
+        self._lasts = True
+        self._clear()
+
+    def _clear(self) -> None:
+        self._type, self._framed = "", False
+        self._after: str | None = None
+        self._begun = False
+        self._body: list[bytes] = []
+        self._size = 0
+
+    def ask(self, request: bytes) -> asyncio.Future[Raw]:
+        """Send a request; the future holds its answer."""
+        waiter = self._waiter = self._loop.create_future()
+        if self._transport is None:
+            waiter.set_exception(BrokenConnection("the connection is closed"))
+        else:
+            self._transport.write(request)
+        return waiter
+
+    def usable(self) -> bool:
+        """Whether another request may go this way."""
+        lasts = self._lasts and self._transport is not None and not self._transport.is_closing()
+        return lasts and self._loop.time() - self._idle_since < _FRESH
+
+    def keep(self) -> bool:
+        """Rest after an answer; False, and closed, where the connection does not outlast it."""
+        self._idle_since = self._loop.time()
+        # An answer that came before the request was sent leaves the rest of the request in the buffer.
+        if self._transport and not self._transport.get_write_buffer_size() and self.usable():
+            return True
+        self.end()
+        return False
+
+    def end(self) -> None:
+        """Close at once."""
+        self._waiter = None
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._waiter is None:
+            # Said without being asked, as servers do before they hang up.
+            self._lasts = False
+            return
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self._fail(BrokenConnection(f"not an HTTP answer: {error}"))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._transport = None
+        if self._waiter is None:
+            return
+        if error is None and self._begun and not self._framed:
+            self._finish()  # An answer without a length ends with its connection.
+        else:
+            why = f"the server closed the connection: {error}" if error else "the server closed the connection"
+            self._fail(BrokenConnection(f"{why} {'within' if self._begun else 'before'} its answer"))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        if name == b"content-type":
+            self._type = value.decode("latin-1")
+        elif name == b"retry-after":
+            self._after = value.decode("latin-1")
+        elif name in (b"content-length", b"transfer-encoding"):
+            self._framed = True
+
+    def on_headers_complete(self) -> None:
+        self._begun = True
+
+    def on_body(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > self._longest:
+            self._fail(TooLong())
+            self.end()
+        else:
+            self._body.append(data)
+
+    def on_message_complete(self) -> None:
+        if self._parser.get_status_code() < 200:
+            self._clear()  # "Go on" is no answer yet.
+            return
+        self._lasts = self._parser.should_keep_alive()
+        self._finish()
+
+    def _finish(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+            waiter.set_result(Raw(self._parser.get_status_code(), self._type, self._after, body))
+        self._clear()
+
+    def _fail(self, error: Exception) -> None:
+        waiter, self._waiter, self._lasts = self._waiter, None, False
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(error)

@@ -1,0 +1,255 @@
+"""Any server that speaks the OpenAI chat protocol: vLLM, SGLang, Ollama, llama.cpp, hosted services.
+
+Parameters that a server does not take (top_k and repetition_penalty belong to the open servers, some hosted models
+take no temperature and call max_tokens max_completion_tokens) are learnt from its first refusal and left out after.
+A schema is sent only to a model that a probe has shown to obey one. The key lives in this object's header alone:
+it is cut out of everything that a server says, should the server repeat it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable
+from engine.core.project import EngineSpec
+from engine.core.protocol import Chat, Completion, Message, Probe, PromptRef, Sampling
+from engine.models.backends.http import TooLong, Wire
+from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
+
+_log = logging.getLogger(__name__)
+LONGEST_BODY = 64 << 20
+_EXTRA = ("top_k", "repetition_penalty", "seed")
+_STANDARD = ("stop", "top_p", "temperature", "response_format", "max_tokens")
+_RENAMED = {"max_tokens": "max_completion_tokens"}
+_UNKNOWN = re.compile(r"unknown|unrecogni[sz]ed|unexpected|extra|unsupported|not (supported|permitted|allowed)|instead")
+_SECRET_WORD = "quoll-41"
+_PROBE_SCHEMA = {
+    "type": "object",
+    "properties": {"greeting": {"type": "string", "enum": [_SECRET_WORD]}},
+    "required": ["greeting"],
+    "additionalProperties": False,
+}
+# Sampled, not greedy: the likeliest continuation of a weak model may be blanks without end, which JSON allows.
+_PROBE_CHAT = Chat(
+    "probe",
+    (Message("user", "Say hello in one short English sentence."),),
+    PromptRef("probe", ""),
+    Sampling(temperature=1.0, top_p=1.0, top_k=-1, max_tokens=64),
+    orjson.dumps(_PROBE_SCHEMA).decode(),
+)
+
+
+class OpenAICompatible:
+    """One endpoint."""
+
+    def __init__(self, name: str, spec: EngineSpec) -> None:
+        """Check address and key; connections are made with the first call."""
+        self.name = name
+        self._base = _checked_url(name, spec.base_url)
+        self._key = _key(name, spec)
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        self._wire = Wire(urlsplit(self._base), headers, LONGEST_BODY)
+        self._left_out: dict[str, frozenset[str]] = {}
+        self._structured: dict[str, asyncio.Future[bool]] = {}
+
+    async def complete(self, chat: Chat, model: str) -> Completion:
+        """Answer one chat once. Raises Throttled, Unreachable or Refused, ProviderError for a reply of no use."""
+        schema = chat.schema if chat.schema and await self._holds_schemas(model) else ""
+        return await self._complete(chat, model, schema)
+
+    async def probe(self, model: str) -> Probe:
+        """Ask for the models, and for a word that no model would say unless it is held to the schema."""
+        began = time.perf_counter()
+        try:
+            listed = await self._models()
+            structured = await self._holds_schemas(model) if model else False
+            if model and not structured:
+                await self._complete(_PROBE_CHAT, model, "")
+        except ItemFailure as failure:
+            return Probe(False, str(failure), seconds=time.perf_counter() - began)
+        held = "replies are held to schemas" if structured else "replies are free text"
+        detail, passed = f"{self._base} answers; {held}", time.perf_counter() - began
+        return Probe(
+            True, detail, tuple(listed), structured, passed,
+            context_length=_context(listed, model), contexts=tuple(listed.values()),
+        )  # fmt: skip
+
+    async def says_logprobs(self, model: str) -> bool:
+        """Whether a short reply really comes with the log-probability of each token."""
+        body = _body(_PROBE_CHAT, model, "", self._left_out.get(model, frozenset())) | {"logprobs": True}
+        answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
+        try:
+            content = orjson.loads(answer.body)["choices"][0]["logprobs"]["content"]
+            return answer.status == 200 and isinstance(content[0]["logprob"], int | float)
+        except (ValueError, KeyError, IndexError, TypeError):
+            return False
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._wire.aclose()
+
+    async def _complete(self, chat: Chat, model: str, schema: str) -> Completion:
+        while True:
+            left_out = self._left_out.get(model, frozenset())
+            body = _body(chat, model, schema, left_out)
+            answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
+            if answer.status == 200:
+                return read_completion(answer)
+            learnt = _not_taken(answer, body)
+            if not learnt:
+                raise refusal(answer)
+            _log.warning("engine %s: %s does not take %s; left out", self.name, model, ", ".join(sorted(learnt)))
+            self._left_out[model] = self._left_out.get(model, frozenset()) | learnt
+
+    async def _holds_schemas(self, model: str) -> bool:
+        """Say whether the model obeys schemas; asked once, everybody waits for the one answer."""
+        if model not in self._structured:
+            asked = self._structured[model] = asyncio.ensure_future(self._try_schema(model))
+            try:
+                return await asyncio.shield(asked)
+            except BaseException:
+                # Nothing was learnt, so the next one asks again.
+                self._structured.pop(model, None)
+                raise
+        return await asyncio.shield(self._structured[model])
+
+    async def _try_schema(self, model: str) -> bool:
+        try:
+            completion = await self._complete(_PROBE_CHAT, model, _PROBE_CHAT.schema)
+            reply = orjson.loads(completion.text)
+        except (Refused, ValueError):
+            return False
+        return isinstance(reply, dict) and reply.get("greeting") == _SECRET_WORD
+
+    async def _models(self) -> dict[str, int]:
+        """Context lengths of the models by name, 0 where it is not said; none where the server does not list them."""
+        answer = await self._send("GET", "/models")
+        if answer.status in (404, 405, 501):
+            return {}
+        if answer.status != 200:
+            raise refusal(answer)
+        try:
+            return {str(entry["id"]): _said_context(entry) for entry in orjson.loads(answer.body)["data"]}
+        except (ValueError, KeyError, TypeError):
+            raise ProviderError(
+                f"{self._base}/models is not a list of models: is this the address of an API?"
+            ) from None
+
+    async def _send(self, method: str, path: str, data: bytes = b"") -> HttpAnswer:
+        """Exchange one request and read its answer whole; errors of the connection become Unreachable."""
+        try:
+            raw = await self._wire.exchange(method, path, data)
+        except TooLong:
+            raise ProviderError(f"{self.name}: the answer is longer than {LONGEST_BODY >> 20} MiB") from None
+        except OSError as error:
+            detail = self._redact(f"{type(error).__name__}: {error}".encode()).decode()
+            raise Unreachable(f"{self.name}: no whole answer from {self._base}: {detail}") from None
+        return HttpAnswer(self.name, raw.status, raw.content_type, raw.retry_after, self._redact(raw.body))
+
+    def _redact(self, body: bytes) -> bytes:
+        key = self._key.encode()
+        return body.replace(key, b"[key]") if key and key in body else body
+
+
+def _said_context(entry: dict[str, Any]) -> int:
+    """Return the context length that a listed model says it has, under any of the names that servers use."""
+    for place in (entry, entry.get("meta")):
+        for name in ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx", "n_ctx_train"):
+            value = place.get(name) if isinstance(place, dict) else None
+            if isinstance(value, int) and value > 0:
+                return value
+    return 0
+
+
+def _context(listed: dict[str, int], model: str) -> int:
+    """Return the context length of `model`; without one that of the only model that is listed."""
+    return listed.get(model, 0) if model else next(iter(listed.values())) if len(listed) == 1 else 0
+
+
+def _body(chat: Chat, model: str, schema: str, left_out: frozenset[str]) -> dict[str, Any]:
+    """Return the request; neutral values are not sent, because not every server knows their names."""
+    s = chat.sampling
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": [{"role": m.role, "content": m.content} for m in chat.messages],
+        "temperature": s.temperature,
+        "top_p": s.top_p,
+        "seed": s.seed,
+        "max_tokens": s.max_tokens,
+    }
+    if s.top_k > 0:
+        body["top_k"] = s.top_k
+    if s.repetition_penalty != 1.0:
+        body["repetition_penalty"] = s.repetition_penalty
+    if s.stop:
+        body["stop"] = list(s.stop)
+    if schema:
+        shape = {"name": "reply", "strict": True, "schema": orjson.loads(schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": shape}
+    for name in left_out:
+        value = body.pop(name, None)
+        if name in _RENAMED and value is not None:
+            body[_RENAMED[name]] = value
+    return body
+
+
+def _not_taken(answer: HttpAnswer, body: dict[str, Any]) -> frozenset[str]:
+    """Return which parameters the server's refusal complains about; none where it complains of something else."""
+    if answer.status not in (400, 422) or answer.too_long:
+        return frozenset()
+    text = answer.message.lower()
+    unknown = bool(_UNKNOWN.search(text))
+    # A standard parameter may also be named because its value is wrong; that is for the user to put right.
+    names = _EXTRA + _STANDARD if unknown else _EXTRA
+    named = frozenset(name for name in names if name in body and re.search(rf"\b{name}\b", text))
+    if named or not unknown:
+        return named
+    return frozenset(name for name in ("top_k", "repetition_penalty") if name in body)
+
+
+def _checked_url(name: str, url: str) -> str:
+    where = f"engine {name}"
+    try:
+        parts = urlsplit(url)
+        # Read and encoded here, so that a bad one is found before the first call.
+        _checked = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError as error:
+        raise BadSetting(f"base_url is not a web address: {error}.", where=where) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadSetting("base_url must be a web address such as http://127.0.0.1:8000/v1.", where=f"engine {name}")
+    if parts.username or parts.password or parts.query:
+        raise BadSetting(
+            "base_url must not hold a key or password.", where=f"engine {name}", do="Use api_key_env or api_key_file."
+        )
+    return url.rstrip("/")
+
+
+def _key(name: str, spec: EngineSpec) -> str:
+    """Read the key; nothing of it ever stands in an error."""
+    where = f"engine {name}"
+    if spec.api_key_env:
+        key = os.environ.get(spec.api_key_env, "").strip()
+        if not key:
+            raise BadSetting(f"the environment variable {spec.api_key_env} is not set.", where=where)
+    elif spec.api_key_file:
+        try:
+            key = Path(spec.api_key_file).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "not a text file"
+            raise BadSetting(f"the key file {spec.api_key_file} cannot be read: {reason}.", where=where) from None
+    else:
+        return ""
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise BadSetting("the key must be one line of printable ASCII without spaces.", where=where)
+    return key

@@ -1,0 +1,60 @@
+"""Servers that the studio starts, finds again and stops; and servers on this machine that others started.
+
+command.py              the words that start a server
+family.py               the processes of a server, and how they end
+ports.py                which port a server gets
+asking.py               one page of a server
+servers.py              start, find, health, stop: a detached process with a state file and a log
+failures.py             why a server could not start, from what its log says
+memory.py               how much memory a model will take, before it is started
+discovery.py            servers that listen on the usual ports
+metrics.py              what vLLM says of itself: running, waiting, cache
+transformers_server.py  our own small server, for trying a model out where vLLM does not install
+batching.py             ... its model: several prompts answered together
+drawing.py              ... how tokens are drawn and where answers end
+protocol.py             ... its requests, checked
+"""
+
+from engine.models.serving.discovery import FoundServer, discover
+from engine.models.serving.memory import Estimate, estimate
+from engine.models.serving.metrics import ServerMetrics
+from engine.models.serving.servers import (
+    Health,
+    Server,
+    address,
+    find,
+    for_one_run,
+    health,
+    last,
+    log_of,
+    log_tail,
+    on_demand,
+    outdated,
+    resolved,
+    start,
+    stop,
+    wait_ready,
+)
+
+__all__ = [
+    "Estimate",
+    "FoundServer",
+    "Health",
+    "Server",
+    "ServerMetrics",
+    "address",
+    "discover",
+    "estimate",
+    "find",
+    "for_one_run",
+    "health",
+    "last",
+    "log_of",
+    "log_tail",
+    "on_demand",
+    "outdated",
+    "resolved",
+    "start",
+    "stop",
+    "wait_ready",
+]

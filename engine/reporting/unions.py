@@ -1,0 +1,52 @@
+"""The data sets that graph-based data can be cut into, and their unions (GSDP 3.7, figure 4).
+
+One and One-Base are built from the same pairs: One writes a pair as often as its edge weighs, One-Base once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.core.errors import BadInput
+
+COMPONENTS: Mapping[str, str] = {
+    "One": "one-hop",
+    "One-Base": "one-hop",
+    "Two": "two-hop",
+    "Three": "three-hop",
+    "Community": "community",
+}
+"""Kind of combination behind each component."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A problem with the kind and the id of its combination; both None where it was written another way."""
+
+    id: str
+    kind: str | None
+    combination_id: str | None
+
+
+def component(items: Iterable[Tagged], name: str) -> tuple[str, ...]:
+    """Return the ids of one component in the order given; One-Base takes the first problem of each pair.
+
+    Raises BadInput for a name that is no component.
+    """
+    if name not in COMPONENTS:
+        raise BadInput(f"{name!r} is no component.", do=f"Choose from {', '.join(COMPONENTS)}.")
+    mine = [item for item in items if item.kind == COMPONENTS[name]]
+    if name != "One-Base":
+        return tuple(item.id for item in mine)
+    first: dict[str | None, str] = {}
+    for item in mine:
+        first.setdefault(item.combination_id, item.id)
+    return tuple(first.values())
+
+
+def union(items: Iterable[Tagged], names: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of several components, none twice, in the order given (GSDP-37)."""
+    known = list(items)
+    wanted = {ident for name in names for ident in component(known, name)}
+    return tuple(item.id for item in known if item.id in wanted)

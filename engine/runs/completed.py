@@ -1,0 +1,78 @@
+"""Which items of a run are done already, read from its journal when it is resumed."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from engine.runs.journal import FILES
+from engine.runs.offset_index import OffsetIndex, key_of
+
+_log = logging.getLogger(__name__)
+FAILED = "failed"
+
+
+@dataclass(slots=True)
+class EarlierFailure:
+    """What went wrong with an item: where, and how often."""
+
+    stage: str
+    boundary: str
+    times: int
+
+
+class CompletedItems:
+    """Outcomes by item, 16 bytes each; failed items with what went wrong."""
+
+    def __init__(self) -> None:
+        """Start with nothing done."""
+        self.outcomes: list[str] = []
+        self.setbacks: dict[str, EarlierFailure] = {}
+        self._index = OffsetIndex()
+        self._numbers: dict[str, int] = {}
+
+    @staticmethod
+    def read(journal: Path) -> CompletedItems:
+        """Read the outcomes from a journal folder; a line that is no record of ours is left out and logged."""
+        ledger = CompletedItems()
+        path = journal / FILES[1]
+        if not path.exists():
+            return ledger
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                # Only two kinds of lines matter here, and their tag comes first.
+                if line.startswith((b'{"t":"done"', b'{"t":"failure"')) and line.endswith(b"\n"):
+                    ledger._take(line, f"{path}:{number}")
+        return ledger
+
+    def outcome(self, item_id: str) -> str | None:
+        """Return the last stage that the item reached, `failed` for a failure, None where it is not done."""
+        number = self._index.get(key_of(item_id))
+        return None if number is None else self.outcomes[number]
+
+    def counts(self) -> Counter[str]:
+        """Count the items of each outcome; reads the index, not the journal."""
+        return Counter(self.outcomes[number] for number in self._index.values())
+
+    def note(self, item_id: str, outcome: str) -> None:
+        """Remember that an item is done."""
+        number = self._numbers.setdefault(outcome, len(self.outcomes))
+        if number == len(self.outcomes):
+            self.outcomes.append(outcome)
+        self._index.put(key_of(item_id), number)
+
+    def _take(self, line: bytes, where: str) -> None:
+        try:
+            row = orjson.loads(line)
+            item = row["item_id"]
+            if row["t"] == "done":
+                self.note(item, row["outcome"])
+            else:
+                setback = self.setbacks.setdefault(item, EarlierFailure("", "", 0))
+                setback.stage, setback.boundary, setback.times = row["stage"], row["boundary"], setback.times + 1
+        except (ValueError, KeyError) as error:
+            _log.warning("%s: not a record, left out: %s", where, error)

@@ -1,0 +1,285 @@
+"""The files of a run directory that are not journals: the plan, the status and the control word.
+
+runs/<id>/
+├── plan.json            what will be done, whole and resolved; never changed after launch
+├── inputs/*.parquet     what it reads
+├── journal/             what was said and made (engine.runs.journal)
+├── control              one word from outside: run, pause or cancel
+├── status.json          how it is going; replaced atomically
+└── run.log
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import orjson
+from pydantic import Field, TypeAdapter, ValidationError
+
+from engine.core.errors import BadInput
+from engine.core.files import write_atomically
+from engine.core.project import EngineSpec
+from engine.core.records import content_id
+from engine.core.settings import Cluster, Recipe, Settings
+from engine.core.settings.training import Choosing, Evaluating, Looping, Training
+
+State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished", "cancelled", "failed", "lost"]
+ControlWord = Literal["run", "pause", "cancel"]
+
+
+class PlanBase(Settings):
+    """What every run says of itself before it begins; a worker never opens the database."""
+
+    id: str
+    recipe: Recipe
+    engines: dict[str, EngineSpec] = Field(default_factory=dict)
+    """The named engines as they were at launch; without keys."""
+    prompts: dict[str, str] = Field(default_factory=dict)
+    """Hash of every prompt template at launch."""
+    versions: dict[str, str] = Field(default_factory=dict)
+    """Versions of Lemma, Python and what matters below."""
+    total: int = 0
+    """Items of the main phase."""
+    created: float = 0.0
+    """Unix time."""
+
+
+class AskingPlan(PlanBase):
+    """A run that asks models itself, item by item."""
+
+    reuse: tuple[str, ...] = ()
+    """Run directories, beside this one, whose paid replies may be reused (a dry run of the same plan)."""
+    cluster: Cluster | None = None
+    """The machines that its items are spread over; None for this one alone."""
+
+
+class KnowledgePlan(AskingPlan):
+    """Points from seeds, and what is one and the same among them."""
+
+    kind: Literal["knowledge"] = "knowledge"
+
+
+class GeneratePlan(AskingPlan):
+    """Problems by the method of the recipe."""
+
+    kind: Literal["generate"] = "generate"
+    dry: bool = False
+    """A dry run: a few items to look at and to forecast from."""
+    point: str = ""
+    """Only combinations with this point; '' for the whole graph."""
+
+
+class MapPlan(PlanBase):
+    """A new map over all problems of a project."""
+
+    kind: Literal["map"] = "map"
+
+
+class TrainPlan(PlanBase):
+    """One training of one model."""
+
+    kind: Literal["train"] = "train"
+    training: Training
+
+
+class EvaluatePlan(AskingPlan):
+    """Graded answers of one model."""
+
+    kind: Literal["evaluate"] = "evaluate"
+    evaluating: Evaluating
+    """What is asked, of whom."""
+
+
+class RoundPlan(PlanBase):
+    """Rounds of continual learning, each step a run of its own."""
+
+    kind: Literal["round"] = "round"
+    looping: Looping
+
+
+class ChoosePlan(PlanBase):
+    """The choice of one checkpoint of a training, each evaluated by a run of its own."""
+
+    kind: Literal["choose"] = "choose"
+    evaluating: Evaluating
+    """What is asked; its model is of no account, because each checkpoint is served in its turn."""
+    choosing: Choosing
+    """Which checkpoints are asked, and what decides."""
+
+
+class SftDpoPlan(PlanBase):
+    """Fine-tuning and then preference training of its outcome, each a run of its own."""
+
+    kind: Literal["sft-dpo"] = "sft-dpo"
+    training: Training
+    """The first stage."""
+    preferring: Training
+    """The second stage."""
+
+
+Plan = Annotated[
+    KnowledgePlan | GeneratePlan | MapPlan | TrainPlan | EvaluatePlan | RoundPlan | ChoosePlan | SftDpoPlan,
+    Field(discriminator="kind"),
+]
+"""Everything a worker needs to know. Which program runs for a kind is said in engine.execution.programs."""
+RunKind = Literal["knowledge", "generate", "map", "train", "evaluate", "round", "choose", "sft-dpo"]
+P = TypeVar("P", KnowledgePlan, GeneratePlan, MapPlan, TrainPlan, EvaluatePlan, RoundPlan, ChoosePlan, SftDpoPlan)
+"""A plan of one kind."""
+K = TypeVar("K", bound=PlanBase)
+"""A kind of plan, or of several that have something in common."""
+_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
+
+
+def is_dry(plan: Plan) -> bool:
+    """Whether the run is only looked at: nothing of it goes into the store."""
+    return isinstance(plan, GeneratePlan) and plan.dry
+
+
+class PhaseCount(Settings):
+    """Progress of one phase."""
+
+    name: str
+    done: int = 0
+    failed: int = 0
+    total: int = 0
+    seconds: float = 0.0
+
+
+class Status(Settings):
+    """How a run is going."""
+
+    state: State = "waiting"
+    reason: str = ""
+    pid: int = 0
+    process_started: float = 0.0
+    """Start time of the process, so that a reused pid is not mistaken for ours."""
+    started: float = 0.0
+    heartbeat: float = 0.0
+    ended: float = 0.0
+    done: int = 0
+    failed: int = 0
+    total: int = 0
+    phases: tuple[PhaseCount, ...] = ()
+    calls: int = 0
+    """Paid calls."""
+    cached: int = 0
+    """Replies taken from the journal instead of being asked again."""
+    retries: int = 0
+    unreadable: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+    in_flight: int = 0
+    concurrency: int = 0
+    """The present limit of the adaptive controller."""
+    funnel: dict[str, int] = Field(default_factory=dict)
+    """How many items reached each stage, by the stage's name."""
+    errors: dict[str, int] = Field(default_factory=dict)
+    """Failures and retries by class."""
+    latency: float = 0.0
+    """Seconds that a paid reply takes, a running mean."""
+    budget_from: dict[str, float] = Field(default_factory=dict)
+    """Calls, tokens and USD that were spent when the present budget was granted."""
+
+
+_NO_MATTER: Any = {"items": True, "seed": True, "settings": {"running": True, "agenticmath": {"pairs": True}}}
+"""What an item of a plan does not depend on."""
+
+
+def fingerprint(recipe: Recipe, point: str, prompts: Mapping[str, str]) -> str:
+    """Return the hash of what a plan does to one item.
+
+    How many items and pairs, which draw, how fast and what for is left out: a dry run speaks for every run with the
+    same fingerprint.
+    """
+    said = recipe.model_dump(mode="json", exclude=_NO_MATTER)
+    return content_id("F", said, point, dict(prompts))
+
+
+def save_plan(directory: Path, plan: Plan) -> None:
+    """Write plan.json."""
+    write_atomically(directory / "plan.json", orjson.dumps(plan.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
+
+
+def load_plan(directory: Path) -> Plan:
+    """Read plan.json; BadInput where it is missing or not ours."""
+    path = directory / "plan.json"
+    try:
+        return parse_plan(path.read_bytes())
+    except FileNotFoundError:
+        raise BadInput("is not a run directory: it has no plan.json.", where=str(directory)) from None
+    except ValueError as error:
+        raise BadInput(f"cannot be read: {error}", where=str(path)) from error
+
+
+def load_plan_as(directory: Path, kind: type[K]) -> K:
+    """Read plan.json of a run of one kind; BadInput where it is none, or of another kind."""
+    plan = load_plan(directory)
+    if not isinstance(plan, kind):
+        raise BadInput(f"is a run of kind {plan.kind}, which has no such plan.", where=plan.id)
+    return plan
+
+
+def parse_plan(text: bytes | str) -> Plan:
+    """Return the plan without settings that this version does not know: runs of other versions stay readable.
+
+    Files from before each kind had fields of its own carry those of all kinds; what is not of this kind goes as well.
+    ValueError where it is no plan.
+    """
+    said: Any = orjson.loads(text)
+    try:
+        return _PLAN.validate_python(said)
+    except ValidationError as error:
+        strange = [each["loc"] for each in error.errors() if each["type"] == "extra_forbidden"]
+        if len(strange) < error.error_count():
+            raise
+    # The first word of each place is the kind, by which the class was picked.
+    for _, *path, name in strange:
+        place = said
+        for part in path:
+            place = place[part]
+        del place[name]
+    return _PLAN.validate_python(said)
+
+
+def save_status(directory: Path, status: Status) -> None:
+    """Write status.json."""
+    write_atomically(directory / "status.json", orjson.dumps(status.model_dump(mode="json")))
+
+
+def save_last_status(directory: Path, status: Status) -> None:
+    """Write status.json, over the old one where the disk is full: there is room for that, and none for a new file."""
+    try:
+        save_status(directory, status)
+    except OSError:
+        descriptor = os.open(directory / "status.json", os.O_WRONLY)
+        try:
+            body = orjson.dumps(status.model_dump(mode="json"))
+            os.ftruncate(descriptor, os.pwrite(descriptor, body, 0))
+        finally:
+            os.close(descriptor)
+
+
+def load_status(directory: Path) -> Status:
+    """Read status.json; a run that has not started yet is waiting."""
+    try:
+        return Status.model_validate_json((directory / "status.json").read_bytes())
+    except (FileNotFoundError, ValueError):
+        return Status()
+
+
+def control_word(directory: Path) -> ControlWord:
+    """Return what somebody outside asked for; run where nobody asked."""
+    try:
+        word = (directory / "control").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return "run"
+    return word if word in ("pause", "cancel") else "run"  # type: ignore[return-value]
+
+
+def set_control(directory: Path, word: ControlWord) -> None:
+    """Ask the run to go on, pause or stop."""
+    write_atomically(directory / "control", word.encode())

@@ -1,0 +1,54 @@
+"""Brings files into a project: seeds with their human knowledge points, and test problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from engine import seeds
+from engine.core.errors import BadInput
+from engine.core.project import Project
+from engine.core.records import BenchmarkItem, Seed
+from engine.store import Added, Store
+
+
+def add_seeds(
+    store: Store,
+    project: Project,
+    path: Path,
+    *,
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+    limit: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> seeds.Imported:
+    """Import one file of seeds; refused rows go to the project's `aside` folder, with their reasons.
+
+    Raises BadInput before anything is stored where the file as a whole cannot be used.
+    """
+
+    def store_batch(batch: Sequence[Seed]) -> int:
+        return store.seeds.add(batch).added
+
+    found = seeds.read(path, format, mapping or {}, limit)
+    report = seeds.load(found, store_batch, project.aside, path.name.split(".")[0], progress)
+    if path.is_file() and seeds.preview(path, 1, format, mapping or {}).shape == "tal":
+        # The branch of each point tells abilities and methods from topics.
+        store.points.add(seeds.human_points(path))
+    return report
+
+
+def add_benchmark(
+    store: Store, path: Path, name: str = "", *, format: str = "auto", mapping: Mapping[str, str] | None = None
+) -> Added:
+    """Import one file of test problems under `name`, by default the file's stem."""
+    return store.benchmarks.add(_items(path, name or path.name.split(".")[0], format, mapping or {}))
+
+
+def _items(path: Path, name: str, format: str, mapping: Mapping[str, str]) -> Iterator[BenchmarkItem]:
+    for row in seeds.read(path, format, mapping):
+        if not isinstance(row, Seed):
+            raise BadInput(
+                f"{row.reason}: {row.detail}", where=row.where, do="A benchmark must be whole; nothing was imported."
+            )
+        yield BenchmarkItem.make(name, row.statement, row.answer)

@@ -1,0 +1,11 @@
+"""Final answers: find the one a text settles on, and tell whether two mean the same (X-04, FL-26).
+
+Nothing here raises and nothing here can run away: what is compared is bounded in length, depth and size of numbers,
+and the last resort, math-verify, is held to a deadline that also works in threads.
+"""
+
+from engine.verification.answers.comparison import equivalent
+from engine.verification.answers.extraction import extract_answer, split_at_hashes
+from engine.verification.answers.grouping import grouped
+
+__all__ = ["equivalent", "extract_answer", "grouped", "split_at_hashes"]

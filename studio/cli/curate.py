@@ -1,0 +1,148 @@
+"""`lemma curate`, `lemma select`, `lemma decide`, `lemma undo`: ratings, policy and the curator's hand, scripted."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.core.errors import BadSetting, UserError
+from engine.core.project import find
+from engine.core.records import REJECT_REASONS, Decision
+from engine.curation import policy as policies
+from engine.curation import policy_file
+from engine.curation.apply_policy import Selected, select
+from engine.curation.correct_ratings import SCORES, rescore
+from engine.curation.intervals import LabelledShare
+from engine.generation import recipes
+from studio.cli.console import Console
+from studio.cli.opening import up_to_date
+from studio.cli.options import JsonOption, ProjectOption, pairs
+
+Curator = Annotated[str, typer.Option(help="Who decides; you by default.")]
+_ACTS = ("approve", "reject", "edit")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `lemma`."""
+    app.command("curate")(curate)
+    app.command("select")(select_command)
+    app.command("decide")(decide)
+    app.command("undo")(undo)
+
+
+def curate(
+    scores: Annotated[str, typer.Option(help=f"Which ratings: {', '.join(SCORES)}.")] = "seed_rating",
+    change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Estimate how raters err, find wrong ratings, and say what they should be; nothing is changed."""
+    home = find(project)
+    settings = recipes.load("agenticmath", pairs(change or [], "KEY=VALUE")).settings
+    with up_to_date(home) as store:
+        found = rescore(store, scores, settings, cache=home.runs / ".embeddings")
+    done, estimate = found.curated, found.curated.estimate
+    before, after = done.histograms()
+    values = {
+        "scores": found.name,
+        "ratings": len(found.subjects),
+        "T": [[round(float(x), 4) for x in row] for row in estimate.T],
+        "p": [round(float(x), 4) for x in estimate.p],
+        "reliable": bool(estimate.reliable),
+        "changed": [
+            {"id": found.subjects[n], "old": int(done.reported[n]), "new": int(done.scores[n]),
+             "confidence": round(float(done.confidence[n]), 4)}
+            for n in done.changed.tolist()
+        ],
+        "before": before.tolist(),
+        "after": after.tolist(),
+    }  # fmt: skip
+    doubt = "" if estimate.reliable else " Too few ratings, or too little agreement, to tell how raters err."
+    Console(json).result(
+        values, f"{len(found.subjects):,} {SCORES[found.name]}, {len(done.changed):,} would be overwritten.{doubt}"
+    )
+
+
+def select_command(
+    policy: Annotated[Path | None, typer.Option(help="Policy file (TOML or JSON); else the published limits.")] = None,
+    size: Annotated[int | None, typer.Option(min=1, help="Keep at most the best so many.")] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Apply a policy to all problems and remember the selection."""
+    chosen = policy_file.load(policy) if policy else policies.gsdp()
+    if size:
+        chosen = policies.make(chosen.name, chosen.rules, size=size, by=chosen.by)
+    with up_to_date(find(project)) as store:
+        done = select(store, chosen)
+    values = {
+        "selected": done.kept,
+        "total": done.total,
+        "funnel": done.funnel,
+        "reasons": done.reasons,
+        "precision": _share(done.agreement.precision),
+        "recall": _share(done.agreement.recall),
+        "policy": done.policy.name,
+        "selection": done.selection_id,
+    }
+    Console(json).result(values, _told(done))
+
+
+def _share(share: LabelledShare | None) -> dict[str, float | int | str]:
+    """Return a share with its interval; a reason where there is none, never a bare number."""
+    if share is None:
+        return {"reason": "no labels"}
+    return {"value": share.value, "low": share.low, "high": share.high, "labels": share.of}
+
+
+def _told(done: Selected) -> str:
+    lines = [f"{done.kept:,} of {done.total:,} kept by {done.policy.name}"]
+    lines += [f"  {count:>8,} after {step}" for step, count in done.funnel.items()]
+    lines += [f"  {count:>8,} dropped: {reason}" for reason, count in done.reasons.items()]
+    return "\n".join(lines)
+
+
+def decide(
+    problem: Annotated[str, typer.Argument(metavar="ID")],
+    act: Annotated[str, typer.Argument(metavar="approve|reject|edit")],
+    reason: Annotated[str, typer.Option(help=f"Why; for reject one of: {', '.join(REJECT_REASONS)}.")] = "",
+    statement: Annotated[str | None, typer.Option(help="New statement, for edit.")] = None,
+    solution: Annotated[str | None, typer.Option(help="New solution, for edit.")] = None,
+    curator: Curator = "",
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Approve, reject or edit one problem."""
+    _checked(act, reason, statement, solution)
+    with up_to_date(find(project)) as store:
+        if store.problems.get(problem) is None:
+            raise UserError(f"there is no problem {problem!r}.", do="Its id stands on the review card.")
+        made = store.decisions.decide(
+            problem, curator or getpass.getuser(), act, reason=reason, statement=statement, solution=solution  # type: ignore[arg-type]
+        )  # fmt: skip
+    Console(json).result({"decision": _shown(made)}, f"{made.act} {made.problem_id} ({made.id})")
+
+
+def _checked(act: str, reason: str, statement: str | None, solution: str | None) -> None:
+    if act not in _ACTS:
+        raise BadSetting(f"{act!r} is no decision.", do=f"Use {', '.join(_ACTS)}.")
+    if act == "reject" and reason not in REJECT_REASONS:
+        raise BadSetting(f"--reason {reason!r} is not in the list.", do=f"Reasons: {', '.join(REJECT_REASONS)}.")
+    if act == "edit" and not (statement or solution):
+        raise BadSetting("an edit needs --statement or --solution.")
+
+
+def undo(curator: Curator = "", project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Take back the curator's last act, or batch."""
+    with up_to_date(find(project)) as store:
+        done = store.decisions.undo(curator or getpass.getuser())
+    text = ", ".join(one.problem_id for one in done) or "nothing to undo"
+    Console(json).result({"undone": [_shown(one) for one in done]}, text)
+
+
+def _shown(decision: Decision) -> dict[str, object]:
+    return asdict(decision)

@@ -1,0 +1,212 @@
+"""`lemma engines ...`: the engines of a project, and the servers that the studio runs for it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from engine.core.errors import BadInput, BadSetting, UserError
+from engine.core.project import EngineSpec, Project, engines, find, save_engines
+from engine.core.protocol import Probe
+from engine.core.settings import explain
+from engine.generation import recipes
+from engine.models import probe as measuring
+from engine.models import registry, serving
+from studio.cli.console import Console
+from studio.cli.options import JsonOption, ProjectOption, pairs
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The engine's name.")]
+Change = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting; may be repeated.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `lemma`."""
+    group = typer.Typer(help="Engines: name them, find them, start and stop servers.", no_args_is_help=True)
+    for name, command in (
+        ("list", listed), ("add", add), ("remove", remove), ("discover", discover), ("probe", probe), ("start", start),
+        ("stop", stop), ("log", log),
+    ):  # fmt: skip
+        group.command(name)(command)
+    app.add_typer(group, name="engines")
+
+
+def listed(project: ProjectOption = None, json: JsonOption = False) -> None:
+    """List the engines; of a managed one, whether its server runs."""
+    home = find(project)
+    rows = [_values(home, name, spec) for name, spec in engines(home).items()]
+    lines = ["{name:16} {kind:18} {where}".format(**row) for row in rows]
+    Console(json).result({"engines": rows}, "\n".join(lines))
+
+
+def add(
+    name: Name,
+    url: Annotated[str, typer.Option("--url", help="Address up to and including /v1.")] = "",
+    model: Annotated[str, typer.Option("--model", help="Folder or hub id that the studio shall serve itself.")] = "",
+    change: Change = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Name an engine: an address, or a model that the studio serves. The same name again replaces it."""
+    home = find(project)
+    said: dict[str, Any] = {key: recipes.value(text) for key, text in pairs(change or [], "KEY=VALUE").items()}
+    # A folder is meant as seen from here; the server may be started from anywhere.
+    there = Path(model).expanduser()
+    place = str(there.resolve()) if model and there.is_dir() else model
+    said |= {"kind": "managed", "model": place} if model else {"base_url": url}
+    try:
+        spec = EngineSpec.model_validate(said)
+    except ValidationError as error:
+        raise explain(error, where=f"engine {name}") from error
+    if not model and not url:
+        raise BadSetting("has neither an address nor a model.", where=f"engine {name}", do="Give --url or --model.")
+    save_engines(home, {**engines(home), name: spec})
+    Console(json).result(_values(home, name, spec), f"{name} is saved; use it as {name}:MODEL")
+
+
+def remove(name: Name, project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Forget an engine; its server is stopped."""
+    home = find(project)
+    _spec(home, name)
+    if server := serving.last(home.servers, name):
+        serving.stop(server)
+    save_engines(home, {key: spec for key, spec in engines(home).items() if key != name})
+    Console(json).result({"name": name, "removed": True}, f"{name} is forgotten")
+
+
+def discover(
+    save: Annotated[bool, typer.Option("--save", help="Add what answers to the project's engines.")] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Look for servers on the usual ports of this machine."""
+    found = serving.discover()
+    if save and found:
+        home = find(project)
+        known = engines(home)
+        save_engines(home, {**{one.name: one.spec for one in found if one.name not in known}, **known})
+    rows = [{"name": one.name, "base_url": one.base_url, "models": list(one.models)} for one in found]
+    lines = [f"{one.name:12} {one.base_url:32} {', '.join(one.models)}" for one in found]
+    Console(json).result({"found": rows}, "\n".join(lines) or "Nothing answers on the usual ports.")
+
+
+def probe(
+    name: Name,
+    model: Annotated[str, typer.Option("--model", help="Which of its models; the first by default.")] = "",
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Ask an engine what it is: models, context, speed, schemas, log-probabilities."""
+    home = find(project)
+    spec = serving.resolved(home.servers, {name: _spec(home, name)})[name]
+    found = asyncio.run(_probed(name, spec, model))
+    values = {key: getattr(found, key) for key in Probe.__dataclass_fields__}
+    if not found.ok:
+        raise UserError(found.detail, where=f"engine {name}")
+    facts = [f"models: {', '.join(found.models) or 'not listed'}"]
+    facts += [f"context: {found.context_length:,} tokens"] if found.context_length else []
+    facts += (
+        [f"speed: {found.tokens_per_second:,.0f} tokens a second, {measuring.SAMPLE} replies at once"]
+        if found.tokens_per_second
+        else []
+    )
+    facts += [f"schemas: {'enforced' if found.structured else 'not enforced'}"]
+    facts += [f"log-probabilities: {'there' if found.logprobs else 'not there'}"]
+    Console(json).result(values, "\n".join([found.detail, *facts]))
+
+
+async def _probed(name: str, spec: EngineSpec, model: str) -> Probe:
+    backend = registry.make(name, spec)
+    try:
+        chosen = model or next(iter((await backend.probe("")).models), "")
+        return await measuring.measure(backend, chosen)
+    finally:
+        await backend.aclose()
+
+
+def start(
+    name: Name,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until it answers.")] = True,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Start the server of a managed engine; it outlives this command."""
+    home, console = find(project), Console(json)
+    spec = _managed(home, name)
+    _say_memory(spec, console)
+    server = serving.start(home.servers, name, spec)
+    if serving.outdated(server, spec):
+        console.say(f"{name} runs with earlier settings; stop and start it to use those of now.")
+    if wait:
+        with console.progress(f"{name} loads") as advance:
+            try:
+                serving.wait_ready(server, on_wait=lambda passed: advance(int(passed), None, "seconds"))
+            except UserError:
+                serving.stop(server)
+                raise
+    console.result(_values(home, name, spec), f"{name} listens at {server.base_url}, pid {server.pid}")
+
+
+def stop(name: Name, project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Stop the server of a managed engine with everything that it started."""
+    home = find(project)
+    spec = _managed(home, name)
+    server = serving.last(home.servers, name)
+    if server is None:
+        raise UserError("does not run.", where=f"engine {name}", do="There is nothing to stop.")
+    serving.stop(server)
+    Console(json).result(_values(home, name, spec), f"{name} is stopped")
+
+
+def log(
+    name: Name,
+    lines: Annotated[int, typer.Option(min=1, help="How many lines.")] = 40,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show the last lines that a server wrote."""
+    home = find(project)
+    text = serving.log_of(home.servers, name, lines)
+    if not text:
+        raise UserError("has no log.", where=f"engine {name}", do=f"Start it with: lemma engines start {name}")
+    Console(json).result({"name": name, "log": text}, text)
+
+
+def _spec(home: Project, name: str) -> EngineSpec:
+    known = engines(home)
+    if name not in known:
+        raise BadSetting(f"{name!r} is not a known engine; known: {', '.join(sorted(known))}.", where=str(home.root))
+    return known[name]
+
+
+def _managed(home: Project, name: str) -> EngineSpec:
+    spec = _spec(home, name)
+    if spec.kind != "managed":
+        raise BadSetting("is no server of the studio.", where=f"engine {name}", do="Only managed engines are started.")
+    return spec
+
+
+def _say_memory(spec: EngineSpec, console: Console) -> None:
+    try:
+        need = serving.estimate(spec)
+    except (BadInput, KeyError):
+        return
+    size = f"({need.parameters / 1e9:,.3g} billion parameters, {need.context:,} tokens of context)"
+    if need.free is None:
+        console.say(f"Needs about {need.needed:,.1f} GiB of memory {size}.")
+    else:
+        console.say(f"Needs about {need.needed:,.1f} GiB a GPU {size}, {need.free:,.1f} GiB are free.")
+
+
+def _values(home: Project, name: str, spec: EngineSpec) -> dict[str, Any]:
+    server = serving.find(home.servers, name) if spec.kind == "managed" else None
+    state = serving.health(server).word if server else "stopped"
+    where = {"abacus": "embedded", "openai_compatible": spec.base_url}.get(spec.kind, f"{spec.model} · {state}")
+    values: dict[str, Any] = {"name": name, "kind": spec.kind, "where": where}
+    if spec.kind == "managed":
+        values |= {"state": state, "pid": server.pid if server else None}
+        values |= {"base_url": server.base_url if server else None, "served": server.served if server else None}
+    return values

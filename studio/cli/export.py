@@ -1,0 +1,150 @@
+"""`lemma export`: write a training set with its card and manifest, write it again, put it on a hub."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.core.errors import BadSetting
+from engine.core.project import find
+from engine.export import Delivered, Licenses, Only, deliver, hub, mixture, push, recreate
+from engine.export.formats import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS, Exported, FileShape
+from engine.store import Store
+from studio.cli.console import Console
+from studio.cli.opening import up_to_date
+from studio.cli.options import JsonOption, ProjectOption
+
+_ONLY: tuple[Only, ...] = ("approved", "selected")
+_SIZES = ", ".join(mixture.PUBLISHED)
+_PAIRS = "edits,refined"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `lemma`."""
+    app.command("export")(export)
+
+
+def export(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Name of the data set.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write into.")] = None,
+    format: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "sft",
+    only: Annotated[str, typer.Option("--only", help=f"One of {', '.join(_ONLY)}.")] = "",
+    test_share: Annotated[float, typer.Option(min=0, max=0.5, help="Share held out, by family.")] = 0.0,
+    container: Annotated[str, typer.Option(help=f"One of {', '.join(CONTAINERS)}.")] = "jsonl",
+    license: Annotated[str, typer.Option(help="Licence named on the card.")] = "other",
+    seed_license: Annotated[
+        list[str] | None, typer.Option(metavar="SET=LICENCE", help="Licence of a seed set, for the card; repeatable.")
+    ] = None,
+    shard_rows: Annotated[int, typer.Option(min=0, help="Rows of one file at most; 0 for any number.")] = 0,
+    shard_mb: Annotated[int, typer.Option(min=0, help="Megabytes of one file, about; 0 for any number.")] = 500,
+    balance: Annotated[str, typer.Option(help=f"Let no class outweigh the others: {' or '.join(BALANCES)}.")] = "",
+    cap: Annotated[int, typer.Option(min=0, help="Rows of a class with --balance; 0 for the median class.")] = 0,
+    pairs: Annotated[str, typer.Option(help=f"What pairs are made of, of {', '.join(PAIR_WAYS)}.")] = _PAIRS,
+    dataset: Annotated[
+        str,
+        typer.Option(
+            metavar="SIZE",
+            help=f"Seeds and the best synthesised problems: {_SIZES}, or problems x solutions, as in 500x2.",
+        ),
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Decides what is held out and what a class keeps.")] = 0,
+    from_manifest: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Make the export of this manifest again, byte for byte.")
+    ] = None,
+    push_to: Annotated[str, typer.Option("--push", metavar="OWNER/NAME", help="Then put it on the hub.")] = "",
+    public: Annotated[bool, typer.Option("--public", help="With --push: let everybody see it.")] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the approved problems, or the selected ones where nothing was approved yet, as training data.
+
+    With --dataset: the seeds, and the best synthesised problems that nobody rejected, or of those that --only names.
+    """
+    if out is None or not (name or from_manifest):
+        raise typer.BadParameter("NAME and --out are needed: lemma export NAME --out DIR")
+    _check(only, push_to)
+    console = Console(json)
+    with up_to_date(find(project)) as store:
+        if from_manifest:
+            chosen, done = "recreated", _again(store, console, from_manifest, out)
+        else:
+            ways = tuple(filter(None, map(str.strip, pairs.split(","))))
+            best, solutions = mixture.sizes(dataset) if dataset else (0, 1)
+            shape = FileShape(
+                format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways, best, solutions
+            )  # fmt: skip
+            chosen = only or ("all" if dataset else _fullest(store, console))
+            with console.progress(f"export {name}") as advance:
+                sent = deliver(
+                    store, name, out, only=chosen,  # type: ignore[arg-type]
+                    licenses=Licenses(license, dict(map(_stated, seed_license or []))), by=getpass.getuser(),
+                    progress=_advancing(advance), shape=shape,
+                )  # fmt: skip
+            done = _said(console, sent)
+    address = push(out.expanduser(), push_to, public=public) if push_to else ""
+    _tell(console, chosen, out, done, address)
+
+
+def _check(only: str, push_to: str) -> None:
+    """Say before an hour of writing what would fail in the end; BadSetting or UserError."""
+    if only and only not in _ONLY:
+        raise BadSetting(f"--only {only!r} is not known.", do=f"Use {' or '.join(_ONLY)}.")
+    if push_to:
+        hub.checked(push_to)
+        hub.ready()
+
+
+def _said(console: Console, sent: Delivered) -> Exported:
+    """Return what was written; say what a data set lacks."""
+    if sent.lacking:
+        console.say(sent.lacking)
+    return sent.exported
+
+
+def _again(store: Store, console: Console, manifest: Path, out: Path) -> Exported:
+    with console.progress(f"export again {manifest}") as advance:
+        return recreate(store, manifest.expanduser(), out, _advancing(advance)).exported
+
+
+def _tell(console: Console, chosen: str, out: Path, done: Exported, address: str) -> None:
+    left = "".join(f"\n  {count:,} left out: {reason}" for reason, count in done.left_out.items())
+    values = {
+        "rows": done.rows,
+        "only": chosen,
+        "files": [str(path) for path in done.files],
+        "sha256": done.sha256,
+        "left_out": done.left_out,
+        "splits": done.splits,
+        "pushed": address,
+    }
+    what = {"recreated": "rows again", "all": "rows of seeds and the best problems"}.get(
+        chosen, f"rows of {chosen} problems"
+    )
+    pushed = f"\n  on the hub: {address}" if address else ""
+    console.result(values, f"{done.rows:,} {what} in {out}{left}{pushed}")
+
+
+def _advancing(advance: Callable[[int, int | None, str], None]) -> Callable[[int, str], None]:
+    return lambda rows, doing: advance(rows, None, doing)
+
+
+def _stated(word: str) -> tuple[str, str]:
+    """Return seed set and licence of `SET=LICENCE`."""
+    name, found, license = word.rpartition("=")
+    if not (found and name and license):
+        raise BadSetting(f"{word!r} is not SET=LICENCE.", where="--seed-license", do="For instance gsm8k=mit.")
+    return name, license
+
+
+def _fullest(store: Store, console: Console) -> str:
+    """Return what to export where nobody said it, and say so when that is not what people approved."""
+    if store.exports.count("approved"):
+        return "approved"
+    selected = store.exports.count("selected")
+    if selected:
+        console.say(f"No problem is approved yet: exporting the {selected:,} that the policy selected.")
+    return "selected" if selected else "approved"

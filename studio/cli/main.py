@@ -1,0 +1,96 @@
+"""The `lemma` command: what the studio can do, from a shell.
+
+Exit codes: 0 done, 1 failed with one clear line on stderr, 2 wrong usage. `--debug` shows tracebacks.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from engine.core.errors import LemmaError
+from studio.cli.lazy_group import Command, shelf
+
+COMMANDS = (
+    Command("init", "project", "Make a project; with --demo fill it and start a first run on the embedded engine."),
+    Command("studio", "project", "Open the studio in the browser."),
+    Command("doctor", "bench", "Look at Python, packages, extras, engines, disk and GPU, and say what to do about each."),
+    Command("verify", "project", "Check the store: references, content hashes, journals."),
+    Command("engines", "engines", "Engines: name them, find them, start and stop servers."),
+    Command("seeds", "seeds", "Problems to start from."),
+    Command("benchmarks", "seeds", "Test problems that must not leak into training data."),
+    Command("knowledge", "knowledge", "Knowledge points."),
+    Command("graph", "knowledge", "The graph of knowledge points."),
+    Command("run", "runs", "Plan a run, forecast it, and run it in the foreground."),
+    Command("runs", "steering", "Watch and steer runs."),
+    Command("ingest", "runs", "Fold a run directory into the project; safe to repeat."),
+    Command(
+        "curate", "curate",
+        "Estimate how raters err, find wrong ratings, and say what they should be; nothing is changed.",
+    ),
+    Command("select", "curate", "Apply a policy to all problems and remember the selection."),
+    Command("decide", "curate", "Approve, reject or edit one problem."),
+    Command("undo", "curate", "Take back the curator's last act, or batch."),
+    Command(
+        "export", "export",
+        "Write the approved problems, or the selected ones where nothing was approved yet, as training data.",
+    ),
+    Command("train", "train", "Fine-tune a model; needs the extra `train`."),
+    Command("evaluate", "evaluate", "Ask a model the questions of benchmarks and grade its answers."),
+    Command("round", "rounds", "Rounds of continual learning."),
+    Command("report", "report", "Write report.html, figures and tables of everything that was made, judged and spent."),
+    Command("bench", "bench", "Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run."),
+)  # fmt: skip
+
+app = typer.Typer(
+    name="lemma",
+    cls=shelf(COMMANDS),
+    help="Make, judge and curate synthetic mathematics data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _options(debug: bool = typer.Option(False, "--debug", help="Show tracebacks.")) -> None:
+    """Make, judge and curate synthetic mathematics data."""
+
+
+def main() -> None:
+    """Run the command line; no traceback reaches a user unless `--debug` is given."""
+    debug = "--debug" in sys.argv
+    arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    sys.exit(_run(arguments, debug))
+
+
+def _run(arguments: list[str], debug: bool) -> int:
+    try:
+        code = app(args=arguments, prog_name="lemma", standalone_mode=False)
+    except TyperException as error:
+        return _usage(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("stopped")
+    except LemmaError as error:
+        if debug:
+            raise
+        return _fail(str(error))
+    except Exception as error:
+        if debug:
+            raise
+        return _fail(f"{type(error).__name__}: {error}. Run again with --debug for the traceback.")
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: TyperException) -> int:
+    show = getattr(error, "show", None)
+    if show:
+        show()
+    return 2
+
+
+def _fail(line: str) -> int:
+    print(f"lemma: {' '.join(line.split())}", file=sys.stderr)
+    return 1

@@ -1,0 +1,130 @@
+"""`lemma run` and `lemma ingest`: write problems, here or elsewhere. `studio.cli.steering` watches runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine import planning
+from engine.core.project import Project, find, roles
+from engine.core.settings import Recipe
+from engine.generation import recipes
+from engine.generation.methods.registry import reached
+from engine.generation.recipes.presets import PRESETS, size_of
+from engine.planning import forecast
+from engine.runs.plan import Status, load_plan
+from engine.store import Store
+from studio.cli import spreading
+from studio.cli.console import Console
+from studio.cli.expecting import described, planned_values, warnings
+from studio.cli.options import JsonOption, ProjectOption, pairs
+from studio.cli.running import foreground
+from studio.cli.steering import sentence
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `lemma`."""
+    app.command("run")(run)
+    app.command("ingest")(ingest)
+
+
+def run(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help=f"{', '.join(recipes.names())}, or a .toml file.")],
+    items: Annotated[int | None, typer.Option(min=1, help="How many items.")] = None,
+    preset: Annotated[
+        str, typer.Option(help=f"Published size, for flames: {', '.join(PRESETS)}. --items goes before it.")
+    ] = "",
+    change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
+    engine: Annotated[list[str] | None, typer.Option("--engine", metavar="ROLE=BACKEND:MODEL")] = None,
+    point: Annotated[
+        str | None, typer.Option(help="Only combinations with this knowledge point; for recipes on the graph.")
+    ] = None,
+    budget_usd: Annotated[float | None, typer.Option(help="Stop after this much money.")] = None,
+    budget_calls: Annotated[int | None, typer.Option(help="Stop after so many calls.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan and forecast; write nothing.")] = False,
+    dry_items: Annotated[
+        int, typer.Option(min=0, help="With --dry-run: write so many items first, to forecast from.")
+    ] = 0,
+    on: spreading.OnOption = spreading.Place.HERE,
+    ray_address: spreading.AddressOption = "",
+    actors: spreading.ActorsOption = 0,
+    gpus_per_actor: spreading.GpusOption = 0.0,
+    replica: spreading.ReplicaOption = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Plan a run, forecast it, and run it in the foreground."""
+    console, home = Console(json), find(project)
+    cluster = spreading.wanted(home, on, ray_address, actors, gpus_per_actor, replica)
+    changes = pairs(change or [], "KEY=VALUE") | _budget(items, budget_usd, budget_calls)
+    chosen = _chosen(home, recipe, preset, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"))
+    with Store(home.database) as store:
+        if dry_run and dry_items:
+            tried = planning.generation(store, home, chosen, point=point, dry=dry_items)
+            foreground(store, tried.directory, console, tried.plan.id)
+        running = chosen.settings.running
+        expected = forecast.forecast(chosen.items, forecast.history(home.runs, chosen), running.concurrency)
+        console.say(described(expected))
+        doubts = warnings(home, chosen, expected)
+        for doubt in doubts:
+            console.say(doubt.line)
+        if dry_run:
+            drawn = planning.preview(store, home, chosen, point=point)
+            said = "\n".join([f"{drawn.items:,} items would be written", *drawn.notes])
+            console.result(planned_values(drawn, expected, doubts), said)
+            return
+        planned = planning.generation(store, home, chosen, point=point)
+        spreading.spread(planned, cluster)
+        if expected:
+            forecast.save(planned.directory, expected)
+        for note in planned.notes:
+            console.say(note)
+        status = foreground(store, planned.directory, console, planned.plan.id)
+        failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
+    ident, way = planned.plan.id, planned.plan.recipe.way
+    console.result(_outcome(ident, way, status, failures), sentence(ident, reached(status.funnel, way), status))
+
+
+def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:
+    chosen = recipes.load(recipe, changes, engines, roles(home))
+    if not preset:
+        return chosen
+    size = size_of(preset, chosen.way)
+    return chosen if "items" in changes else chosen.model_copy(update={"items": size})
+
+
+def _budget(items: int | None, usd: float | None, calls: int | None) -> dict[str, str]:
+    given = {"items": items, "running.budget_usd": usd, "running.budget_calls": calls}
+    return {key: str(value) for key, value in given.items() if value is not None}
+
+
+def _outcome(run_id: str, way: str, status: Status, failures: dict[str, int]) -> dict[str, object]:
+    return {
+        "run": run_id,
+        "state": status.state,
+        "reason": status.reason,
+        "funnel": reached(status.funnel, way),
+        "calls": status.calls,
+        "tokens_in": status.tokens_in,
+        "tokens_out": status.tokens_out,
+        "cost": status.cost,
+        "seconds": round((status.ended or status.heartbeat) - status.started, 3),
+        "failures": failures,
+    }
+
+
+def ingest(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A run directory, made here or elsewhere.")],
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Fold a run directory into the project; safe to repeat."""
+    home = find(project)
+    load_plan(directory)
+    with Store(home.database) as store:
+        counts = store.ingest(directory).added
+    total = ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
+    Console(json).result({"ingested": counts}, total or "nothing new")

@@ -1,0 +1,133 @@
+"""`lemma seeds add`, `lemma benchmarks add`: bring problems in. `lemma seeds sweep`: what a limit would keep."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine import seeds
+from engine.core.errors import UserError
+from engine.core.project import find
+from engine.curation import ratings
+from engine.generation import recipes
+from engine.seeds import import_files
+from engine.store import Store
+from studio.cli.console import Advance, Console
+from studio.cli.options import JsonOption, ProjectOption, pairs
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files; .gz is read as it is.")]
+Format = Annotated[str, typer.Option("--format", help=f"One of {', '.join(seeds.FORMATS)}.")]
+Mapping = Annotated[
+    list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; repeatable.")
+]
+
+
+class Ratings(StrEnum):
+    """Which ratings a limit is laid on."""
+
+    CURATED = "curated"
+    RATED = "rated"
+
+
+_ON = {Ratings.CURATED: "curated scores", Ratings.RATED: "ratings as they were given"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `lemma`."""
+    group = typer.Typer(help="Problems to start from.", no_args_is_help=True)
+    group.command("add")(add)
+    group.command("sweep")(sweep)
+    app.add_typer(group, name="seeds")
+    tests = typer.Typer(help="Test problems that must not leak into training data.", no_args_is_help=True)
+    tests.command("add")(add_benchmark)
+    app.add_typer(tests, name="benchmarks")
+
+
+def add(
+    paths: Paths,
+    format: Format = "auto",
+    mapping: Mapping = None,
+    limit: Annotated[int | None, typer.Option(help="Read at most so many rows of each file.")] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Import seeds; rows that cannot be used are kept aside with their reasons."""
+    console, home = Console(json), find(project)
+    chosen = pairs(mapping or [], "FIELD=COLUMN")
+    added = duplicates = rejected = 0
+    reasons: Counter[str] = Counter()
+    with Store(home.database) as store:
+        for path in paths:
+            with console.progress(path.name) as advance:
+                done = import_files.add_seeds(
+                    store, home, path, format=format, mapping=chosen, limit=limit, progress=partial(_rows, advance)
+                )
+            added, duplicates, rejected = added + done.added, duplicates + done.duplicates, rejected + done.rejected
+            reasons.update(done.reasons)
+            if done.aside:
+                console.say(f"{path.name}: {done.rejected:,} rows kept aside in {done.aside}")
+    why = "".join(f"\n  {count:,} × {reason}" for reason, count in reasons.most_common())
+    console.result(
+        {"added": added, "duplicates": duplicates, "rejected": rejected, "reasons": dict(reasons)},
+        f"{added:,} added, {duplicates:,} were there already, {rejected:,} rejected{why}",
+    )
+
+
+def sweep(
+    by: Annotated[Ratings, typer.Option(help="Curated scores, or ratings as they were given.")] = Ratings.CURATED,
+    step: Annotated[float, typer.Option(min=0.05, max=5.0, help="Between two limits.")] = 1.0,
+    change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Count the seeds that each limit on their ratings would keep; the recipe's own limit is marked."""
+    chosen = recipes.load("agenticmath", pairs(change or [], "KEY=VALUE")).settings.agenticmath
+    with Store(find(project).database) as store:
+        found = store.seeds.scores()
+        seeds_there = store.seeds.count()
+    if found.empty:
+        raise UserError("no seed is rated yet.", do="Review and revise rates them: lemma run agenticmath")
+    ratings_of = found["score" if by is Ratings.CURATED else "rated"]
+    tried = sorted({*ratings.limits(step), chosen.seed_limit})
+    rows = [
+        {"limit": limit, "kept": kept, "share": round(kept / len(found), 4), "variants": kept * chosen.variants}
+        for limit, kept in ratings.sweep(ratings_of, tried).items()
+    ]
+    values = {"by": by.value, "rated": len(found), "seeds": seeds_there, "limit": chosen.seed_limit, "limits": rows}
+    lines = [_kept(row, row["limit"] == chosen.seed_limit) for row in rows]
+    head = f"{len(found):,} of {seeds_there:,} seeds are rated; kept by limit on {_ON[by]}:"
+    Console(json).result(values, "\n".join([head, *lines]))
+
+
+def _kept(row: dict[str, float], marked: bool) -> str:
+    mark = "   <- the recipe's limit" if marked else ""
+    return f"  {row['limit']:>5g} {row['kept']:>10,} {row['share']:>7.1%} {row['variants']:>12,} variants{mark}"
+
+
+def _rows(advance: Advance, rows: int) -> None:
+    advance(rows, None, "rows")
+
+
+def add_benchmark(
+    paths: Paths,
+    name: Annotated[str, typer.Option(help="Name of the benchmark; else the file's name.")] = "",
+    format: Format = "auto",
+    mapping: Mapping = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add test problems; generated problems that copy one of them are dropped."""
+    home, chosen = find(project), pairs(mapping or [], "FIELD=COLUMN")
+    added = duplicates = 0
+    with Store(home.database) as store:
+        for path in paths:
+            done = import_files.add_benchmark(store, path, name, format=format, mapping=chosen)
+            added, duplicates = added + done.added, duplicates + done.duplicates
+    Console(json).result(
+        {"added": added, "duplicates": duplicates}, f"{added:,} test problems added, {duplicates:,} were there already"
+    )

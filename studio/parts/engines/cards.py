@@ -1,0 +1,187 @@
+"""One engine: what it is, whether it answers, what it can do; a server of ours can be started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Literal
+
+import streamlit as st
+
+from engine.core.errors import BadInput, LemmaError
+from engine.core.project import EngineSpec, Project
+from engine.core.protocol import Probe
+from engine.models import probe, registry, serving
+from studio.parts.engines.forms import edit_engine
+from studio.text.markdown import escape
+from studio.ui.blocks import alarm
+from studio.ui.run_monitor import duration, short
+
+Keep = Callable[[str, EngineSpec | None], None]
+_KINDS = {"abacus": "embedded", "openai_compatible": "address", "managed": "our own server"}
+_STATES: dict[str, tuple[str, Literal["green", "blue", "gray", "red"], str]] = {
+    "ready": ("Ready", "green", ":material/check_circle:"),
+    "starting": ("Loading", "blue", ":material/hourglass_empty:"),
+    "dead": ("Ended", "red", ":material/error:"),
+    "stopped": ("Stopped", "gray", ":material/stop:"),
+}
+
+
+def engine_card(project: Project, name: str, spec: EngineSpec, keep: Keep) -> None:
+    """Draw one engine with what can be done with it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{escape(name)}** :gray[· {_KINDS[spec.kind]}]", width="content")
+        server = serving.find(project.servers, name) if spec.kind == "managed" else None
+        now = _state(server) if spec.kind == "managed" else None
+        if now:
+            word, colour, icon = _STATES[now]
+            st.badge(word, color=colour, icon=icon)
+    st.caption(escape(_about(spec)))
+    if server and now == "starting":
+        _wait(server)
+    if server and now == "ready":
+        _metrics(server)
+    _buttons(project, name, spec, server, keep)
+    _measured(project, name, spec)
+    if server:
+        with st.expander("Log", icon=":material/terminal:"):
+            st.code(serving.log_tail(server, 30) or "It has said nothing yet.", language=None, height=220)
+
+
+def _state(server: serving.Server | None) -> str:
+    return serving.health(server).word if server else "stopped"
+
+
+def _about(spec: EngineSpec) -> str:
+    if spec.kind == "abacus":
+        return "For trying things out; it is not a language model. It needs nothing."
+    prices = [f"${spec.usd_per_million_in:g} / ${spec.usd_per_million_out:g} a million tokens"]
+    prices = prices if spec.usd_per_million_in or spec.usd_per_million_out else []
+    prices += [f"${spec.usd_per_hour:g} an hour"] if spec.usd_per_hour else []
+    if spec.kind == "openai_compatible":
+        return " · ".join([spec.base_url, *prices])
+    shared = f"{spec.gpus} GPUs" if spec.gpus > 1 else ""
+    parts = [spec.model, spec.server, shared, spec.quantization, *prices]
+    return " · ".join(part for part in parts if part)
+
+
+def _wait(server: serving.Server) -> None:
+    @st.fragment(run_every="1s")
+    def poll() -> None:
+        now = serving.health(server)
+        st.caption(":material/hourglass_empty: The model is being loaded; this goes on without the page.")
+        if now.word != "starting":
+            st.rerun()
+
+    poll()
+
+
+def _metrics(server: serving.Server) -> None:
+    @st.fragment(run_every="3s")
+    def poll() -> None:
+        said = serving.metrics.read(server.base_url, timeout=0.5)
+        if said is None:
+            return
+        facts = [f"{said.running:.0f} running", f"{said.waiting:.0f} waiting", f"{said.cache_use:.0%} of the cache"]
+        facts += [f"{said.prefix_hits:.0%} prefix hits"] if said.prefix_hits is not None else []
+        st.caption(escape(" · ".join([*facts, f"{short(said.tokens_out)} tokens so far", server.base_url])))
+
+    poll()
+
+
+def _buttons(project: Project, name: str, spec: EngineSpec, server: serving.Server | None, keep: Keep) -> None:
+    with st.container(horizontal=True):
+        if spec.kind == "managed" and server is None:
+            st.button(
+                "Start", icon=":material/play_arrow:", type="primary", key=f"engines.start.{name}", on_click=_start,
+                args=(project, name, spec),
+            )  # fmt: skip
+            _memory(spec)
+        if server is not None:
+            st.button("Stop", icon=":material/stop:", key=f"engines.stop.{name}", on_click=serving.stop, args=(server,))
+        st.button(
+            "Measure", icon=":material/speed:", key=f"engines.measure.{name}", on_click=_measure,
+            args=(project, name, spec), disabled=spec.kind == "managed" and server is None,
+        )  # fmt: skip
+        if spec.kind != "abacus" and st.button("Edit", icon=":material/edit:", key=f"engines.edit.{name}"):
+            edit_engine(name, spec, keep)
+
+
+def _start(project: Project, name: str, spec: EngineSpec) -> None:
+    try:
+        serving.start(project.servers, name, spec)
+    except LemmaError as error:
+        st.toast(escape(str(error)), icon=":material/error:")
+
+
+def _memory(spec: EngineSpec) -> None:
+    try:
+        need = serving.estimate(spec)
+    except (BadInput, KeyError):
+        return
+    free = f" · {need.free:,.1f} GiB free" if need.free is not None else ""
+    st.caption(f"about {need.needed:,.1f} GiB a GPU{free}")
+    if need.fits is False:
+        alarm("It does not fit: quantise, or share it over more GPUs.")
+
+
+def _measure(project: Project, name: str, spec: EngineSpec) -> None:
+    known = serving.resolved(project.servers, {name: spec})[name]
+    _asked()[str(project.root), name] = _pool().submit(lambda: asyncio.run(_probe(name, known)))
+
+
+async def _probe(name: str, spec: EngineSpec) -> Probe:
+    try:
+        backend = registry.make(name, spec)
+    except LemmaError as error:
+        return Probe(False, str(error))
+    try:
+        model = next(iter((await backend.probe("")).models), "")
+        return await probe.measure(backend, model)
+    except (LemmaError, OSError) as error:
+        return Probe(False, str(error))
+    finally:
+        await backend.aclose()
+
+
+def _measured(project: Project, name: str, spec: EngineSpec) -> None:
+    future = _asked().get((str(project.root), name))
+    if future is None:
+        return
+    if not future.done():
+        _look(future)
+        return
+    found = future.result()
+    if not found.ok:
+        st.markdown(f":red[:material/error:] :small[{escape(found.detail)}]")
+        return
+    facts = [f"{len(found.models)} models: {', '.join(found.models[:4])}" if found.models else "models are not listed"]
+    facts += [f"context {found.context_length:,}"] if found.context_length else []
+    facts += [f"{found.tokens_per_second:,.0f} tokens a second"] if found.tokens_per_second else []
+    facts += ["schemas are enforced" if found.structured else "free text"]
+    facts += [
+        "log-probabilities" if found.logprobs else "no log-probabilities",
+        f"answers in {duration(found.seconds)}",
+    ]
+    st.markdown(f":green[:material/check_circle:] :small[{escape(' · '.join(facts))}]")
+
+
+def _look(future: Future[Probe]) -> None:
+    @st.fragment(run_every="1s")
+    def poll() -> None:
+        st.caption(":material/hourglass_empty: It is being measured: a few short replies at once.")
+        if future.done():
+            st.rerun()
+
+    poll()
+
+
+@st.cache_resource(show_spinner=False)
+def _asked() -> dict[tuple[str, str], Future[Probe]]:
+    return {}
+
+
+@st.cache_resource(show_spinner=False)
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(4, thread_name_prefix="measure")

@@ -1,0 +1,107 @@
+"""What goes out and how: name, problems, form, file type, share held out, balance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from engine.export import Only, mixture
+from engine.export.formats import BALANCES, CONTAINERS, FORMATS, PAIR_WAYS
+from studio.parts.export.terms import export_hub, export_licenses
+from studio.tasks.export_job import ExportWish
+from studio.ui.blocks import block_title
+
+_WORDS = {
+    "sft": "SFT conversations",
+    "sft-pairs": "SFT prompt and completion",
+    "preference": "Preference pairs",
+    "pretrain": "Pre-training text",
+    "rl": "RL prompts with answers",
+    "raw": "Everything known",
+}
+_FILES = {"jsonl": "JSONL", "parquet": "Parquet", "csv": "CSV"}
+_BALANCE = {"": "All rows", "concept": "Equal concepts", "difficulty": "Equal difficulty"}
+_PAIRS = {"edits": "People's edits", "refined": "Mended samples", "solutions": "Right and wrong solutions"}
+_USUAL = ("edits", "refined")
+_OTHER = "other"
+
+
+def export_plan(only: Only, sources: Sequence[str]) -> ExportWish:
+    """Draw the fields and return what they say; the form of the rows is carried in the address.
+
+    `sources` are the names of the seed sets.
+    """
+    block_title("The set", "as it will be written")
+    name = st.text_input("Name", "problems", key="export.name", max_chars=80).strip()
+    dataset = _dataset()
+    form = _form()
+    pairs = _pairs() if form == "preference" else _USUAL
+    left, right = st.columns(2, gap="small")
+    container = left.selectbox(
+        "Files", list(CONTAINERS), format_func=lambda key: _FILES.get(key, key), key="export.files"
+    )
+    shard_rows = right.number_input(
+        "Rows a file", 0, None, 0, 10_000, key="export.shard", help="0: a new file every 500 MB."
+    )
+    balance = st.selectbox(
+        "Balance", ["", *BALANCES], format_func=lambda key: _BALANCE.get(key, key), key="export.balance",
+        help="No class keeps more problems than the median class has.",
+    )  # fmt: skip
+    share = st.slider(
+        "Held out for testing", 0, 50, 0, 5, format="%d %%", key="export.share",
+        help="Variants of one family never stand on both sides.",
+    )  # fmt: skip
+    license, licenses = export_licenses(sources)
+    wish = ExportWish(
+        name, "all" if dataset else only, form, container, share / 100, license, balance, int(shard_rows), pairs,
+        licenses, dataset,
+    )  # fmt: skip
+    push, public = export_hub()
+    return replace(wish, push=push, public=public)
+
+
+def _dataset() -> str:
+    """Return the size of a data set of seeds and the best problems, '' for the problems that were chosen."""
+    chosen = st.selectbox(
+        "Problems", ["", *mixture.PUBLISHED, _OTHER], format_func=_size_word, key="export.dataset",
+        help="The best by curated score, the rarest first among equals.",
+    )  # fmt: skip
+    if not chosen:
+        return ""
+    best, solutions = mixture.PUBLISHED.get(chosen, (500, 1))
+    if chosen == _OTHER:
+        left, right = st.columns(2, gap="small")
+        best = int(left.number_input("Synthesised", 1, 999_999_999, best, 100, key="export.best"))
+        solutions = int(right.number_input("Solutions each", 1, 64, solutions, key="export.solutions"))
+    many = "one solution" if solutions == 1 else f"up to {solutions} solutions"
+    st.caption(
+        f"All seeds that were solved anew and the best {best:,} synthesised problems that nobody rejected, {many} each."
+    )
+    return mixture.named(best, solutions)
+
+
+def _size_word(key: str) -> str:
+    if not key:
+        return "As chosen above"
+    return f"{key.upper()}: seeds and the best" if key != _OTHER else "Seeds and the best, another size"
+
+
+def _pairs() -> tuple[str, ...]:
+    st.caption("Pairs of")
+    ticked = [way for way in PAIR_WAYS if st.checkbox(_PAIRS.get(way, way), way in _USUAL, key=f"export.pairs.{way}")]
+    return tuple(ticked) or _USUAL
+
+
+def _form() -> str:
+    asked = st.query_params.get("format", "sft")
+    formats = list(FORMATS)
+    form = st.selectbox(
+        "Format", formats, formats.index(asked) if asked in formats else 0,
+        format_func=lambda key: _WORDS.get(key, key), key="export.format",
+    )  # fmt: skip
+    st.caption(f"{FORMATS[form].purpose[0].upper()}{FORMATS[form].purpose[1:]}.")
+    if form != asked:
+        st.query_params["format"] = form
+    return form

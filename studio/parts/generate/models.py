@@ -1,0 +1,114 @@
+"""Who does what in a run: a model for each role, what the engines said, and which roles are not independent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from engine.core.project import EngineSpec, Project, engines
+from engine.generation.recipes import KNOWLEDGE_ROLES
+from engine.models.independence import JUDGING, doubts
+from studio.tasks.probe_job import ProbedEngine, ask_again, findings
+from studio.text.markdown import escape
+from studio.ui.blocks import alarm
+from studio.ui.plan_draft import PlanDraft
+
+WORDS = {
+    "writer": "Writer",
+    "rater": "Rater",
+    "solver_low": "Easy solver",
+    "solver_high": "Hard solver",
+}
+"""Plain names of the roles; others are named after themselves."""
+
+
+def role_models(project: Project, start: PlanDraft) -> tuple[dict[str, str], list[ProbedEngine]]:
+    """Draw step 3 of a plan: models by role, which of them are not independent, and what their engines said."""
+    known = engines(project)
+    st.caption("3 · Models by role")
+    lists = findings(known, {name: f"{name}:" for name in known} | in_use(start.recipe.roles))
+    roles = models_by_role(start.recipe.roles, options_of(lists, start.recipe.roles), key="generate.role")
+    independence(roles, (*start.recipe.settings.judging.weights, *JUDGING))
+    return roles, engine_lines(known, in_use(roles))
+
+
+def in_use(roles: Mapping[str, str]) -> dict[str, str]:
+    """Return the roles that write, solve or judge; those that build the graph are left out."""
+    return {role: where for role, where in roles.items() if role not in KNOWLEDGE_ROLES}
+
+
+def models_by_role(start: Mapping[str, str], options: Sequence[str], *, key: str) -> dict[str, str]:
+    """Draw a list of models for each role that writes, solves or judges; any ENGINE:MODEL may be typed in."""
+    said = dict(start)
+    for role in (role for role in start if role not in KNOWLEDGE_ROLES):
+        held = f"{key}.{role}"
+        st.session_state.setdefault(held, start[role])
+        now = st.session_state[held] or start[role]
+        name, field = st.columns([1, 1.7], vertical_alignment="center", gap="small")
+        name.markdown(role_word(role))
+        chosen = field.selectbox(
+            role_word(role),
+            list(dict.fromkeys((now, *options))),
+            format_func=lambda where: where.removeprefix("abacus:"),
+            key=held,
+            accept_new_options=True,
+            label_visibility="collapsed",
+            placeholder="ENGINE:MODEL",
+        )
+        said[role] = (chosen or start[role]).strip()
+    return said
+
+
+def independence(roles: Mapping[str, str], judges: Sequence[str]) -> None:
+    """Draw a warning for each pair of roles that share a model although one should check the other."""
+    for sentence in doubts(roles, judges):
+        alarm(sentence)
+
+
+def role_word(role: str) -> str:
+    """Return a role as people say it: judge_a becomes Judge A."""
+    first, *rest = role.split("_")
+    words = (first.capitalize(), *(word.upper() if len(word) == 1 else word for word in rest))
+    return WORDS.get(role, " ".join(words))
+
+
+def options_of(found: Sequence[ProbedEngine], roles: Mapping[str, str]) -> list[str]:
+    """Return what may be chosen: the models that the engines listed, then what roles have already."""
+    listed = [f"{each.engine}:{model}" for each in found if each.probe for model in each.probe.models]
+    return list(dict.fromkeys((*listed, *roles.values())))
+
+
+def engine_lines(known: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> list[ProbedEngine]:
+    """Draw what each engine turned out to be; while one is being asked, look again every second."""
+    found = findings(known, roles)
+    waiting = any(each.probe is None for each in found)
+
+    @st.fragment(run_every="1s" if waiting else None)
+    def poll() -> None:
+        now = findings(known, roles)
+        _lines(now)
+        if waiting and all(each.probe for each in now):
+            st.rerun()
+
+    poll()
+    if any(each.probe and not each.probe.ok for each in found):
+        st.button("Ask again", icon=":material/refresh:", type="tertiary", key="generate.probe", on_click=ask_again)
+    return found
+
+
+def _lines(findings: Sequence[ProbedEngine]) -> None:
+    for each in findings:
+        name = f"**{escape(each.engine)}**"
+        if each.probe is None:
+            st.caption(f":material/hourglass_empty: {name} · asking whether it answers …")
+        elif not each.probe.ok:
+            st.markdown(f":red[:material/error:] :small[{name} · {escape(each.probe.detail)}]")
+        else:
+            if each.later:
+                st.caption(f":gray[:material/schedule:] {name} starts with the run, and stops with it.")
+                continue
+            held = "replies are held to schemas" if each.probe.structured else "free text, read by tolerant parsers"
+            st.caption(f":green[:material/check_circle:] {name} answers in {each.probe.seconds:.2f} s · {held}")
+            for model in each.missing:
+                alarm(f"{each.engine} does not list {model}.")

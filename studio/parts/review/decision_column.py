@@ -1,0 +1,109 @@
+"""The right column of the review desk: scores against their limits, the decision, and the last ones taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from engine.core.records import REJECT_REASONS, Decision
+from engine.store.decisions import ALIKE
+from engine.store.problems import ProblemCard
+from studio import session, workspace
+from studio.parts.review import actions as deeds
+from studio.parts.review import facts
+from studio.parts.review import state as acts
+from studio.parts.review.alike import alike_button
+from studio.parts.review.header import lease_badge
+from studio.parts.review.state import ReviewState
+from studio.parts.review.words import short
+from studio.text.markdown import escape
+from studio.ui.problem_card import scores as score_tracks
+
+_LOOKS = {
+    "approve": ":green[:material/check_circle:]",
+    "reject": ":red[:material/close:]",
+    "edit": ":violet[:material/edit:]",
+    "skip": ":gray[:material/skip_next:]",
+    "second-opinion": ":orange[:material/group:]",
+    "undo": ":gray[:material/undo:]",
+    "redo": ":gray[:material/redo:]",
+}
+
+
+def scores_and_acts(at: ReviewState, card: ProblemCard, scores: Mapping[str, float | None]) -> None:
+    """Draw the column for the card in hand."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption("Scores and limits", width="content")
+        lease_badge(at)
+    score_tracks(facts.tracks(scores, at.queue.policy), key="review.scores")
+    if acts.expired(at):
+        st.caption("The card was left alone for ten minutes and went back.")
+        st.button(
+            "Take it again", key="review.again", type="primary", icon=":material/lock_clock:", width="stretch",
+            on_click=acts.take_again,
+        )  # fmt: skip
+    elif at.mode == "reject":
+        with st.container(gap="xsmall"):
+            _reasons(card)
+    else:
+        _decisions(card, disabled=at.mode in ("edit", "alike"))
+    if at.mode != "reject":
+        alike_button(at)
+        last_decisions()
+
+
+def last_decisions() -> None:
+    """Draw what this curator did last, a batch as one line."""
+    found = workspace.store().decisions.steps(session.curator(), 5)
+    if found:
+        st.caption("Last decisions")
+        st.markdown("  \n".join(_line(decision, count) for decision, count in found))
+
+
+def _decisions(card: ProblemCard, *, disabled: bool) -> None:
+    ident, seen = card.problem.id, card.last_decision
+    # The problem and what was seen of it stand in the key: a second press never reaches the next card.
+    tail = f"{ident}.{seen}"
+    st.button(
+        "Approve", key=f"review.approve.{tail}", type="primary", icon=":material/check:", shortcut="A",
+        width="stretch",
+        on_click=deeds.decide, args=(ident, seen, "approve"), disabled=disabled,
+    )  # fmt: skip
+    st.button(
+        "Reject with a reason", key=f"review.reject.{tail}", icon=":material/close:", shortcut="X", width="stretch",
+        on_click=acts.set_mode, args=("reject",), disabled=disabled,
+    )  # fmt: skip
+    st.button(
+        "Edit", key=f"review.edit.{tail}", icon=":material/edit:", shortcut="E", width="stretch",
+        on_click=acts.set_mode, args=("edit",), disabled=disabled,
+    )  # fmt: skip
+    left, right = st.columns([0.8, 1.2], gap="xsmall")
+    left.button(
+        "Skip", key=f"review.skip.{tail}", shortcut="S", width="stretch",
+        on_click=deeds.decide, args=(ident, seen, "skip"), disabled=disabled,
+    )  # fmt: skip
+    right.button(
+        "2nd opinion", key=f"review.second.{tail}", shortcut="O",
+        width="stretch",
+        on_click=deeds.decide, args=(ident, seen, "second-opinion"), disabled=disabled,
+    )  # fmt: skip
+
+
+def _reasons(card: ProblemCard) -> None:
+    st.caption("Why reject? Press a number")
+    ident, seen = card.problem.id, card.last_decision
+    for number, reason in enumerate(REJECT_REASONS, start=1):
+        st.button(
+            reason.capitalize(), key=f"review.reason.{number}.{ident}.{seen}", shortcut=str(number), width="stretch",
+            on_click=deeds.decide, args=(ident, seen, "reject", reason),
+        )  # fmt: skip
+    st.button("Back", key="review.back", shortcut="Esc", type="tertiary", on_click=acts.set_mode, args=("read",))
+
+
+def _line(decision: Decision, count: int) -> str:
+    if decision.queue == ALIKE:
+        words = {"undo": "repairs undone", "redo": "repairs redone"}
+        return f"{_LOOKS[decision.act]} {count:,} {words.get(decision.act, 'repaired alike')}"
+    word = decision.act.replace("-", " ") + (f", {decision.reason}" if decision.reason else "")
+    return f"{_LOOKS[decision.act]} :gray[{escape(short(decision.problem_id))}] {escape(word)}"

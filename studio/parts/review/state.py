@@ -1,0 +1,180 @@
+"""The review desk of one browser tab: which queue lies on it, which card is in hand, and how the next one is lent."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import streamlit as st
+
+from engine.core.errors import UserError
+from engine.core.records import Act
+from engine.curation.review import blind_review, queues
+from engine.curation.review.queues import Queue
+from engine.store import Store
+from engine.store.leases import TERM, Lease
+from engine.store.problems import ProblemCard
+from studio import session, workspace
+from studio.parts.review import tab
+from studio.parts.review.offer import Offer
+
+DESK = "review.desk"
+RENEW = 30.0
+"""Seconds of a lease that may pass before an act writes a renewal."""
+
+Mode = Literal["read", "reject", "edit", "alike"]
+
+
+@dataclass
+class ReviewState:
+    """The desk of one tab."""
+
+    project: str
+    """Root of the project that the queue belongs to."""
+    name: str
+    """Tells this browser tab from every other one; stands in the address, so it survives a restart."""
+    queue: Queue
+    asked: tuple[str, ...] = ()
+    """Which queue the address asked for."""
+    lease: Lease | None = None
+    mode: Mode = "read"
+    changes: bool = False
+    notice: str = ""
+    """What the curator should know about the last act, as plain text."""
+    done: str = ""
+    """What a deed on many rows has done, said once."""
+    blocked: Act | None = None
+    """An undo or redo that would overrule somebody else and waits for a yes."""
+    passed: set[str] = field(default_factory=set)
+    """Problems skipped in this tab while the skipped ones are gone through again."""
+    again: bool = False
+    edits: int = 0
+    """Counts editing sessions: each has text areas of its own."""
+    offer: Offer | None = None
+    """What the last edit could repair elsewhere."""
+    reading: blind_review.Kind | None = None
+    """The card in hand is read blind: what was decided before is not shown, and stands whatever is said now."""
+
+
+def desk() -> ReviewState:
+    """Return the desk of this tab, with the queue that the address asks for."""
+    root = str(session.project().root)
+    at: ReviewState | None = st.session_state.get(DESK)
+    asked = tab.asked(at.asked if at else None)
+    if at is None or at.project != root or at.asked != asked:
+        name = at.name if at else tab.sit_down()
+        at = st.session_state[DESK] = ReviewState(root, name, _queue(asked), asked)
+    tab.write_address(at.asked, at.name)
+    return at
+
+
+def open_queue(kind: str) -> None:
+    """Change to another queue under the same policy."""
+    at = desk()
+    _give_back(at)
+    st.query_params.update({"queue": kind, "policy": at.asked[1]})
+    for gone in ("ids", "run"):
+        st.query_params.pop(gone, None)
+    fresh = (kind, at.asked[1], "", "")
+    st.session_state[DESK] = ReviewState(at.project, at.name, _queue(fresh), fresh)
+
+
+def refill() -> None:
+    """Make the same queue anew, with what was written in the meantime."""
+    at = desk()
+    st.session_state[DESK] = ReviewState(at.project, at.name, _queue(at.asked), at.asked, at.lease, reading=at.reading)
+
+
+def skipped_again() -> None:
+    """Go through the cards of the queue once more that this curator has skipped or passed on."""
+    at = desk()
+    at.again, at.passed = True, set()
+
+
+def card(at: ReviewState) -> ProblemCard | None:
+    """Return the card in the tab's hands, lending the next one of the queue where the hands are empty."""
+    store = workspace.store()
+    if at.lease and at.lease.curator != session.curator():
+        _give_back(at)
+        at.lease = None
+    if at.lease is None:
+        at.lease = next_card(store, at)
+    elif not expired(at) and at.lease.until - time.time() < TERM - RENEW:
+        at.lease = store.leases.renew(at.lease.problem_id, at.lease.curator, session=at.name) or at.lease
+    found = store.problems.get(at.lease.problem_id) if at.lease else None
+    if found is None or at.reading is None:
+        return found
+    # Read blind: nobody is told what was decided before.
+    return replace(found, decision="open", human=None, decisions=())
+
+
+def expired(at: ReviewState) -> bool:
+    """Whether the card in hand has lain untouched for too long."""
+    return at.lease is not None and at.lease.until <= time.time()
+
+
+def set_mode(mode: Mode) -> None:
+    """Change between reading, choosing a reason and editing."""
+    at = desk()
+    at.mode, at.notice = mode, ""
+    at.edits += mode == "edit"
+
+
+def flip_changes() -> None:
+    """Show or hide what changed between versions."""
+    at = desk()
+    at.changes = not at.changes
+
+
+def take_again() -> None:
+    """Take the card whose time ran out again, or the next one where somebody else has it now."""
+    at, store = desk(), workspace.store()
+    if at.lease is None:
+        return
+    again = store.leases.renew(at.lease.problem_id, session.curator(), session=at.name)
+    if again is None:
+        holder = store.leases.holder(at.lease.problem_id)
+        at.notice = f"{holder.curator if holder else 'Somebody'} has that card now. Here is the next one."
+    at.lease = again or next_card(store, at)
+
+
+def next_card(store: Store, at: ReviewState) -> Lease | None:
+    """Lend the next card; now and then one that is read blind, and at the end those that are left for this person."""
+    me, measured = session.curator(), blind_review.measured(at.queue)
+    how = blind_review.load(session.project()) if measured else blind_review.Reviewing()
+    drawn = blind_review.draw(store, at.queue, me, how) if measured else None
+    if drawn and (lease := _lend_blind(store, at, drawn)):
+        return lease
+    one = at.queue.kind == "ids" and len(at.queue.ids) == 1
+    ids = [ident for ident in (at.queue.ids if one else queues.waiting(store, at.queue)) if ident not in at.passed]
+    at.reading = None
+    lease = store.leases.take(ids, me, session=at.name, skip_decided=not revisits(at))
+    rest = blind_review.left(store, at.queue, me, how) if measured and lease is None else None
+    return _lend_blind(store, at, rest) if rest else lease
+
+
+def _lend_blind(store: Store, at: ReviewState, drawn: blind_review.BlindDraw) -> Lease | None:
+    lease = store.leases.take(drawn.ids, session.curator(), session=at.name, skip_decided=False)
+    at.reading = drawn.kind if lease else None
+    return lease
+
+
+def revisits(at: ReviewState) -> bool:
+    """Whether decided cards come: skipped ones on request, a single one that was asked for, differing readings."""
+    return at.again or at.queue.kind == "differ" or (at.queue.kind == "ids" and len(at.queue.ids) == 1)
+
+
+def _give_back(at: ReviewState) -> None:
+    if at.lease is not None:
+        workspace.store().leases.release(at.lease.problem_id, at.lease.curator, session=at.name)
+
+
+def _queue(asked: tuple[str, ...]) -> Queue:
+    kind, policy, run, ids = asked
+    if kind not in queues.KINDS:
+        raise UserError(f"there is no queue {kind!r}.", where="Review desk", do="Choose one from the list.")
+    store = workspace.store()
+    limits = queues.policy_for(store, policy)
+    wanted = [ident.strip() for ident in ids.split(",") if ident.strip()]
+    return queues.make(store, kind, limits, session.curator(), run_id=run, ids=wanted)

@@ -1,0 +1,208 @@
+"""The import card of the seeds page: choose, see how each row would be read, and only then import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from engine import seeds
+from engine.core.errors import LemmaError
+from engine.seeds.columns import FIELDS, Guess
+from studio import workspace
+from studio.tasks import import_job
+from studio.text.markdown import escape, plain
+from studio.ui.blocks import block_title, failure
+
+JOB, FILE, AS_TESTS = "seeds.import.job", "seeds.import.file", "seeds.import.tests"
+SURVEYED_BYTES = 30_000_000
+"""Larger files are not counted row by row before the import."""
+_LABELS = {
+    "statement": "Statement",
+    "solution": "Solution",
+    "answer": "Final answer",
+    "subject": "Concept or subject",
+    "level": "Level",
+    "language": "Language",
+    "points": "Knowledge points",
+}
+_NONE = "–"
+_ICONS = {
+    "ready": ":green[:material/check_circle:]",
+    "no answer": ":orange[:material/help:]",
+    "needs a picture": ":orange[:material/image:]",
+    "repeats another": ":gray[:material/content_copy:]",
+    "refused": ":red[:material/error:]",
+}
+_SAID = {"no answer": "without an answer", "needs a picture": "need a picture", "repeats another": "repeat another row"}
+
+
+def import_card() -> None:
+    """Draw the card: source, mapping, preview with a verdict for each row, and the button that imports."""
+    with st.container(border=True):
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        with left:
+            block_title("Import", "JSON lines, CSV, Parquet, .gz; GSM8K, MATH and TAL are known by their columns")
+        source = right.container(horizontal=True, horizontal_alignment="right").segmented_control(
+            "Source",
+            ("File", "Hugging Face", "Paste"),
+            default="File",
+            label_visibility="collapsed",
+            key="seeds.source",
+        )
+        path = {"File": _file, "Hugging Face": _hub, "Paste": _paste}[source or "File"]()
+        if path:
+            _read(path)
+
+
+def import_progress() -> None:
+    """Draw how the import in this tab is going, or how it went; a fragment polls while it runs."""
+    job: import_job.ImportJob | None = st.session_state.get(JOB)
+    if job is None:
+        return
+    if job.running:
+        _poll()
+        return
+    if job.error:
+        failure(job.error, key="seeds.import")
+    elif isinstance(job.report, seeds.Imported):
+        _told(job.report)
+    elif job.report:
+        st.success(f"{job.report.added:,} test problems added, {job.report.duplicates:,} were there already.")
+
+
+@st.fragment(run_every="1s")
+def _poll() -> None:
+    job: import_job.ImportJob = st.session_state[JOB]
+    if not job.running:
+        st.rerun()
+    st.progress(0.0, text=f"Importing {escape(job.path.name)}: {job.rows:,} rows so far")
+
+
+def _told(report: seeds.Imported) -> None:
+    where = f" The rejected rows are in `{report.aside}`." if report.aside else ""
+    why = ", ".join(f"{count:,} {reason}" for reason, count in report.reasons.items())
+    text = f"{report.added:,} seeds added, {report.duplicates:,} were there already, {report.rejected:,} rejected"
+    st.success(escape(f"{text}{f' ({why})' if why else ''}.") + where, icon=":material/check_circle:")
+
+
+def _file() -> Path | None:
+    given = st.file_uploader("File of seeds", key=FILE, label_visibility="collapsed")
+    return import_job.keep_upload(workspace.workspace().project, given.name, given.getvalue()) if given else None
+
+
+def _hub() -> Path | None:
+    from engine.seeds import local_hub
+
+    known = local_hub.available()
+    if not known:
+        st.caption("Data sets are read from the local Hugging Face cache, which is empty. Download one there first.")
+        return None
+    name = st.selectbox("Data set in the local cache", known, index=None, placeholder="Choose a data set")
+    return local_hub.files(name)[0] if name else None
+
+
+def _paste() -> Path | None:
+    text = st.text_area("One problem a line, or JSON lines", key="seeds.paste", height=140)
+    if not text.strip():
+        return None
+    if text.lstrip().startswith("{"):
+        return import_job.keep_upload(workspace.workspace().project, "pasted.jsonl", text.encode())
+    rows = pd.DataFrame({"problem": [line.strip() for line in text.splitlines() if line.strip()]})
+    body = rows.to_json(orient="records", lines=True, force_ascii=False)
+    return import_job.keep_upload(workspace.workspace().project, "pasted.jsonl", body.encode())
+
+
+def _read(path: Path) -> None:
+    try:
+        seen = seeds.preview(path, 30)
+    except LemmaError as error:
+        failure(error, key="seeds.preview")
+        return
+    left, right = st.columns([1, 2.15], gap="medium")
+    with left:
+        mapping = _mapping(seen)
+    try:
+        seen = seeds.preview(path, 30, mapping=mapping)
+    except LemmaError as error:
+        with right:
+            failure(error, key="seeds.preview")
+        return
+    with right:
+        _rows(seen)
+        importable = _counted(path, mapping)
+        _buttons(path, mapping, importable)
+
+
+def _mapping(seen: seeds.FilePreview) -> dict[str, str]:
+    """Draw a select box per field; known data sets need none."""
+    if not seen.guesses:
+        st.markdown(f"Read as **{escape(seen.shape)}**.")
+        st.caption("The columns of this data set are known; there is nothing to map.")
+        return {}
+    chosen = {guess.field: _column(guess, seen.columns) for guess in seen.guesses if guess.field in FIELDS}
+    return {field: column for field, column in chosen.items() if column is not None}
+
+
+def _column(guess: Guess, columns: tuple[str, ...]) -> str | None:
+    options = (_NONE, *columns)
+    label, box = st.columns([1, 1.2], vertical_alignment="center")
+    label.markdown(_LABELS.get(guess.field, guess.field.capitalize()))
+    picked = box.selectbox(
+        _LABELS.get(guess.field, guess.field),
+        options,
+        index=options.index(guess.column) if guess.column else 0,
+        label_visibility="collapsed",
+        key=f"seeds.map.{guess.field}",
+    )
+    if picked == (guess.column or _NONE):
+        return None
+    return "" if picked == _NONE else picked
+
+
+def _rows(seen: seeds.FilePreview) -> None:
+    table = pd.DataFrame(
+        {
+            "": [row.verdict for row in seen.rows],
+            "Statement": [plain(row.seed.statement)[:200] if row.seed else row.note for row in seen.rows],
+            "Answer": [plain(row.seed.answer or "") if row.seed else "" for row in seen.rows],
+            "Subject": [(row.seed.subject or "") if row.seed else "" for row in seen.rows],
+            "Level": [(row.seed.level or "") if row.seed else "" for row in seen.rows],
+        }
+    )
+    sizes = {"": 96, "Statement": 230, "Answer": 64, "Subject": 84, "Level": 64}
+    widths = {name: st.column_config.Column(width=size) for name, size in sizes.items()}
+    st.dataframe(table, hide_index=True, height=250, column_config=widths)
+
+
+@st.cache_data(show_spinner="Counting rows", max_entries=8)
+def _survey(path: str, stamp: float, mapping: tuple[tuple[str, str], ...]) -> seeds.Survey:
+    return seeds.survey(path, mapping=dict(mapping))
+
+
+def _counted(path: Path, mapping: dict[str, str]) -> int | None:
+    """Say how many rows get each verdict; None where the file is too large to count first."""
+    if path.stat().st_size > SURVEYED_BYTES:
+        st.caption(f"{path.stat().st_size / 1e6:,.0f} MB: rows are counted while they are imported.")
+        return None
+    found = _survey(str(path), path.stat().st_mtime, tuple(mapping.items()))
+    parts = [f"{_ICONS[name]} {count:,} {_SAID.get(name, name)}" for name, count in found.verdicts.items() if count]
+    st.markdown(" · ".join(parts))
+    return found.importable
+
+
+def _buttons(path: Path, mapping: dict[str, str], importable: int | None) -> None:
+    as_tests = st.toggle(
+        "These are test problems", key=AS_TESTS, help="Kept apart; a generated problem that copies one is dropped."
+    )
+    label = f"Import {importable:,}" if importable is not None else "Import"
+    st.button(
+        label, type="primary", icon=":material/input:", key="seeds.import.go", disabled=importable == 0,
+        on_click=_start, args=(path, mapping, path.name.split(".")[0] if as_tests else ""),
+    )  # fmt: skip
+
+
+def _start(path: Path, mapping: dict[str, str], benchmark: str) -> None:
+    shared = workspace.workspace()
+    st.session_state[JOB] = import_job.ImportJob(shared.project, shared.store, path, mapping, benchmark).start()

@@ -1,0 +1,77 @@
+"""Folds journals into the store while runs go on: a curator reads the first problems while the last are written.
+
+A thread of the studio's own; it never touches Streamlit. Pages see what it did through the store's revision.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.core.errors import LemmaError
+from engine.core.project import Project
+from engine.runs import launcher
+from engine.runs.plan import is_dry, load_plan
+from engine.store import Store
+
+EVERY_S = 2.0
+_log = logging.getLogger("lemma.studio")
+
+
+def fold_in(store: Store, directory: Path) -> None:
+    """Fold in what is new in one run directory; LemmaError or OSError where it cannot be read."""
+    # The items of a dry run are only looked at: the run that follows writes the same ones for good.
+    if not is_dry(load_plan(directory)):
+        store.ingest(directory)
+
+
+@dataclass
+class IngestLoop:
+    """Watches the runs of one project."""
+
+    project: Project
+    store: Store
+    _seen: dict[Path, tuple[int, ...]] = field(default_factory=dict)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Mark runs whose worker died as lost, fold in what is there, and go on every two seconds."""
+        self.lost = tuple(path.name for path in launcher.reconcile(self.project.runs))
+        self._thread = threading.Thread(target=self._go_on, name="folding", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and wait for its present step, so that the store can be closed."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join(timeout=30)
+
+    def fold(self) -> None:
+        """Fold in every run whose files have changed since the last look."""
+        for plan in sorted(self.project.runs.glob("*/plan.json")):
+            directory = plan.parent
+            now = _size(directory)
+            if self._seen.get(directory) != now:
+                self._fold_one(directory)
+                self._seen[directory] = now
+
+    def _fold_one(self, directory: Path) -> None:
+        try:
+            fold_in(self.store, directory)
+        except (LemmaError, OSError):
+            _log.exception("%s could not be folded in", directory)
+
+    def _go_on(self) -> None:
+        while not self._stop.is_set():
+            self.fold()
+            self._stop.wait(EVERY_S)
+
+
+def _size(directory: Path) -> tuple[int, ...]:
+    """Sizes of the journals and the age of the status: what changes when a run moves on."""
+    files = [*sorted((directory / "journal").glob("*.jsonl")), directory / "status.json"]
+    stats = [path.stat() for path in files if path.exists()]
+    return tuple(number for stat in stats for number in (stat.st_size, stat.st_mtime_ns))

@@ -1,0 +1,47 @@
+"""Launches that take longer than a rerun: a thread draws combinations and starts the worker; the page waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine import planning
+from engine.core.project import Project
+from engine.core.settings import Recipe
+from engine.planning import forecast
+from engine.runs import launcher
+from engine.store import Store
+from studio.tasks.background import Background
+
+
+@dataclass
+class LaunchJob(Background):
+    """One run on its way to its worker; `run_id` or `error` is there when it has got one."""
+
+    project: Project
+    store: Store
+    recipe: Recipe
+    point: str = ""
+    dry: int = 0
+    """Plan only so many items, to look at; 0 for the whole run."""
+    reuse: Sequence[str] = ()
+    """Runs whose paid replies are used again."""
+    run_id: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still being planned."""
+        return not self.run_id and self.error is None
+
+    def work(self) -> None:
+        """Draw the items, keep the forecast and start the worker."""
+        planned = planning.generation(
+            self.store, self.project, self.recipe, point=self.point or None, dry=self.dry, reuse=self.reuse
+        )
+        running = self.recipe.settings.running
+        past = forecast.history(self.project.runs, self.recipe)
+        if expected := forecast.forecast(planned.plan.total, past, running.concurrency):
+            forecast.save(planned.directory, expected)
+        launcher.launch(planned.directory)
+        self.notes, self.run_id = planned.notes, planned.plan.id

@@ -1,0 +1,54 @@
+"""How the engines of a run answer: latency, tokens a second, calls in flight, troubles; what vLLM says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from engine.core.errors import BadSetting
+from engine.core.project import EngineSpec
+from engine.models import serving
+from engine.models.latency import recent
+from engine.runs.plan import Status, load_plan
+from studio.text.markdown import escape
+from studio.ui.run_monitor import LIVE, short
+
+_LOOK_S = 0.3
+
+
+def engine_line(directory: Path, status: Status) -> None:
+    """Draw a line on the calls of a run, and one for each engine that gives metrics while it goes on."""
+    said = recent(directory)
+    if said is None:
+        return
+    facts = [f"latency {said.p50:.2g} s, nine in ten within {said.p90:.2g} s, 99 in 100 within {said.p99:.2g} s"]
+    facts.append(f"{short(said.tokens_per_second)} tokens a second")
+    if status.state in LIVE:
+        facts.append(f"{status.in_flight} of {status.concurrency} calls in flight")
+    if status.retries:
+        worst = ", ".join(
+            f"{name} {count:,}" for name, count in sorted(status.errors.items(), key=lambda one: -one[1])[:3]
+        )
+        facts.append(f"{status.retries:,} tries again ({worst})")
+    st.caption(f":material/speed: {escape(' · '.join(facts))}")
+    if status.state in LIVE:
+        for name, spec in load_plan(directory).engines.items():
+            _server(name, spec)
+
+
+def _server(name: str, spec: EngineSpec) -> None:
+    try:
+        where = serving.address(name, spec) if spec.kind == "managed" else spec.base_url
+    except BadSetting:
+        return
+    told = serving.metrics.read(where, _LOOK_S) if where else None
+    if told is None:
+        return
+    st.caption(f":material/memory: **{escape(name)}** {escape(' · '.join(server_facts(told)))}")
+
+
+def server_facts(told: serving.ServerMetrics) -> list[str]:
+    """Return what a server says of itself, as words."""
+    facts = [f"{told.running:.0f} running", f"{told.waiting:.0f} waiting", f"{told.cache_use:.0%} of the KV cache"]
+    return facts + ([f"{told.prefix_hits:.0%} prefix hits"] if told.prefix_hits is not None else [])

@@ -1,0 +1,41 @@
+"""What all browser tabs share: one open store per project, and the thread that folds runs into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from engine.core.project import Project
+from engine.store import Store
+from studio import session
+from studio.tasks.ingest_loop import IngestLoop
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An open project."""
+
+    project: Project
+    store: Store
+    folding: IngestLoop
+
+
+def workspace() -> Workspace:
+    """Return the open project of this tab; ProjectBusy where another process has it."""
+    return _open(str(session.project().root.resolve()))
+
+
+def store() -> Store:
+    """Return the store of this tab's project."""
+    return workspace().store
+
+
+@st.cache_resource(show_spinner=False)
+def _open(root: str) -> Workspace:
+    project = Project(Path(root))
+    opened = Store(project.database)
+    folding = IngestLoop(project, opened)
+    folding.start()
+    return Workspace(project, opened, folding)

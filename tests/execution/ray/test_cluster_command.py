@@ -1,0 +1,58 @@
+"""`lemma run --on ray`: what the command refuses, and one run of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.runs.plan import load_plan
+from tests.support.page_project import filled
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def lemma(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [
+        sys.executable,
+        "-c",
+        "from studio.cli.main import main; main()",
+        "run",
+        "gsdp",
+        *words,
+        "--project",
+        str(project),
+    ]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+
+
+def test_options_of_ray_without_ray_are_refused(tmp_path: Path) -> None:
+    project = filled(tmp_path / "project")
+    before = sorted((project / "runs").iterdir())
+    said = lemma(project, "--actors", "2")
+    assert said.returncode == 1
+    assert "belong to --on ray" in said.stderr
+    assert sorted((project / "runs").iterdir()) == before
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_a_run_on_ray_by_command(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'lemma-studio[ray]'")
+    project = filled(tmp_path / "project")
+    refused = lemma(project, "--on", "ray", "--replica", "nobody=serve {port}")
+    assert refused.returncode == 1
+    assert "'nobody' is no engine here; known: abacus" in refused.stderr
+    said = lemma(project, "--on", "ray", "--actors", "2", "--items", "20", "--json")
+    assert said.returncode == 0, said.stderr
+    outcome = json.loads(said.stdout.splitlines()[-1])
+    assert outcome["state"] == "finished"
+    assert outcome["funnel"]["written"] == 20
+    plan = load_plan(project / "runs" / outcome["run"])
+    assert plan.cluster is not None
+    assert plan.cluster.actors == 2

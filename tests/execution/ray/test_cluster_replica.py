@@ -1,0 +1,135 @@
+"""Servers that live as long as their owner, and shards that are poured once; no cluster is needed for either."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.core.errors import BadSetting, Unreachable
+from engine.core.protocol import Item
+from engine.core.records import ItemDone, JournalRecord, KnowledgePoint, ReplyRow
+from engine.execution.ray.batch import Common, _restored, _swapped, common
+from engine.execution.ray.replica import Replica
+from engine.execution.ray.shard_merge import ActorShards
+from engine.runs.journal import FILES, Journal, records
+from tests.support.run_programs import chain
+from tests.support.worker_runs import wait_for
+
+SERVER = Path(__file__).with_name("tiny_server.py")
+
+
+def command(pids: Path) -> str:
+    return f"{sys.executable} {SERVER} {{port}} {pids}"
+
+
+def gone(pids: Path) -> bool:
+    """A zombie that nobody has waited for is gone as well."""
+    alive = [int(pid) for pid in pids.read_text().split() if psutil.pid_exists(int(pid))]
+    return all(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE for pid in alive)
+
+
+def test_a_replica_answers_and_is_stopped(tmp_path: Path) -> None:
+    replica = Replica(command(tmp_path / "pids"), tmp_path / "log")
+    replica.wait(20)
+    with urllib.request.urlopen(f"{replica.url}/models") as answer:
+        assert b"tiny" in answer.read()
+    assert not replica.ended()
+    replica.stop()
+    assert gone(tmp_path / "pids")
+    assert replica.ended()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_replica_ends_with_its_owner_however_that_one_ends(tmp_path: Path, number: int) -> None:
+    code = (
+        "import sys, time, pathlib; from engine.execution.ray.replica import Replica; "
+        "Replica(sys.argv[1], pathlib.Path(sys.argv[2])).wait(20); print('up', flush=True); time.sleep(60)"
+    )
+    words = [sys.executable, "-c", code, command(tmp_path / "pids"), str(tmp_path / "log")]
+    owner = subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True)
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == b"up\n"
+    # Ray kills the children of an actor too, so the whole group goes.
+    os.killpg(owner.pid, number)
+    owner.wait()
+    owner.stdout.close()
+    wait_for(lambda: gone(tmp_path / "pids"), 15)
+
+
+def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
+    failing = f"{sys.executable} -c 'import sys; sys.exit(\"no such model {{port}}\")'"
+    with pytest.raises(Unreachable, match="the server of a replica ended: no such model"):
+        _closing(Replica(failing, tmp_path / "log"), 20)
+    deaf = f"{sys.executable} -c 'import time; print(\"{{port}} loading\", flush=True); time.sleep(60)'"
+    began = time.monotonic()
+    with pytest.raises(Unreachable, match=r"did not answer within 1 s: .* loading"):
+        _closing(Replica(deaf, tmp_path / "log2"), 1)
+    assert time.monotonic() - began < 15
+    with pytest.raises(BadSetting, match="must hold"):
+        Replica("serve", tmp_path / "log")
+
+
+def _closing(replica: Replica, seconds: float) -> None:
+    try:
+        replica.wait(seconds)
+    finally:
+        replica.stop()
+
+
+def _reply(number: int) -> ReplyRow:
+    return ReplyRow(
+        f"R-{number:016x}", "run", "i", "writer", "tiny", "p", "h", "[]", "text", "stop", 1, 1, 0.1, 0.0, 1.0
+    )
+
+
+def test_shards_are_poured_once_whatever_is_killed_in_between(tmp_path: Path) -> None:
+    """Lines that a killed start has poured already are told from those that it has not; a torn line waits."""
+    shard = Journal(tmp_path / "shards" / "one" / "journal")
+    for number in range(3):
+        shard.append(_reply(number))
+    shard.append(ItemDone("run", "a", "kept", 1.0))
+    seen: list[JournalRecord] = []
+    journal = Journal(tmp_path / "journal")
+    first = ActorShards(tmp_path, journal)
+    assert first.pour(seen.append) == 4
+    shard.append(KnowledgePoint.make("late"))
+    shard.append(_reply(9))
+    with (tmp_path / "shards" / "one" / "journal" / FILES[0]).open("ab") as file:
+        file.write(b'{"t":"reply","id":"R-')
+    # Killed here: what was poured is known from the run's own journal alone.
+    journal.close()
+    journal = Journal(tmp_path / "journal")
+    again = ActorShards(tmp_path, journal)
+    assert again.pour(seen.append) == 2
+    assert again.pour(seen.append) == 0
+    again.clear()
+    journal.close()
+    shard.close()
+    assert len(seen) == 6
+    assert {getattr(r, "id", "done") for r in records(tmp_path / "journal")} == {getattr(r, "id", "done") for r in seen}
+    assert len(list(records(tmp_path / "journal"))) == 6
+    assert not (tmp_path / "shards").exists()
+
+
+def test_what_items_have_in_common_travels_once() -> None:
+    from functools import partial
+
+    index = {"large": list(range(1000))}
+    items = [Item(f"i{n}", partial(chain, f"run{n}", index, rereads=n)) for n in range(3)]
+    shared, whole = common(items)
+    assert shared == (index,)
+    whole = list(whole)
+    assert [item.id for item in whole] == ["i0", "i1", "i2"]
+    sent = [_swapped(item.way, {id(index): Common(0)}) for item in whole]
+    assert all(way.args[1] == Common(0) for way in sent)
+    back = [_restored(way, shared) for way in sent]
+    assert all(way.args[1] is index and way.keywords == {"rereads": n} for n, way in enumerate(back))
+    assert common([])[0] == ()

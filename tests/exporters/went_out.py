@@ -1,8 +1,0 @@
-"""Which problems an export holds, as its lineage says."""
-
-from engine.exporters import Exported, lineage
-
-
-def ids(report: Exported) -> tuple[tuple[str, str], ...]:
-    """Return problem id and split of each exported problem, in order."""
-    return tuple((line["id"], line["split"]) for line in lineage.read(report.lineage).read_all().to_pylist())

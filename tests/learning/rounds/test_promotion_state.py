@@ -1,0 +1,74 @@
+"""Which model stands, what a round gained, when the loop ends."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from engine.core.errors import UserError
+from engine.core.records import RoundEvent
+from engine.learning.rounds import promotion_state
+from engine.reporting.published import table
+
+
+def _report(number, accuracy, before, run="round-0001"):
+    detail = {"start": f"/m{number - 1}", "accuracy": accuracy, "before": before}
+    return RoundEvent(f"R{run}{number}", run, number, "report", f"/m{number}", orjson.dumps(detail).decode())
+
+
+def _turn(number, act, run="round-0001"):
+    return RoundEvent(f"T{number}{act}", run, number, act, "")
+
+
+TWO = [_report(1, {"gsm8k": 0.5, "math": 0.3}, {"gsm8k": 0.4, "math": 0.3}), _report(2, {"gsm8k": 0.4}, {"gsm8k": 0.5})]
+
+
+def test_gain_and_what_fell():
+    """CL-39, CL-45: a round whose metrics fell is not to be promoted."""
+    first, second = promotion_state.outcomes(TWO)
+    assert (first.gain, first.fell, first.advice) == (pytest.approx(0.05), (), "promote")
+    assert (second.fell, second.advice) == (("gsm8k",), "do not promote")
+    assert promotion_state.outcomes([_report(3, {}, {})])[0].advice == ""
+
+
+def test_promotions_can_be_turned_back():
+    """CL-19, CL-45: the promoted model starts the next round; rolling back gives the one before."""
+    assert promotion_state.current(TWO) is None
+    events = [*TWO, _turn(1, "promote"), _turn(2, "promote")]
+    assert promotion_state.current(events).model == "/m2"
+    events.append(_turn(2, "rollback"))
+    assert promotion_state.current(events).model == "/m1"
+    events.append(_turn(1, "rollback"))
+    assert promotion_state.current(events) is None
+
+
+def test_only_a_finished_round_can_be_promoted():
+    assert promotion_state.turnable(TWO).number == 2
+    assert promotion_state.turnable(TWO, "round-0001", 1).number == 1
+    with pytest.raises(UserError, match=r"no finished round of round-0002\."):
+        promotion_state.turnable(TWO, "round-0002")
+    with pytest.raises(UserError, match=r"^there is no finished round\."):
+        promotion_state.turnable([])
+
+
+def test_the_published_loop_ends_with_two_rounds():
+    """CL-27: 45.933 -> 52.389 -> 55.411 -> 55.044; the third round gains nothing, the second is the best."""
+    published = table("continual_rounds").column("average")
+    assert promotion_state.best(published) == 2
+    assert promotion_state.stops(published[:2], most_rounds=3) == ""
+    assert promotion_state.stops(published[:3], most_rounds=2) == "2 of 2 rounds are made"
+    assert "gained -0.367" in promotion_state.stops(published, most_rounds=9)
+    assert promotion_state.best([0.5, 0.5]) == 0
+
+
+def test_fl35_a_round_is_told_what_its_scores_call_for():
+    """FL-34, FL-35: the start of a round is its smaller data; the gap is in points."""
+    said = {"gsm8k": 0.80, "gsm_plus_distraction": 0.66, "college_math": 0.40}
+    (one,) = promotion_state.outcomes([_report(1, said, {**said, "gsm8k": 0.79})])
+    found = promotion_state.what_next(one)
+    assert found.gap == pytest.approx(14.0)
+    assert [each.name for each in found.advice] == ["robustness", "transfer", "scale"]
+    assert found.unread == ()
+    (blind,) = promotion_state.outcomes([_report(1, {"math": 0.5}, {"math": 0.3})])
+    assert promotion_state.what_next(blind).advice == ()
+    assert len(promotion_state.what_next(blind).unread) == 2

@@ -1,0 +1,149 @@
+"""`lemma engines`: name, find, start, probe, stop and forget; each in a process of its own, as in a shell."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.core import project
+from engine.core.project import EngineSpec
+from tests.studio.cli.conftest import Said, lemma
+
+SERVER = """
+import http.server, json, sys
+words = sys.argv
+port, name = int(words[words.index("--port") + 1]), words[words.index("--served-model-name") + 1]
+class Answer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def answer(self, body):
+        text = json.dumps(body).encode()
+        self.send_response(200); self.send_header("Content-Length", str(len(text))); self.end_headers()
+        self.wfile.write(text)
+    def do_GET(self):
+        self.answer({"data": [{"id": name, "max_model_len": 2048}]})
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        choice = {"message": {"content": "3/8 + 5/12 = 19/24"}, "finish_reason": "stop"}
+        if asked.get("logprobs"):
+            choice["logprobs"] = {"content": [{"token": "3", "logprob": -0.1}]}
+        self.answer({"choices": [choice], "usage": {"prompt_tokens": 9, "completion_tokens": 12}})
+    def log_message(self, *said): pass
+print("loading", name, flush=True)
+http.server.ThreadingHTTPServer(("127.0.0.1", port), Answer).serve_forever()
+"""
+
+
+@pytest.fixture
+def command() -> Callable[..., Said]:
+    """A server must outlive the command that started it, so each command is a process of its own."""
+    return lemma
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return project.create(tmp_path / "project").root
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Path:
+    (tmp_path / "server.py").write_text(SERVER)
+    script = tmp_path / "python"
+    script.write_text(f'#!/bin/sh\nshift 2\nexec {sys.executable} {tmp_path / "server.py"} "$@"\n')
+    script.chmod(0o755)
+    return script
+
+
+@pytest.mark.slow
+def test_a_server_lives_from_start_to_stop_over_many_commands(command, home, python):
+    added = command(
+        "engines", "add", "local", "--model", "/models/m", "--set", f"python={python}", "--set", "served_name=tiny",
+        "--json", project=home,
+    )  # fmt: skip
+    assert (added.values["kind"], added.values["state"]) == ("managed", "stopped")
+    stopped = {row["name"]: row for row in command("engines", "list", "--json", project=home).values["engines"]}
+    assert stopped["local"]["state"] == "stopped"
+    refused = command("engines", "probe", "local", project=home)
+    assert refused.code == 1
+    assert "lemma engines start local" in refused.err
+
+    started = command("engines", "start", "local", "--json", project=home).values
+    leader = psutil.Process(started["pid"])
+    try:
+        assert (started["state"], started["served"]) == ("ready", "tiny")
+        assert command("engines", "start", "local", "--json", project=home).values["pid"] == started["pid"]
+        probed = command("engines", "probe", "local", "--json", project=home).values
+        assert (probed["models"], probed["context_length"]) == (["tiny"], 2048)
+        assert (probed["logprobs"], probed["structured"]) == (True, False)
+        assert probed["tokens_per_second"] > 0
+        assert "loading tiny" in command("engines", "log", "local", project=home).out
+        found = command("doctor", "--json", project=home)
+        assert "engine local" in found.out
+    finally:
+        stopped_at = command("engines", "stop", "local", "--json", project=home)
+    assert stopped_at.values["state"] == "stopped"
+    assert not leader.is_running()
+    assert command("engines", "remove", "local", project=home).code == 0
+    assert "local" not in project.engines(project.Project(home))
+
+
+@pytest.mark.slow
+def test_a_server_that_was_killed_leaves_its_log_and_its_port(command, home, python):
+    command("engines", "add", "local", "--model", "/models/m", "--set", f"python={python}", project=home)
+    first = command("engines", "start", "local", "--json", project=home).values
+    os.kill(first["pid"], signal.SIGKILL)
+    until = time.monotonic() + 60
+    while psutil.pid_exists(first["pid"]) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert "loading local" in command("engines", "log", "local", project=home).out
+    doctor = command("doctor", project=home)
+    assert "its server has ended" in doctor.out + doctor.err
+    second = command("engines", "start", "local", "--json", project=home).values
+    assert second["base_url"] == first["base_url"]
+    assert command("engines", "remove", "local", project=home).code == 0
+    assert not psutil.pid_exists(second["pid"])
+
+
+def test_a_server_that_cannot_start_says_why_in_one_line(command, home, tmp_path):
+    (tmp_path / "python").write_text("#!/bin/sh\necho \"ModuleNotFoundError: No module named 'vllm'\" >&2\nexit 1\n")
+    (tmp_path / "python").chmod(0o755)
+    command("engines", "add", "local", "--model", "/m", "--set", f"python={tmp_path / 'python'}", project=home)
+    said = command("engines", "start", "local", project=home)
+    assert said.code == 1
+    assert "vLLM is not installed in its interpreter" in said.err
+    assert "No module named" in command("engines", "log", "local", project=home).out
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("add", "x"), "neither an address nor a model"),
+        (("add", "x", "--url", "http://127.0.0.1:9/v1", "--set", "port=-1"), "port"),
+        (("start", "abacus"), "is no server of the studio"),
+        (("stop", "nobody"), "is not a known engine"),
+        (("log", "abacus"), "has no log"),
+    ],
+)
+def test_mistakes_are_one_clear_line(here, words, what):
+    said = here("engines", *words)
+    assert said.code == 1
+    assert what in said.err
+    assert len(said.err.strip().splitlines()) == 1
+
+
+def test_every_reader_of_the_engines_knows_where_a_server_says_its_address(tmp_path):
+    home = project.create(tmp_path / "project")
+    project.save_engines(
+        home, {"local": EngineSpec(kind="managed", model="/m"), "far": EngineSpec(base_url="http://h/v1")}
+    )
+    known = project.engines(home)
+    assert Path(known["local"].state_file) == (home.servers / "local" / "server.json").resolve()
+    assert known["far"].state_file == ""
+    project.save_engines(home, known)
+    assert "state_file" not in home.engines_file.read_text()

@@ -1,0 +1,41 @@
+"""A server as a command: `python tiny_server.py PORT PIDS` answers on PORT and adds its pid to the file PIDS."""
+
+from __future__ import annotations
+
+import os
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import orjson
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tests.support.endpoint import completion
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._say({"data": [{"id": "tiny"}]})
+
+    def do_POST(self) -> None:
+        self._say(completion(orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+
+    def _say(self, value: object) -> None:
+        body = orjson.dumps(value)
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+if __name__ == "__main__":
+    with Path(sys.argv[2]).open("a") as pids:
+        pids.write(f"{os.getpid()}\n")
+    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
