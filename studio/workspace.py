@@ -19,7 +19,7 @@ class Workspace:
 
     project: Project
     store: Store
-    folding: IngestLoop
+    ingest_loop: IngestLoop
 
 
 def workspace() -> Workspace:
@@ -36,6 +36,6 @@ def store() -> Store:
 def _open(root: str) -> Workspace:
     project = Project(Path(root))
     opened = Store(project.database)
-    folding = IngestLoop(project, opened)
-    folding.start()
-    return Workspace(project, opened, folding)
+    ingest_loop = IngestLoop(project, opened)
+    ingest_loop.start()
+    return Workspace(project, opened, ingest_loop)

@@ -40,11 +40,11 @@ class ItemTrace:
 
     item_id: str
     stage: str = ""
-    setback: EarlierFailure | None = None
+    earlier_failure: EarlierFailure | None = None
 
     def adjust(self, chat: Chat, rereads: int) -> Chat:
         """Return `chat` as it is to be asked: what could not be read before is not taken from the cache again."""
-        again = self.setback
+        again = self.earlier_failure
         if again is None or again.boundary != "reply" or again.stage != chat.prompt.id:
             return chat
         step = again.times * (rereads + 1)
@@ -62,40 +62,40 @@ class Client:
         journal: Journal,
         cache: ReplyCache,
         running: Running,
-        meter: Usage,
-        course: RunControl,
+        usage: Usage,
+        control: RunControl,
     ) -> None:
         """Open a line to every engine."""
         self.run_id, self.roles, self.journal, self.cache = run_id, roles, journal, cache
-        self.running, self.meter, self.course = running, meter, course
-        self._lines = {
+        self.running, self.usage, self.control = running, usage, control
+        self._endpoints = {
             engine.name: EndpointHealth(
-                engine, course.watch(ConcurrencyLimiter(running.concurrency, running.lookahead))
+                engine, control.watch(ConcurrencyLimiter(running.concurrency, running.lookahead))
             )
             for engine in roles.engines
         }
-        meter.gates = [line.gate for line in self._lines.values()]
+        usage.limiters = [endpoint.limiter for endpoint in self._endpoints.values()]
         self._flights: dict[str, asyncio.Future[Reply] | None] = {}
         self._dice = random.Random()
         self._deadlines = Deadlines(running.timeout_s)
 
-    async def answer(self, chat: Chat, trail: ItemTrace) -> Reply:
+    async def answer(self, chat: Chat, trace: ItemTrace) -> Reply:
         """Return the reply to `chat`; raises the ItemFailure that it ended in, or RunStopped."""
-        trail.stage = chat.prompt.id
+        trace.stage = chat.prompt.id
         reread = chat.attempt > 0
-        chat = trail.adjust(chat, self.running.reread)
-        seat = self._seat(chat.role)
-        request = chat.request_id(seat.address)
+        chat = trace.adjust(chat, self.running.reread)
+        role_model = self._seat(chat.role)
+        request = chat.request_id(role_model.address)
         if request in self._flights:
             return await self._join(request)
         if (reply := self.cache.get(request)) is not None:
-            self.meter.cached += 1
+            self.usage.cached += 1
             await asyncio.sleep(0)
             return reply
         self._flights[request] = None
-        self.meter.unreadable += reread
+        self.usage.unreadable += reread
         try:
-            reply = await self._ask(chat, seat, request, trail.item_id)
+            reply = await self._ask(chat, role_model, request, trace.item_id)
         except BaseException as error:
             self._land(request, None, error if isinstance(error, Exception) else RunStopped("cancelled"))
             raise
@@ -115,9 +115,9 @@ class Client:
 
     def _seat(self, role: str) -> RoleModel:
         try:
-            return self.roles.seat(role)
+            return self.roles.role_model(role)
         except BadSetting as unknown:
-            self.course.stop("failed", str(unknown))
+            self.control.stop("failed", str(unknown))
             raise RunStopped("failed", str(unknown)) from unknown
 
     async def _join(self, request: str) -> Reply:
@@ -127,7 +127,7 @@ class Client:
             flight = self._flights[request] = asyncio.get_running_loop().create_future()
         # Shielded: this item may be cancelled, the others still wait.
         reply = await asyncio.shield(flight)
-        self.meter.cached += 1
+        self.usage.cached += 1
         return replace(reply, cached=True)
 
     def _land(self, request: str, reply: Reply | None, error: Exception | None) -> None:
@@ -140,70 +140,70 @@ class Client:
             flight.set_exception(error)
             flight.exception()  # Looked at here: the one who waited may be gone by now.
 
-    async def _ask(self, chat: Chat, seat: RoleModel, request: str, item_id: str) -> Reply:
+    async def _ask(self, chat: Chat, role_model: RoleModel, request: str, item_id: str) -> Reply:
         """Try until the engine answers, refuses, or the tries are used up."""
-        line = self._lines[seat.engine.name]
-        gate, tries = line.gate, 0
+        endpoint = self._endpoints[role_model.engine.name]
+        limiter, tries = endpoint.limiter, 0
         while True:
-            entered = gate.round if gate.slip_in() else await gate.enter(_said(chat) if gate.window else "")
+            entered = limiter.round if limiter.slip_in() else await limiter.enter(_said(chat) if limiter.window else "")
             began = time.monotonic()
             try:
-                completion = await self._try(chat, seat, gate, entered, began)
+                completion = await self._try(chat, role_model, limiter, entered, began)
             except ItemFailure as failure:
                 tries += 1
-                await self._bear(failure, tries, line, began)
+                await self._bear(failure, tries, endpoint, began)
             else:
-                line.reply(began)
-                return self._keep(chat, seat, request, item_id, completion, time.monotonic() - began)
+                endpoint.reply(began)
+                return self._keep(chat, role_model, request, item_id, completion, time.monotonic() - began)
 
     async def _try(
-        self, chat: Chat, seat: RoleModel, gate: ConcurrencyLimiter, entered: int, began: float
+        self, chat: Chat, role_model: RoleModel, limiter: ConcurrencyLimiter, entered: int, began: float
     ) -> Completion:
         """Call the engine once."""
-        meter, task = self.meter, asyncio.current_task()
+        usage, task = self.usage, asyncio.current_task()
         assert task is not None
-        meter.in_flight += 1
+        usage.in_flight += 1
         try:
             self._afford()
             self._deadlines.start(task, began)
-            completion = await seat.engine.backend.complete(chat, seat.model)
+            completion = await role_model.engine.backend.complete(chat, role_model.model)
         except asyncio.CancelledError:
             if not self._deadlines.overdue(task):
                 raise
-            gate.trouble(entered)
-            raise Unreachable(f"{seat.address}: no reply within {self.running.timeout_s:g} s") from None
+            limiter.trouble(entered)
+            raise Unreachable(f"{role_model.address}: no reply within {self.running.timeout_s:g} s") from None
         except (Throttled, Unreachable):
-            gate.trouble(entered)
+            limiter.trouble(entered)
             raise
         except (ItemFailure, RunStopped):
             raise
         except Exception as escaped:
-            raise PluginError(f"engine {seat.engine.name}: {type(escaped).__name__}: {escaped}") from escaped
+            raise PluginError(f"engine {role_model.engine.name}: {type(escaped).__name__}: {escaped}") from escaped
         finally:
             self._deadlines.end(task)
-            meter.in_flight -= 1
-            gate.leave()
-        gate.success()
+            usage.in_flight -= 1
+            limiter.leave()
+        limiter.success()
         return completion
 
-    async def _bear(self, failure: ItemFailure, tries: int, line: EndpointHealth, sent: float) -> None:
+    async def _bear(self, failure: ItemFailure, tries: int, endpoint: EndpointHealth, sent: float) -> None:
         """Wait for the next try after a failed one, or raise what ends the item or the run."""
-        self.meter.errors[type(failure).__name__] += 1
+        self.usage.errors[type(failure).__name__] += 1
         hopeless = isinstance(failure, Refused) or not isinstance(failure, ProviderError)
         if hopeless or tries > self.running.retries:
-            if why := await line.verdict(failure, sent):
-                self.course.stop("paused", why)
-                self.course.check()
+            if why := await endpoint.verdict(failure, sent):
+                self.control.stop("paused", why)
+                self.control.check()
             raise failure
-        self.meter.retries += 1
-        await self.course.nap(self._wait(failure, tries, line.engine.name))
+        self.usage.retries += 1
+        await self.control.nap(self._wait(failure, tries, endpoint.engine.name))
 
     def _afford(self) -> None:
         """Stop the run where its budget is spent."""
-        self.course.check()
-        if spent := self.meter.budget_spent(1):
-            self.course.stop("paused", spent)
-            self.course.check()
+        self.control.check()
+        if spent := self.usage.budget_spent(1):
+            self.control.stop("paused", spent)
+            self.control.check()
 
     def _wait(self, failure: ItemFailure, tries: int, engine: str) -> float:
         """Return seconds to wait before try number `tries` + 1."""
@@ -211,18 +211,18 @@ class Client:
         if asked is None:
             return backoff(tries, self._dice)
         if asked > LONGEST_OBEYED:
-            self.course.stop("paused", f"{engine} asks to come back in {asked / 60:.0f} minutes: {failure}")
-            self.course.check()
+            self.control.stop("paused", f"{engine} asks to come back in {asked / 60:.0f} minutes: {failure}")
+            self.control.check()
         return asked + self._dice.uniform(0, 0.1 * asked)
 
     def _keep(
-        self, chat: Chat, seat: RoleModel, request: str, item_id: str, completion: Completion, seconds: float
+        self, chat: Chat, role_model: RoleModel, request: str, item_id: str, completion: Completion, seconds: float
     ) -> Reply:
         """Journal a paid reply before anybody uses it."""
         c = completion
-        cost = seat.engine.cost(c.tokens_in, c.tokens_out)
+        cost = role_model.engine.cost(c.tokens_in, c.tokens_out)
         row = ReplyRow(
-            request, self.run_id, item_id, chat.role, seat.model, chat.prompt.id, chat.prompt.hash,
+            request, self.run_id, item_id, chat.role, role_model.model, chat.prompt.id, chat.prompt.hash,
             orjson.dumps([[m.role, m.content] for m in chat.messages]).decode(),
             c.text, c.finish, c.tokens_in, c.tokens_out, seconds, cost, time.time(), chat.attempt, c.aside,
             orjson.dumps(chat.sampling).decode(),
@@ -231,12 +231,12 @@ class Client:
             self.cache.keep(row, self.journal)
         except OSError as error:
             raise self._broken(error) from error
-        self.meter.paid(c, seconds, cost)
-        return Reply(request, c.text, seat.model, c.finish, c.tokens_in, c.tokens_out, seconds, False, c.aside)
+        self.usage.paid(c, seconds, cost)
+        return Reply(request, c.text, role_model.model, c.finish, c.tokens_in, c.tokens_out, seconds, False, c.aside)
 
     def _broken(self, error: OSError) -> RunStopped:
         message = f"the journal cannot be written: {error.strerror or error}"
-        self.course.stop("failed", message)
+        self.control.stop("failed", message)
         return RunStopped("failed", message)
 
 

@@ -52,9 +52,9 @@ class RunContext:
     journal: Journal
     cache: ReplyCache
     running: Running
-    meter: Usage
-    ledger: CompletedItems = field(default_factory=CompletedItems)
-    course: RunControl = field(default_factory=RunControl)
+    usage: Usage
+    completed_items: CompletedItems = field(default_factory=CompletedItems)
+    control: RunControl = field(default_factory=RunControl)
     retry_failed: bool = False
 
 
@@ -65,32 +65,34 @@ async def converse(phase: Phase, context: RunContext) -> None:
     run is paused, cancelled, out of budget or cannot go on (`reason` and message say which); everything paid for
     is in the journal then, and the same call again goes on from there.
     """
-    meter, course, running = context.meter, context.course, context.running
-    meter.begin(phase.name, phase.total)
-    caller = Client(context.run_id, context.roles, context.journal, context.cache, running, meter, course)
-    desk = _ItemWorkers(iter(phase.items), caller, context.ledger, context.retry_failed)
+    usage, control, running = context.usage, context.control, context.running
+    usage.begin(phase.name, phase.total)
+    client = Client(context.run_id, context.roles, context.journal, context.cache, running, usage, control)
+    desk = _ItemWorkers(iter(phase.items), client, context.completed_items, context.retry_failed)
     try:
         await desk.work(running.concurrency + running.lookahead)
     finally:
-        caller.close()
-        meter.close()
-    course.check()
+        client.close()
+        usage.close()
+    control.check()
 
 
 class _ItemWorkers:
     """Workers that pull items from one iterator."""
 
-    def __init__(self, items: Iterator[Item], caller: Client, ledger: CompletedItems, retry_failed: bool) -> None:
-        self.items, self.caller, self.ledger, self.retry_failed = items, caller, ledger, retry_failed
+    def __init__(
+        self, items: Iterator[Item], client: Client, completed_items: CompletedItems, retry_failed: bool
+    ) -> None:
+        self.items, self.client, self.completed_items, self.retry_failed = items, client, completed_items, retry_failed
 
     async def work(self, slots: int) -> None:
         """Run until the items are used up or the run is stopped."""
-        course = self.caller.course
+        control = self.client.control
         workers: set[asyncio.Task[Any]] = {asyncio.create_task(self._worker()) for _ in range(slots)}
-        ended: asyncio.Task[Any] = asyncio.create_task(course.ended.wait())
+        ended: asyncio.Task[Any] = asyncio.create_task(control.ended.wait())
         try:
             pending = set(workers)
-            while pending and not course.stopped:
+            while pending and not control.stopped:
                 finished, waiting = await asyncio.wait(pending | {ended}, return_when=asyncio.FIRST_COMPLETED)
                 pending = waiting - {ended}
                 _raise_first(finished - {ended})
@@ -103,47 +105,47 @@ class _ItemWorkers:
 
     async def _leave(self, pending: set[asyncio.Task[Any]]) -> None:
         """Give calls in flight time to come home: their replies are paid for."""
-        course, since = self.caller.course, time.monotonic()
-        while pending and time.monotonic() - since < course.leave_time(self.caller.running.timeout_s):
+        control, since = self.client.control, time.monotonic()
+        while pending and time.monotonic() - since < control.leave_time(self.client.running.timeout_s):
             finished, pending = await asyncio.wait(pending, timeout=_STEP)
             _raise_first(finished)
 
     async def _worker(self) -> None:
-        course = self.caller.course
+        control = self.client.control
         for item in self.items:
-            if course.stopped:
+            if control.stopped:
                 return
             if (outcome := self._settled(item)) is not None:
-                self.caller.meter.item(outcome)
+                self.client.usage.item(outcome)
                 continue
             try:
                 await self._run(item)
             except RunStopped as stopped:
-                course.stop(stopped.reason, str(stopped))
+                control.stop(stopped.reason, str(stopped))
                 return
             # Items that never had to wait must not keep the others from the loop.
             await asyncio.sleep(0)
 
     def _settled(self, item: Item) -> str | None:
         """Return the outcome of an item that needs no more work."""
-        outcome = self.ledger.outcome(item.id)
+        outcome = self.completed_items.outcome(item.id)
         return None if outcome == FAILED and self.retry_failed else outcome
 
     async def _run(self, item: Item) -> None:
-        caller = self.caller
-        trail = ItemTrace(item.id, setback=self.ledger.setbacks.get(item.id))
+        client = self.client
+        trace = ItemTrace(item.id, earlier_failure=self.completed_items.setbacks.get(item.id))
         try:
             with boundary(PluginError, f"item {item.id}"):
-                outcome = str(await self._hold(item.way(), trail))
+                outcome = str(await self._hold(item.way(), trace))
         except ItemFailure as failure:
-            caller.write(self._failure(failure, trail))
+            client.write(self._failure(failure, trace))
             outcome = FAILED
-        caller.write(ItemDone(caller.run_id, item.id, outcome, time.time()))
-        caller.meter.item(outcome)
+        client.write(ItemDone(client.run_id, item.id, outcome, time.time()))
+        client.usage.item(outcome)
 
-    async def _hold(self, talk: Generator[Any, Any, Any], trail: ItemTrace) -> Any:
+    async def _hold(self, talk: Generator[Any, Any, Any], trace: ItemTrace) -> Any:
         """Drive one generator to its end and return what it returns."""
-        caller = self.caller
+        client = self.client
         value: Any = None
         failure: ItemFailure | None = None
         try:
@@ -155,39 +157,39 @@ class _ItemWorkers:
                 value, failure = None, None
                 try:
                     if type(asked) is Chat:
-                        value = await caller.answer(asked, trail)
+                        value = await client.answer(asked, trace)
                     elif type(asked) is Together:
-                        value = await self._together(asked, trail)
+                        value = await self._together(asked, trace)
                     else:
-                        caller.write(asked)
+                        client.write(asked)
                 except ItemFailure as met:
                     failure = met
         finally:
             talk.close()
 
-    async def _together(self, asked: Together, trail: ItemTrace) -> tuple[Any, ...]:
+    async def _together(self, asked: Together, trace: ItemTrace) -> tuple[Any, ...]:
         """Hold talks at the same time; each gives its result or its failure, in order."""
         # A run that stops lets every one of them come home, so none is cancelled because another one ended.
-        results = await asyncio.gather(*(self._alone(talk, trail) for talk in asked.talks), return_exceptions=True)
+        results = await asyncio.gather(*(self._alone(talk, trace) for talk in asked.talks), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException) and not isinstance(result, ItemFailure):
                 raise result
         return tuple(results)
 
-    async def _alone(self, talk: Generator[Any, Any, Any], trail: ItemTrace) -> Any:
+    async def _alone(self, talk: Generator[Any, Any, Any], trace: ItemTrace) -> Any:
         try:
-            with boundary(PluginError, f"item {trail.item_id}"):
-                return await self._hold(talk, trail)
+            with boundary(PluginError, f"item {trace.item_id}"):
+                return await self._hold(talk, trace)
         except ItemFailure as failure:
             return failure
 
-    def _failure(self, failure: ItemFailure, trail: ItemTrace) -> Failure:
-        run_id, stage, message = self.caller.run_id, trail.stage, _printable(str(failure))
-        self.caller.meter.unreadable += isinstance(failure, UnreadableReply)
-        _log.info("item %s failed at %s: %s", trail.item_id, stage or "start", message)
-        ident = content_id("F", run_id, trail.item_id, stage, failure.boundary, message)
+    def _failure(self, failure: ItemFailure, trace: ItemTrace) -> Failure:
+        run_id, stage, message = self.client.run_id, trace.stage, _printable(str(failure))
+        self.client.usage.unreadable += isinstance(failure, UnreadableReply)
+        _log.info("item %s failed at %s: %s", trace.item_id, stage or "start", message)
+        ident = content_id("F", run_id, trace.item_id, stage, failure.boundary, message)
         raw = _printable(failure.raw[:_RAW_AT_MOST])
-        return Failure(ident, run_id, trail.item_id, stage, failure.boundary, message, raw, at=time.time())
+        return Failure(ident, run_id, trace.item_id, stage, failure.boundary, message, raw, at=time.time())
 
 
 def _printable(text: str) -> str:

@@ -21,7 +21,7 @@ class EndpointHealth:
     """One per engine and run."""
 
     engine: Engine
-    gate: ConcurrencyLimiter
+    limiter: ConcurrencyLimiter
     lost: int = 0
     """Calls in a row that failed for good."""
     answered: float = 0.0

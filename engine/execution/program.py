@@ -9,17 +9,17 @@ from engine.execution.driver import RunControl, Usage
 from engine.runs.journal import Journal
 
 
-def advance(program: Program, journal: Journal, course: RunControl, meter: Usage) -> Phase | None:
+def advance(program: Program, journal: Journal, control: RunControl, usage: Usage) -> Phase | None:
     """Journal the records of a program up to its next phase; None at its end. Runs in a thread of its own."""
     # The program may read what its last phase wrote, so nothing may still wait in memory.
     journal.sync()
     try:
         for made in program:
-            course.check()
+            control.check()
             if isinstance(made, Phase):
                 return made
             if isinstance(made, Progress):
-                meter.advance(made)
+                usage.advance(made)
             else:
                 _append(journal, made)
     except RunStopped:

@@ -27,8 +27,8 @@ class RunControl:
             return
         self.stopped = RunStopped(reason, message)
         self.ended.set()
-        for gate in self._gates:
-            gate.close(self.stopped)
+        for limiter in self._gates:
+            limiter.close(self.stopped)
         for nap in list(self._naps):
             if not nap.done():
                 nap.set_exception(self.stopped)
@@ -38,12 +38,12 @@ class RunControl:
         if self.stopped:
             raise self.stopped
 
-    def watch(self, gate: ConcurrencyLimiter) -> ConcurrencyLimiter:
+    def watch(self, limiter: ConcurrencyLimiter) -> ConcurrencyLimiter:
         """Close `gate` when the run stops."""
-        self._gates.append(gate)
+        self._gates.append(limiter)
         if self.stopped:
-            gate.close(self.stopped)
-        return gate
+            limiter.close(self.stopped)
+        return limiter
 
     async def nap(self, seconds: float) -> None:
         """Sleep, unless the run stops."""

@@ -40,8 +40,8 @@ class RunSession:
         """Go on from the status that an earlier start left behind."""
         self.run_dir, self.retry_failed = run_dir, retry_failed
         self.before = load_status(run_dir)
-        self.course = RunControl()
-        self.meter: Usage | None = None
+        self.control = RunControl()
+        self.usage: Usage | None = None
         self.started = self.before.started or time.time()
         self.process_started = Process.of(os.getpid()).started
 
@@ -58,20 +58,23 @@ class RunSession:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             with _only_in_main_thread():
-                loop.add_signal_handler(number, self.course.stop, "cancelled", "the process was asked to end")
+                loop.add_signal_handler(number, self.control.stop, "cancelled", "the process was asked to end")
         roles = connect(plan.engines, plan.recipe.roles)
         journal = Journal(self.run_dir / "journal", buffer=_BUFFER)
         paid = plan.reuse if isinstance(plan, AskingPlan) else ()
         reuse = [self.run_dir.parent / Path(other).name / "journal" for other in paid]
         cache = ReplyCache(self.run_dir / "journal", reuse)
-        ledger = CompletedItems.read(self.run_dir / "journal")
+        completed_items = CompletedItems.read(self.run_dir / "journal")
         running = plan.recipe.settings.running
-        meter = self.meter = Usage(running, cache.spent, self.before, roles.engines)
+        usage = self.usage = Usage(running, cache.spent, self.before, roles.engines)
         context = RunContext(
-            plan.id, roles, journal, cache, running, meter, ledger, self.course, self.retry_failed
+            plan.id, roles, journal, cache, running, usage, completed_items, self.control, self.retry_failed
         )  # fmt: skip
         log.info(
-            "started: %s, %d replies and %d items in the journal", plan.id, cache.spent.calls, ledger.counts().total()
+            "started: %s, %d replies and %d items in the journal",
+            plan.id,
+            cache.spent.calls,
+            completed_items.counts().total(),
         )
         try:
             with Heartbeat(journal, lambda: self._obey(loop), self._report, lambda error: self._broken(loop, error)):
@@ -99,7 +102,7 @@ class RunSession:
         loop = asyncio.get_running_loop()
         try:
             while phase := await self._computed(
-                loop.run_in_executor(thread, advance, program, context.journal, self.course, context.meter)
+                loop.run_in_executor(thread, advance, program, context.journal, self.control, context.usage)
             ):
                 log.info("phase %s: %d items", phase.name, phase.total)
                 await (head.converse(phase) if head else converse(phase, context))
@@ -110,16 +113,16 @@ class RunSession:
 
     async def _computed(self, coming: asyncio.Future[Phase | None]) -> Phase | None:
         """Wait for the program's next phase; a cancelled run does not wait for a long computation."""
-        ended = asyncio.ensure_future(self.course.ended.wait())
+        ended = asyncio.ensure_future(self.control.ended.wait())
         both: set[asyncio.Future[Any]] = {coming, ended}
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
         if not coming.done():
-            await asyncio.wait({coming}, timeout=self.course.leave_time(_LONGEST_STEP))
+            await asyncio.wait({coming}, timeout=self.control.leave_time(_LONGEST_STEP))
         if not coming.done():
-            self.course.check()
+            self.control.check()
         phase = await coming
-        self.course.check()
+        self.control.check()
         return phase
 
     def end(self, state: State, reason: str) -> Status:
@@ -132,12 +135,12 @@ class RunSession:
         return status
 
     def _report(self) -> None:
-        stopped = self.course.stopped
+        stopped = self.control.stopped
         state: State = "running" if stopped is None else "pausing" if stopped.reason == "paused" else "stopping"
         save_status(self.run_dir, self._status(state, str(stopped or "")))
 
     def _status(self, state: State, reason: str) -> Status:
-        counted = self.meter.status() if self.meter else self.before
+        counted = self.usage.status() if self.usage else self.before
         return counted.model_copy(
             update={
                 "state": state,
@@ -154,13 +157,13 @@ class RunSession:
         """Read the control word; called five times a second, beside the loop."""
         word = control_word(self.run_dir)
         if word == "cancel":
-            loop.call_soon_threadsafe(self.course.stop, "cancelled", "cancelled on request")
+            loop.call_soon_threadsafe(self.control.stop, "cancelled", "cancelled on request")
         elif word == "pause":
-            loop.call_soon_threadsafe(self.course.stop, "paused", "paused on request")
+            loop.call_soon_threadsafe(self.control.stop, "paused", "paused on request")
 
     def _broken(self, loop: asyncio.AbstractEventLoop, error: OSError) -> None:
         message = f"the journal cannot be written: {error.strerror or error}"
-        loop.call_soon_threadsafe(self.course.stop, "failed", message)
+        loop.call_soon_threadsafe(self.control.stop, "failed", message)
 
     @staticmethod
     def _note(journal: Journal, plan: Plan, state: str, detail: str) -> None:

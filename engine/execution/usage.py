@@ -48,7 +48,7 @@ class Usage:
         self.errors: Counter[str] = Counter(before.errors)
         self.funnel: Counter[str] = Counter()
         self.phases: list[PhaseProgress] = []
-        self.gates: list[ConcurrencyLimiter] = []
+        self.limiters: list[ConcurrencyLimiter] = []
         self.in_flight = 0
         self.latency = before.latency
         self.began = time.monotonic()
@@ -125,7 +125,7 @@ class Usage:
             tokens_out=self.tokens_out,
             cost=self.cost,
             in_flight=self.in_flight,
-            concurrency=sum(int(gate.limit) for gate in self.gates),
+            concurrency=sum(int(limiter.limit) for limiter in self.limiters),
             funnel=dict(self.funnel),
             errors=dict(self.errors),
             latency=self.latency,

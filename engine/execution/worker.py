@@ -36,25 +36,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 def work(run_dir: Path, known: Programs, *, retry_failed: bool = False) -> Status:
     """Run `run_dir` in this process and return how it ended; the caller holds the lock."""
-    shift = RunSession(run_dir, retry_failed)
+    session = RunSession(run_dir, retry_failed)
     try:
         plan = load_plan(run_dir)
         with (
-            serving.on_demand(plan.engines, shift.wait),
+            serving.on_demand(plan.engines, session.wait),
             asyncio.Runner(loop_factory=_loop_factory()) as runner,
         ):
-            runner.run(shift.run(plan, known))
+            runner.run(session.run(plan, known))
     except RunStopped as stopped:
         log.info("%s: %s", stopped.reason, stopped)
-        return shift.end(_state(stopped.reason), str(stopped))
+        return session.end(_state(stopped.reason), str(stopped))
     except (LemmaError, OSError) as error:
         log.error("failed: %s", error)
-        return shift.end("failed", str(error))
+        return session.end("failed", str(error))
     except Exception as error:
         log.exception("failed")
-        return shift.end("failed", f"{type(error).__name__}: {error}")
+        return session.end("failed", f"{type(error).__name__}: {error}")
     log.info("finished")
-    return shift.end("finished", "")
+    return session.end("finished", "")
 
 
 def _state(reason: str) -> State:

@@ -20,7 +20,7 @@ class Licenses:
     of_seeds: Mapping[str, str] = field(default_factory=dict)
 
 
-def facts(store: Store, cargo: RowsToExport, name: str, licenses: Licenses) -> CardFacts:
+def facts(store: Store, outgoing_rows: RowsToExport, name: str, licenses: Licenses) -> CardFacts:
     """Return the facts; BadSetting where a licence is stated for a seed set that is not there."""
     latest = store.selections.latest()
     funnel = store.home.funnel()
@@ -38,7 +38,7 @@ def facts(store: Store, cargo: RowsToExport, name: str, licenses: Licenses) -> C
         licenses=dict(licenses.of_seeds),
         benchmarks={one.name: one.seeds for one in store.benchmarks.names()},
         overlap=(rule.n, rule.share),
-        models=cargo.models,
+        models=outgoing_rows.models,
         policy=store.policies.get(latest.policy_id) if latest else None,
         funnel={
             "seeds": funnel.seeds,
@@ -47,6 +47,6 @@ def facts(store: Store, cargo: RowsToExport, name: str, licenses: Licenses) -> C
             "selected": funnel.selected,
             "approved": funnel.approved,
         },
-        parts=dict(cargo.parts),
-        origin={"only": cargo.only},
+        parts=dict(outgoing_rows.parts),
+        origin={"only": outgoing_rows.only},
     )

@@ -45,16 +45,16 @@ class _Ids:
 
 
 def findings(
-    cargo: RowsToExport, format: str, tests: int, progress: Callable[[int, str], None] | None = None
+    outgoing_rows: RowsToExport, format: str, tests: int, progress: Callable[[int, str], None] | None = None
 ) -> Iterator[ExportFinding]:
     """Yield the findings about a cargo that goes out as `format`; `tests` is how many test problems are known."""
     seen = _Seen()
-    for number, row in enumerate(cargo.rows(), 1):
+    for number, row in enumerate(outgoing_rows.rows(), 1):
         seen.look(row)
         if progress and not number % 1_000:
             progress(number, "looking at every problem")
     yield _test_items(seen.copies, tests)
-    yield _repeats(seen.repeats, cargo.count)
+    yield _repeats(seen.repeats, outgoing_rows.count)
     yield _unsolved(seen.unsolved, format)
     yield _boxes(seen.unboxed, format)
     yield _finding(

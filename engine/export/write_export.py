@@ -82,12 +82,12 @@ def deliver(
     if not asked.best and not store.exports.count(only):
         raise UserError(f"no problem is {only} yet.", where=f"export {name}", do=_instead(store, only))
     folder = out.expanduser().resolve()
-    with hold(store, only, asked, progress) as cargo:
-        card = facts(store, cargo, name, licenses or Licenses())
-        done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=asked)
+    with hold(store, only, asked, progress) as outgoing_rows:
+        card = facts(store, outgoing_rows, name, licenses or Licenses())
+        done = export(_Counted(outgoing_rows, progress), folder, name=name, card=card, shape=asked)
     gone = lineage.read(done.lineage)
     entry = store.exports.save(name, asked.format, str(folder), done.manifest, gone, by=by)
-    return Delivered(done, entry, lacking(cargo.parts, asked.best))
+    return Delivered(done, entry, lacking(outgoing_rows.parts, asked.best))
 
 
 def hold(
@@ -103,7 +103,7 @@ def hold(
 
 def draft(
     store: Store,
-    cargo: RowsToExport,
+    outgoing_rows: RowsToExport,
     name: str,
     *,
     licenses: Licenses | None = None,
@@ -112,11 +112,13 @@ def draft(
     **more: Any,
 ) -> ExportDraft:
     """Write the export to a folder that vanishes; UserError where no row is left."""
-    card: CardFacts = facts(store, cargo, name, licenses or Licenses())
+    card: CardFacts = facts(store, outgoing_rows, name, licenses or Licenses())
     with tempfile.TemporaryDirectory(prefix="lemma-draft-") as place:
         folder = Path(place) / "set"
         try:
-            done = export(_Counted(cargo, progress), folder, name=name, card=card, shape=shape or FileShape(**more))
+            done = export(
+                _Counted(outgoing_rows, progress), folder, name=name, card=card, shape=shape or FileShape(**more)
+            )
         except UserError as error:
             # The folder of a draft says nothing to a person.
             raise UserError(error.what, where=f"export {name}", do=error.do) from error
@@ -126,7 +128,7 @@ def draft(
             (folder / "README.md").read_text(encoding="utf-8"),
             sum(path.stat().st_size for path in done.files),
             {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in drawn},
-            lacking(cargo.parts, (shape or FileShape(**more)).best),
+            lacking(outgoing_rows.parts, (shape or FileShape(**more)).best),
         )
 
 
@@ -141,8 +143,8 @@ def _instead(store: Store, only: Only) -> str:
 class _Counted:
     """Rows that tell how far they are, each time they are gone through."""
 
-    def __init__(self, cargo: RowsToExport, progress: Progress | None) -> None:
-        self._cargo, self._progress = cargo, progress
+    def __init__(self, outgoing_rows: RowsToExport, progress: Progress | None) -> None:
+        self._cargo, self._progress = outgoing_rows, progress
 
     def __iter__(self) -> Iterator[ExportRow]:
         last = time.monotonic()

@@ -45,7 +45,7 @@ def stream(path: Path, kind: type[R]) -> Iterator[R]:
                 yield kind(**{name: tuple(value) if name in listed else value for name, value in row.items()})
 
 
-def orders(directory: Path) -> Iterator[WorkItem]:
+def work_items(directory: Path) -> Iterator[WorkItem]:
     """Yield the orders of a run, in the order of its plan."""
     return stream(directory / "inputs" / "orders.parquet", WorkItem)
 

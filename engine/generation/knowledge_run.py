@@ -60,10 +60,10 @@ def _human(plan: KnowledgePlan, folder: Path) -> Iterator[JournalRecord]:
                 yield _event(plan, "drop", point.id, label="vague", reason="an ability or a method, not a topic")
 
 
-def extracted(desk: RecordFactory, seed: Seed) -> Way[str]:
+def extracted(factory: RecordFactory, seed: Seed) -> Way[str]:
     """List the points of one seed (GSDP-02)."""
-    limit = desk.plan.recipe.settings.extraction.limit
-    names = yield from extract.points(seed, limit, desk.sampling(), retries=desk.reread)
+    limit = factory.plan.recipe.settings.extraction.limit
+    names = yield from extract.points(seed, limit, factory.sampling(), retries=factory.reread)
     for name in names:
         point = KnowledgePoint.make(name)
         yield point
@@ -71,12 +71,12 @@ def extracted(desk: RecordFactory, seed: Seed) -> Way[str]:
     return "extracted"
 
 
-def kept(desk: RecordFactory, point: KnowledgePoint) -> Way[str]:
+def kept(factory: RecordFactory, point: KnowledgePoint) -> Way[str]:
     """Drop one point if it is vague, wrong or over-detailed (filter 1, GSDP-05)."""
-    said = yield from filter_quality.judge(point.name, desk.sampling(), retries=desk.reread)
+    said = yield from filter_quality.judge(point.name, factory.sampling(), retries=factory.reread)
     if said.keep:
         return "kept"
-    yield _event(desk.plan, "drop", point.id, label=said.label, reason=said.reason)
+    yield _event(factory.plan, "drop", point.id, label=said.label, reason=said.reason)
     return "dropped"
 
 
@@ -135,9 +135,9 @@ def _same_item(plan: KnowledgePlan, left: KnowledgePoint, right: KnowledgePoint,
     return Item(item_id, partial(compared, RecordFactory(plan, item_id), left, right, cosine))
 
 
-def compared(desk: RecordFactory, left: KnowledgePoint, right: KnowledgePoint, cosine: float) -> Way[str]:
+def compared(factory: RecordFactory, left: KnowledgePoint, right: KnowledgePoint, cosine: float) -> Way[str]:
     """Ask whether two points of the grey band are the same (GSDP-07)."""
-    said = yield from filter_synonyms.judge(left.name, right.name, desk.sampling(), retries=desk.reread)
+    said = yield from filter_synonyms.judge(left.name, right.name, factory.sampling(), retries=factory.reread)
     yield SameVerdict(left.id, right.id, cosine, said.same, said.reason, said.reply_id)
     return "same" if said.same else "different"
 
@@ -147,15 +147,15 @@ def _name_item(plan: KnowledgePlan, members: list[KnowledgePoint]) -> Item:
     return Item(item_id, partial(named, RecordFactory(plan, item_id), members))
 
 
-def named(desk: RecordFactory, members: Sequence[KnowledgePoint]) -> Way[str]:
+def named(factory: RecordFactory, members: Sequence[KnowledgePoint]) -> Way[str]:
     """Choose the name of a group; it may be a new one (GSDP-09). Every other member merges into it (GSDP-10)."""
-    said = yield from naming.choose([member.name for member in members], desk.sampling(), retries=desk.reread)
+    said = yield from naming.choose([member.name for member in members], factory.sampling(), retries=factory.reread)
     target = KnowledgePoint.make(said.name)
     if target.id not in {member.id for member in members}:
         yield target
     for member in members:
         if member.id != target.id:
-            yield _event(desk.plan, "merge", member.id, target_id=target.id, reason=said.reason)
+            yield _event(factory.plan, "merge", member.id, target_id=target.id, reason=said.reason)
     return "named"
 
 

@@ -104,9 +104,9 @@ def _likeness(
         return
     near = neighbours.top_k(mine, model.embed([seed.statement for seed in seeds]), 1)
     for problem, row, cosine in zip(fresh, near.index[:, 0], near.cosine[:, 0], strict=True):
-        desk = RecordFactory(plan, problem.item_id)
+        factory = RecordFactory(plan, problem.item_id)
         reason = f"nearest seed {seeds[row].id}"
-        yield desk.ruled(problem, "seed_similarity", _round(cosine), reason, kind="cosine", version=model.name)
+        yield factory.ruled(problem, "seed_similarity", _round(cosine), reason, kind="cosine", version=model.name)
 
 
 def _among(
@@ -120,14 +120,14 @@ def _among(
     near = neighbours.top_k(mine, everything, min(10, len(ids) - 1), own=np.arange(len(mine)))
     tails = rarity.from_cosines(near.cosine)
     for number, problem in enumerate(fresh):
-        desk = RecordFactory(plan, problem.item_id)
+        factory = RecordFactory(plan, problem.item_id)
         twin, cosine = ids[near.index[number, 0]], near.cosine[number, 0]
-        yield desk.ruled(
+        yield factory.ruled(
             problem, "nearest_twin", _round(cosine), f"nearest problem {twin}",
             kind="cosine", version=version, evidence=twin,
         )  # fmt: skip
         reason = f"mean distance to the {near.index.shape[1]} nearest problems"
-        yield desk.ruled(problem, "rarity", _round(tails[number]), reason, kind="rarity", version=version)
+        yield factory.ruled(problem, "rarity", _round(tails[number]), reason, kind="rarity", version=version)
 
 
 def _placed(

@@ -18,7 +18,7 @@ from engine.knowledge.taxonomy import Taxonomy
 class DrawnItems:
     """The orders of a run, what they stand for, and in words where something ran short."""
 
-    orders: tuple[WorkItem, ...]
+    work_items: tuple[WorkItem, ...]
     notes: tuple[str, ...] = ()
     combinations: tuple[Combination, ...] = ()
     evaluation: tuple[Request, ...] = ()
@@ -29,11 +29,11 @@ class DrawnItems:
     @property
     def total(self) -> int:
         """How many items will be written."""
-        return self.items or len(self.orders)
+        return self.items or len(self.work_items)
 
     def head(self, items: int) -> tuple[WorkItem, ...]:
         """Return the first orders, as many as lead to so many items."""
-        return self.orders[: math.ceil(items * len(self.orders) / max(1, self.total))]
+        return self.work_items[: math.ceil(items * len(self.work_items) / max(1, self.total))]
 
 
 class Sources:

@@ -18,76 +18,77 @@ from engine.similarity import contamination
 from engine.verification.checks import agreement, form
 
 
-def formed(desk: RecordFactory, problem: Problem) -> Way[None]:
+def formed(factory: RecordFactory, problem: Problem) -> Way[None]:
     """Say whether the statement has the form of a problem."""
     faults = form.of_statement(problem.statement)
-    yield desk.ruled(problem, "format", float(not faults), "; ".join(faults) or "well formed")
+    yield factory.ruled(problem, "format", float(not faults), "; ".join(faults) or "well formed")
 
 
-def copied(desk: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[bool]:
+def copied(factory: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[bool]:
     """Compare with the test problems (GSDP-24); a copy is kept as evidence and gets no further."""
     match = tests.match(problem.statement)
     share = match.share if match else 0.0
     reason = match.reason if match else "shares no long run of words with any test problem"
     found = bool(match and match.copied)
-    yield desk.ruled(
+    yield factory.ruled(
         problem, "contamination", share, reason,
         kind="share", version=tests.version, evidence=match.evidence if match else "",
     )  # fmt: skip
     return found
 
 
-def rated(desk: RecordFactory, problem: Problem) -> Way[float | None]:
+def rated(factory: RecordFactory, problem: Problem) -> Way[float | None]:
     """Rate the difficulty; a rating that cannot be had leaves the problem to the strong solver."""
     try:
-        rating = yield from difficulty.rate(problem.statement, desk.sampling("rate"), desk.reread)
+        rating = yield from difficulty.rate(problem.statement, factory.sampling("rate"), factory.reread)
     except ItemFailure as failure:
-        yield desk.lived_with(failure, difficulty.PROMPT, problem.id)
+        yield factory.lived_with(failure, difficulty.PROMPT, problem.id)
         return None
-    yield desk.said(
+    yield factory.said(
         problem, "difficulty", rating.value, rating.reason,
         Voice("rater", difficulty.PROMPT, rating.reply), kind="difficulty",
     )  # fmt: skip
     return rating.value
 
 
-def routed(desk: RecordFactory, problem: Problem, rating: float | None) -> Way[tuple[Solution, ...]]:
+def routed(factory: RecordFactory, problem: Problem, rating: float | None) -> Way[tuple[Solution, ...]]:
     """Have it solved by the solver that its difficulty calls for (GSDP-22)."""
-    routing = desk.plan.recipe.settings.routing
-    return (yield from solved(desk, problem, difficulty.solver_role(rating, routing), routing.solutions))
+    routing = factory.plan.recipe.settings.routing
+    return (yield from solved(factory, problem, difficulty.solver_role(rating, routing), routing.solutions))
 
 
 def solved(
-    desk: RecordFactory, problem: Problem, role: str, count: int, solver: Solver = SOLVE
+    factory: RecordFactory, problem: Problem, role: str, count: int, solver: Solver = SOLVE
 ) -> Way[tuple[Solution, ...]]:
     """Ask `role` for `count` independent solutions; flag what has no box (GSDP-23); say how far they agree."""
     talks = tuple(
-        solver.talk(problem.statement, role, desk.sampling(("solve", index)), desk.reread) for index in range(count)
+        solver.talk(problem.statement, role, factory.sampling(("solve", index)), factory.reread)
+        for index in range(count)
     )
     results = yield Together(talks)
     solutions: list[Solution] = []
     for index, worked in enumerate(results):
         if isinstance(worked, ItemFailure):
-            yield desk.lived_with(worked, f"{solver.prompt} {index}", problem.id)
+            yield factory.lived_with(worked, f"{solver.prompt} {index}", problem.id)
             continue
-        solution = desk.solution(problem, index, worked.text, worked.answer, solver.prompt, worked.reply)
+        solution = factory.solution(problem, index, worked.text, worked.answer, solver.prompt, worked.reply)
         solutions.append(solution)
         yield solution
         faults = form.of_solution(worked.text, worked.answer, worked.reply.finish)
-        yield desk.ruled(solution, "format", float(not faults), "; ".join(faults) or "well formed")
+        yield factory.ruled(solution, "format", float(not faults), "; ".join(faults) or "well formed")
     if len(solutions) > 1:
         agreed = agreement.of([solution.answer for solution in solutions])
-        yield desk.ruled(problem, "agreement", agreed.share, agreed.reason, kind="share")
+        yield factory.ruled(problem, "agreement", agreed.share, agreed.reason, kind="share")
     return tuple(solutions)
 
 
-def judged(desk: RecordFactory, problem: Problem) -> Way[bool]:
+def judged(factory: RecordFactory, problem: Problem) -> Way[bool]:
     """Let every judge score the problem, and weigh the scores (GSDP-25..27)."""
-    judging = desk.plan.recipe.settings.judging
+    judging = factory.plan.recipe.settings.judging
     judges = tuple(judging.weights)
     results = yield Together(
         tuple(
-            problem_judge.score(problem.statement, problem.points, judge, desk.sampling(judge), desk.reread)
+            problem_judge.score(problem.statement, problem.points, judge, factory.sampling(judge), factory.reread)
             for judge in judges
         )
     )
@@ -95,33 +96,33 @@ def judged(desk: RecordFactory, problem: Problem) -> Way[bool]:
     for judge, opinion in zip(judges, results, strict=True):
         if isinstance(opinion, ItemFailure):
             scores[judge] = None
-            yield desk.lived_with(opinion, f"{problem_judge.PROMPT} {judge}", problem.id)
+            yield factory.lived_with(opinion, f"{problem_judge.PROMPT} {judge}", problem.id)
             continue
         scores[judge] = opinion.score
-        yield desk.said(
+        yield factory.said(
             problem, "judge_problem", opinion.score, opinion.reason,
             Voice(judge, problem_judge.PROMPT, opinion.reply),
         )  # fmt: skip
     weighed = weigh.weighted(scores, judging.weights, judging.missing_judge)
-    yield desk.ruled(problem, "problem_score", weighed.value, weighed.reason, kind="score")
+    yield factory.ruled(problem, "problem_score", weighed.value, weighed.reason, kind="score")
     return weigh.passes(weighed.value, judging.keep_at)
 
 
-def checked(desk: RecordFactory, problem: Problem, solutions: tuple[Solution, ...]) -> Way[bool]:
+def checked(factory: RecordFactory, problem: Problem, solutions: tuple[Solution, ...]) -> Way[bool]:
     """Let every judge check every solution; one veto drops a solution (GSDP-28). True when one is left."""
     sound = False
     for solution in solutions:
-        sound |= yield from _vetoed(desk, problem, solution)
+        sound |= yield from _vetoed(factory, problem, solution)
     return sound
 
 
-def _vetoed(desk: RecordFactory, problem: Problem, solution: Solution) -> Way[bool]:
-    judging = desk.plan.recipe.settings.judging
+def _vetoed(factory: RecordFactory, problem: Problem, solution: Solution) -> Way[bool]:
+    judging = factory.plan.recipe.settings.judging
     judges = tuple(judging.weights)
     results = yield Together(
         tuple(
             solution_judge.check(
-                problem.statement, solution.text, judge, desk.sampling((judge, solution.index)), desk.reread
+                problem.statement, solution.text, judge, factory.sampling((judge, solution.index)), factory.reread
             )
             for judge in judges
         )
@@ -130,13 +131,13 @@ def _vetoed(desk: RecordFactory, problem: Problem, solution: Solution) -> Way[bo
     for judge, finding in zip(judges, results, strict=True):
         if isinstance(finding, ItemFailure):
             findings[judge] = None
-            yield desk.lived_with(finding, f"{solution_judge.PROMPT} {judge} {solution.index}", solution.id)
+            yield factory.lived_with(finding, f"{solution_judge.PROMPT} {judge} {solution.index}", solution.id)
             continue
         findings[judge] = finding.passed
-        yield desk.said(
+        yield factory.said(
             solution, "judge_solution", float(finding.passed), finding.reason,
             Voice(judge, solution_judge.PROMPT, finding.reply), kind="bool",
         )  # fmt: skip
     verdict = weigh.veto(findings, judging.unreadable_solution_verdict)
-    yield desk.ruled(solution, "solution_veto", verdict.value, verdict.reason)
+    yield factory.ruled(solution, "solution_veto", verdict.value, verdict.reason)
     return verdict.value == 1.0

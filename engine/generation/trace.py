@@ -67,14 +67,14 @@ def items(directory: Path) -> tuple[Traced, ...]:
     if plan.total > MOST_ITEMS:
         raise UserError(f"has {plan.total:,} items, too many to trace.", where=plan.id, do="Trace a dry run instead.")
     said = tuple(journal.records(directory / "journal"))
-    orders = {order.item_id: order for order in inputs.orders(directory)}
+    work_items = {work_item.item_id: work_item for work_item in inputs.work_items(directory)}
     # Methods with several phases make items of their own; the others' orders are shown before they are begun.
     begun = dict.fromkeys(r.item_id for r in said if isinstance(r, ReplyRow | ItemDone | Failure))
-    listed = begun if plan.recipe.way == "agenticmath" else dict.fromkeys((*orders, *begun))
-    return tuple(_traced(ident, orders.get(ident), said) for ident in listed)
+    listed = begun if plan.recipe.way == "agenticmath" else dict.fromkeys((*work_items, *begun))
+    return tuple(_traced(ident, work_items.get(ident), said) for ident in listed)
 
 
-def _traced(ident: str, order: WorkItem | None, said: tuple[JournalRecord, ...]) -> Traced:
+def _traced(ident: str, work_item: WorkItem | None, said: tuple[JournalRecord, ...]) -> Traced:
     about = ident.rpartition(" ")[2]
     problems = [r for r in said if isinstance(r, Problem) and (r.item_id == ident or r.id == about)]
     own = {problem.id for problem in problems}
@@ -86,8 +86,8 @@ def _traced(ident: str, order: WorkItem | None, said: tuple[JournalRecord, ...])
     first = problems[0] if problems else None
     return Traced(
         ident,
-        order.kind if order else ident.partition(" ")[0],
-        order.points if order else first.points if first else (),
+        work_item.kind if work_item else ident.partition(" ")[0],
+        work_item.points if work_item else first.points if first else (),
         done[-1] if done else "",
         first,
         tuple(_steps(replies, (*problems, *made, *verdicts))),

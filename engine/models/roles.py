@@ -40,22 +40,22 @@ class RoleModel:
 class RoleMap:
     """The seats of a run, by role."""
 
-    def __init__(self, seats: Mapping[str, RoleModel]) -> None:
+    def __init__(self, role_models: Mapping[str, RoleModel]) -> None:
         """Keep the seats."""
-        self.seats = dict(seats)
+        self.role_models = dict(role_models)
 
-    def seat(self, role: str) -> RoleModel:
+    def role_model(self, role: str) -> RoleModel:
         """Return who speaks for `role`; BadSetting names the known roles."""
         try:
-            return self.seats[role]
+            return self.role_models[role]
         except KeyError:
-            known = ", ".join(sorted(self.seats)) or "none"
+            known = ", ".join(sorted(self.role_models)) or "none"
             raise BadSetting(f"no engine is set for the role {role!r}; roles with one: {known}.") from None
 
     @property
     def engines(self) -> tuple[Engine, ...]:
         """Every engine once."""
-        return tuple({seat.engine.name: seat.engine for seat in self.seats.values()}.values())
+        return tuple({role_model.engine.name: role_model.engine for role_model in self.role_models.values()}.values())
 
     async def aclose(self) -> None:
         """Release the connections of every engine."""

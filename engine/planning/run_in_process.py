@@ -100,7 +100,7 @@ def run(
         return _graph(journal.records(first / "journal"), chosen)
 
     drawn = registry.draw(chosen, Sources(graph, lambda: list(inputs.stream(given, Seed))))
-    inputs.save(second / "inputs" / "orders.parquet", WorkItem, drawn.orders)
+    inputs.save(second / "inputs" / "orders.parquet", WorkItem, drawn.work_items)
     inputs.save(second / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
     inputs.save(second / "inputs" / "seeds.parquet", Seed, inputs.stream(given, Seed))
     plan = GeneratePlan(id=second.name, recipe=chosen, engines=known, total=drawn.total)

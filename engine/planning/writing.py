@@ -84,11 +84,11 @@ def generation(
     earlier = sum(run.kind == "generate" and not run.dry for run in store.runs.list())
     recipe = recipe.model_copy(update={"seed": recipe.seed + earlier})
     drawn = registry.draw(recipe, _ground(store, recipe, graph, point))
-    orders = drawn.head(dry) if dry else drawn.orders
+    work_items = drawn.head(dry) if dry else drawn.work_items
     total = min(dry, drawn.total) if dry else drawn.total
     directory = reserve(project, f"{recipe.name}{'-dry' if dry else ''}")
-    _write_inputs(store, directory, orders, drawn)
-    store.combinations.add(drawn.combinations[: len(orders)])
+    _write_inputs(store, directory, work_items, drawn)
+    store.combinations.add(drawn.combinations[: len(work_items)])
     plan = GeneratePlan(
         id=directory.name, recipe=recipe, engines=engines, total=total,
         reuse=tuple(reuse), dry=bool(dry), point=point or "",
@@ -115,9 +115,9 @@ def _ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: s
     return Sources(lambda: graph or graph_of(store, recipe), lambda: store.seeds.records(), point or None)
 
 
-def _write_inputs(store: Store, directory: Path, orders: Sequence[WorkItem], drawn: DrawnItems) -> None:
+def _write_inputs(store: Store, directory: Path, work_items: Sequence[WorkItem], drawn: DrawnItems) -> None:
     folder = inputs_of(directory)
-    inputs.save(folder / "orders.parquet", WorkItem, orders)
+    inputs.save(folder / "orders.parquet", WorkItem, work_items)
     inputs.save(folder / "evaluation.parquet", Request, drawn.evaluation)
     pq.write_table(store.seeds.arrow(), folder / "seeds.parquet")
     pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")

@@ -38,16 +38,16 @@ class CompletedItems:
     @staticmethod
     def read(journal: Path) -> CompletedItems:
         """Read the outcomes from a journal folder; a line that is no record of ours is left out and logged."""
-        ledger = CompletedItems()
+        completed_items = CompletedItems()
         path = journal / FILES[1]
         if not path.exists():
-            return ledger
+            return completed_items
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 # Only two kinds of lines matter here, and their tag comes first.
                 if line.startswith((b'{"t":"done"', b'{"t":"failure"')) and line.endswith(b"\n"):
-                    ledger._take(line, f"{path}:{number}")
-        return ledger
+                    completed_items._take(line, f"{path}:{number}")
+        return completed_items
 
     def outcome(self, item_id: str) -> str | None:
         """Return the last stage that the item reached, `failed` for a failure, None where it is not done."""
@@ -72,7 +72,11 @@ class CompletedItems:
             if row["t"] == "done":
                 self.note(item, row["outcome"])
             else:
-                setback = self.setbacks.setdefault(item, EarlierFailure("", "", 0))
-                setback.stage, setback.boundary, setback.times = row["stage"], row["boundary"], setback.times + 1
+                earlier_failure = self.setbacks.setdefault(item, EarlierFailure("", "", 0))
+                earlier_failure.stage, earlier_failure.boundary, earlier_failure.times = (
+                    row["stage"],
+                    row["boundary"],
+                    earlier_failure.times + 1,
+                )
         except (ValueError, KeyError) as error:
             _log.warning("%s: not a record, left out: %s", where, error)

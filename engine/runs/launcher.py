@@ -153,13 +153,13 @@ def resume_plan(run_dir: Path) -> ResumePlan:
     # Only here: its index is made of numpy arrays, and a list of runs has no use for them.
     from engine.runs.completed import FAILED, CompletedItems
 
-    plan, ledger = load_plan(run_dir), CompletedItems.read(run_dir / "journal")
-    counts = ledger.counts()
+    plan, completed_items = load_plan(run_dir), CompletedItems.read(run_dir / "journal")
+    counts = completed_items.counts()
     failed = counts.pop(FAILED, 0)
     done = counts.total()
     total = max(load_status(run_dir).total, plan.total)
     changed = _changed_prompts(plan)
-    again = _begun_with(run_dir, changed, ledger) if changed else 0
+    again = _begun_with(run_dir, changed, completed_items) if changed else 0
     names = ", ".join(sorted(changed))
     why = f"prompt{'s' if len(changed) > 1 else ''} {names} changed" if changed else ""
     return ResumePlan(done, max(0, total - done - failed), again, failed, why)
@@ -226,7 +226,7 @@ def _changed_prompts(plan: Plan) -> dict[str, str]:
     return changed
 
 
-def _begun_with(run_dir: Path, changed: dict[str, str], ledger: CompletedItems) -> int:
+def _begun_with(run_dir: Path, changed: dict[str, str], completed_items: CompletedItems) -> int:
     """Count unfinished items that hold a paid reply to a prompt that has changed since."""
     path, items = run_dir / "journal" / FILES[0], set()
     if not path.exists():
@@ -235,4 +235,4 @@ def _begun_with(run_dir: Path, changed: dict[str, str], ledger: CompletedItems) 
         row = orjson.loads(line)
         if changed.get(row["prompt_id"], row["prompt_hash"]) != row["prompt_hash"]:
             items.add(row["item_id"])
-    return sum(ledger.outcome(item) is None for item in items)
+    return sum(completed_items.outcome(item) is None for item in items)

@@ -27,7 +27,7 @@ class ExportDraftJob(Background):
 
     store: Store
     wish: ExportWish
-    sieved: dict[bool, DedupResult] = field(default_factory=dict)
+    dedup_result: dict[bool, DedupResult] = field(default_factory=dict)
     """What is known of the texts, without and with families; shared by all drafts of one state of the store."""
     doing: str = "looking for test problems"
     rows: int = 0
@@ -43,12 +43,12 @@ class ExportDraftJob(Background):
         """Gather the set, look it over and draft it."""
         wish, tell = self.wish, self._tell
         families = wish.test_share > 0
-        with hold(self.store, wish.only, wish.shape, tell, self.sieved.get(families)) as cargo:
-            self.sieved[families] = cargo.found
+        with hold(self.store, wish.only, wish.shape, tell, self.dedup_result.get(families)) as outgoing_rows:
+            self.dedup_result[families] = outgoing_rows.found
             tests = sum(source.seeds for source in self.store.benchmarks.names())
-            self.found = tuple(preflight.findings(cargo, wish.format, tests, tell))
+            self.found = tuple(preflight.findings(outgoing_rows, wish.format, tests, tell))
             self.draft = draft(
-                self.store, cargo, wish.name, licenses=Licenses(wish.license, dict(wish.licenses)),
+                self.store, outgoing_rows, wish.name, licenses=Licenses(wish.license, dict(wish.licenses)),
                 shape=wish.shape, progress=tell,
             )  # fmt: skip
 
@@ -71,7 +71,7 @@ def drafting(store: Store, wish: ExportWish, at: Mark) -> ExportDraftJob:
         while len(known) >= _MOST:
             known.pop(next(iter(known)))
         same = (
-            one.sieved
+            one.dedup_result
             for (mark, other), one in known.items()
             if mark == at and (other.only, other.dataset) == (wish.only, wish.dataset)
         )

@@ -144,14 +144,14 @@ async def driver(job: str, items: int, slots: int, url: str) -> None:
         run_dir = Path(folder)
         journal = Journal(run_dir / "journal", buffer=1 << 16)
         cache = ReplyCache(run_dir / "journal")
-        meter = Usage(running, cache.spent, Status(), roles.engines)
-        with Heartbeat(journal, lambda: None, lambda: save_status(run_dir, meter.status()), _raise):
-            context = RunContext("bench", roles, journal, cache, running, meter)
+        usage = Usage(running, cache.spent, Status(), roles.engines)
+        with Heartbeat(journal, lambda: None, lambda: save_status(run_dir, usage.status()), _raise):
+            context = RunContext("bench", roles, journal, cache, running, usage)
             await converse(Phase("items", items, _items(job, items)), context)
         await roles.aclose()
         cache.close()
         journal.close()
-        status = meter.status()
+        status = usage.status()
         if status.done != items or status.failed:
             raise RuntimeError(f"{status.done} of {items} items done, errors {status.errors}")
 

@@ -27,7 +27,7 @@ def test_chains_end_as_records_and_every_reply_is_journalled(tmp_path: Path) -> 
     assert {row.id for row in rows} == {problem.reply_id for problem in problems}
     assert all(row.model == "tiny" and row.prompt_id.startswith("tests/") and row.request for row in rows)
     assert {done.outcome for done in drive.rows(ItemDone)} == {"revised"}
-    status = drive.meter.status()
+    status = drive.usage.status()
     assert (status.done, status.failed, status.total, status.calls) == (40, 0, 40, 80)
     assert (status.tokens_in, status.tokens_out, status.funnel) == (800, 400, {"revised": 40})
     assert status.cost == pytest.approx(80 * (10 * 2.0 + 5 * 4.0) / 1e6)
@@ -96,7 +96,7 @@ def test_a_failure_names_stage_boundary_and_raw_text(tmp_path: Path) -> None:
     assert failure.raw.startswith("Problem: ")
     assert failure.raw == reply_to(endpoint.bodies[-1])
     assert drive.rows(ItemDone)[0].outcome == "failed"
-    assert drive.meter.status().unreadable == 3
+    assert drive.usage.status().unreadable == 3
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_the_same_request_in_flight_is_asked_once(tmp_path: Path) -> None:
         drive = Drive(tmp_path, endpoint.url)
         drive.run([Item(f"i{n}", way) for n in range(20)])
         assert len(endpoint.bodies) == 1
-    status = drive.meter.status()
+    status = drive.usage.status()
     assert (status.calls, status.cached, status.done) == (1, 19, 20)
 
 
@@ -154,7 +154,7 @@ def test_done_items_are_skipped_and_failed_ones_only_retried_on_request(tmp_path
         again = Drive(tmp_path, endpoint.url)
         again.run(chains("run", 6))
         assert endpoint.bodies == []
-        assert again.meter.status().funnel == {"revised": 5, "failed": 1}
+        assert again.usage.status().funnel == {"revised": 5, "failed": 1}
         retried = Drive(tmp_path, endpoint.url)
         retried.run(chains("run", 6), retry_failed=True)
         assert len(endpoint.bodies) == 2
@@ -215,7 +215,7 @@ def test_replies_of_another_run_are_reused(tmp_path: Path) -> None:
         whole = Drive(tmp_path / "whole", endpoint.url, reuse=[tmp_path / "dry" / "journal"])
         whole.run(chains("run", 8))
         assert len(endpoint.bodies) == 16
-    assert whole.meter.status().cached == 10
+    assert whole.usage.status().cached == 10
 
 
 def test_items_are_pulled_lazily(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_a_stop_lets_calls_in_flight_come_home(tmp_path: Path) -> None:
 
         async def pause_soon() -> None:
             await asyncio.sleep(0.15)
-            drive.course.stop("paused", "paused on request")
+            drive.control.stop("paused", "paused on request")
 
         with pytest.raises(RunStopped):
             drive.run(chains("run", 100), beside=pause_soon())

@@ -61,15 +61,15 @@ def test_x02_request_ids_follow_what_is_asked(one: str, two: str, first: int, se
 
 def test_trouble_halves_the_limit_once_a_round_and_success_opens_it_again() -> None:
     async def walk() -> None:
-        gate = ConcurrencyLimiter(64)
-        rounds = [await gate.enter() for _ in range(32)]
-        start = gate.limit
+        limiter = ConcurrencyLimiter(64)
+        rounds = [await limiter.enter() for _ in range(32)]
+        start = limiter.limit
         for entered in rounds:
-            gate.trouble(entered)
-        assert gate.limit == start / 2
+            limiter.trouble(entered)
+        assert limiter.limit == start / 2
         for _ in range(200):
-            gate.success()
-        assert start / 2 < gate.limit <= 64
+            limiter.success()
+        assert start / 2 < limiter.limit <= 64
 
     asyncio.run(walk())
 
@@ -88,8 +88,8 @@ def test_a_burst_of_429_slows_a_run_down_and_it_recovers(tmp_path) -> None:
         drive.run(chains("run", 200), total=200)
         assert endpoint.behaviours["429-now"] >= 8
     assert {row.outcome for row in drive.rows(ItemDone)} == {"revised"}
-    assert drive.meter.status().errors["Throttled"] >= 8
-    assert drive.meter.status().concurrency < 64
+    assert drive.usage.status().errors["Throttled"] >= 8
+    assert drive.usage.status().concurrency < 64
 
 
 @pytest.mark.parametrize(("behaviour", "structured"), [("schema", True), ("ok", False)])
@@ -142,20 +142,20 @@ def test_with_a_lookahead_calls_that_begin_alike_follow_each_other(tmp_path) -> 
 
 def test_nobody_is_overtaken_without_end() -> None:
     async def walk() -> list[str]:
-        gate, order = ConcurrencyLimiter(1, window=2), []
-        await gate.enter("aaaa")
+        limiter, order = ConcurrencyLimiter(1, window=2), []
+        await limiter.enter("aaaa")
 
         async def wait(text: str) -> None:
-            await gate.enter(text)
+            await limiter.enter(text)
             order.append(text)
-            gate.leave()
+            limiter.leave()
 
         tasks = [asyncio.create_task(wait("zzzz"))]
         await asyncio.sleep(0)
         for _ in range(30):
             tasks.append(asyncio.create_task(wait("aaaa")))
         await asyncio.sleep(0)
-        gate.leave()
+        limiter.leave()
         await asyncio.gather(*tasks)
         return order
 

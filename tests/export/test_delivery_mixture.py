@@ -130,8 +130,8 @@ def test_people_have_the_last_word(store: Store, tmp_path: Path) -> None:
 def test_x05_a_repeat_is_left_out_with_all_its_solutions(store: Store, tmp_path: Path) -> None:
     """X-05: further solutions of one problem are no repeats; another problem that says the same is."""
     store.decisions.decide(_problem(5), "mira", "edit", statement=_text(2))
-    with hold(store, "all", FileShape(best=MADE, solutions=2)) as cargo:
-        rows = list(cargo)
+    with hold(store, "all", FileShape(best=MADE, solutions=2)) as outgoing_rows:
+        rows = list(outgoing_rows)
     repeats = [row.id for row in rows if row.repeats]
     assert repeats == [_problem(5)]
     assert len(rows) == 2 * (SEEDS + MADE) - 1

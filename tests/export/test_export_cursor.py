@@ -45,8 +45,8 @@ def test_versions_of_one_problem_are_one_family_however_deep(store: Store) -> No
     third = alone(2, TALES[2].format(3), parent_id=second.id)
     other = alone(3, TALES[3].format(4), parent_id=root.id)
     approved(store, root, second, third, other)
-    with gather(store, "approved") as cargo:
-        assert {row.id: row.family for row in cargo} == {third.id: root.id, other.id: root.id}
+    with gather(store, "approved") as outgoing_rows:
+        assert {row.id: row.family for row in outgoing_rows} == {third.id: root.id, other.id: root.id}
 
 
 def test_a_problem_with_other_numbers_is_never_on_the_other_side(store: Store, tmp_path: Path) -> None:
@@ -58,8 +58,8 @@ def test_a_problem_with_other_numbers_is_never_on_the_other_side(store: Store, t
     assert len(place) == 40
     for tale in range(4):
         assert len({place[problem.id] for problem in problems[tale::4]}) == 1
-    with gather(store, "approved", families=True) as cargo:
-        rows = list(cargo)
+    with gather(store, "approved", families=True) as outgoing_rows:
+        rows = list(outgoing_rows)
     assert len({row.family for row in rows}) == 4
     assert all(place[row.id] == split_of(row.family, 0.5) for row in rows)
 

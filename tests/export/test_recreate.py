@@ -115,14 +115,14 @@ def test_a_manifest_or_lineage_that_was_changed_is_found_out(store: Store, tmp_p
 
 
 def test_a_cargo_is_the_same_however_often_it_is_read_and_whatever_happens_meanwhile(store: Store) -> None:
-    with gather(store, "selected") as cargo:
-        before = list(cargo.rows())
+    with gather(store, "selected") as outgoing_rows:
+        before = list(outgoing_rows.rows())
         store.decisions.decide(before[0].id, "mira", "reject")
         store.decisions.decide(before[1].id, "mira", "edit", statement="Something else altogether?")
-        assert list(cargo) == before
-        assert cargo.count == len(before)
-    with gather(store, "selected") as cargo:
-        assert [row.id for row in cargo] == [row.id for row in before[1:]]
+        assert list(outgoing_rows) == before
+        assert outgoing_rows.count == len(before)
+    with gather(store, "selected") as outgoing_rows:
+        assert [row.id for row in outgoing_rows] == [row.id for row in before[1:]]
 
 
 def test_pieces_hold_what_the_whole_table_holds(store: Store) -> None:

@@ -83,8 +83,8 @@ def test_x05_repeats_and_late_found_test_items_are_held_back(store: Store, tmp_p
     gone = {ident for ident, _ in ids_of(done.exported)} ^ set(ids)
     assert long in gone
     assert gone & {ids[0], other}
-    with gather(store, "selected") as cargo:
-        found = {one.name: one for one in findings(cargo, "sft", 1)}
+    with gather(store, "selected") as outgoing_rows:
+        found = {one.name: one for one in findings(outgoing_rows, "sft", 1)}
     assert found["1 test item"].ids == (long,)
     assert len(found["1 repeat"].ids) == 1
     assert found["One language"].state == "good"
@@ -93,8 +93,8 @@ def test_x05_repeats_and_late_found_test_items_are_held_back(store: Store, tmp_p
 
 def test_gsdp44_a_draft_is_the_export_to_come_to_the_byte(store: Store, tmp_path: Path) -> None:
     """GSDP-44: the manifest that the page shows is the manifest that is written."""
-    with gather(store, "selected") as cargo:
-        seen = draft(store, cargo, "set", format="sft", **ALL)  # type: ignore[arg-type]
+    with gather(store, "selected") as outgoing_rows:
+        seen = draft(store, outgoing_rows, "set", format="sft", **ALL)  # type: ignore[arg-type]
     done = deliver(store, "set", tmp_path / "out", only="selected")
     assert seen.exported.manifest == done.exported.manifest == (tmp_path / "out" / "manifest.json").read_text()
     assert seen.readme == (tmp_path / "out" / "README.md").read_text()
@@ -106,8 +106,8 @@ def test_a_preflight_names_what_a_model_would_learn_wrong(store: Store) -> None:
     store.decisions.decide(ids[0], "mira", "edit", solution="It is four.")
     store.decisions.decide(ids[1], "mira", "edit", statement="小明有三个苹果，小红给了他两个，现在一共有多少个苹果？")
     store.decisions.decide(ids[2], "mira", "approve")
-    with gather(store, "approved", pairs=True) as cargo:
-        found = list(findings(cargo, "preference", 0))
+    with gather(store, "approved", pairs=True) as outgoing_rows:
+        found = list(findings(outgoing_rows, "preference", 0))
     by_name = {one.name: one for one in found}
     assert by_name["1 without a box"].ids == (ids[0],)
     assert by_name["2 languages"].detail.startswith("en 2, zh 1")
@@ -180,7 +180,7 @@ def test_a_draft_is_made_once_for_a_state_and_a_wish(store: Store) -> None:
     assert not first.running
     other = drafting(store, ExportWish("b", "selected", "raw"), revision(store))
     other.wait(60)
-    assert other.sieved is first.sieved
+    assert other.dedup_result is first.dedup_result
     assert other.draft is not None
     assert other.draft.exported.rows == first.draft.exported.rows
     store.decisions.decide(_ids(store)[0], "mira", "reject")
@@ -188,7 +188,7 @@ def test_a_draft_is_made_once_for_a_state_and_a_wish(store: Store) -> None:
     anew.wait(60)
     assert anew.draft is not None
     assert anew.draft.exported.rows == first.draft.exported.rows - 1
-    assert anew.sieved is not first.sieved
+    assert anew.dedup_result is not first.dedup_result
     assert drafting(store, ExportWish("a", "selected", push="me/set"), revision(store)) is anew, (
         "a push changes no file"
     )
@@ -201,7 +201,7 @@ def test_a_draft_of_many_rows_keeps_few_bytes_of_each(store: Store) -> None:
     look = drafting(store, ExportWish("a", "selected", test_share=0.2), revision(store))
     look.wait(60)
     rows = look.draft.exported.rows if look.draft else 0
-    kept = {id(one): one for one in _reachable(look.draft, look.sieved, look.found)}.values()
+    kept = {id(one): one for one in _reachable(look.draft, look.dedup_result, look.found)}.values()
     ids = set(_ids(store))
     named = [one for one in kept if isinstance(one, str) and one in ids]
     assert rows > len(named), "only what a finding names"
@@ -221,8 +221,8 @@ def _reachable(*roots: object) -> list[object]:
 
 
 def test_a_finding_names_the_first_and_counts_all(store: Store) -> None:
-    with gather(store, "selected") as cargo:
-        rows = [replace(row, solution="") for row in cargo]
+    with gather(store, "selected") as outgoing_rows:
+        rows = [replace(row, solution="") for row in outgoing_rows]
     many = SimpleNamespace(rows=lambda: (replace(rows[n % len(rows)], id=f"P-{n}") for n in range(500)), count=500)
     found = next(one for one in findings(many, "sft", 0) if "solution" in one.name)  # type: ignore[arg-type]
     assert (found.count, len(found.ids), found.ids[0]) == (500, MOST, "P-0")
@@ -252,7 +252,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     monkeypatch.setattr(navigation, "go", lambda name, **carry: st.session_state.update(went=name))
     yield AppTest.from_file(str(PAGE), default_timeout=60)
     opened = workspace.workspace()
-    opened.folding.stop()
+    opened.ingest_loop.stop()
     opened.store.close()
     workspace._open.clear()  # type: ignore[attr-defined]
 

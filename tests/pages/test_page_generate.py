@@ -36,7 +36,7 @@ def _without_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _close(home: Path) -> None:
     opened = workspace._open(str(home.resolve()))
-    opened.folding.stop()
+    opened.ingest_loop.stop()
     opened.store.close()
     workspace._open.clear()  # type: ignore[attr-defined]
 

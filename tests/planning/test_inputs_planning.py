@@ -86,9 +86,9 @@ def test_a_dry_run_is_the_beginning_of_the_real_one(filled, home):
 def test_a_point_restricts_the_draw(filled, home):
     point = planning.graph_of(filled, _recipe()).nodes[0].name
     planned = planning.generation(filled, home, _recipe(items=12), point=point)
-    orders = list(inputs.stream(planned.directory / "inputs" / "orders.parquet", WorkItem))
-    assert orders
-    assert all(point in order.points for order in orders)
+    work_items = list(inputs.stream(planned.directory / "inputs" / "orders.parquet", WorkItem))
+    assert work_items
+    assert all(point in work_item.points for work_item in work_items)
 
 
 def test_an_unknown_engine_stops_before_anything_is_made(filled, home):

@@ -38,8 +38,8 @@ class Drive:
         self.roles = roles or {"writer": "local:tiny"}
         self.reuse = list(reuse)
         self.running = Running(**{"concurrency": 16, "timeout_s": 20.0, **running})
-        self.course = RunControl()
-        self.meter: Any = None
+        self.control = RunControl()
+        self.usage: Any = None
 
     def run(
         self,
@@ -55,12 +55,12 @@ class Drive:
         roles = connect(self.specs, self.roles)
         journal = Journal(self.folder)
         cache = ReplyCache(self.folder, self.reuse)
-        self.meter = Usage(self.running, cache.spent, Status(), roles.engines)
+        self.usage = Usage(self.running, cache.spent, Status(), roles.engines)
         other = asyncio.create_task(beside) if beside else None
         try:
-            ledger = CompletedItems.read(self.folder)
+            completed_items = CompletedItems.read(self.folder)
             context = RunContext(
-                "run", roles, journal, cache, self.running, self.meter, ledger, self.course, retry_failed
+                "run", roles, journal, cache, self.running, self.usage, completed_items, self.control, retry_failed
             )  # fmt: skip
             await converse(Phase("items", total, items), context)
         finally:

@@ -38,7 +38,7 @@ def opened(root: Path) -> Iterator[Store]:
     try:
         yield shared.store
     finally:
-        shared.folding.stop()
+        shared.ingest_loop.stop()
         shared.store.close()
         st.cache_resource.clear()
 

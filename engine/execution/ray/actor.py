@@ -70,7 +70,7 @@ class Actor:
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[bytes]]:
         """Take parcels and return, for each, what there is to say about it."""
-        return {"said": [self._take(bytes(parcel)).packed() for parcel in batch[_ITEMS]]}
+        return {"said": [self._take(bytes(item_batch)).packed() for item_batch in batch[_ITEMS]]}
 
     def _open(self, plan: AskingPlan, slots: int) -> None:
         name = f"{socket.gethostname()}-{os.getpid()}-{time.time_ns()}"
@@ -87,11 +87,11 @@ class Actor:
         # Never left: the thread goes down with the actor.
         Heartbeat(self.journal, self._obey, lambda: None, self._broken).__enter__()
 
-    def _take(self, parcel: bytes) -> BatchReport:
+    def _take(self, item_batch: bytes) -> BatchReport:
         if self.trouble:
             return self.trouble
         try:
-            sent = opened(parcel, self.shared)
+            sent = opened(item_batch, self.shared)
         except PluginError as error:
             return BatchReport(stop="failed", message=str(error))
         said = asyncio.run_coroutine_threadsafe(self._hold(sent), self.loop).result()
@@ -99,22 +99,22 @@ class Actor:
         return said
 
     async def _hold(self, sent: list[SentItem]) -> BatchReport:
-        ledger, course = CompletedItems(), RunControl()
-        ledger.setbacks.update({each.item.id: each.setback for each in sent if each.setback})
-        meter = Usage(self.running, PaidBefore(), Status(), self.roles.engines)
+        completed_items, control = CompletedItems(), RunControl()
+        completed_items.setbacks.update({each.item.id: each.earlier_failure for each in sent if each.earlier_failure})
+        usage = Usage(self.running, PaidBefore(), Status(), self.roles.engines)
         stop = message = ""
-        self.courses.add(course)
+        self.courses.add(control)
         try:
             context = RunContext(
-                self.plan_id, self.roles, self.journal, self.cache, self.running, meter, ledger, course,
+                self.plan_id, self.roles, self.journal, self.cache, self.running, usage, completed_items, control,
                 self.retry_failed,
             )  # fmt: skip
             await converse(Phase(self.phase, len(sent), [each.item for each in sent]), context)
         except RunStopped as stopped:
             stop, message = stopped.reason, str(stopped)
         finally:
-            self.courses.discard(course)
-        counted = meter.status()
+            self.courses.discard(control)
+        counted = usage.status()
         return BatchReport(counted.cached, counted.retries, counted.unreadable, dict(counted.errors), stop, message)
 
     def _obey(self) -> None:
@@ -131,8 +131,8 @@ class Actor:
     def _stop(self, reason: str, message: str) -> None:
         # Parcels that come later stop at once.
         self.trouble = BatchReport(stop=reason, message=message)
-        for course in list(self.courses):
-            self.loop.call_soon_threadsafe(course.stop, reason, message)
+        for control in list(self.courses):
+            self.loop.call_soon_threadsafe(control.stop, reason, message)
 
 
 def _connected(plan: AskingPlan, cluster: Cluster, folder: Path) -> tuple[list[Replica], RoleMap]:

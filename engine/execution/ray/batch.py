@@ -27,7 +27,7 @@ class SentItem:
     """What an actor gets of one item."""
 
     item: Item
-    setback: EarlierFailure | None
+    earlier_failure: EarlierFailure | None
 
 
 def common(items: Iterable[Item]) -> tuple[tuple[Any, ...], Iterator[Item]]:
@@ -39,12 +39,14 @@ def common(items: Iterable[Item]) -> tuple[tuple[Any, ...], Iterator[Item]]:
     return tuple(one for one in shared if not isinstance(one, _PLAIN)), chain(first, rest)
 
 
-def packed(items: Sequence[Item], shared: Sequence[Any], ledger: CompletedItems) -> bytes:
+def packed(items: Sequence[Item], shared: Sequence[Any], completed_items: CompletedItems) -> bytes:
     """Return a parcel; PluginError where an item holds something that cannot travel, such as an open file."""
     from ray import cloudpickle
 
     numbers = {id(one): Common(number) for number, one in enumerate(shared)}
-    sent = [SentItem(Item(item.id, _swapped(item.way, numbers)), ledger.setbacks.get(item.id)) for item in items]
+    sent = [
+        SentItem(Item(item.id, _swapped(item.way, numbers)), completed_items.setbacks.get(item.id)) for item in items
+    ]
     try:
         body: bytes = cloudpickle.dumps(sent)
     except Exception as error:
@@ -52,15 +54,15 @@ def packed(items: Sequence[Item], shared: Sequence[Any], ledger: CompletedItems)
     return body
 
 
-def opened(parcel: bytes, shared: Sequence[Any]) -> list[SentItem]:
+def opened(item_batch: bytes, shared: Sequence[Any]) -> list[SentItem]:
     """Return what `packed` put into a parcel; PluginError where its code is not there."""
     from ray import cloudpickle
 
     try:
-        sent: list[SentItem] = cloudpickle.loads(parcel)
+        sent: list[SentItem] = cloudpickle.loads(item_batch)
     except Exception as error:
         raise PluginError(f"items cannot be read on this machine: {type(error).__name__}: {error}") from error
-    return [SentItem(Item(each.item.id, _restored(each.item.way, shared)), each.setback) for each in sent]
+    return [SentItem(Item(each.item.id, _restored(each.item.way, shared)), each.earlier_failure) for each in sent]
 
 
 def _arguments(item: Item) -> tuple[Any, ...]:

@@ -55,7 +55,7 @@ class Head:
         """Pour what an earlier start left in its shards; connections to the cluster come with the first phase."""
         check(cluster, engines)
         self.cluster, self.running, self.run_dir = cluster, context.running, run_dir.resolve()
-        self.ledger, self.meter, self.course = context.ledger, context.meter, context.course
+        self.completed_items, self.usage, self.control = context.completed_items, context.usage, context.control
         self.retry_failed = context.retry_failed
         self._loop = asyncio.get_running_loop()
         # One thread for all phases: the processes that Ray starts on this machine end with the thread that did.
@@ -66,13 +66,13 @@ class Head:
 
     async def converse(self, phase: Phase) -> None:
         """Hold the conversations of a phase; RunStopped as `engine.execution.driver.converse` raises it."""
-        self.meter.begin(phase.name, phase.total)
+        self.usage.begin(phase.name, phase.total)
         try:
             await self._accompany(self._loop.run_in_executor(self._thread, self._stream, phase))
         finally:
             self._pour()
-            self.meter.close()
-        self.course.check()
+            self.usage.close()
+        self.control.check()
         self._shards.clear()
 
     async def aclose(self) -> None:
@@ -87,13 +87,13 @@ class Head:
         while not streamed.done():
             await asyncio.wait({streamed}, timeout=_EVERY)
             self._pour()
-            if spent := self.meter.budget_spent():
-                self.course.stop("paused", spent)
-            if self.course.stopped and not told:
-                self._shards.stop(self.course.stopped.reason)
+            if spent := self.usage.budget_spent():
+                self.control.stop("paused", spent)
+            if self.control.stopped and not told:
+                self._shards.stop(self.control.stopped.reason)
                 told = True
             waited += _EVERY if told else 0.0
-            if waited > self.course.leave_time(self.running.timeout_s) + _GRACE:
+            if waited > self.control.leave_time(self.running.timeout_s) + _GRACE:
                 _log.warning("actors did not stop in time")
                 return
         await streamed
@@ -107,7 +107,7 @@ class Head:
             shared, items = common(self._pending(phase.items))
             actors, slots = self._shape(ray.cluster_resources())
             size = max(1, min(_PARCEL * slots, phase.total // (actors * _PARCELS) or 1))
-            rows = [{"items": packed(few, shared, self.ledger)} for few in _fews(items, size)]
+            rows = [{"items": packed(few, shared, self.completed_items)} for few in _fews(items, size)]
             _log.info("%s: %d parcels for %d actors, %d calls at a time each", phase.name, len(rows), actors, slots)
             if rows:
                 given = (str(self.run_dir), phase.name, slots, self.retry_failed, shared)
@@ -124,20 +124,20 @@ class Head:
     def _listen(self, dataset: Any) -> None:
         for row in dataset.iter_rows():
             said = BatchReport.parse(row["said"])
-            self.meter.cached += said.cached
-            self.meter.retries += said.retries
-            self.meter.unreadable += said.unreadable
-            self.meter.errors.update(said.errors)
+            self.usage.cached += said.cached
+            self.usage.retries += said.retries
+            self.usage.unreadable += said.unreadable
+            self.usage.errors.update(said.errors)
             if said.stop:
-                self._loop.call_soon_threadsafe(self.course.stop, said.stop, said.message)
+                self._loop.call_soon_threadsafe(self.control.stop, said.stop, said.message)
 
     def _pending(self, items: Iterable[Item]) -> Iterator[Item]:
         for item in items:
-            outcome = self.ledger.outcome(item.id)
+            outcome = self.completed_items.outcome(item.id)
             if outcome is None or (outcome == FAILED and self.retry_failed):
                 yield item
             else:
-                self.meter.item(outcome)
+                self.usage.item(outcome)
 
     def _shape(self, resources: dict[str, float]) -> tuple[int, int]:
         """Return how many actors there are, and how many calls at a time each makes for one parcel."""
@@ -152,20 +152,20 @@ class Head:
         try:
             self._shards.pour(self._take)
         except OSError as error:
-            self.course.stop("failed", f"the journal cannot be written: {error.strerror or error}")
+            self.control.stop("failed", f"the journal cannot be written: {error.strerror or error}")
 
     def _take(self, record: JournalRecord) -> None:
         """Count what was poured."""
         if isinstance(record, ItemDone):
-            self.ledger.note(record.item_id, record.outcome)
-            self.meter.item(record.outcome)
+            self.completed_items.note(record.item_id, record.outcome)
+            self.usage.item(record.outcome)
         elif isinstance(record, ReplyRow):
             used = Completion("", tokens_in=record.tokens_in, tokens_out=record.tokens_out)
-            self.meter.paid(used, record.seconds, record.cost)
+            self.usage.paid(used, record.seconds, record.cost)
 
     def _take_left(self, record: JournalRecord) -> None:
         if isinstance(record, ItemDone):
-            self.ledger.note(record.item_id, record.outcome)
+            self.completed_items.note(record.item_id, record.outcome)
         else:
             self._take(record)
 

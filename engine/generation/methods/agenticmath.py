@@ -44,24 +44,24 @@ def roles(recipe: Recipe) -> tuple[str, ...]:
     return ("writer", SOLVER, *evaluator, *(("reviewer", "reviser") if chosen.review else ()))
 
 
-def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
     """Draw the seeds to rate: enough that, after the filter, their variants are as many as asked for."""
     chosen = recipe.settings.agenticmath
     kept = math.ceil(recipe.items / chosen.variants)
     wanted = math.ceil(kept / chosen.seed_pass) if chosen.filter_seeds else kept
-    order = np.random.default_rng(recipe.seed).permutation(len(ground.seeds))[:wanted].tolist()
-    short = wanted - len(order)
-    note = f"{wanted:,} seeds are wanted for {recipe.items:,} variants, there are {len(order):,}."
-    orders = tuple(WorkItem.of_seed(ground.seeds[n]) for n in order)
-    return DrawnItems(orders, (note,) if short else (), items=recipe.items)
+    work_item = np.random.default_rng(recipe.seed).permutation(len(sources.seeds))[:wanted].tolist()
+    short = wanted - len(work_item)
+    note = f"{wanted:,} seeds are wanted for {recipe.items:,} variants, there are {len(work_item):,}."
+    work_items = tuple(WorkItem.of_seed(sources.seeds[n]) for n in work_item)
+    return DrawnItems(work_items, (note,) if short else (), items=recipe.items)
 
 
 def program(plan: GeneratePlan, directory: Path) -> Program:
     """Take seeds to ranked pairs of problem and solution."""
     chosen = plan.recipe.settings.agenticmath
-    orders = list(inputs.orders(directory))
-    found = inputs.seeds(directory, (ident for order in orders for ident in order.seeds))
-    seeds = [found[order.seeds[0]] for order in orders if order.seeds[0] in found]
+    work_items = list(inputs.work_items(directory))
+    found = inputs.seeds(directory, (ident for work_item in work_items for ident in work_item.seeds))
+    seeds = [found[work_item.seeds[0]] for work_item in work_items if work_item.seeds[0] in found]
     kept = seeds
     if chosen.filter_seeds:
         yield Phase("rate", len(seeds), (_item(plan, "rate", seed, rated) for seed in seeds))
@@ -96,10 +96,10 @@ def _each(plan: GeneratePlan, variants: Sequence[Problem], tests: contamination.
         yield Item(item_id, partial(way, RecordFactory(plan, item_id), problem, tests))
 
 
-def rated(desk: RecordFactory, seed: Seed) -> Way[str]:
+def rated(factory: RecordFactory, seed: Seed) -> Way[str]:
     """Rate one seed in three respects; only its statement is shown (AM-01, AM-02)."""
-    said = yield from seed_rating.rate(seed.statement, sampling=desk.sampling(), reread=desk.reread)
-    mean = said.aggregate(desk.plan.recipe.settings.agenticmath.rating)
+    said = yield from seed_rating.rate(seed.statement, sampling=factory.sampling(), reread=factory.reread)
+    mean = said.aggregate(factory.plan.recipe.settings.agenticmath.rating)
     values = {
         "seed_complexity": said.complexity,
         "seed_information": said.information,
@@ -107,73 +107,76 @@ def rated(desk: RecordFactory, seed: Seed) -> Way[str]:
         "seed_rating": mean,
     }
     for name, value in values.items():
-        yield desk.of_seed(seed, name, float(value), said.reason, seed_rating.PROMPT, said.reply)
+        yield factory.of_seed(seed, name, float(value), said.reason, seed_rating.PROMPT, said.reply)
     faults = figure.reference(seed.statement)
-    yield desk.of_seed(seed, "seed_figure", float(bool(faults)), faults or "needs no picture")
+    yield factory.of_seed(seed, "seed_figure", float(bool(faults)), faults or "needs no picture")
     return "rated"
 
 
-def rephrased(desk: RecordFactory, seed: Seed) -> Way[str]:
+def rephrased(factory: RecordFactory, seed: Seed) -> Way[str]:
     """Write the variants of one seed; each is a problem of its own that names its seed (AM-07)."""
-    count = desk.plan.recipe.settings.agenticmath.variants
-    drafts = yield from rephrase.rephrase(seed.statement, count, desk.sampling, desk.reread)
+    count = factory.plan.recipe.settings.agenticmath.variants
+    drafts = yield from rephrase.rephrase(seed.statement, count, factory.sampling, factory.reread)
     for number, draft in enumerate(drafts):
-        problem = desk.drafted(draft, "rephrase", seed_id=seed.id, points=seed.points)
+        problem = factory.drafted(draft, "rephrase", seed_id=seed.id, points=seed.points)
         yield problem
         for place, note in enumerate(draft.notes):
-            yield desk.note(note, "rephrase", problem, number * 100 + place)
+            yield factory.note(note, "rephrase", problem, number * 100 + place)
     return "rephrased"
 
 
-def way(desk: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[str]:
+def way(factory: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[str]:
     """One variant from its first review to its evaluation; returns the last stage it reached."""
-    chosen = desk.plan.recipe.settings.agenticmath
-    yield from steps.formed(desk, problem)
+    chosen = factory.plan.recipe.settings.agenticmath
+    yield from steps.formed(factory, problem)
     if chosen.review:
-        problem, passed = yield from review_revise.reviewed(desk, problem)
+        problem, passed = yield from review_revise.reviewed(factory, problem)
         if not passed:
             return "written"
-    if (yield from steps.copied(desk, problem, tests)):
+    if (yield from steps.copied(factory, problem, tests)):
         return "passed review"
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
+    solutions = yield from steps.solved(factory, problem, SOLVER, chosen.solutions, ONE_SHOT)
     if not any(solution.answer for solution in solutions):
         return "not a copy"
     if not chosen.evaluate:
         return "kept"
-    return "kept" if (yield from evaluated(desk, problem, solutions)) else "solved"
+    return "kept" if (yield from evaluated(factory, problem, solutions)) else "solved"
 
 
-def resolved(desk: RecordFactory, seed: Seed) -> Way[str]:
+def resolved(factory: RecordFactory, seed: Seed) -> Way[str]:
     """Solve a seed anew for the seed half of the data set, and evaluate it like the others (AM-15, AM-20)."""
-    chosen = desk.plan.recipe.settings.agenticmath
-    problem = desk.taken(seed)
+    chosen = factory.plan.recipe.settings.agenticmath
+    problem = factory.taken(seed)
     yield problem
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions, ONE_SHOT)
+    solutions = yield from steps.solved(factory, problem, SOLVER, chosen.solutions, ONE_SHOT)
     for solution in solutions:
         words = "the seed half takes every answered solution"
-        yield desk.ruled(solution, "solution_veto", float(bool(solution.answer)), words)
+        yield factory.ruled(solution, "solution_veto", float(bool(solution.answer)), words)
     if chosen.evaluate:
-        yield from evaluated(desk, problem, solutions)
+        yield from evaluated(factory, problem, solutions)
     return "resolved"
 
 
-def evaluated(desk: RecordFactory, problem: Problem, solutions: Iterable[Solution]) -> Way[bool]:
+def evaluated(factory: RecordFactory, problem: Problem, solutions: Iterable[Solution]) -> Way[bool]:
     """Evaluate problem and solution together, for each solution (AM-17); True where one could be evaluated."""
     found = False
     for solution in solutions:
         try:
             said = yield from joint.evaluate(
-                problem.statement, solution.text, sampling=desk.sampling(("joint", solution.index)), reread=desk.reread
+                problem.statement,
+                solution.text,
+                sampling=factory.sampling(("joint", solution.index)),
+                reread=factory.reread,
             )
         except ItemFailure as failure:
-            yield desk.lived_with(failure, f"{joint.PROMPT} {solution.index}", solution.id)
+            yield factory.lived_with(failure, f"{joint.PROMPT} {solution.index}", solution.id)
             continue
         found = True
-        yield from _told(desk, problem, solution, said)
+        yield from _told(factory, problem, solution, said)
     return found
 
 
-def _told(desk: RecordFactory, problem: Problem, solution: Solution, said: joint.Joint) -> Iterator[Verdict]:
+def _told(factory: RecordFactory, problem: Problem, solution: Solution, said: joint.Joint) -> Iterator[Verdict]:
     values = {
         "joint_clarity": said.clarity,
         "joint_correctness": said.correctness,
@@ -181,12 +184,12 @@ def _told(desk: RecordFactory, problem: Problem, solution: Solution, said: joint
         "joint": said.aggregate("mean"),
     }
     for name, value in values.items():
-        yield desk.said(
+        yield factory.said(
             solution, name, float(value), said.reason,
             Voice("evaluator", joint.PROMPT, said.reply), kind="rating",
         )  # fmt: skip
-    if not desk.plan.recipe.settings.agenticmath.review or problem.agent == "seed":
+    if not factory.plan.recipe.settings.agenticmath.review or problem.agent == "seed":
         # Nobody reviewed the problem, so the evaluation is the only word on it.
         words = f"joint evaluation {values['joint']:.1f} of {marks.HIGHEST}"
         score = values["joint"] / marks.HIGHEST
-        yield desk.ruled(problem, "problem_score", score, words, kind="score")
+        yield factory.ruled(problem, "problem_score", score, words, kind="score")

@@ -62,18 +62,18 @@ def pairs(plan: GeneratePlan, directory: Path) -> Generator[JournalRecord, None,
     flat = Graded(np.zeros(len(made), np.int64), ("not evaluated",) * len(made))
     graded = graded_by_neighbours(plan, vectors, raw) if chosen.evaluate else flat
     tail = long_tail(vectors, k=min(10, max(2, len(made)))) if len(made) > 2 else np.zeros(len(made))
-    order = rank(graded.scores, tail, len(made)).tolist()
-    for place, row in enumerate(order, 1):
+    work_item = rank(graded.scores, tail, len(made)).tolist()
+    for place, row in enumerate(work_item, 1):
         problem, solution, _ = made[row]
-        desk = RecordFactory(plan, problem.item_id)
+        factory = RecordFactory(plan, problem.item_id)
         score, reason = float(graded.scores[row]), graded.reasons[row]
-        yield desk.ruled(problem, "joint_curated", score, reason, kind="rating")
-        words = f"place {place:,} of {len(order):,} by score, then by rarity"
-        yield desk.ruled(problem, "rank", float(place), words, kind="rank")
+        yield factory.ruled(problem, "joint_curated", score, reason, kind="rating")
+        words = f"place {place:,} of {len(work_item):,} by score, then by rarity"
+        yield factory.ruled(problem, "rank", float(place), words, kind="rank")
         taken = place <= chosen.pairs
         ranked = f"{words}; {chosen.pairs:,} are taken"
-        yield desk.ruled(problem, "method", float(taken), ranked)
-        yield desk.ruled(solution, "solution_veto", float(taken), ranked)
+        yield factory.ruled(problem, "method", float(taken), ranked)
+        yield factory.ruled(solution, "solution_veto", float(taken), ranked)
 
 
 def graded_by_neighbours(plan: GeneratePlan, vectors: npt.NDArray[np.float32], raw: npt.NDArray[np.int64]) -> Graded:

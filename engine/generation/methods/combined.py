@@ -37,74 +37,76 @@ def roles(recipe: Recipe) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*writers, *agents, "rater", SOLVER, *reviewers, *chosen.judging.weights)))
 
 
-def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
     """Draw the graph's share of the items from combinations, the rest from the agents."""
     combined = round(recipe.items * recipe.settings.house.graph_share / 100)
     parts = [
-        source.draw(recipe.model_copy(update={"items": count}), ground)
+        source.draw(recipe.model_copy(update={"items": count}), sources)
         for source, count in ((gsdp, combined), (flames, recipe.items - combined))
         if count
     ]
-    orders = [order for part in parts for order in part.orders]
-    shuffled = np.random.default_rng(recipe.seed).permutation(len(orders)).tolist()
+    work_items = [work_item for part in parts for work_item in part.work_items]
+    shuffled = np.random.default_rng(recipe.seed).permutation(len(work_items)).tolist()
     notes = tuple(note for part in parts for note in part.notes)
     combinations = tuple(one for part in parts for one in part.combinations)
-    return DrawnItems(tuple(orders[n] for n in shuffled), notes, combinations)
+    return DrawnItems(tuple(work_items[n] for n in shuffled), notes, combinations)
 
 
 def program(plan: GeneratePlan, directory: Path) -> Program:
     """Send every order along the way, then measure what was written."""
     tests = inputs.tests(plan, directory)
-    wanted = {ident for order in inputs.orders(directory) for ident in order.seeds}
-    yield Phase("write", plan.total, _items(plan, inputs.orders(directory), inputs.seeds(directory, wanted), tests))
+    wanted = {ident for work_item in inputs.work_items(directory) for ident in work_item.seeds}
+    yield Phase("write", plan.total, _items(plan, inputs.work_items(directory), inputs.seeds(directory, wanted), tests))
     yield from similarity_scores.program(plan, directory)
 
 
 def _items(
-    plan: GeneratePlan, orders: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
+    plan: GeneratePlan, work_items: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
 ) -> Iterator[Item]:
-    for order in orders:
-        yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order, seeds, tests))
+    for work_item in work_items:
+        yield Item(work_item.item_id, partial(way, RecordFactory(plan, work_item.item_id), work_item, seeds, tests))
 
 
-def way(desk: RecordFactory, order: WorkItem, seeds: Mapping[str, Seed], tests: contamination.NgramIndex) -> Way[str]:
+def way(
+    factory: RecordFactory, work_item: WorkItem, seeds: Mapping[str, Seed], tests: contamination.NgramIndex
+) -> Way[str]:
     """One item from its order to its last verdict; returns the furthest stage that one of its problems reached."""
-    if order.agent == "graph_problem":
-        problems = [(yield from gsdp.written(desk, order.combination))]
+    if work_item.agent == "graph_problem":
+        problems = [(yield from gsdp.written(factory, work_item.combination))]
     else:
-        made = yield from flames.written(desk, order.agent, flames.source(order, seeds))
+        made = yield from flames.written(factory, work_item.agent, flames.source(work_item, seeds))
         problems = [problem for problem, _ in made]
     furthest = 0
     for problem in problems:
-        reached = yield from _onwards(desk, problem, tests)
+        reached = yield from _onwards(factory, problem, tests)
         furthest = max(furthest, STAGES.index(reached))
     return STAGES[furthest]
 
 
-def _onwards(desk: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[str]:
-    chosen = desk.plan.recipe.settings.house
-    if (yield from steps.copied(desk, problem, tests)):
+def _onwards(factory: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[str]:
+    chosen = factory.plan.recipe.settings.house
+    if (yield from steps.copied(factory, problem, tests)):
         return "written"
     if chosen.review:
-        problem, passed = yield from review_revise.reviewed(desk, problem)
+        problem, passed = yield from review_revise.reviewed(factory, problem)
         if not passed:
             return "not a copy"
-    yield from steps.rated(desk, problem)
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions)
-    agreed = yield from _agreed(desk, problem, solutions)
+    yield from steps.rated(factory, problem)
+    solutions = yield from steps.solved(factory, problem, SOLVER, chosen.solutions)
+    agreed = yield from _agreed(factory, problem, solutions)
     if not agreed:
         return "passed review"
-    if not (yield from steps.judged(desk, problem)):
+    if not (yield from steps.judged(factory, problem)):
         return "agreed"
-    return "kept" if (yield from steps.checked(desk, problem, agreed)) else "score reached"
+    return "kept" if (yield from steps.checked(factory, problem, agreed)) else "score reached"
 
 
-def _agreed(desk: RecordFactory, problem: Problem, solutions: tuple[Solution, ...]) -> Way[tuple[Solution, ...]]:
+def _agreed(factory: RecordFactory, problem: Problem, solutions: tuple[Solution, ...]) -> Way[tuple[Solution, ...]]:
     """Keep one solution of the majority, so that judges are paid once (FL-21); nothing where there is none."""
     index = strategies.STRATEGIES["majority"]([solution.answer for solution in solutions])
-    yield desk.ruled(problem, "keep_majority", float(index is not None), "majority of solutions")
+    yield factory.ruled(problem, "keep_majority", float(index is not None), "majority of solutions")
     if index is None:
         return ()
     chosen = solutions[index]
-    yield desk.ruled(chosen, "chosen", 1.0, "of the majority")
+    yield factory.ruled(chosen, "chosen", 1.0, "of the majority")
     return (chosen,)

@@ -40,10 +40,10 @@ def roles(recipe: Recipe) -> tuple[str, ...]:
     return ("writer", "arbiter", *(("self",) if chosen.self_play else ()), *experts)
 
 
-def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
     """Draw requests that are all different, and hold back others for evaluation (CL-03, CL-05)."""
     chosen = recipe.settings.continual
-    names = ground.graph.names if chosen.points == "graph" else [point.name for point in ground.taxonomy.points]
+    names = sources.graph.names if chosen.points == "graph" else [point.name for point in sources.taxonomy.points]
     held = requests.draw(names, chosen.evaluation_requests, EVALUATION_SEED, most_points=chosen.most_points)
     forbidden = frozenset(request.id for request in held)
     found = requests.draw(names, recipe.items, recipe.seed, most_points=chosen.most_points, forbidden=forbidden)
@@ -53,161 +53,175 @@ def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
 def program(plan: GeneratePlan, directory: Path) -> Program:
     """Answer every request and sort the answers, then measure what was written."""
     tests = inputs.tests(plan, directory)
-    yield from (order.request for order in inputs.orders(directory))
-    yield Phase("write", plan.total, _items(plan, inputs.orders(directory), tests))
+    yield from (work_item.request for work_item in inputs.work_items(directory))
+    yield Phase("write", plan.total, _items(plan, inputs.work_items(directory), tests))
     yield from similarity_scores.program(plan, directory)
 
 
-def _items(plan: GeneratePlan, orders: Iterator[WorkItem], tests: contamination.NgramIndex) -> Iterator[Item]:
-    for order in orders:
-        yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order.request, tests))
+def _items(plan: GeneratePlan, work_items: Iterator[WorkItem], tests: contamination.NgramIndex) -> Iterator[Item]:
+    for work_item in work_items:
+        yield Item(work_item.item_id, partial(way, RecordFactory(plan, work_item.item_id), work_item.request, tests))
 
 
-def way(desk: RecordFactory, request: Request, tests: contamination.NgramIndex) -> Way[str]:
+def way(factory: RecordFactory, request: Request, tests: contamination.NgramIndex) -> Way[str]:
     """One item from its request to its class; returns the last stage it reached."""
-    problem, sample, draft = yield from written(desk, request)
-    if (yield from steps.copied(desk, problem, tests)):
+    problem, sample, draft = yield from written(factory, request)
+    if (yield from steps.copied(factory, problem, tests)):
         return "written"
-    again = yield from replayed(desk, problem)
-    consistent = yield from compared(desk, problem, sample, again)
-    sound, feedback = yield from examined(desk, request, problem, sample)
-    chosen = desk.plan.recipe.settings.continual
+    again = yield from replayed(factory, problem)
+    consistent = yield from compared(factory, problem, sample, again)
+    sound, feedback = yield from examined(factory, request, problem, sample)
+    chosen = factory.plan.recipe.settings.continual
     group = sorting.assigned(consistent, sound, self_play=chosen.self_play, experts=chosen.experts)
     value = {"fine-tuning": 1.0, "preference": 0.0}.get(group, 0.5)
-    yield desk.ruled(problem, "sorted", value, group, kind="class")
+    yield factory.ruled(problem, "sorted", value, group, kind="class")
     if chosen.dimensions:
-        yield from measured(desk, request, problem, sample)
+        yield from measured(factory, request, problem, sample)
     tuned = group == "fine-tuning"
-    yield desk.ruled(sample, "solution_veto", float(tuned), f"sorted as {group}")
+    yield factory.ruled(sample, "solution_veto", float(tuned), f"sorted as {group}")
     if tuned:
-        return (yield from _tuned(desk, request, problem, sample))
+        return (yield from _tuned(factory, request, problem, sample))
     if group == "preference":
-        return (yield from _paired(desk, request, problem, draft, again, feedback))
-    yield desk.ruled(problem, "method", 0.0, "the two examinations disagree")
+        return (yield from _paired(factory, request, problem, draft, again, feedback))
+    yield factory.ruled(problem, "method", 0.0, "the two examinations disagree")
     return "examined"
 
 
-def _text(desk: RecordFactory, request: Request) -> str:
-    return requests.text(request, desk.plan.recipe.settings.continual.language)
+def _text(factory: RecordFactory, request: Request) -> str:
+    return requests.text(request, factory.plan.recipe.settings.continual.language)
 
 
-def written(desk: RecordFactory, request: Request) -> Way[tuple[Problem, Solution, Draft]]:
+def written(factory: RecordFactory, request: Request) -> Way[tuple[Problem, Solution, Draft]]:
     """Have the request answered, and split the answer into question and solution (CL-07)."""
-    draft = yield from request_problem.write(_text(desk, request), request.points, desk.sampling(), desk.reread)
-    problem = desk.asked(draft, request)
+    draft = yield from request_problem.write(
+        _text(factory, request), request.points, factory.sampling(), factory.reread
+    )
+    problem = factory.asked(draft, request)
     yield problem
-    sample = desk.claimed(problem, draft)
+    sample = factory.claimed(problem, draft)
     yield sample
     for number, note in enumerate(draft.notes):
-        yield desk.note(note, problem.agent, problem, number)
-    yield from steps.formed(desk, problem)
+        yield factory.note(note, problem.agent, problem, number)
+    yield from steps.formed(factory, problem)
     value = request.difficulty
-    yield desk.ruled(problem, "difficulty", value, f"asked for at {value:g}", kind="difficulty")
+    yield factory.ruled(problem, "difficulty", value, f"asked for at {value:g}", kind="difficulty")
     return problem, sample, draft
 
 
-def replayed(desk: RecordFactory, problem: Problem) -> Way[Solution | None]:
+def replayed(factory: RecordFactory, problem: Problem) -> Way[Solution | None]:
     """Let a frozen copy of the model solve the question again, without its own solution (CL-08)."""
-    if not desk.plan.recipe.settings.continual.self_play:
+    if not factory.plan.recipe.settings.continual.self_play:
         return None
     try:
-        worked = yield from self_play.solve(problem.statement, "self", desk.sampling("self-play"), desk.reread)
+        worked = yield from self_play.solve(problem.statement, "self", factory.sampling("self-play"), factory.reread)
     except ItemFailure as failure:
-        yield desk.lived_with(failure, self_play.PROMPT, problem.id)
+        yield factory.lived_with(failure, self_play.PROMPT, problem.id)
         return None
-    again = desk.solution(problem, 1, worked.text, worked.answer, self_play.PROMPT, worked.reply, agent="self_play")
+    again = factory.solution(problem, 1, worked.text, worked.answer, self_play.PROMPT, worked.reply, agent="self_play")
     yield again
     return again
 
 
-def compared(desk: RecordFactory, problem: Problem, sample: Solution, again: Solution | None) -> Way[bool | None]:
+def compared(factory: RecordFactory, problem: Problem, sample: Solution, again: Solution | None) -> Way[bool | None]:
     """Judge whether the two solutions agree (CL-09); None where there is no second."""
     if again is None:
         return None
     try:
         said = yield from consistency.judge(
-            problem.statement, sample.text, again.text, "arbiter", desk.sampling("consistency"), desk.reread
+            problem.statement, sample.text, again.text, "arbiter", factory.sampling("consistency"), factory.reread
         )
     except ItemFailure as failure:
-        yield desk.lived_with(failure, consistency.PROMPT, problem.id)
+        yield factory.lived_with(failure, consistency.PROMPT, problem.id)
         return None
     verdict = (
-        desk.said(
+        factory.said(
             problem, "consistent", float(said.consistent), said.reason,
             Voice("arbiter", consistency.PROMPT, said.reply), kind="bool",
         )
         if said.reply
-        else desk.ruled(problem, "consistent", float(said.consistent), said.reason)
+        else factory.ruled(problem, "consistent", float(said.consistent), said.reason)
     )  # fmt: skip
     yield verdict
     return bool(said.consistent)
 
 
-def examined(desk: RecordFactory, request: Request, problem: Problem, sample: Solution) -> Way[tuple[bool | None, str]]:
+def examined(
+    factory: RecordFactory, request: Request, problem: Problem, sample: Solution
+) -> Way[tuple[bool | None, str]]:
     """Have experts examine the sample (CL-10..12); None where the recipe does without them or none could be had."""
-    chosen = desk.plan.recipe.settings.continual
+    chosen = factory.plan.recipe.settings.continual
     if not chosen.experts:
         return None, ""
     talk = consult.CONSULT[chosen.consult]
-    asked = _text(desk, request)
+    asked = _text(factory, request)
     try:
-        said = yield from talk(asked, problem.statement, sample.text, desk.sampling, desk.reread)
+        said = yield from talk(asked, problem.statement, sample.text, factory.sampling, factory.reread)
     except ItemFailure as failure:
-        yield desk.lived_with(failure, f"judges/{chosen.consult}", problem.id)
+        yield factory.lived_with(failure, f"judges/{chosen.consult}", problem.id)
         return None, ""
     for part in said.parts:
-        yield desk.said(
+        yield factory.said(
             problem, part.name, part.value, part.reason,
             Voice(part.role, part.prompt, part.reply), kind="bool",
         )  # fmt: skip
     reason = said.feedback or "nothing to mend"
-    yield desk.ruled(problem, "sound", float(said.sound), reason)
-    yield desk.ruled(problem, "problem_score", float(said.sound), reason, kind="score")
+    yield factory.ruled(problem, "sound", float(said.sound), reason)
+    yield factory.ruled(problem, "problem_score", float(said.sound), reason, kind="score")
     return bool(said.sound), said.feedback
 
 
-def measured(desk: RecordFactory, request: Request, problem: Problem, sample: Solution) -> Way[None]:
+def measured(factory: RecordFactory, request: Request, problem: Problem, sample: Solution) -> Way[None]:
     """Have the sample judged in eight dimensions (CL-28)."""
     talk = dimensions.judge(
-        _text(desk, request), problem.statement, sample.text, "arbiter", desk.sampling("dimensions"), desk.reread
+        _text(factory, request),
+        problem.statement,
+        sample.text,
+        "arbiter",
+        factory.sampling("dimensions"),
+        factory.reread,
     )
     try:
         said = yield from talk
     except ItemFailure as failure:
-        yield desk.lived_with(failure, dimensions.PROMPT, problem.id)
+        yield factory.lived_with(failure, dimensions.PROMPT, problem.id)
         return
     for mark in said.marks:
-        yield desk.said(
+        yield factory.said(
             problem, f"dimension_{mark.key}", float(mark.value), mark.reason,
             Voice("arbiter", dimensions.PROMPT, said.reply), kind="rating",
         )  # fmt: skip
 
 
-def _tuned(desk: RecordFactory, request: Request, problem: Problem, sample: Solution) -> Way[str]:
+def _tuned(factory: RecordFactory, request: Request, problem: Problem, sample: Solution) -> Way[str]:
     """Apply the filters behind sorting (CL-14)."""
-    chosen: Continual = desk.plan.recipe.settings.continual
+    chosen: Continual = factory.plan.recipe.settings.continual
     fault = sorting.fault(request.difficulty, sample.answer, chosen.min_difficulty)
-    yield desk.ruled(problem, "method", float(not fault), fault or "fine-tuning data")
+    yield factory.ruled(problem, "method", float(not fault), fault or "fine-tuning data")
     return "examined" if fault else "kept"
 
 
 def _paired(
-    desk: RecordFactory, request: Request, problem: Problem, draft: Draft, again: Solution | None, feedback: str
+    factory: RecordFactory, request: Request, problem: Problem, draft: Draft, again: Solution | None, feedback: str
 ) -> Way[str]:
     """Have the writer mend its own sample; the better version is preferred to the first one (CL-15)."""
     try:
         better = yield from self_refine.refine(
-            _text(desk, request), draft, again.text if again else "", feedback, desk.sampling("refine"), desk.reread
+            _text(factory, request),
+            draft,
+            again.text if again else "",
+            feedback,
+            factory.sampling("refine"),
+            factory.reread,
         )
     except ItemFailure as failure:
-        yield desk.lived_with(failure, self_refine.PROMPT, problem.id)
-        yield desk.ruled(problem, "method", 0.0, "no better version could be had")
+        yield factory.lived_with(failure, self_refine.PROMPT, problem.id)
+        yield factory.ruled(problem, "method", 0.0, "no better version could be had")
         return "examined"
-    revised = desk.revised(problem, better, "self_refine", 1)
+    revised = factory.revised(problem, better, "self_refine", 1)
     yield revised
-    yield desk.claimed(revised, better)
-    for number, note in enumerate((Note("request", _text(desk, request)), *better.notes)):
-        yield desk.note(note, revised.agent, revised, number)
-    yield desk.ruled(revised, "sorted", 0.0, "preference", kind="class")
-    yield desk.ruled(revised, "method", 1.0, "chosen in a preference pair")
+    yield factory.claimed(revised, better)
+    for number, note in enumerate((Note("request", _text(factory, request)), *better.notes)):
+        yield factory.note(note, revised.agent, revised, number)
+    yield factory.ruled(revised, "sorted", 0.0, "preference", kind="class")
+    yield factory.ruled(revised, "method", 1.0, "chosen in a preference pair")
     return "kept"

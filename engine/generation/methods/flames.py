@@ -52,21 +52,21 @@ def writers(chosen: Flames) -> tuple[str, ...]:
     return (*(("writer",) if used - {"qft", "fobar"} else ()), *((qft.ROLE,) if "qft" in used else ()))
 
 
-def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
     """Split the items by the shares of the agents and give each what it writes from (FL-16, FL-30)."""
     counts = largest_remainder({a: s for a, s in recipe.settings.flames.shares.items() if s > 0}, recipe.items)
-    orders: list[WorkItem] = []
+    work_items: list[WorkItem] = []
     notes: list[str] = []
     for place, (agent, count) in enumerate(counts.items()):
-        made, said = _ordered(agent, count, recipe, ground, recipe.seed + place)
-        orders += made
+        made, said = _ordered(agent, count, recipe, sources, recipe.seed + place)
+        work_items += made
         notes += said
-    shuffled = np.random.default_rng(recipe.seed).permutation(len(orders)).tolist()
-    return DrawnItems(tuple(orders[n] for n in shuffled), tuple(dict.fromkeys(notes)))
+    shuffled = np.random.default_rng(recipe.seed).permutation(len(work_items)).tolist()
+    return DrawnItems(tuple(work_items[n] for n in shuffled), tuple(dict.fromkeys(notes)))
 
 
 def _ordered(
-    agent: str, count: int, recipe: Recipe, ground: Sources, seed: int
+    agent: str, count: int, recipe: Recipe, sources: Sources, seed: int
 ) -> tuple[list[WorkItem], tuple[str, ...]]:
     if agent not in BY_NAME:
         known = ", ".join(sorted(BY_NAME))
@@ -75,11 +75,11 @@ def _ordered(
     if needs in ("nothing", "sources", "points"):
         return [WorkItem.of_agent(agent, n + seed * recipe.items) for n in range(count)], ()
     if needs == "topic":
-        paths = _paths(ground.taxonomy, count, seed)
-        version = ground.taxonomy.version
+        paths = _paths(sources.taxonomy, count, seed)
+        version = sources.taxonomy.version
         return [WorkItem.of_agent(agent, n, topic=path, taxonomy=version) for n, path in enumerate(paths)], ()
     each = recipe.settings.flames.examples if needs == "seeds" else 1
-    usable = _usable(agent, needs, ground.seeds)
+    usable = _usable(agent, needs, sources.seeds)
     found = quota.balanced(usable, count * each, seed)
     groups = [tuple(found.ids[n * each : (n + 1) * each]) for n in range(count)]
     return [WorkItem.of_agent(agent, n, seeds=group) for n, group in enumerate(groups) if group], found.notes
@@ -88,8 +88,8 @@ def _ordered(
 def _paths(tree: Taxonomy, count: int, seed: int) -> list[str]:
     """Return topics as paths from the root, each as often as any other."""
     areas = {area.id: area.name for area in tree.areas}
-    order = np.random.default_rng(seed).permutation(len(tree.topics)).tolist()
-    topics = (tree.topics[order[n % len(order)]] for n in range(count))
+    work_item = np.random.default_rng(seed).permutation(len(tree.topics)).tolist()
+    topics = (tree.topics[work_item[n % len(work_item)]] for n in range(count))
     return [f"{areas[topic.area]} > {topic.name}" for topic in topics]
 
 
@@ -110,144 +110,147 @@ def _usable(agent: str, needs: str, seeds: Sequence[Seed]) -> dict[str, list[str
 def program(plan: GeneratePlan, directory: Path) -> Program:
     """Send every order to its agent, then measure what was written."""
     tests = inputs.tests(plan, directory)
-    wanted = {ident for order in inputs.orders(directory) for ident in order.seeds}
+    wanted = {ident for work_item in inputs.work_items(directory) for ident in work_item.seeds}
     seeds = inputs.seeds(directory, wanted)
-    yield Phase("write", plan.total, _items(plan, inputs.orders(directory), seeds, tests))
+    yield Phase("write", plan.total, _items(plan, inputs.work_items(directory), seeds, tests))
     yield from similarity_scores.program(plan, directory)
 
 
 def _items(
-    plan: GeneratePlan, orders: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
+    plan: GeneratePlan, work_items: Iterator[WorkItem], seeds: Mapping[str, Seed], tests: contamination.NgramIndex
 ) -> Iterator[Item]:
-    for order in orders:
-        yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order, source(order, seeds), tests))
+    for work_item in work_items:
+        yield Item(
+            work_item.item_id,
+            partial(way, RecordFactory(plan, work_item.item_id), work_item, source(work_item, seeds), tests),
+        )
 
 
-def source(order: WorkItem, seeds: Mapping[str, Seed]) -> WritingSource:
+def source(work_item: WorkItem, seeds: Mapping[str, Seed]) -> WritingSource:
     """Return what the agent of an order writes from."""
-    given = tuple(seeds[ident] for ident in order.seeds if ident in seeds)
-    return WritingSource(given, order.points, order.topic, order.taxonomy)
+    given = tuple(seeds[ident] for ident in work_item.seeds if ident in seeds)
+    return WritingSource(given, work_item.points, work_item.topic, work_item.taxonomy)
 
 
-def way(desk: RecordFactory, order: WorkItem, given: WritingSource, tests: contamination.NgramIndex) -> Way[str]:
+def way(factory: RecordFactory, work_item: WorkItem, given: WritingSource, tests: contamination.NgramIndex) -> Way[str]:
     """One item from its order to its last verdict; returns the furthest stage that one of its problems reached."""
     furthest = 0
-    for problem, draft in (yield from written(desk, order.agent, given)):
-        reached = yield from _onwards(desk, problem, draft, given, tests)
+    for problem, draft in (yield from written(factory, work_item.agent, given)):
+        reached = yield from _onwards(factory, problem, draft, given, tests)
         furthest = max(furthest, STAGES.index(reached))
     return STAGES[furthest]
 
 
-def written(desk: RecordFactory, agent: str, given: WritingSource) -> Way[list[tuple[Problem, Draft]]]:
+def written(factory: RecordFactory, agent: str, given: WritingSource) -> Way[list[tuple[Problem, Draft]]]:
     """Have the agent write; problems and everything made on the way are journalled at once (FL-14)."""
-    chosen = desk.plan.recipe.settings.flames
-    drafts = yield from BY_NAME[agent].talk(given, desk.sampling, chosen, desk.reread)
+    chosen = factory.plan.recipe.settings.flames
+    drafts = yield from BY_NAME[agent].talk(given, factory.sampling, chosen, factory.reread)
     made: list[tuple[Problem, Draft]] = []
     for draft in drafts:
         one = given.seeds[0] if given.seeds else None
-        problem = desk.drafted(draft, agent, seed_id=one.id if one else None, points=one.points if one else ())
+        problem = factory.drafted(draft, agent, seed_id=one.id if one else None, points=one.points if one else ())
         yield problem
         for number, note in enumerate(draft.notes):
-            yield desk.note(note, agent, problem, number)
-        yield from steps.formed(desk, problem)
+            yield factory.note(note, agent, problem, number)
+        yield from steps.formed(factory, problem)
         made.append((problem, draft))
     return made
 
 
 def _onwards(
-    desk: RecordFactory, problem: Problem, draft: Draft, given: WritingSource, tests: contamination.NgramIndex
+    factory: RecordFactory, problem: Problem, draft: Draft, given: WritingSource, tests: contamination.NgramIndex
 ) -> Way[str]:
-    chosen = desk.plan.recipe.settings.flames
-    if (yield from steps.copied(desk, problem, tests)):
+    chosen = factory.plan.recipe.settings.flames
+    if (yield from steps.copied(factory, problem, tests)):
         return "written"
-    if not (yield from _undistracted(desk, problem, given)):
+    if not (yield from _undistracted(factory, problem, given)):
         return "not a copy"
-    solutions = yield from steps.solved(desk, problem, SOLVER, chosen.solutions)
-    yield from _measured(desk, solutions, chosen.longest_solution)
-    solvable = yield from _solvable(desk, problem, chosen)
-    rewards = yield from _rewarded(desk, problem, solutions, chosen)
-    kept = yield from ruled(desk, problem, solutions, solvable, rewards)
+    solutions = yield from steps.solved(factory, problem, SOLVER, chosen.solutions)
+    yield from _measured(factory, solutions, chosen.longest_solution)
+    solvable = yield from _solvable(factory, problem, chosen)
+    rewards = yield from _rewarded(factory, problem, solutions, chosen)
+    kept = yield from ruled(factory, problem, solutions, solvable, rewards)
     if kept is None:
         return "solved" if solutions else "not a copy"
     return "kept"
 
 
-def _measured(desk: RecordFactory, solutions: tuple[Solution, ...], limit: int) -> Way[None]:
+def _measured(factory: RecordFactory, solutions: tuple[Solution, ...], limit: int) -> Way[None]:
     """Flag solutions that are longer than the limit (FL-06); without a limit nothing is said."""
     for solution in solutions if limit else ():
         short = not suggester_editor.too_long(solution.text, limit)
         words = f"{len(solution.text):,} of {limit:,} characters"
-        yield desk.ruled(solution, "length", float(short), words)
+        yield factory.ruled(solution, "length", float(short), words)
 
 
-def _undistracted(desk: RecordFactory, problem: Problem, given: WritingSource) -> Way[bool]:
+def _undistracted(factory: RecordFactory, problem: Problem, given: WritingSource) -> Way[bool]:
     """Let a judge say whether added content left question and answer alone (FL-13); no word is no veto."""
-    if problem.agent != "distraction_insertion" or not desk.plan.recipe.settings.flames.check_distraction:
+    if problem.agent != "distraction_insertion" or not factory.plan.recipe.settings.flames.check_distraction:
         return True
     before = given.seeds[0].statement
-    talk = distraction.judge(before, problem.statement, JUDGE, desk.sampling("distraction"), desk.reread)
+    talk = distraction.judge(before, problem.statement, JUDGE, factory.sampling("distraction"), factory.reread)
     try:
         said = yield from talk
     except ItemFailure as failure:
-        yield desk.lived_with(failure, distraction.PROMPT, problem.id)
+        yield factory.lived_with(failure, distraction.PROMPT, problem.id)
         return True
-    yield desk.said(
+    yield factory.said(
         problem, "distraction", float(said.unchanged), said.reason,
         Voice(JUDGE, distraction.PROMPT, said.reply), kind="bool",
     )  # fmt: skip
     return bool(said.unchanged)
 
 
-def _solvable(desk: RecordFactory, problem: Problem, chosen: Flames) -> Way[bool | None]:
+def _solvable(factory: RecordFactory, problem: Problem, chosen: Flames) -> Way[bool | None]:
     """Ask whether the problem can be solved, where the strategy needs it or the recipe wants it (FL-22, FL-23)."""
     if not (chosen.judge_solvability or chosen.keep.startswith("solvability")):
         return None
     try:
-        said = yield from solvability.judge(problem.statement, JUDGE, desk.sampling("solvable"), desk.reread)
+        said = yield from solvability.judge(problem.statement, JUDGE, factory.sampling("solvable"), factory.reread)
     except ItemFailure as failure:
-        yield desk.lived_with(failure, solvability.PROMPT, problem.id)
+        yield factory.lived_with(failure, solvability.PROMPT, problem.id)
         return None
-    yield desk.said(
+    yield factory.said(
         problem, "solvable", float(said.solvable), said.reason,
         Voice(JUDGE, solvability.PROMPT, said.reply), kind="bool",
     )  # fmt: skip
     words = f"the solvability judge says {'yes' if said.solvable else 'no'}"
-    yield desk.ruled(problem, "problem_score", float(said.solvable), words, kind="score")
+    yield factory.ruled(problem, "problem_score", float(said.solvable), words, kind="score")
     return bool(said.solvable)
 
 
 def _rewarded(
-    desk: RecordFactory, problem: Problem, solutions: tuple[Solution, ...], chosen: Flames
+    factory: RecordFactory, problem: Problem, solutions: tuple[Solution, ...], chosen: Flames
 ) -> Way[tuple[float | None, ...] | None]:
     """Have each solution scored by the reward model, where the strategy chooses by it (FL-22)."""
     if chosen.keep != "solvability_reward":
         return None
     results = yield Together(
         tuple(
-            reward.score(problem.statement, s.text, "reward", desk.sampling(("reward", s.index)), desk.reread)
+            reward.score(problem.statement, s.text, "reward", factory.sampling(("reward", s.index)), factory.reread)
             for s in solutions
         )
     )
     values: list[float | None] = []
     for solution, said in zip(solutions, results, strict=True):
         if isinstance(said, ItemFailure):
-            yield desk.lived_with(said, f"{reward.PROMPT} {solution.index}", solution.id)
+            yield factory.lived_with(said, f"{reward.PROMPT} {solution.index}", solution.id)
             values.append(None)
             continue
         values.append(said.score)
-        yield desk.said(solution, "reward", said.score, said.reason, Voice("reward", reward.PROMPT, said.reply))
+        yield factory.said(solution, "reward", said.score, said.reason, Voice("reward", reward.PROMPT, said.reply))
     return tuple(values)
 
 
 def ruled(
-    desk: RecordFactory,
+    factory: RecordFactory,
     problem: Problem,
     solutions: tuple[Solution, ...],
     solvable: bool | None,
     rewards: tuple[float | None, ...] | None,
 ) -> Way[int | None]:
     """Record what each strategy would keep; return the index that the recipe's own keeps, None where it drops."""
-    chosen = desk.plan.recipe.settings.flames
+    chosen = factory.plan.recipe.settings.flames
     kept: int | None = None
     answers = [solution.answer for solution in solutions]
     for name in strategies.STRATEGIES:
@@ -256,13 +259,13 @@ def ruled(
         index = strategies.kept(name, answers, solvable=solvable, rewards=rewards)
         reason = "drops it" if index is None else f"keeps solution {solutions[index].index + 1}"
         own = name == chosen.keep
-        yield desk.ruled(problem, f"keep_{name}", float(index is not None), reason)
+        yield factory.ruled(problem, f"keep_{name}", float(index is not None), reason)
         if own and index is not None:
-            yield desk.ruled(solutions[index], "chosen", 1.0, f"chosen by {name}")
+            yield factory.ruled(solutions[index], "chosen", 1.0, f"chosen by {name}")
         kept = index if own else kept
-    yield desk.ruled(problem, "method", float(kept is not None), f"keep strategy {chosen.keep}")
+    yield factory.ruled(problem, "method", float(kept is not None), f"keep strategy {chosen.keep}")
     if solutions:
         stands = solutions[kept or 0]
         words = f"{'kept' if kept is not None else 'dropped'} by the strategy {chosen.keep.replace('_', ' ')}"
-        yield desk.ruled(stands, "solution_veto", float(kept is not None), words)
+        yield factory.ruled(stands, "solution_veto", float(kept is not None), words)
     return kept

@@ -37,18 +37,18 @@ def roles(recipe: Recipe) -> tuple[str, ...]:
     return ("writer", "rater", "solver_low", "solver_high", *recipe.settings.judging.weights)
 
 
-def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
     """Draw combinations by the shares of the mixture, or those around one point."""
-    if ground.point is not None:
-        return _around(recipe, ground, ground.point)
+    if sources.point is not None:
+        return _around(recipe, sources, sources.point)
     mixture = recipe.settings.mixture
     drawn = sample_mixture(
-        ground.graph,
+        sources.graph,
         shares(mixture),
         recipe.items,
         recipe.seed,
         repeat=mixture.repeat_by_weight,
-        clusters=networks.clusters(ground.graph) if mixture.even_clusters else None,
+        clusters=networks.clusters(sources.graph) if mixture.even_clusters else None,
     )
     return DrawnItems(tuple(_orders(drawn.combinations)), drawn.notes, tuple(dict.fromkeys(drawn.combinations)))
 
@@ -61,11 +61,11 @@ def _orders(combinations: Iterable[Combination]) -> Iterator[WorkItem]:
         copies[combination.id] += 1
 
 
-def _around(recipe: Recipe, ground: Sources, point: str) -> DrawnItems:
+def _around(recipe: Recipe, sources: Sources, point: str) -> DrawnItems:
     kinds = shares(recipe.settings.mixture)
-    found = [c for kind in kinds for c in ground.graph.combinations(kind) if point in c.points]
-    order = np.random.default_rng(recipe.seed).permutation(len(found)).tolist()
-    chosen = tuple(found[n] for n in order[: recipe.items])
+    found = [c for kind in kinds for c in sources.graph.combinations(kind) if point in c.points]
+    work_item = np.random.default_rng(recipe.seed).permutation(len(found)).tolist()
+    chosen = tuple(found[n] for n in work_item[: recipe.items])
     short = recipe.items - len(chosen)
     note = f"{point} is in {len(found):,} combinations; {short:,} of {recipe.items:,} items are left out."
     return DrawnItems(tuple(map(WorkItem.of, chosen)), (note,) if short else (), chosen)
@@ -74,24 +74,26 @@ def _around(recipe: Recipe, ground: Sources, point: str) -> DrawnItems:
 def program(plan: GeneratePlan, directory: Path) -> Program:
     """Write every ordered problem, then measure what was written against seeds and against each other."""
     tests = inputs.tests(plan, directory)
-    yield Phase("write", plan.total, _items(plan, inputs.orders(directory), tests))
+    yield Phase("write", plan.total, _items(plan, inputs.work_items(directory), tests))
     yield from similarity_scores.program(plan, directory)
 
 
-def _items(plan: GeneratePlan, orders: Iterator[WorkItem], tests: contamination.NgramIndex) -> Iterator[Item]:
-    for order in orders:
-        yield Item(order.item_id, partial(way, RecordFactory(plan, order.item_id), order.combination, tests))
+def _items(plan: GeneratePlan, work_items: Iterator[WorkItem], tests: contamination.NgramIndex) -> Iterator[Item]:
+    for work_item in work_items:
+        yield Item(
+            work_item.item_id, partial(way, RecordFactory(plan, work_item.item_id), work_item.combination, tests)
+        )
 
 
-def way(desk: RecordFactory, combination: Combination, tests: contamination.NgramIndex) -> Way[str]:
+def way(factory: RecordFactory, combination: Combination, tests: contamination.NgramIndex) -> Way[str]:
     """One item from its combination to its last verdict; returns the last stage it reached."""
-    problem = yield from written(desk, combination)
-    if (yield from steps.copied(desk, problem, tests)):
+    problem = yield from written(factory, combination)
+    if (yield from steps.copied(factory, problem, tests)):
         return "written"
-    rating = yield from steps.rated(desk, problem)
-    solutions = yield from steps.routed(desk, problem, rating)
-    scored = yield from steps.judged(desk, problem)
-    sound = yield from steps.checked(desk, problem, solutions)
+    rating = yield from steps.rated(factory, problem)
+    solutions = yield from steps.routed(factory, problem, rating)
+    scored = yield from steps.judged(factory, problem)
+    sound = yield from steps.checked(factory, problem, solutions)
     if not any(solution.answer for solution in solutions):
         return "not a copy"
     if not scored:
@@ -99,10 +101,10 @@ def way(desk: RecordFactory, combination: Combination, tests: contamination.Ngra
     return "kept" if sound else "score reached"
 
 
-def written(desk: RecordFactory, combination: Combination) -> Way[Problem]:
+def written(factory: RecordFactory, combination: Combination) -> Way[Problem]:
     """Have the problem written; it is journalled before anything is said about it."""
-    draft = yield from graph_problem.write(combination, desk.sampling(), desk.reread)
-    problem = desk.problem(draft.statement, "graph_problem", graph_problem.PROMPT, draft.reply, combination)
+    draft = yield from graph_problem.write(combination, factory.sampling(), factory.reread)
+    problem = factory.problem(draft.statement, "graph_problem", graph_problem.PROMPT, draft.reply, combination)
     yield problem
-    yield from steps.formed(desk, problem)
+    yield from steps.formed(factory, problem)
     return problem

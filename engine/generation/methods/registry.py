@@ -34,16 +34,16 @@ METHODS: dict[str, Method] = {
 """Every method by the name that a recipe gives as its `way`."""
 
 
-def draw(recipe: Recipe, ground: Sources) -> DrawnItems:
+def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
     """Draw the orders of a recipe; UserError where there is nothing to draw from or a role has no model."""
     missing = [role for role in METHODS[recipe.way].roles(recipe) if not recipe.roles.get(role)]
     if missing:
         raise BadSetting(
             f"roles.{missing[0]} has no model.", where=f"recipe {recipe.name}", do="Give it BACKEND:MODEL."
         )
-    drawn = METHODS[recipe.way].draw(recipe, ground)
-    if not drawn.orders:
-        about = f" with {ground.point}" if ground.point else ""
+    drawn = METHODS[recipe.way].draw(recipe, sources)
+    if not drawn.work_items:
+        about = f" with {sources.point}" if sources.point else ""
         raise UserError(f"there is nothing to write from{about}.", do="Add seeds, or change the shares.")
     return drawn
 

@@ -163,7 +163,7 @@ class Steps:
         """Write the inputs of the synthesis: requests, those held back, test problems; return how many requests."""
         given = self.directory / "inputs"
         drawn = registry.draw(recipe, Sources(partial(_graph, given), lambda: list(_seeds(given))))
-        inputs.save(directory / "inputs" / "orders.parquet", WorkItem, drawn.orders)
+        inputs.save(directory / "inputs" / "orders.parquet", WorkItem, drawn.work_items)
         inputs.save(directory / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
         for name in ("benchmarks", "problems"):
             if (given / f"{name}.parquet").exists():

@@ -201,8 +201,8 @@ def test_a_plan_says_what_ran_well_enough_to_ask_it_again(stem, tmp_path: Path):
     (name,) = again.recipe.settings.flames.shares
     requests = []
     for plan in (GeneratePlan(id="run", recipe=recipe), again):
-        desk = RecordFactory(plan, "item")
-        talk = agents.BY_NAME[name].talk(SOURCE, desk.sampling, plan.recipe.settings.flames, desk.reread)
+        factory = RecordFactory(plan, "item")
+        talk = agents.BY_NAME[name].talk(SOURCE, factory.sampling, plan.recipe.settings.flames, factory.reread)
         played = play(talk, REPLIES[stem])
         requests.append([chat.request_id("a:b") for chat in played.chats])
     assert requests[0] == requests[1]

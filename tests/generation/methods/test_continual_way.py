@@ -42,8 +42,8 @@ def _play(request=REQUEST, replies=None, **chosen):
     said = REPLIES | (replies or {})
     settings = RecipeSettings(continual=Continual(**chosen))
     recipe = Recipe(name="continual", title="t", way="continual", roles={}, settings=settings)
-    desk = RecordFactory(GeneratePlan(id="run", recipe=recipe), "item")
-    return play(continual.way(desk, request, NgramIndex(())), lambda chat: said[chat.prompt.id])
+    factory = RecordFactory(GeneratePlan(id="run", recipe=recipe), "item")
+    return play(continual.way(factory, request, NgramIndex(())), lambda chat: said[chat.prompt.id])
 
 
 def _said(played, name):

@@ -91,7 +91,7 @@ def test_fl16_sources_take_turns():
     recipe = load("flames", {"items": "80", "flames.shares": "{ paraphrasing = 100 }"})
     drawn = flames.draw(recipe, Sources(lambda: None, lambda: two))
     source = {seed.id: seed.source for seed in two}
-    assert Counter(source[order.seeds[0]] for order in drawn.orders) == {"source-0": 40, "source-1": 40}
+    assert Counter(source[work_item.seeds[0]] for work_item in drawn.work_items) == {"source-0": 40, "source-1": 40}
     assert any("30 there" in note for note in drawn.notes)
 
 

@@ -186,15 +186,15 @@ def test_gsdp19_pairs_are_repeated_by_their_weight_or_not():
     graph = KnowledgeGraph.from_incidence(
         [(f"s{n}", point) for n in range(3) for point in ("A", "B")] + [("t", "B"), ("t", "C")]
     )
-    ground = Sources(lambda: graph, list)
+    sources = Sources(lambda: graph, list)
 
     def drawn(repeat):
         mixture = Mixture(one_hop=100, two_hop=0, three_hop=0, community=0, repeat_by_weight=repeat)
         recipe = Recipe(name="gsdp", title="t", roles={}, items=50, settings=RecipeSettings(mixture=mixture))
-        return gsdp.draw(recipe, ground)
+        return gsdp.draw(recipe, sources)
 
-    assert len(drawn(False).orders) == len(graph.edges) == 2
+    assert len(drawn(False).work_items) == len(graph.edges) == 2
     repeated = drawn(True)
-    assert len(repeated.orders) == sum(edge.weight for edge in graph.edges) == 4
-    assert len({order.item_id for order in repeated.orders}) == 4
+    assert len(repeated.work_items) == sum(edge.weight for edge in graph.edges) == 4
+    assert len({work_item.item_id for work_item in repeated.work_items}) == 4
     assert len(repeated.combinations) == 2
