@@ -23,8 +23,9 @@ from engine.execution.programs import Programs
 from engine.execution.ray.head import Head
 from engine.models.registry import connect
 from engine.runs.journal import Journal
-from engine.runs.plan import AskingPlan, Plan, State, Status, control_word, load_status, save_last_status, save_status
+from engine.runs.plan import AskingPlan, Plan
 from engine.runs.process import Process
+from engine.runs.status import State, Status, control_word, load_status, save_last_status, save_status
 
 log = logging.getLogger("engine.execution")
 _BUFFER = 1 << 16

@@ -13,7 +13,7 @@ from engine.execution.concurrency_limiter import ConcurrencyLimiter
 from engine.execution.reply_cache import PaidBefore
 from engine.models.roles import Engine
 from engine.runs.completed import FAILED
-from engine.runs.plan import PhaseCount, Status
+from engine.runs.status import PhaseCount, Status
 
 BUDGET = "budget"
 """First word of the reason of a run that was paused because its budget is spent."""

@@ -14,8 +14,9 @@ from engine.core.errors import LemmaError, RunStopped, UserError
 from engine.execution.programs import DEFAULT, Programs, programs
 from engine.execution.run_session import RunSession
 from engine.models import serving
-from engine.runs.plan import State, Status, load_plan
+from engine.runs.plan import load_plan
 from engine.runs.process import hold
+from engine.runs.status import State, Status
 
 log = logging.getLogger("engine.execution")
 _WELL_ENDED = ("finished", "paused", "cancelled")

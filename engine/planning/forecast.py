@@ -19,7 +19,8 @@ from engine.generation.recipes import KNOWLEDGE_ROLES
 from engine.learning.evaluation.figures import wilson
 from engine.models.independence import model_of
 from engine.runs.journal import FILES
-from engine.runs.plan import Status, load_plan, load_status
+from engine.runs.plan import load_plan
+from engine.runs.status import Status, load_status
 
 Z80 = 1.2815515655446004
 """Half-width of the central 80 % of a normal distribution, in standard deviations."""

@@ -25,7 +25,8 @@ from engine.generation.sources import Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge.graph import KnowledgeGraph
 from engine.runs import journal
-from engine.runs.plan import GeneratePlan, KnowledgePlan, P, Status, save_plan
+from engine.runs.plan import GeneratePlan, KnowledgePlan, P, save_plan
+from engine.runs.status import Status
 
 R = TypeVar("R")
 

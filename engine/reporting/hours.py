@@ -11,7 +11,8 @@ from engine.core.project import Project
 from engine.learning.training import outcome
 from engine.reporting import economy
 from engine.reporting.shapes import Bars, Cell, Section, Series, missing, table
-from engine.runs.plan import Plan, Status, load_status
+from engine.runs.plan import Plan
+from engine.runs.status import Status, load_status
 from engine.store import Store
 
 PARTS = {"knowledge": "synthesis", "generate": "synthesis", "evaluate": "evaluation", "choose": "evaluation"}

@@ -20,8 +20,9 @@ from engine.core import prompts
 from engine.core.errors import UserError
 from engine.core.files import tail, whole_lines, write_atomically
 from engine.runs.journal import FILES
-from engine.runs.plan import Plan, Status, load_plan, load_status, save_status, set_control
+from engine.runs.plan import Plan, load_plan
 from engine.runs.process import Process, holder, reap, spawn_detached, writable
+from engine.runs.status import Status, load_status, save_status, set_control
 
 if TYPE_CHECKING:
     from engine.runs.completed import CompletedItems

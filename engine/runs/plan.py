@@ -1,4 +1,4 @@
-"""The files of a run directory that are not journals: the plan, the status and the control word.
+"""The plan of a run: what will be done, whole and resolved; one class for each kind of run.
 
 runs/<id>/
 ├── plan.json            what will be done, whole and resolved; never changed after launch
@@ -11,7 +11,6 @@ runs/<id>/
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -25,9 +24,6 @@ from engine.core.project import EngineSpec
 from engine.core.records import content_id
 from engine.core.settings import Cluster, Recipe, Settings
 from engine.core.settings.training import Choosing, Evaluating, Looping, Training
-
-State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished", "cancelled", "failed", "lost"]
-ControlWord = Literal["run", "pause", "cancel"]
 
 
 class PlanBase(Settings):
@@ -138,53 +134,6 @@ def is_dry(plan: Plan) -> bool:
     return isinstance(plan, GeneratePlan) and plan.dry
 
 
-class PhaseCount(Settings):
-    """Progress of one phase."""
-
-    name: str
-    done: int = 0
-    failed: int = 0
-    total: int = 0
-    seconds: float = 0.0
-
-
-class Status(Settings):
-    """How a run is going."""
-
-    state: State = "waiting"
-    reason: str = ""
-    pid: int = 0
-    process_started: float = 0.0
-    """Start time of the process, so that a reused pid is not mistaken for ours."""
-    started: float = 0.0
-    heartbeat: float = 0.0
-    ended: float = 0.0
-    done: int = 0
-    failed: int = 0
-    total: int = 0
-    phases: tuple[PhaseCount, ...] = ()
-    calls: int = 0
-    """Paid calls."""
-    cached: int = 0
-    """Replies taken from the journal instead of being asked again."""
-    retries: int = 0
-    unreadable: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost: float = 0.0
-    in_flight: int = 0
-    concurrency: int = 0
-    """The present limit of the adaptive controller."""
-    funnel: dict[str, int] = Field(default_factory=dict)
-    """How many items reached each stage, by the stage's name."""
-    errors: dict[str, int] = Field(default_factory=dict)
-    """Failures and retries by class."""
-    latency: float = 0.0
-    """Seconds that a paid reply takes, a running mean."""
-    budget_from: dict[str, float] = Field(default_factory=dict)
-    """Calls, tokens and USD that were spent when the present budget was granted."""
-
-
 _NO_MATTER: Any = {"items": True, "seed": True, "settings": {"running": True, "agenticmath": {"pairs": True}}}
 """What an item of a plan does not depend on."""
 
@@ -243,43 +192,3 @@ def parse_plan(text: bytes | str) -> Plan:
             place = place[part]
         del place[name]
     return _PLAN.validate_python(said)
-
-
-def save_status(directory: Path, status: Status) -> None:
-    """Write status.json."""
-    write_atomically(directory / "status.json", orjson.dumps(status.model_dump(mode="json")))
-
-
-def save_last_status(directory: Path, status: Status) -> None:
-    """Write status.json, over the old one where the disk is full: there is room for that, and none for a new file."""
-    try:
-        save_status(directory, status)
-    except OSError:
-        descriptor = os.open(directory / "status.json", os.O_WRONLY)
-        try:
-            body = orjson.dumps(status.model_dump(mode="json"))
-            os.ftruncate(descriptor, os.pwrite(descriptor, body, 0))
-        finally:
-            os.close(descriptor)
-
-
-def load_status(directory: Path) -> Status:
-    """Read status.json; a run that has not started yet is waiting."""
-    try:
-        return Status.model_validate_json((directory / "status.json").read_bytes())
-    except (FileNotFoundError, ValueError):
-        return Status()
-
-
-def control_word(directory: Path) -> ControlWord:
-    """Return what somebody outside asked for; run where nobody asked."""
-    try:
-        word = (directory / "control").read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return "run"
-    return word if word in ("pause", "cancel") else "run"  # type: ignore[return-value]
-
-
-def set_control(directory: Path, word: ControlWord) -> None:
-    """Ask the run to go on, pause or stop."""
-    write_atomically(directory / "control", word.encode())

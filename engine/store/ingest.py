@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from engine.core.records import JournalRecord, RunEvent, content_id
 from engine.runs.journal import FILES, decode
-from engine.runs.plan import load_plan, load_status
+from engine.runs.plan import load_plan
+from engine.runs.status import load_status
 from engine.store.connection import Cursor, Database
 from engine.store.runs import Runs
 from engine.store.tables import RUN_EVENTS, TABLE_OF, Added

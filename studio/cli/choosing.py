@@ -16,7 +16,7 @@ from engine.learning.rounds.checkpoint_choice import CheckpointChoice, RatedChec
 from engine.learning.rounds.promotion import fold
 from engine.learning.training import checkpoints
 from engine.runs import launcher
-from engine.runs.plan import Status
+from engine.runs.status import Status
 from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.options import pairs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.core.errors import UserError
 from engine.runs import launcher
-from engine.runs.plan import Status
+from engine.runs.status import Status
 from engine.store import Store
 from studio.cli.console import Console
 

@@ -15,7 +15,8 @@ from engine.generation import recipes
 from engine.generation.methods.registry import reached
 from engine.generation.recipes.presets import PRESETS, size_of
 from engine.planning import forecast
-from engine.runs.plan import Status, load_plan
+from engine.runs.plan import load_plan
+from engine.runs.status import Status
 from engine.store import Store
 from studio.cli import spreading
 from studio.cli.console import Console

@@ -11,7 +11,8 @@ import typer
 from engine.core.errors import UserError
 from engine.core.project import Project, find
 from engine.runs import launcher
-from engine.runs.plan import Status, load_plan
+from engine.runs.plan import load_plan
+from engine.runs.status import Status
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption
 

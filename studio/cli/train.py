@@ -18,7 +18,8 @@ from engine.learning.rounds import stages
 from engine.learning.training import launching, outcome, preflight, presets
 from engine.learning.training.folder import Folder
 from engine.runs import launcher
-from engine.runs.plan import Plan, SftDpoPlan, Status, TrainPlan, load_plan, load_plan_as
+from engine.runs.plan import Plan, SftDpoPlan, TrainPlan, load_plan, load_plan_as
+from engine.runs.status import Status
 from engine.store import Store
 from studio.cli.console import Advance, Console
 from studio.cli.options import JsonOption, ProjectOption, pairs

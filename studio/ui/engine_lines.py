@@ -10,7 +10,8 @@ from engine.core.errors import BadSetting
 from engine.core.project import EngineSpec
 from engine.models import serving
 from engine.models.latency import recent
-from engine.runs.plan import Status, load_plan
+from engine.runs.plan import load_plan
+from engine.runs.status import Status
 from studio.text.markdown import escape
 from studio.ui.run_monitor import LIVE, short
 

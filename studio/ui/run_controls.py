@@ -11,7 +11,8 @@ import streamlit as st
 from engine.core.errors import UserError
 from engine.core.project import Project
 from engine.runs import launcher
-from engine.runs.plan import GeneratePlan, Status, load_plan_as
+from engine.runs.plan import GeneratePlan, load_plan_as
+from engine.runs.status import Status
 from engine.store import RunNow
 from studio.text.markdown import escape
 from studio.ui import plan_draft

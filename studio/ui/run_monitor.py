@@ -17,7 +17,7 @@ from engine.core.files import tail
 from engine.generation.methods.registry import reached
 from engine.planning.forecast import items_ended
 from engine.runs import launcher
-from engine.runs.plan import State, Status
+from engine.runs.status import State, Status
 from engine.store.failures import FailureCount
 from studio import charts
 from studio.text.markdown import escape, plain

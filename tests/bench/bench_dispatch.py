@@ -136,7 +136,7 @@ async def driver(job: str, items: int, slots: int, url: str) -> None:
     from engine.execution.heartbeat import Heartbeat
     from engine.models.registry import connect
     from engine.runs.journal import Journal
-    from engine.runs.plan import Status, save_status
+    from engine.runs.status import Status, save_status
 
     running = Running(concurrency=slots)
     roles = connect({"local": EngineSpec(base_url=url)}, {"writer": "local:tiny"})

@@ -42,7 +42,7 @@ from engine.learning.training import presets, replay, scoring, trainer  # noqa: 
 from engine.learning.training.replay import TrainingExample  # noqa: E402
 from engine.models import serving  # noqa: E402
 from engine.runs import journal  # noqa: E402
-from engine.runs.plan import GeneratePlan, TrainPlan, save_plan  # noqa: E402  # noqa: E402
+from engine.runs.plan import GeneratePlan, TrainPlan, save_plan  # noqa: E402
 from tests.support.tiny_model import word_problems as lessons  # noqa: E402
 
 TINY = ROOT / "tests" / "assets" / "tiny"

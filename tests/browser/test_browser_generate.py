@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from engine.runs import launcher
 from engine.runs.completed import CompletedItems
-from engine.runs.plan import load_status
+from engine.runs.status import load_status
 from tests.support.browser import ROOT, Server, Watch, serve, settle
 from tests.support.page_project import filled
 

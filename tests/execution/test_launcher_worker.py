@@ -21,7 +21,7 @@ from engine.core.settings import Recipe, RecipeSettings, Running
 from engine.runs import journal as journals
 from engine.runs import launcher
 from engine.runs import plan as plans
-from engine.runs.plan import Status
+from engine.runs.status import Status
 from tests.support.endpoint import Endpoint, Plan, always
 from tests.support.run_programs import PATH
 from tests.support.worker_runs import KINDS
@@ -100,7 +100,7 @@ def test_kill_minus_nine_loses_nothing_and_asks_again_only_what_was_in_flight(tm
         launcher.kill(run_dir)
         assert launcher.state(run_dir).state == "lost"
         assert launcher.reconcile(run_dir.parent) == [run_dir]
-        assert plans.load_status(run_dir).state == "lost"
+        assert load_status(run_dir).state == "lost"
         # A torn line is the mark of a killed worker.
         for name in journals.FILES:
             with (run_dir / "journal" / name).open("ab") as file:

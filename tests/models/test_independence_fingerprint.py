@@ -9,7 +9,8 @@ from engine.core import prompts
 from engine.generation.recipes import load
 from engine.models.independence import doubts
 from engine.planning import forecast
-from engine.runs.plan import GeneratePlan, Status, fingerprint, save_plan, save_status
+from engine.runs.plan import GeneratePlan, fingerprint, save_plan
+from engine.runs.status import Status, save_status
 
 JUDGES = ("judge_a", "judge_b")
 

@@ -15,7 +15,8 @@ from engine.core.settings.training import Evaluating, Looping
 from engine.learning.rounds import promotion_state, training_rows
 from engine.learning.training.replay import TrainingExample
 from engine.runs.journal import Journal
-from engine.runs.plan import EvaluatePlan, RoundPlan, Status, save_plan, save_status
+from engine.runs.plan import EvaluatePlan, RoundPlan, save_plan
+from engine.runs.status import Status, save_status
 from engine.store import Store
 from studio.workspace import workspace
 

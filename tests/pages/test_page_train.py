@@ -18,7 +18,8 @@ from engine.learning.rounds import checkpoint_choice
 from engine.learning.training import checkpoints, presets
 from engine.learning.training.folder import Folder
 from engine.runs.journal import Journal
-from engine.runs.plan import ChoosePlan, EvaluatePlan, SftDpoPlan, Status, TrainPlan, save_plan, save_status
+from engine.runs.plan import ChoosePlan, EvaluatePlan, SftDpoPlan, TrainPlan, save_plan
+from engine.runs.status import Status, save_status
 from engine.store import Store
 from studio.parts.train.live import smoothed
 

@@ -9,7 +9,8 @@ import pytest
 from engine.core.errors import UserError
 from engine.core.records import Problem
 from engine.generation import trace
-from engine.runs.plan import load_plan, load_status, save_plan
+from engine.runs.plan import load_plan, save_plan
+from engine.runs.status import load_status
 from tests.support.page_project import ITEMS, filled
 
 

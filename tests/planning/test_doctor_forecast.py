@@ -6,7 +6,7 @@ from engine.core import project
 from engine.core.project import EngineSpec
 from engine.planning.forecast import Past, Sample, forecast, save, saved
 from engine.reporting import doctor
-from engine.runs.plan import PhaseCount, Status
+from engine.runs.status import PhaseCount, Status
 
 
 def test_a_healthy_project_needs_nothing(tmp_path):

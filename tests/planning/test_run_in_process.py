@@ -62,7 +62,7 @@ def test_gsdp04_incidence_is_many_to_many_and_gsdp10_merged(made):
 
 def test_every_point_that_was_found_went_through_the_first_filter(made):
     """GSDP-05: the second phase sees all of what the first one found, also what was journalled last."""
-    from engine.runs.plan import load_status
+    from engine.runs.status import load_status
 
     folder = made.directory.parent / "knowledge"
     first, second = load_status(folder).phases[:2]

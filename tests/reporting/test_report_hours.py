@@ -11,7 +11,8 @@ from engine.core.settings import Recipe
 from engine.core.settings.training import Training
 from engine.learning.training.folder import RECEIPT
 from engine.reporting import hours
-from engine.runs.plan import PhaseCount, Plan, Status, save_plan, save_status
+from engine.runs.plan import Plan, save_plan
+from engine.runs.status import PhaseCount, Status, save_status
 from engine.store import Store
 
 

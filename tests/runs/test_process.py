@@ -16,8 +16,8 @@ from engine.learning.training import watching
 from engine.learning.training.folder import Folder
 from engine.models import serving
 from engine.runs import launcher
-from engine.runs.plan import Status, save_status
 from engine.runs.process import Process, hold, holder, kernel_id, reap, spawn_detached
+from engine.runs.status import Status, save_status
 
 OLD = b'{"pid":4242,"started":1790000000.25,"mark":"5f0c1d2e-0000-4000-8000-00000000abcd:123456"}'
 OLDEST = b'{"pid":4242,"started":1790000000.25}'

@@ -21,7 +21,7 @@ from engine.core.records import (
     Vector,
 )
 from engine.runs.journal import encode
-from engine.runs.plan import Status, save_status
+from engine.runs.status import Status, save_status
 from engine.store import Store
 from tests.support.store_factories import a_problem, a_reply, a_run, a_score, a_whole_item, append
 

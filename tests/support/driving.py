@@ -14,7 +14,7 @@ from engine.execution.driver import CompletedItems, ReplyCache, RunContext, RunC
 from engine.models.registry import connect
 from engine.runs import journal as journals
 from engine.runs.journal import Journal
-from engine.runs.plan import Status
+from engine.runs.status import Status
 
 R = TypeVar("R")
 

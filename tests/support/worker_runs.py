@@ -12,7 +12,8 @@ from engine.core.records import Failure, ItemDone, Problem, ReplyRow
 from engine.core.settings import Recipe, RecipeSettings, Running
 from engine.runs import journal as journals
 from engine.runs import launcher, plan
-from engine.runs.plan import GeneratePlan, KnowledgePlan, MapPlan, Status
+from engine.runs.plan import GeneratePlan, KnowledgePlan, MapPlan
+from engine.runs.status import Status
 from tests.support.run_programs import PATH
 
 PROGRAMS = "tests.support.run_programs:PROGRAMS"

@@ -24,7 +24,8 @@ from engine.execution.reply_cache import PaidBefore
 from engine.models.registry import connect
 from engine.models.roles import RoleMap
 from engine.runs.journal import Journal
-from engine.runs.plan import AskingPlan, Status, load_plan_as
+from engine.runs.plan import AskingPlan, load_plan_as
+from engine.runs.status import Status
 
 _BUFFER = 1 << 16
 _ITEMS = "items"

@@ -24,7 +24,8 @@ from engine.learning.evaluation import program as evaluation
 from engine.learning.rounds import children
 from engine.learning.training import checkpoints, merging
 from engine.models import serving
-from engine.runs.plan import ChoosePlan, EvaluatePlan, load_status
+from engine.runs.plan import ChoosePlan, EvaluatePlan
+from engine.runs.status import load_status
 
 FILE, MODEL, STEP = "choice.json", "model", "evaluate"
 

@@ -13,7 +13,8 @@ from engine.core.errors import UserError
 from engine.core.files import tail
 from engine.core.protocol import Progress
 from engine.runs import launcher
-from engine.runs.plan import P, Plan, Status, save_plan
+from engine.runs.plan import P, Plan, save_plan
+from engine.runs.status import Status
 
 EVERY_S = 0.5
 LEAVE_S = 120.0

@@ -29,7 +29,8 @@ from engine.learning.rounds.training_rows import WRITTEN_BY_MODEL, Hand
 from engine.learning.training import checkpoints, presets, replay, scoring
 from engine.learning.training.replay import Replay
 from engine.models import serving
-from engine.runs.plan import ChoosePlan, EvaluatePlan, GeneratePlan, P, RoundPlan, TrainPlan, load_status
+from engine.runs.plan import ChoosePlan, EvaluatePlan, GeneratePlan, P, RoundPlan, TrainPlan
+from engine.runs.status import load_status
 
 SERVED = "model"
 """Name under which a model of the loop is served."""

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.planning.forecast import ENOUGH, Band, Forecast, items_ended
-from engine.runs.plan import Status
+from engine.runs.status import Status
 from studio.text.markdown import escape
 from studio.ui.plan_draft import WITHOUT_DRY_RUN
 from studio.ui.run_monitor import duration, short

@@ -12,7 +12,8 @@ import streamlit as st
 from engine.core.project import Project
 from engine.planning import forecast
 from engine.runs import launcher
-from engine.runs.plan import GeneratePlan, Status, load_plan, load_plan_as
+from engine.runs.plan import GeneratePlan, load_plan, load_plan_as
+from engine.runs.status import Status
 from engine.store import ProblemFilter, RunNow, Store
 from studio import navigation
 from studio.parts.generate.forecast import on_course

@@ -11,7 +11,7 @@ import streamlit as st
 from engine.core.project import Project
 from engine.core.settings import RecipeSettings, Running, Settings
 from engine.planning import forecast
-from engine.runs.plan import Status
+from engine.runs.status import Status
 from engine.store import Store
 from studio.parts.generate.amount import FROM_GRAPH, SOLVED_BY, Amount, amount
 from studio.parts.generate.contexts import context_alarms

@@ -8,7 +8,8 @@ import streamlit as st
 
 from engine.core import prompts
 from engine.core.project import Project
-from engine.runs.plan import GeneratePlan, Status, fingerprint, load_status
+from engine.runs.plan import GeneratePlan, fingerprint
+from engine.runs.status import Status, load_status
 from engine.store import Store
 from studio.tasks.probe_job import ProbedEngine
 from studio.ui.plan_draft import WITHOUT_DRY_RUN, PlanDraft

@@ -13,7 +13,7 @@ from engine.generation import trace
 from engine.generation.agents import BY_NAME
 from engine.generation.trace import Heard, Product, Traced, TraceStep
 from engine.runs import launcher
-from engine.runs.plan import Status
+from engine.runs.status import Status
 from studio.parts.generate.mixture import WORDS
 from studio.parts.generate.models import role_word
 from studio.text.markdown import code, escape, plain, rich

@@ -9,7 +9,8 @@ import streamlit as st
 from engine import planning
 from engine.core.errors import LemmaError
 from engine.runs import launcher
-from engine.runs.plan import Status, load_plan
+from engine.runs.plan import load_plan
+from engine.runs.status import Status
 from studio.text.markdown import escape
 from studio.ui import plan_draft
 from studio.ui.blocks import failure

@@ -11,7 +11,7 @@ from engine.core.errors import LemmaError
 from engine.curation.review import queues
 from engine.learning.rounds import promotion_state
 from engine.runs import launcher
-from engine.runs.plan import Status
+from engine.runs.status import Status
 from engine.store import RunNow, Store
 from studio import navigation, session
 from studio.parts.home.engines import engine_strip, working

@@ -11,7 +11,7 @@ import streamlit as st
 from engine.core.project import Project
 from engine.core.records import RoundEvent
 from engine.learning.rounds.promotion_state import Outcome, current
-from engine.runs.plan import Status, load_status
+from engine.runs.status import Status, load_status
 from studio.parts.rounds.start import STUDIES, folder_of
 from studio.ui.blocks import block_title
 from studio.ui.run_monitor import follow, run_head, run_log, state_icon

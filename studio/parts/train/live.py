@@ -15,7 +15,8 @@ from engine.core.errors import UserError
 from engine.core.project import Project
 from engine.learning.training import launching
 from engine.runs import launcher
-from engine.runs.plan import Status, TrainPlan, load_plan_as
+from engine.runs.plan import TrainPlan, load_plan_as
+from engine.runs.status import Status
 from engine.store import RunNow, Store
 from studio import charts
 from studio.parts.train.checkpoints import train_checkpoints

@@ -21,7 +21,7 @@ from engine.learning.training import checkpoints, outcome
 from engine.learning.training.folder import Folder
 from engine.learning.training.replay import Preference, TrainingExample
 from engine.runs import launcher
-from engine.runs.plan import Status, load_status
+from engine.runs.status import Status, load_status
 from engine.store import Store
 from tests.support.tiny_model import word_problems as lessons
 

@@ -18,7 +18,7 @@ from engine.learning.rounds import comparison, promotion_state, training_rows
 from engine.learning.training import outcome
 from engine.learning.training.replay import TrainingExample
 from engine.runs import launcher
-from engine.runs.plan import load_status
+from engine.runs.status import load_status
 from engine.store import Store
 from tests.support.tiny_model import word_problems as lessons
 

@@ -36,7 +36,8 @@ from engine.learning.training import (
 )
 from engine.learning.training.folder import Folder
 from engine.runs import journal, launcher
-from engine.runs.plan import Status, TrainPlan, save_plan
+from engine.runs.plan import TrainPlan, save_plan
+from engine.runs.status import Status
 from tests.learning.training import losses
 from tests.support import tiny_llm
 

@@ -16,7 +16,8 @@ from engine.core.protocol import Probe
 from engine.core.records import Verdict
 from engine.generation import recipes
 from engine.planning.forecast import Forecast
-from engine.runs.plan import Status, fingerprint
+from engine.runs.plan import fingerprint
+from engine.runs.status import Status
 from studio.parts.generate.forecast import against_last, per_kept
 from studio.parts.generate.live import bins_for, pace_of
 from studio.parts.generate.mixture import Stock, adds_up, shortages

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.core.settings import AgenticMath, Judging, RecipeSettings, Running
-from engine.runs.plan import Status
+from engine.runs.status import Status
 from studio import charts, theme
 from studio.lens.component import LensRule, lens_state
 from studio.parts.graph.ego_graph import GraphEdge, GraphNode, clicked, graph_option, places

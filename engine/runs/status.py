@@ -1,0 +1,103 @@
+"""How a run is going, and what somebody outside asks of it: `status.json` and the control word."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import orjson
+from pydantic import Field
+
+from engine.core.files import write_atomically
+from engine.core.settings import Settings
+
+State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished", "cancelled", "failed", "lost"]
+ControlWord = Literal["run", "pause", "cancel"]
+
+
+class PhaseCount(Settings):
+    """Progress of one phase."""
+
+    name: str
+    done: int = 0
+    failed: int = 0
+    total: int = 0
+    seconds: float = 0.0
+
+
+class Status(Settings):
+    """How a run is going."""
+
+    state: State = "waiting"
+    reason: str = ""
+    pid: int = 0
+    process_started: float = 0.0
+    """Start time of the process, so that a reused pid is not mistaken for ours."""
+    started: float = 0.0
+    heartbeat: float = 0.0
+    ended: float = 0.0
+    done: int = 0
+    failed: int = 0
+    total: int = 0
+    phases: tuple[PhaseCount, ...] = ()
+    calls: int = 0
+    """Paid calls."""
+    cached: int = 0
+    """Replies taken from the journal instead of being asked again."""
+    retries: int = 0
+    unreadable: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+    in_flight: int = 0
+    concurrency: int = 0
+    """The present limit of the adaptive controller."""
+    funnel: dict[str, int] = Field(default_factory=dict)
+    """How many items reached each stage, by the stage's name."""
+    errors: dict[str, int] = Field(default_factory=dict)
+    """Failures and retries by class."""
+    latency: float = 0.0
+    """Seconds that a paid reply takes, a running mean."""
+    budget_from: dict[str, float] = Field(default_factory=dict)
+    """Calls, tokens and USD that were spent when the present budget was granted."""
+
+
+def save_status(directory: Path, status: Status) -> None:
+    """Write status.json."""
+    write_atomically(directory / "status.json", orjson.dumps(status.model_dump(mode="json")))
+
+
+def save_last_status(directory: Path, status: Status) -> None:
+    """Write status.json, over the old one where the disk is full: there is room for that, and none for a new file."""
+    try:
+        save_status(directory, status)
+    except OSError:
+        descriptor = os.open(directory / "status.json", os.O_WRONLY)
+        try:
+            body = orjson.dumps(status.model_dump(mode="json"))
+            os.ftruncate(descriptor, os.pwrite(descriptor, body, 0))
+        finally:
+            os.close(descriptor)
+
+
+def load_status(directory: Path) -> Status:
+    """Read status.json; a run that has not started yet is waiting."""
+    try:
+        return Status.model_validate_json((directory / "status.json").read_bytes())
+    except (FileNotFoundError, ValueError):
+        return Status()
+
+
+def control_word(directory: Path) -> ControlWord:
+    """Return what somebody outside asked for; run where nobody asked."""
+    try:
+        word = (directory / "control").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return "run"
+    return word if word in ("pause", "cancel") else "run"  # type: ignore[return-value]
+
+
+def set_control(directory: Path, word: ControlWord) -> None:
+    """Ask the run to go on, pause or stop."""
+    write_atomically(directory / "control", word.encode())
