@@ -21,7 +21,7 @@ from engine.core.settings import Recipe, RecipeSettings, Running
 from engine.runs import journal as journals
 from engine.runs import launcher
 from engine.runs import plan as plans
-from engine.runs.status import Status
+from engine.runs.status import Status, load_status
 from tests.support.endpoint import Endpoint, Plan, always
 from tests.support.run_programs import PATH
 from tests.support.worker_runs import KINDS
