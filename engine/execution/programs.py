@@ -62,8 +62,12 @@ sft-dpo     fine-tuning, then preference training of its outcome
 """
 
 
+OLDER = frozenset(("engine.pipeline:PROGRAMS", "engine.rounds:PROGRAMS"))
+"""Names that launch commands of earlier versions give to the table."""
+
+
 def programs(where: str = DEFAULT) -> Programs:
     """Return the programs by kind of run, from MODULE:NAME."""
-    module, _, name = where.partition(":")
+    module, _, name = (DEFAULT if where in OLDER else where).partition(":")
     found: Programs = getattr(importlib.import_module(module), name)
     return found

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 import orjson
@@ -134,6 +135,8 @@ def is_dry(plan: Plan) -> bool:
     return isinstance(plan, GeneratePlan) and plan.dry
 
 
+LATER: Mapping[tuple[str, str], Any] = MappingProxyType({("mixture", "even_clusters"): False})
+"""Settings, by section and name, that came after the first fingerprints, with the value that changes nothing."""
 _NO_MATTER: Any = {"items": True, "seed": True, "settings": {"running": True, "agenticmath": {"pairs": True}}}
 """What an item of a plan does not depend on."""
 
@@ -142,9 +145,12 @@ def fingerprint(recipe: Recipe, point: str, prompts: Mapping[str, str]) -> str:
     """Return the hash of what a plan does to one item.
 
     How many items and pairs, which draw, how fast and what for is left out: a dry run speaks for every run with the
-    same fingerprint.
+    same fingerprint. A setting that came later counts only where it was changed, so that fingerprints stay.
     """
     said = recipe.model_dump(mode="json", exclude=_NO_MATTER)
+    for (section, name), default in LATER.items():
+        if said["settings"][section][name] == default:
+            del said["settings"][section][name]
     return content_id("F", said, point, dict(prompts))
 
 

@@ -153,7 +153,7 @@ def troubles(database: Database) -> Iterator[Trouble]:
             for table, derive in _DERIVED:
                 yield from _limited(_hashes(cursor, table, derive))
             yield from _limited(_undone(cursor))
-            yield from _limited(_journals(cursor))
+            yield from _limited(_journals(cursor, Path(database.path).parent / "runs"))
         finally:
             cursor.rollback()
 
@@ -218,12 +218,16 @@ def _undone(cursor: Cursor) -> Iterator[Trouble]:
             yield Trouble("undo", "decisions", f"{ident} is an {act} of {turned}, which it cannot turn")
 
 
-def _journals(cursor: Cursor) -> Iterator[Trouble]:
-    """Yield journals of known runs that are torn, unreadable or shorter than what was read of them."""
+def _journals(cursor: Cursor, beside: Path) -> Iterator[Trouble]:
+    """Yield journals of known runs that are torn, unreadable or shorter than what was read of them.
+
+    A project may have been moved or copied: a run that lies in `beside` is meant, not its namesake at the old place.
+    """
     sql = """select r.id, r.directory, o.file, max(o.position) from runs r join ingest_offsets o on o.run_id = r.id
              where r.directory <> '' group by all order by all"""
     for run_id, directory, name, position in cursor.execute(sql).fetchall():
-        path = Path(directory) / "journal" / name
+        own = beside / run_id
+        path = (own if own.is_dir() else Path(directory)) / "journal" / name
         if name in FILES and path.exists():
             yield from _journal(run_id, path, position)
 

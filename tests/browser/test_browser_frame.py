@@ -17,7 +17,7 @@ from tests.support.browser import ROOT, Server, Watch, serve, settle
 
 GRAPH = """
 import streamlit as st
-from studio.widgets.ego_graph import GraphEdge, GraphNode, ego_graph
+from studio.parts.graph.ego_graph import GraphEdge, GraphNode, ego_graph
 st.set_page_config(layout="wide")
 nodes = [GraphNode("Middle", 155, 104)] + [GraphNode(f"Point {k}", 9, 40, ring=1) for k in range(4)]
 edges = [GraphEdge("Middle", f"Point {k}", 3, "explicit") for k in range(4)]

@@ -17,8 +17,8 @@ SHOW = """
 import json
 from pathlib import Path
 import streamlit as st
-from studio.diff import changes
-from studio.latex import escape, plain, rich
+from studio.text.diff import changes
+from studio.text.markdown import escape, plain, rich
 texts = json.loads(Path({path!r}).read_text())
 start = int(st.query_params.get("start", 0))
 texts = {{name: found[start:start + {step}] for name, found in texts.items()}}

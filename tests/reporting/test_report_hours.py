@@ -8,12 +8,14 @@ import pytest
 from engine.core import project
 from engine.core.project import EngineSpec
 from engine.core.settings import Recipe
-from engine.core.settings.training import Training
+from engine.core.settings.training import Looping, Training
 from engine.learning.training.folder import RECEIPT
 from engine.reporting import hours
-from engine.runs.plan import Plan, save_plan
+from engine.runs.plan import GeneratePlan, RoundPlan, TrainPlan, save_plan
 from engine.runs.status import PhaseCount, Status, save_status
 from engine.store import Store
+
+PLANS = {"generate": GeneratePlan, "round": RoundPlan, "train": TrainPlan}
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def home(tmp_path):
 def add(store, home, ident, kind, spent_h, *, engines=None, kept=0, **more):
     directory = home.runs / ident
     recipe = Recipe(name=kind, title=kind, roles={})
-    plan = Plan(id=ident, kind=kind, recipe=recipe, engines=engines or {}, **more)
+    plan = PLANS[kind](id=ident, recipe=recipe, engines=engines or {}, **more)
     save_plan(directory, plan)
     phases = (PhaseCount(name="write", seconds=spent_h * 3600),)
     save_status(directory, Status(state="finished", phases=phases, funnel={"kept": kept, "written": 5}))
@@ -59,7 +61,7 @@ def test_cl35_a_round_has_its_parts_and_is_not_counted_twice(home, tmp_path):
                "metrics": {}, "seconds": 1.0, "versions": {}, "lineage": []}  # fmt: skip
     (out / RECEIPT).write_bytes(orjson.dumps(receipt))
     with Store(home.database) as store:
-        add(store, home, "r-loop", "round", 17.2, engines=rented)
+        add(store, home, "r-loop", "round", 17.2, engines=rented, looping=Looping(model="b", data="d"))
         add(store, home, "r-sft", "train", 1.5, training=Training(model="b", data="d", out=str(out)))
         add(store, home, "r-made", "generate", 14, engines=rented, kept=50_000)
         add(store, home, "r-dpo", "train", 1.7, training=Training(method="dpo", model="b", data="d", out="/nowhere"))

@@ -20,7 +20,7 @@ from tests.support.store_factories import a_seed, fill
 
 def test_a_second_process_is_told_who_has_the_project(store: Store) -> None:
     script = f"""
-from engine.errors import ProjectBusy
+from engine.core.errors import ProjectBusy
 from engine.store import Store
 try:
     Store({store.path!r})
@@ -174,7 +174,7 @@ def test_the_revision_outlives_the_process(tmp_path: Path) -> None:
 def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     path = tmp_path / "project.duckdb"
     script = f"""
-from engine.records import Seed
+from engine.core.records import Seed
 from engine.store import Store
 store = Store({str(path)!r})
 number = 0

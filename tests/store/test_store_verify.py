@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,18 @@ def test_every_reference_of_the_schema_is_checked(store: Store) -> None:
         ("verdicts", "run_id"),  # curators and rules judge outside of runs
     }  # fmt: skip
     assert {(t, c) for t, c in rows} - exempt == {(r.table, r.column) for r in _REFERENCES}
+
+
+def test_a_copied_project_is_judged_by_its_own_journals(tmp_path: Path) -> None:
+    """What becomes of the journals that were left behind says nothing about the copy."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    directory = a_run(first, items=4)
+    with Store(first / "project.duckdb") as store:
+        points_of(store, {"Arithmetic sequences": [1, 2], "Odd numbers": [2]})
+        store.ingest(directory)
+    shutil.copytree(first, second)
+    (directory / "journal" / "records.jsonl").write_bytes(b"")
+    with Store(second / "project.duckdb") as store:
+        assert store.verify() == []
+    with Store(first / "project.duckdb") as store:
+        assert [(each.kind, each.where) for each in store.verify()] == [("journal", "run-1/records.jsonl")]

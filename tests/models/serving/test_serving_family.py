@@ -110,7 +110,8 @@ def test_two_starts_at_once_make_one_server(tmp_path, spec):
 def test_a_server_is_found_from_another_process(tmp_path, spec):
     """A studio that was killed and started again finds its servers."""
     code = (
-        "import sys; from pathlib import Path; from engine import serving; from engine.core.project import EngineSpec;"
+        "import sys; from pathlib import Path\n"
+        "from engine.models import serving; from engine.core.project import EngineSpec\n"
         "spec = EngineSpec.model_validate_json(sys.argv[2]);"
         "server = serving.start(Path(sys.argv[1]), 'local', spec); serving.wait_ready(server, 30); print(server.pid)"
     )

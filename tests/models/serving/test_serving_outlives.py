@@ -28,7 +28,11 @@ ITEMS = {"transformers": 60, "vllm": 200}
 LONGEST_S = 500
 STUDIO = """
 import sys, time
-from engine import jobs, planning, project, recipes, serving
+from engine import planning
+from engine.core import project
+from engine.generation import recipes
+from engine.models import serving
+from engine.runs import launcher
 from engine.store import Store
 home = project.find(sys.argv[1])
 server = serving.start(home.servers, "local", project.engines(home)["local"])
@@ -37,7 +41,7 @@ changes = {"items": sys.argv[2], "sampling.max_tokens": "400"}
 recipe = recipes.load("continual", changes, dict.fromkeys(("writer", "self"), "local:tiny"))
 with Store(home.database) as store:
     planned = planning.generation(store, home, recipe)
-jobs.launch(planned.directory)
+launcher.launch(planned.directory)
 print(planned.directory, flush=True)
 time.sleep(600)
 """
