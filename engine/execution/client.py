@@ -84,7 +84,7 @@ class Client:
         trace.stage = chat.prompt.id
         reread = chat.attempt > 0
         chat = trace.adjust(chat, self.running.reread)
-        role_model = self._seat(chat.role)
+        role_model = self._role_model(chat.role)
         request = chat.request_id(role_model.address)
         if request in self._flights:
             return await self._join(request)
@@ -113,7 +113,7 @@ class Client:
         except OSError as error:
             raise self._broken(error) from error
 
-    def _seat(self, role: str) -> RoleModel:
+    def _role_model(self, role: str) -> RoleModel:
         try:
             return self.roles.role_model(role)
         except BadSetting as unknown:

@@ -61,7 +61,7 @@ class RunContext:
 async def converse(phase: Phase, context: RunContext) -> None:
     """Hold the conversations of all items of a phase and journal what comes of them.
 
-    Items that the ledger has as done are skipped, failed ones too unless `retry_failed`. Raises RunStopped when the
+    Items that the journal has as done are skipped, failed ones too unless `retry_failed`. Raises RunStopped when the
     run is paused, cancelled, out of budget or cannot go on (`reason` and message say which); everything paid for
     is in the journal then, and the same call again goes on from there.
     """
@@ -133,7 +133,7 @@ class _ItemWorkers:
 
     async def _run(self, item: Item) -> None:
         client = self.client
-        trace = ItemTrace(item.id, earlier_failure=self.completed_items.setbacks.get(item.id))
+        trace = ItemTrace(item.id, earlier_failure=self.completed_items.earlier_failures.get(item.id))
         try:
             with boundary(PluginError, f"item {item.id}"):
                 outcome = str(await self._hold(item.way(), trace))

@@ -1,4 +1,4 @@
-"""The way to one engine: its gate, and whether it still answers at all."""
+"""The health of one endpoint: how many calls it takes at a time, and whether it still answers at all."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Heartbeat:
         """`steer` obeys the control word, `report` writes the status, `broken` is told when the disk fails."""
         self._journal, self._steer, self._report, self._broken = journal, steer, report, broken
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Heartbeat:
         """Start the thread."""

@@ -39,7 +39,7 @@ class RunControl:
             raise self.stopped
 
     def watch(self, limiter: ConcurrencyLimiter) -> ConcurrencyLimiter:
-        """Close `gate` when the run stops."""
+        """Close `limiter` when the run stops."""
         self._gates.append(limiter)
         if self.stopped:
             limiter.close(self.stopped)

@@ -37,7 +37,7 @@ class PhaseProgress:
 
 
 class Usage:
-    """What is counted while the run goes on; the event loop writes, the upkeep thread reads."""
+    """What is counted while the run goes on; the event loop writes, the heartbeat thread reads."""
 
     def __init__(self, running: Running, spent: PaidBefore, before: Status, engines: Iterable[Engine] = ()) -> None:
         """Go on from what the journal says was `spent`, and from the status that an earlier start left behind."""

@@ -47,7 +47,7 @@ class _Ids:
 def findings(
     outgoing_rows: RowsToExport, format: str, tests: int, progress: Callable[[int, str], None] | None = None
 ) -> Iterator[ExportFinding]:
-    """Yield the findings about a cargo that goes out as `format`; `tests` is how many test problems are known."""
+    """Yield the findings about rows that go out as `format`; `tests` is how many test problems are known."""
     seen = _Seen()
     for number, row in enumerate(outgoing_rows.rows(), 1):
         seen.look(row)

@@ -46,7 +46,7 @@ def stream(path: Path, kind: type[R]) -> Iterator[R]:
 
 
 def work_items(directory: Path) -> Iterator[WorkItem]:
-    """Yield the orders of a run, in the order of its plan."""
+    """Yield the work items of a run, in the order of its plan."""
     return stream(directory / "inputs" / "orders.parquet", WorkItem)
 
 

@@ -1,4 +1,4 @@
-"""What the orders of a run are drawn from, fetched only when a method asks for it, and what was drawn."""
+"""What the work items of a run are drawn from, fetched only when a method asks for it, and what was drawn."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.knowledge.taxonomy import Taxonomy
 
 @dataclass(frozen=True, slots=True)
 class DrawnItems:
-    """The orders of a run, what they stand for, and in words where something ran short."""
+    """The work items of a run, what they stand for, and in words where something ran short."""
 
     work_items: tuple[WorkItem, ...]
     notes: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class DrawnItems:
     evaluation: tuple[Request, ...] = ()
     """Requests that are held back for evaluation (CL-05)."""
     items: int = 0
-    """Items that the orders lead to, where that is not one of each."""
+    """Items that the work items lead to, where that is not one of each."""
 
     @property
     def total(self) -> int:

@@ -14,18 +14,18 @@ __all__ = ["address", "connect", "make"]
 
 
 def connect(specs: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> RoleMap:
-    """Return the seats for `roles`, whose values are BACKEND:MODEL; engines that no role uses are not made.
+    """Return the models for `roles`, whose values are BACKEND:MODEL; engines that no role uses are not made.
 
     BadSetting names the role and the known engines.
     """
     engines: dict[str, Engine] = {}
-    seats: dict[str, RoleModel] = {}
+    models: dict[str, RoleModel] = {}
     for role, where in roles.items():
         name, model = address(where, f"roles.{role}")
         if name not in engines:
             engines[name] = _engine(name, specs, f"roles.{role}")
-        seats[role] = RoleModel(engines[name], model)
-    return RoleMap(seats)
+        models[role] = RoleModel(engines[name], model)
+    return RoleMap(models)
 
 
 def make(name: str, spec: EngineSpec) -> Backend:

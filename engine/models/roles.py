@@ -1,4 +1,4 @@
-"""Who answers: roles name seats, a seat is a model of an engine, an engine is a backend with prices."""
+"""Who answers: a role has a model, a model belongs to an engine, an engine is a backend with prices."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class RoleModel:
 
 
 class RoleMap:
-    """The seats of a run, by role."""
+    """The models of a run, by role."""
 
     def __init__(self, role_models: Mapping[str, RoleModel]) -> None:
-        """Keep the seats."""
+        """Keep the models."""
         self.role_models = dict(role_models)
 
     def role_model(self, role: str) -> RoleModel:

@@ -31,7 +31,7 @@ class CompletedItems:
     def __init__(self) -> None:
         """Start with nothing done."""
         self.outcomes: list[str] = []
-        self.setbacks: dict[str, EarlierFailure] = {}
+        self.earlier_failures: dict[str, EarlierFailure] = {}
         self._index = OffsetIndex()
         self._numbers: dict[str, int] = {}
 
@@ -72,7 +72,7 @@ class CompletedItems:
             if row["t"] == "done":
                 self.note(item, row["outcome"])
             else:
-                earlier_failure = self.setbacks.setdefault(item, EarlierFailure("", "", 0))
+                earlier_failure = self.earlier_failures.setdefault(item, EarlierFailure("", "", 0))
                 earlier_failure.stage, earlier_failure.boundary, earlier_failure.times = (
                     row["stage"],
                     row["boundary"],

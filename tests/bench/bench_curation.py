@@ -7,7 +7,6 @@ side in a process of its own; it does not grow with rounds or epochs, so there a
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from tests.bench.result import BenchResult  # noqa: E402
+from tests.bench.side import alone, peak_mb  # noqa: E402
 
 ROWS, MANY, WIDTH, SCORES = 20_000, 100_000, 384, 6
 ROUNDS, EPOCHS, LISTED, VOTERS = 50, 51, 40, 9
@@ -32,7 +32,7 @@ Vectors = npt.NDArray[np.float32]
 
 def run() -> list[BenchResult]:
     """Run the sides one after the other; flagged scores and what they become must be equal."""
-    ours, plain, many = (alone(side) for side in SIDES)
+    ours, plain, many = (alone(__file__, side) for side in SIDES)
     name = f"curation: {ROWS:,} x {WIDTH}"
     differing = len(set(map(tuple, ours["changed"])) ^ set(map(tuple, plain["changed"])))
     return [
@@ -157,20 +157,6 @@ def _epoch(
 
 
 SIDES = {"ours": of_ours, "plain": of_plain, "many": of_many}
-
-
-def alone(side: str) -> dict[str, object]:
-    """Run one side in a fresh process, whose peak memory is its own."""
-    done = subprocess.run([sys.executable, __file__, side], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
-
-
-def peak_mb() -> int:
-    """Return the most memory this program held; rusage would count the process that started it as well."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) // 1024
-    raise OSError("no VmHWM in /proc/self/status")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ Each side runs in a process of its own, so that peak memory and CPU seconds belo
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from itertools import combinations
@@ -19,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from tests.bench.result import BenchResult  # noqa: E402
+from tests.bench.side import alone, peak_mb  # noqa: E402
 
 POINTS, EDGES, CORE = 12_000, 60_000, 120
 Counts = dict[str, int]
@@ -112,7 +112,7 @@ SIDES = {"ours": of_ours, "scipy": of_scipy, "networkx": of_networkx}
 
 def run() -> list[BenchResult]:
     """Run the three sides one after the other; the counts must be equal."""
-    ours, plain, peer = (_alone(side) for side in SIDES)
+    ours, plain, peer = (alone(__file__, side) for side in SIDES)
     kinds = ("one-hop", "two-hop", "three-hop", "community")
     differing = sum(not ours[kind] == plain[kind] == peer[kind] for kind in kinds)
     return [
@@ -121,20 +121,6 @@ def run() -> list[BenchResult]:
         BenchResult.below("graph, peak memory", ours["peak_mb"], "MB", 200),
         BenchResult.below("graph, kinds whose counts differ", differing, "kinds", 0),
     ]
-
-
-def _alone(side: str) -> Counts:
-    """Run one side in a fresh process, whose peak memory is its own."""
-    done = subprocess.run([sys.executable, __file__, side], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
-
-
-def peak_mb() -> int:
-    """Return the most memory this program held; rusage would count the process that started it as well."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) // 1024
-    raise OSError("no VmHWM in /proc/self/status")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An actor: holds the conversations of its parcels with a driver of its own, and journals them in its own shard."""
+"""An actor: holds the conversations of its batches with a driver of its own, and journals them in its own shard."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _ITEMS = "items"
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
-    """What an actor tells the head about one parcel; the records go by way of its shard."""
+    """What an actor tells the head about one batch; the records go by way of its shard."""
 
     cached: int = 0
     retries: int = 0
     unreadable: int = 0
     errors: dict[str, int] = field(default_factory=dict)
     stop: str = ""
-    """Why no further parcel should be sent: paused, cancelled or failed; '' where all is well."""
+    """Why no further batch should be sent: paused, cancelled or failed; '' where all is well."""
     message: str = ""
 
     def packed(self) -> bytes:
@@ -55,10 +55,10 @@ class BatchReport:
 
 
 class Actor:
-    """What `map_batches` makes in each actor. An actor that cannot start says so with its first parcel."""
+    """What `map_batches` makes in each actor. An actor that cannot start says so with its first batch."""
 
     def __init__(self, run_dir: str, phase: str, slots: int, retry_failed: bool, shared: tuple[Any, ...]) -> None:
-        """`slots` calls at a time for each parcel; `shared` are the objects that all items of the phase hold."""
+        """`slots` calls at a time for each batch; `shared` are the objects that all items of the phase hold."""
         self.run_dir, self.phase, self.retry_failed, self.shared = Path(run_dir), phase, retry_failed, shared
         self.trouble: BatchReport | None = None
         self.courses: set[RunControl] = set()
@@ -70,7 +70,7 @@ class Actor:
             self.trouble = BatchReport(stop="failed", message=str(error))
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[bytes]]:
-        """Take parcels and return, for each, what there is to say about it."""
+        """Take batches and return, for each, what there is to say about it."""
         return {"said": [self._take(bytes(item_batch)).packed() for item_batch in batch[_ITEMS]]}
 
     def _open(self, plan: AskingPlan, slots: int) -> None:
@@ -101,7 +101,9 @@ class Actor:
 
     async def _hold(self, sent: list[SentItem]) -> BatchReport:
         completed_items, control = CompletedItems(), RunControl()
-        completed_items.setbacks.update({each.item.id: each.earlier_failure for each in sent if each.earlier_failure})
+        completed_items.earlier_failures.update(
+            {each.item.id: each.earlier_failure for each in sent if each.earlier_failure}
+        )
         usage = Usage(self.running, PaidBefore(), Status(), self.roles.engines)
         stop = message = ""
         self.courses.add(control)
@@ -137,7 +139,7 @@ class Actor:
 
 
 def _connected(plan: AskingPlan, cluster: Cluster, folder: Path) -> tuple[list[Replica], RoleMap]:
-    """Return the replicas and the seats of the plan; engines with a replica are asked on this machine."""
+    """Return the replicas and the models of the plan; engines with a replica are asked on this machine."""
     replicas = {name: Replica(command, folder / f"{name}.log") for name, command in cluster.replicas.items()}
     engines = dict(plan.engines)
     for name, replica in replicas.items():

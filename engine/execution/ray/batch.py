@@ -40,12 +40,13 @@ def common(items: Iterable[Item]) -> tuple[tuple[Any, ...], Iterator[Item]]:
 
 
 def packed(items: Sequence[Item], shared: Sequence[Any], completed_items: CompletedItems) -> bytes:
-    """Return a parcel; PluginError where an item holds something that cannot travel, such as an open file."""
+    """Return a batch, packed; PluginError where an item holds something that cannot travel, such as an open file."""
     from ray import cloudpickle
 
     numbers = {id(one): Common(number) for number, one in enumerate(shared)}
     sent = [
-        SentItem(Item(item.id, _swapped(item.way, numbers)), completed_items.setbacks.get(item.id)) for item in items
+        SentItem(Item(item.id, _swapped(item.way, numbers)), completed_items.earlier_failures.get(item.id))
+        for item in items
     ]
     try:
         body: bytes = cloudpickle.dumps(sent)
@@ -55,7 +56,7 @@ def packed(items: Sequence[Item], shared: Sequence[Any], completed_items: Comple
 
 
 def opened(item_batch: bytes, shared: Sequence[Any]) -> list[SentItem]:
-    """Return what `packed` put into a parcel; PluginError where its code is not there."""
+    """Return what `packed` put into a batch; PluginError where its code is not there."""
     from ray import cloudpickle
 
     try:

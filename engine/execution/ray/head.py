@@ -1,4 +1,4 @@
-"""The head of a phase: hands out parcels through Ray Data, pours the shards, counts, and stops when it must."""
+"""The head of a phase: hands out batches through Ray Data, pours the shards, counts, and stops when it must."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EVERY = 0.5
 _CALLS_AT_ONCE = 2
 """Parcels that an actor holds at a time: while the last items of one end, the next is under way."""
 _PARCEL = 4
-"""Items of a parcel per call at a time."""
+"""Items of a batch per call at a time."""
 _PARCELS = 4
 """Parcels per actor at least, so that all end together."""
 _MOST_BY_ITSELF = 8
@@ -99,7 +99,7 @@ class Head:
         await streamed
 
     def _stream(self, phase: Phase) -> None:
-        """Send the parcels and take what the actors say; runs in a thread of its own."""
+        """Send the batches and take what the actors say; runs in a thread of its own."""
         try:
             import ray
 
@@ -108,7 +108,7 @@ class Head:
             actors, slots = self._shape(ray.cluster_resources())
             size = max(1, min(_PARCEL * slots, phase.total // (actors * _PARCELS) or 1))
             rows = [{"items": packed(few, shared, self.completed_items)} for few in _fews(items, size)]
-            _log.info("%s: %d parcels for %d actors, %d calls at a time each", phase.name, len(rows), actors, slots)
+            _log.info("%s: %d batches for %d actors, %d calls at a time each", phase.name, len(rows), actors, slots)
             if rows:
                 given = (str(self.run_dir), phase.name, slots, self.retry_failed, shared)
                 self._listen(_dataset(rows, actors, self.cluster.gpus, given))
@@ -140,7 +140,7 @@ class Head:
                 self.usage.item(outcome)
 
     def _shape(self, resources: dict[str, float]) -> tuple[int, int]:
-        """Return how many actors there are, and how many calls at a time each makes for one parcel."""
+        """Return how many actors there are, and how many calls at a time each makes for one batch."""
         cluster, most = self.cluster, self.running.concurrency
         fitting = resources.get("GPU", 0) / cluster.gpus if cluster.gpus else resources.get("CPU", 2) / 2
         actors = cluster.actors or max(1, int(fitting if cluster.gpus else min(fitting, _MOST_BY_ITSELF)))
@@ -193,7 +193,7 @@ def _leave() -> None:
 
 
 def _dataset(rows: list[dict[str, bytes]], actors: int, gpus: float, given: tuple[Any, ...]) -> Any:
-    """Return the stream of what actors say; parcels go to whichever actor has room."""
+    """Return the stream of what actors say; batches go to whichever actor has room."""
     import ray.data
 
     pool = ray.data.ActorPoolStrategy(

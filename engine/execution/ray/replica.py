@@ -51,7 +51,7 @@ class Replica:
             time.sleep(_EVERY)
 
     def ended(self) -> bool:
-        """Whether the server has ended: its guardian closes a pipe then, and writes nothing to it before."""
+        """Whether the server has ended: its reaper closes a pipe then, and writes nothing to it before."""
         assert self._guardian.stdout is not None
         return self._guardian.stdout.closed or bool(select.select([self._guardian.stdout], [], [], 0)[0])
 

@@ -60,27 +60,27 @@ def vote(request: str, question: str, solution: str, sample: Sample, reread: int
 
 
 def _in_roles(
-    request: str, question: str, solution: str, sample: Sample, reread: int, seats: tuple[str, str, str]
+    request: str, question: str, solution: str, sample: Sample, reread: int, speakers: tuple[str, str, str]
 ) -> Talk[Consulted]:
-    found = yield from _examined(request, question, solution, sample, reread, seats[:2])
+    found = yield from _examined(request, question, solution, sample, reread, speakers[:2])
     words = [f"{'Acceptable' if each.acceptable else 'Not acceptable'}. {each.findings}" for each in found]
     settled = yield from arbiter.settle(
-        request, question, solution, words[0], words[1], seats[2], sample("arbiter"), reread
+        request, question, solution, words[0], words[1], speakers[2], sample("arbiter"), reread
     )
     last = ExpertOpinion(
-        "arbiter", seats[2], float(settled.sound), settled.feedback or "sound", arbiter.PROMPT, settled.reply
+        "arbiter", speakers[2], float(settled.sound), settled.feedback or "sound", arbiter.PROMPT, settled.reply
     )
-    return Consulted(settled.sound, settled.feedback, (*_parts(seats[:2], found), last))
+    return Consulted(settled.sound, settled.feedback, (*_parts(speakers[:2], found), last))
 
 
 def _examined(
-    request: str, question: str, solution: str, sample: Sample, reread: int, seats: tuple[str, ...]
+    request: str, question: str, solution: str, sample: Sample, reread: int, speakers: tuple[str, ...]
 ) -> Talk[tuple[expert.Examined, ...]]:
     """Ask all at the same time; none is shown what another said. The first that cannot be had ends the examination."""
     results = yield Together(
         tuple(
-            expert.examine(request, question, solution, seat, sample(("expert", place)), reread)
-            for place, seat in enumerate(seats)
+            expert.examine(request, question, solution, speaker, sample(("expert", place)), reread)
+            for place, speaker in enumerate(speakers)
         )
     )
     for result in results:
@@ -89,10 +89,10 @@ def _examined(
     return tuple(results)
 
 
-def _parts(seats: tuple[str, ...], found: tuple[expert.Examined, ...]) -> tuple[ExpertOpinion, ...]:
+def _parts(speakers: tuple[str, ...], found: tuple[expert.Examined, ...]) -> tuple[ExpertOpinion, ...]:
     return tuple(
-        ExpertOpinion(f"expert_{place + 1}", seat, float(each.acceptable), each.findings, expert.PROMPT, each.reply)
-        for place, (seat, each) in enumerate(zip(seats, found, strict=True))
+        ExpertOpinion(f"expert_{place + 1}", speaker, float(each.acceptable), each.findings, expert.PROMPT, each.reply)
+        for place, (speaker, each) in enumerate(zip(speakers, found, strict=True))
     )
 
 

@@ -1,4 +1,4 @@
-"""The house way: graph combinations and FLAMES agents write, AgenticMath's loop revises, several solvers must agree.
+"""The combined method (recipe `house`): graph and FLAMES agents write, AgenticMath's loop revises, solvers must agree.
 
 write -> compare -> review and revise -> solve three times -> a majority -> judges score -> judges veto
 """

@@ -127,7 +127,7 @@ def _items(
 
 
 def source(work_item: WorkItem, seeds: Mapping[str, Seed]) -> WritingSource:
-    """Return what the agent of an order writes from."""
+    """Return what the agent of a work item writes from."""
     given = tuple(seeds[ident] for ident in work_item.seeds if ident in seeds)
     return WritingSource(given, work_item.points, work_item.topic, work_item.taxonomy)
 

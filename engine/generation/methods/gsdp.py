@@ -54,7 +54,7 @@ def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
 
 
 def _orders(combinations: Iterable[Combination]) -> Iterator[WorkItem]:
-    """Yield an order for each combination; one that was drawn before is another copy (GSDP-19)."""
+    """Yield a work item for each combination; one that was drawn before is another copy (GSDP-19)."""
     copies: Counter[str] = Counter()
     for combination in combinations:
         yield WorkItem.of(combination, copies[combination.id])

@@ -35,7 +35,7 @@ METHODS: dict[str, Method] = {
 
 
 def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
-    """Draw the orders of a recipe; UserError where there is nothing to draw from or a role has no model."""
+    """Draw the work items of a recipe; UserError where there is nothing to draw from or a role has no model."""
     missing = [role for role in METHODS[recipe.way].roles(recipe) if not recipe.roles.get(role)]
     if missing:
         raise BadSetting(
