@@ -12,7 +12,7 @@ from engine.core.records import ItemDone
 from engine.runs import launcher
 from engine.runs.plan import load_plan, save_plan
 from tests.support.driving import Drive
-from tests.support.endpoint import Endpoint
+from tests.support.endpoint import RELEASED, Endpoint
 from tests.support.run_programs import chains
 from tests.support.worker_runs import PATH, PROGRAMS, ended, make_run, wait_for
 
@@ -50,7 +50,8 @@ def test_two_workers_share_one_engine_fairly_and_keep_it_busy(tmp_path: Path, th
     with crowded.endpoint as endpoint:
         runs = [_run(tmp_path / model / "run", endpoint.url, model) for model in ("tiny", "other")]
         launcher.launch(runs[0], programs=PROGRAMS)
-        wait_for(lambda: len(crowded.taken) > 200)
+        wait_for(lambda: len(crowded.taken) > 300)
+        alone = 200 * SECONDS / PLACES / (crowded.taken[300][0] - crowded.taken[100][0])
         launcher.launch(runs[1], programs=PROGRAMS)
         wait_for(lambda: any(model == "other" for _, model in crowded.taken))
         began = time.monotonic() + 2.0
@@ -65,7 +66,8 @@ def test_two_workers_share_one_engine_fairly_and_keep_it_busy(tmp_path: Path, th
     print(f"\n{throttle}: {dict(parts)}, {used:.0%} of the engine used")
     # On a quiet machine it is 40 to 60 %; a busy one may hold one of the two processes back.
     assert 0.25 <= parts["tiny"] / parts["other"] <= 4.0
-    assert used > 0.6
+    # A busy machine may be too slow to fill the engine: one worker alone, a moment before, says how much it can.
+    assert used > 0.7 * min(1.0, alone)
 
 
 def _run(run_dir: Path, url: str, model: str) -> Path:
@@ -77,13 +79,25 @@ def _run(run_dir: Path, url: str, model: str) -> Path:
 
 
 def test_slow_calls_hold_nobody_up(tmp_path: Path) -> None:
-    """Every fiftieth call takes ten times as long: nearly everything else is done before the first of them is back."""
-    with Endpoint(lambda body, before: "late" if _number(body) % 50 == 0 else "ok") as endpoint:
-        drive = Drive(tmp_path, endpoint.url, concurrency=32)
+    """Every fiftieth call is answered only when all other items have been: or nobody ever would be."""
+    others = 2 * (200 - 4)
+    RELEASED.clear()
+
+    def held(body: dict, before: int) -> str:
+        nonlocal others
+        if _number(body) % 50 == 0:
+            return "held"
+        others -= 1
+        if others == 0:
+            RELEASED.set()
+        return "ok"
+
+    with Endpoint(held) as endpoint:
+        drive = Drive(tmp_path, endpoint.url, concurrency=32, timeout_s=120.0)
         drive.run(chains("run", 200), total=200)
     done = [row.item_id for row in drive.rows(ItemDone)]
-    late = {f"item-{number}" for number in range(0, 200, 50)}
-    assert late <= set(done[-10:])
+    assert others <= 0
+    assert {f"item-{number}" for number in range(0, 200, 50)} <= set(done[-40:])
     assert len(done) == 200
 
 

@@ -203,8 +203,13 @@ async def _slow(request: web.Request, body: dict[str, Any]) -> web.Response:
     return _json(completion(body))
 
 
-async def _late(request: web.Request, body: dict[str, Any]) -> web.Response:
-    await asyncio.sleep(0.8)
+RELEASED = threading.Event()
+"""Set by a test: what is held is answered from then on."""
+
+
+async def _held(request: web.Request, body: dict[str, Any]) -> web.Response:
+    while not RELEASED.is_set():
+        await asyncio.sleep(0.01)
     return _json(completion(body))
 
 
@@ -259,7 +264,7 @@ BEHAVIOURS: dict[str, Any] = {
     "half": _half,
     "half-json": _half_json,
     "slow": _slow,
-    "late": _late,
+    "held": _held,
     "garbage": _text(b"\x00\xff\xfe{{{", "application/json"),
     "html": _text("<html><body>Welcome</body></html>", "text/html"),
     "nothing": _text(b"", "application/json"),
