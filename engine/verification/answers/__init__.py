@@ -1,7 +1,7 @@
 """Final answers: find the one a text settles on, and tell whether two mean the same (X-04, FL-26).
 
 Nothing here raises and nothing here can run away: what is compared is bounded in length, depth and size of numbers,
-and the last resort, math-verify, is held to a deadline that also works in threads.
+and the last resort, math-verify, is held to a number of steps, so that a verdict does not depend on the load.
 """
 
 from engine.verification.answers.comparison import equivalent
