@@ -120,7 +120,7 @@ def _rounds_to(said: str, wanted: str) -> bool:
 
 
 def _second_opinion(said: str, wanted: str) -> bool:
-    """Ask math-verify, which may take two seconds: only of short answers that are not both plain formulas.
+    """Ask math-verify, which may take seconds: only of short answers that are not both plain formulas.
 
     Formulas are compared by their values at several points, against which a rewriting of terms has nothing to say.
     """

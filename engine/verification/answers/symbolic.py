@@ -72,7 +72,7 @@ def _latex(text: str) -> str:
 
 @contextmanager
 def _bounded(steps: int) -> Iterator[None]:
-    """Raise _TooManySteps inside the block after so many calls and returns; works in every thread, nests with profilers."""
+    """Raise _TooManySteps in the block after so many calls and returns, in any thread and beside other profilers."""
     before = sys.getprofile()
     left = steps
 
