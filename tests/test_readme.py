@@ -13,7 +13,14 @@ from studio.navigation import ROAD
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md", "data/README.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "DECISIONS.md",
+    "CHANGELOG.md",
+    "data/README.md",
+    "docs/architecture.md",
+)
 
 
 @pytest.mark.parametrize("stop", ROAD, ids=lambda stop: stop.name)
