@@ -7,6 +7,7 @@ from engine.core.project import EngineSpec, engines, save_engines
 from studio import workspace
 from studio.parts.engines.cards import engine_card
 from studio.parts.engines.forms import discovered, new_engine, roles_editor
+from studio.parts.engines.lineups import as_published
 from studio.tasks import probe_job
 from studio.text.markdown import escape
 from studio.ui.blocks import failure, title_row
@@ -42,7 +43,11 @@ for start in range(0, len(named), 2):
         with cell.container(border=True, height="stretch"):
             engine_card(project, name, named[name], keep)
 
-roles_editor(project, named)
+mine, theirs = st.columns(2, gap="medium")
+with mine:
+    roles_editor(project, named)
+with theirs:
+    as_published(project, named)
 st.caption(
     f"Kept in {escape(str(project.engines_file))}; keys stay in the environment or in files outside the project."
 )
