@@ -100,7 +100,7 @@ def test_published_line_ups_stand_beside_the_roles_and_are_mapped_by_a_click(tmp
         wanted = {"expert_b": "local:Qwen/Qwen2-72B-Instruct", "arbiter": "local:Qwen2.5-72B-Instruct"}
         assert project.roles(home) == wanted
         assert page.button(key="engines.lineup.map").disabled
-        assert "are one model" not in _said(page)
+        assert "It judges its own" not in _said(page)
         page.selectbox(key="engines.lineup").set_value("agenticmath").run()
         page.button(key="engines.lineup.map").click().run()
         assert project.roles(home)["evaluator"] == project.roles(home)["writer"] == "local:gpt-4o-mini"
