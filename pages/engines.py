@@ -43,11 +43,8 @@ for start in range(0, len(named), 2):
         with cell.container(border=True, height="stretch"):
             engine_card(project, name, named[name], keep)
 
-mine, theirs = st.columns(2, gap="medium")
-with mine:
-    roles_editor(project, named)
-with theirs:
-    as_published(project, named)
+roles_editor(project, named)
+as_published(project, named)
 st.caption(
     f"Kept in {escape(str(project.engines_file))}; keys stay in the environment or in files outside the project."
 )

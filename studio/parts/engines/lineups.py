@@ -25,7 +25,7 @@ def as_published(project: Project, named: Mapping[str, EngineSpec]) -> None:
     which = lineup(str(chosen))
     found = mapped(which, probe_job.offers(named, _asked(named)))
     st.caption(escape(f"{which.about} {which.source}."))
-    st.dataframe(_rows(which, found), hide_index=True, width="stretch")
+    st.dataframe(_rows(which, found), hide_index=True, width="stretch", height="content")
     if which.settings:
         said = " · ".join(f"{key} = {text}" for key, text in which.changes.items())
         st.caption(escape(f"Its settings: {said}. {which.settings_note}"))
@@ -38,10 +38,12 @@ def as_published(project: Project, named: Mapping[str, EngineSpec]) -> None:
     )  # fmt: skip
     _doubtful(which, standing)
     with st.expander("What to serve and install", icon=":material/terminal:"):
-        st.code("\n".join(serving_lines(which)), language="bash", wrap_lines=True)
+        beside = [
+            line for one in which.beside for line in (f"# {one.task}: {one.model.printed} · {one.source}", one.way)
+        ]
+        st.code("\n".join((*serving_lines(which), *beside)), language="bash", wrap_lines=True)
         st.caption("Each server on GPUs of its own; they are counted for cards of 80 GiB and weights of 16 bit.")
-        for sentence in remarks(which, found):
-            st.caption(escape(sentence))
+        st.caption("  \n".join(escape(sentence) for sentence in remarks(which, found)))
 
 
 def _titled(name: str) -> str:
@@ -64,7 +66,7 @@ def _asked(named: Mapping[str, EngineSpec]) -> list[probe_job.ProbedEngine]:
 
 
 def _rows(which: LineUp, found: Mapped) -> list[dict[str, str]]:
-    rows = [
+    return [
         {
             "Role": one.role.replace("_", " "),
             "Published": one.model.printed if one.model else "not named",
@@ -72,10 +74,6 @@ def _rows(which: LineUp, found: Mapped) -> list[dict[str, str]]:
             "Source": one.source,
         }
         for one in which.roles
-    ]
-    return rows + [
-        {"Role": one.task.lower(), "Published": one.model.printed, "Here": one.way, "Source": one.source}
-        for one in which.beside
     ]
 
 

@@ -32,7 +32,7 @@ def role_models(project: Project, start: PlanDraft) -> tuple[dict[str, str], lis
     roles = models_by_role(start.recipe.roles, options_of(listed, start.recipe.roles), key="generate.role")
     independence(roles, (*start.recipe.settings.judging.weights, *JUDGING))
     found = engine_lines(known, in_use(roles))
-    published_lineup(start, offers(known, listed))
+    published_lineup(start, offers(known, listed), role_word)
     return roles, found
 
 
