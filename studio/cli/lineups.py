@@ -37,29 +37,32 @@ def lineup(
 ) -> None:
     """Show which model a paper put on which role, and what to serve; or map roles to the models that are here."""
     console = Console(json)
-    if not name:
-        if apply:
-            raise UserError("say which line-up.", where="--apply", do="lemma engines lineup lists them.")
+    if name and apply:
+        _apply(lineup_called(name), find(project), apply, console)
+    elif name:
+        which = lineup_called(name)
+        console.result(_values(which), "\n".join(_described(which)))
+    elif apply:
+        raise UserError("say which line-up.", where="--apply", do="lemma engines lineup lists them.")
+    else:
         rows = [{"name": one.name, "recipe": one.recipe, "title": one.title, "source": one.source} for one in lineups()]
         text = "\n".join(f"{one.name:20} {one.title}\n{'':20} {one.source}" for one in lineups())
         console.result({"lineups": rows}, text)
-        return
-    which = lineup_called(name)
-    if not apply:
-        console.result(_values(which), "\n".join(_described(which)))
-        return
-    home = find(project)
-    found = mapped(which, _offers(home, apply))
+
+
+def _apply(which: LineUp, home: Project, engines_: list[str], console: Console) -> None:
+    """Map the project's roles to what these engines list, and say what is left and what to look at."""
+    found = mapped(which, _offers(home, engines_))
     left = remarks(which, found)
     if not found.roles:
-        raise UserError(f"{', '.join(apply)}: no model of {name} is listed.", do=" ".join(left))
+        raise UserError(f"{', '.join(engines_)}: no model of {which.name} is listed.", do=" ".join(left))
     save_roles(home, {**roles(home), **found.roles})
     resolved = recipes.load(which.recipe, which.changes, standing=roles(home))
     doubtful = doubts(resolved.roles, (*resolved.settings.judging.weights, *JUDGING))
-    values = {"lineup": name, "roles": found.roles, "left": list(left), "settings": which.changes}
-    text = [*(f"{role:20} {where}" for role, where in found.roles.items()), *left, *doubtful]
-    text += _elsewhere(which, found)
-    console.result({**values, "doubts": list(doubtful), "run": command(which)}, "\n".join([*text, command(which)]))
+    lines = [*(f"{role:20} {where}" for role, where in found.roles.items()), *left, *doubtful]
+    lines += [*_elsewhere(which, found), command(which)]
+    values = {"lineup": which.name, "roles": found.roles, "left": list(left), "settings": which.changes}
+    console.result({**values, "doubts": list(doubtful), "run": command(which)}, "\n".join(lines))
 
 
 def command(which: LineUp) -> str:

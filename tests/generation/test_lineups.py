@@ -103,7 +103,14 @@ def test_names_are_known_with_owner_folder_and_other_punctuation() -> None:
         "qwen2.5:32b-instruct",
     ):
         assert model.is_called(name), name
-    for name in ("Qwen/Qwen2.5-32B", "Qwen2-5-32B-Instruct", "qwen2.5:32b-instruct-q4_K_M", "Qwen2.5-3B-Instruct", ""):
+    for name in (
+        "Qwen/Qwen2.5-32B",
+        "Qwen2-5-32B-Instruct",
+        "qwen2.5:32b-instruct-q4_K_M",
+        "Qwen2.5-3B-Instruct",
+        "",
+        "\x1b[2J/Qwen2.5-32B-Instruct",
+    ):
         assert not model.is_called(name), name
 
 

@@ -53,7 +53,8 @@ class PublishedModel:
 
     def is_called(self, name: str) -> bool:
         """Whether an engine's `name` is this model's: without owner or folder, and however it is punctuated."""
-        return _plain(name) in {_plain(own) for own in (self.printed, self.hub, *self.names) if own}
+        own = {_plain(one) for one in (self.printed, self.hub, *self.names) if one}
+        return name.isprintable() and _plain(name) in own
 
 
 @dataclass(frozen=True, slots=True)
