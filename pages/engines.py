@@ -7,6 +7,7 @@ from engine.core.project import EngineSpec, engines, save_engines
 from studio import workspace
 from studio.parts.engines.cards import engine_card
 from studio.parts.engines.forms import discovered, new_engine, roles_editor
+from studio.parts.engines.lineups import as_published
 from studio.tasks import probe_job
 from studio.text.markdown import escape
 from studio.ui.blocks import failure, title_row
@@ -43,6 +44,7 @@ for start in range(0, len(named), 2):
             engine_card(project, name, named[name], keep)
 
 roles_editor(project, named)
+as_published(project, named)
 st.caption(
     f"Kept in {escape(str(project.engines_file))}; keys stay in the environment or in files outside the project."
 )

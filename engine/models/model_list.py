@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from engine.core.errors import BadInput, LemmaError
 from engine.core.project import EngineSpec
@@ -15,6 +16,31 @@ LONGEST_S = 5.0
 """Longest wait for a list of models."""
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A model that an engine lists: ENGINE:MODEL, and every name that it goes by."""
+
+    where: str
+    names: tuple[str, ...]
+
+
+def offered(name: str, spec: EngineSpec, models: Iterable[str]) -> tuple[OfferedModel, ...]:
+    """Return what the engine `name` offers, where it lists `models`.
+
+    A server of our own may list its model under any name; what it really serves stands in its settings.
+    """
+    served = spec.served_name or name if spec.kind == "managed" else ""
+    return tuple(
+        OfferedModel(f"{name}:{model}", (model, spec.model) if model == served else (model,)) for model in models
+    )
+
+
+def listings(known: Mapping[str, EngineSpec]) -> dict[str, Probe]:
+    """Return what each engine says of its models; no model is asked anything."""
+    probes = asyncio.run(_all(list(known.items())))
+    return dict(zip(known, probes, strict=True))
+
+
 def contexts(known: Mapping[str, EngineSpec], wanted: Iterable[str]) -> dict[str, int]:
     """Return the context, in tokens, of each ENGINE:MODEL that `wanted` names; those that nobody tells are left out.
 
@@ -23,10 +49,9 @@ def contexts(known: Mapping[str, EngineSpec], wanted: Iterable[str]) -> dict[str
     """
     models = {model_of(where) for where in wanted}
     names = sorted({where.partition(":")[0] for where in models} & known.keys())
-    probes = asyncio.run(_all([(name, known[name]) for name in names]))
     told = {
         f"{name}:{model}": context
-        for name, probe in zip(names, probes, strict=True)
+        for name, probe in listings({name: known[name] for name in names}).items()
         for model, context in zip(probe.models, probe.contexts, strict=False)
     }
     return {where: told[where] for where in sorted(models) if told.get(where)}

@@ -17,6 +17,7 @@ from engine.generation import recipes
 from engine.models import probe as measuring
 from engine.models import registry, serving
 from studio.cli.console import Console
+from studio.cli.lineups import lineup
 from studio.cli.options import JsonOption, ProjectOption, pairs
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The engine's name.")]
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Engines: name them, find them, start and stop servers.", no_args_is_help=True)
     for name, command in (
         ("list", listed), ("add", add), ("remove", remove), ("discover", discover), ("probe", probe), ("start", start),
-        ("stop", stop), ("log", log),
+        ("stop", stop), ("log", log), ("lineup", lineup),
     ):  # fmt: skip
         group.command(name)(command)
     app.add_typer(group, name="engines")

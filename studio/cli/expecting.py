@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from engine.core.project import Project, engines
 from engine.core.settings import Recipe
 from engine.generation.recipes import KNOWLEDGE_ROLES
-from engine.models import context_limits, model_list
+from engine.models import context_limits, independence, model_list
 from engine.planning import RunPreview
 from engine.planning.equal_size import needed
 from engine.planning.forecast import Band, Forecast
@@ -15,15 +15,15 @@ from engine.planning.forecast import Band, Forecast
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """What should be looked at before a run, and the setting that mends it as KEY=VALUE."""
+    """What should be looked at before a run, and the setting that mends it as KEY=VALUE, '' where none does."""
 
     text: str
-    change: str
+    change: str = ""
 
     @property
     def line(self) -> str:
         """The warning with its way out."""
-        return f"warning: {self.text} Mend it with: --set {self.change}"
+        return f"warning: {self.text} Mend it with: --set {self.change}" if self.change else f"warning: {self.text}"
 
 
 def described(expected: Forecast | None) -> str:
@@ -44,8 +44,13 @@ def _range(band: Band | None) -> str:
 
 
 def warnings(project: Project, recipe: Recipe, expected: Forecast | None) -> tuple[Warned, ...]:
-    """Return what should be looked at: replies longer than contexts, and pairs that the items may not give."""
-    return (*_too_long(project, recipe), *_too_few(recipe, expected))
+    """Return what should be looked at: roles that share a model, replies longer than contexts, pairs out of reach."""
+    return (*_not_independent(recipe), *_too_long(project, recipe), *_too_few(recipe, expected))
+
+
+def _not_independent(recipe: Recipe) -> list[Warned]:
+    judges = (*recipe.settings.judging.weights, *independence.JUDGING)
+    return [Warned(sentence) for sentence in independence.doubts(recipe.roles, judges)]
 
 
 def _too_long(project: Project, recipe: Recipe) -> list[Warned]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ from engine.core.project import EngineSpec
 from engine.core.protocol import Probe
 from engine.models import registry
 from engine.models.independence import model_of
-from engine.models.model_list import before_start
+from engine.models.model_list import OfferedModel, before_start, offered
 
 LONGEST_S = 20.0
 
@@ -68,6 +68,25 @@ def findings(known: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> list[
             probe = _ask(name, known[name], models[0])
         found.append(ProbedEngine(name, tuple(models), probe))
     return found
+
+
+def lists(known: Mapping[str, EngineSpec]) -> list[ProbedEngine]:
+    """Return what each engine lists, whether a role uses it or not; no model is asked anything."""
+    found = []
+    for name, spec in known.items():
+        early = before_start(name, spec)
+        found.append(ProbedEngine(name, (), early or _ask(name, spec, ""), later=bool(early)))
+    return found
+
+
+def offers(known: Mapping[str, EngineSpec], found: Iterable[ProbedEngine]) -> tuple[OfferedModel, ...]:
+    """Return the models that these engines list, with every name that they go by."""
+    return tuple(
+        one
+        for each in found
+        if each.probe and each.probe.ok
+        for one in offered(each.engine, known[each.engine], each.probe.models)
+    )
 
 
 def ask_again() -> None:

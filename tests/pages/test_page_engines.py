@@ -11,8 +11,10 @@ from engine.core import project
 from engine.core.project import EngineSpec
 from engine.generation import recipes
 from engine.models import serving
+from studio.tasks import probe_job
 from studio.text.markdown import escape
 from studio.ui import plan_draft
+from tests.support.listing_endpoint import Listing
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "engines.py"
 
@@ -76,3 +78,31 @@ def test_roles_are_mapped_once_for_all_recipes(tmp_path, monkeypatch):
     )
     monkeypatch.setenv("LEMMA_PROJECT", str(home.root))
     assert "far:big" in plan_draft.command(plan_draft.PlanDraft(plan_draft.shipped("gsdp")), home.root)
+
+
+def test_published_line_ups_stand_beside_the_roles_and_are_mapped_by_a_click(tmp_path, open_page):
+    """CL-37, AM-23: what is here is mapped, one model in two roles is named, and the rest says what to serve."""
+    probe_job.ask_again()
+    home = project.create(tmp_path / "p")
+    with Listing(names=("Qwen/Qwen2-72B-Instruct", "Qwen2.5-72B-Instruct", "gpt-4o-mini")) as endpoint:
+        project.save_engines(home, {"local": EngineSpec(base_url=endpoint.url)})
+        page = open_page(home.root)
+        page.selectbox(key="engines.lineup").set_value("continual").run()
+        for _ in range(50):
+            if not page.button(key="engines.lineup.map").disabled:
+                break
+            page.run()
+        assert page.button(key="engines.lineup.map").label == "Map 2 roles"
+        assert escape("no engine here lists Qwen1.5-72B-Chat") in _said(page)
+        assert "vllm serve Qwen/Qwen1.5-72B-Chat" in " ".join(block.value for block in page.code)
+        page.button(key="engines.lineup.map").click().run()
+        assert not page.exception
+        wanted = {"expert_b": "local:Qwen/Qwen2-72B-Instruct", "arbiter": "local:Qwen2.5-72B-Instruct"}
+        assert project.roles(home) == wanted
+        assert page.button(key="engines.lineup.map").disabled
+        assert "It judges its own" not in _said(page)
+        page.selectbox(key="engines.lineup").set_value("agenticmath").run()
+        page.button(key="engines.lineup.map").click().run()
+        assert project.roles(home)["evaluator"] == project.roles(home)["writer"] == "local:gpt-4o-mini"
+        assert "It judges its own problems, revisions and solutions" in _said(page)
+        assert not endpoint.bodies, "no model is asked anything"

@@ -14,7 +14,9 @@ from engine.core import project as projects
 from engine.runs import launcher
 from engine.runs.plan import load_plan
 from studio import navigation, workspace
+from studio.tasks import probe_job
 from tests.support.abacus_endpoint import WithContexts
+from tests.support.listing_endpoint import Listing
 from tests.support.page_project import filled
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "generate.py"
@@ -158,6 +160,32 @@ def test_a_reply_longer_than_a_context_is_lowered_by_one_click(root: Path) -> No
         assert "has a context of" not in _text(page)
         assert "sampling.max_tokens=1024" in page.code[0].value
         assert not page.exception
+
+
+def test_gsdp26_published_models_and_weights_are_taken_by_one_click(root: Path) -> None:
+    """GSDP-26, GSDP-29: what is here gets its role, weights are shown and set; a recipe of our own has no line-up."""
+    probe_job.ask_again()
+    with Listing(names=("Qwen/Qwen2.5-32B-Instruct", "other")) as endpoint:
+        engine = f'[engines.local]\nkind = "openai_compatible"\nbase_url = "{endpoint.url}"\n'
+        (root / "engines.toml").write_text(engine, encoding="utf-8")
+        page = _page()
+        assert "judging.weights" in _text(page).replace("\\", "")
+        assert "InternLM2" in _text(page)
+        page.button(key="generate.recipe.flames").click().run()
+        until = time.monotonic() + 30
+        while page.button(key="generate.lineup.take").disabled and time.monotonic() < until:
+            page.run()
+        assert page.button(key="generate.lineup.take").label == "Take 1 model"
+        assert "local:other" in page.selectbox(key="generate.role.solver").options, "unused models can be chosen"
+        page.button(key="generate.lineup.take").click().run()
+        assert not page.exception
+        assert page.selectbox(key="generate.role.writer").value == "local:Qwen/Qwen2.5-32B-Instruct"
+        assert "--engine writer=local:Qwen/Qwen2.5-32B-Instruct" in page.code[0].value
+        assert page.button(key="generate.lineup.take").disabled
+        page.selectbox(key="generate.role.solvability_judge").set_value("local:Qwen/Qwen2.5-32B-Instruct").run()
+        assert "Solvability judge and the writer are one model" in _text(page)
+        page.button(key="generate.recipe.house").click().run()
+        assert not any(button.key == "generate.lineup.take" for button in page.button)
 
 
 def test_an_engine_that_starts_with_its_run_blocks_nothing(root: Path) -> None:

@@ -17,11 +17,14 @@ KNOWLEDGE_ROLES = ("extractor", "filter")
 """Roles that build the graph and have no part in writing problems."""
 _ORDER = ("gsdp", "agenticmath", "flames", "continual", "house")
 _TOP = ("items", "seed", "title", "way")
+_BESIDE = ("lineups",)
+"""Files of this folder that are no recipes."""
 
 
 def names() -> tuple[str, ...]:
     """Return the names of the shipped recipes, the graph's first and the blend of all last."""
-    return tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), key=_ORDER.index))
+    stems = {path.stem for path in FOLDER.glob("*.toml")}
+    return tuple(sorted(stems - set(_BESIDE), key=_ORDER.index))
 
 
 def load(

@@ -9,7 +9,8 @@ import streamlit as st
 from engine.core.project import EngineSpec, Project, engines
 from engine.generation.recipes import KNOWLEDGE_ROLES
 from engine.models.independence import JUDGING, doubts
-from studio.tasks.probe_job import ProbedEngine, ask_again, findings
+from studio.parts.generate.lineups import published_lineup
+from studio.tasks.probe_job import ProbedEngine, ask_again, findings, lists, offers
 from studio.text.markdown import escape
 from studio.ui.blocks import alarm
 from studio.ui.plan_draft import PlanDraft
@@ -27,10 +28,12 @@ def role_models(project: Project, start: PlanDraft) -> tuple[dict[str, str], lis
     """Draw step 3 of a plan: models by role, which of them are not independent, and what their engines said."""
     known = engines(project)
     st.caption("3 · Models by role")
-    lists = findings(known, {name: f"{name}:" for name in known} | in_use(start.recipe.roles))
-    roles = models_by_role(start.recipe.roles, options_of(lists, start.recipe.roles), key="generate.role")
+    listed = lists(known)
+    roles = models_by_role(start.recipe.roles, options_of(listed, start.recipe.roles), key="generate.role")
     independence(roles, (*start.recipe.settings.judging.weights, *JUDGING))
-    return roles, engine_lines(known, in_use(roles))
+    found = engine_lines(known, in_use(roles))
+    published_lineup(start, offers(known, listed), role_word)
+    return roles, found
 
 
 def in_use(roles: Mapping[str, str]) -> dict[str, str]:

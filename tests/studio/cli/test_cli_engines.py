@@ -15,6 +15,7 @@ import pytest
 from engine.core import project
 from engine.core.project import EngineSpec
 from tests.support.command import Said, lemma
+from tests.support.listing_endpoint import Listing
 
 SERVER = """
 import http.server, json, sys
@@ -128,6 +129,8 @@ def test_a_server_that_cannot_start_says_why_in_one_line(command, home, tmp_path
         (("start", "abacus"), "is no server of the studio"),
         (("stop", "nobody"), "is not a known engine"),
         (("log", "abacus"), "has no log"),
+        (("lineup", "nobody"), "there is no line-up 'nobody'"),
+        (("lineup", "--apply", "abacus"), "say which line-up"),
     ],
 )
 def test_mistakes_are_one_clear_line(here, words, what):
@@ -135,6 +138,40 @@ def test_mistakes_are_one_clear_line(here, words, what):
     assert said.code == 1
     assert what in said.err
     assert len(said.err.strip().splitlines()) == 1
+
+
+def test_line_ups_are_listed_and_shown_with_what_to_serve(here):
+    listed = {row["name"]: row for row in here("engines", "lineup", "--json").values["lineups"]}
+    assert {"gsdp", "agenticmath", "flames", "continual"} <= listed.keys()
+    assert listed["continual"]["recipe"] == "continual"
+    shown = here("engines", "lineup", "gsdp", "--json").values
+    assert {one["role"]: one["model"] and one["model"]["printed"] for one in shown["roles"]}[
+        "judge_b"
+    ] == "InternLM2-20B"
+    assert any(line.startswith("vllm serve deepseek-ai/deepseek-math-7b-rl") for line in shown["serve"])
+    text = here("engines", "lineup", "gsdp").out
+    assert "judging.weights={ judge_a = 0.4" in text
+    assert "these numbers are our own" in text
+
+
+def test_roles_are_mapped_to_the_models_that_an_engine_lists(command, home):
+    """GSDP-26, GSDP-29: mapped roles go into the project, weights come with the command; the rest is told."""
+    with Listing(names=("deepseek-ai/deepseek-math-7b-rl", "Llama-3.1-8B-Instruct", "other")) as endpoint:
+        command("engines", "add", "local", "--url", endpoint.url, project=home)
+        said = command("engines", "lineup", "gsdp", "--apply", "local", "--json", project=home).values
+        assert not endpoint.bodies, "no model is asked anything"
+        nothing = command("engines", "lineup", "flames", "--apply", "local", project=home)
+    rl = "local:deepseek-ai/deepseek-math-7b-rl"
+    wanted = {"extractor": rl, "writer": rl, "solver_low": rl, "judge_c": "local:Llama-3.1-8B-Instruct"}
+    assert said["roles"] == wanted == project.roles(project.Project(home))
+    left = " ".join(said["left"])
+    assert "lists LLaMA3.1-70B" in left
+    assert "Filter: GSDP 2.2" in left
+    assert "judging.weights" in said["run"]
+    assert nothing.code == 1
+    assert "no model of flames is listed" in nothing.err
+    unknown = command("engines", "lineup", "gsdp", "--apply", "nobody", project=home)
+    assert "is not a known engine" in unknown.err
 
 
 def test_every_reader_of_the_engines_knows_where_a_server_says_its_address(tmp_path):

@@ -54,10 +54,12 @@ def test_a_reply_longer_than_the_context_is_told_before_the_run(plan, home):
         engines.write_text(f'[engines.local]\nkind = "openai_compatible"\nbase_url = "{endpoint.url}"\n')
         words = ["agenticmath", "--engine", "*=local:abacus-large", "--engine", "solver=local:abacus-small"]
         asked = ["--set", "sampling.max_tokens=4096"]
-        (warned,) = _values(plan, *words, *asked)["warnings"]
+        one_model, warned = _values(plan, *words, *asked)["warnings"][2:]
+        assert one_model == {"text": "Evaluator and Reviewer are one model. Its mistakes count twice.", "change": ""}
         assert warned["text"].startswith("Solver asks for 4,096 tokens, abacus-small has a context of 2,048.")
         assert warned["change"] == "sampling.max_tokens=1024"
-        assert _values(plan, *words, "--set", warned["change"])["warnings"] == []
+        left = _values(plan, *words, "--set", warned["change"])["warnings"]
+        assert {one["change"] for one in left} == {""}, "only what no setting mends is left"
         said = plan(*words, *asked)
         assert "--set sampling.max_tokens=1024" in said.err + said.out
         assert not endpoint.bodies, "nothing is asked of a model, and nothing is paid"
@@ -68,7 +70,8 @@ def test_a_server_that_is_away_does_not_stand_in_the_way_of_a_plan(plan, home):
     engines = home / "engines.toml"
     before = engines.read_text(encoding="utf-8")
     engines.write_text('[engines.gone]\nkind = "openai_compatible"\nbase_url = "http://127.0.0.1:9/v1"\n')
-    assert _values(plan, "agenticmath", "--engine", "*=gone:m")["warnings"] == []
+    assert not any(one["change"] for one in _values(plan, "agenticmath", "--engine", "*=gone:m")["warnings"])
+    assert _values(plan, "agenticmath", "--engine", "writer=gone:m")["warnings"] == []
     engines.write_text(before, encoding="utf-8")
 
 
