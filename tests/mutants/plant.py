@@ -1,6 +1,6 @@
 """Plants the faults of `catalogue.toml` one at a time in a copy of the tree, and tells which tests stay green.
 
-`python tests/mutants/plant.py [ID ...]` runs, for each fault, the tests that must fail with it. Exit 1 where one stays
+`python -m tests.mutants.plant [ID ...]` runs, for each fault, the tests that must fail with it. Exit 1 where one stays
 green, or cannot be run at all.
 """
 
@@ -21,7 +21,17 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
-CARRIED = ("engine", "studio", "pages", "tests", "assets", "data/seeds", "data/taxonomy", ".streamlit", "pyproject.toml")
+CARRIED = (
+    "engine",
+    "studio",
+    "pages",
+    "tests",
+    "assets",
+    "data/seeds",
+    "data/taxonomy",
+    ".streamlit",
+    "pyproject.toml",
+)
 """What the tests read of the tree."""
 SECONDS = 900
 Colour = Literal["red", "green", "broken"]
@@ -61,8 +71,7 @@ def copied(place: Path) -> Path:
 def colour(tree: Path, tests: Sequence[str]) -> tuple[Colour, str]:
     """Run tests in a tree; red where one fails, green where all pass, broken where none could be run."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    # Workers that a test starts must import the copy, too; bytecode of a text that was exchanged must not be found.
-    more = {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    more = {"PYTHONPATH": str(tree)}  # Workers that a test starts must import the copy, too.
     try:
         done = subprocess.run(
             command, cwd=tree, env={**os.environ, **more}, capture_output=True, text=True, timeout=SECONDS, check=False
@@ -80,12 +89,17 @@ def planted(tree: Path, fault: Fault, tests: Sequence[str]) -> tuple[Colour, str
     sound = path.read_text(encoding="utf-8")
     if sound.count(fault.before) != 1:
         return "broken", f"{fault.file} holds the text {sound.count(fault.before)} times"
-    path.write_text(sound.replace(fault.before, fault.after), encoding="utf-8")
-    Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
+    _exchanged(path, sound.replace(fault.before, fault.after))
     try:
         return colour(tree, tests)
     finally:
-        path.write_text(sound, encoding="utf-8")
+        _exchanged(path, sound)
+
+
+def _exchanged(path: Path, text: str) -> None:
+    """Write another text; its bytecode is told by second and length alone, which both may be those of the old one."""
+    path.write_text(text, encoding="utf-8")
+    Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,7 +21,8 @@ FAMILIES = (
     "A rectangular garden is {a} metres long and {b} metres wide. What is the length of the fence that goes around it?",
     "A tap fills a bath in {a} minutes and another tap in {b} minutes. How long do both taps need together?",
     "A market stall sells {a} crates of oranges and {b} crates of lemons every morning. How many crates in one week?",
-    "Two cyclists leave a village on one straight road at {a} and {b} km per hour. How far apart are they after one day?",
+    "Two cyclists leave a village on one straight road at {a} and {b} km per hour. "
+    "How far apart are they after one day?",
     "A sphere of radius {a} is melted into equal cones of height {b}. Which radius does the base of each cone have?",
 )
 """The true rating of a problem is the number of its family."""

@@ -8,7 +8,7 @@ import pytest
 
 from engine.core import prompts
 from engine.core.project import EngineSpec
-from engine.core.records import Problem, Request
+from engine.core.records import Request
 from engine.generation import inputs
 from engine.generation.methods.continual import EVALUATION_SEED
 from engine.generation.recipes import load
@@ -49,9 +49,14 @@ def _requests(made: Made) -> dict[str, Request]:
     return {record.id: record for record in said if isinstance(record, Request)}
 
 
+def _task(prompt: str) -> str:
+    """Return the first line of what a prompt says, which tells it from every other."""
+    return prompts.load(prompt).turns[-1].content.partition("\n")[0]
+
+
 def _asked(bodies: list[dict[str, Any]], task: str) -> set[str]:
     texts = [str(body["messages"][-1]["content"]) for body in bodies]
-    return {text for text in texts if text.startswith(f"Task: {task}")}
+    return {text for text in texts if text.startswith(task)}
 
 
 def test_cl05_no_request_of_a_run_is_held_out(made):
@@ -66,7 +71,7 @@ def test_cl08_the_frozen_copy_sees_the_question_and_nothing_else(made, bodies):
     """CL-08: word for word the prompt with a question in it; no first solution, no answer."""
     prompt = prompts.load("solving/self_play")
     expected = {prompt.fill(question=problem.statement)[-1].content for problem in made.problems}
-    solving = _asked(bodies, "answer a question of your own")
+    solving = _asked(bodies, _task("solving/self_play"))
     assert len(solving) > 15
     assert solving <= expected
 
@@ -74,8 +79,7 @@ def test_cl08_the_frozen_copy_sees_the_question_and_nothing_else(made, bodies):
 def test_cl10_experts_see_request_and_sample_and_not_each_other(made, bodies):
     """CL-10: what one expert finds stands in no request to the other."""
     found = [verdict.reason for verdict in made.verdicts if verdict.name in ("expert_1", "expert_2")]
-    asked = _asked(bodies, prompts.load("judges/expert").fill(request="", question="", solution="")[-1].content
-                   .partition("\n")[0].removeprefix("Task: "))  # fmt: skip
+    asked = _asked(bodies, _task("judges/expert"))
     assert len(found) > 15
     assert len(asked) > 8
     assert not any(reason in text for reason in found if len(reason) > 20 for text in asked)
@@ -83,8 +87,7 @@ def test_cl10_experts_see_request_and_sample_and_not_each_other(made, bodies):
 
 def test_cl11_the_arbiter_hears_both_experts(made, bodies):
     """CL-11: wherever the two found different things, one request to the arbiter holds them both."""
-    task = prompts.load("judges/arbiter").fill(request="", question="", solution="", first="", second="")
-    asked = _asked(bodies, task[-1].content.partition("\n")[0].removeprefix("Task: "))
+    asked = _asked(bodies, _task("judges/arbiter"))
     said: dict[str, dict[str, str]] = {}
     for verdict in made.verdicts:
         if verdict.name in ("expert_1", "expert_2"):
@@ -110,8 +113,9 @@ def test_cl28_eight_dimensions_by_their_published_names(made, bodies):
     """CL-28: the names under which marks are kept, and those that the judge is asked for."""
     names = {verdict.name for verdict in made.verdicts if verdict.name.startswith("dimension_")}
     assert names == {f"dimension_{name}" for name in SHORT_NAMES}
-    (asked,) = {text.partition("\n")[0] for text in _asked(bodies, "") if all(f"{n}:" in text for n in SHORT_NAMES)}
+    asked = _asked(bodies, _task("judges/dimensions"))
     assert asked
+    assert all(f"{name}:" in text for name in SHORT_NAMES for text in asked)
 
 
 def test_cl13_first_versions_alone_are_sorted_by_examination(made):
@@ -119,7 +123,7 @@ def test_cl13_first_versions_alone_are_sorted_by_examination(made):
     said = {(v.name, v.subject_id): v.value for v in made.verdicts}
     groups = {v.subject_id: v.reason for v in made.verdicts if v.name == "sorted"}
     table = {(1.0, 1.0): "fine-tuning", (0.0, 0.0): "preference", (1.0, 0.0): "discarded", (0.0, 1.0): "discarded"}
-    first = [record for record in made.problems if isinstance(record, Problem) and not record.parent_id]
+    first = [problem for problem in made.problems if not problem.parent_id]
     examined = [p.id for p in first if ("consistent", p.id) in said and ("sound", p.id) in said]
     assert len(examined) > 10
     assert len({groups[ident] for ident in examined}) > 1

@@ -113,8 +113,8 @@ class ChangedAnswers(AbacusEndpoint):
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         body = orjson.loads(await request.read())
-        task = body["messages"][-1]["content"].partition("\n")[0]
-        if task == prompts.load("judges/distraction").fill(original="", changed="")[-1].content.partition("\n")[0]:
+        task = prompts.load("judges/distraction").turns[-1].content.partition("\n")[0]
+        if body["messages"][-1]["content"].startswith(task):
             return web.json_response(completion(body, "Unchanged: No\nReason: another number is asked for"))
         return await super().handle(request)
 

@@ -88,7 +88,7 @@ def _evaluated(place: Path, wanted: Evaluating, right: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopOnDisk]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> LoopOnDisk:
     """Three rounds were asked for."""
     home = tmp_path_factory.mktemp("loop")
     runs = home / "runs"
@@ -113,7 +113,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopOnDisk]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(children, "process", _scored)
         told.events += [one for one in loop.program(plan, runs / plan.id) if isinstance(one, RoundEvent)]
-    yield told
+    return told
 
 
 def _place(runs: Path, number: int, act: str) -> Path:
