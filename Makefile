@@ -2,6 +2,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 MODELS ?= .venv-models
+MUTATING ?= .venv-mutants
+# What `make mutants` changes: modules or folders; the rooms that hold the methods where nothing is said.
+MUTANTS ?=
+# Faults that `make faults` plants, by their names in tests/mutants/catalogue.toml; all where nothing is said.
+FAULTS ?=
 # Without a number pip brings several gigabytes for GPUs; this one has a build for CPUs.
 TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
@@ -73,12 +78,25 @@ $(MODELS)/.models: pyproject.toml
 	  $(MODELS)/bin/python -m pip --disable-pip-version-check -q install -e '.[ray]' || echo "Ray does not install on this machine; its tests are skipped"; \
 	  else echo "skipped: the extra train does not install on this machine" > $@; fi
 
+faults: $(VENV)/.dev ## plant the deliberate faults one at a time; each must fail its tests
+	@$(BIN)/python -m tests.mutants.plant $(FAULTS)
+
+mutants: $(MUTATING)/.mutants ## mutate MUTANTS=PATH and tell what no test noticed
+	@$(MUTATING)/bin/python -m tests.mutants.score $(MUTANTS)
+
+# An environment of its own, so that the tests' own one stays as it is.
+$(MUTATING)/.mutants: pyproject.toml
+	@test -x $(MUTATING)/bin/python || $(PYTHON) -m venv $(MUTATING)
+	@echo "installing what mutates into $(MUTATING)"
+	@$(MUTATING)/bin/python -m pip --disable-pip-version-check -q install -e '.[dev,mutants]'
+	@touch $@
+
 bench: $(VENV)/.dev ## run the benchmarks, each against a peer or a limit
 	@$(BIN)/lemma bench
 
 clean: ## remove what can be made again
-	rm -rf $(VENV) $(MODELS) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
+	rm -rf $(VENV) $(MODELS) $(MUTATING) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
 
-.PHONY: help install dev chromium studio check fix test test-slow test-models test-all bench clean
+.PHONY: help install dev chromium studio check fix test test-slow test-models test-all faults mutants bench clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)

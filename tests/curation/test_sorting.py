@@ -38,6 +38,14 @@ def test_cl14_too_easy_or_without_a_box_is_left_out(difficulty, answer, stays):
     assert (fault(difficulty, answer) == "") is stays
 
 
+def test_cl14_a_sample_that_is_left_out_says_why():
+    """CL-14: the words go into the journal and are counted by the round report."""
+    assert fault(0.29, "4", 0.3) == "too easy: 0.29 is below 0.3"
+    assert fault(0.5, "4", 0.6) == "too easy: 0.5 is below 0.6"
+    assert fault(0.5, None) == "no boxed answer"
+    assert fault(0.5, "4") == ""
+
+
 def test_cl16_own_shares_add_up():
     found = shares(["fine-tuning", "fine-tuning", "discarded", "preference"])
     assert found == {"fine-tuning": 0.5, "preference": 0.25, "discarded": 0.25}

@@ -20,6 +20,8 @@ ANSWERS = st.lists(st.sampled_from(["1", "2", "3", None]), min_size=1, max_size=
         ("majority", ["1", "2", "3"], None),
         ("majority", ["7", "5", "5"], 1),
         ("majority", [None, None, "5"], None),
+        ("majority", ["5", "5", "1", "2"], None),
+        ("majority", ["5", "1", "5", "5"], 0),
         ("first", ["1", "2", "3"], 0),
         ("first", [None], 0),
         ("first", [], None),

@@ -71,6 +71,15 @@ def test_am12_a_problem_that_never_passes_is_revised_exactly_so_often_and_droppe
     assert any("rounds exhausted" in v.reason for v in played.records if isinstance(v, Verdict))
 
 
+def test_am11_the_reviser_is_told_what_to_mend():
+    """AM-11: the problem as it stands and the words of the review are in the request; no earlier version is."""
+    played = _loop([BAD, BAD, GOOD])
+    first, second = [chat.messages[-1].content for chat in played.chats if chat.prompt.id == "agents/revise"]
+    assert all("Say how many beads there are." in asked for asked in (first, second))
+    assert STATEMENT in first
+    assert _versions(played)[0].statement in second
+
+
 def test_am13_the_trace_replays_to_the_final_text():
     """AM-13: every version names its parent; scores and feedback of each are verdicts with model, prompt and time."""
     played = _loop([BAD, BAD, GOOD])

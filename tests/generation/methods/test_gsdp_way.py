@@ -198,3 +198,24 @@ def test_gsdp19_pairs_are_repeated_by_their_weight_or_not():
     assert len(repeated.work_items) == sum(edge.weight for edge in graph.edges) == 4
     assert len({work_item.item_id for work_item in repeated.work_items}) == 4
     assert len(repeated.combinations) == 2
+
+
+def test_gsdp16_no_problem_is_written_from_two_core_points():
+    """GSDP-16: two centres that are three steps apart make no pair; a centre and another point do."""
+    edges = [(hub, f"{hub}{n}") for hub in ("A", "Z") for n in range(5)] + [("A0", "Z0")]
+    graph = KnowledgeGraph.from_incidence(
+        [(f"s{number}", point) for number, edge in enumerate(edges) for point in edge], core_points=2
+    )
+    assert set(graph.core()) == {"A", "Z"}
+    assert graph.distance("A", "Z") == 3
+    recipe = Recipe(
+        name="gsdp", title="t", roles={}, items=50,
+        settings=RecipeSettings(mixture=Mixture(one_hop=0, two_hop=0, three_hop=100, community=0)),
+    )  # fmt: skip
+    drawn = {work_item.points for work_item in gsdp.draw(recipe, Sources(lambda: graph, list)).work_items}
+    assert drawn == set()
+    far = KnowledgeGraph.from_incidence(
+        [(f"s{number}", point) for number, edge in enumerate([*edges, ("Z0", "Q")]) for point in edge], core_points=2
+    )
+    drawn = {work_item.points for work_item in gsdp.draw(recipe, Sources(lambda: far, list)).work_items}
+    assert drawn == {("A", "Q")}

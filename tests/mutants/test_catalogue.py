@@ -1,0 +1,58 @@
+"""The catalogue of faults fits the code: a fault that can no longer be planted shows nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.mutants import plant, score
+
+ROOT = Path(__file__).resolve().parents[2]
+FAULTS = plant.catalogue()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_every_fault_can_still_be_planted(fault):
+    """The text stands once in its file, what takes its place is other Python, and the tests are there."""
+    text = (ROOT / fault.file).read_text(encoding="utf-8")
+    assert text.count(fault.before) == 1, f"{fault.file} holds it {text.count(fault.before)} times"
+    assert fault.before != fault.after
+    ast.parse(text.replace(fault.before, fault.after))
+    for test in fault.tests:
+        path, _, name = test.partition("::")
+        source = (ROOT / path).read_text(encoding="utf-8")
+        assert not name or f"def {name}(" in source, test
+
+
+def test_faults_have_names_of_their_own():
+    assert max(Counter(fault.id for fault in FAULTS).values()) == 1
+    assert len(FAULTS) >= 34
+
+
+def test_a_planted_fault_is_taken_out_again(tmp_path):
+    """Red where a test notices, green where none does, broken where it cannot be planted; the tree is as it was."""
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\n", encoding="utf-8")
+    code, test = tmp_path / "sums.py", tmp_path / "test_sums.py"
+    code.write_text("def two():\n    return 1 + 1\n", encoding="utf-8")
+    test.write_text("import sums\n\n\ndef test_two():\n    assert sums.two() == 2\n", encoding="utf-8")
+    colours = {}
+    for after in ("1 * 1", "1 * 2"):
+        fault = plant.Fault("f", "X-01", "a fault", "sums.py", "1 + 1", after, ("test_sums.py",))
+        colours[after] = plant.planted(tmp_path, fault, fault.tests)[0]
+    assert colours == {"1 * 1": "red", "1 * 2": "green"}
+    lost = plant.Fault("f", "X-01", "a fault", "sums.py", "2 + 2", "5", ("test_sums.py",))
+    assert plant.planted(tmp_path, lost, lost.tests)[0] == "broken"
+    assert code.read_text(encoding="utf-8") == "def two():\n    return 1 + 1\n"
+
+
+def test_a_module_is_held_by_the_tests_that_import_it():
+    """Mutants of a module are shown to the files that name it, else to those of its room."""
+    found = score.tests_of("engine/curation/sorting.py")
+    assert "tests/curation/test_sorting.py" in found
+    assert all((ROOT / path).is_file() for path in found)
+    assert score.tests_of("engine/curation/nowhere.py") == ["tests/curation"]
+    assert "engine/curation/sorting.py" in score.modules(["engine/curation", "engine/curation/gone.py", "README.md"])
+    assert all((ROOT / room).is_dir() for room in score.ROOMS)
