@@ -52,7 +52,7 @@ def _files(report: Report) -> Iterator[tuple[str, bytes]]:
     for each in report.published:
         rows = ReportTable(each.columns, each.rows)
         yield f"published/{each.name}.csv", _csv(rows)
-        told = {"name": each.name, "title": each.title, "label": LABEL, "source": each.source}
+        told = {"name": each.name, "title": each.title, "label": LABEL, "source": each.source, "note": each.note}
         yield f"published/{each.name}.json", _json({**told, **_rows(rows)})
 
 

@@ -223,10 +223,18 @@ def test_cl44_overlay_holds_seeds_and_problems(full, made):
 
 
 def test_gsdp32_expansion_and_cl35_cost(full, made):
-    """GSDP-32, GSDP-33, CL-35: problems per seed; the calls of all stages are all calls."""
-    seeds = made[0].seeds.count()
-    for row in rows(full, "expansion"):
-        assert row["per seed"] == pytest.approx(row["problems"] / seeds)
+    """GSDP-32, GSDP-33, CL-35: kept problems per used seed; the calls of all stages are all calls."""
+    store = made[0]
+    found = {row["recipe"]: row for row in rows(full, "expansion")}
+    assert found["continual"]["seeds used"] is found["continual"]["per seed"] is None
+    for way in ("agenticmath", "flames"):
+        cards = store.figures.problems()
+        used = cards[(cards["recipe"] == way) & cards["seed_id"].notna()]["seed_id"].nunique()
+        assert 0 < found[way]["seeds used"] == used < store.seeds.count()
+        kept = sum(row["items"] for row in rows(full, "funnel") if row["recipe"] == way and row["stage"] == "kept")
+        assert found[way]["kept"] == kept
+        assert found[way]["per seed"] == pytest.approx(kept / used)
+    assert 0 < found["gsdp"]["seeds used"] <= store.seeds.count()
     calls = sum(spent.calls for spent in made[0].replies.spent())
     assert sum(row["calls"] for row in rows(full, "cost")) == calls
     spent = sum(row["dollars"] for row in rows(full, "cost"))

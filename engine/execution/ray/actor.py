@@ -102,7 +102,7 @@ class Actor:
     async def _hold(self, sent: list[SentItem]) -> BatchReport:
         completed_items, control = CompletedItems(), RunControl()
         completed_items.setbacks.update({each.item.id: each.earlier_failure for each in sent if each.earlier_failure})
-        usage = Usage(self.running, PaidBefore(), Status(), self.roles.engines)
+        usage = Usage(self.running, PaidBefore(), Status())
         stop = message = ""
         self.courses.add(control)
         try:

@@ -106,4 +106,4 @@ def _figures(each: ReferenceTable, key: str) -> None:
         if frame[column].dtype.kind == "f"
     }
     st.dataframe(frame, hide_index=True, key=key, column_config=exact, placeholder="–")
-    st.caption(escape(each.source))
+    st.caption(escape(f"{each.source}. {each.note}" if each.note else each.source))
