@@ -60,9 +60,10 @@ def hourly(store: Store, project: Project) -> pd.DataFrame:
     for run in store.runs.list():
         plan, status = store.runs.plan(run.id), load_status(project.runs / run.id)
         if run.dry:
-            # Replies of a dry run are in its own directory alone.
+            # Replies of a dry run are in its own directory, unless somebody ingested it.
             key = (run.recipe, DRY)
-            said = [status.calls, status.tokens_in, status.tokens_out, held.seconds(status), status.cost]
+            left = (status.calls - run.calls, status.tokens_in - run.tokens_in, status.tokens_out - run.tokens_out)
+            said = [*(max(0, one) for one in left), held.seconds(status), max(0.0, status.cost - run.cost)]
         else:
             key = (run.recipe, BY_HOUR)
             said = [0, 0, 0, held.seconds(status), held.dollars(status, run.cost)]

@@ -126,7 +126,8 @@ def test_cl35_the_report_costs_what_the_run_says(home):
         for dry in (6, 0):
             planned = planning.generation(store, home, chosen, dry=dry)
             launcher.run_foreground(planned.directory, lambda status: None)
-            store.ingest(planned.directory)
+            if not dry:
+                store.ingest(planned.directory)
         add(store, home, "r-sft", "train", 0, training=Training(model="b", data="d", out="/nowhere", usd_per_hour=9.0))
         save_status(home.runs / "r-sft", Status(state="finished", held_s=600.0, rented=1.5, cost=1.5))
         section, expansion = spending.cost(store, home), spending.expansion(store, home)
