@@ -25,6 +25,7 @@ def quality(
         str, typer.Option(metavar="FOLDER|ENGINE:MODEL", help="Whose perplexity; an engine has to echo.")
     ] = "",
     encoder: Annotated[str, typer.Option(metavar="FOLDER", help="Encoder of BERTScore.")] = "",
+    human: Annotated[str, typer.Option(metavar="NAME", help="The set of people; the first one unless named.")] = "",
     pairs: Annotated[str, typer.Option(metavar="FILE", help="Preference pairs.")] = "",
     reward: Annotated[str, typer.Option(metavar="FOLDER", help="Reward model for the pairs.")] = "",
     embedder: Annotated[str, typer.Option(help="hashing, or a sentence-transformers model.")] = "hashing",
@@ -43,7 +44,7 @@ def quality(
         raise UserError("pairs and a reward model go together.", where="--pairs", do="Give --pairs and --reward.")
     sets = dict(_named(spec) for spec in data)
     likelihoods = _likelihoods(model, project) if model else None
-    rows = data_quality.table(sets, likelihoods, bertscore.encoder(encoder) if encoder else None, samples, seed)
+    rows = data_quality.table(sets, likelihoods, bertscore.encoder(encoder) if encoder else None, samples, seed, human)
     drawn = {name: data_quality.drawn(some, min(samples, len(some)), seed) for name, some in sets.items()}
     texts = {name: [one.question for one in some] for name, some in drawn.items()}
     overlay = data_quality.overlay(texts, embedder, method, seed)  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ class QualityRow:
     samples: int
     perplexity: float | None
     bertscore: float | None
-    """Mean F1 in percent of answers against their questions."""
+    """Mean F1 in percent against texts of the human set."""
     length: float
     """Mean characters of question and answer."""
 
@@ -64,17 +64,36 @@ def table(
     encode: bertscore.Encoder | None = None,
     samples: int = SAMPLES,
     seed: int = 0,
+    human: str = "",
 ) -> tuple[QualityRow, ...]:
     """Return a row per set, each over the same number of samples drawn by `seed` (CL-31).
 
-    The paper does not say what its BERTScore compares; here it is each answer with its own question, under which
-    human data has a figure as well.
+    BERTScore compares every set with the set called `human`, the first one unless it is named, and that one with
+    itself (CL, appendix I, table 6). The paper does not say how texts are paired: here each one meets one human text
+    by lot, never itself.
     """
     if not all(sets.values()):
         empty = next(name for name, examples in sets.items() if not examples)
         raise BadInput("holds no example.", where=empty)
+    human = human or next(iter(sets))
+    if human not in sets:
+        raise BadInput("is none of the sets.", where=human, do=f"Choose from {', '.join(sets)}.")
     size = min(samples, *(len(examples) for examples in sets.values()))
-    return tuple(_row(name, drawn(examples, size, seed), likelihoods, encode) for name, examples in sets.items())
+    if encode and size < 2:
+        raise BadInput("holds one example alone, so none can be compared with another.", where=human)
+    texts = {name: [_whole(one) for one in drawn(examples, size, seed)] for name, examples in sets.items()}
+    return tuple(_row(name, whole, partners(texts[human], seed), likelihoods, encode) for name, whole in texts.items())
+
+
+def partners(texts: Sequence[str], seed: int) -> list[str]:
+    """Return the texts in an order in which none stands where it stood: one step along a circle drawn by lot."""
+    circle = random.Random(seed).sample(range(len(texts)), len(texts))
+    after = dict(zip(circle, [*circle[1:], circle[0]], strict=True)) if texts else {}
+    return [texts[after[place]] for place in range(len(texts))]
+
+
+def _whole(one: QualityExample) -> str:
+    return f"{one.question}\n{one.answer}"
 
 
 def drawn(examples: Sequence[QualityExample], size: int, seed: int) -> list[QualityExample]:
@@ -84,13 +103,16 @@ def drawn(examples: Sequence[QualityExample], size: int, seed: int) -> list[Qual
 
 
 def _row(
-    name: str, examples: list[QualityExample], likelihoods: Likelihoods | None, encode: bertscore.Encoder | None
+    name: str,
+    whole: list[str],
+    references: list[str],
+    likelihoods: Likelihoods | None,
+    encode: bertscore.Encoder | None,
 ) -> QualityRow:
-    whole = [f"{one.question}\n{one.answer}" for one in examples]
-    matches = bertscore.scores([e.answer for e in examples], [e.question for e in examples], encode) if encode else []
+    matches = bertscore.scores(whole, references, encode) if encode else []
     return QualityRow(
         name,
-        len(examples),
+        len(whole),
         perplexity.perplexity(likelihoods(whole)) if likelihoods else None,
         bertscore.mean_f1(matches) if encode else None,
         fmean(map(len, whole)),
