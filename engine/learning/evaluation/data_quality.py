@@ -9,7 +9,6 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,6 @@ from engine.similarity.neighbours import top_k
 
 SAMPLES = 5_000
 """Texts of each set, as in the published comparison (CL-31)."""
-Method = Literal["umap", "pca", "tsne"]
 Likelihoods = Callable[[Sequence[str]], list[perplexity.Likelihood]]
 
 
@@ -132,29 +130,15 @@ def dimension_means(marks: Iterable[Mapping[str, float]]) -> dict[str, float]:
 
 
 def overlay(
-    sets: Mapping[str, Sequence[str]], model: str = "hashing", method: Method = "umap", seed: int = 0
+    sets: Mapping[str, Sequence[str]], model: str = "hashing", method: map_projection.Method = "umap", seed: int = 0
 ) -> Overlay:
     """Return all texts on one map with their labels, in the order given; the same seed gives the same map (CL-32)."""
     labels = tuple(name for name, texts in sets.items() for _ in texts)
     if len(labels) < 3:
         raise BadInput("fewer than three texts make no map.", where=", ".join(sets))
     vectors = embedder.load(model).embed([text for texts in sets.values() for text in texts])
-    if method == "tsne":
-        found = map_projection.Map(f"tsne seed {seed} {model}", _tsne(vectors, seed))
-    else:
-        found = map_projection.fit(vectors, method, seed, model)
+    found = map_projection.fit(vectors, method, seed, model)
     return Overlay(labels, found.xy, found.map_id, _mixed(vectors, labels))
-
-
-def _tsne(vectors: npt.NDArray[np.float32], seed: int) -> npt.NDArray[np.float32]:
-    from sklearn.manifold import TSNE
-
-    perplexed = min(30.0, (len(vectors) - 1) / 3)
-    model = TSNE(n_components=2, perplexity=perplexed, init="random", metric="cosine", random_state=seed)
-    xy = np.asarray(model.fit_transform(vectors), np.float32)
-    low, size = xy.min(axis=0), float(np.ptp(xy, axis=0).max()) or 1.0
-    square: npt.NDArray[np.float32] = (xy - low) / size
-    return square
 
 
 def _mixed(vectors: npt.NDArray[np.float32], labels: Sequence[str]) -> float:
