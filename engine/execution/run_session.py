@@ -22,6 +22,7 @@ from engine.execution.program import advance
 from engine.execution.programs import Programs
 from engine.execution.ray.head import Head
 from engine.models.registry import connect
+from engine.runs.held import HourMeter, held
 from engine.runs.journal import Journal
 from engine.runs.plan import AskingPlan, Plan
 from engine.runs.process import Process
@@ -41,10 +42,15 @@ class RunSession:
         """Go on from the status that an earlier start left behind."""
         self.run_dir, self.retry_failed = run_dir, retry_failed
         self.before = load_status(run_dir)
+        self.meter = HourMeter(self.before)
         self.control = RunControl()
         self.usage: Usage | None = None
         self.started = self.before.started or time.time()
         self.process_started = Process.of(os.getpid()).started
+
+    def hold(self, plan: Plan) -> None:
+        """Begin to count what is rented: engines cost while they load, too."""
+        self.meter.start(held(plan).usd_per_hour)
 
     def wait(self, seconds: float) -> None:
         """Say that the run is alive while its server loads; RunStopped where somebody wants it to end."""
@@ -67,7 +73,7 @@ class RunSession:
         cache = ReplyCache(self.run_dir / "journal", reuse)
         completed_items = CompletedItems.read(self.run_dir / "journal")
         running = plan.recipe.settings.running
-        usage = self.usage = Usage(running, cache.spent, self.before, roles.engines)
+        usage = self.usage = Usage(running, cache.spent, self.before, self.meter)
         context = RunContext(
             plan.id, roles, journal, cache, running, usage, completed_items, self.control, self.retry_failed
         )  # fmt: skip
@@ -141,7 +147,7 @@ class RunSession:
         save_status(self.run_dir, self._status(state, str(stopped or "")))
 
     def _status(self, state: State, reason: str) -> Status:
-        counted = self.usage.status() if self.usage else self.before
+        counted = self.usage.status() if self.usage else self._unasked()
         return counted.model_copy(
             update={
                 "state": state,
@@ -153,6 +159,12 @@ class RunSession:
                 "ended": 0.0,
             }
         )
+
+    def _unasked(self) -> Status:
+        """Return the counts of a start that has asked nothing yet."""
+        held_s, rented = self.meter.seconds, self.meter.dollars
+        cost = self.before.cost + rented - self.before.rented
+        return self.before.model_copy(update={"held_s": held_s, "rented": rented, "cost": cost})
 
     def _obey(self, loop: asyncio.AbstractEventLoop) -> None:
         """Read the control word; called five times a second, beside the loop."""

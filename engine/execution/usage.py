@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.core.protocol import Completion, Progress
 from engine.core.settings import Running
 from engine.execution.concurrency_limiter import ConcurrencyLimiter
 from engine.execution.reply_cache import PaidBefore
-from engine.models.roles import Engine
 from engine.runs.completed import FAILED
+from engine.runs.held import HourMeter
 from engine.runs.status import PhaseCount, Status
 
 BUDGET = "budget"
@@ -39,11 +38,15 @@ class PhaseProgress:
 class Usage:
     """What is counted while the run goes on; the event loop writes, the heartbeat thread reads."""
 
-    def __init__(self, running: Running, spent: PaidBefore, before: Status, engines: Iterable[Engine] = ()) -> None:
-        """Go on from what the journal says was `spent`, and from the status that an earlier start left behind."""
+    def __init__(self, running: Running, spent: PaidBefore, before: Status, meter: HourMeter | None = None) -> None:
+        """Go on from what the journal says was `spent`, and from the status that an earlier start left behind.
+
+        `meter` counts what rented hardware costs; without one nothing is rented.
+        """
         self.running, self.before = running, before
+        self.meter = meter or HourMeter(before)
         self.calls, self.tokens_in, self.tokens_out = spent.calls, spent.tokens_in, spent.tokens_out
-        self.paid_cost = max(spent.cost, before.cost)
+        self.paid_cost = max(spent.cost, before.cost - before.rented)
         self.cached, self.retries, self.unreadable = before.cached, before.retries, before.unreadable
         self.errors: Counter[str] = Counter(before.errors)
         self.funnel: Counter[str] = Counter()
@@ -51,10 +54,8 @@ class Usage:
         self.limiters: list[ConcurrencyLimiter] = []
         self.in_flight = 0
         self.latency = before.latency
-        self.began = time.monotonic()
-        self._usd_per_second = sum(engine.usd_per_hour for engine in engines) / 3600
         granted_again = before.state in ("paused", "waiting") and before.reason.startswith(BUDGET)
-        now = {"calls": float(self.calls), "tokens": float(self.tokens), "usd": self.paid_cost}
+        now = {"calls": float(self.calls), "tokens": float(self.tokens), "usd": self.cost}
         self.budget_from = now if granted_again else before.budget_from
 
     @property
@@ -65,7 +66,7 @@ class Usage:
     @property
     def cost(self) -> float:
         """Replies and rented hardware, in USD."""
-        return self.paid_cost + self._usd_per_second * (time.monotonic() - self.began)
+        return self.paid_cost + self.meter.dollars
 
     def begin(self, name: str, total: int) -> None:
         """Start counting a phase."""
@@ -124,6 +125,8 @@ class Usage:
             tokens_in=self.tokens_in,
             tokens_out=self.tokens_out,
             cost=self.cost,
+            held_s=self.meter.seconds,
+            rented=self.meter.dollars,
             in_flight=self.in_flight,
             concurrency=sum(int(limiter.limit) for limiter in self.limiters),
             funnel=dict(self.funnel),

@@ -40,6 +40,7 @@ def work(run_dir: Path, known: Programs, *, retry_failed: bool = False) -> Statu
     session = RunSession(run_dir, retry_failed)
     try:
         plan = load_plan(run_dir)
+        session.hold(plan)
         with (
             serving.on_demand(plan.engines, session.wait),
             asyncio.Runner(loop_factory=_loop_factory()) as runner,

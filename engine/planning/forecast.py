@@ -18,6 +18,7 @@ from engine.core.settings import Recipe
 from engine.generation.recipes import KNOWLEDGE_ROLES
 from engine.learning.evaluation.figures import wilson
 from engine.models.independence import model_of
+from engine.runs import held
 from engine.runs.journal import FILES
 from engine.runs.plan import load_plan
 from engine.runs.status import Status, load_status
@@ -110,10 +111,9 @@ def history(runs: Path, recipe: Recipe) -> tuple[Past, ...]:
     for path in sorted(runs.glob("*/plan.json")):
         plan = load_plan(path.parent)
         if plan.kind == "generate" and _asks(plan.recipe) == _asks(recipe):
-            engines = plan.engines.values()
-            hourly = sum(engine.usd_per_hour for engine in engines)
-            gpus = sum(engine.gpus for engine in engines)
-            found.append(Past(load_status(path.parent), hourly, gpus, sampled(path.parent)))
+            hardware = held.held(plan)
+            status = load_status(path.parent)
+            found.append(Past(status, hardware.usd_per_hour, hardware.gpus, sampled(path.parent)))
     return tuple(found)
 
 
@@ -174,7 +174,7 @@ def forecast(items: int, history: Iterable[Past | Status], concurrency: int = 0)
     every = scale * sum(status.done + status.failed for status in runs)
     seconds = _pace(past, took, concurrency)
     middle = math.sqrt(seconds.low * seconds.high) if seconds else took
-    rented = sum(one.usd_per_hour * _seconds(one.status) for one in past) / 3600
+    rented = sum(map(_rented, past))
     by_token = max(0.0, sum(status.cost for status in runs) - rented)
     return Forecast(
         items,
@@ -192,6 +192,11 @@ def forecast(items: int, history: Iterable[Past | Status], concurrency: int = 0)
         seconds,
         past[-1].gpus * middle / 3600,
     )
+
+
+def _rented(one: Past) -> float:
+    """Return what the hardware of an earlier run cost; statuses of earlier versions do not say it."""
+    return one.status.rented if one.status.held_s else one.usd_per_hour * _seconds(one.status) / 3600
 
 
 def _band(value: float, items: float, each: Sequence[float]) -> Band | None:

@@ -5,13 +5,14 @@ yields.py  topics.py  equal_sets.py                what was made: the sections, 
 judging.py  filtering.py  thresholds.py            how good it is
 spread.py  pairing.py                              how new it is
 spending.py  hours.py                              what it cost
-learning.py                                        what models learnt from it
+learning.py  measured.py                            what models learnt from it, what data are like
+comparisons.py                                     own figures and published ones in one figure
 audit.py  diversity.py  economy.py  seed_similarity.py  unions.py    figures that only the report asks for
 report.py                                          all of them, in order
 published.py  published.toml                       figures of the four methods' papers: never mixed with own ones
 doctor.py                                          the machine: what is installed and reachable, and what to do
 """
 
-from engine.reporting.report import CHAPTERS, Report, build
+from engine.reporting.report import CHAPTERS, Report, ReportOptions, build
 
-__all__ = ["CHAPTERS", "Report", "build"]
+__all__ = ["CHAPTERS", "Report", "ReportOptions", "build"]

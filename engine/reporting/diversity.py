@@ -6,7 +6,9 @@ Distances are Euclidean on unit rows, which order pairs as cosines do. Sets comp
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,10 @@ SAMPLE = 80_000
 """Items drawn from each data set in the published comparison."""
 MIN_SAMPLES = 5
 """Neighbours, the item among them, that make a core; the source does not say."""
+BLOCK_FLOATS = 8_000_000
+"""Distances that are held at a time (32 MB, and four times as much for the pairs among them)."""
+_ROUNDING = 1e-6
+"""Squared distance that single precision may add to copies."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +51,10 @@ def measure(
         eps: radius; None takes the knee of the k-distance curve.
     """
     drawn = sample(vectors, size, seed)
-    curve = k_distances(drawn, min_samples)
+    reach = reaches(drawn, min_samples)
+    curve = np.sort(reach)
     radius = knee(curve) if eps is None else eps
-    labels = labelled(drawn, radius, min_samples)
+    labels = labelled(drawn, radius, min_samples, reach)
     noise = int(np.count_nonzero(labels < 0))
     clusters = len(set(labels[labels >= 0].tolist()))
     return Diversity(clusters, noise, len(drawn), radius, min_samples, curve)
@@ -63,14 +70,19 @@ def sample(vectors: Vectors, size: int, seed: int) -> Vectors:
 
 def k_distances(vectors: Vectors, k: int = MIN_SAMPLES) -> Floats:
     """Return each item's distance to its k-th nearest item, itself counted first, ascending (GSDP-36)."""
+    rising: Floats = np.sort(reaches(vectors, k))
+    return rising
+
+
+def reaches(vectors: Vectors, k: int = MIN_SAMPLES) -> Floats:
+    """Return each item's distance to its k-th nearest item, itself counted first (N)."""
     if not len(vectors):
         return np.zeros(0)
     from sklearn.neighbors import NearestNeighbors  # Slow to load.
 
     near = NearestNeighbors(n_neighbors=min(k, len(vectors))).fit(vectors)
     found, _ = near.kneighbors(vectors)
-    rising: Floats = np.sort(found[:, -1].astype(np.float64))
-    return rising
+    return np.asarray(found[:, -1], np.float64)
 
 
 def knee(curve: Floats) -> float:
@@ -86,13 +98,56 @@ def knee(curve: Floats) -> float:
     return float(curve[at] if depth[at] > 1e-9 else curve[-1])
 
 
-def labelled(vectors: Vectors, eps: float, min_samples: int = MIN_SAMPLES) -> npt.NDArray[np.int64]:
-    """Return the cluster of each row, -1 for noise (N)."""
-    if not len(vectors):
-        return np.zeros(0, np.int64)
-    from sklearn.cluster import DBSCAN
+def labelled(
+    vectors: Vectors, eps: float, min_samples: int = MIN_SAMPLES, reach: Floats | None = None
+) -> npt.NDArray[np.int64]:
+    """Return the cluster of each row, -1 for noise (N), as DBSCAN defines them (Ester et al. 1996).
 
-    # A radius of 0 is what copies give; DBSCAN wants a positive one.
-    found = DBSCAN(eps=max(eps, 1e-6), min_samples=min_samples).fit(vectors)
-    labels: npt.NDArray[np.int64] = found.labels_.astype(np.int64)
+    scikit-learn keeps all neighbours of all rows at once, which at a wide radius is the square of 80,000; here only a
+    block of distances is held. A row between two clusters goes to the one of its nearest core. `reach` is what
+    `reaches` gives for `min_samples`, where the caller has it.
+    """
+    labels = np.full(len(vectors), -1, np.int64)
+    if len(vectors) < min_samples:
+        return labels
+    limit = eps * eps + _ROUNDING
+    core = (reaches(vectors, min_samples) if reach is None else reach) ** 2 <= limit
+    if not core.any():
+        return labels
+    cores = vectors[core]
+    group = np.arange(len(cores))
+    for start, apart in _blocks(cores, cores):
+        rows, near = np.nonzero(apart <= limit)
+        group = _joined(group, rows + start, near)
+    names = np.unique(group, return_inverse=True)[1]
+    labels[core] = names
+    others = np.flatnonzero(~core)
+    for start, apart in _blocks(vectors[others], cores):
+        nearest = apart.argmin(axis=1)
+        within = apart[np.arange(len(apart)), nearest] <= limit
+        labels[others[start : start + len(apart)][within]] = names[nearest[within]]
     return labels
+
+
+def _blocks(rows: Vectors, base: Vectors) -> Iterator[tuple[int, Vectors]]:
+    """Yield squared distances of some rows to all of `base`, with the number of the first of these rows."""
+    step = max(1, BLOCK_FLOATS // len(base))
+    lengths = np.einsum("ij,ij->i", base, base)
+    for start in range(0, len(rows), step):
+        some = rows[start : start + step]
+        apart: Vectors = np.einsum("ij,ij->i", some, some)[:, None] + lengths - 2 * (some @ base.T)
+        yield start, apart
+
+
+def _joined(group: npt.NDArray[np.int64], one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> Any:
+    """Return the groups after each pair of rows has come into one."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    first, second = group[one], group[other]
+    apart = first != second
+    if not apart.any():
+        return group
+    pairs = np.unique(first[apart] * len(group) + second[apart])
+    edges = coo_array((np.ones(len(pairs), np.int8), (pairs // len(group), pairs % len(group))), (len(group),) * 2)
+    return connected_components(edges, directed=False)[1][group]

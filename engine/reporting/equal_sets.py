@@ -11,7 +11,7 @@ import pandas as pd
 from engine.core.settings import Recipe
 from engine.curation import strategies
 from engine.reporting.shapes import Bars, Cell, Section, Series, missing, table
-from engine.similarity import Embedder, embedder, neighbours
+from engine.similarity import Embedder, neighbours
 from engine.store import Store
 
 MOST = 4_000
@@ -38,14 +38,13 @@ class KeptSet:
     """Mean cosine to the nearest other problem of the set; None for a set too large to look through, or of one."""
 
 
-def equal_sizes(store: Store, recipe: Recipe) -> Section:
+def equal_sizes(store: Store, recipe: Recipe, model: Embedder) -> Section:
     """Return what each strategy keeps beside equally many problems of each (FL-27)."""
     said = store.figures.said(_NAMES)
     known = _known(store)
     said = said[(said["value"] == 1.0) & said["subject_id"].isin(known.index)]
     if said.empty:
         return missing(_NAME, _TITLE, "run `lemma run flames`.")
-    model = embedder.load(recipe.settings.filter.embedder)
     sets = [one for way, mine in said.groupby("recipe") for one in _sets(str(way), mine, known, model, recipe.seed)]
     rows: list[tuple[Cell, ...]] = [
         (one.recipe, one.strategy, one.size, one.problems, one.decided, one.approved, one.seeds, one.twins)

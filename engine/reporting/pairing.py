@@ -14,7 +14,7 @@ from engine.core.settings import Recipe
 from engine.knowledge import random_pairs
 from engine.knowledge.graph import KnowledgeGraph
 from engine.reporting.shapes import Bars, Cell, ReportTable, Section, Series, missing, table
-from engine.similarity import Embedder, embedder
+from engine.similarity import Embedder
 from engine.store import Store
 
 MOST = 4_000
@@ -39,7 +39,7 @@ class PairSet:
     """Mean largest cosine to a seed of the problems written from them; None where none was measured."""
 
 
-def random_baseline(store: Store, recipe: Recipe) -> Section:
+def random_baseline(store: Store, recipe: Recipe, model: Embedder) -> Section:
     """Return distances, kinds and relatedness of used pairs, and of as many random pairs of the same points."""
     graph = _graph(store, recipe)
     found = store.figures.pairs()
@@ -47,7 +47,6 @@ def random_baseline(store: Store, recipe: Recipe) -> Section:
     if there.empty:
         return missing(_NAME, _TITLE, "run `lemma run gsdp`.")
     used = there.sample(MOST, random_state=recipe.seed) if len(there) > MOST else there
-    model = embedder.load(recipe.settings.filter.embedder)
     count = min(len(used), len(graph) * (len(graph) - 1) // 2)
     drawn = pd.DataFrame(random_pairs.draw(graph.names, count, recipe.seed), columns=["first", "second"])
     kinds = [kind for kind in KINDS if (used["kind"] == kind).any()]

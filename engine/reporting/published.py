@@ -20,7 +20,7 @@ _FILE = Path(__file__).with_name("published.toml")
 class ReferenceTable:
     """A table of a paper: its key, a title, the method it belongs to, where it stands, columns and rows.
 
-    None stands where the paper, or what is known of it, gives no figure.
+    None stands where the paper, or what is known of it, gives no figure. `note` says what a reader has to know of it.
     """
 
     name: str
@@ -29,6 +29,7 @@ class ReferenceTable:
     source: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
 
     def column(self, name: str) -> tuple[Cell, ...]:
         """Return the values of one column; ValueError for a name that is none."""
@@ -59,7 +60,8 @@ def _table(name: str, fields: Any, path: Path) -> ReferenceTable:
     try:
         columns = tuple(str(column) for column in fields["columns"])
         rows = tuple(tuple(None if cell == "" else cell for cell in row) for row in fields["rows"])
-        found = ReferenceTable(name, fields["title"], fields["method"], fields["source"], columns, rows)
+        words = (str(fields[word]) for word in ("title", "method", "source"))
+        found = ReferenceTable(name, *words, columns, rows, str(fields.get("note", "")))
     except (KeyError, TypeError) as error:
         raise BadInput(f"lacks {error}", where=where, do="A table has title, method, source, columns, rows.") from error
     for number, row in enumerate(rows, 1):

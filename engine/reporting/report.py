@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.core.errors import UserError
 from engine.core.project import Project
 from engine.core.settings import Recipe
 from engine.generation import recipes
 from engine.reporting import (
+    diversity,
     equal_sets,
     filtering,
     hours,
     judging,
     learning,
+    measured,
     pairing,
     spending,
     spread,
@@ -25,6 +28,7 @@ from engine.reporting import (
 from engine.reporting.economy import GPU_RATE
 from engine.reporting.published import ReferenceTable, tables
 from engine.reporting.shapes import Section
+from engine.similarity import Embedder, embedder
 from engine.store import Store
 
 Told = Callable[[int, int, str], None]
@@ -34,7 +38,7 @@ Told = Callable[[int, int, str], None]
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Made": ("funnel", "components", "data_sets", "topics", "classes", "strategies", "equal_sizes"),
     "Judged": ("rounds", "judges", "rejections", "filters", "dimensions", "ratings", "limits", "raters"),
-    "New": ("similarity", "diversity", "random_pairs", "overlay"),
+    "New": ("similarity", "diversity", "random_pairs", "overlay", "quality"),
     "Spent": ("expansion", "cost", "gpu_hours"),
     "Learnt": ("evaluations", "loop", "experiments"),
 }
@@ -48,15 +52,20 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "judges": ("gsdp_judges",),
     "rejections": ("flames_solvability",),
     "filters": ("gsdp_filters",),
-    "dimensions": ("continual_dimensions",),
+    "dimensions": ("continual_dimensions", "continual_generation"),
     "similarity": ("gsdp_similarity",),
     "diversity": ("gsdp_diversity",),
     "expansion": ("gsdp_data_sets", "gsdp_price"),
     "gpu_hours": ("continual_cost", "gsdp_price"),
-    "evaluations": ("gsdp_main", "agenticmath_main"),
-    "loop": ("continual_rounds",),
+    "quality": ("continual_quality",),
+    "evaluations": ("gsdp_main", "continual_reasoning", "agenticmath_main", "flames_small", "gsdp_science"),
+    "loop": ("continual_rounds", "continual_replay"),
 }
 """Published tables that are shown, with their label, beside a section (GSDP-45)."""
+
+
+EMBEDDED = frozenset(("equal_sizes", "raters", "diversity", "random_pairs", "overlay"))
+"""Sections whose figures rest on vectors that are made for the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +88,52 @@ class Report:
         return {section.name: section for section in self.sections}[name]
 
 
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What a report may be asked for.
+
+    `radius` is that of the clusters of ideas; None takes the knee of each k-distance curve (GSDP-36). `sample` is how
+    many problems of each recipe are clustered (GSDP-35). `gpu_rate` is the price in dollars of a GPU-hour that no
+    engine names.
+    """
+
+    radius: float | None = None
+    gpu_rate: float = GPU_RATE
+    sample: int = diversity.SAMPLE
+
+
 def build(
     store: Store,
     project: Project,
     told: Told = lambda done, total, title: None,
-    radius: float | None = None,
-    gpu_rate: float = GPU_RATE,
+    asked: ReportOptions = ReportOptions(),
 ) -> Report:
-    """Count everything; takes seconds, because texts are embedded. `told` hears of every section done.
-
-    `radius` is that of the clusters of ideas; None takes the knee of each k-distance curve (GSDP-36). `gpu_rate` is
-    the price in dollars of a GPU-hour that no engine names.
-    """
+    """Count everything; takes seconds to minutes, because texts are embedded. `told` hears of every section done."""
     recipe = recipes.load("gsdp")
     revision = store.revision
-    parts = _parts(store, project, recipe, radius, gpu_rate)
+    model, lacking = _embedder(store, project, recipe)
+    parts = _parts(store, project, recipe, model, asked)
     sections: list[Section] = []
     for make in parts:
-        sections.append(make())
-        told(len(sections), len(parts), sections[-1].title)
+        made = make()
+        sections.append(replace(made, notes=(*made.notes, lacking)) if lacking and made.name in EMBEDDED else made)
+        told(len(sections), len(parts), made.title)
     return Report(project.root.name, revision, time.time(), tuple(sections), tables())
 
 
+def _embedder(store: Store, project: Project, recipe: Recipe) -> tuple[Embedder, str]:
+    """Return the embedder that the last run chose, with its kept vectors, and what to say where it is not at hand."""
+    plans = (store.runs.plan(run.id) for run in store.runs.list(dry=False) if run.kind in ("knowledge", "generate"))
+    last = next((plan for plan in plans if plan is not None), None)
+    name = (last.recipe if last else recipe).settings.filter.embedder
+    try:
+        return embedder.load(name, cache=project.runs / ".embeddings"), ""
+    except UserError as error:
+        return embedder.load("hashing"), f"Runs embedded with {name}, which is not at hand: {error}"
+
+
 def _parts(
-    store: Store, project: Project, recipe: Recipe, radius: float | None, gpu_rate: float
+    store: Store, project: Project, recipe: Recipe, model: Embedder, asked: ReportOptions
 ) -> tuple[Callable[[], Section], ...]:
     return (
         lambda: yields.funnel(store),
@@ -111,7 +142,7 @@ def _parts(
         lambda: topics.topics(store),
         lambda: yields.classes(store),
         lambda: yields.coverage(store),
-        lambda: equal_sets.equal_sizes(store, recipe),
+        lambda: equal_sets.equal_sizes(store, recipe, model),
         lambda: judging.rounds(store, recipe),
         lambda: judging.judges(store, recipe),
         lambda: judging.rejections(store),
@@ -119,14 +150,15 @@ def _parts(
         lambda: judging.dimensions(store),
         lambda: spread.ratings(store),
         lambda: thresholds.seed_limits(store, recipes.load("agenticmath")),
-        lambda: spread.raters(store, recipe),
+        lambda: spread.raters(store, recipe, model),
         lambda: spread.nearness(store),
-        lambda: spread.ideas(store, recipe, radius),
-        lambda: pairing.random_baseline(store, recipe),
-        lambda: spread.overlay(store, recipe),
-        lambda: spending.expansion(store),
-        lambda: spending.cost(store),
-        lambda: hours.gpu_hours(store, project, gpu_rate),
+        lambda: spread.ideas(store, recipe, model, asked.radius, asked.sample),
+        lambda: pairing.random_baseline(store, recipe, model),
+        lambda: spread.overlay(store, recipe, model),
+        lambda: measured.quality(project),
+        lambda: spending.expansion(store, project),
+        lambda: spending.cost(store, project),
+        lambda: hours.gpu_hours(store, project, asked.gpu_rate),
         lambda: learning.evaluations(store),
         lambda: learning.rounds(store),
         lambda: learning.experiments(project),

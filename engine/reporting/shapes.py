@@ -22,6 +22,8 @@ class Series:
 
     name: str
     values: tuple[float, ...]
+    published: bool = False
+    """Whether a paper reports it; then it is drawn apart from what was measured here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,15 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A named stretch of an axis."""
+
+    name: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """Distributions over the same bins: `edges` (B + 1), counts (B) and cumulative shares (B) per name."""
 
@@ -53,6 +64,8 @@ class Spread:
     counts: tuple[Series, ...]
     cumulative: tuple[Series, ...]
     x_title: str
+    bands: tuple[Band, ...] = ()
+    """What papers report of their own sets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,33 @@ class Clouds:
 
 
 @dataclass(frozen=True, slots=True)
+class Panels:
+    """Views of the same sets side by side, each with its name."""
+
+    views: tuple[tuple[str, Clouds], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One named thing by two measures; `published` where a paper reports it."""
+
+    name: str
+    x: float
+    y: float
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Things by two measures; `log` where both axes are logarithmic."""
+
+    dots: tuple[Dot, ...]
+    x_title: str
+    y_title: str
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Counts that pass from step to step; `links` are (from, to, count) by place in `names`."""
 
@@ -90,7 +130,7 @@ class Flow:
     links: tuple[tuple[int, int, int], ...]
 
 
-Chart = Bars | Curve | Spread | Heat | Clouds | Flow
+Chart = Bars | Curve | Spread | Heat | Clouds | Panels | Dots | Flow
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How new and how varied: nearness to seeds, number of ideas, the plane of both, and how raters err.
 
-Vectors are made here, for at most `MOST` texts, so that a report takes seconds.
+Vectors are made here, by the embedder that the project's runs chose.
 """
 
 from __future__ import annotations
@@ -13,13 +13,29 @@ from engine.core.errors import BadInput
 from engine.core.settings import Recipe
 from engine.curation.ds2 import transition
 from engine.curation.ratings import HIGHEST, rating_class
-from engine.reporting import diversity, seed_similarity
-from engine.reporting.shapes import Bars, Cell, Cloud, Clouds, Curve, Heat, Section, Series, Spread, missing, table
-from engine.similarity import Embedder, embedder, map_projection
+from engine.reporting import diversity, published, seed_similarity
+from engine.reporting.shapes import (
+    Band,
+    Bars,
+    Cell,
+    Cloud,
+    Clouds,
+    Curve,
+    Heat,
+    Panels,
+    Section,
+    Series,
+    Spread,
+    missing,
+    table,
+)
+from engine.similarity import Embedder, map_projection
 from engine.store import Store
 
 MOST = 4_000
-"""Texts that are embedded for one figure."""
+"""Texts on the plane by PCA, and ratings that tell how raters err."""
+TSNE = 2_000
+"""Texts on the plane by t-SNE, which takes some thousand times longer."""
 CLASSES = HIGHEST + 1
 _CURVE = 200
 
@@ -41,9 +57,16 @@ def nearness(store: Store) -> Section:
     counts = tuple(Series(recipe, tuple(float(v) for v in one.counts)) for recipe, one in made.items())
     shares = tuple(Series(recipe, tuple(float(v) for v in one.cumulative)) for recipe, one in made.items())
     told = ", ".join(f"{recipe} {one.mean:.2f}{_most(one)}" for recipe, one in made.items())
-    chart = Spread(tuple(round(float(edge), 4) for edge in edges), counts, shares, "largest cosine to a seed")
+    known = published.table("gsdp_similarity").rows
+    bands = tuple(Band(str(name), float(low or 0), float(high or 0)) for name, low, high in known if low != high)
+    rounded = tuple(round(float(edge), 4) for edge in edges)
+    chart = Spread(rounded, counts, shares, "largest cosine to a seed", bands)
     columns = ("recipe", "from", "to", "problems", "share up to here")
-    return Section(name, title, f"Mean largest cosine to a seed: {told}.", table(columns, rows), chart)
+    notes = (
+        "Shaded: where the paper's sets lie, by another embedder (GSDP, appendix E.1); MetaMath and MathCoder lie "
+        "around 1. Cosines compare with one embedder only.",
+    )
+    return Section(name, title, f"Mean largest cosine to a seed: {told}.", table(columns, rows), chart, notes)
 
 
 def _most(found: seed_similarity.Distribution) -> str:
@@ -51,22 +74,27 @@ def _most(found: seed_similarity.Distribution) -> str:
     return f" (densest from {found.mode[0]:.2f} to {found.mode[1]:.2f})" if found.mode else ""
 
 
-def ideas(store: Store, recipe: Recipe, radius: float | None = None) -> Section:
-    """Return the number of clusters in equal samples of each recipe, and their k-distance curves (GSDP-35, GSDP-36)."""
+def ideas(
+    store: Store, recipe: Recipe, model: Embedder, radius: float | None = None, sample: int = diversity.SAMPLE
+) -> Section:
+    """Return the number of clusters in equal samples of each recipe, and their k-distance curves (GSDP-35, GSDP-36).
+
+    `sample` is the size of the samples, where every recipe has as many problems.
+    """
     name, title = "diversity", "Different ideas"
     found = store.figures.problems()
     found = found[found["recipe"] != ""]
     sizes = found["recipe"].value_counts()
-    size = min(MOST, int(sizes.min())) if len(sizes) else 0
+    size = min(sample, int(sizes.min())) if len(sizes) else 0
     if size < diversity.MIN_SAMPLES:
         return missing(name, title, "run `lemma run gsdp`; a few dozen problems are needed.")
-    model = embedder.load(recipe.settings.filter.embedder)
     made = {
-        str(way): diversity.measure(_vectors(model, _some(mine, recipe.seed)), seed=recipe.seed, size=size, eps=radius)
+        str(way): diversity.measure(_vectors(model, _some(mine, recipe.seed, size)), seed=recipe.seed, eps=radius)
         for way, mine in found.groupby("recipe")
     }
     rows: list[tuple[Cell, ...]] = [
-        (way, one.items, one.clusters, one.noise, one.eps, one.min_samples) for way, one in made.items()
+        (way, int(sizes[way]), one.items, one.clusters, one.noise, one.eps, one.min_samples)
+        for way, one in made.items()
     ]
     places = np.linspace(0, 1, min(_CURVE, size))
     curves = tuple(
@@ -75,43 +103,59 @@ def ideas(store: Store, recipe: Recipe, radius: float | None = None) -> Section:
     )
     told = ", ".join(f"{way} {one.clusters}" for way, one in made.items())
     chart = Curve(tuple(places.tolist()), curves, "share of problems, by distance to the 5th nearest")
-    columns = ("recipe", "sampled", "clusters", "alone", "radius", "neighbours")
+    columns = ("recipe", "problems", "sampled", "clusters", "alone", "radius", "neighbours")
     rule = "The radius is the knee of each curve" if radius is None else f"The radius is {radius:g}"
-    notes: tuple[str, ...] = (f"{rule}; samples have {size:,} problems each, embedded with {model.name}.",)
+    notes: tuple[str, ...] = (
+        f"{rule}; equal samples have {size:,} problems each (the paper's {diversity.SAMPLE:,}), embedded with "
+        f"{model.name}. Numbers of clusters compare at one size and with one embedder only.",
+    )
     if max(one.clusters for one in made.values()) <= 1:
         notes += ("At this radius all is one idea; a smaller radius tells more.",)
     return Section(name, title, f"Clusters in samples of {size:,}: {told}.", table(columns, rows), chart, notes)
 
 
-def overlay(store: Store, recipe: Recipe) -> Section:
-    """Return seeds and problems on one plane (CL-32, CL-44)."""
+def overlay(store: Store, recipe: Recipe, model: Embedder) -> Section:
+    """Return seeds and problems on one plane, by PCA and by t-SNE (CL-32, CL-44)."""
     name, title = "overlay", "Seeds and problems on one plane"
     seeds = store.seeds.arrow(limit=MOST // 4)["statement"].to_pylist()
     found = store.figures.problems()
     if found.empty or len(seeds) < 3:
         return missing(name, title, "add seeds and run `lemma run gsdp`.")
-    model = embedder.load(recipe.settings.filter.embedder)
-    shown = _some(found, recipe.seed)
+    shown = _some(found, recipe.seed, MOST)
     vectors = np.concatenate([model.embed(seeds), _vectors(model, shown)])
-    plane = map_projection.fit(vectors, method="pca", seed=recipe.seed, embedder=model.name).xy
-    said = ["seeds"] * len(seeds) + [str(way) or "imported" for way in shown["recipe"]]
-    labels = np.array(said, dtype=object)
-    clouds = tuple(
-        Cloud(str(label), tuple(plane[labels == label, 0].tolist()), tuple(plane[labels == label, 1].tolist()))
-        for label in ("seeds", *sorted(set(said) - {"seeds"}))
-    )
+    labels = np.array(["seeds"] * len(seeds) + [str(way) or "imported" for way in shown["recipe"]], dtype=object)
+    plane = _plane(vectors, labels, "pca", recipe.seed)
+    drawn = np.sort(np.random.default_rng(recipe.seed).permutation(len(vectors))[:TSNE])
+    views = [("PCA", plane)]
+    if len(drawn) >= map_projection.LEAST:
+        views.append(("t-SNE", _plane(vectors[drawn], labels[drawn], "tsne", recipe.seed)))
     rows = [
         (one.name, len(one.x), float(np.mean(one.x)), float(np.mean(one.y)), float(np.std(one.x) + np.std(one.y)))
-        for one in clouds
+        for one in plane.clouds
     ]
-    finding = f"{len(shown):,} problems and {len(seeds):,} seeds, by their two strongest directions."
+    finding = f"{len(shown):,} of {len(found):,} problems and {len(seeds):,} of {store.seeds.count():,} seeds."
+    notes = (
+        f"PCA shows the two strongest directions of all {len(vectors):,} texts; t-SNE keeps neighbours together, of "
+        f"{len(drawn):,} of them. Embedded with {model.name}. The rows are those of PCA.",
+    )
     columns = ("set", "points", "centre x", "centre y", "spread")
-    return Section(name, title, finding, table(columns, rows), Clouds(clouds))
+    return Section(name, title, finding, table(columns, rows), Panels(tuple(views)), notes)
 
 
-def _some(found: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Return at most `MOST` rows, the same ones for the same seed."""
-    return found.sample(MOST, random_state=seed).sort_index() if len(found) > MOST else found
+def _plane(vectors: npt.NDArray[np.float32], labels: npt.NDArray[np.object_], method: str, seed: int) -> Clouds:
+    """Return the sets on a plane, seeds first."""
+    xy = map_projection.fit(vectors, "tsne" if method == "tsne" else "pca", seed).xy
+    names = [name for name in ("seeds", *sorted(set(labels.tolist()) - {"seeds"})) if (labels == name).any()]
+    return Clouds(
+        tuple(
+            Cloud(name, tuple(xy[labels == name, 0].tolist()), tuple(xy[labels == name, 1].tolist())) for name in names
+        )
+    )
+
+
+def _some(found: pd.DataFrame, seed: int, most: int) -> pd.DataFrame:
+    """Return at most `most` rows, the same ones for the same seed."""
+    return found.sample(most, random_state=seed).sort_index() if len(found) > most else found
 
 
 def _vectors(model: Embedder, found: pd.DataFrame) -> npt.NDArray[np.float32]:
@@ -147,14 +191,13 @@ def _before_after(store: Store) -> tuple[dict[str, int], dict[str, int], dict[st
     return {ident: value for ident, value in before.items() if ident in after}, after, reasons
 
 
-def raters(store: Store, recipe: Recipe) -> Section:
+def raters(store: Store, recipe: Recipe, model: Embedder) -> Section:
     """Return how raters err: the estimated matrix of reported against true score (SC-17)."""
     name, title = "raters", "How raters err"
     before, _, _ = _before_after(store)
     seeds = store.seeds.many(sorted(before)[:MOST])
     if len(seeds) < 3:
         return missing(name, title, "run `lemma run agenticmath`.")
-    model = embedder.load(recipe.settings.filter.embedder)
     scores = np.array([before[seed.id] for seed in seeds])
     try:
         found = transition.estimate(
@@ -169,5 +212,5 @@ def raters(store: Store, recipe: Recipe) -> Section:
     matrix = None if found.warning else table(("true", *names), rows)
     chart = None if found.warning else Heat(names, names, shares, "true score", "reported score")
     finding = f"Estimated from {len(seeds):,} ratings; neighbours agree in {found.clusterable:.0%} of cases."
-    notes = (found.warning,) if found.warning else ()
+    notes = (*((found.warning,) if found.warning else ()), f"Neighbours are those of {model.name}.")
     return Section(name, title, finding, matrix, chart, notes)

@@ -50,6 +50,11 @@ class Status(Settings):
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float = 0.0
+    """USD of replies and of rented hardware together."""
+    held_s: float = 0.0
+    """Seconds that the run held its engines, over all its starts, while they loaded too."""
+    rented: float = 0.0
+    """USD of that time, by the prices per hour; part of `cost`."""
     in_flight: int = 0
     concurrency: int = 0
     """The present limit of the adaptive controller."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from engine.similarity.neighbours import top_k
 
 Vectors = npt.NDArray[np.float32]
-Method = Literal["umap", "pca"]
+Method = Literal["umap", "pca", "tsne"]
 SAMPLE = 50_000
 """A larger set is fitted on a sample of this size; the rest is placed beside its neighbours."""
 PLACED_BY = 5
@@ -32,8 +32,11 @@ class Map:
 def fit(vectors: Vectors, method: Method = "umap", seed: int = 0, embedder: str = "") -> Map:
     """Return a map of `vectors` (n, d); the same input gives the same map on the same machine.
 
-    UMAP compiles itself on first use (some fifteen seconds) and is single-threaded with a seed: call it from a worker.
+    UMAP compiles itself on first use (some fifteen seconds) and is single-threaded with a seed, and t-SNE takes a
+    minute for some thousand rows: call them from a worker.
     """
+    if method == "tsne" and len(vectors) >= LEAST:
+        return Map(f"tsne seed {seed} {embedder}".strip(), _unit_square(_tsne(vectors, seed)))
     if method == "umap" and len(vectors) >= LEAST:
         sample = np.sort(np.random.default_rng(seed).permutation(len(vectors))[:SAMPLE])
         fitted = _umap(vectors[sample], seed)
@@ -55,6 +58,15 @@ def _umap(vectors: Vectors, seed: int) -> Vectors:
 
     neighbours = min(15, len(vectors) - 1)
     model = umap.UMAP(n_neighbors=neighbours, min_dist=0.08, metric="cosine", random_state=seed, n_jobs=1)
+    return np.asarray(model.fit_transform(vectors), np.float32)
+
+
+def _tsne(vectors: Vectors, seed: int) -> Vectors:
+    """Return places by t-SNE (van der Maaten and Hinton 2008), with which CL draws its figure 6."""
+    from sklearn.manifold import TSNE  # Slow to load.
+
+    perplexed = min(30.0, (len(vectors) - 1) / 3)
+    model = TSNE(n_components=2, perplexity=perplexed, init="random", metric="cosine", random_state=seed)
     return np.asarray(model.fit_transform(vectors), np.float32)
 
 

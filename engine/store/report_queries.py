@@ -60,12 +60,35 @@ class ReportQueries(Repository):
         )
 
     def seeds_used(self) -> pd.DataFrame:
-        """Return per recipe the seeds there are and its current problems: recipe, seeds, problems."""
+        """Return per recipe what it used, wrote and kept: recipe, seeds, problems, kept.
+
+        A seed is used where a problem was written from it, revised versions among them, or from a combination with a
+        point of it. Kept is what the latest selection keeps, or the methods themselves where there is no selection.
+        """
         return self._db.frame(
-            """select r.recipe, (select count(id) filter (where id <> '') from seeds) as seeds,
-                   count(p.id) filter (where p.id <> '') as problems
-               from current_problem p join runs r on r.id = p.run_id
-               where p.agent <> 'seed' group by r.recipe order by r.recipe"""
+            """with written as (
+                   select p.*, r.recipe from problems p join runs r on r.id = p.run_id where p.agent <> 'seed'),
+               used as (
+                   select recipe, seed_id from written where seed_id is not null
+                   union
+                   select w.recipe, i.seed_id
+                   from (select distinct recipe, unnest(points) as said from written where combination_id is not null) w
+                   join point_names n on n.said = w.said join incidence i on i.point_id = n.point_id),
+               by_method as (
+                   select r.recipe, count(i.item_id) filter (where i.outcome = 'kept') as kept
+                   from items_now i join runs r on r.id = i.run_id where not r.dry and r.kind = 'generate' group by 1),
+               standing as (
+                   select r.recipe, count(p.id) filter (where p.id <> '') as problems,
+                       count(p.id) filter (where k.kept) as kept
+                   from current_problem p join runs r on r.id = p.run_id
+                   left join latest_selection k on k.problem_id = p.id
+                   where p.agent <> 'seed' group by r.recipe)
+               select s.recipe,
+                   (select count(u.seed_id) filter (where u.seed_id <> '')
+                    from used u where u.recipe = s.recipe) as seeds,
+                   s.problems,
+                   case when exists (select 1 from selections) then s.kept else coalesce(m.kept, 0) end as kept
+               from standing s left join by_method m on m.recipe = s.recipe order by s.recipe"""
         )
 
     def trusted(self) -> pd.DataFrame:

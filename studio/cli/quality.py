@@ -6,7 +6,7 @@ import csv
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from engine.core.project import engines, find
 from engine.learning.evaluation import bertscore, data_quality, perplexity, quality_files, rewards
 from engine.learning.evaluation.data_quality import Likelihoods, Overlay, QualityRow
 from engine.models import registry
+from engine.reporting import measured
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption
 
@@ -25,6 +26,7 @@ def quality(
         str, typer.Option(metavar="FOLDER|ENGINE:MODEL", help="Whose perplexity; an engine has to echo.")
     ] = "",
     encoder: Annotated[str, typer.Option(metavar="FOLDER", help="Encoder of BERTScore.")] = "",
+    human: Annotated[str, typer.Option(metavar="NAME", help="The set of people; the first one unless named.")] = "",
     pairs: Annotated[str, typer.Option(metavar="FILE", help="Preference pairs.")] = "",
     reward: Annotated[str, typer.Option(metavar="FOLDER", help="Reward model for the pairs.")] = "",
     embedder: Annotated[str, typer.Option(help="hashing, or a sentence-transformers model.")] = "hashing",
@@ -32,6 +34,7 @@ def quality(
     samples: Annotated[int, typer.Option(min=2, help="Most samples of each set.")] = data_quality.SAMPLES,
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples and map.")] = 0,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Places on the map, as CSV.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the figures in the project, for its report.")] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -43,20 +46,22 @@ def quality(
         raise UserError("pairs and a reward model go together.", where="--pairs", do="Give --pairs and --reward.")
     sets = dict(_named(spec) for spec in data)
     likelihoods = _likelihoods(model, project) if model else None
-    rows = data_quality.table(sets, likelihoods, bertscore.encoder(encoder) if encoder else None, samples, seed)
+    rows = data_quality.table(sets, likelihoods, bertscore.encoder(encoder) if encoder else None, samples, seed, human)
     drawn = {name: data_quality.drawn(some, min(samples, len(some)), seed) for name, some in sets.items()}
     texts = {name: [one.question for one in some] for name, some in drawn.items()}
     overlay = data_quality.overlay(texts, embedder, method, seed)  # type: ignore[arg-type]
     wins = rewards.win_share(quality_files.pairs(pairs), rewards.reward_model(reward)) if pairs else None
     if out:
         _write(out, overlay)
-    values = {
+    values: dict[str, Any] = {
         "sets": [asdict(row) for row in rows],
         "mixed": overlay.mixed,
         "map": overlay.map_id,
         "wins": asdict(wins) | {"share": wins.share} if wins else None,
         "files": [str(out)] if out else [],
     }
+    if keep:
+        values["files"] = [*values["files"], str(measured.keep(find(project), values))]
     lines = [*map(_line, rows), f"near texts are of another set {overlay.mixed:.2f} times as often as by chance"]
     if wins:
         lines.append(f"chosen preferred in {wins.share:.3f} [{wins.low:.3f}, {wins.high:.3f}] of {wins.pairs:,} pairs")

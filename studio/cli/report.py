@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from engine.core.project import find
-from engine.reporting import Report, build
+from engine.reporting import Report, ReportOptions, build
+from engine.reporting.diversity import SAMPLE
 from engine.reporting.economy import GPU_RATE
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
@@ -29,6 +30,7 @@ def report(
     gpu_rate: Annotated[
         float, typer.Option(min=0.0, help="Dollars of a GPU-hour where no engine of a run names its price.")
     ] = GPU_RATE,
+    sample: Annotated[int, typer.Option(min=5, help="Problems of each recipe that are clustered by idea.")] = SAMPLE,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -37,7 +39,7 @@ def report(
     folder = out or home.root / "report"
     console = Console(json)
     with up_to_date(home) as store, console.progress("report") as advance:
-        made = build(store, home, advance, radius, gpu_rate)
+        made = build(store, home, advance, ReportOptions(radius, gpu_rate, sample))
     paths = files.write(made, folder)
     values = {
         "files": [str(path) for path in paths],

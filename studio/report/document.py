@@ -18,10 +18,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from engine.reporting import CHAPTERS, Report
-from engine.reporting.published import LABEL, ReferenceTable, table
+from engine.reporting import CHAPTERS, Report, comparisons
+from engine.reporting.published import LABEL, ReferenceTable
 from engine.reporting.shapes import Cell, Section
-from studio.report.figures import comparison, drawn
+from studio.report.figures import drawn
 from studio.theme import LIGHT
 
 MOST_ROWS = 60
@@ -36,6 +36,8 @@ class Part:
 
     section: Section
     plot: Markup | None
+    compared: Markup | None
+    """Own figures and published ones in one figure."""
     beside: tuple[ReferenceTable, ...]
 
 
@@ -61,7 +63,7 @@ def document(report: Report) -> str:
             label=LABEL,
             most_rows=MOST_ROWS,
             chapters=list(_chapters(report)),
-            compared=_plot(comparison(table("gsdp_data_sets"), table("gsdp_main"), LIGHT), "published"),
+            compared=_plot(drawn(comparisons.expansion_and_cost(report.section("expansion")), LIGHT), "published"),
             published=report.published,
         )
     )
@@ -88,7 +90,9 @@ def _chapters(report: Report) -> Iterator[Chapter]:
 def _part(report: Report, name: str) -> Part:
     section = report.section(name)
     plot = _plot(drawn(section.chart, LIGHT), name) if section.chart is not None else None
-    return Part(section, plot, report.beside(name))
+    chart = comparisons.beside(section)
+    compared = _plot(drawn(chart, LIGHT), f"{name}-compared") if chart is not None else None
+    return Part(section, plot, compared, report.beside(name))
 
 
 def _plot(made: go.Figure, name: str) -> Markup:

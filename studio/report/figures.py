@@ -6,11 +6,11 @@ import html
 from collections.abc import Sequence
 from functools import singledispatch
 from itertools import pairwise
+from math import isnan, log10
 
 import plotly.graph_objects as go
 
-from engine.reporting.published import ReferenceTable
-from engine.reporting.shapes import Bars, Clouds, Curve, Flow, Heat, Series, Spread
+from engine.reporting.shapes import Bars, Clouds, Curve, Dots, Flow, Heat, Panels, Series, Spread
 from engine.reporting.topics import DEPTHS
 from studio.charts import figure
 from studio.theme import Tokens, fade
@@ -18,6 +18,8 @@ from studio.theme import Tokens, fade
 HEIGHT = 270
 LONG = 12
 """Length of a name from which bars lie down."""
+_HATCHED = {"pattern": {"shape": "/", "size": 5, "solidity": 0.35}}
+"""What papers report is drawn apart from what was measured here."""
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
@@ -35,9 +37,13 @@ def bars(chart: Bars, colours: Tokens) -> go.Figure:
     if not lying:
         made.update_layout(height=HEIGHT)
     names = [safe(name) for name in chart.names]
-    for series, colour in zip(chart.series, _pens(chart.series, colours), strict=False):
-        across = {"x": series.values, "y": names} if lying else {"x": names, "y": series.values}
-        made.add_bar(**across, name=safe(series.name), marker_color=colour, orientation="h" if lying else "v")
+    for series, colour in zip(chart.series, _pens(chart.series, colours), strict=True):
+        values = [None if isnan(value) else value for value in series.values]
+        across = {"x": values, "y": names} if lying else {"x": names, "y": values}
+        made.add_bar(
+            **across, name=safe(series.name), orientation="h" if lying else "v",
+            marker={"color": colour, **(_HATCHED if series.published else {})},
+        )  # fmt: skip
     made.update_layout(
         barmode="stack" if chart.stacked else "group",
         showlegend=len(chart.series) > 1,
@@ -66,7 +72,11 @@ def curve(chart: Curve, colours: Tokens) -> go.Figure:
             y=series.values,
             name=safe(series.name),
             mode="lines+markers" if few else "lines",
-            line={"color": _pen(place, colours), "width": 2, "dash": _DASHES[place % len(_DASHES)]},
+            line={
+                "color": colours.mute if series.published else _pen(place, colours),
+                "width": 2,
+                "dash": _DASHES[place % len(_DASHES)],
+            },
         )
     if chart.mark is not None:
         made.add_hline(chart.mark, line={"color": colours.mute, "width": 1, "dash": "dash"})
@@ -86,6 +96,12 @@ def spread(chart: Spread, colours: Tokens) -> go.Figure:
         made.add_scatter(
             x=chart.edges[1:], y=shares.values, name=name, yaxis="y2", mode="lines", showlegend=False, legendgroup=name,
             line={"color": pen, "width": 2, "dash": _DASHES[place % len(_DASHES)]},
+        )  # fmt: skip
+    for band in chart.bands:
+        made.add_vrect(
+            x0=band.low, x1=band.high, fillcolor=colours.mute, opacity=0.14, line_width=0,
+            annotation={"text": f"{safe(band.name)}, published", "font": {"size": 11, "color": colours.mute}},
+            annotation_position="top left",
         )  # fmt: skip
     made.update_layout(
         barmode="group", bargap=0.08, margin_r=44,
@@ -116,18 +132,73 @@ def heat(chart: Heat, colours: Tokens) -> go.Figure:
 @drawn.register
 def clouds(chart: Clouds, colours: Tokens) -> go.Figure:
     """One trace per set; seeds are open circles below the others."""
+    return panels(Panels((("", chart),)), colours)
+
+
+@drawn.register
+def panels(chart: Panels, colours: Tokens) -> go.Figure:
+    """The views side by side, one trace per set and view; a set has one colour and one entry in the legend."""
     made = figure(HEIGHT + 90, colours)
-    for place, cloud in enumerate(chart.clouds):
-        seeds = cloud.name == "seeds"
-        pen = colours.mute if seeds else _pen(place - 1, colours)
-        made.add_scatter(
-            x=cloud.x, y=cloud.y, name=safe(cloud.name), mode="markers", hoverinfo="name",
-            marker={"size": 8 if seeds else 6, "color": pen, "symbol": "circle-open" if seeds else "circle",
-                    "opacity": 0.9 if seeds else 0.6},
-        )  # fmt: skip
-    made.update_xaxes(visible=False)
-    made.update_yaxes(visible=False)
+    names = list(dict.fromkeys(cloud.name for _, view in chart.views for cloud in view.clouds))
+    wide = 1 / len(chart.views)
+    for number, (title, view) in enumerate(chart.views):
+        axis = str(number + 1) if number else ""
+        for cloud in view.clouds:
+            seeds = cloud.name == "seeds"
+            pen = colours.mute if seeds else _pen(names.index(cloud.name) - ("seeds" in names), colours)
+            made.add_scatter(
+                x=cloud.x, y=cloud.y, name=safe(cloud.name), mode="markers", hoverinfo="name",
+                xaxis=f"x{axis}", yaxis=f"y{axis}", legendgroup=safe(cloud.name), showlegend=not number,
+                marker={"size": 8 if seeds else 6, "color": pen, "symbol": "circle-open" if seeds else "circle",
+                        "opacity": 0.9 if seeds else 0.6},
+            )  # fmt: skip
+        span = [number * wide + (0.02 if number else 0), (number + 1) * wide - 0.02 * (number + 1 < len(chart.views))]
+        made.update_layout({
+            f"xaxis{axis}": {"domain": span, "anchor": f"y{axis}", "visible": False},
+            f"yaxis{axis}": {"anchor": f"x{axis}", "visible": False},
+        })  # fmt: skip
+        if title:
+            made.add_annotation(
+                text=safe(title), x=span[0], y=0, xref="paper", yref="paper", showarrow=False, xanchor="left",
+                yanchor="top", font={"size": 12, "color": colours.mute},
+            )  # fmt: skip
+    made.update_layout(margin_b=28, showlegend=True)
     return made
+
+
+@drawn.register
+def dots(chart: Dots, colours: Tokens) -> go.Figure:
+    """One trace per thing: what a paper reports as grey diamonds, what was measured here as discs."""
+    made = figure(HEIGHT + 60, colours)
+    # Names of points that lie side by side stand above and below by turns.
+    for place, dot in enumerate(chart.dots):
+        made.add_scatter(
+            x=[dot.x], y=[dot.y], mode="markers+text", text=[safe(dot.name)],
+            name=safe(f"{dot.name}, published" if dot.published else dot.name),
+            textposition="bottom center" if place % 2 else "top center",
+            textfont={"size": 11, "color": colours.mute if dot.published else colours.ink},
+            marker={"size": 9 if dot.published else 13, "symbol": "diamond-open" if dot.published else "circle",
+                    "color": colours.mute if dot.published else colours.kept},
+        )  # fmt: skip
+    scale = "log" if chart.log else "linear"
+    more = {"dtick": 1} if chart.log else {}
+    made.update_xaxes(
+        type=scale, range=_room([dot.x for dot in chart.dots], chart.log), **more, **_titled(chart.x_title, colours)
+    )
+    made.update_yaxes(
+        type=scale, range=_room([dot.y for dot in chart.dots], chart.log), showgrid=True, gridcolor=colours.line,
+        **more, **_titled(chart.y_title, colours),
+    )  # fmt: skip
+    made.update_layout(showlegend=False)
+    return made
+
+
+def _room(values: Sequence[float], log: bool) -> list[float]:
+    """Return the ends of an axis with room for the names of points at its ends."""
+    placed = [log10(value) if log else value for value in values]
+    low, high = min(placed), max(placed)
+    margin = 0.18 * (high - low) or 0.5
+    return [low - margin, high + margin]
 
 
 @drawn.register
@@ -152,27 +223,6 @@ def flow(chart: Flow, colours: Tokens) -> go.Figure:
     return made
 
 
-def comparison(data_sets: ReferenceTable, main: ReferenceTable, colours: Tokens) -> go.Figure:
-    """Return published data sets by expansion and cost, one point each (GSDP-48); accuracy stands by its own name."""
-    made = figure(HEIGHT + 40, colours)
-    best = max(float(value) for value in main.column("MATH") if isinstance(value, int | float))
-    columns = (data_sets.column(name) for name in ("data set", "expansion", "cost"))
-    # Names of points that lie side by side stand above and below by turns.
-    for place, (name, ratio, cost) in enumerate(zip(*columns, strict=True)):
-        own = name == "GSDP"
-        text = f"{safe(str(name))}, MATH {best:g}" if own else safe(str(name))
-        made.add_scatter(
-            x=[ratio], y=[cost], name=safe(str(name)), mode="markers+text", text=[text],
-            textposition="bottom center" if place % 2 else "top center",
-            marker={"size": 16 if own else 11, "color": colours.kept if own else colours.dropped},
-        )  # fmt: skip
-    made.update_xaxes(type="log", range=[-0.3, 3], dtick=1, **_titled("problems per seed", colours))
-    made.update_yaxes(type="log", range=[-0.3, 2.8], dtick=1, **_titled("cost per item, 0.01 cent", colours))
-    made.update_layout(showlegend=False)
-    made.update_yaxes(showgrid=True, gridcolor=colours.line)
-    return made
-
-
 def safe(text: str) -> str:
     """Return text that Plotly shows as it is: its labels are a small HTML."""
     return html.escape(text, quote=False)
@@ -186,7 +236,8 @@ def _pens(series: Sequence[Series], colours: Tokens) -> list[str]:
         return [colours.dropped, colours.kept]
     if names == list(DEPTHS):
         return [colours.kept, fade(colours.kept, 0.45), colours.dropped]
-    return [_pen(place, colours) for place in range(len(names))]
+    greys = iter((colours.mute, fade(colours.mute, 0.75), fade(colours.mute, 0.55), fade(colours.mute, 0.4)))
+    return [next(greys) if one.published else _pen(place, colours) for place, one in enumerate(series)]
 
 
 def _pen(place: int, colours: Tokens) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from engine.core.errors import UserError
-from engine.reporting import Report
+from engine.reporting import Report, comparisons
 from engine.reporting.published import LABEL
 from engine.reporting.shapes import ReportTable
 from studio.report.document import document
@@ -49,10 +49,12 @@ def _files(report: Report) -> Iterator[tuple[str, bytes]]:
             yield f"tables/{section.name}.json", _json({**told, **_rows(section.table)})
         if section.chart is not None:
             yield f"figures/{section.name}.json", drawn(section.chart, LIGHT).to_json().encode()
+        if (compared := comparisons.beside(section)) is not None:
+            yield f"figures/{section.name}-compared.json", drawn(compared, LIGHT).to_json().encode()
     for each in report.published:
         rows = ReportTable(each.columns, each.rows)
         yield f"published/{each.name}.csv", _csv(rows)
-        told = {"name": each.name, "title": each.title, "label": LABEL, "source": each.source}
+        told = {"name": each.name, "title": each.title, "label": LABEL, "source": each.source, "note": each.note}
         yield f"published/{each.name}.json", _json({**told, **_rows(rows)})
 
 

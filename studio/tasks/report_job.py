@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from engine.core.project import Project
-from engine.reporting import Report, build
+from engine.reporting import Report, ReportOptions, build
 from engine.store import Store
 from studio.report.document import document
 
@@ -53,7 +53,7 @@ class ReportJob:
 
     def _run(self, store: Store, project: Project, radius: float | None) -> None:
         try:
-            made = build(store, project, self._told, radius)
+            made = build(store, project, self._told, ReportOptions(radius))
             self.document = document(made)
             self.report = made
         except Exception as error:  # the thread has nobody above it: the page draws what failed

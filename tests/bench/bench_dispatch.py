@@ -144,7 +144,7 @@ async def driver(job: str, items: int, slots: int, url: str) -> None:
         run_dir = Path(folder)
         journal = Journal(run_dir / "journal", buffer=1 << 16)
         cache = ReplyCache(run_dir / "journal")
-        usage = Usage(running, cache.spent, Status(), roles.engines)
+        usage = Usage(running, cache.spent, Status())
         with Heartbeat(journal, lambda: None, lambda: save_status(run_dir, usage.status()), _raise):
             context = RunContext("bench", roles, journal, cache, running, usage)
             await converse(Phase("items", items, _items(job, items)), context)

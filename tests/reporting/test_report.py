@@ -17,9 +17,9 @@ from engine.generation import recipes
 from engine.knowledge.coverage import paths
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.taxonomy import Taxonomy
-from engine.reporting import CHAPTERS, Report, build, filtering, pairing
+from engine.reporting import CHAPTERS, Report, ReportOptions, build, filtering, pairing
 from engine.reporting.report import BESIDE
-from engine.reporting.shapes import Bars, Clouds, Curve, Flow, Heat, Spread, table
+from engine.reporting.shapes import Bars, Curve, Flow, Heat, Panels, Spread, table
 from engine.runs import launcher
 from engine.seeds import import_files
 from engine.store import Store
@@ -210,23 +210,37 @@ def test_gsdp34_similarity_per_recipe(full):
 def test_gsdp35_gsdp36_ideas_are_counted_in_equal_samples(full, made):
     """GSDP-35, GSDP-36: one size for all recipes; a chosen radius takes the place of the knee."""
     assert len({row["sampled"] for row in rows(full, "diversity")}) == 1
-    assert len({row["radius"] for row in rows(build(*made, radius=0.4), "diversity")}) == 1
+    assert len({row["radius"] for row in rows(build(*made, asked=ReportOptions(radius=0.4)), "diversity")}) == 1
 
 
 def test_cl44_overlay_holds_seeds_and_problems(full, made):
-    """CL-32, CL-44: labels are kept, seeds come first."""
+    """CL-32, CL-44: labels are kept, seeds come first; by PCA and by t-SNE, which are two planes of one set."""
     chart = full.section("overlay").chart
-    assert isinstance(chart, Clouds)
-    assert chart.clouds[0].name == "seeds"
-    assert len(chart.clouds[0].x) == made[0].seeds.count()
-    assert sum(len(cloud.x) for cloud in chart.clouds[1:]) == len(made[0].figures.problems())
+    assert isinstance(chart, Panels)
+    assert [name for name, _ in chart.views] == ["PCA", "t-SNE"]
+    (_, pca), (_, tsne) = chart.views
+    for plane in (pca, tsne):
+        assert plane.clouds[0].name == "seeds"
+        assert len(plane.clouds[0].x) == made[0].seeds.count()
+        assert sum(len(cloud.x) for cloud in plane.clouds[1:]) == len(made[0].figures.problems())
+    assert pca.clouds[0].x != tsne.clouds[0].x
+    texts = made[0].seeds.count() + len(made[0].figures.problems())
+    assert f"of {texts:,} of them" in full.section("overlay").notes[0]
 
 
 def test_gsdp32_expansion_and_cl35_cost(full, made):
-    """GSDP-32, GSDP-33, CL-35: problems per seed; the calls of all stages are all calls."""
-    seeds = made[0].seeds.count()
-    for row in rows(full, "expansion"):
-        assert row["per seed"] == pytest.approx(row["problems"] / seeds)
+    """GSDP-32, GSDP-33, CL-35: kept problems per used seed; the calls of all stages are all calls."""
+    store = made[0]
+    found = {row["recipe"]: row for row in rows(full, "expansion")}
+    assert found["continual"]["seeds used"] is found["continual"]["per seed"] is None
+    for way in ("agenticmath", "flames"):
+        cards = store.figures.problems()
+        used = cards[(cards["recipe"] == way) & cards["seed_id"].notna()]["seed_id"].nunique()
+        assert 0 < found[way]["seeds used"] == used < store.seeds.count()
+        kept = sum(row["items"] for row in rows(full, "funnel") if row["recipe"] == way and row["stage"] == "kept")
+        assert found[way]["kept"] == kept
+        assert found[way]["per seed"] == pytest.approx(kept / used)
+    assert 0 < found["gsdp"]["seeds used"] <= store.seeds.count()
     calls = sum(spent.calls for spent in made[0].replies.spent())
     assert sum(row["calls"] for row in rows(full, "cost")) == calls
     spent = sum(row["dollars"] for row in rows(full, "cost"))
@@ -253,7 +267,7 @@ def test_sc17_enough_ratings_give_a_matrix(tmp_path):
     assert all(row["was"] != row["is"] and row["why"] == "because" for row in changed)
     assert "130 of 1,300" in report.section("ratings").finding
     raters = report.section("raters")
-    assert raters.notes == ()
+    assert raters.notes == ("Neighbours are those of hashing.",)
     assert isinstance(raters.chart, Heat)
     assert all(sum(line) == pytest.approx(1.0) for line in raters.chart.values)
     assert all(line[place] > 0.5 for place, line in enumerate(raters.chart.values))
@@ -365,6 +379,23 @@ def test_gsdp45_published_tables_stand_beside_their_sections(full):
         assert [each.name for each in full.beside(name)] == list(beside)
         assert full.section(name)
     assert full.beside("overlay") == ()
+
+
+def test_reports_embed_with_what_the_runs_chose(tmp_path):
+    """GSDP-35: the embedder of the last run; where it is not at hand, every figure says what took its place."""
+    home = project.create(tmp_path / "other")
+    with Store(home.database) as store:
+        for path in sorted(shipped("seeds").glob("*.jsonl"))[:1]:
+            import_files.add_seeds(store, home, path)
+        _run(store, planning.generation(store, home, recipes.load("agenticmath", {"items": "12"})).directory)
+        assert "embedded with hashing" in build(store, home).section("diversity").notes[0]
+        there = {"items": "2", "filter.embedder": str(tmp_path / "no-model")}
+        planned = planning.generation(store, home, recipes.load("flames", there))
+        report = build(store, home)
+    assert planned.plan.recipe.settings.filter.embedder.endswith("no-model")
+    for name in ("diversity", "overlay"):
+        assert any("no-model, which is not at hand" in note for note in report.section(name).notes), name
+    assert not any("not at hand" in note for note in report.section("funnel").notes)
 
 
 def test_a_table_with_an_uneven_row_is_refused():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.cluster import DBSCAN
 
 from engine.core.errors import BadInput
 from engine.reporting import diversity, seed_similarity, unions
@@ -64,6 +65,22 @@ def test_gsdp35_copies_and_nothing_are_no_trouble():
     assert diversity.measure(copies, seed=1).clusters == 1
     assert diversity.measure(copies[:0], seed=1).clusters == 0
     assert diversity.measure(copies[:2], seed=1).noise == 2
+
+
+@pytest.mark.parametrize("floats", [1, 5_000, 8_000_000])
+@pytest.mark.parametrize("eps", [0.2, 0.5, 0.9, 1.3, 1.6])
+def test_gsdp35_clusters_are_those_of_dbscan_whatever_the_block(monkeypatch, eps, floats):
+    """GSDP-35: cores fall into the same clusters and the same rows are alone as by scikit-learn's DBSCAN."""
+    monkeypatch.setattr(diversity, "BLOCK_FLOATS", floats)
+    rng = np.random.default_rng(9)
+    groups = np.repeat(unit(rng.normal(size=(7, 6))), 30, axis=0) + rng.normal(0, 0.15, (210, 6))
+    vectors = np.concatenate([unit(groups), unit(rng.normal(size=(60, 6))), np.zeros((2, 6), np.float32)])
+    known = DBSCAN(eps=eps, min_samples=5).fit(vectors)
+    ours = diversity.labelled(vectors, eps, 5)
+    cores = known.core_sample_indices_
+    pairs = set(zip(known.labels_[cores].tolist(), ours[cores].tolist(), strict=True))
+    assert len(pairs) == len(set(known.labels_[cores].tolist())) == len(set(ours[cores].tolist()))
+    assert (ours < 0).tolist() == (known.labels_ < 0).tolist()
 
 
 def test_gsdp36_k_distance_curve_is_monotone_and_bends():

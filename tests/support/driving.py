@@ -55,7 +55,7 @@ class Drive:
         roles = connect(self.specs, self.roles)
         journal = Journal(self.folder)
         cache = ReplyCache(self.folder, self.reuse)
-        self.usage = Usage(self.running, cache.spent, Status(), roles.engines)
+        self.usage = Usage(self.running, cache.spent, Status())
         other = asyncio.create_task(beside) if beside else None
         try:
             completed_items = CompletedItems.read(self.folder)

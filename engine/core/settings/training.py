@@ -75,6 +75,8 @@ class Training(Settings):
     """Checkpoints over the training; 0 for the last one alone."""
     seed: int = chosen(0, ge=0)
     """Seed of order and dropout."""
+    usd_per_hour: float = chosen(0.0, ge=0)
+    """Price of the machine per hour, all its GPUs together; 0 where it is not known."""
     override: tuple[str, ...] = chosen(())
     """Names of red findings of the pre-flight that do not stop the launch."""
 

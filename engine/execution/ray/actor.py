@@ -104,7 +104,7 @@ class Actor:
         completed_items.earlier_failures.update(
             {each.item.id: each.earlier_failure for each in sent if each.earlier_failure}
         )
-        usage = Usage(self.running, PaidBefore(), Status(), self.roles.engines)
+        usage = Usage(self.running, PaidBefore(), Status())
         stop = message = ""
         self.courses.add(control)
         try:

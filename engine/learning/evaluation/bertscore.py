@@ -1,5 +1,7 @@
 """BERTScore: how well each token of one text finds a token of another, by the vectors of any local encoder (CL-31).
 
+What is compared with what is `data_quality`'s to say.
+
 Zhang et al. 2020, section 3: greedy matching by cosine, precision over the candidate's tokens, recall over the
 reference's, F1 of both; without importance weights and without rescaling to a baseline.
 """

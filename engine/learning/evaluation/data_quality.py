@@ -9,7 +9,6 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,6 @@ from engine.similarity.neighbours import top_k
 
 SAMPLES = 5_000
 """Texts of each set, as in the published comparison (CL-31)."""
-Method = Literal["umap", "pca", "tsne"]
 Likelihoods = Callable[[Sequence[str]], list[perplexity.Likelihood]]
 
 
@@ -42,7 +40,7 @@ class QualityRow:
     samples: int
     perplexity: float | None
     bertscore: float | None
-    """Mean F1 in percent of answers against their questions."""
+    """Mean F1 in percent against texts of the human set."""
     length: float
     """Mean characters of question and answer."""
 
@@ -64,17 +62,36 @@ def table(
     encode: bertscore.Encoder | None = None,
     samples: int = SAMPLES,
     seed: int = 0,
+    human: str = "",
 ) -> tuple[QualityRow, ...]:
     """Return a row per set, each over the same number of samples drawn by `seed` (CL-31).
 
-    The paper does not say what its BERTScore compares; here it is each answer with its own question, under which
-    human data has a figure as well.
+    BERTScore compares every set with the set called `human`, the first one unless it is named, and that one with
+    itself (CL, appendix I, table 6). The paper does not say how texts are paired: here each one meets one human text
+    by lot, never itself.
     """
     if not all(sets.values()):
         empty = next(name for name, examples in sets.items() if not examples)
         raise BadInput("holds no example.", where=empty)
+    human = human or next(iter(sets))
+    if human not in sets:
+        raise BadInput("is none of the sets.", where=human, do=f"Choose from {', '.join(sets)}.")
     size = min(samples, *(len(examples) for examples in sets.values()))
-    return tuple(_row(name, drawn(examples, size, seed), likelihoods, encode) for name, examples in sets.items())
+    if encode and size < 2:
+        raise BadInput("holds one example alone, so none can be compared with another.", where=human)
+    texts = {name: [_whole(one) for one in drawn(examples, size, seed)] for name, examples in sets.items()}
+    return tuple(_row(name, whole, partners(texts[human], seed), likelihoods, encode) for name, whole in texts.items())
+
+
+def partners(texts: Sequence[str], seed: int) -> list[str]:
+    """Return the texts in an order in which none stands where it stood: one step along a circle drawn by lot."""
+    circle = random.Random(seed).sample(range(len(texts)), len(texts))
+    after = dict(zip(circle, [*circle[1:], circle[0]], strict=True)) if texts else {}
+    return [texts[after[place]] for place in range(len(texts))]
+
+
+def _whole(one: QualityExample) -> str:
+    return f"{one.question}\n{one.answer}"
 
 
 def drawn(examples: Sequence[QualityExample], size: int, seed: int) -> list[QualityExample]:
@@ -84,13 +101,16 @@ def drawn(examples: Sequence[QualityExample], size: int, seed: int) -> list[Qual
 
 
 def _row(
-    name: str, examples: list[QualityExample], likelihoods: Likelihoods | None, encode: bertscore.Encoder | None
+    name: str,
+    whole: list[str],
+    references: list[str],
+    likelihoods: Likelihoods | None,
+    encode: bertscore.Encoder | None,
 ) -> QualityRow:
-    whole = [f"{one.question}\n{one.answer}" for one in examples]
-    matches = bertscore.scores([e.answer for e in examples], [e.question for e in examples], encode) if encode else []
+    matches = bertscore.scores(whole, references, encode) if encode else []
     return QualityRow(
         name,
-        len(examples),
+        len(whole),
         perplexity.perplexity(likelihoods(whole)) if likelihoods else None,
         bertscore.mean_f1(matches) if encode else None,
         fmean(map(len, whole)),
@@ -110,29 +130,15 @@ def dimension_means(marks: Iterable[Mapping[str, float]]) -> dict[str, float]:
 
 
 def overlay(
-    sets: Mapping[str, Sequence[str]], model: str = "hashing", method: Method = "umap", seed: int = 0
+    sets: Mapping[str, Sequence[str]], model: str = "hashing", method: map_projection.Method = "umap", seed: int = 0
 ) -> Overlay:
     """Return all texts on one map with their labels, in the order given; the same seed gives the same map (CL-32)."""
     labels = tuple(name for name, texts in sets.items() for _ in texts)
     if len(labels) < 3:
         raise BadInput("fewer than three texts make no map.", where=", ".join(sets))
     vectors = embedder.load(model).embed([text for texts in sets.values() for text in texts])
-    if method == "tsne":
-        found = map_projection.Map(f"tsne seed {seed} {model}", _tsne(vectors, seed))
-    else:
-        found = map_projection.fit(vectors, method, seed, model)
+    found = map_projection.fit(vectors, method, seed, model)
     return Overlay(labels, found.xy, found.map_id, _mixed(vectors, labels))
-
-
-def _tsne(vectors: npt.NDArray[np.float32], seed: int) -> npt.NDArray[np.float32]:
-    from sklearn.manifold import TSNE
-
-    perplexed = min(30.0, (len(vectors) - 1) / 3)
-    model = TSNE(n_components=2, perplexity=perplexed, init="random", metric="cosine", random_state=seed)
-    xy = np.asarray(model.fit_transform(vectors), np.float32)
-    low, size = xy.min(axis=0), float(np.ptp(xy, axis=0).max()) or 1.0
-    square: npt.NDArray[np.float32] = (xy - low) / size
-    return square
 
 
 def _mixed(vectors: npt.NDArray[np.float32], labels: Sequence[str]) -> float:

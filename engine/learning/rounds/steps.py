@@ -29,6 +29,7 @@ from engine.learning.rounds.training_rows import WRITTEN_BY_MODEL, Hand
 from engine.learning.training import checkpoints, presets, replay, scoring
 from engine.learning.training.replay import Replay
 from engine.models import serving
+from engine.runs import held
 from engine.runs.plan import ChoosePlan, EvaluatePlan, GeneratePlan, P, RoundPlan, TrainPlan
 from engine.runs.status import load_status
 
@@ -125,7 +126,7 @@ class Steps:
             if (directory / checkpoint_choice.FILE).exists():
                 continue  # The time of a choice is that of its evaluations, which are runs of their own.
             status = load_status(directory)
-            spent = {"seconds": max(0.0, (status.ended or status.heartbeat) - status.started)}
+            spent = {"seconds": held.seconds(status)}
             spent |= {"tokens_in": status.tokens_in, "tokens_out": status.tokens_out, "usd": status.cost}
             told[directory.name.removeprefix(f"{self.plan.id}-{self.number}-")] = spent
         return told

@@ -34,18 +34,22 @@ class Receipt:
     seconds: float
     """Of the last start; the starts before it are in the run's log."""
     versions: dict[str, str] = field(default_factory=dict)
+    gpus: int | None = None
+    """GPUs that it ran on, 0 for a processor; None where an earlier version trained it."""
     lineage: tuple[str, ...] = ()
     """Runs that made the base model, the first one first."""
 
 
-def receipt(run: str, training: Training, data: TrainingData, metrics: dict[str, float], seconds: float) -> Receipt:
+def receipt(
+    run: str, training: Training, data: TrainingData, metrics: dict[str, float], seconds: float, gpus: int
+) -> Receipt:
     """Return the receipt of a training; the lineage goes on from that of its base model."""
     before = read(Path(training.model)) if (Path(training.model) / RECEIPT).is_file() else None
     lineage = (*before.lineage, before.run) if before else ()
     said = training.model_dump(mode="json")
     versions = {name: found for name in _VERSIONED if (found := _version(name))}
     return Receipt(
-        run, said, training.model, training.data, data.sha256, data.rows, metrics, seconds, versions, lineage
+        run, said, training.model, training.data, data.sha256, data.rows, metrics, seconds, versions, gpus, lineage
     )
 
 

@@ -60,7 +60,8 @@ def _train(run: str, training: Training, folder: Folder) -> int:
     if watch.stopped:
         print(f"stopped at step {trainer.state.global_step}", flush=True)
         return STOPPED
-    told = outcome.receipt(run, training, data, _figures(trainer), time.time() - begun)
+    gpus = trainer.args.n_gpu * trainer.args.world_size
+    told = outcome.receipt(run, training, data, _figures(trainer), time.time() - begun, gpus)
     outcome.save(trainer, training, told)
     return TRAINED
 

@@ -4,6 +4,7 @@ command.py              the words that start a server
 process_group.py        the processes of a server, and how they end
 ports.py                which port a server gets
 http_get.py             one page of a server
+uptime.py               how long servers were up, and what an hour of them costs
 servers.py              start, find, health, stop: a detached process with a state file and a log
 failures.py             why a server could not start, from what its log says
 memory.py               how much memory a model will take, before it is started

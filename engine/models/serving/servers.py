@@ -4,6 +4,7 @@ PROJECT/servers/<name>/
 ├── server.json   pid, start time, port, model, command
 ├── port          the port of last time, so that addresses last
 ├── lock          held while one is started, so that two clicks make one server
+├── uptime.jsonl  when it began and ended, and what an hour of it costs
 └── server.log    everything that it says
 """
 
@@ -24,7 +25,7 @@ from engine.core.errors import BadSetting, UserError
 from engine.core.files import locked, tail, write_atomically
 from engine.core.project import SERVER_STATE, EngineSpec
 from engine.models.serving import command as commands
-from engine.models.serving import failures, http_get, ports, process_group
+from engine.models.serving import failures, http_get, ports, process_group, uptime
 from engine.runs.process import Process, reap, spawn_detached
 
 STATE, LOG = SERVER_STATE, "server.log"
@@ -96,6 +97,7 @@ def start(folder: Path, name: str, spec: EngineSpec) -> Server:
         if before is not None:
             # What a killed server left behind still holds memory.
             process_group.end(before.process, GRACE_S)
+            uptime.ended(place, before.pid, uptime.last_word(place / LOG))
         return _started(place, name, spec)
 
 
@@ -142,8 +144,10 @@ def wait_ready(server: Server, timeout: float = READY_S, on_wait: Callable[[floa
 
 def stop(server: Server, grace: float = GRACE_S) -> None:
     """End a server with everything that it started; what does not end by itself is killed."""
+    alive = server.process.alive
     process_group.end(server.process, grace)
     reap()
+    uptime.ended(Path(server.folder), server.pid, time.time() if alive else uptime.last_word(server.log))
     (Path(server.folder) / STATE).unlink(missing_ok=True)
 
 
@@ -225,6 +229,7 @@ def _started(place: Path, name: str, spec: EngineSpec) -> Server:
         # A server that nobody can find again would keep its memory for ever.
         process_group.end(process, 0.0)
         raise UserError(f"cannot be written: {error.strerror or error}.", where=str(place / STATE)) from error
+    uptime.began(place, made.pid, spec)
     return made
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from engine.reporting import CHAPTERS, Report
+from engine.reporting import CHAPTERS, Report, comparisons
 from engine.reporting.published import LABEL, ReferenceTable
-from engine.reporting.published import table as reference
 from engine.reporting.shapes import ReportTable, Section
 from studio.charts import draw
-from studio.report.figures import comparison, drawn
+from studio.report.figures import drawn
 from studio.tasks.report_job import ReportJob
 from studio.text.markdown import code, escape
 from studio.theme import tokens
@@ -45,6 +44,14 @@ def _card(section: Section, beside: tuple[ReferenceTable, ...]) -> None:
     st.markdown(escape(section.finding))
     if section.chart is not None:
         draw(drawn(section.chart, tokens()), key=f"report.{section.name}", alt=section.finding)
+    compared = comparisons.beside(section)
+    if compared is not None:
+        block_title("Beside the papers", LABEL)
+        draw(
+            drawn(compared, tokens()),
+            key=f"report.{section.name}.compared",
+            alt=f"{section.finding} Drawn beside what papers report.",
+        )
     for note in section.notes:
         st.caption(_with_code(note))
     if section.table is not None and section.table.rows:
@@ -82,10 +89,9 @@ def published(report: Report) -> None:
         if shown == "gsdp":
             with st.container(border=True):
                 block_title("Expansion and cost", LABEL)
-                made = comparison(reference("gsdp_data_sets"), reference("gsdp_main"), tokens())
-                draw(
-                    made, key="report.comparison", alt="GSDP gives most problems per seed at the lowest cost per item."
-                )
+                made = comparisons.expansion_and_cost(report.section("expansion"))
+                alt = "Of the published sets GSDP has most problems per seed at the lowest cost per item."
+                draw(drawn(made, tokens()), key="report.comparison", alt=alt)
     mine = [each for each in report.published if each.method == shown]
     for place, each in enumerate(mine):
         with columns[(place + (shown == "gsdp")) % 2], st.container(border=True):
@@ -106,4 +112,4 @@ def _figures(each: ReferenceTable, key: str) -> None:
         if frame[column].dtype.kind == "f"
     }
     st.dataframe(frame, hide_index=True, key=key, column_config=exact, placeholder="–")
-    st.caption(escape(each.source))
+    st.caption(escape(f"{each.source}. {each.note}" if each.note else each.source))

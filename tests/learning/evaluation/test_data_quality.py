@@ -40,6 +40,50 @@ def test_cl31_both_sets_by_the_same_number_of_samples():
     assert (plain.perplexity, plain.bertscore) == (None, None)
     with pytest.raises(BadInput, match="holds no example"):
         data_quality.table({"human": HUMAN, "synthetic": []})
+    with pytest.raises(BadInput, match="none of the sets"):
+        data_quality.table({"human": HUMAN, "synthetic": MADE}, human="people")
+
+
+def _seen(met):
+    """An encoder that keeps what it is given: candidates and references by turns."""
+
+    def encode(texts):
+        met.append(list(texts))
+        return _letters(texts)
+
+    return encode
+
+
+def test_cl31_bertscore_compares_each_set_with_the_human_one():
+    """CL-31: both sets meet human texts, question and answer together; the human set meets itself, no text itself."""
+    met = []
+    data_quality.table({"made": MADE, "people": HUMAN}, None, _seen(met), human="people")
+    candidates, references = ([text for batch in met[side::2] for text in batch] for side in (0, 1))
+    human = {f"{one.question}\n{one.answer}" for one in HUMAN}
+    made = {f"{one.question}\n{one.answer}" for one in MADE}
+    assert set(candidates[:40]) == made
+    assert set(references) <= human
+    assert set(candidates[40:]) <= human
+    assert all(one != other for one, other in zip(candidates, references, strict=True))
+    # Every human text is somebody's reference once for each set.
+    assert sorted(references[:40]) == sorted(references[40:]) == sorted(candidates[40:])
+
+
+def test_cl31_a_set_of_human_texts_is_nearer_than_another():
+    """CL-31: the other half of the human set scores as the human set does; texts of other words score less."""
+    found = data_quality.table({"human": HUMAN[::2], "other": HUMAN[1::2], "made": MADE}, None, _letters)
+    human, other, made = (row.bertscore for row in found)
+    assert other == pytest.approx(human, abs=0.5)
+    assert made < human - 1
+
+
+def test_cl31_partners_leave_no_text_in_its_place():
+    for size in (2, 3, 7):
+        texts = [str(place) for place in range(size)]
+        moved = data_quality.partners(texts, seed=size)
+        assert sorted(moved) == texts
+        assert all(one != other for one, other in zip(texts, moved, strict=True))
+    assert data_quality.partners([], 0) == []
 
 
 def test_cl28_means_of_eight_dimensions():
