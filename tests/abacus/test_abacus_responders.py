@@ -213,3 +213,24 @@ def test_reasons_name_the_wrong_step(ask):
         reason = reply.text.rsplit("Reason: ", 1)[-1]
         named += any(step.strip()[:60] in reason for step in wrong.steps) or "missing" in reason or "finished" in reason
     assert named >= 34
+
+
+@pytest.mark.parametrize(
+    ("flaw", "solution", "low"),
+    [
+        ("missing condition", "It is $\\boxed{1}$.", {"CC"}),
+        ("contradiction", "It is $\\boxed{1}$.", {"LC"}),
+        (None, "", {"AC"}),
+        (None, "It is $\\boxed{123456}$.", {"AA"}),
+    ],
+)
+def test_cl28_each_dimension_marks_what_its_name_says(ask, flaw, solution, low):
+    """CL-28: a gap costs content, a clash logic, a solution cut short analysis, a wrong end accuracy."""
+    rng, points = random.Random(5), ("Greatest common divisor",)
+    written = next(w for w in (workshop.write(points, rng, flaw=flaw) for _ in range(80)) if w.flaw == flaw)
+    request = f"Write a problem solving question on these knowledge points: {points[0]}. Its difficulty is 0.5."
+    replies = ask("judges/dimensions", seeds=range(9), request=request, question=written.statement, solution=solution)
+    truth = json.loads(replies[0].aside)
+    assert {key for key in ("LC", "CC", "AC", "AA") if truth[key] <= 3} >= low
+    whole = ask("judges/dimensions", request=request, question=GCD, solution="\n".join(workshop.solve(GCD).steps))
+    assert {key: json.loads(whole[0].aside)[key] for key in ("LC", "CC")} == {"LC": 9.0, "CC": 9.2}
