@@ -168,6 +168,21 @@ def test_judges_name_the_flaw(ask, flaw):
     assert json.loads(fair[0].aside)["truth"] is False
 
 
+@pytest.mark.parametrize("flaw", [None, "missing condition", "contradiction"])
+def test_gsdp25_a_problem_by_itself_is_scored_by_what_is_wrong_with_it(ask, flaw):
+    """GSDP-25: a sound problem passes without any point, a flawed one does not; no reason speaks of points."""
+    rng = random.Random(3)
+    written = next(w for w in (workshop.write(("Ratios",), rng, flaw=flaw) for _ in range(80)) if w.flaw == flaw)
+    replies = ask("judges/problem_alone", "abacus-judge-a", seeds=range(30), problem=written.statement)
+    fair = [reply for reply in replies if not json.loads(reply.aside)["slip"]]
+    said = [fields(reply.text, "Score", "Reason") for reply in fair if reply.text.startswith(("Score: 0", "Score: 1"))]
+    assert len(said) >= 20
+    assert all((unit_interval(one["Score"]) >= 0.85) is (flaw is None) for one in said)
+    assert not any("point" in one["Reason"] for one in said)
+    (unknown,) = ask("judges/problem_alone", "abacus-judge-a", problem="How many moons of Saturn are visible?")
+    assert "asks a clear question" in unknown.text
+
+
 def test_an_unknown_problem_is_scored_modestly(ask):
     """GSDP-25: no made-up verdict on what Abacus cannot work out; the reason says so."""
     text = "How many moons of Saturn are visible if the telescope uses the Pythagorean theorem?"
