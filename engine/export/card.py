@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from engine.core.records import Policy
 from engine.export.formats.rl import VERIFY
-from engine.export.rows import CardFacts
+from engine.export.rows import FROM_TEST, CardFacts
 from engine.export.shape import FileShape
 from engine.export.statistics import Statistics
 
@@ -199,7 +199,19 @@ def _contamination(card: CardFacts, made: CardContents) -> str:
     return (
         f"{title}Every statement was looked up in {total:,} test problems: {named}. A statement that holds at least "
         f"{share:.0%} of the {n}-grams of words of a test problem counts as a copy; {found:,} were found and "
-        "left out.\n"
+        f"left out.{_seeds_looked_up(made.left_out) if card.seeds_compared else ''}\n"
+    )
+
+
+def _seeds_looked_up(left_out: Mapping[str, int]) -> str:
+    """Say how many rows were left out because the seed that they were written from is a test problem, by test set."""
+    found = {
+        reason.removeprefix(f"{FROM_TEST} of "): n for reason, n in left_out.items() if reason.startswith(FROM_TEST)
+    }
+    by = f" ({', '.join(f'{plain(name)} {count:,}' for name, count in found.items())})" if found else ""
+    return (
+        f" So was the seed of every problem that was written from one: {sum(found.values()):,}{by} were left out "
+        "because their seed is a test problem."
     )
 
 

@@ -30,13 +30,15 @@ def facts(store: Store, outgoing_rows: RowsToExport, name: str, licenses: Licens
         if stated not in sources:
             known = ", ".join(sources) or "none yet"
             raise BadSetting(f"{stated} is no seed set of this project.", where="seed licence", do=f"Known: {known}.")
+    benchmarks = {one.name: one.seeds for one in store.benchmarks.names()}
     return CardFacts(
         title=name,
         about="Mathematics problems written from combinations of knowledge points, judged, selected and reviewed.",
         license=licenses.of_set,
         sources=sources,
         licenses=dict(licenses.of_seeds),
-        benchmarks={one.name: one.seeds for one in store.benchmarks.names()},
+        benchmarks=benchmarks,
+        seeds_compared=bool(benchmarks),
         overlap=(rule.n, rule.share),
         models=outgoing_rows.models,
         policy=store.policies.get(latest.policy_id) if latest else None,

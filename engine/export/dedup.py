@@ -1,4 +1,4 @@
-"""Which of any number of texts copy a test problem, repeat an earlier one, or belong to one family.
+"""Which of any number of texts copy a test problem, were written from one, repeat an earlier one, or are of one family.
 
 Near repeats have the same sequence of numbers, so texts with different digits never need to be compared. They are put
 aside on the disk by a hash of their digits, and one part after another is looked at: what is in memory at a time are
@@ -12,9 +12,9 @@ import tempfile
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,7 +27,7 @@ from engine.similarity import contamination, duplicates
 
 PART, PARTS = 10_000, 256
 """Texts that are compared at a time, about, and the parts into which they are put aside at most: each is a file."""
-_READ = ("id", "family", "statement", "contamination")
+_READ = ("id", "family", "statement", "contamination", "seed_id")
 _DIGITS = re.compile(r"\d")
 Progress = Callable[[int, str], None]
 """Called with the rows done and what is being done."""
@@ -43,6 +43,10 @@ class DedupResult:
     """Which test problem it is, in words."""
     repeats: Ints
     """Number of the earlier row that says the same, -1 for none."""
+    origins: Ints
+    """Number of the test set that its seed is a problem of, -1 for none."""
+    tests: tuple[str, ...]
+    """Names of those test sets."""
     joined: Joined | None = None
     """Families that hold the same problem with other numbers or names; None where nobody asked."""
 
@@ -50,6 +54,11 @@ class DedupResult:
         """Return which test problem a row copies, in words; '' for none."""
         found = self.copies[row]
         return self.reasons[found] if found >= 0 else ""
+
+    def origin(self, row: int) -> str:
+        """Return the test set that the seed of a row is a problem of; '' for none."""
+        found = self.origins[row]
+        return self.tests[found] if found >= 0 else ""
 
     def repeated(self, row: int) -> str:
         """Return which earlier row a row repeats, in words; '' for none."""
@@ -68,58 +77,82 @@ def sieve(
     families: bool = False,
     progress: Progress | None = None,
     part: int = PART,
+    seeds: Mapping[str, str] | None = None,
 ) -> DedupResult:
     """Look through texts.
 
     Args:
-        pieces: tables with the columns id, family, statement and contamination (a share, or null), in order.
+        pieces: tables with the columns id, family, statement, contamination (a share, or null) and seed_id, in order.
         count: how many rows there are, about.
         index: the test problems.
         families: whether to join families that share a template, which only a split needs.
         progress: told of every piece and every part.
         part: texts that are compared at a time, about.
+        seeds: the test set of each seed that is a test problem, by its id.
     """
     told = progress or _silent
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lemma-sieve-")))
         parts = stack.enter_context(_Parts(folder, min(PARTS, max(1, -(-count // part)))))
         kin = stack.enter_context(Families(folder)) if families else None
-        copies, reasons, again = _sorted(pieces, index, parts, kin, told)
-        repeats = np.full(len(copies), -1, np.int32)
+        found = _sorted(pieces, index, seeds or {}, parts, kin, told)
+        repeats = np.full(len(found.copies), -1, np.int32)
         for number, (rows, texts) in enumerate(parts.each(), 1):
-            found = duplicates.find(texts)
-            for one in (*found.exact, *found.near):
+            same = duplicates.find(texts)
+            for one in (*same.exact, *same.near):
                 repeats[rows[one.row]] = rows[one.of]
             told(count * number // len(parts), "looking for repeats")
-        for row in again:
+        for row in found.again:
             repeats[row] = repeats[row - 1]
-        return DedupResult(copies, reasons, repeats, kin.joined() if kin else None)
+        copies, origins = np.array(found.copies, np.int32), np.array(found.origins, np.int32)
+        joined = kin.joined() if kin else None
+        return DedupResult(copies, tuple(found.reasons), repeats, origins, tuple(found.tests), joined)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is known of the rows before they are compared with each other."""
+
+    copies: array[int] = field(default_factory=lambda: array("i"))
+    origins: array[int] = field(default_factory=lambda: array("i"))
+    reasons: dict[str, int] = field(default_factory=dict)
+    tests: dict[str, int] = field(default_factory=dict)
+    again: array[int] = field(default_factory=lambda: array("i"))
+    """Rows that hold the problem of the row before with another solution."""
+
+    def add(self, reason: str, test: str) -> None:
+        """Note which test problem a row copies, or which test set its seed is of; '' for none."""
+        self.copies.append(self.reasons.setdefault(reason, len(self.reasons)) if reason else -1)
+        self.origins.append(self.tests.setdefault(test, len(self.tests)) if test else -1)
 
 
 def _sorted(
-    pieces: Iterator[pa.Table], index: contamination.NgramIndex, parts: _Parts, kin: Families | None, told: Progress
-) -> tuple[Ints, tuple[str, ...], array[int]]:
-    """Put every text aside that copies no test problem.
-
-    Returns which do, the reasons, and the rows that hold the problem of the row before with another solution.
-    """
-    copies, again = array("i"), array("i")
-    reasons: dict[str, int] = {}
+    pieces: Iterator[pa.Table],
+    index: contamination.NgramIndex,
+    seeds: Mapping[str, str],
+    parts: _Parts,
+    kin: Families | None,
+    told: Progress,
+) -> _Found:
+    """Put every text aside that has nothing to do with a test problem; return which have."""
+    found = _Found()
     last = ""
     for piece in pieces:
         for batch in piece.to_batches(max_chunksize=1_000):
-            for ident, family, text, said in zip(*(batch[name].to_pylist() for name in _READ), strict=True):
+            for ident, family, text, said, seed in zip(*(batch[name].to_pylist() for name in _READ), strict=True):
                 reason = _copied(text, said, index)
+                test = "" if reason else seeds.get(seed, "")
+                row = len(found.copies)
                 if ident == last:
-                    again.append(len(copies))
-                elif not reason:
-                    parts.add(len(copies), text)
+                    found.again.append(row)
+                elif not (reason or test):
+                    parts.add(row, text)
                 if kin:
                     kin.add(family, text)
                 last = ident
-                copies.append(reasons.setdefault(reason, len(reasons)) if reason else -1)
-        told(len(copies), "looking for test problems")
-    return np.array(copies, np.int32), tuple(reasons), again
+                found.add(reason, test)
+        told(len(found.copies), "looking for test problems")
+    return found
 
 
 def _copied(text: str, said: float | None, index: contamination.NgramIndex) -> str:

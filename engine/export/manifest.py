@@ -89,7 +89,7 @@ def text(
         "sources": card.sources,
         "licenses": dict(card.licenses),
         "models": card.models,
-        "contamination": {"benchmarks": dict(card.benchmarks), "n": card.overlap[0], "share": card.overlap[1]},
+        "contamination": _contamination(card),
         "versions": {package: _version(package) for package in ("lemma-studio", "pyarrow")},
     }
     return orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
@@ -119,6 +119,7 @@ def _told(body: dict[str, Any], said: str) -> Told:
         licenses=body["licenses"],
         benchmarks=looked["benchmarks"],
         overlap=(looked["n"], looked["share"]),
+        seeds_compared=looked.get("seeds", False),
         models=tuple(body["models"]),
         policy=_policy(body["policy"]),
         funnel=body["funnel"],
@@ -137,6 +138,12 @@ def _told(body: dict[str, Any], said: str) -> Told:
         hashes={file["path"]: file["sha256"] for file in body["files"]} | body["others"],
         text=said,
     )
+
+
+def _contamination(card: CardFacts) -> dict[str, Any]:
+    """Return what was compared; exports of earlier versions, which looked at no seed, keep their words."""
+    looked = {"benchmarks": dict(card.benchmarks), "n": card.overlap[0], "share": card.overlap[1]}
+    return looked | {"seeds": True} if card.seeds_compared else looked
 
 
 def _without_time(policy: Policy) -> dict[str, Any]:

@@ -6,6 +6,7 @@ somebody should look at: a page can open no more of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -54,6 +55,8 @@ def findings(
         if progress and not number % 1_000:
             progress(number, "looking at every problem")
     yield _test_items(seen.copies, tests)
+    if tests:
+        yield _test_seeds(seen)
     yield _repeats(seen.repeats, outgoing_rows.count)
     yield _unsolved(seen.unsolved, format)
     yield _boxes(seen.unboxed, format)
@@ -70,6 +73,9 @@ class _Seen:
     """Ids of what was found on the way."""
 
     copies: _Ids = field(default_factory=_Ids)
+    taught: _Ids = field(default_factory=_Ids)
+    """Written from a test problem."""
+    test_sets: Counter[str] = field(default_factory=Counter)
     repeats: _Ids = field(default_factory=_Ids)
     unsolved: _Ids = field(default_factory=_Ids)
     unboxed: _Ids = field(default_factory=_Ids)
@@ -86,9 +92,12 @@ class _Seen:
         """Look at a problem; one that is left out is not looked at further."""
         if row.contaminated:
             self.copies.add(row.id)
+        if row.test_seed:
+            self.taught.add(row.id)
+            self.test_sets[row.test_seed] += 1
         if row.repeats:
             self.repeats.add(row.id)
-        if row.contaminated or row.repeats:
+        if row.contaminated or row.test_seed or row.repeats:
             return
         self.spoken.setdefault(row.language, _Ids()).add(row.id)
         self._solution(row.id, (row.solution or "").strip())
@@ -108,10 +117,17 @@ class _Seen:
 
 def _test_items(ids: _Ids, tests: int) -> ExportFinding:
     if not tests:
-        return ExportFinding("Test items unknown", "look", "add benchmarks on the Seeds page, so that copies are found")
+        told = "no benchmark is imported: neither rows nor their seeds were compared; add some on the Seeds page"
+        return ExportFinding("Test items unknown", "look", told)
     return _finding(
         ids, "No test items", f"{tests:,} known, 8-word runs", _many(ids, "test item"), "left out of the files"
     )
+
+
+def _test_seeds(seen: _Seen) -> ExportFinding:
+    by = ", ".join(f"{name} {count:,}" for name, count in seen.test_sets.most_common())
+    bad = f"{seen.taught.count:,} written from test items"
+    return _finding(seen.taught, "No seed is a test item", "every seed of a row was compared", bad, f"left out: {by}")
 
 
 def _repeats(ids: _Ids, total: int) -> ExportFinding:

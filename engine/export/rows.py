@@ -8,6 +8,9 @@ from pathlib import Path
 
 from engine.core.records import Policy
 
+FROM_TEST = "written from a test problem"
+"""Why a row is left out whose seed is a test problem; the name of the test set follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
@@ -42,6 +45,8 @@ class ExportRow:
     curator: str = ""
     contaminated: str = ""
     """Which test problem it copies, in words; such rows are left out. '' for clean rows."""
+    test_seed: str = ""
+    """Which test set the seed that it was written from is a problem of; such rows are left out. '' for none."""
     repeats: str = ""
     """Which earlier row says the same, in words; such rows are left out. '' for rows of their own."""
     root: str = ""
@@ -78,6 +83,8 @@ class CardFacts:
     """Items of each test set that the problems were looked up in."""
     overlap: tuple[int, float] = (8, 0.95)
     """Words of an n-gram, and share of an item's n-grams that makes a copy."""
+    seeds_compared: bool = False
+    """Whether the seeds of the problems were looked up as well; not so in exports of earlier versions."""
     models: tuple[str, ...] = ()
     """Models that wrote, solved and judged."""
     policy: Policy | None = None

@@ -69,6 +69,7 @@ class RowsToExport:
             yield row_of(
                 line,
                 contaminated=found.copied(number),
+                test_seed=found.origin(number),
                 repeats=found.repeated(number),
                 root=found.family(number, line["family"]),
             )
@@ -86,7 +87,8 @@ def gather(
 ) -> RowsToExport:
     """Return the approved or the selected problems, or those of a mixture; copies and repeats are marked.
 
-    Every text is looked up among the test problems of today, which may have come after the run that wrote it.
+    Every text, and the seed that it was written from, is looked up among the test problems of today, which may have
+    come after the run that wrote it.
 
     Args:
         store: the project's store.
@@ -110,7 +112,14 @@ def gather(
 def _sieved(store: Store, source: ExportCursor, families: bool, progress: Progress | None) -> DedupResult:
     rule = Decontamination()
     index = contamination.NgramIndex(store.benchmarks.all(), contamination.Limits(rule.n, rule.share))
-    return sieve(source.texts(), source.count, index, families, progress)
+    return sieve(source.texts(), source.count, index, families, progress, seeds=_test_seeds(source, index))
+
+
+def _test_seeds(source: ExportCursor, index: contamination.NgramIndex) -> dict[str, str]:
+    """Return the test set of each seed that is a test problem; a decontaminated set has none of them (GSDP 2.4)."""
+    seeds = source.seeds() if len(index) else ()
+    matches = ((ident, index.match(statement)) for ident, statement in seeds)
+    return {ident: match.item.benchmark or "a test set" for ident, match in matches if match and match.copied}
 
 
 def records(piece: pa.Table) -> Iterator[dict[str, Any]]:

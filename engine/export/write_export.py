@@ -45,6 +45,8 @@ class Delivered:
     entry: Export
     lacking: str = ""
     """What a data set has too few of; '' where nothing is lacking."""
+    tests: int = 0
+    """Test problems that rows and seeds were compared with; of none, copies are not known."""
 
 
 def deliver(
@@ -61,8 +63,9 @@ def deliver(
 ) -> Delivered:
     """Write the approved, or the selected, problems as a training set into `out`.
 
-    Copies of test problems and repeats of earlier rows are left out and counted. A shape with `best` takes the seeds
-    and the best synthesised problems of all that people did not reject, or of the approved or selected ones.
+    Copies of test problems, what was written from one, and repeats of earlier rows are left out and counted. A shape
+    with `best` takes the seeds and the best synthesised problems of all that people did not reject, or of the approved
+    or selected ones.
 
     Args:
         store: the project's store.
@@ -87,7 +90,8 @@ def deliver(
         done = export(_Counted(outgoing_rows, progress), folder, name=name, card=card, shape=asked)
     gone = lineage.read(done.lineage)
     entry = store.exports.save(name, asked.format, str(folder), done.manifest, gone, by=by)
-    return Delivered(done, entry, lacking(outgoing_rows.parts, asked.best))
+    tests = sum(card.benchmarks.values())
+    return Delivered(done, entry, lacking(outgoing_rows.parts, asked.best), tests)
 
 
 def hold(

@@ -16,7 +16,7 @@ from engine.export import card as cards
 from engine.export.card_pictures import pictures
 from engine.export.files import Parquet
 from engine.export.formats import FORMATS, Format, preference
-from engine.export.rows import CardFacts, Exported, ExportRow, LeftOut
+from engine.export.rows import FROM_TEST, CardFacts, Exported, ExportRow, LeftOut
 from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS, DataShards
 from engine.export.split import split_of
@@ -48,9 +48,10 @@ def export(
 ) -> Exported:
     """Write `rows` to the folder `out`: data/SPLIT.*, README.md, pictures, lineage.parquet and manifest.json.
 
-    Rows are taken one by one, so their number is not limited. Contaminated rows, repeats, and rows that the format
-    cannot use, are left out and counted. The folder appears whole when all is written; an earlier export in its place
-    is replaced, any other folder that is not empty is refused. The same rows in the same order give the same bytes.
+    Rows are taken one by one, so their number is not limited. Copies of test problems, what was written from one,
+    repeats, and rows that the format cannot use, are left out and counted. The folder appears whole when all is
+    written; an earlier export in its place is replaced, any other folder that is not empty is refused. The same rows in
+    the same order give the same bytes.
 
     Args:
         rows: what is exported; a balanced set goes through them twice.
@@ -147,6 +148,8 @@ def _entries(row: ExportRow, chosen: Format, caps: balance.Caps | None) -> list[
     """Return the training rows of a problem; LeftOut says why there are none."""
     if row.contaminated:
         raise LeftOut("copies a test problem")
+    if row.test_seed:
+        raise LeftOut(f"{FROM_TEST} of {row.test_seed}")
     if row.repeats:
         raise LeftOut("repeats another row")
     found = list(chosen.rows(row))

@@ -18,6 +18,8 @@ from engine.similarity import Embedder, contamination, embedder
 
 R = TypeVar("R")
 _BATCH = 2_000
+NO_TESTS = "No benchmark is imported: nothing is compared with test problems. Add one with: lemma benchmarks add FILE"
+"""What a run says that cannot tell a copy of a test problem (GSDP-24, FL-18)."""
 
 
 def save(path: Path, kind: type[R], records: Iterable[R]) -> int:
@@ -54,6 +56,20 @@ def seeds(directory: Path, wanted: Iterable[str]) -> dict[str, Seed]:
     """Return the seeds of a run that `wanted` names, by id."""
     asked = set(wanted)
     return {seed.id: seed for seed in stream(directory / "inputs" / "seeds.parquet", Seed) if seed.id in asked}
+
+
+def points_of(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the knowledge points of each seed from pairs of seed id and point, in the order of the pairs."""
+    found: dict[str, list[str]] = {}
+    for seed_id, point in pairs:
+        found.setdefault(seed_id, []).append(point)
+    return found
+
+
+def untested(directory: Path) -> str:
+    """Say that a run compares nothing with test problems, '' where it does, or where nobody knows any more."""
+    path = directory / "inputs" / "benchmarks.parquet"
+    return NO_TESTS if path.exists() and not count(path) else ""
 
 
 def tests(plan: Plan, directory: Path) -> contamination.NgramIndex:

@@ -7,11 +7,11 @@ that the item lives with, never a made-up value.
 from __future__ import annotations
 
 from engine.core.errors import ItemFailure
-from engine.core.protocol import Together, Way
+from engine.core.protocol import Talk, Together, Way
 from engine.core.records import Problem, Solution
 from engine.generation.judges import problem as problem_judge
+from engine.generation.judges import problem_alone, weigh
 from engine.generation.judges import solution as solution_judge
-from engine.generation.judges import weigh
 from engine.generation.record_factory import RecordFactory, Voice
 from engine.generation.solvers import SOLVE, Solver, difficulty
 from engine.similarity import contamination
@@ -25,7 +25,16 @@ def formed(factory: RecordFactory, problem: Problem) -> Way[None]:
 
 
 def copied(factory: RecordFactory, problem: Problem, tests: contamination.NgramIndex) -> Way[bool]:
-    """Compare with the test problems (GSDP-24); a copy is kept as evidence and gets no further."""
+    """Compare with the test problems (GSDP-24); a copy is kept as evidence and gets no further.
+
+    Without test problems nothing is known, which is no share of 0.
+    """
+    if not len(tests):
+        yield factory.ruled(
+            problem, "contamination", None, "not compared with test problems: none were imported",
+            kind="share", version=tests.version,
+        )  # fmt: skip
+        return False
     match = tests.match(problem.statement)
     share = match.share if match else 0.0
     reason = match.reason if match else "shares no long run of words with any test problem"
@@ -83,29 +92,35 @@ def solved(
 
 
 def judged(factory: RecordFactory, problem: Problem) -> Way[bool]:
-    """Let every judge score the problem, and weigh the scores (GSDP-25..27)."""
+    """Let every judge score the problem, and weigh the scores (GSDP-25..27).
+
+    It is scored against the points that it was written for; one that was written for none, by itself.
+    """
     judging = factory.plan.recipe.settings.judging
     judges = tuple(judging.weights)
-    results = yield Together(
-        tuple(
-            problem_judge.score(problem.statement, problem.points, judge, factory.sampling(judge), factory.reread)
-            for judge in judges
-        )
-    )
+    asked = problem_judge.PROMPT if problem.points else problem_alone.PROMPT
+    results = yield Together(tuple(_scored(factory, problem, judge) for judge in judges))
     scores: dict[str, float | None] = {}
     for judge, opinion in zip(judges, results, strict=True):
         if isinstance(opinion, ItemFailure):
             scores[judge] = None
-            yield factory.lived_with(opinion, f"{problem_judge.PROMPT} {judge}", problem.id)
+            yield factory.lived_with(opinion, f"{asked} {judge}", problem.id)
             continue
         scores[judge] = opinion.score
         yield factory.said(
             problem, "judge_problem", opinion.score, opinion.reason,
-            Voice(judge, problem_judge.PROMPT, opinion.reply),
+            Voice(judge, asked, opinion.reply),
         )  # fmt: skip
     weighed = weigh.weighted(scores, judging.weights, judging.missing_judge)
     yield factory.ruled(problem, "problem_score", weighed.value, weighed.reason, kind="score")
     return weigh.passes(weighed.value, judging.keep_at)
+
+
+def _scored(factory: RecordFactory, problem: Problem, judge: str) -> Talk[problem_judge.ProblemScore]:
+    sampling = factory.sampling(judge)
+    if problem.points:
+        return problem_judge.score(problem.statement, problem.points, judge, sampling, factory.reread)
+    return problem_alone.score(problem.statement, judge, sampling, factory.reread)
 
 
 def checked(factory: RecordFactory, problem: Problem, solutions: tuple[Solution, ...]) -> Way[bool]:

@@ -16,7 +16,7 @@ from engine.learning.rounds.review import check
 from engine.learning.rounds.training_rows import WRITTEN_BY_MODEL
 from engine.learning.training import checkpoints, program
 from engine.models import serving
-from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, used
+from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, untested, used
 from engine.runs.plan import ChoosePlan, EvaluatePlan, RoundPlan, SftDpoPlan, TrainPlan
 from engine.store import Store
 
@@ -85,7 +85,7 @@ def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Pl
     pq.write_table(store.points.incidence(), folder / "incidence.parquet")
     known_problems(store, folder / "problems.parquet")
     plan = RoundPlan(id=directory.name, recipe=recipe, engines=engines, total=looping.rounds, looping=looping)
-    return ready(store, directory, plan)
+    return ready(store, directory, plan, untested(store))
 
 
 def training(store: Store, project: Project, settings: Training) -> Planned[TrainPlan]:

@@ -16,6 +16,7 @@ from engine.core import prompts
 from engine.core.errors import BadSetting
 from engine.core.project import EngineSpec, Project, engines
 from engine.core.settings import Recipe
+from engine.generation import inputs
 from engine.models import registry, serving
 from engine.runs.plan import P, save_plan
 from engine.store import Store
@@ -75,6 +76,11 @@ def inputs_of(directory: Path) -> Path:
     folder = directory / "inputs"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def untested(store: Store) -> tuple[str, ...]:
+    """Say where nothing can be told of copies of test problems, because none are known (GSDP-24, FL-18)."""
+    return () if store.benchmarks.names() else (inputs.NO_TESTS,)
 
 
 def known_problems(store: Store, path: Path) -> int:

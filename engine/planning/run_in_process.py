@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -103,9 +103,16 @@ def run(
     drawn = registry.draw(chosen, Sources(graph, lambda: list(inputs.stream(given, Seed))))
     inputs.save(second / "inputs" / "orders.parquet", WorkItem, drawn.work_items)
     inputs.save(second / "inputs" / "evaluation.parquet", Request, drawn.evaluation)
-    inputs.save(second / "inputs" / "seeds.parquet", Seed, inputs.stream(given, Seed))
+    inputs.save(second / "inputs" / "seeds.parquet", Seed, _pointed(inputs.stream(given, Seed), first / "journal"))
     plan = GeneratePlan(id=second.name, recipe=chosen, engines=known, total=drawn.total)
     return Made(second, _work(second, plan), chosen)
+
+
+def _pointed(seeds: Iterable[Seed], extracted: Path) -> Iterator[Seed]:
+    """Yield the seeds with the points that were found in them, where they were looked for: problems inherit them."""
+    now = inputs.points_of(incidence(journal.records(extracted))) if extracted.exists() else {}
+    for seed in seeds:
+        yield replace(seed, points=tuple(now.get(seed.id, seed.points)))
 
 
 def _graph(said: Iterator[JournalRecord], recipe: Recipe) -> KnowledgeGraph:

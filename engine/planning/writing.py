@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.core.errors import UserError
@@ -19,7 +20,7 @@ from engine.generation.methods import registry
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge.graph import KnowledgeGraph
-from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, used
+from engine.planning.ready import Planned, inputs_of, known_problems, ready, reserve, untested, used
 from engine.runs.plan import GeneratePlan, KnowledgePlan, MapPlan
 from engine.store import Store
 
@@ -93,7 +94,7 @@ def generation(
         id=directory.name, recipe=recipe, engines=engines, total=total,
         reuse=tuple(reuse), dry=bool(dry), point=point or "",
     )  # fmt: skip
-    return ready(store, directory, plan, drawn.notes)
+    return ready(store, directory, plan, (*drawn.notes, *untested(store)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +109,30 @@ def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None
     """Draw what `generation` would draw, without making a run."""
     used(project, recipe)
     drawn = registry.draw(recipe, _ground(store, recipe, None, point))
-    return RunPreview(drawn.total, drawn.notes)
+    return RunPreview(drawn.total, (*drawn.notes, *untested(store)))
 
 
 def _ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: str | None) -> Sources:
     return Sources(lambda: graph or graph_of(store, recipe), lambda: store.seeds.records(), point or None)
 
 
+def _pointed_seeds(store: Store) -> pa.Table:
+    """Return the seeds with their knowledge points as they are now, so that what is written from a seed inherits them.
+
+    A seed that no graph has pointed keeps what people gave it.
+    """
+    seeds, pairs = store.seeds.arrow(), store.points.incidence()
+    now = inputs.points_of(zip(pairs["seed_id"].to_pylist(), pairs["point"].to_pylist(), strict=True))
+    given = zip(seeds["id"].to_pylist(), seeds["points"].to_pylist(), strict=True)
+    points = pa.array([now.get(ident) or named for ident, named in given], pa.list_(pa.string()))
+    return seeds.set_column(seeds.column_names.index("points"), "points", points)
+
+
 def _write_inputs(store: Store, directory: Path, work_items: Sequence[WorkItem], drawn: DrawnItems) -> None:
     folder = inputs_of(directory)
     inputs.save(folder / "orders.parquet", WorkItem, work_items)
     inputs.save(folder / "evaluation.parquet", Request, drawn.evaluation)
-    pq.write_table(store.seeds.arrow(), folder / "seeds.parquet")
+    pq.write_table(_pointed_seeds(store), folder / "seeds.parquet")
     pq.write_table(store.benchmarks.arrow(), folder / "benchmarks.parquet")
     known_problems(store, folder / "problems.parquet")
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import orjson
 import pandas as pd
 
-from engine.core.settings import Recipe
+from engine.core.settings import Judging, Recipe
 from engine.curation import policy
 from engine.curation.ratings import Reviewed, ReviewRound
 from engine.curation.ratings import rounds as by_round
 from engine.curation.review import agreement
 from engine.curation.table import ScoreTable
+from engine.generation.judges import dimensions as marking
+from engine.generation.judges import weigh
 from engine.reporting import audit
 from engine.reporting.audit import Trusted
 from engine.reporting.shapes import Bars, Cell, Curve, Section, Series, missing, table
 from engine.store import Store
 
 CRITERIA = {"review_clarity": "clarity", "review_coherence": "coherence", "review_validity": "validity"}
-DIMENSIONS = ("LF", "LC", "CC", "KR", "DA", "TA", "AC", "AA")
 BANDS = ((0.0, "easy"), (0.35, "medium"), (0.65, "difficult"))
 _UNRATED = "not rated"
 _ROUNDS = "Reviews by round"
@@ -73,26 +76,21 @@ def _round(evidence: str) -> int | None:
 
 
 def judges(store: Store, recipe: Recipe) -> Section:
-    """Return every set of judges against curators' decisions (GSDP-30, GSDP-31)."""
+    """Return every set of judges against curators' decisions, by the rules of the recipe (GSDP-26..28, 30, 31)."""
     name, title = "judges", "Judges against curators"
-    keep_at = recipe.settings.judging.keep_at
-    rows: list[tuple[Cell, ...]] = []
-    findings: list[str] = []
-    shown: list[agreement.AgreementRow] = []
-    for verdict, about, limit in (("judge_problem", "problem", keep_at), ("judge_solution", "solution", 0.5)):
-        known = _table(store.verdicts.votes(verdict), limit)
-        shown = known if about == "solution" or not shown else shown
-        rows += [
-            (about, " + ".join(one.judges), one.items, one.accuracy, one.precision, one.recall, one.f1, one.retention)
-            for one in known
-        ]
-        best = agreement.best(known)
-        if best:
-            findings.append(f"on {about}s {' + '.join(best.judges)} (precision {best.precision:.2f})")
-    if not rows:
+    known = {"problem": problem_sets(store, recipe.settings.judging), "solution": solution_sets(store)}
+    every = [(about, one) for about, sets in known.items() for one in sets]
+    if not every:
         return missing(name, title, "decide some judged problems on the review desk.")
+    rows: list[tuple[Cell, ...]] = [
+        (about, _named(one), one.items, one.accuracy, one.precision, one.recall, one.f1, one.retention)
+        for about, one in every
+    ]
+    bests = {about: agreement.best(sets) for about, sets in known.items()}
+    findings = [f"on {about}s {_named(one)} (precision {one.precision:.2f})" for about, one in bests.items() if one]
+    shown = known["solution"] or known["problem"]
     chart = Bars(
-        tuple(" + ".join(one.judges) for one in shown),
+        tuple(map(_named, shown)),
         (
             Series("precision", tuple(one.precision or 0.0 for one in shown)),
             Series("recall", tuple(one.recall or 0.0 for one in shown)),
@@ -101,22 +99,61 @@ def judges(store: Store, recipe: Recipe) -> Section:
         unit="share",
     )
     finding = f"Best precision with at least 40 % kept: {'; '.join(findings)}." if findings else "No set keeps 40 %."
-    notes = ("A set keeps an item when each of its judges says yes.",)
     columns = ("about", "judges", "items", "accuracy", "precision", "recall", "F1", "retention")
-    return Section(name, title, finding, table(columns, rows), chart, notes)
+    return Section(name, title, finding, table(columns, rows), chart, _rules(store, recipe.settings.judging))
 
 
-def _table(votes: pd.DataFrame, limit: float) -> list[agreement.AgreementRow]:
-    """Compare on the decided items that every judge was asked about; of several solutions the best one counts."""
+def problem_sets(store: Store, judging: Judging) -> tuple[agreement.AgreementRow, ...]:
+    """Return every set of judges that score problems: kept from the limit on by the weighted mean of its scores.
+
+    The weights of a set are those of the recipe, made to add up to 1; judges that it does not weigh are left out.
+    """
+    weights = {judge: weight for judge, weight in judging.weights.items() if weight > 0}
+    values, labels = _decided(store.verdicts.votes("judge_problem"), tuple(weights))
+
+    def keeps(said: Mapping[str, float]) -> bool:
+        weighed = weigh.weighted(said, {judge: weights[judge] for judge in said}, judging.missing_judge)
+        return weigh.passes(weighed.value, judging.keep_at)
+
+    return agreement.by_rule(values, labels, keeps)
+
+
+def solution_sets(store: Store) -> tuple[agreement.AgreementRow, ...]:
+    """Return every set of judges that check solutions: one No of its judges is a veto."""
+    values, labels = _decided(store.verdicts.votes("judge_solution"))
+    return agreement.table({judge: [value >= 0.5 for value in said] for judge, said in values.items()}, labels)
+
+
+def _named(one: agreement.AgreementRow) -> str:
+    return " + ".join(one.judges)
+
+
+def _rules(store: Store, judging: Judging) -> tuple[str, ...]:
+    said = ", ".join(f"{judge} {weight:g}" for judge, weight in judging.weights.items())
+    notes = [
+        f"A set keeps a problem from {judging.keep_at:g} on: the mean of its judges' scores by the weights of the "
+        f"recipe ({said}), which are made to add up to 1 in each set. It keeps a solution when no judge of it says No."
+    ]
+    asked = set(store.verdicts.votes("judge_problem")["by"])
+    others = sorted(map(str, asked - {judge for judge, weight in judging.weights.items() if weight > 0}))
+    notes += [f"Without a weight in the recipe, and in no set for problems: {', '.join(others)}."] if others else []
+    return tuple(notes)
+
+
+def _decided(votes: pd.DataFrame, among: tuple[str, ...] | None = None) -> tuple[dict[str, list[float]], list[bool]]:
+    """Return each judge's values, and people's word, on the decided problems that every judge could be read on.
+
+    Of several solutions of a problem the best one counts. `among` names the judges, where not all of them count.
+    """
     decided = votes[votes["human"].notna()]
+    if among is not None:
+        decided = decided[decided["by"].isin(among)]
     if decided.empty:
-        return []
+        return {}, []
     wide = decided.pivot_table(index="problem_id", columns="by", values="value", aggfunc="max").dropna()
-    if wide.empty:
-        return []
     labels = decided.groupby("problem_id")["human"].first().loc[wide.index]
-    said = {str(judge): [bool(value >= limit) for value in wide[judge]] for judge in wide.columns}
-    return list(agreement.table(said, [bool(label) for label in labels]))
+    said = {str(judge): [float(value) for value in wide[judge]] for judge in wide.columns}
+    return said, [bool(label) for label in labels]
 
 
 def rejections(store: Store) -> Section:
@@ -169,18 +206,27 @@ def _band(difficulty: float | None) -> str:
 
 
 def dimensions(store: Store) -> Section:
-    """Return the mean of each of eight quality dimensions per recipe (CL-28, CL-44)."""
+    """Return the mean of each of eight quality dimensions per recipe (CL-28, CL-44).
+
+    Marks by an earlier prompt measure something else under the same names: they are counted, and in no mean.
+    """
     name, title = "dimensions", "Eight dimensions of quality"
-    found = store.figures.said([f"dimension_{key}" for key in DIMENSIONS])
-    found = found[found["value"].notna()]
+    every = store.figures.said([f"{marking.NAMED}{key}" for key in marking.DIMENSIONS])
+    every = every[every["value"].notna()]
+    found = every[every["version"] == marking.version()]
+    before = len(set(every["subject_id"]) - set(found["subject_id"]))
+    left = f"{before:,} samples were marked by an earlier prompt, whose dimensions mean other things" if before else ""
     if found.empty:
-        return missing(name, title, "run `lemma run continual --set continual.dimensions=true`.")
+        todo = "run `lemma run continual --set continual.dimensions=true`."
+        return missing(name, title, f"{todo} {left}; mark them anew." if left else todo)
     means = found.groupby(["recipe", "name"])["value"].mean().unstack()
-    keys = [key for key in DIMENSIONS if f"dimension_{key}" in means.columns]
-    values = [[float(cell) for cell in line] for line in means[[f"dimension_{key}" for key in keys]].to_numpy()]
+    keys = [key for key in marking.DIMENSIONS if f"{marking.NAMED}{key}" in means.columns]
+    values = [[float(cell) for cell in line] for line in means[[f"{marking.NAMED}{key}" for key in keys]].to_numpy()]
     named = list(zip((str(recipe) for recipe in means.index), values, strict=True))
     rows: list[tuple[Cell, ...]] = [(recipe, *line, sum(line) / len(line)) for recipe, line in named]
     chart = Bars(tuple(keys), tuple(Series(recipe, tuple(line)) for recipe, line in named), unit="score")
     judged = found["subject_id"].nunique()
     finding = f"{judged:,} samples were judged; their mean is {float(found['value'].mean()):.3f} of 10."
-    return Section(name, title, finding, table(("recipe", *keys, "mean"), rows), chart)
+    notes = [", ".join(f"{key} {marking.DIMENSIONS[key].lower()}" for key in keys) + "."]
+    notes += [f"{left}; they are in no mean."] if left else []
+    return Section(name, title, finding, table(("recipe", *keys, "mean"), rows), chart, tuple(notes))

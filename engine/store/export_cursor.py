@@ -60,10 +60,21 @@ class ExportCursor:
         self._held.close()
 
     def texts(self) -> Iterator[pa.Table]:
-        """Yield id, family, statement and contamination of all problems, a piece at a time, in the order of rows."""
+        """Yield id, family, statement, contamination and seed_id of all problems, in the order of rows, in pieces."""
         yield from self._pieces(
-            "c.id, c.family, coalesce(c.statement_edited, p.statement) as statement, c.contamination", ""
+            "c.id, c.family, coalesce(c.statement_edited, p.statement) as statement, c.contamination, p.seed_id", ""
         )
+
+    def seeds(self) -> Iterator[tuple[str, str]]:
+        """Yield id and statement of every seed that one of the problems was written from."""
+        found = self._cursor.execute(
+            """select id, statement from seeds where id in (
+                   select p.seed_id from outgoing c join problems p on p.rowid = c.problem_row
+                   where p.seed_id is not null)
+               order by id"""
+        )
+        while rows := found.fetchmany(PIECE):
+            yield from rows
 
     def rows(self) -> Iterator[pa.Table]:
         """Yield all columns of `Exports.rows`, and `family`; with `pairs` also better's request, parent and wrong text.

@@ -13,13 +13,14 @@ class ReportQueries(Repository):
     """Rows behind the report, of real runs and of current problems unless a method says otherwise."""
 
     def said(self, names: Iterable[str]) -> pd.DataFrame:
-        """Return the latest verdicts of these names: recipe, name, subject_id, problem_id, by, value, reason, evidence.
+        """Return the latest verdicts of these names, one by each judge.
 
-        Versions that were revised since are among them: a report on rounds needs all of them.
+        Columns: recipe, name, subject_id, problem_id, by, value, reason, evidence, version (of the prompt or rule).
+        Problems that were revised since are among them: a report on rounds needs all of them.
         """
         return self._db.frame(
             """select coalesce(r.recipe, '') as recipe, v.name, v.subject_id, v.problem_id, v."by", v.value, v.reason,
-                   v.evidence
+                   v.evidence, v.version
                from verdicts v left join runs r on r.id = v.run_id
                where v.name in (select unnest(?::varchar[]))
                qualify row_number() over (

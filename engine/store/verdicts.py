@@ -15,11 +15,12 @@ from engine.store.tables import VERDICTS, Added
 
 @dataclass(frozen=True, slots=True)
 class JudgeCount:
-    """How much one judge or check has said."""
+    """How much one judge or check has said by one version of its prompt or rule; versions measure different things."""
 
     name: str
     by: str
     model: str
+    version: str
     verdicts: int
     unreadable: int
     mean: float | None
@@ -48,11 +49,11 @@ class Verdicts(Repository):
         )
 
     def by_judge(self) -> list[JudgeCount]:
-        """Return one row per judge or check and model."""
+        """Return one row per judge or check, model and version."""
         rows = self._db.rows(
-            """select name, "by", model, count(id) filter (where id <> ''), count(id) filter (where value is null),
-                   avg(value)
-               from verdicts group by all order by name, "by", model"""
+            """select name, "by", model, version, count(id) filter (where id <> ''),
+                   count(id) filter (where value is null), avg(value)
+               from verdicts group by all order by name, "by", model, version"""
         )
         return [JudgeCount(*row) for row in rows]
 

@@ -104,9 +104,11 @@ def _check(only: str, push_to: str) -> None:
 
 
 def _said(console: Console, sent: Delivered) -> Exported:
-    """Return what was written; say what a data set lacks."""
+    """Return what was written; say what a data set lacks, and where copies of test problems cannot be told."""
     if sent.lacking:
         console.say(sent.lacking)
+    if not sent.tests:
+        console.say("No benchmark is imported: it is not known whether rows, or their seeds, copy test problems.")
     return sent.exported
 
 

@@ -67,6 +67,8 @@ def start(
         wanted |= {"study": study, "best_checkpoint": best_checkpoint}
         wanted |= {key: value for key, value in (("model", model), ("data", data)) if value}
         planned = planning.loop(store, home, chosen, looping(wanted, of_loop))
+        for note in planned.notes:
+            console.say(note)
         if detach:
             worker = launcher.launch(planned.directory)
             console.result(_values(planned.directory) | {"pid": worker}, f"{planned.plan.id} goes on")

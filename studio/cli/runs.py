@@ -86,7 +86,8 @@ def run(
         status = foreground(store, planned.directory, console, planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     ident, way = planned.plan.id, planned.plan.recipe.way
-    console.result(_outcome(ident, way, status, failures), sentence(ident, reached(status.funnel, way), status))
+    values = _outcome(ident, way, status, failures) | {"notes": list(planned.notes)}
+    console.result(values, sentence(ident, reached(status.funnel, way), status))
 
 
 def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:

@@ -71,9 +71,10 @@ def add(
             reasons.update(done.reasons)
             if done.aside:
                 console.say(f"{path.name}: {done.rejected:,} rows kept aside in {done.aside}")
+        tests = _told(import_files.test_seeds(store), console)
     why = "".join(f"\n  {count:,} × {reason}" for reason, count in reasons.most_common())
     console.result(
-        {"added": added, "duplicates": duplicates, "rejected": rejected, "reasons": dict(reasons)},
+        {"added": added, "duplicates": duplicates, "rejected": rejected, "reasons": dict(reasons), "test_seeds": tests},
         f"{added:,} added, {duplicates:,} were there already, {rejected:,} rejected{why}",
     )
 
@@ -122,12 +123,24 @@ def add_benchmark(
     json: JsonOption = False,
 ) -> None:
     """Add test problems; generated problems that copy one of them are dropped."""
-    home, chosen = find(project), pairs(mapping or [], "FIELD=COLUMN")
+    console, home, chosen = Console(json), find(project), pairs(mapping or [], "FIELD=COLUMN")
     added = duplicates = 0
     with Store(home.database) as store:
         for path in paths:
             done = import_files.add_benchmark(store, path, name, format=format, mapping=chosen)
             added, duplicates = added + done.added, duplicates + done.duplicates
-    Console(json).result(
-        {"added": added, "duplicates": duplicates}, f"{added:,} test problems added, {duplicates:,} were there already"
+        tests = _told(import_files.test_seeds(store), console)
+    console.result(
+        {"added": added, "duplicates": duplicates, "test_seeds": tests},
+        f"{added:,} test problems added, {duplicates:,} were there already",
     )
+
+
+def _told(found: dict[str, int], console: Console) -> dict[str, int]:
+    """Return how many seeds are test problems, by test set; say it where there are any."""
+    if found:
+        by = ", ".join(f"{name} {count:,}" for name, count in sorted(found.items()))
+        many = sum(found.values())
+        what = "1 seed is a test problem" if many == 1 else f"{many:,} seeds are test problems"
+        console.say(f"{what} ({by}): what is written from such a seed is left out at export")
+    return found

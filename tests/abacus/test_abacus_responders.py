@@ -168,6 +168,21 @@ def test_judges_name_the_flaw(ask, flaw):
     assert json.loads(fair[0].aside)["truth"] is False
 
 
+@pytest.mark.parametrize("flaw", [None, "missing condition", "contradiction"])
+def test_gsdp25_a_problem_by_itself_is_scored_by_what_is_wrong_with_it(ask, flaw):
+    """GSDP-25: a sound problem passes without any point, a flawed one does not; no reason speaks of points."""
+    rng = random.Random(3)
+    written = next(w for w in (workshop.write(("Ratios",), rng, flaw=flaw) for _ in range(80)) if w.flaw == flaw)
+    replies = ask("judges/problem_alone", "abacus-judge-a", seeds=range(30), problem=written.statement)
+    fair = [reply for reply in replies if not json.loads(reply.aside)["slip"]]
+    said = [fields(reply.text, "Score", "Reason") for reply in fair if reply.text.startswith(("Score: 0", "Score: 1"))]
+    assert len(said) >= 20
+    assert all((unit_interval(one["Score"]) >= 0.85) is (flaw is None) for one in said)
+    assert not any("point" in one["Reason"] for one in said)
+    (unknown,) = ask("judges/problem_alone", "abacus-judge-a", problem="How many moons of Saturn are visible?")
+    assert "asks a clear question" in unknown.text
+
+
 def test_an_unknown_problem_is_scored_modestly(ask):
     """GSDP-25: no made-up verdict on what Abacus cannot work out; the reason says so."""
     text = "How many moons of Saturn are visible if the telescope uses the Pythagorean theorem?"
@@ -213,3 +228,24 @@ def test_reasons_name_the_wrong_step(ask):
         reason = reply.text.rsplit("Reason: ", 1)[-1]
         named += any(step.strip()[:60] in reason for step in wrong.steps) or "missing" in reason or "finished" in reason
     assert named >= 34
+
+
+@pytest.mark.parametrize(
+    ("flaw", "solution", "low"),
+    [
+        ("missing condition", "It is $\\boxed{1}$.", {"CC"}),
+        ("contradiction", "It is $\\boxed{1}$.", {"LC"}),
+        (None, "", {"AC"}),
+        (None, "It is $\\boxed{123456}$.", {"AA"}),
+    ],
+)
+def test_cl28_each_dimension_marks_what_its_name_says(ask, flaw, solution, low):
+    """CL-28: a gap costs content, a clash logic, a solution cut short analysis, a wrong end accuracy."""
+    rng, points = random.Random(5), ("Greatest common divisor",)
+    written = next(w for w in (workshop.write(points, rng, flaw=flaw) for _ in range(80)) if w.flaw == flaw)
+    request = f"Write a problem solving question on these knowledge points: {points[0]}. Its difficulty is 0.5."
+    replies = ask("judges/dimensions", seeds=range(9), request=request, question=written.statement, solution=solution)
+    truth = json.loads(replies[0].aside)
+    assert {key for key in ("LC", "CC", "AC", "AA") if truth[key] <= 3} >= low
+    whole = ask("judges/dimensions", request=request, question=GCD, solution="\n".join(workshop.solve(GCD).steps))
+    assert {key: json.loads(whole[0].aside)[key] for key in ("LC", "CC")} == {"LC": 9.0, "CC": 9.2}

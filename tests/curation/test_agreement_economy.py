@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.curation.review.agreement import AgreementRow, best, f1, table
+from engine.curation.review.agreement import AgreementRow, best, by_rule, f1, table
 from engine.reporting.economy import API_PRICES, HUNDREDTH_CENT, api_cost, expansion_ratio, gpu_cost, total
 
 
@@ -11,7 +11,7 @@ def row(name, precision, retention):
 
 
 def test_gsdp30_every_set_of_judges_against_the_labels():
-    """GSDP-30: an item is kept when every judge of the set says yes."""
+    """GSDP-30: of solutions, an item is kept when every judge of the set says yes."""
     labels = [True, True, True, False, False]
     votes = {"a": [True, True, False, True, False], "b": [True, False, None, False, False]}
     single, other, both = table(votes, labels)
@@ -22,6 +22,16 @@ def test_gsdp30_every_set_of_judges_against_the_labels():
     assert single.f1 == pytest.approx(2 / 3)
     assert (both.accuracy, both.precision, both.recall, both.retention) == (0.6, 1.0, 1 / 3, 0.2)
     assert both.items == 5
+
+
+def test_gsdp30_a_set_keeps_what_its_rule_keeps():
+    """GSDP-30: the rule sees what each judge of a set said of an item; here the mean of scores, from .85 on."""
+    votes = {"a": [1.0, 0.8], "b": [0.7, 0.8]}
+    single, other, both = by_rule(votes, [True, False], lambda said: sum(said.values()) / len(said) >= 0.85)
+    assert (single.retention, other.retention, both.retention) == (0.5, 0.0, 0.5)
+    assert (both.judges, both.accuracy, both.precision, both.recall) == (("a", "b"), 1.0, 1.0, 1.0)
+    with pytest.raises(ValueError, match="another number of votes by a"):
+        by_rule({"a": [1.0]}, [True, False], bool)
 
 
 def test_gsdp30_nothing_kept_has_no_precision_and_uneven_votes_are_refused():

@@ -23,6 +23,7 @@ def pieces(texts: list[str], families: list[str] | None = None, step: int = 7) -
             "family": families or [f"P-{n}" for n in range(len(texts))],
             "statement": texts,
             "contamination": pa.nulls(len(texts), pa.float32()),
+            "seed_id": [f"S-{n}" for n in range(len(texts))],
         }
     )
     for start in range(0, len(texts), step):
@@ -84,8 +85,17 @@ def test_fl18_copies_are_named_and_are_no_repeats() -> None:
     assert repeats(found) == {}
 
 
+def test_gsdp24_what_was_written_from_a_test_problem_is_told_and_is_nobodys_first() -> None:
+    """GSDP-24: such a row names the test set; another row that says the same without such a seed stays."""
+    tale = "A shop sells pens in boxes of twelve and Ann counts what is left after each day of the week"
+    found = sieve(pieces([tale, f"{tale}.", "What is 1 + 1?"]), 3, NO_TESTS, seeds={"S-0": "held"})
+    assert [found.origin(row) for row in range(3)] == ["held", "", ""]
+    assert repeats(found) == {}
+
+
 def test_the_word_of_the_run_that_wrote_a_problem_counts() -> None:
-    piece = pa.table({"id": ["a", "b"], "family": ["a", "b"], "statement": ["x y", "z"], "contamination": [0.97, 0.5]})
+    two = {"id": ["a", "b"], "family": ["a", "b"], "statement": ["x y", "z"], "contamination": [0.97, 0.5]}
+    piece = pa.table(two | {"seed_id": pa.nulls(2, pa.string())})
     found = sieve(iter([piece]), 2, NO_TESTS)
     assert [found.copied(0), found.copied(1)] == ["holds 97% of a test problem", ""]
 
@@ -118,6 +128,7 @@ def test_am20_further_solutions_of_one_problem_are_no_repeats() -> None:
             "family": ["a", "a", "b", "c", "c", "c"],
             "statement": [tale, tale, "What is 1 + 1?", f"{tale} ", f"{tale} ", f"{tale} "],
             "contamination": pa.nulls(6, pa.float32()),
+            "seed_id": pa.nulls(6, pa.string()),
         }
     )
     assert repeats(sieve(iter([piece]), 6, NO_TESTS)) == {3: 0, 4: 0, 5: 0}

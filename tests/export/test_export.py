@@ -103,6 +103,18 @@ def test_raw_rows_carry_their_lineage(tmp_path):
         assert entry[name] == (list(value) if isinstance(value, tuple) else value)
 
 
+def test_gsdp24_rows_from_test_problems_are_blocked_and_counted_by_test_set(tmp_path):
+    """GSDP-24: each test set has its count; a copy is counted as a copy."""
+    rows = [row(1), row(2, test_seed="math500"), row(3, test_seed="gsm8k"), row(4, test_seed="math500")]
+    report = give(tmp_path, [*rows, row(5, test_seed="gsm8k", contaminated="MATH test 17")])
+    assert report.left_out == {
+        "copies a test problem": 1,
+        "written from a test problem of gsm8k": 1,
+        "written from a test problem of math500": 2,
+    }
+    assert ids_of(report) == (("Q-1", "train"),)
+
+
 def test_contaminated_rows_are_blocked_and_counted(tmp_path):
     report = give(tmp_path, [row(1), row(2, contaminated="MATH test 17")])
     assert report.left_out == {"copies a test problem": 1}

@@ -109,7 +109,7 @@ def test_a_digest_changes_with_everything_that_is_known_of_a_row() -> None:
     plain = digest(row(1))
     for more in ({"solution": "x"}, {"difficulty": 0.7}, {"decision": "approve"}, {"scores": ()}, {"points": ("z",)}):
         assert digest(row(1, **more)) != plain
-    assert digest(row(1, split="test", root="F", contaminated="x")) == plain
+    assert digest(row(1, split="test", root="F", contaminated="x", test_seed="y")) == plain
 
 
 @settings(deadline=None, max_examples=50)

@@ -260,6 +260,7 @@ def test_a_past_run_is_looked_at_and_planned_again(root: Path) -> None:
     assert [metric.label for metric in page.metric][:3] == ["Written", "Solved", "Kept so far"]
     assert page.metric[0].value == "60"
     assert "review gsdp-0001" in shown
+    assert "nothing is compared with test problems" in shown
     assert any("lemma run gsdp" in code.value and "routing.solutions=3" in code.value for code in page.code)
     _button(page, "Load as plan").click().run()
     assert next(each for each in page.number_input if each.key == "generate.solutions").value == 3

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.core.records import Problem
+from engine.core.records import Problem, Verdict
 from engine.curation import policy as policies
+from engine.generation.judges import dimensions
 from engine.store import Store
 from engine.store.problems import ProblemCard
 from studio.parts.review import facts, history
@@ -83,3 +84,16 @@ def test_a_score_on_its_limit_passes() -> None:
 def test_wordings() -> None:
     assert short("P-0123456789abcdef") == "P-012345"
     assert (span(14.2), span(300), span(12_900)) == ("14 s", "5 min", "3 h 35 min")
+
+
+def test_cl28_dimensions_are_spelled_out_and_old_ones_are_told_apart(store: Store) -> None:
+    """CL-28: a mark by an earlier prompt does not stand under today's name."""
+    card = _card(store)
+    at = card.problem.at
+    marks = [
+        Verdict.make("r", "problem", card.problem.id, "dimension_AC", by, 7.0, "why", version=version, at=at)
+        for by, version in (("arbiter", dimensions.version()), ("judge", "5d0ef0a3c1b2"))
+    ]
+    said = {one.by: one.about for one in facts.opinions(replace(card, verdicts=(*card.verdicts, *marks)))}
+    assert said["arbiter"] == "analysis completeness"
+    assert said["judge"] == "AC by an earlier prompt"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from engine import planning
 from engine.core import project
 from engine.core.errors import BadSetting, UserError
-from engine.core.records import Seed
+from engine.core.records import BenchmarkItem, Seed
 from engine.core.resources import shipped
 from engine.generation import inputs, recipes
 from engine.generation.work_item import WorkItem
@@ -102,3 +104,27 @@ def test_a_second_build_pays_for_nothing_it_knows(filled, home):
     status = launcher.run_foreground(again.directory, lambda status: None)
     assert status.calls == 0
     assert status.cached > 0
+
+
+def test_gsdp24_a_run_without_test_problems_says_so(filled, home):
+    """GSDP-24: before it begins, and for as long as its directory is there."""
+    blind = planning.generation(filled, home, _recipe(items=4))
+    assert blind.notes[-1] == inputs.untested(blind.directory) == inputs.NO_TESTS
+    assert inputs.NO_TESTS in planning.preview(filled, home, _recipe(items=4)).notes
+    filled.benchmarks.add([BenchmarkItem.make("held", "What is the sum of the first twenty odd numbers of all?")])
+    seeing = planning.generation(filled, home, _recipe(items=4))
+    assert inputs.NO_TESTS not in seeing.notes
+    assert inputs.untested(seeing.directory) == ""
+    assert inputs.untested(blind.directory), "what a run was compared with does not change afterwards"
+
+
+def test_gsdp25_seeds_go_into_a_run_with_their_points_of_today(filled, home):
+    """GSDP-25: what is written from a seed inherits the points that the graph has for it, merges and names included."""
+    planned = planning.generation(filled, home, _recipe(items=4))
+    pairs = filled.points.incidence()
+    now = inputs.points_of(zip(pairs["seed_id"].to_pylist(), pairs["point"].to_pylist(), strict=True))
+    given = list(inputs.stream(planned.directory / "inputs" / "seeds.parquet", Seed))
+    assert len(given) == filled.seeds.count()
+    assert sum(bool(seed.points) for seed in given) > len(given) / 2
+    assert all(seed.points == tuple(now[seed.id]) for seed in given if seed.id in now)
+    assert [replace(seed, points=()) for seed in given] == [replace(seed, points=()) for seed in filled.seeds.records()]

@@ -155,8 +155,9 @@ def test_gsdp30_judges_against_decisions(full):
     """GSDP-30: seven sets of three judges on problems and as many on solutions."""
     found = rows(full, "judges")
     assert [row["about"] for row in found].count("problem") == 7
-    everyone = next(row for row in found if row["judges"] == "judge_a + judge_b + judge_c")
-    alone = next(row for row in found if row["judges"] == "judge_a")
+    vetoes = [row for row in found if row["about"] == "solution"]
+    everyone = next(row for row in vetoes if row["judges"] == "judge_a + judge_b + judge_c")
+    alone = next(row for row in vetoes if row["judges"] == "judge_a")
     assert everyone["retention"] <= alone["retention"]
 
 

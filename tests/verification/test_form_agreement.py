@@ -12,6 +12,10 @@ from engine.verification.checks import agreement, form
         "If $x^2 = 4$ and $x > 0$, what is $x$?",
         "一个长方形的长是 8 厘米，宽是 5 厘米，它的周长是多少厘米？",
         "Let $A = \\{1, 2, 3\\}$. How many subsets does $A$ have?",
+        "Fill in the blank. The sum of $3$ and $4$ is ____",
+        "The product of 6 and 7 is \\_\\_\\_\\_",
+        "What is 3 more than 9?\nAnswer: ____",
+        "一个正方形的边长是 5 厘米，它的周长是＿＿＿＿",
     ],
 )
 def test_good_statements_have_no_faults(statement):
@@ -25,6 +29,8 @@ def test_good_statements_have_no_faults(statement):
         ("Find x.", "only 7 characters"),
         ("A farmer has 12 sheep and sells a third of them,", "ends in mid-sentence"),
         ("A farmer has 12 sheep and sells a third of the", "ends in mid-sentence"),
+        ("The next term of the sequence is called x_", "ends in mid-sentence"),
+        ("The sum of $3$ and $4$ is ____,", "ends in mid-sentence"),
         ("What is $x if x + 1 = 5 holds?", "an odd number of dollar signs: a formula is not closed"),
         ("What is the value of \\frac{1}{2?", "braces do not balance"),
         ("What is 2 + 2? <script>alert(1)</script>", "holds HTML"),

@@ -33,6 +33,16 @@ _PRAISE = (
     "The conditions fit together, and leaving out {points} would leave it unsolved.",
     "Nothing is missing and nothing is given away; {points} must be known to solve it.",
 )
+_OBJECTIONS_ALONE = (
+    "One of the conditions can be skipped without changing the answer.",
+    "The wording of a condition leaves two readings open.",
+    "Calling this a problem is generous: one substitution settles it.",
+)
+_PRAISE_ALONE = (
+    "Every condition is used, and the question has one answer.",
+    "The conditions fit together, and nothing is given away.",
+    "Nothing is missing, and it is clear what is asked.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +56,12 @@ class ReviewerOpinion:
 
 def respond(brief: Brief) -> TaskAnswer:
     """Return Score: 0 to 1 with its reason; an unknown problem is scored modestly, on its form."""
+    return scored(brief, brief.entries("points"))
+
+
+def scored(brief: Brief, points: tuple[str, ...]) -> TaskAnswer:
+    """Return the score of the problem against these points; by itself where there are none."""
     problem = brief.block("problem")
-    points = brief.entries("points")
     seen = workshop.inspect(problem, points)
     belief = _opinion(brief, seen, points) if seen.known else _on_form(problem, points)
     said = _mistaken(brief, belief, points) if brief.slips(brief.persona.wrong_score) else belief
@@ -73,7 +87,7 @@ def _opinion(brief: Brief, seen: workshop.Inspected, points: tuple[str, ...]) ->
         sound = len(loose) <= _MOST_LOOSE
         reason = f"The problem holds together, {'though' if sound else 'but'} its link to {_joined(loose)} is loose."
         return ReviewerOpinion(_GOOD - _LOOSE_COST * len(loose), reason, good=sound)
-    return ReviewerOpinion(_GOOD, f"{_said(brief, _PRAISE, points)}{_length(brief)}", good=True)
+    return ReviewerOpinion(_GOOD, f"{_praise(brief, points)}{_length(brief)}", good=True)
 
 
 def _shown(problem: str) -> frozenset[str]:
@@ -98,26 +112,33 @@ def _on_form(problem: str, points: tuple[str, ...]) -> ReviewerOpinion:
         return ReviewerOpinion(0.05, "There is no complete problem to score.", good=False)
     shown = _shown(problem)
     named = [point for point in points if _standard(point) in shown]
-    share = len(named) / len(points) if points else 0.0
+    share = len(named) / len(points) if points else 0.5
     asks = "?" in problem or any(word in problem.lower() for word in ("find", "compute", "determine", "求", "？"))
     score = 0.45 + 0.25 * share + (0.1 if asks else -0.15)
     speaks = f"speaks of {_joined(named)}" if named else "does not visibly touch its points"
-    closing = "and asks a clear question" if asks else "and asks nothing definite"
-    return ReviewerOpinion(
-        score, f"I cannot work this problem out; by its wording it {speaks} {closing}.", good=score >= 0.7
-    )
+    closing = "asks a clear question" if asks else "asks nothing definite"
+    said = f"{speaks} and {closing}" if points else closing
+    return ReviewerOpinion(score, f"I cannot work this problem out; by its wording it {said}.", good=score >= 0.7)
 
 
 def _mistaken(brief: Brief, belief: ReviewerOpinion, points: tuple[str, ...]) -> ReviewerOpinion:
     """Turn a verdict around, with a reason that sounds as sure."""
     if belief.good:
-        return ReviewerOpinion(brief.rng.uniform(0.35, 0.72), _said(brief, _OBJECTIONS, points), good=False)
-    return ReviewerOpinion(brief.rng.uniform(0.88, 0.97), _said(brief, _PRAISE, points), good=True)
+        return ReviewerOpinion(brief.rng.uniform(0.35, 0.72), _objection(brief, points), good=False)
+    return ReviewerOpinion(brief.rng.uniform(0.88, 0.97), _praise(brief, points), good=True)
+
+
+def _praise(brief: Brief, points: tuple[str, ...]) -> str:
+    return _said(brief, _PRAISE, points) if points else brief.rng.choice(_PRAISE_ALONE)
+
+
+def _objection(brief: Brief, points: tuple[str, ...]) -> str:
+    return _said(brief, _OBJECTIONS, points) if points else brief.rng.choice(_OBJECTIONS_ALONE)
 
 
 def _said(brief: Brief, phrases: tuple[str, ...], points: tuple[str, ...]) -> str:
-    point = f"“{brief.rng.choice(points)[:80]}”" if points else "what is asked"
-    return brief.rng.choice(phrases).format(point=point, points=_joined(points) or "what is asked")
+    point = f"“{brief.rng.choice(points)[:80]}”"
+    return brief.rng.choice(phrases).format(point=point, points=_joined(points))
 
 
 def _joined(names: tuple[str, ...] | list[str]) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementRow:
-    """How a set of judges does: an item is kept when every judge of the set says yes.
+    """How a set of judges does: which items it keeps by its rule, against which ought to be kept.
 
     Shares run from 0 to 1; None where there is nothing to divide by, as the precision of a set that keeps nothing.
     """
@@ -27,9 +30,31 @@ class AgreementRow:
 def table(votes: Mapping[str, Sequence[bool | None]], labels: Sequence[bool]) -> tuple[AgreementRow, ...]:
     """Return a row for every set of judges that is not empty, single judges first (GSDP-30).
 
+    A set keeps an item when each of its judges says yes, the rule for solutions: the lowest word counts (GSDP 2.5,
+    3.8). Problems are kept by a weighted sum of scores instead: `by_rule`.
+
     Args:
         votes: judge -> (N) what it said of each item; None where it could not be had, which is no yes.
         labels: (N) what holds.
+
+    Raises:
+        ValueError: where a judge did not vote on exactly the labelled items.
+    """
+    return by_rule(votes, labels, lambda said: all(said.values()))
+
+
+def by_rule(
+    votes: Mapping[str, Sequence[T]], labels: Sequence[bool], keeps: Callable[[Mapping[str, T]], bool]
+) -> tuple[AgreementRow, ...]:
+    """Return a row for every set of judges, each of which keeps what the rule of a recipe keeps (GSDP 3.8, Table 4).
+
+    Accuracy is the share of items on which set and label agree, precision the share of the kept that ought to be kept,
+    recall the share of those that are kept, retention the share of all that is kept.
+
+    Args:
+        votes: judge -> (N) what it said of each item, such as a score from 0 to 1.
+        labels: (N) what holds.
+        keeps: told what each judge of a set said of an item; returns whether it is kept.
 
     Raises:
         ValueError: where a judge did not vote on exactly the labelled items.
@@ -40,11 +65,14 @@ def table(votes: Mapping[str, Sequence[bool | None]], labels: Sequence[bool]) ->
     if not labels:
         return ()
     sets = [judges for size in range(1, len(votes) + 1) for judges in combinations(votes, size)]
-    return tuple(_row(judges, [votes[judge] for judge in judges], labels) for judges in sets)
+    rows = []
+    for judges in sets:
+        said = zip(*(votes[judge] for judge in judges), strict=True)
+        rows.append(_row(judges, [keeps(dict(zip(judges, each, strict=True))) for each in said], labels))
+    return tuple(rows)
 
 
-def _row(judges: tuple[str, ...], votes: Sequence[Sequence[bool | None]], labels: Sequence[bool]) -> AgreementRow:
-    kept = [all(opinions) for opinions in zip(*votes, strict=True)]
+def _row(judges: tuple[str, ...], kept: Sequence[bool], labels: Sequence[bool]) -> AgreementRow:
     both = sum(k and label for k, label in zip(kept, labels, strict=True))
     same = sum(k == label for k, label in zip(kept, labels, strict=True))
     precision, recall = _share(both, sum(kept)), _share(both, sum(labels))

@@ -11,6 +11,7 @@ from engine.generation.judges import (
     expert,
     joint,
     problem,
+    problem_alone,
     review,
     reward,
     seed_rating,
@@ -20,6 +21,7 @@ from engine.generation.judges import (
 
 JUDGES: tuple[Plugin[..., Any], ...] = (
     Plugin("problem", summary(problem), (problem.PROMPT,), problem.score),
+    Plugin("problem_alone", summary(problem_alone), (problem_alone.PROMPT,), problem_alone.score),
     Plugin("solution", summary(solution), (solution.PROMPT,), solution.check),
     Plugin("seed_rating", summary(seed_rating), (seed_rating.PROMPT,), seed_rating.rate),
     Plugin("review", summary(review), (review.PROMPT,), review.review),

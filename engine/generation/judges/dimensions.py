@@ -1,4 +1,9 @@
-"""Marks a sample in eight dimensions from 1 to 10, each with a reason (continual learning 3.2)."""
+"""Marks a sample in eight dimensions from 1 to 10, each with a reason (continual learning 3.2).
+
+The paper names the dimensions and shows its prompt as a picture only (appendix M), so what each asks for is put in our
+own words. Four of them once stood for something else under the same short names: marks of another prompt text are
+other measures, and no mean holds both (`version`).
+"""
 
 from __future__ import annotations
 
@@ -12,15 +17,17 @@ from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
 PROMPT = "judges/dimensions"
 DIMENSIONS: dict[str, str] = {
     "LF": "Language fluency",
-    "LC": "Logical coherence",
-    "CC": "Conceptual correctness",
+    "LC": "Logical correctness",
+    "CC": "Content completeness",
     "KR": "Knowledge relevance",
     "DA": "Difficulty appropriateness",
-    "TA": "Type adherence",
-    "AC": "Answer correctness",
-    "AA": "Answer adequacy",
+    "TA": "Type adaptability",
+    "AC": "Analysis completeness",
+    "AA": "Answer accuracy",
 }
-"""The eight dimensions by their short names."""
+"""The eight dimensions by their short names, in the order of the paper."""
+NAMED = "dimension_"
+"""What the names of their verdicts begin with."""
 _MARK = re.compile(r"^\s*[*_`]*\s*(\d+(?:\.\d+)?)\s*(?:/\s*10)?[*_`]*\s*[-–—:：,，.;|]*\s*(.*)", re.DOTALL)
 
 
@@ -44,6 +51,20 @@ class Measured:
     def mean(self) -> float:
         """The mean of the eight."""
         return sum(mark.value for mark in self.marks) / len(self.marks)
+
+
+def version() -> str:
+    """Return the hash of the prompt that marks are given by today; verdicts keep it as their version."""
+    return prompts.load(PROMPT).ref.hash
+
+
+def spelled(name: str, said_by: str) -> str:
+    """Return a verdict's dimension in words: `dimension_CC` of version `said_by` is content completeness.
+
+    What an earlier prompt meant by a short name is not told by today's words, so the short name stands.
+    """
+    key = name.removeprefix(NAMED)
+    return DIMENSIONS.get(key, key).lower() if said_by == version() else f"{key} by an earlier prompt"
 
 
 def judge(request: str, question: str, solution: str, role: str, sampling: Sampling, reread: int = 2) -> Talk[Measured]:

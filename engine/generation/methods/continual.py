@@ -187,7 +187,7 @@ def measured(factory: RecordFactory, request: Request, problem: Problem, sample:
         return
     for mark in said.marks:
         yield factory.said(
-            problem, f"dimension_{mark.key}", float(mark.value), mark.reason,
+            problem, f"{dimensions.NAMED}{mark.key}", float(mark.value), mark.reason,
             Voice("arbiter", dimensions.PROMPT, said.reply), kind="rating",
         )  # fmt: skip
 

@@ -148,7 +148,9 @@ def written(factory: RecordFactory, agent: str, given: WritingSource) -> Way[lis
     made: list[tuple[Problem, Draft]] = []
     for draft in drafts:
         one = given.seeds[0] if given.seeds else None
-        problem = factory.drafted(draft, agent, seed_id=one.id if one else None, points=one.points if one else ())
+        # Of several examples nobody can say which points the problem has taken over.
+        points = one.points if one and len(given.seeds) == 1 else ()
+        problem = factory.drafted(draft, agent, seed_id=one.id if one else None, points=points)
         yield problem
         for number, note in enumerate(draft.notes):
             yield factory.note(note, agent, problem, number)

@@ -120,7 +120,8 @@ def _row(
 def dimension_means(marks: Iterable[Mapping[str, float]]) -> dict[str, float]:
     """Return the mean of each of the eight dimensions and of all, key `mean` (CL-28).
 
-    `marks` gives the marks of one sample by the dimension's short name. BadInput without any.
+    `marks` gives the marks of one sample by the dimension's short name, all by one version of the judge's prompt.
+    BadInput without any.
     """
     every = list(marks)
     if not every:

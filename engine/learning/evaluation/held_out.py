@@ -27,7 +27,6 @@ from engine.seeds.files import kind_of, rows
 from engine.seeds.rows import BrokenRow
 
 WRITER, JUDGE = "writer", "judge"
-PREFIX = "dimension_"
 FILE = "requests.parquet"
 
 
@@ -76,16 +75,34 @@ def way(plan: EvaluatePlan, request: Request) -> Way[str]:
     said = yield from dimensions.judge(text, draft.statement, draft.solution or "", JUDGE, sampling)
     for mark in said.marks:
         yield Verdict.make(
-            plan.id, "request", content_id("H", plan.id, request.id), f"{PREFIX}{mark.key}", JUDGE, float(mark.value),
-            mark.reason, kind="rating", model=said.reply.model, version="1", reply_id=said.reply.id, at=time.time(),
+            plan.id, "request", content_id("H", plan.id, request.id), f"{dimensions.NAMED}{mark.key}", JUDGE,
+            float(mark.value), mark.reason, kind="rating", model=said.reply.model, version=dimensions.version(),
+            reply_id=said.reply.id, at=time.time(),
         )  # fmt: skip
     return "answered"
 
 
 def means(directory: Path) -> dict[str, float]:
-    """Return the mean of each dimension and of all, key `mean`; empty where no sample was marked."""
-    marks: dict[str, dict[str, float]] = defaultdict(dict)
+    """Return the mean of each dimension and of all, key `mean`; empty where no sample was marked.
+
+    Marks by an earlier prompt are left out: they measure something else under the same names.
+    """
+    now, _ = _marks(directory)
+    return data_quality.dimension_means(now.values()) if now else {}
+
+
+def earlier(directory: Path) -> int:
+    """Return how many samples were marked by an earlier prompt alone, which `means` leaves out."""
+    now, before = _marks(directory)
+    return len(before.keys() - now.keys())
+
+
+def _marks(directory: Path) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
+    """Return the marks of each sample by dimension: those of today's prompt, and those of earlier ones."""
+    now: dict[str, dict[str, float]] = defaultdict(dict)
+    before: dict[str, dict[str, float]] = defaultdict(dict)
     for said in journal.records(directory / "journal"):
-        if isinstance(said, Verdict) and said.name.startswith(PREFIX) and said.value is not None:
-            marks[said.subject_id][said.name.removeprefix(PREFIX)] = said.value
-    return data_quality.dimension_means(marks.values()) if marks else {}
+        if isinstance(said, Verdict) and said.name.startswith(dimensions.NAMED) and said.value is not None:
+            marks = now if said.version == dimensions.version() else before
+            marks[said.subject_id][said.name.removeprefix(dimensions.NAMED)] = said.value
+    return now, before

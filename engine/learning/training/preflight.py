@@ -197,10 +197,13 @@ def _contamination(data: TrainingData) -> TrainingFinding:
     if data.manifest is None:
         return TrainingFinding("contamination", "amber", "not known: the data has no manifest of an export")
     try:
-        left_out = orjson.loads(data.manifest.read_bytes()).get("left_out", {})
-        count = sum(number for reason, number in left_out.items() if "test problem" in reason)
+        said = orjson.loads(data.manifest.read_bytes())
+        count = sum(number for reason, number in said.get("left_out", {}).items() if "test problem" in reason)
+        known = sum(said.get("contamination", {}).get("benchmarks", {}).values())
     except (OSError, ValueError, AttributeError, TypeError):
         return TrainingFinding("contamination", "amber", f"not known: {data.manifest} cannot be read")
+    if not known:
+        return TrainingFinding("contamination", "amber", "not known: no benchmark was there when the set was exported")
     return TrainingFinding(
         "contamination", "green", f"checked at export, which left {count:,} copies of test problems out"
     )

@@ -13,6 +13,8 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _TEX = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _ENDS = tuple(".?!:;)]}$%。？！：；）】」”\"'°")
+_BLANK = re.compile(r"(?:\\?[_＿]){2,}\Z")
+"""A blank to be filled in, at the end of a statement: `____`, escaped or in full width."""
 _MIXED = 0.25
 """Share of the smaller script from which a text is called mixed."""
 
@@ -24,7 +26,7 @@ def of_statement(statement: str) -> tuple[str, ...]:
     found = [
         (size < SHORTEST, f"only {len(text)} characters"),
         (size > LONGEST, f"{len(text):,} characters, longer than {LONGEST:,}"),
-        (bool(text) and not text.endswith(_ENDS) and not text[-1].isalnum(), "ends in mid-sentence"),
+        (_breaks_off(text), "ends in mid-sentence"),
         (text.endswith((",", "，", " and", " or", " the", " of")), "ends in mid-sentence"),
         (_open_formula(text), "an odd number of dollar signs: a formula is not closed"),
         (_unbalanced(text), "braces do not balance"),
@@ -47,6 +49,11 @@ def of_solution(text: str, answer: str | None, finish: str = "stop") -> tuple[st
         (_mixed(text), "mixes English and Chinese"),
     ]
     return tuple(fault for is_there, fault in found if is_there)
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether a text stops at a sign that ends no sentence; a blank to be filled in may stand last."""
+    return bool(text) and not text.endswith(_ENDS) and not text[-1].isalnum() and not _BLANK.search(text)
 
 
 def _open_formula(text: str) -> bool:

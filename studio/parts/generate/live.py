@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.core.project import Project
+from engine.generation import inputs
 from engine.planning import forecast
 from engine.runs import launcher
 from engine.runs.plan import GeneratePlan, load_plan, load_plan_as
@@ -108,6 +109,8 @@ def _progress(store: Store, directory: Path, title: str, status: Status) -> None
     expected = forecast.saved(directory)
     if expected and (said := on_course(expected, status)):
         st.caption(escape(said))
+    if doubt := inputs.untested(directory):
+        st.caption(f":orange[:material/warning:] {escape(doubt)}")
     engine_line(directory, status)
     bins = bins_for((status.ended or status.heartbeat) - status.started)
     rate = _rate(store, store.path, run_id, store.revision_of("items"), bins)

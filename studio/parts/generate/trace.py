@@ -30,6 +30,7 @@ _STEPS = {
     "solving/one_shot": ("Solver", ":material/calculate:"),
     "solving/self_play": ("Self-play", ":material/calculate:"),
     "judges/problem": ("Problem judges", ":material/balance:"),
+    "judges/problem_alone": ("Problem judges", ":material/balance:"),
     "judges/solution": ("Solution judges", ":material/gavel:"),
     "judges/seed_rating": ("Seed rating", ":material/balance:"),
     "judges/review": ("Reviewer", ":material/rate_review:"),

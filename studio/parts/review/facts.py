@@ -14,6 +14,7 @@ from engine.core.records import Policy, Solution, Verdict
 from engine.curation.explain import why
 from engine.curation.review.queues import Queue
 from engine.curation.scores import SCORES
+from engine.generation.judges import dimensions
 from engine.store.problems import ProblemCard
 from studio.charts import Track
 from studio.ui.problem_card import Chip
@@ -32,7 +33,7 @@ _ABOUT = {
     "expert_3": "sample",
 }
 """What each judge speaks about, in words."""
-_PREFIX = re.compile(r"^(?:review|joint|dimension)_")
+_PREFIX = re.compile(r"^(?:review|joint)_")
 KINDS = {"one-hop": "One hop", "two-hop": "Two hops", "three-hop": "Three hops", "community": "Community"}
 
 
@@ -170,8 +171,8 @@ def _checked(card: ProblemCard) -> list[str]:
     leak = latest(card.verdicts, "contamination")
     if leak and leak.value:
         said.append(f"{leak.value:.0%} of a test problem: {leak.reason}")
-    elif leak and leak.value is not None:
-        said.append("no test problem in it")
+    elif leak:
+        said.append("no test problem in it" if leak.value is not None else leak.reason)
     return said
 
 
@@ -185,7 +186,10 @@ def _formula(answer: str) -> str:
 
 def _opinion(verdict: Verdict) -> RaterOpinion:
     by = verdict.by.replace("_", " ")
-    about = _ABOUT.get(verdict.name) or _PREFIX.sub("", verdict.name).replace("_", " ")
+    if verdict.name.startswith(dimensions.NAMED):
+        about = dimensions.spelled(verdict.name, verdict.version)
+    else:
+        about = _ABOUT.get(verdict.name) or _PREFIX.sub("", verdict.name).replace("_", " ")
     if verdict.value is None:
         return RaterOpinion(by, about, "cannot tell", None, verdict.reason)
     if verdict.kind == "bool":

@@ -61,7 +61,7 @@ def contamination_table(store: Store) -> None:
         st.markdown(":green[:material/check_circle: No seed repeats a test problem.]")
         return
     st.markdown(f":orange[:material/block: {many:,} {'seed matches' if many == 1 else 'seeds match'} a test set.]")
-    st.caption("Generated problems that copy a test item are dropped on the way.")
+    st.caption("Problems that copy a test item are dropped on the way; what is written from these seeds, at export.")
     with st.popover(f"Show the {many:,}" if many > 1 else "Show it", icon=":material/visibility:", width="content"):
         shown = found.copies.head(_MOST).assign(
             Statement=[plain(text) for text in found.copies["Statement"].head(_MOST)]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.core import prompts
 from engine.core.errors import UnreadableReply
 from engine.core.protocol import Sampling
 from engine.generation.judges import arbiter, consistency, consult, dimensions
@@ -104,7 +105,15 @@ MARKS = "\n".join(f"{key}: {n % 4 + 6} - fair" for n, key in enumerate(dimension
 
 
 def test_cl28_eight_marks_with_reasons_and_their_mean():
-    """CL-28: LF, LC, CC, KR, DA, TA, AC, AA from 1 to 10."""
+    """CL-28: LF, LC, CC, KR, DA, TA, AC, AA from 1 to 10, under the names of section 3.2."""
+    assert dimensions.DIMENSIONS == {
+        "LF": "Language fluency", "LC": "Logical correctness", "CC": "Content completeness",
+        "KR": "Knowledge relevance",
+        "DA": "Difficulty appropriateness", "TA": "Type adaptability", "AC": "Analysis completeness",
+        "AA": "Answer accuracy",
+    }  # fmt: skip
+    asked = prompts.load(dimensions.PROMPT).turns[-1].content
+    assert all(f"- {key}: {words.lower()}:" in asked for key, words in dimensions.DIMENSIONS.items())
     said = play(dimensions.judge("r", "q", "s", "judge", Sampling()), [MARKS]).result
     assert [mark.key for mark in said.marks] == ["LF", "LC", "CC", "KR", "DA", "TA", "AC", "AA"]
     assert said.mean == pytest.approx(7.5)

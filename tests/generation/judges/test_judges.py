@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from engine.core.errors import UnreadableReply
 from engine.core.protocol import Sampling
-from engine.generation.judges import problem, solution, weigh
+from engine.generation.judges import problem, problem_alone, solution, weigh
 from tests.support.talks import play
 
 
@@ -43,6 +43,35 @@ def test_gsdp25_a_triple_shows_three_points():
     (chat,) = _score(["Score: 1\nReason: r"], ("A", "B", "C")).chats
     assert "all of these 3 knowledge points" in chat.messages[-1].content
     assert "3. C" in chat.messages[-1].content
+
+
+def _alone(replies):
+    return play(problem_alone.score("How many?", "judge_a", Sampling()), replies)
+
+
+@pytest.mark.parametrize(
+    ("reply", "score"),
+    [
+        ("Score: 0.9\nReason: clear and sound", 0.9),
+        ("**Score:** 85 %\n**Reason:** one gap", 0.85),
+        ("", None),
+        ("Score: 1.2\nReason: superb", None),
+        ("It is a fine problem.", None),
+        ("Score: 1\nReason: <script>alert(1)</script>", 1.0),
+    ],
+)
+def test_gsdp25_a_problem_without_points_is_scored_by_itself(reply, score):
+    """GSDP-25: the same scale and the same readings; nothing of knowledge points is asked."""
+    played = _alone([reply] * 3)
+    if score is None:
+        assert isinstance(played.failure, UnreadableReply)
+    else:
+        assert played.result.score == pytest.approx(score)
+        assert played.result.reason
+    asked = played.chats[0]
+    assert asked.prompt.id == "judges/problem_alone"
+    assert "<problem>\nHow many?\n</problem>" in asked.messages[-1].content
+    assert "knowledge point" not in asked.messages[-1].content
 
 
 def test_a_second_try_is_another_request_and_may_succeed():

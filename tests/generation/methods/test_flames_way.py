@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from engine import seeds
+from engine.core import prompts
 from engine.core.errors import BadSetting
 from engine.core.records import Intermediate, Problem, ReplyRow, Seed, Solution, Verdict
 from engine.core.resources import shipped
 from engine.core.settings import Flames, Recipe, RecipeSettings
+from engine.generation import inputs
 from engine.generation.agents import BY_NAME
 from engine.generation.methods import flames
 from engine.generation.methods.registry import reached
@@ -189,3 +192,56 @@ def test_the_house_way_is_scored_by_its_judges_after_review(house):
     assert both
     for said in both:
         assert [v.version for v in sorted(said, key=lambda v: v.at)] == ["review", "1"]
+
+
+def _judged_by(made):
+    """What each problem was judged by: the hash of the prompt, by the problem's id."""
+    return {verdict.subject_id: verdict.version for verdict in made.verdicts if verdict.name == "judge_problem"}
+
+
+def test_gsdp25_problems_inherit_the_points_of_their_seed(house):
+    """GSDP-25: what an agent writes from a seed is judged against the points that were found in that seed."""
+    now = {seed.id: seed for seed in inputs.stream(house.directory / "inputs" / "seeds.parquet", Seed)}
+    agents = ("suggester_editor", "distraction_insertion", "iqc")
+    inherited = [one for one in house.problems if one.agent in agents]
+    assert len(inherited) >= 20
+    assert all(one.points == now[one.seed_id].points for one in inherited)
+    assert sum(bool(one.points) for one in inherited) >= 20
+    said = _judged_by(house)
+    against = prompts.load("judges/problem").ref.hash
+    assert {said[one.id] for one in inherited if one.id in said and one.points} == {against}
+
+
+def test_gsdp25_no_judge_is_asked_about_no_points(tmp_path_factory):
+    """GSDP-25: without points a prompt judges that names none; of several examples nothing is inherited."""
+    shares = {"house.graph_share": "0", "flames.shares": "{ few_shot = 50, suggester_editor = 50 }"}
+    pointed = [replace(seed, points=("Ratios",)) for seed in _shipped(60)]
+    made = run(load("house", {"items": "20", **shares}), pointed, tmp_path_factory.mktemp("alone"))
+    asked = [row for row in journal.records(made.directory / "journal") if isinstance(row, ReplyRow)]
+    alone = [row.request for row in asked if row.prompt_id == "judges/problem_alone"]
+    against = [row.request for row in asked if row.prompt_id == "judges/problem"]
+    assert alone
+    assert against
+    assert not any("0 knowledge points" in row.request for row in asked)
+    assert not any("knowledge point" in request for request in alone)
+    assert all("these 1 knowledge points" in request and "Ratios" in request for request in against)
+    said = _judged_by(made)
+    for problem in made.problems:
+        if problem.id in said:
+            assert bool(problem.points) is (said[problem.id] == prompts.load("judges/problem").ref.hash)
+            assert bool(problem.points) is (problem.agent != "few_shot" and not _of_few_shot(made, problem))
+
+
+def _of_few_shot(made, problem):
+    first = {one.id: one for one in made.problems}
+    while problem.parent_id:
+        problem = first[problem.parent_id]
+    return problem.agent == "few_shot"
+
+
+def test_fl18_without_test_problems_no_share_is_made_up(house):
+    """FL-18: nothing to compare with is "cannot tell", not a share of 0."""
+    said = [verdict for verdict in house.verdicts if verdict.name == "contamination"]
+    assert said
+    assert {verdict.value for verdict in said} == {None}
+    assert all("none were imported" in verdict.reason for verdict in said)

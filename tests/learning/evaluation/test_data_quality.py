@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from engine.core.errors import BadInput
+from engine.core.records import Verdict
+from engine.generation.judges import dimensions
 from engine.generation.judges.dimensions import DIMENSIONS
-from engine.learning.evaluation import data_quality
+from engine.learning.evaluation import data_quality, held_out
 from engine.learning.evaluation.data_quality import QualityExample
 from engine.learning.evaluation.perplexity import Likelihood
 from engine.reporting import economy
+from engine.runs.journal import Journal
 
 HUMAN = [
     QualityExample(f"How many apples are {n} and {n + 1} apples?", f"They are {2 * n + 1} apples.") for n in range(60)
@@ -132,3 +135,15 @@ def test_cl35_hours_times_rate():
     assert economy.cost_shares({"a": 0.0}) == {"a": 0.0}
     with pytest.raises(ValueError, match="negative"):
         economy.hourly_cost(-1, 1)
+
+
+def test_cl28_held_out_means_hold_marks_of_one_prompt_only(tmp_path):
+    """CL-28: rows that were written when four names stood for something else are counted, and in no mean."""
+    journal = Journal(tmp_path / "journal")
+    for sample, version, value in (("H1", "1", 2.0), ("H1", dimensions.version(), 8.0), ("H2", "1", 2.0)):
+        for key in DIMENSIONS:
+            said = f"dimension_{key}"
+            journal.append(Verdict.make("run-1", "request", sample, said, "judge", value, "r", version=version))
+    journal.close()
+    assert held_out.means(tmp_path) == dict.fromkeys((*DIMENSIONS, "mean"), 8.0)
+    assert held_out.earlier(tmp_path) == 1

@@ -156,9 +156,13 @@ def test_contamination_is_taken_from_the_manifest(tmp_path):
     folder = tmp_path / "export"
     (folder / "data").mkdir(parents=True)
     data(folder / "data" / "train.jsonl", chat("q", "a"))
-    (folder / "manifest.json").write_bytes(orjson.dumps({"left_out": {"copies a test problem": 3, "no solution": 1}}))
+    said = {"left_out": {"copies a test problem": 3, "no solution": 1}, "contamination": {"benchmarks": {"math": 500}}}
+    (folder / "manifest.json").write_bytes(orjson.dumps(said))
     found = findings(tmp_path, data=str(folder))["contamination"]
     assert (found.severity, found.detail) == ("green", "checked at export, which left 3 copies of test problems out")
+    (folder / "manifest.json").write_bytes(orjson.dumps(said | {"contamination": {"benchmarks": {}}}))
+    found = findings(tmp_path, data=str(folder))["contamination"]
+    assert (found.severity, found.detail[:9]) == ("amber", "not known")
 
 
 def test_parameters_of_known_models():
