@@ -84,9 +84,11 @@ def run(
         for note in planned.notes:
             console.say(note)
         status = foreground(store, planned.directory, console, planned.plan.id)
+        notes = store.verdicts.uncurated(planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     ident, way = planned.plan.id, planned.plan.recipe.way
-    console.result(_outcome(ident, way, status, failures), sentence(ident, reached(status.funnel, way), status))
+    said = "\n".join([sentence(ident, reached(status.funnel, way), status), *notes])
+    console.result(_outcome(ident, way, status, failures) | {"notes": notes}, said)
 
 
 def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:
