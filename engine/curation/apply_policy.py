@@ -11,6 +11,7 @@ from engine.core.errors import UserError
 from engine.core.records import Policy
 from engine.curation import policy as policies
 from engine.curation.intervals import PolicyAgreement, agreement
+from engine.curation.methods import METHODS
 from engine.curation.policy import BY_HAND, BY_SIZE, NO_ANSWER, NO_RULE, PolicyResult
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
@@ -65,7 +66,7 @@ def select(store: Store, policy: Policy, by: str = "") -> Selected:
         _funnel(made, np.ones(len(table), np.bool_)),
         made.reasons(),
         agreement(alone.kept, table.human),
-        {method: _of_method(made, table.of_method(method)) for method in table.methods.names},
+        {method: _of_method(made, rows) for method in METHODS if (rows := table.of_method(method)).any()},
     )
 
 

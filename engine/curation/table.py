@@ -77,7 +77,8 @@ class ScoreTable:
     def of(table: ScoreTable | pa.Table | Mapping[str, Any]) -> ScoreTable:
         """Return the typed columns of an Arrow table, or of named arrays.
 
-        They are id, scores, human, concept, kind, x, y, method, answered, curated; only `id` must be there. Raises BadInput for a column of a type that is no number.
+        They are id, scores, human, concept, kind, x, y, method, answered, curated; only `id` must be there. Raises
+        BadInput for a column of a type that is no number.
         """
         if isinstance(table, ScoreTable):
             return table
