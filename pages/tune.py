@@ -13,7 +13,7 @@ from studio.parts.tune.alarms import header_line
 from studio.parts.tune.compare import compare_view
 from studio.parts.tune.curves import curves_view
 from studio.parts.tune.map import map_button
-from studio.parts.tune.method import method_lines, pick_method
+from studio.parts.tune.method import about_method, method_lines, pick_method
 from studio.parts.tune.policy import (
     START,
     WHOLE,
@@ -55,7 +55,6 @@ method = sit_down(known, there)
 held, stale = board(store, run, is_edited, method, st.session_state[WHOLE].unanswered)
 table = held.board.table
 with title_row("Tune", room=7):
-    pick_method(there, st.session_state[WHOLE])
     st.selectbox(
         "Policy", known, list(known).index(st.session_state[START]), key=START, label_visibility="collapsed", width=150,
         on_change=lambda: begin_whole(known[st.session_state[START]], method),
@@ -71,6 +70,9 @@ with title_row("Tune", room=7):
     send = st.button("Send to review", icon=":material/fact_check:", type="primary", key="tune.send")
 
 line = st.container(horizontal=True, vertical_alignment="center")
+with line:
+    pick_method(there, st.session_state[WHOLE])
+words = st.container()
 rules = started()
 said = lens(
     held.board.block,
@@ -87,7 +89,8 @@ chosen, other = counts.chosen, against.chosen if against else None
 report_difference(said, chosen)
 with line:
     header_line(table, chosen, run, stale=stale, rules=policy.rules)
-method_lines(method, held.board.silent, whole, whole_table)
+with words:
+    method_lines(method, held.board.silent, whole, whole_table)
 if save:
     save_dialog(store, whole)
 if send:
@@ -112,7 +115,8 @@ if view == "Curves":
 elif view == "Compare" and rival and against:
     compare_view(table, counts, against, rival if other.policy.name == known[rival].name else other.policy.name)
 elif view == "Policy":
-    policy_table(policy, whole, table, workspace.workspace().project.root)
+    about_method(method, there)
+    policy_table(policy, whole, method, table, workspace.workspace().project.root)
     map_button(
         workspace.workspace(), lambda: planning.redraw_map(store, workspace.workspace().project, recipes.load("gsdp"))
     )

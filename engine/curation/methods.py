@@ -72,6 +72,29 @@ METHODS: Mapping[str, MethodRules] = {
 """Every kind of problem by its key, as the scoreboard's column `method` names it."""
 
 
+_SOURCES: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("agenticmath", "judge_score"): ("The method reviews from 4.5 of 5; the run decided.", "AgenticMath stage 2"),
+    ("agenticmath", "solution_pass"): ("Answered, and in the best 15,000.", "AgenticMath stage 4"),
+    ("agenticmath-seeds", "solution_pass"): ("Solved anew, with an answer.", "AgenticMath, data sets"),
+    ("flames", "judge_score"): ("The authors warn against solvability.", "FLAMES, quality control"),
+    ("flames", "solution_pass"): ("What the keep strategy chose.", "FLAMES, quality control"),
+    ("continual", "difficulty"): ("The method drops below 0.3.", "Continual learning, app. D"),
+    ("continual", "solution_pass"): ("Both examinations passed.", "Continual learning 2.3.2"),
+}
+_OWN = ("", "gsdp")
+"""Whose published limits the scores name themselves."""
+
+
+def source_of(method: str, score: str) -> tuple[str, str]:
+    """Return in words where a method's limit on a score comes from, and the place in its paper, '' for our choice."""
+    spec = SCORES[score]
+    if found := _SOURCES.get((method, score)):
+        return found
+    if method not in _OWN and spec.method.startswith("GSDP"):
+        return ("As GSDP." if method == "house" else "", "")
+    return spec.source, spec.method
+
+
 def label(method: str) -> str:
     """Return the name of a method; its key where it is none of ours."""
     return METHODS[method].label if method in METHODS else method

@@ -30,19 +30,24 @@ def _turned() -> None:
     turn_to(st.session_state[METHOD])
 
 
+def about_method(method: str, there: Mapping[str, int]) -> None:
+    """Say what a method keeps as published, where there is more than one."""
+    if len(there) > 1 and method in METHODS:
+        st.caption(f"{label(method)}, as published: {escape(METHODS[method].about)}")
+
+
 def method_lines(method: str, silent: int, whole: Policy, table: ScoreTable) -> None:
-    """Say what the method's published rules are, what is left aside, and what all methods keep together.
+    """Say what is left aside, and what all methods keep together, each by its own rules.
 
     `silent` is how many problems of the method have no answer; `table` holds the problems of all methods.
     """
-    said = [METHODS[method].about] if method in METHODS and len(table.methods.names) > 1 else []
-    if silent:
-        said.append(f"{silent:,} without an answer are left aside.")
+    said = [f"{silent:,} without an answer are left aside."] if silent else []
     if len(table.methods.names) > 1:
         kept = policies.apply(whole, table).kept
-        counts = {name: (int(np.count_nonzero(kept & rows)), int(np.count_nonzero(rows)))
-                  for name in METHODS if (rows := table.of_method(name)).any()}  # fmt: skip
-        others = ", ".join(f"{label(name)} {have:,} of {of:,}" for name, (have, of) in counts.items() if name != method)
-        said.append(f"By their own rules: {others}. Together {int(np.count_nonzero(kept)):,} of {len(table):,}.")
+        rows = {name: table.of_method(name) for name in METHODS if name != method}
+        others = [f"{label(name)} {np.count_nonzero(kept & own):,} of {np.count_nonzero(own):,}"
+                  for name, own in rows.items() if own.any()]  # fmt: skip
+        said.append(f"By their own rules: {', '.join(others)}.")
+        said.append(f"Together {np.count_nonzero(kept):,} of {len(table):,} are kept.")
     if said:
         st.caption(escape(" ".join(said)))

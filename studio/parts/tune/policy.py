@@ -16,7 +16,7 @@ from engine.curation import policy as policies
 from engine.curation import policy_file
 from engine.curation.apply_policy import select
 from engine.curation.intervals import kappa
-from engine.curation.methods import of_method, with_method
+from engine.curation.methods import of_method, source_of, with_method
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.store import Store
@@ -147,9 +147,9 @@ def apply_and_review(store: Store, now: Policy) -> None:
     navigation.go("review", queue="borderline", policy=done.policy.id)
 
 
-def policy_table(now: Policy, whole: Policy, table: ScoreTable, project: Path) -> None:
+def policy_table(now: Policy, whole: Policy, method: str, table: ScoreTable, project: Path) -> None:
     """Draw the rules as a table that can be edited, the same as the strips, and `whole` as a file and a command."""
-    shown = _shown(now, table)
+    shown = _shown(now, method, table)
     columns = {
         "Limit": st.column_config.NumberColumn(format="%.2f", step=0.01),
         "If missing": st.column_config.SelectboxColumn(
@@ -175,7 +175,8 @@ def policy_table(now: Policy, whole: Policy, table: ScoreTable, project: Path) -
     right.download_button("Download policy.toml", text, "policy.toml", icon=":material/download:")
 
 
-def _shown(now: Policy, table: ScoreTable) -> pd.DataFrame:
+def _shown(now: Policy, method: str, table: ScoreTable) -> pd.DataFrame:
+    sources = [source_of(method, rule.score) for rule in now.rules]
     agreed = [
         kappa(policies.margins(rule, table) >= 0, table.human) if rule.use and rule.score in JUDGED else None
         for rule in now.rules
@@ -188,8 +189,8 @@ def _shown(now: Policy, table: ScoreTable) -> pd.DataFrame:
             "Limit": [rule.limit for rule in now.rules],
             "If missing": [rule.if_missing for rule in now.rules],
             "κ": pd.Series(agreed, dtype=float),
-            "Default": [SCORES[rule.score].source or "Our choice." for rule in now.rules],
-            "Method": [SCORES[rule.score].method or "–" for rule in now.rules],
+            "Default": [said or "Our choice." for said, _ in sources],
+            "Method": [where or "–" for _, where in sources],
         }
     )
 
@@ -201,7 +202,8 @@ def _size(now: Policy) -> None:
         "Keep at most", min_value=1, value=now.size, placeholder="all that pass", key=f"tune.size.{now.id}"
     )
     right.caption(
-        "The best stay: approved first, then by judge score, then by rarity. People's decisions stand above rules."
+        "The best stay: approved first, then by judge score (AgenticMath by curated joint score), then by rarity. "
+        "People's decisions stand above rules."
     )
     if size != now.size:
         st.session_state[SIZE] = size
