@@ -50,8 +50,9 @@ def curate(
     values = {
         "scores": found.name,
         "ratings": len(found.subjects),
-        "T": [[round(float(x), 4) for x in row] for row in estimate.T],
-        "p": [round(float(x), 4) for x in estimate.p],
+        # A matrix of so few ratings would look like knowledge and is none.
+        "T": [] if found.doubt else [[round(float(x), 4) for x in row] for row in estimate.T],
+        "p": [] if found.doubt else [round(float(x), 4) for x in estimate.p],
         "reliable": bool(estimate.reliable) and not found.doubt,
         "doubt": found.doubt,
         "changed": [] if found.doubt else [
