@@ -129,7 +129,7 @@ address.say(
     of_method(start, method),
     {
         "policy": st.session_state[START],
-        "method": method if len(there) > 1 else None,
+        "method": method if method and len(there) > 1 else None,
         "with": rival,
         "view": view,
         "order": st.session_state.get(ORDER),

@@ -74,8 +74,11 @@ METHOD = """case when p.agent = 'seed' and r.way = 'agenticmath' then 'agenticma
 """By which method's rules a problem `p` of a run `r` of WAYS is judged; without a way by the graph's."""
 BOARD = f"""
     with ways as materialized ({WAYS}),
+    doubted as (
+        select * from solutions where problem_id in (select problem_id from solutions where answer is null)),
+    said as (select * from verdicts where subject_id in (select id from doubted)),
     silent as (
-        select f.problem_id from chosen_solution f join solutions s on s.id = f.id where s.answer is null),
+        select f.problem_id from ({chosen("doubted", "said")}) f join doubted d on d.id = f.id where d.answer is null),
     graded as (
         select problem_id, cast(arg_max(value, made_at) as float) as curated
         from verdicts where name = 'joint_curated' group by problem_id)
