@@ -53,6 +53,7 @@ def desk() -> None:
         end_of_queue(at)
         return
     scores = store.problems.scores([card.problem.id]).drop(columns="id").iloc[0].to_dict()
+    method = store.problems.methods([card.problem.id]).get(card.problem.id, "")
     earlier = [
         history.Earlier(each, store.problems.chosen_solution(each.id), store.verdicts.of(each.id))
         for each in card.lineage.versions[:-1]
@@ -69,9 +70,9 @@ def desk() -> None:
         elif at.mode == "alike" and at.offer is not None:
             alike_list(at, at.offer)
         else:
-            reading_card(at, card, steps, chosen, facts.reason_here(at.queue, card.problem.id, scores))
+            reading_card(at, card, steps, chosen, facts.reason_here(at.queue, card.problem.id, scores, method))
     with decision:
-        scores_and_acts(at, card, scores)
+        scores_and_acts(at, card, scores, method)
 
 
 @st.fragment(run_every="20s")

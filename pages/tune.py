@@ -3,6 +3,7 @@
 import streamlit as st
 
 from engine import planning
+from engine.curation.methods import of_method
 from engine.curation.table_page import inside, of_concept
 from engine.generation import recipes
 from studio import navigation, workspace
@@ -12,18 +13,21 @@ from studio.parts.tune.alarms import header_line
 from studio.parts.tune.compare import compare_view
 from studio.parts.tune.curves import curves_view
 from studio.parts.tune.map import map_button
+from studio.parts.tune.method import about_method, method_lines, pick_method
 from studio.parts.tune.policy import (
     START,
+    WHOLE,
     apply_and_review,
-    begin,
+    begin_whole,
     beside,
     in_hand,
     lens_rules,
     policy_table,
     save_dialog,
     started,
+    take_whole,
 )
-from studio.parts.tune.reads import board, known_policies
+from studio.parts.tune.reads import board, everything, known_policies, methods_there
 from studio.parts.tune.rows import ORDER, pick_order, rows_view
 from studio.parts.tune.tab import RIVAL, VIEW, is_edited, lens_key, report_difference, sit_down
 from studio.ui.blocks import empty, title_row
@@ -44,44 +48,53 @@ if not store.problems.count():
     st.stop()
 
 run = st.query_params.get("run", "")
-known = known_policies(store)
-sit_down(known)
-held, stale = board(store, run, is_edited)
+whole_table = everything(store, run)
+there = methods_there(whole_table)
+known = known_policies(store, whole_table)
+method = sit_down(known, there)
+held, stale = board(store, run, is_edited, method, st.session_state[WHOLE].unanswered)
 table = held.board.table
 with title_row("Tune", room=7):
     st.selectbox(
         "Policy", known, list(known).index(st.session_state[START]), key=START, label_visibility="collapsed", width=150,
-        on_change=lambda: begin(known[st.session_state[START]]),
+        on_change=lambda: begin_whole(known[st.session_state[START]], method),
     )  # fmt: skip
+    start = known[st.session_state[START]]
     rivals = [None, *known]
     rival = st.selectbox(
         "Compare with", rivals, rivals.index(st.session_state.get(RIVAL)), key=RIVAL,
         format_func=lambda name: f"B: {name}" if name else "Compare with …", label_visibility="collapsed", width=170,
     )  # fmt: skip
-    st.button("Reset", icon=":material/undo:", key="tune.reset", on_click=lambda: begin(known[st.session_state[START]]))
+    st.button("Reset", icon=":material/undo:", key="tune.reset", on_click=lambda: begin_whole(start, method))
     save = st.button("Save as policy", icon=":material/save:", key="tune.save.open")
     send = st.button("Send to review", icon=":material/fact_check:", type="primary", key="tune.send")
 
 line = st.container(horizontal=True, vertical_alignment="center")
+with line:
+    pick_method(there, st.session_state[WHOLE])
+words = st.container()
 rules = started()
 said = lens(
     held.board.block,
     key=lens_key(held),
     rules=lens_rules(rules),
     order=st.session_state["tune.order"],
-    compare=lens_rules(known[rival].rules) if rival else None,
+    compare=lens_rules(of_method(known[rival], method).rules) if rival else None,
 )
 policy = in_hand(rules, said)
+whole = take_whole(policy, method)
 counts = held.now.move(policy, grid=False, page=0)
-against = held.other.move(beside(known[rival], said), grid=False, page=0) if rival else None
+against = held.other.move(beside(of_method(known[rival], method), said), grid=False, page=0) if rival else None
 chosen, other = counts.chosen, against.chosen if against else None
 report_difference(said, chosen)
 with line:
     header_line(table, chosen, run, stale=stale, rules=policy.rules)
+with words:
+    method_lines(method, held.board.silent, whole, whole_table)
 if save:
-    save_dialog(store, policy)
+    save_dialog(store, whole)
 if send:
-    apply_and_review(store, policy)
+    apply_and_review(store, whole)
 
 within = None
 if said.lasso:
@@ -100,9 +113,10 @@ view = row[0].segmented_control(
 if view == "Curves":
     curves_view(table, counts, other.policy if other else None)
 elif view == "Compare" and rival and against:
-    compare_view(table, counts, against, rival if other.policy is known[rival] else other.policy.name)
+    compare_view(table, counts, against, rival if other.policy.name == known[rival].name else other.policy.name)
 elif view == "Policy":
-    policy_table(policy, table, workspace.workspace().project.root)
+    about_method(method, there)
+    policy_table(policy, whole, method, table, workspace.workspace().project.root)
     map_button(
         workspace.workspace(), lambda: planning.redraw_map(store, workspace.workspace().project, recipes.load("gsdp"))
     )
@@ -112,6 +126,12 @@ else:
     rows_view(store, table, chosen, other, within, order)
 address.say(
     policy,
-    known[st.session_state[START]],
-    {"policy": st.session_state[START], "with": rival, "view": view, "order": st.session_state.get(ORDER)},
+    of_method(start, method),
+    {
+        "policy": st.session_state[START],
+        "method": method if method and len(there) > 1 else None,
+        "with": rival,
+        "view": view,
+        "order": st.session_state.get(ORDER),
+    },
 )

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.core.errors import UserError
 from engine.core.records import Policy
 from engine.curation import policy as policies
 from engine.curation.intervals import PolicyAgreement, agreement
-from engine.curation.policy import BY_HAND, BY_SIZE, NO_RULE
+from engine.curation.methods import METHODS
+from engine.curation.policy import BY_HAND, BY_SIZE, NO_ANSWER, NO_RULE, PolicyResult
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.store import Store
 
 KEPT, REVIEW = "kept", "lacks a score, to be reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSelected:
+    """The share of one method in a selection: its problems, those kept, what each rule left, why rows were dropped."""
+
+    total: int
+    kept: int
+    funnel: dict[str, int]
+    reasons: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,8 @@ class Selected:
     funnel: dict[str, int]
     reasons: dict[str, int]
     agreement: PolicyAgreement
+    methods: dict[str, MethodSelected] = field(default_factory=dict)
+    """What each method kept by its own rules, by the keys of `engine.curation.methods.METHODS`; only those there."""
 
 
 def select(store: Store, policy: Policy, by: str = "") -> Selected:
@@ -49,10 +63,16 @@ def select(store: Store, policy: Policy, by: str = "") -> Selected:
         policy,
         len(table),
         made.count,
-        _funnel(policy, made.failed, len(table)),
+        _funnel(made, np.ones(len(table), np.bool_)),
         made.reasons(),
         agreement(alone.kept, table.human),
+        {method: _of_method(made, rows) for method in METHODS if (rows := table.of_method(method)).any()},
     )
+
+
+def _of_method(made: PolicyResult, rows: NDArray[np.bool_]) -> MethodSelected:
+    kept, failed = int(np.count_nonzero(made.kept & rows)), made.failed[rows]
+    return MethodSelected(len(failed), kept, _funnel(made, rows), policies.counted(made.policy, failed))
 
 
 def _reason(policy: Policy, code: int, review: bool) -> str:
@@ -60,15 +80,34 @@ def _reason(policy: Policy, code: int, review: bool) -> str:
         return REVIEW
     if code == NO_RULE:
         return KEPT
-    named = {BY_HAND: "rejected by hand", BY_SIZE: "beyond the size"}
+    named = {BY_HAND: "rejected by hand", BY_SIZE: "beyond the size", NO_ANSWER: "no answer"}
     return named.get(code) or SCORES[policy.rules[code].score].label
 
 
-def _funnel(policy: Policy, failed: np.ndarray[tuple[int], np.dtype[np.int8]], total: int) -> dict[str, int]:
-    """Return how many rows are left after each rule in use, in order; rows fall at their first failing rule."""
-    left, steps = total, {"problems": total}
-    for index, rule in enumerate(policy.rules):
-        if rule.use:
-            left -= int(np.count_nonzero(failed == index))
-            steps[SCORES[rule.score].label] = left
+def _funnel(made: PolicyResult, rows: NDArray[np.bool_]) -> dict[str, int]:
+    """Return how many rows are left after each step, in order; rows fall at their first failing rule.
+
+    The last number is what is kept. Steps that nothing depends on, such as a size that was not reached, are not named.
+    """
+    failed, review = made.failed[rows], made.review[rows]
+    counts = {code: int(np.count_nonzero(failed == code)) for code in np.unique(failed).tolist()}
+    left, steps = len(failed), {"problems": len(failed)}
+    if counts.get(NO_ANSWER):
+        steps["with an answer"] = left = left - counts[NO_ANSWER]
+    methods = {made.table.methods.names[code] for code in np.unique(made.table.methods.codes[rows]).tolist()
+               if code < len(made.table.methods.names)}  # fmt: skip
+    dropped: dict[str, int] = {}
+    for index, rule in enumerate(made.policy.rules):
+        if rule.use and (not rule.method or rule.method in methods):
+            label = SCORES[rule.score].label
+            dropped[label] = dropped.get(label, 0) + counts.get(index, 0)
+    for label, count in dropped.items():
+        steps[label] = left = left - count
+    for step, count in (
+        ("not to be reviewed", int(np.count_nonzero(review))),
+        ("not rejected by hand", counts.get(BY_HAND, 0)),
+        ("within the size", counts.get(BY_SIZE, 0)),
+    ):
+        if count:
+            steps[step] = left = left - count
     return steps

@@ -13,7 +13,7 @@ import numpy as np
 from engine.core.errors import UserError
 from engine.core.settings import RecipeSettings
 from engine.curation import Curated, curate
-from engine.curation.ratings import HIGHEST, rating_class
+from engine.curation.ratings import HIGHEST, rating_class, uncurable
 from engine.similarity import embedder
 from engine.store import Store
 
@@ -32,6 +32,8 @@ class Rescored:
     name: str
     subjects: tuple[str, ...]
     curated: Curated
+    doubt: str = ""
+    """Why curation cannot act on these ratings, so that nothing would be overwritten; '' where it can."""
 
 
 def rescore(store: Store, name: str, settings: RecipeSettings, *, seed: int = 0, cache: Path | None = None) -> Rescored:
@@ -51,7 +53,7 @@ def rescore(store: Store, name: str, settings: RecipeSettings, *, seed: int = 0,
         vectors, ratings, HIGHEST + 1, seed=seed,
         epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence,
     )  # fmt: skip
-    return Rescored(name, subjects, done)
+    return Rescored(name, subjects, done, uncurable(len(subjects), chosen.fewest, done.estimate.reliable))
 
 
 def _texts(store: Store, name: str, rows: dict[str, dict[str, str]]) -> dict[str, str]:

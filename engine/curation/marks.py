@@ -102,6 +102,16 @@ def fails(scores: Floats, rule: Rule) -> Bytes:
     return failing.view(np.uint8)
 
 
+def failing(table: ScoreTable, rule: Rule, rows: NDArray[np.integer] | None = None) -> Bytes:
+    """Return 1 where the rule fails, of all rows or of some by number; a method's rule fails no row of another."""
+    scores = table.scores[rule.score]
+    found = fails(scores if rows is None else scores[rows], rule)
+    if rule.method:
+        own = table.of_method(rule.method)
+        found = found & (own if rows is None else own[rows]).view(np.uint8)
+    return found
+
+
 def _marked(
     table: ScoreTable, rules: tuple[Rule, ...], people: People | None, start: Bytes, started: tuple[Rule, ...]
 ) -> Bytes:
@@ -114,7 +124,7 @@ def _marked(
         if old:
             bits &= np.uint8(0xFF ^ 1 << number)
         for rule in new:
-            bits |= fails(table.scores[key], rule) * np.uint8(1 << number)
+            bits |= failing(table, rule) * np.uint8(1 << number)
     if people:
         bits[people.approved] = 0
         bits[people.rejected] = _NEVER

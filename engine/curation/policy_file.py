@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from engine.core import toml
 from engine.core.errors import BadInput, BadSetting
 from engine.core.files import read_text
 from engine.core.records import Policy, Rule
-from engine.curation.policy import check, make
+from engine.curation.methods import completed
+from engine.curation.policy import check, checked
 from engine.curation.scores import SCORES
 
 _RULE_KEYS = {field.name for field in fields(Rule)}
-_KEYS = {"name", "size", "rules"}
+_KEYS = {"name", "size", "rules", "sizes", "unanswered"}
 
 
 def load(path: str | Path, by: str = "") -> Policy:
@@ -26,7 +27,11 @@ def load(path: str | Path, by: str = "") -> Policy:
 
 
 def parse(text: str, *, where: str = "policy", by: str = "") -> Policy:
-    """Return the policy of a text, JSON where it starts with a brace, else TOML."""
+    """Return the policy of a text, JSON where it starts with a brace, else TOML.
+
+    A rule with a `method` judges the problems of that method, one without those of all. Where a file speaks of single
+    methods only, the others keep their published rules.
+    """
     body = _json(text, where) if text.lstrip().startswith("{") else toml.parse(text, where)
     _known(body, _KEYS, where)
     rules, size = body.get("rules", []), body.get("size")
@@ -35,9 +40,21 @@ def parse(text: str, *, where: str = "policy", by: str = "") -> Policy:
     if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
         raise BadSetting(f"size {size!r} is no whole number.", where=where, do="Give a number of rows.")
     made = tuple(_rule(rule, f"{where}, rule {number}") for number, rule in enumerate(rules, start=1))
-    name = str(body.get("name", "policy"))
-    check(Policy("", name, made, size), where)
-    return make(name, made, size=size, by=by)
+    unanswered = body.get("unanswered", False)
+    if not isinstance(unanswered, bool):
+        raise BadSetting(
+            f"unanswered {unanswered!r} is neither true nor false.", where=where, do="Write true or false."
+        )
+    policy = Policy("", str(body.get("name", "policy")), made, size, 0.0, by, _sizes(body, where), unanswered)
+    check(policy, where)
+    return checked(completed(policy))
+
+
+def _sizes(body: dict[str, Any], where: str) -> tuple[tuple[str, int], ...]:
+    said = body.get("sizes", {})
+    if not isinstance(said, dict) or not all(isinstance(n, int) and not isinstance(n, bool) for n in said.values()):
+        raise BadSetting("sizes is no table of whole numbers.", where=where, do="Write method = number under [sizes].")
+    return Policy.sized(said)
 
 
 def _json(text: str, where: str) -> dict[str, Any]:
@@ -60,7 +77,10 @@ def _rule(body: dict[str, Any], where: str) -> Rule:
     if not isinstance(use, bool):
         raise BadSetting(f"use {use!r} is neither true nor false.", where=where, do="Write true or false.")
     spec = SCORES[score]
-    return Rule(score, body.get("op", spec.op), float(limit), body.get("if_missing", spec.if_missing), use)
+    missing, method = body.get("if_missing", spec.if_missing), body.get("method", "")
+    if not isinstance(method, str):
+        raise BadSetting(f"method {method!r} is no name.", where=where, do="Give the name of a method.")
+    return Rule(score, body.get("op", spec.op), float(limit), missing, use, method)
 
 
 def _known(body: dict[str, Any], allowed: set[str], where: str) -> None:
@@ -82,4 +102,4 @@ def command(path: str | Path, project: str | Path | None = None) -> str:
 
 def _body(policy: Policy) -> dict[str, Any]:
     size = {} if policy.size is None else {"size": policy.size}
-    return {"name": policy.name, **size, "rules": [asdict(rule) for rule in policy.rules]}
+    return {"name": policy.name, **size, **policy.more(), "rules": [rule.told() for rule in policy.rules]}

@@ -18,6 +18,21 @@ def rating_class(value: float) -> int:
     return min(HIGHEST, math.floor(value + 0.5))
 
 
+def uncurable(count: int, fewest: int, reliable: bool = True) -> str:
+    """Return why ratings cannot be corrected by their neighbours, in words; '' where they can (DS2)."""
+    if count < fewest:
+        return f"{count:,} ratings are too few to tell how raters err; {fewest:,} are needed"
+    return "" if reliable else f"{count:,} ratings agree too little to tell how raters err"
+
+
+def deciding(value: float, curated: int, rounding: str = "exact") -> float:
+    """Return the rating that a limit is held against (AM-05).
+
+    A class that neighbours overwrote is what it is; else the rating itself, 2.67 and not 3, unless `rounded` is asked.
+    """
+    return float(curated) if rounding == "rounded" or curated != rating_class(value) else value
+
+
 def limits(step: float = 1.0) -> tuple[float, ...]:
     """Return the limits of a threshold study, from 0 to the highest rating; ValueError for a step that is none."""
     if not 0 < step <= HIGHEST:

@@ -11,6 +11,9 @@ Group = Literal["fine-tuning", "preference", "discarded"]
 GROUPS: tuple[Group, ...] = ("fine-tuning", "preference", "discarded")
 
 
+NO_BOX = "no boxed answer"
+"""Why a sample is left out whose solution ends in none (app. D)."""
+
 EXAMINATIONS: Mapping[Study, tuple[bool, bool]] = {
     "both": (True, True),
     "self-play": (True, False),
@@ -48,7 +51,7 @@ def fault(difficulty: float, answer: str | None, min_difficulty: float = 0.3) ->
     """Return why a sample is left out of fine-tuning, '' where it stays (CL-14)."""
     if difficulty < min_difficulty - 1e-9:
         return f"too easy: {difficulty:g} is below {min_difficulty:g}"
-    return "" if answer else "no boxed answer"
+    return "" if answer else NO_BOX
 
 
 def shares(groups: Iterable[str]) -> dict[str, float]:

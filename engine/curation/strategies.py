@@ -27,34 +27,46 @@ def majority(answers: Answers) -> int | None:
     return best[0] if 2 * len(best) > len(answers) else None
 
 
-def first(answers: Answers) -> int | None:
-    """Keep the first solution of every problem that has one (FL-24)."""
-    return 0 if answers else None
+def first(answers: Answers, *, literal: bool = False) -> int | None:
+    """Keep the first solution that ends in an answer (FL-24): a refusal would teach to refuse.
+
+    The paper says the first of every problem; `literal` keeps it whether it answers or not.
+    """
+    usable = [place for place, answer in enumerate(answers) if literal or answer]
+    return usable[0] if usable else None
 
 
-def majority_first(answers: Answers) -> int | None:
+def majority_first(answers: Answers, *, literal: bool = False) -> int | None:
     """Keep a solution of the majority, the first one where there is none (FL-25)."""
     found = majority(answers)
-    return first(answers) if found is None else found
+    return first(answers, literal=literal) if found is None else found
 
 
-def solvability_first(answers: Answers, *, solvable: bool | None = None) -> int | None:
+def solvability_first(answers: Answers, *, solvable: bool | None = None, literal: bool = False) -> int | None:
     """Keep the first solution where a judge holds the problem solvable; without its word nothing is kept (FL-23)."""
-    return first(answers) if solvable else None
+    return first(answers, literal=literal) if solvable else None
 
 
 def solvability_reward(
-    answers: Answers, *, solvable: bool | None = None, rewards: Sequence[float | None] | None = None
+    answers: Answers,
+    *,
+    solvable: bool | None = None,
+    rewards: Sequence[float | None] | None = None,
+    literal: bool = False,
 ) -> int | None:
     """Keep the solution with the highest reward where a judge holds the problem solvable (FL-22).
 
     `rewards` holds one value per answer, None where a solution was not scored; equal rewards go to the earlier one.
-    Without any reward the choice is the first solution.
+    Without any reward the choice is the first solution. A solution without an answer is chosen only by `literal`.
     """
-    scored = [(value, -place) for place, value in enumerate(rewards or ()) if value is not None]
-    if not solvable or not answers:
+    if not solvable:
         return None
-    return -max(scored)[1] if scored else 0
+    scored = [
+        (value, -place)
+        for place, value in enumerate(rewards or ())
+        if value is not None and (literal or answers[place])
+    ]
+    return -max(scored)[1] if scored else first(answers, literal=literal)
 
 
 STRATEGIES: Mapping[str, Strategy] = {
@@ -69,13 +81,20 @@ STRATEGIES: Mapping[str, Strategy] = {
 
 
 def kept(
-    name: str, answers: Answers, *, solvable: bool | None = None, rewards: Sequence[float | None] | None = None
+    name: str,
+    answers: Answers,
+    *,
+    solvable: bool | None = None,
+    rewards: Sequence[float | None] | None = None,
+    literal: bool = False,
 ) -> int | None:
-    """Return what strategy `name` keeps; a judge's word and rewards reach the strategies that use them."""
+    """Return what strategy `name` keeps; judge, rewards and `literal` reach the strategies that use them."""
     if name == "solvability_reward":
-        return solvability_reward(answers, solvable=solvable, rewards=rewards)
+        return solvability_reward(answers, solvable=solvable, rewards=rewards, literal=literal)
     if name == "solvability_first":
-        return solvability_first(answers, solvable=solvable)
+        return solvability_first(answers, solvable=solvable, literal=literal)
+    if name in ("first", "majority_first"):
+        return STRATEGIES[name](answers, literal=literal)
     return STRATEGIES[name](answers)
 
 

@@ -41,6 +41,12 @@ class ScoreTable:
     kinds: Names
     x: Floats
     y: Floats
+    methods: Names
+    """By which method's rules each row is judged, see `engine.curation.methods`."""
+    answered: NDArray[np.bool_]
+    """Whether the solution that stands ends in an answer (N,); True where nobody says."""
+    curated: Floats
+    """Curated joint score 0..5 (AM-18), by which AgenticMath ranks; NaN where there is none."""
 
     def __len__(self) -> int:
         return len(self.human)
@@ -55,13 +61,24 @@ class ScoreTable:
             Names(self.kinds.names, self.kinds.codes[rows]),
             self.x[rows],
             self.y[rows],
+            Names(self.methods.names, self.methods.codes[rows]),
+            self.answered[rows],
+            self.curated[rows],
         )
+
+    def of_method(self, method: str) -> NDArray[np.bool_]:
+        """Return which rows (N,) are judged by the rules of a method."""
+        if method not in self.methods.names:
+            return np.zeros(len(self), np.bool_)
+        found: NDArray[np.bool_] = self.methods.codes == self.methods.names.index(method)
+        return found
 
     @staticmethod
     def of(table: ScoreTable | pa.Table | Mapping[str, Any]) -> ScoreTable:
-        """Return the typed columns of an Arrow table, or of named arrays: id, scores, human, concept, kind, x, y.
+        """Return the typed columns of an Arrow table, or of named arrays.
 
-        Only `id` must be there. Raises BadInput for a column of a type that is no number.
+        They are id, scores, human, concept, kind, x, y, method, answered, curated; only `id` must be there. Raises
+        BadInput for a column of a type that is no number.
         """
         if isinstance(table, ScoreTable):
             return table
@@ -76,6 +93,9 @@ class ScoreTable:
             kinds=_names(arrow, "kind"),
             x=floats(arrow, "x"),
             y=floats(arrow, "y"),
+            methods=_names(arrow, "method"),
+            answered=floats(arrow, "answered") != 0,
+            curated=floats(arrow, "curated"),
         )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from engine.core.records import Policy
+from engine.curation.methods import label
 from engine.export.formats.rl import VERIFY
 from engine.export.rows import FROM_TEST, CardFacts
 from engine.export.shape import FileShape
@@ -184,8 +185,16 @@ def _loading(name: str, shape: FileShape, made: CardContents) -> str:
 def _policy(policy: Policy | None) -> str:
     if policy is None:
         return ""
-    rules = [(plain(rule.score), plain(f"{rule.op} {rule.limit:g}")) for rule in policy.rules if rule.use]
-    return _table(f"Policy {plain(policy.name)}", rules)
+    rows = [
+        (
+            plain(" · ".join(filter(None, (label(rule.method), rule.score)))),
+            plain(f"{rule.op} {rule.limit:g}"),
+        )
+        for rule in policy.rules
+        if rule.use
+    ]
+    rows += [(plain(f"{label(method)} · at most"), f"{size:,} problems") for method, size in policy.sizes]
+    return _table(f"Policy {plain(policy.name)}", rows)
 
 
 def _contamination(card: CardFacts, made: CardContents) -> str:

@@ -46,9 +46,17 @@ class _Ids:
 
 
 def findings(
-    outgoing_rows: RowsToExport, format: str, tests: int, progress: Callable[[int, str], None] | None = None
+    outgoing_rows: RowsToExport,
+    format: str,
+    tests: int,
+    progress: Callable[[int, str], None] | None = None,
+    *,
+    unanswered: bool = False,
 ) -> Iterator[ExportFinding]:
-    """Yield the findings about rows that go out as `format`; `tests` is how many test problems are known."""
+    """Yield the findings about rows that go out as `format`; `tests` is how many test problems are known.
+
+    `unanswered` says that rows go out whose solution ends in no answer.
+    """
     seen = _Seen()
     for number, row in enumerate(outgoing_rows.rows(), 1):
         seen.look(row)
@@ -59,6 +67,9 @@ def findings(
         yield _test_seeds(seen)
     yield _repeats(seen.repeats, outgoing_rows.count)
     yield _unsolved(seen.unsolved, format)
+    yield _silent(seen.silent, unanswered)
+    if seen.better.count and format not in ("preference", "raw"):
+        yield _better(seen.better)
     yield _boxes(seen.unboxed, format)
     yield _finding(
         seen.odd, "Clean statements", "no open formula, no markup", _many(seen.odd, "odd statement"), seen.fault
@@ -79,6 +90,8 @@ class _Seen:
     repeats: _Ids = field(default_factory=_Ids)
     unsolved: _Ids = field(default_factory=_Ids)
     unboxed: _Ids = field(default_factory=_Ids)
+    silent: _Ids = field(default_factory=_Ids)
+    better: _Ids = field(default_factory=_Ids)
     odd: _Ids = field(default_factory=_Ids)
     fault: str = ""
     """What is wrong with the first odd statement."""
@@ -100,7 +113,9 @@ class _Seen:
         if row.contaminated or row.test_seed or row.repeats:
             return
         self.spoken.setdefault(row.language, _Ids()).add(row.id)
-        self._solution(row.id, (row.solution or "").strip())
+        self._solution(row)
+        if row.better:
+            self.better.add(row.id)
         if found := form.of_statement(row.statement):
             self.fault = self.fault or found[0]
             self.odd.add(row.id)
@@ -108,11 +123,13 @@ class _Seen:
         self.mended += bool(row.request and row.parent_statement)
         self.doubled += bool(row.wrong_solution)
 
-    def _solution(self, ident: str, solution: str) -> None:
-        if not solution:
-            self.unsolved.add(ident)
-        elif "\\boxed" not in solution:
-            self.unboxed.add(ident)
+    def _solution(self, row: ExportRow) -> None:
+        if not (row.solution or "").strip():
+            self.unsolved.add(row.id)
+        elif row.silent:
+            self.silent.add(row.id)
+        elif "\\boxed" not in (row.solution or ""):
+            self.unboxed.add(row.id)
 
 
 def _test_items(ids: _Ids, tests: int) -> ExportFinding:
@@ -137,6 +154,18 @@ def _repeats(ids: _Ids, total: int) -> ExportFinding:
 def _unsolved(ids: _Ids, format: str) -> ExportFinding:
     left = "left out" if format in ("sft", "sft-pairs", "pretrain") else "their statement alone goes out"
     return _finding(ids, "All solved", "every row has a solution", f"{ids.count:,} without a solution", left)
+
+
+def _silent(ids: _Ids, out: bool) -> ExportFinding:
+    if not ids.count:
+        return ExportFinding("Every solution answers", "good", "none ends without an answer")
+    then = "they go out, as was asked: a model learns to give none" if out else "left out: a model learns to give none"
+    return ExportFinding(f"{ids.count:,} without an answer", "stop", then, tuple(ids.ids), ids.count)
+
+
+def _better(ids: _Ids) -> ExportFinding:
+    then = "left out: better versions of failed samples go out as preference pairs"
+    return ExportFinding(_many(ids, "half") + " of a pair", "look", then, tuple(ids.ids), ids.count)
 
 
 def _boxes(ids: _Ids, format: str) -> ExportFinding:

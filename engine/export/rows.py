@@ -61,6 +61,10 @@ class ExportRow:
     """Which of its solutions this is, where a problem goes out with several; '' for the one that stands."""
     wrong_solution: str | None = None
     """A solution of the same problem that a judge vetoed, where the solution of the row was passed."""
+    silent: bool = False
+    """Whether its solution ends in no answer: a refusal, or a text that stops before its box."""
+    better: bool = False
+    """Whether it is the better version of a sample and nobody approved it: one half of a preference pair."""
 
     @property
     def family(self) -> str:
@@ -122,6 +126,10 @@ class LeftOut(Exception):
         """`reason` is a few words."""
         self.reason = reason
         super().__init__(reason)
+
+
+NO_ANSWER = "the solution has no answer"
+"""Why a row is left out of every form, unless `FileShape.unanswered` lets it out."""
 
 
 def solution_of(row: ExportRow) -> str:

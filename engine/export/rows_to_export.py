@@ -19,6 +19,8 @@ from engine.store import ExportCursor, Store
 from engine.store.export_cursor import Only
 
 _WORDS = {"approved": "approve", "rejected": "reject"}
+REFINED = "self_refine"
+"""The agent of better versions (CL-15)."""
 _SAME = (
     "id",
     "statement",
@@ -147,5 +149,7 @@ def row_of(row: dict[str, Any], **more: Any) -> ExportRow:
         language=language_of(row["statement"]),
         decision="edit" if row["edited"] else _WORDS.get(row["decision"]),
         curator=row["curator"] or "",
+        silent=bool((row["solution"] or "").strip()) and (row["unread"] or not row["answer"]),
+        better=row["agent"] == REFINED and row["decision"] != "approved",
         **more,
     )

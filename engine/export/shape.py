@@ -36,6 +36,8 @@ class FileShape:
     """Synthesised problems that join the seeds, the best of them (AM-20); 0 for the problems that were chosen."""
     solutions: int = 1
     """Solutions of each problem at most, a row each, where `best` is asked for."""
+    unanswered: bool = False
+    """Whether rows go out whose solution ends in no answer; they teach to give none."""
 
     def __post_init__(self) -> None:
         checked(self.test_share)
@@ -56,6 +58,7 @@ class FileShape:
         """Return the fields for a manifest; those of preference pairs and of data sets only where they count."""
         unused = {"pairs"} if self.format != "preference" else set()
         unused |= set() if self.best else {"best", "solutions"}
+        unused |= set() if self.unanswered else {"unanswered"}
         fields = asdict(self) | {"pairs": list(self.pairs)}
         return {name: value for name, value in fields.items() if name not in unused}
 

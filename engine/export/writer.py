@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from engine.export import card as cards
 from engine.export.card_pictures import pictures
 from engine.export.files import Parquet
 from engine.export.formats import FORMATS, Format, preference
-from engine.export.rows import FROM_TEST, CardFacts, Exported, ExportRow, LeftOut
+from engine.export.rows import FROM_TEST, NO_ANSWER, CardFacts, Exported, ExportRow, LeftOut
 from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS, DataShards
 from engine.export.split import split_of
@@ -67,7 +68,7 @@ def export(
         BadSetting: unknown format, container, class, share or way to pairs.
     """
     asked = shape or FileShape(**more)
-    chosen = _format(asked)
+    chosen = _format(asked, again is not None)
     _known(asked.container, CONTAINERS, "container")
     target = _free(Path(out).expanduser())
     tally = _Tally(asked)
@@ -99,11 +100,23 @@ class _Tally:
     files: list[tuple[Path, str, int]] = field(default_factory=list)
 
 
-def _format(shape: FileShape) -> Format:
+def _format(shape: FileShape, again: bool) -> Format:
+    """Return the format with what a shape lets out; what went out once goes out again, whatever is asked today."""
     chosen = _known(shape.format, FORMATS, "format")
-    if shape.format != "preference":
-        return chosen
-    return Format(chosen.purpose, chosen.schema, preference.by(shape.pairs), chosen.task)
+    if shape.format == "preference":
+        return replace(chosen, rows=preference.by(shape.pairs, shape.unanswered or again))
+    return chosen if again else replace(chosen, rows=partial(_learnable, chosen.rows, shape))
+
+
+def _learnable(
+    entries: Callable[[ExportRow], Iterator[dict[str, Any]]], shape: FileShape, row: ExportRow
+) -> Iterator[dict[str, Any]]:
+    """Yield what a form makes of a row, unless there is no answer to learn, or the row is one half of a pair."""
+    if row.silent and not shape.unanswered:
+        raise LeftOut(NO_ANSWER)
+    if row.better and shape.format != "raw":
+        raise LeftOut("one half of a preference pair")
+    yield from entries(row)
 
 
 def _caps(rows: Iterable[ExportRow], chosen: Format, shape: FileShape) -> balance.Caps:

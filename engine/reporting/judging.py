@@ -163,7 +163,7 @@ def rejections(store: Store) -> Section:
     if found.empty:
         return missing(name, title, "approve some problems on the review desk.")
     latest = store.selections.latest()
-    rules = (store.policies.get(latest.policy_id) if latest else None) or policy.gsdp()
+    rules = (store.policies.get(latest.policy_id) if latest else None) or policy.published()
     board = ScoreTable.of(store.problems.scoreboard())
     kept = policy.apply(rules, board, override=False).kept
     keeps = dict(zip(store.problems.scoreboard()["id"].to_pylist(), kept.tolist(), strict=True))

@@ -186,7 +186,7 @@ def _before_after(store: Store) -> tuple[dict[str, int], dict[str, int], dict[st
     found = found[found["value"].notna()]
     rated, curated = (found[found["name"] == word] for word in ("seed_rating", "seed_curated"))
     before = {str(i): rating_class(float(v)) for i, v in zip(rated["subject_id"], rated["value"], strict=True)}
-    after = {str(i): int(v) for i, v in zip(curated["subject_id"], curated["value"], strict=True)}
+    after = {str(i): rating_class(float(v)) for i, v in zip(curated["subject_id"], curated["value"], strict=True)}
     reasons = {str(i): str(why) for i, why in zip(curated["subject_id"], curated["reason"], strict=True)}
     return {ident: value for ident, value in before.items() if ident in after}, after, reasons
 

@@ -135,7 +135,14 @@ def is_dry(plan: Plan) -> bool:
     return isinstance(plan, GeneratePlan) and plan.dry
 
 
-LATER: Mapping[tuple[str, str], Any] = MappingProxyType({("mixture", "even_clusters"): False})
+LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
+    {
+        ("mixture", "even_clusters"): False,
+        ("flames", "keep_unanswered"): False,
+        ("agenticmath", "seed_rounding"): "exact",
+        ("curation", "fewest"): 100,
+    }
+)
 """Settings, by section and name, that came after the first fingerprints, with the value that changes nothing."""
 _NO_MATTER: Any = {"items": True, "seed": True, "settings": {"running": True, "agenticmath": {"pairs": True}}}
 """What an item of a plan does not depend on."""

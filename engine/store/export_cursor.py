@@ -82,7 +82,9 @@ class ExportCursor:
         The further columns are request, parent_statement, parent_solution and wrong_solution, null where there is none.
         """
         scores = ", ".join(f"c.{column}" for column in SCORES)
-        columns = f"""c.id, p.run_id, p.item_id, coalesce(c.statement_edited, p.statement) as statement,
+        # A number in the prose of a machine's solution is no answer: the solver was asked for a box (GSDP-23).
+        columns = f"""c.solution_edited is null and s.answer is null and not contains(s.text, '\\boxed') as unread,
+            c.id, p.run_id, p.item_id, coalesce(c.statement_edited, p.statement) as statement,
             coalesce(c.solution_edited, s.text) as solution,
             case when c.solution_edited is null then s.answer end as answer,
             p.statement as machine_statement, s.text as machine_solution,

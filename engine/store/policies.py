@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
+from typing import Any
 
 import orjson
 
@@ -19,18 +20,21 @@ class Policies(Repository):
 
     def save(self, policy: Policy) -> Policy:
         """Save a policy as the newest of its name and return it with its id, which its content gives."""
-        rules = [asdict(rule) for rule in policy.rules]
+        rules = [rule.told() for rule in policy.rules]
+        more = policy.more()
         made = replace(
             policy,
-            id=content_id("PO", policy.name, rules, policy.size),
+            id=content_id("PO", policy.name, rules, policy.size, *([more] if more else [])),
             at=policy.at or time.time(),
         )
+        # What a policy of one rule for all does not have stands beside the rules, so that the column stays as it was.
+        said: Any = {"rules": rules, **more} if more else rules
 
         def run(cursor: Cursor) -> None:
             cursor.execute(
                 f"""insert into policies (seq, {_COLUMNS})
                     select (select coalesce(max(seq), 0) + 1 from policies), ?, ?, ?, ?, ?, ?""",
-                [made.id, made.name, orjson.dumps(rules).decode(), made.size, made.at, made.by],
+                [made.id, made.name, orjson.dumps(said).decode(), made.size, made.at, made.by],
             )
 
         self._db.write(run, "policies")
@@ -61,4 +65,8 @@ class Policies(Repository):
 
 
 def _policy(ident: str, name: str, rules: str, size: int | None, at: float, by: str) -> Policy:
-    return Policy(ident, name, tuple(Rule(**rule) for rule in orjson.loads(rules)), size, at, by)
+    said = orjson.loads(rules)
+    more = said if isinstance(said, dict) else {"rules": said}
+    made = tuple(Rule(**rule) for rule in more["rules"])
+    sizes = Policy.sized(more.get("sizes", {}))
+    return Policy(ident, name, made, size, at, by, sizes, bool(more.get("unanswered", False)))

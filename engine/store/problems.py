@@ -19,7 +19,7 @@ from engine.store.repository import Repository
 from engine.store.tables import DECISIONS, FAILURES, INTERMEDIATES, PROBLEMS, SOLUTIONS, Added
 from engine.store.texts_by_id import MOST, TextsById
 from engine.store.verdicts import Verdicts
-from engine.store.views import HUMAN
+from engine.store.views import BOARD, HUMAN, METHOD, WAYS
 from engine.verification.answers import extract_answer
 
 Order = Literal["newest", "oldest"]
@@ -242,17 +242,27 @@ class Problems(Repository):
         made_at; judge_score, solution_pass, agreement, difficulty, rarity, seed_similarity, nearest_twin,
         contamination (float32, null where nobody said); x, y on the latest map (float32); truth_flaw ('' none, else
         its name, null unknown) and truth_correct, which only the embedded engine knows; human (1 approved,
-        0 rejected, null).
+        0 rejected, null). And who made it: method, a key of `engine.curation.methods.METHODS`; answered, whether the
+        solution that stands ends in an answer (1 or 0); curated, the joint score after curation (null where none).
         """
         with self._board_guard:
             now = self._db.revision("problems", "verdicts", "maps", "points", "replies")
             if self._board is None or self._board[0] != now:
-                self._board = (now, self._db.arrow("select * from scoreboard order by made_at, id"))
+                self._board = (now, self._db.arrow(BOARD))
                 self._decided = None
             decisions = self._db.revision("decisions")
             if self._decided is None or self._decided[0] != decisions:
                 self._decided = (decisions, self._with_decisions(self._board[1]))
             return self._decided[1]
+
+    def methods(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return by which method's rules these problems are judged, see `engine.curation.methods`."""
+        rows = self._db.rows(
+            f"""select p.id, {METHOD} from problems p left join ({WAYS}) r on r.id = p.run_id
+                where p.id in (select unnest(?::varchar[]))""",
+            [list(ids)],
+        )
+        return {str(ident): str(method) for ident, method in rows}
 
     def _with_decisions(self, board: pa.Table) -> pa.Table:
         """Lay what people said over what machines said; decisions are few, so a new one does not cost a new board."""

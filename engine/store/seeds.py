@@ -113,9 +113,9 @@ class Seeds(Repository):
         )
 
     def scores(self) -> pd.DataFrame:
-        """Return what rated seeds were given: seed_id, subject, rated (0 to 5), score (the curated whole number).
+        """Return what rated seeds were given: seed_id, subject, rated (0 to 5), score (what a limit is held against).
 
-        The latest rating of each counts; a seed whose rating nobody curated has the class of its rating as its score.
+        The latest rating of each counts; where neighbours overwrote it, the score is their whole number.
         """
         return self._db.frame(
             """with said as (
@@ -123,7 +123,7 @@ class Seeds(Repository):
                        arg_max(value, made_at) filter (where name = 'seed_curated') as curated
                    from verdicts where name in ('seed_rating', 'seed_curated') group by subject_id)
                select s.id as seed_id, coalesce(s.subject, '') as subject, v.rated,
-                   cast(coalesce(v.curated, least(5, floor(v.rated + 0.5))) as integer) as score
+                   coalesce(v.curated, v.rated) as score
                from said v join seeds s on s.id = v.subject_id where v.rated is not null order by s.rowid"""
         )
 

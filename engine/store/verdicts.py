@@ -57,6 +57,21 @@ class Verdicts(Repository):
         )
         return [JudgeCount(*row) for row in rows]
 
+    def uncurated(self, run_id: str = "") -> list[str]:
+        """Return in words which ratings of a run, or of all, curation could not act on, and why."""
+        rows = self._db.rows(
+            """select name, reason, count(distinct subject_id) from verdicts
+               where name in ('seed_curated', 'joint_curated') and reason like 'as rated: %'
+                   and ($run = '' or run_id = $run)
+               group by all order by name desc, reason""",
+            {"run": run_id},
+        )
+        what = {"seed_curated": "Ratings of seeds", "joint_curated": "Joint evaluations"}
+        return [
+            f"{what[name]} stay as given ({count:,}): {reason.removeprefix('as rated: ')}."
+            for name, reason, count in rows
+        ]
+
     def votes(self, name: str) -> pd.DataFrame:
         """Return a frame with a row per judged subject: problem_id, subject_id, by, value, human (1, 0 or null)."""
         return self._db.frame(

@@ -46,8 +46,8 @@ def _score_columns() -> str:
 def chosen(solutions: str, verdicts: str) -> str:
     """Return the query for problem_id and id of the solution that stands for each problem of some solutions.
 
-    The first solution that no judge vetoed; among equals the one that a keep strategy chose, then the best evaluated,
-    then the first.
+    The first solution that no judge vetoed; among equals one that ends in an answer, then the one that a keep strategy
+    chose, then the best evaluated, then the first.
     """
     return f"""
         with judged as (
@@ -58,8 +58,8 @@ def chosen(solutions: str, verdicts: str) -> str:
                 arg_max(value, made_at) filter (where name = 'joint') as joint
             from {verdicts} where name in ('chosen', 'joint') and subject = 'solution' group by subject_id)
         select s.problem_id,
-            arg_min(s.id, (-coalesce(j.passed, 0), -coalesce(p.chosen, 0), -coalesce(p.joint, 0), s."index", s.made_at))
-                as id
+            arg_min(s.id, (-coalesce(j.passed, 0), s.answer is null, -coalesce(p.chosen, 0), -coalesce(p.joint, 0),
+                s."index", s.made_at)) as id
         from {solutions} s left join judged j on j.subject_id = s.id left join preferred p on p.subject_id = s.id
         group by s.problem_id"""
 
@@ -67,6 +67,26 @@ def chosen(solutions: str, verdicts: str) -> str:
 DECISION_WORD = """case when d.act in ('approve', 'edit') then 'approved' when d.act = 'reject' then 'rejected'
     when d.act = 'second-opinion' then 'second opinion' else 'open' end"""
 HUMAN = "case when d.act in ('approve', 'edit') then 1 when d.act = 'reject' then 0 end::tinyint"
+WAYS = "select id, json_extract_string(plan, '$.recipe.way') as way from runs"
+"""The way of each run; plans from before the word, and problems of no run, have none."""
+METHOD = """case when p.agent = 'seed' and r.way = 'agenticmath' then 'agenticmath-seeds'
+    when p.agent = 'self_refine' and r.way = 'continual' then 'continual-pairs' else coalesce(r.way, 'gsdp') end"""
+"""By which method's rules a problem `p` of a run `r` of WAYS is judged; without a way by the graph's."""
+BOARD = f"""
+    with ways as materialized ({WAYS}),
+    doubted as (
+        select * from solutions where problem_id in (select problem_id from solutions where answer is null)),
+    said as (select * from verdicts where subject_id in (select id from doubted)),
+    silent as (
+        select f.problem_id from ({chosen("doubted", "said")}) f join doubted d on d.id = f.id where d.answer is null),
+    graded as (
+        select problem_id, cast(arg_max(value, made_at) as float) as curated
+        from verdicts where name = 'joint_curated' group by problem_id)
+    select b.*, {METHOD} as method, if(n.problem_id is null, 1, 0)::tinyint as answered, g.curated
+    from scoreboard b join problems p on p.id = b.id left join ways r on r.id = b.run_id
+    left join silent n on n.problem_id = b.id left join graded g on g.problem_id = b.id
+    order by b.made_at, b.id"""
+"""The scoreboard with the method whose rules judge a problem, whether its solution answers, and its curated score."""
 _SCORE_NAMES = ", ".join(f"'{verdict}'" for verdict in SCORES.values())
 
 VIEWS: dict[str, str] = {

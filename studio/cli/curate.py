@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +12,8 @@ import typer
 from engine.core.errors import BadSetting, UserError
 from engine.core.project import find
 from engine.core.records import REJECT_REASONS, Decision
+from engine.curation import methods, policy_file
 from engine.curation import policy as policies
-from engine.curation import policy_file
 from engine.curation.apply_policy import Selected, select
 from engine.curation.correct_ratings import SCORES, rescore
 from engine.curation.intervals import LabelledShare
@@ -50,33 +50,44 @@ def curate(
     values = {
         "scores": found.name,
         "ratings": len(found.subjects),
-        "T": [[round(float(x), 4) for x in row] for row in estimate.T],
-        "p": [round(float(x), 4) for x in estimate.p],
-        "reliable": bool(estimate.reliable),
-        "changed": [
+        # A matrix of so few ratings would look like knowledge and is none.
+        "T": [] if found.doubt else [[round(float(x), 4) for x in row] for row in estimate.T],
+        "p": [] if found.doubt else [round(float(x), 4) for x in estimate.p],
+        "reliable": bool(estimate.reliable) and not found.doubt,
+        "doubt": found.doubt,
+        "changed": [] if found.doubt else [
             {"id": found.subjects[n], "old": int(done.reported[n]), "new": int(done.scores[n]),
              "confidence": round(float(done.confidence[n]), 4)}
             for n in done.changed.tolist()
         ],
         "before": before.tolist(),
-        "after": after.tolist(),
+        "after": (before if found.doubt else after).tolist(),
     }  # fmt: skip
-    doubt = "" if estimate.reliable else " Too few ratings, or too little agreement, to tell how raters err."
-    Console(json).result(
-        values, f"{len(found.subjects):,} {SCORES[found.name]}, {len(done.changed):,} would be overwritten.{doubt}"
-    )
+    rated = f"{len(found.subjects):,} {SCORES[found.name]}"
+    said = f"{len(done.changed):,} would be overwritten."
+    if found.doubt:
+        said = f"none would be overwritten: {found.doubt}."
+    Console(json).result(values, f"{rated}, {said}")
 
 
 def select_command(
-    policy: Annotated[Path | None, typer.Option(help="Policy file (TOML or JSON); else the published limits.")] = None,
-    size: Annotated[int | None, typer.Option(min=1, help="Keep at most the best so many.")] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="Policy file (TOML or JSON), for all problems or by method; else each method as published."),
+    ] = None,
+    size: Annotated[
+        int | None, typer.Option(min=1, help="Keep at most the best so many, of each method its share.")
+    ] = None,
+    unanswered: Annotated[bool, typer.Option("--unanswered", help="Keep solutions without an answer, too.")] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Apply a policy to all problems and remember the selection."""
-    chosen = policy_file.load(policy) if policy else policies.gsdp()
-    if size:
-        chosen = policies.make(chosen.name, chosen.rules, size=size, by=chosen.by)
+    """Apply a policy to all problems and remember the selection; every method's problems by its own rules."""
+    chosen = policy_file.load(policy) if policy else policies.published()
+    if size or unanswered:
+        chosen = policies.checked(
+            replace(chosen, size=size or chosen.size, unanswered=unanswered or chosen.unanswered)
+        )  # fmt: skip
     with up_to_date(find(project)) as store:
         done = select(store, chosen)
     values = {
@@ -84,6 +95,7 @@ def select_command(
         "total": done.total,
         "funnel": done.funnel,
         "reasons": done.reasons,
+        "methods": {method: asdict(each) for method, each in done.methods.items()},
         "precision": _share(done.agreement.precision),
         "recall": _share(done.agreement.recall),
         "policy": done.policy.name,
@@ -101,9 +113,17 @@ def _share(share: LabelledShare | None) -> dict[str, float | int | str]:
 
 def _told(done: Selected) -> str:
     lines = [f"{done.kept:,} of {done.total:,} kept by {done.policy.name}"]
-    lines += [f"  {count:>8,} after {step}" for step, count in done.funnel.items()]
-    lines += [f"  {count:>8,} dropped: {reason}" for reason, count in done.reasons.items()]
+    if len(done.methods) < 2:
+        return "\n".join(lines + _steps(done.funnel, done.reasons))
+    for method, each in done.methods.items():
+        lines.append(f"{methods.label(method)}: {each.kept:,} of {each.total:,}")
+        lines += _steps(each.funnel, each.reasons)
     return "\n".join(lines)
+
+
+def _steps(funnel: dict[str, int], reasons: dict[str, int]) -> list[str]:
+    lines = [f"  {count:>8,} after {step}" for step, count in funnel.items()]
+    return lines + [f"  {count:>8,} dropped: {reason}" for reason, count in reasons.items()]
 
 
 def decide(

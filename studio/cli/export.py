@@ -56,6 +56,9 @@ def export(
             help=f"Seeds and the best synthesised problems: {_SIZES}, or problems x solutions, as in 500x2.",
         ),
     ] = "",
+    unanswered: Annotated[
+        bool, typer.Option("--unanswered", help="Let out rows whose solution has no answer; they are left out else.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Decides what is held out and what a class keeps.")] = 0,
     from_manifest: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Make the export of this manifest again, byte for byte.")
@@ -80,7 +83,8 @@ def export(
             ways = tuple(filter(None, map(str.strip, pairs.split(","))))
             best, solutions = mixture.sizes(dataset) if dataset else (0, 1)
             shape = FileShape(
-                format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways, best, solutions
+                format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways, best, solutions,
+                unanswered,
             )  # fmt: skip
             chosen = only or ("all" if dataset else _fullest(store, console))
             with console.progress(f"export {name}") as advance:

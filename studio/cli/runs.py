@@ -84,10 +84,11 @@ def run(
         for note in planned.notes:
             console.say(note)
         status = foreground(store, planned.directory, console, planned.plan.id)
+        uncurated = store.verdicts.uncurated(planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     ident, way = planned.plan.id, planned.plan.recipe.way
-    values = _outcome(ident, way, status, failures) | {"notes": list(planned.notes)}
-    console.result(values, sentence(ident, reached(status.funnel, way), status))
+    said = "\n".join([sentence(ident, reached(status.funnel, way), status), *uncurated])
+    console.result(_outcome(ident, way, status, failures) | {"notes": [*planned.notes, *uncurated]}, said)
 
 
 def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:

@@ -46,7 +46,7 @@ class ExportDraftJob(Background):
         with hold(self.store, wish.only, wish.shape, tell, self.dedup_result.get(families)) as outgoing_rows:
             self.dedup_result[families] = outgoing_rows.found
             tests = sum(source.seeds for source in self.store.benchmarks.names())
-            self.found = tuple(preflight.findings(outgoing_rows, wish.format, tests, tell))
+            self.found = tuple(preflight.findings(outgoing_rows, wish.format, tests, tell, unanswered=wish.unanswered))
             self.draft = draft(
                 self.store, outgoing_rows, wish.name, licenses=Licenses(wish.license, dict(wish.licenses)),
                 shape=wish.shape, progress=tell,

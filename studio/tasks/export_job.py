@@ -37,6 +37,8 @@ class ExportWish:
     """Seed sets and their licences, where somebody stated them."""
     dataset: str = ""
     """A size as `mixture.sizes` reads it: seeds and the best synthesised problems; '' for the chosen problems."""
+    unanswered: bool = False
+    """Whether rows go out whose solution has no answer."""
     push: str = ""
     """Owner and name on the hub, '' to stay here."""
     public: bool = False
@@ -66,7 +68,7 @@ class ExportWish:
         best, solutions = mixture.sizes(self.dataset) if self.dataset else (0, 1)
         return FileShape(
             self.format, self.container, self.test_share, shard_rows=self.shard_rows, balance=self.balance,
-            pairs=self.pairs, best=best, solutions=solutions,
+            pairs=self.pairs, best=best, solutions=solutions, unanswered=self.unanswered,
         )  # fmt: skip
 
     def folder(self, project: Project) -> Path:
@@ -85,6 +87,7 @@ class ExportWish:
         words += ["--shard-rows", str(self.shard_rows)] if self.shard_rows else []
         words += ["--pairs", ",".join(self.pairs)] if self.shape.told().get("pairs", 0) not in (0, _USUAL) else []
         words += [word for name, license in self.licenses for word in ("--seed-license", f"{name}={license}")]
+        words += ["--unanswered"] if self.unanswered else []
         words += ["--push", self.push] if self.push.strip(UNNAMED) else []
         words += ["--public"] if self.push and self.public else []
         return shlex.join([*words, "--out", str(self.folder(project)), "--project", str(project.root.resolve())])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.core.errors import LemmaError
 from engine.curation import curate
-from engine.curation.ratings import Reviewed, limits, rating_class, rounds, sweep
+from engine.curation.ratings import Reviewed, deciding, limits, rating_class, rounds, sweep, uncurable
 from engine.export.dataset import Solved, build
 
 
@@ -118,3 +118,19 @@ def test_am20_equal_solutions_are_not_repeated():
 def test_too_few_ratings_are_an_error_that_says_so():
     with pytest.raises(LemmaError):
         curate(np.eye(2, dtype=np.float32), [1, 2], 6, seed=0)
+
+
+def test_am05_a_mean_below_the_limit_is_not_rounded_over_it():
+    """AM-03, AM-05: 2.67 does not reach 3 unless rounding is asked for; a class that neighbours overwrote counts."""
+    two_thirds = 8 / 3
+    assert deciding(two_thirds, 3) == two_thirds
+    assert deciding(two_thirds, 3, "rounded") == 3.0
+    assert deciding(two_thirds, 2) == 2.0
+    assert deciding(4.0, 4) == 4.0
+    assert sweep([deciding(two_thirds, 3), deciding(3.0, 3)], [3.0]) == {3.0: 1}
+
+
+def test_too_few_ratings_say_that_nothing_can_be_corrected():
+    assert uncurable(15, 100) == "15 ratings are too few to tell how raters err; 100 are needed"
+    assert uncurable(100, 100) == ""
+    assert "agree too little" in uncurable(100, 100, reliable=False)

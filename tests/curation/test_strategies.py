@@ -23,7 +23,10 @@ ANSWERS = st.lists(st.sampled_from(["1", "2", "3", None]), min_size=1, max_size=
         ("majority", ["5", "5", "1", "2"], None),
         ("majority", ["5", "1", "5", "5"], 0),
         ("first", ["1", "2", "3"], 0),
-        ("first", [None], 0),
+        ("first", [None], None),
+        ("first", [None, "2", "3"], 1),
+        ("majority_first", [None, "1", "2"], 1),
+        ("solvability_first", ["1"], None),
         ("first", [], None),
         ("majority_first", ["1", "2", "3"], 0),
         ("majority_first", ["7", "5", "5"], 1),
@@ -55,9 +58,29 @@ def test_fl23_solvability_and_first():
 
 @given(st.lists(ANSWERS, max_size=30))
 def test_fl27_coverage_is_ordered(many):
-    """FL-27: strict keeps no more than majority, majority no more than first, and the fallback keeps all."""
+    """FL-27: strict keeps no more than majority, majority no more than first, and the fallback keeps all.
+
+    All is what has an answer; by the paper's words, `literal`, it is every problem.
+    """
     found = {name: sum(kept(name, one) is not None for one in many) for name in STRATEGIES}
-    assert found["strict"] <= found["majority"] <= found["first"] == found["majority_first"] == len(many)
+    answered = sum(any(one) for one in many)
+    assert found["strict"] <= found["majority"] <= found["first"] == found["majority_first"] == answered
+    assert all(sum(kept(name, one, literal=True) is not None for one in many) == len(many)
+               for name in ("first", "majority_first"))  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["first", "majority_first", "solvability_first", "solvability_reward"])
+def test_a_refusal_is_kept_by_the_letter_only(name):
+    """FL-24: the first solution with an answer; the very first one where the setting takes the paper at its word."""
+    assert kept(name, [None, "4", "5"], solvable=True) == 1
+    assert kept(name, [None, "4", "5"], solvable=True, literal=True) == 0
+    assert kept(name, [None, None], solvable=True) is None
+    assert kept(name, [None, None], solvable=True, literal=True) == 0
+
+
+def test_fl22_the_best_reward_goes_to_a_solution_with_an_answer():
+    assert kept("solvability_reward", [None, "4", "5"], solvable=True, rewards=[9.0, 1.0, 2.0]) == 2
+    assert kept("solvability_reward", [None, "4"], solvable=True, rewards=[9.0, None], literal=True) == 0
 
 
 @given(ANSWERS)

@@ -103,7 +103,7 @@ def test_gsdp44_a_draft_is_the_export_to_come_to_the_byte(store: Store, tmp_path
 
 def test_a_preflight_names_what_a_model_would_learn_wrong(store: Store) -> None:
     ids = _ids(store)
-    store.decisions.decide(ids[0], "mira", "edit", solution="It is four.")
+    store.decisions.decide(ids[0], "mira", "edit", solution="The answer is 4.")
     store.decisions.decide(ids[1], "mira", "edit", statement="小明有三个苹果，小红给了他两个，现在一共有多少个苹果？")
     store.decisions.decide(ids[2], "mira", "approve")
     with gather(store, "approved", pairs=True) as outgoing_rows:

@@ -16,13 +16,16 @@ from engine.core import project
 from engine.core.records import Policy, Rule
 from engine.curation import policy as policies
 from engine.curation.arrays import Arrays
+from engine.curation.methods import METHODS, of_method
 from engine.curation.table import ScoreTable
+from engine.store import Store
 from studio import workspace
 from studio.lens import LensRule, LensState
 from studio.parts.tune import address as tune_address
 from studio.parts.tune.policy import ORDER, RULES, beside, complete, in_hand, lens_rules
 from studio.parts.tune.reads import Board, Held, board, let_go
 from studio.parts.tune.tab import is_edited, lens_key, report_difference
+from tests.support.methods_project import fill_methods
 from tests.support.page_project import filled, opened
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,6 +95,59 @@ def test_send_to_review_applies_the_limits_and_remembers_them(
     latest = store.selections.latest()
     assert latest is not None
     assert latest.kept == policies.apply(policies.gsdp(), store.problems.scoreboard()).count
+
+
+def _captions(page: AppTest) -> str:
+    return " ".join(caption.value for caption in page.caption)
+
+
+def test_each_method_is_tuned_by_itself_and_page_selection_and_export_agree(
+    tmp_path: Path, open_page: Callable[[Path], AppTest]
+) -> None:
+    """Five recipes in one project: one method in the lens, the others by their own rules, one count everywhere."""
+    home = project.create(tmp_path / "five")
+    with Store(home.database) as store:
+        fill_methods(store)
+    page = open_page(home.root)
+    assert not page.exception
+    assert page.selectbox(key="tune.method").options == [one.label for one in METHODS.values()]
+    page.selectbox(key="tune.method").set_value("flames").run()
+    assert "exactly 2 of 2 kept" in _captions(page)
+    assert "1 without an answer are left aside" in _captions(page)
+    assert "GSDP 1 of 4" in _captions(page)
+    assert "Together 9 of 16 are kept" in _captions(page)
+    page.segmented_control(key="tune.view").set_value("Policy").run()
+    assert "The authors warn against solvability." in np.ravel(page.dataframe[0].value.to_numpy())
+    assert "The method used 0.85." not in np.ravel(page.dataframe[0].value.to_numpy())
+    page.number_input[0].set_value(1).run()
+    assert "exactly 1 of 2 kept" in _captions(page)
+    assert "Together 8 of 16" in _captions(page)
+    page.selectbox(key="tune.method").set_value("gsdp").run()
+    assert "exactly 1 of 3 kept" in _captions(page)
+    assert "FLAMES 1 of 3" in _captions(page)
+    page.selectbox(key="tune.method").set_value("flames").run()
+    assert "exactly 1 of 2 kept" in _captions(page)
+    assert page.query_params["method"] == "flames"
+    page.button(key="tune.send").click().run()
+    store = workspace._open(str(home.root.resolve())).store
+    latest = store.selections.latest()
+    assert latest is not None
+    assert latest.kept == store.exports.count("selected") == 8
+
+
+def test_a_policy_for_all_shows_all_methods_together(tmp_path: Path, open_page: Callable[..., AppTest]) -> None:
+    home = project.create(tmp_path / "five")
+    with Store(home.database) as store:
+        fill_methods(store)
+    mine = policies.make("mine", (Rule("judge_score", "at least", 0.9),))
+    page = open_page(home.root, [mine], {"policy": "mine"})
+    assert page.selectbox(key="tune.method").options[0] == "All methods"
+    page.selectbox(key="tune.method").set_value("").run()
+    assert not page.exception
+    assert "of 14 kept" in _captions(page)
+    page.selectbox(key="tune.start").set_value("Published limits").run()
+    assert not page.exception
+    assert "All methods" not in page.selectbox(key="tune.method").options
 
 
 def test_what_the_lens_says_becomes_the_policy_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +221,7 @@ def test_an_address_brings_policy_limits_panel_and_order(tmp_path: Path, open_pa
     for wrong in ({"limits": "judge_score:7", "view": "Nonsense"}, {"limits": "judge_score:0.3", "policy": "gone"}):
         page = open_page(root, [], wrong)
         assert not page.exception
-        assert page.session_state["tune.rules"] == complete(policies.gsdp().rules)
+        assert page.session_state["tune.rules"] == complete(of_method(policies.published(), "gsdp").rules)
 
 
 def test_limits_are_there_again_after_a_look_at_another_page(tmp_path: Path, open_page: Callable[..., AppTest]) -> None:
@@ -185,7 +241,7 @@ def test_a_size_keeps_the_best_and_travels_with_the_policy(full: AppTest) -> Non
     field.set_value(5).run()
     assert not full.exception
     assert any("exactly 5 of" in caption.value for caption in full.caption)
-    assert "size = 5" in " ".join(code.value for code in full.code)
+    assert "[sizes]\nagenticmath = 15000\ngsdp = 5" in " ".join(code.value for code in full.code)
     full.button(key="tune.reset").click().run()
     assert not any("exactly 5 of" in caption.value for caption in full.caption)
 

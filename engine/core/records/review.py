@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 Act = Literal["approve", "reject", "edit", "skip", "second-opinion", "undo", "redo"]
 
@@ -30,11 +31,21 @@ class Rule:
     limit: float
     if_missing: Literal["drop", "keep", "review"] = "keep"
     use: bool = True
+    method: str = ""
+    """Whose problems it judges, a key of `engine.curation.methods.METHODS`; '' for those of every method."""
+
+    def told(self) -> dict[str, Any]:
+        """Return the fields as they are stored; without a method it is left out, as in files from before."""
+        fields = asdict(self)
+        return fields if self.method else {name: value for name, value in fields.items() if name != "method"}
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Rules that together decide what is kept; all rules in use must hold."""
+    """Rules that together decide what is kept; all rules in use must hold.
+
+    A rule that names a method judges the problems of that method alone, so one policy holds the rules of several.
+    """
 
     id: str
     name: str
@@ -42,6 +53,20 @@ class Policy:
     size: int | None = None
     at: float = 0.0
     by: str = ""
+    sizes: tuple[tuple[str, int], ...] = ()
+    """Most problems that a method may keep, by method."""
+    unanswered: bool = False
+    """Whether a problem may be kept whose solution has no answer."""
+
+    def more(self) -> dict[str, Any]:
+        """Return `sizes` and `unanswered` where they say something: policies without them stay what they were."""
+        sizes = {"sizes": dict(self.sizes)} if self.sizes else {}
+        return sizes | ({"unanswered": True} if self.unanswered else {})
+
+    @staticmethod
+    def sized(sizes: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+        """Return sizes in the order in which a policy holds them."""
+        return tuple(sorted(sizes.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ class AgenticMath(Settings):
     """How the three ratings of a seed become one."""
     seed_limit: float = published(3.0, "AgenticMath stage 1", "N", ge=0, le=5)
     """Seeds are kept from this curated rating on."""
+    seed_rounding: Literal["exact", "rounded"] = chosen("exact")
+    """Whether a mean of three ratings must reach the limit itself, or the whole number that it rounds to."""
     seed_pass: float = published(0.467, "AgenticMath stage 1: 7,001 of 15,000", "N", gt=0, le=1)
     """Share of seeds that is expected to pass; so many more are rated than are needed."""
     variants: int = published(6, "AgenticMath stage 2", "N", ge=1, le=50)
@@ -49,3 +51,5 @@ class ScoreCuration(Settings):
     """Nearest neighbours that vote."""
     epochs: int = published(51, "DS2, score curation", "R", ge=1, le=1000)
     """Draws of the error detection."""
+    fewest: int = chosen(100, ge=3)
+    """Fewer ratings are taken as they were given: neighbours of so few cannot tell how raters err."""

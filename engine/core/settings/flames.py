@@ -28,6 +28,8 @@ class Flames(Settings):
     """Share of each agent, in percent."""
     keep: Strategy = published("first", "FLAMES, final data", "S")
     """Which problems are kept, and with which solution."""
+    keep_unanswered: bool = chosen(False)
+    """Let a strategy that keeps the first solution keep one without an answer, as the paper's words can be read."""
     solutions: int = published(3, "FLAMES, quality control", "N", ge=1, le=64)
     """Solutions per problem."""
     judge_solvability: bool = chosen(True)

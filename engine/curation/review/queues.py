@@ -67,7 +67,7 @@ def policy_for(store: Store, asked: str = "") -> Policy:
     if asked and (found := store.policies.get(asked)):
         return found
     latest = store.selections.latest()
-    return (store.policies.get(latest.policy_id) if latest else None) or policies.gsdp()
+    return (store.policies.get(latest.policy_id) if latest else None) or policies.published()
 
 
 def make(store: Store, kind: Kind, policy: Policy, curator: str, *, run_id: str = "", ids: Sequence[str] = ()) -> Queue:

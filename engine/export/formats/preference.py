@@ -19,7 +19,7 @@ import pyarrow as pa
 from engine.core import prompts
 from engine.core.errors import BadSetting
 from engine.export.formats.sft import MESSAGES, turn
-from engine.export.rows import ExportRow, LeftOut
+from engine.export.rows import NO_ANSWER, ExportRow, LeftOut
 
 SCHEMA = pa.schema(
     [
@@ -35,21 +35,28 @@ REQUEST_PROMPT = "agents/request_problem"
 Pair = dict[str, Any]
 
 
-def pairs(row: ExportRow, ways: Collection[str] = ("edits", "refined")) -> Iterator[Pair]:
-    """Yield the pairs of a row by the ways of WAYS that are asked for; rows without one are left out."""
+def pairs(row: ExportRow, ways: Collection[str] = ("edits", "refined"), unanswered: bool = False) -> Iterator[Pair]:
+    """Yield the pairs of a row by the ways of WAYS that are asked for; rows without one are left out.
+
+    A chosen solution has an answer, unless `unanswered` lets those without out, too.
+    """
     found = [pair for name, way in WAYS.items() if name in ways for pair in way(row)]
+    if found and not unanswered and row.silent:
+        found = [pair for pair in found if pair["about"] == "problem"]
+        if not found:
+            raise LeftOut(NO_ANSWER)
     if not found:
         raise LeftOut("neither edited nor solved in two ways" if "solutions" in ways else "not edited")
     yield from found
 
 
-def by(ways: Collection[str]) -> Callable[[ExportRow], Iterator[Pair]]:
+def by(ways: Collection[str], unanswered: bool = False) -> Callable[[ExportRow], Iterator[Pair]]:
     """Return `pairs` for some ways; BadSetting for an unknown one, or none."""
     unknown = [name for name in ways if name not in WAYS]
     if unknown or not ways:
         what = f"{unknown[0]} makes no pairs." if unknown else "Nothing makes pairs."
         raise BadSetting(what, where="pairs", do=f"Known: {', '.join(WAYS)}.")
-    return partial(pairs, ways=tuple(ways))
+    return partial(pairs, ways=tuple(ways), unanswered=unanswered)
 
 
 def _edits(row: ExportRow) -> Iterator[Pair]:

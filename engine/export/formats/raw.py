@@ -18,7 +18,18 @@ _OTHER = {
     "scores": pa.list_(pa.struct([("name", pa.string()), ("value", pa.float64())])),
 }
 _ELSEWHERE = frozenset(
-    ("contaminated", "root", "split", "request", "parent_statement", "parent_solution", "wrong_solution", "solution_id")
+    (
+        "contaminated",
+        "root",
+        "split",
+        "request",
+        "parent_statement",
+        "parent_solution",
+        "wrong_solution",
+        "solution_id",
+        "silent",
+        "better",
+    )
 )
 """Fields that say where a row goes, or belong to preference pairs."""
 _NAMES = tuple(field.name for field in fields(ExportRow) if field.name not in _ELSEWHERE)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from engine.core.errors import BadInput
 from engine.core.records import JournalRecord, Problem, Seed, Solution, Verdict
 from engine.curation import curate, long_tail, rank
-from engine.curation.ratings import rating_class
+from engine.curation.ratings import CLOSE, deciding, rating_class, uncurable
 from engine.generation import inputs
 from engine.generation.record_factory import RecordFactory
 from engine.runs import journal
@@ -41,12 +41,16 @@ def seeds(plan: GeneratePlan, directory: Path, rated: Sequence[Seed]) -> Generat
     known = [seed for seed in rated if seed.id in said]
     if not known:
         return []
-    raw = np.array([rating_class(said[seed.id].value or 0.0) for seed in known])
+    means = [said[seed.id].value or 0.0 for seed in known]
+    raw = np.array([rating_class(mean) for mean in means])
     model = inputs.embedder_of(plan, directory)
     graded = graded_by_neighbours(plan, model.embed([seed.statement for seed in known]), raw)
-    for seed, score, reason in zip(known, graded.scores.tolist(), graded.reasons, strict=True):
-        yield RecordFactory(plan, f"rate {seed.id}").of_seed(seed, "seed_curated", float(score), reason)
-    return [seed for seed, score in zip(known, graded.scores, strict=True) if score >= chosen.seed_limit]
+    decides = [
+        deciding(mean, score, chosen.seed_rounding) for mean, score in zip(means, graded.scores.tolist(), strict=True)
+    ]
+    for seed, score, reason in zip(known, decides, graded.reasons, strict=True):
+        yield RecordFactory(plan, f"rate {seed.id}").of_seed(seed, "seed_curated", score, reason)
+    return [seed for seed, score in zip(known, decides, strict=True) if score >= chosen.seed_limit - CLOSE]
 
 
 def pairs(plan: GeneratePlan, directory: Path) -> Generator[JournalRecord, None, None]:
@@ -81,15 +85,17 @@ def graded_by_neighbours(plan: GeneratePlan, vectors: npt.NDArray[np.float32], r
     chosen = plan.recipe.settings.curation
     if not plan.recipe.settings.agenticmath.curate:
         return Graded(raw, ("as rated; curation is switched off",) * len(raw))
+    if few := uncurable(len(raw), chosen.fewest):
+        return Graded(raw, (f"as rated: {few}",) * len(raw))
     try:
         done = curate(
             vectors, raw, CLASSES, seed=plan.recipe.seed,
             epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence,
         )  # fmt: skip
-    except BadInput as few:
-        return Graded(raw, (f"as rated: {few}",) * len(raw))
-    if not done.estimate.reliable:
-        return Graded(raw, (f"as rated: {len(raw):,} ratings do not tell how raters err",) * len(raw))
+    except BadInput as error:
+        return Graded(raw, (f"as rated: {error}",) * len(raw))
+    if doubt := uncurable(len(raw), chosen.fewest, done.estimate.reliable):
+        return Graded(raw, (f"as rated: {doubt}",) * len(raw))
     changed = set(done.changed.tolist())
     reasons = tuple(
         f"{old} overwritten, confidence {done.confidence[n]:.2f}" if n in changed else "as rated"

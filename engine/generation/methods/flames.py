@@ -258,7 +258,7 @@ def ruled(
     for name in strategies.STRATEGIES:
         if (name.startswith("solvability") and solvable is None) or (name == "solvability_reward" and rewards is None):
             continue
-        index = strategies.kept(name, answers, solvable=solvable, rewards=rewards)
+        index = strategies.kept(name, answers, solvable=solvable, rewards=rewards, literal=chosen.keep_unanswered)
         reason = "drops it" if index is None else f"keeps solution {solutions[index].index + 1}"
         own = name == chosen.keep
         yield factory.ruled(problem, f"keep_{name}", float(index is not None), reason)

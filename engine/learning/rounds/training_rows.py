@@ -15,10 +15,12 @@ from engine.core.errors import BadInput
 from engine.core.files import write_atomically
 from engine.core.records import Act, Intermediate, JournalRecord, Problem, Solution, Verdict
 from engine.curation import sorting
+from engine.curation.sorting import NO_BOX
 from engine.generation.agents import request_problem
 from engine.generation.solvers import self_play
 from engine.learning.training.replay import Preference, TrainingExample, pair_of, row_of
 from engine.runs import journal
+from engine.verification.answers import extract_answer
 
 WRITTEN_BY_MODEL = ("writer", "self")
 """Roles of the synthesis that the model of the round takes; the others are the plan's."""
@@ -94,6 +96,9 @@ class _Sample:
         if hand:
             fault = "rejected by a person" if hand.act == "reject" else ""
         edited = hand if hand and hand.act == "edit" else Hand("approve")
+        answer = extract_answer(edited.solution) if edited.solution else worked and worked.answer
+        # A person's yes does not give a solution the answer that it lacks.
+        fault = fault or ("" if answer else NO_BOX)
         return _Sample(
             said.requests.get(problem.id, ""),
             edited.statement or problem.statement,

@@ -56,10 +56,14 @@ def export_plan(only: Only, sources: Sequence[str]) -> ExportWish:
         "Held out for testing", 0, 50, 0, 5, format="%d %%", key="export.share",
         help="Variants of one family never stand on both sides.",
     )  # fmt: skip
+    unanswered = st.toggle(
+        "Solutions without an answer", key="export.unanswered",
+        help="They are left out: a model that is trained on them learns to give no answer.",
+    )  # fmt: skip
     license, licenses = export_licenses(sources)
     wish = ExportWish(
         name, "all" if dataset else only, form, container, share / 100, license, balance, int(shard_rows), pairs,
-        licenses, dataset,
+        licenses, dataset, unanswered,
     )  # fmt: skip
     push, public = export_hub()
     return replace(wish, push=push, public=public)

@@ -112,6 +112,9 @@ def _progress(store: Store, directory: Path, title: str, status: Status) -> None
     if doubt := inputs.untested(directory):
         st.caption(f":orange[:material/warning:] {escape(doubt)}")
     engine_line(directory, status)
+    if way == "agenticmath":
+        for note in _uncurated(store, store.path, run_id, store.revision_of("verdicts")):
+            st.caption(f":orange[:material/warning: {escape(note)}]")
     bins = bins_for((status.ended or status.heartbeat) - status.started)
     rate = _rate(store, store.path, run_id, store.revision_of("items"), bins)
     hoped = 60 * expected.items / expected.seconds if expected and expected.seconds else None
@@ -127,6 +130,11 @@ def _progress(store: Store, directory: Path, title: str, status: Status) -> None
 @st.cache_data(show_spinner=False, max_entries=8)
 def _rate(_store: Store, where: str, run_id: str, revision: int, bins: int) -> pd.DataFrame:
     return _store.runs.rate(run_id, bins)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _uncurated(_store: Store, where: str, run_id: str, revision: int) -> list[str]:
+    return _store.verdicts.uncurated(run_id)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

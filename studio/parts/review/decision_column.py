@@ -31,12 +31,12 @@ _LOOKS = {
 }
 
 
-def scores_and_acts(at: ReviewState, card: ProblemCard, scores: Mapping[str, float | None]) -> None:
-    """Draw the column for the card in hand."""
+def scores_and_acts(at: ReviewState, card: ProblemCard, scores: Mapping[str, float | None], method: str) -> None:
+    """Draw the column for the card in hand, with the limits of the method that wrote it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption("Scores and limits", width="content")
         lease_badge(at)
-    score_tracks(facts.tracks(scores, at.queue.policy), key="review.scores")
+    score_tracks(facts.tracks(scores, at.queue.policy, method), key="review.scores")
     if acts.expired(at):
         st.caption("The card was left alone for ten minutes and went back.")
         st.button(

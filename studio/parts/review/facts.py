@@ -12,6 +12,7 @@ from math import isnan
 
 from engine.core.records import Policy, Solution, Verdict
 from engine.curation.explain import why
+from engine.curation.methods import of_method
 from engine.curation.review.queues import Queue
 from engine.curation.scores import SCORES
 from engine.generation.judges import dimensions
@@ -102,9 +103,9 @@ def opinions(card: ProblemCard) -> list[RaterOpinion]:
     return [_opinion(verdict) for verdict in last.values()]
 
 
-def tracks(scores: Mapping[str, float | None], policy: Policy) -> list[Track]:
-    """Return every score of a problem on its track, with the limit where the policy uses one."""
-    rules = {rule.score: rule for rule in policy.rules if rule.use}
+def tracks(scores: Mapping[str, float | None], policy: Policy, method: str = "") -> list[Track]:
+    """Return every score of a problem on its track, with the limit where the policy uses one for its method."""
+    rules = {rule.score: rule for rule in of_method(policy, method).rules if rule.use}
     found = []
     for key, spec in SCORES.items():
         rule, value = rules.get(key), scores.get(key)
@@ -115,7 +116,7 @@ def tracks(scores: Mapping[str, float | None], policy: Policy) -> list[Track]:
     return found
 
 
-def reason_here(queue: Queue, problem_id: str, scores: Mapping[str, float | None]) -> str:
+def reason_here(queue: Queue, problem_id: str, scores: Mapping[str, float | None], method: str = "") -> str:
     """Return in one sentence why this problem is in the queue."""
     if problem_id in queue.notes:
         return queue.notes[problem_id]
@@ -123,7 +124,7 @@ def reason_here(queue: Queue, problem_id: str, scores: Mapping[str, float | None
         return "Drawn by lot, for labels that know nothing of the scores."
     if queue.kind == "new":
         return "Among the last that were written."
-    return f"{queue.policy.name}: {why(scores, queue.policy).sentence}"
+    return f"{queue.policy.name}: {why(scores, of_method(queue.policy, method)).sentence}"
 
 
 def _about(card: ProblemCard) -> list[Verdict]:

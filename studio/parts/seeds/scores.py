@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -14,6 +15,7 @@ from engine.store import Store
 from engine.store.seeds import SourceCount
 from studio import navigation
 from studio.charts import BandedLine, bars, draw, figure, lines
+from studio.text.markdown import escape
 from studio.theme import tokens
 from studio.ui import plan_draft
 from studio.ui.blocks import block_title
@@ -43,6 +45,8 @@ def scores_row(store: Store) -> bool:
         block_title("Seed score", "curated, 0 to 5")
         _histogram(found, limit)
         st.slider("Keep at least", 0.0, float(HIGHEST), limit, step=1.0, format="%g", key=LIMIT)
+        for note in _uncurated(store, store.path, store.revision_of("verdicts")):
+            st.caption(f":orange[:material/warning: {escape(note)}]")
     with middle:
         block_title("Kept by limit", f"of {len(found):,} rated seeds")
         _curve(found, limit)
@@ -74,6 +78,11 @@ def _scores(_store: Store, where: str, revision: int) -> pd.DataFrame:
     return _store.seeds.scores()
 
 
+@st.cache_data(show_spinner=False, max_entries=4)
+def _uncurated(_store: Store, where: str, revision: int) -> list[str]:
+    return [note for note in _store.verdicts.uncurated() if note.startswith("Ratings of seeds")]
+
+
 def _no_scores() -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
@@ -95,7 +104,8 @@ def _plan(limit: float | None) -> None:
 
 def _histogram(found: pd.DataFrame, limit: float) -> None:
     now = tokens()
-    counts = found["score"].value_counts().reindex(range(HIGHEST + 1), fill_value=0)
+    # A mean of 2.67 stands under 2: it reaches no limit of 3.
+    counts = np.floor(found["score"] + CLOSE).astype(int).value_counts().reindex(range(HIGHEST + 1), fill_value=0)
     made = figure(_HEIGHT, now)
     made.add_bar(
         x=list(counts.index), y=list(counts), text=[f"{count:,}" for count in counts], textposition="outside",
@@ -112,7 +122,7 @@ def _histogram(found: pd.DataFrame, limit: float) -> None:
 
 def _curve(found: pd.DataFrame, limit: float) -> None:
     now = tokens()
-    curated, rated = sweep(found["score"], limits()), sweep(found["rated"], limits(0.25))
+    curated, rated = sweep(found["score"], limits(0.25)), sweep(found["rated"], limits(0.25))
     at = sweep(found["score"], [limit])[limit]
     made = lines(
         [
@@ -123,8 +133,6 @@ def _curve(found: pd.DataFrame, limit: float) -> None:
         height=_HEIGHT + 24,
         limit=limit,
     )
-    # Scores are whole, so between two of them the higher one decides.
-    made.update_traces(line_shape="vh", selector={"name": "curated"})
     made.add_scatter(
         x=[limit], y=[at], mode="markers+text", text=[f" {at:,}"], textposition="middle right", showlegend=False,
         marker={"size": 10, "color": now.kept, "line": {"color": now.paper, "width": 2}}, hoverinfo="skip",

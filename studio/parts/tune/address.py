@@ -15,7 +15,7 @@ from engine.core.records import Policy, Rule
 from engine.curation import policy as policies
 from studio.parts.tune.policy import complete
 
-_NAMES = ("policy", "with", "view", "order", "limits", "most")
+_NAMES = ("policy", "method", "with", "view", "order", "limits", "most")
 _LAST = "tune.address"
 
 
@@ -42,7 +42,7 @@ def asked_limits(start: Policy) -> Policy:
     if (most := st.query_params.get("most")) is not None:
         size = int(most) if most.isdecimal() else None
     try:
-        return policies.make(start.name, moved, size=size)
+        return policies.checked(replace(start, rules=moved, size=size))
     except LemmaError:
         return start
 

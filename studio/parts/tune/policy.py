@@ -16,6 +16,7 @@ from engine.curation import policy as policies
 from engine.curation import policy_file
 from engine.curation.apply_policy import select
 from engine.curation.intervals import kappa
+from engine.curation.methods import of_method, source_of, with_method
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.store import Store
@@ -25,6 +26,8 @@ from studio.text.markdown import escape
 from studio.ui.blocks import failure
 
 START, ORDER, RULES, SIZE = "tune.start", "tune.order", "tune.rules", "tune.size"
+METHOD, WHOLE, NOW = "tune.method", "tune.whole", "tune.now"
+"""Whose rules are in the lens ('' for those of all), the rules of all methods, and the policy in hand."""
 _OPS = {"at least": "≥", "at most": "≤"}
 JUDGED = ("judge_score", "solution_pass")
 """Scores that judges give, which people's decisions can confirm or not."""
@@ -38,6 +41,33 @@ def begin(start: Policy | Sequence[Rule]) -> None:
         st.session_state[SIZE] = start.size
     st.session_state[RULES] = complete(start.rules if isinstance(start, Policy) else start)
     st.session_state[ORDER] = st.session_state.get(ORDER, 0) + 1
+
+
+def begin_whole(start: Policy, method: str) -> None:
+    """Start from a policy: that of one method goes into the lens, the others stand as the policy has them."""
+    st.session_state[WHOLE] = start
+    begin(of_method(start, method) if method else start)
+
+
+def turn_to(method: str) -> None:
+    """Put the rules of another method into the lens; what was moved for the one before stays moved."""
+    begin_whole(st.session_state[WHOLE], method)
+
+
+def take_whole(now: Policy, method: str) -> Policy:
+    """Return the policy of all methods with the one in hand in its place, and remember it."""
+    whole: Policy = st.session_state[WHOLE]
+    if not method:
+        whole = now
+    elif (before := of_method(whole, method)).size != now.size or trimmed(before.rules) != trimmed(now.rules):
+        whole = with_method(whole, method, replace(now, rules=trimmed(now.rules)))
+    st.session_state[WHOLE] = whole
+    return whole
+
+
+def trimmed(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return rules without those that only offer a strip: switched off, where they start."""
+    return tuple(rule for rule in rules if rule.use or rule != replace(policies.rule_of(SCORES[rule.score]), use=False))
 
 
 def started() -> tuple[Rule, ...]:
@@ -65,7 +95,9 @@ def is_fresh(said: LensState) -> bool:
 def in_hand(rules: Sequence[Rule], said: LensState) -> Policy:
     """Return the policy as the curator left it in the lens."""
     now = moved(rules, said.rules if is_fresh(said) else ())
-    return policies.make("in hand", now, size=st.session_state.get(SIZE), by=session.curator())
+    made = policies.make("in hand", now, size=st.session_state.get(SIZE), by=session.curator())
+    whole: Policy | None = st.session_state.get(WHOLE)
+    return replace(made, unanswered=True) if whole and whole.unanswered else made
 
 
 def beside(rival: Policy, said: LensState) -> Policy:
@@ -98,9 +130,7 @@ def save_dialog(store: Store, now: Policy) -> None:
     with st.form("tune.save", border=False):
         name = st.text_input("Name", placeholder="Strict v2")
         if st.form_submit_button("Save", type="primary", icon=":material/save:") and name.strip():
-            store.policies.save(
-                policies.make(name.strip(), now.rules, size=now.size, by=session.curator(), at=time.time())
-            )
+            store.policies.save(replace(now, name=name.strip(), by=session.curator(), at=time.time()))
             st.session_state[START] = name.strip()
             st.rerun()
 
@@ -108,7 +138,7 @@ def save_dialog(store: Store, now: Policy) -> None:
 def apply_and_review(store: Store, now: Policy) -> None:
     """Apply the limits to the whole project and go to the review desk with the policy frozen in the queue."""
     name = f"Limits of {time.strftime('%d %b %H:%M:%S')}"
-    kept = policies.make(name, now.rules, size=now.size, by=session.curator(), at=time.time())
+    kept = policies.checked(replace(now, name=name, by=session.curator(), at=time.time()))
     try:
         done = select(store, kept, session.curator())
     except LemmaError as error:
@@ -117,9 +147,9 @@ def apply_and_review(store: Store, now: Policy) -> None:
     navigation.go("review", queue="borderline", policy=done.policy.id)
 
 
-def policy_table(now: Policy, table: ScoreTable, project: Path) -> None:
-    """Draw the rules as a table that can be edited, the same as the strips, and the same as a command."""
-    shown = _shown(now, table)
+def policy_table(now: Policy, whole: Policy, method: str, table: ScoreTable, project: Path) -> None:
+    """Draw the rules as a table that can be edited, the same as the strips, and `whole` as a file and a command."""
+    shown = _shown(now, method, table)
     columns = {
         "Limit": st.column_config.NumberColumn(format="%.2f", step=0.01),
         "If missing": st.column_config.SelectboxColumn(
@@ -137,7 +167,7 @@ def policy_table(now: Policy, table: ScoreTable, project: Path) -> None:
     if not edited.equals(shown):
         _take(now, edited)
     _size(now)
-    text = policy_file.to_toml(now)
+    text = policy_file.to_toml(whole)
     left, right = st.columns([2, 1])
     with left, st.expander("The same as a file and a command"):
         st.code(text, language="toml")
@@ -145,7 +175,8 @@ def policy_table(now: Policy, table: ScoreTable, project: Path) -> None:
     right.download_button("Download policy.toml", text, "policy.toml", icon=":material/download:")
 
 
-def _shown(now: Policy, table: ScoreTable) -> pd.DataFrame:
+def _shown(now: Policy, method: str, table: ScoreTable) -> pd.DataFrame:
+    sources = [source_of(method, rule.score) for rule in now.rules]
     agreed = [
         kappa(policies.margins(rule, table) >= 0, table.human) if rule.use and rule.score in JUDGED else None
         for rule in now.rules
@@ -158,8 +189,8 @@ def _shown(now: Policy, table: ScoreTable) -> pd.DataFrame:
             "Limit": [rule.limit for rule in now.rules],
             "If missing": [rule.if_missing for rule in now.rules],
             "κ": pd.Series(agreed, dtype=float),
-            "Default": [SCORES[rule.score].source or "Our choice." for rule in now.rules],
-            "Method": [SCORES[rule.score].method or "–" for rule in now.rules],
+            "Default": [said or "Our choice." for said, _ in sources],
+            "Method": [where or "–" for _, where in sources],
         }
     )
 
@@ -171,7 +202,8 @@ def _size(now: Policy) -> None:
         "Keep at most", min_value=1, value=now.size, placeholder="all that pass", key=f"tune.size.{now.id}"
     )
     right.caption(
-        "The best stay: approved first, then by judge score, then by rarity. People's decisions stand above rules."
+        "The best stay: approved first, then by judge score (AgenticMath by curated joint score), then by rarity. "
+        "People's decisions stand above rules."
     )
     if size != now.size:
         st.session_state[SIZE] = size

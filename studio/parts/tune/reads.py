@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
@@ -12,12 +14,14 @@ from engine.core.records import Policy
 from engine.curation import policy as policies
 from engine.curation.arrays import Arrays
 from engine.curation.lens_payload import payload
+from engine.curation.methods import METHODS
 from engine.curation.table import ScoreTable
 from engine.curation.whatif import WhatIf
 from engine.store import Store
 from studio.ui.areas import area_of
 
 _HELD = "tune.held"
+FAMILIES = ("problems", "verdicts", "maps", "decisions", "points", "replies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Board:
 
     arrays: Arrays
     block: bytes
+    silent: int = 0
+    """Problems that are left aside because their solution has no answer."""
 
     @property
     def table(self) -> ScoreTable:
@@ -38,8 +44,8 @@ class Held:
     """The board that this tab looks at."""
 
     board: Board
-    of: tuple[str, str]
-    """Store and run."""
+    of: tuple[str, ...]
+    """Store, run, method and whether solutions need no answer."""
     revision: int
     number: int
     """How many boards this tab has had; a lens belongs to one of them."""
@@ -49,18 +55,19 @@ class Held:
     """Counts the policy to compare with."""
 
     @staticmethod
-    def over(board: Board, of: tuple[str, str], revision: int, number: int) -> Held:
+    def over(board: Board, of: tuple[str, ...], revision: int, number: int) -> Held:
         """Begin to look at a board."""
         return Held(board, of, revision, number, WhatIf(board.arrays), WhatIf(board.arrays))
 
 
-def board(store: Store, run_id: str, hold: Callable[[Held], bool]) -> tuple[Held, bool]:
-    """Return the scoreboard of the project, or of one run, and whether scores changed since it was read.
+def board(
+    store: Store, run_id: str, hold: Callable[[Held], bool], method: str = "", unanswered: bool = False
+) -> tuple[Held, bool]:
+    """Return the scoreboard of the project, of one run, of one method, and whether scores changed since it was read.
 
     A board that `hold` wants to keep is not exchanged for a newer one: limits are being moved over it.
     """
-    families = ("problems", "verdicts", "maps", "decisions", "points", "replies")
-    of, now = (store.path, run_id), store.revision_of(*families)
+    of, now = (store.path, run_id, method, str(unanswered)), store.revision_of(*FAMILIES)
     held: Held | None = st.session_state.get(_HELD)
     if held is not None and held.of == of:
         if held.revision == now:
@@ -68,27 +75,55 @@ def board(store: Store, run_id: str, hold: Callable[[Held], bool]) -> tuple[Held
         if hold(held):
             return held, True
     number = held.number + 1 if held else 0
-    st.session_state[_HELD] = fresh = Held.over(_board(store, store.path, now, run_id), of, now, number)
+    st.session_state[_HELD] = fresh = Held.over(
+        _board(store, store.path, now, run_id, method, unanswered), of, now, number
+    )
     return fresh, False
 
 
 def let_go() -> None:
     """Have the next look read what is there now."""
     held: Held = st.session_state[_HELD]
-    st.session_state[_HELD] = replace(held, of=("", ""))
+    st.session_state[_HELD] = replace(held, of=())
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading scores")
-def _board(_store: Store, path: str, revision: int, run_id: str) -> Board:
-    rows = _store.problems.scoreboard()
-    if run_id:
-        rows = rows.filter(pc.equal(rows["run_id"], run_id))
+@st.cache_resource(max_entries=4, show_spinner="Reading scores")
+def _board(_store: Store, path: str, revision: int, run_id: str, method: str, unanswered: bool) -> Board:
+    rows = _rows(_store, run_id)
+    if method:
+        rows = rows.filter(pc.equal(rows["method"], method))
+    silent = pc.and_(pc.equal(rows["answered"], 0), pc.not_equal(pc.fill_null(rows["human"], -1), 1))
+    if not unanswered:
+        rows = rows.filter(pc.invert(silent))
     table = ScoreTable.of(rows)
     # The published policy names the scores; limits that move travel apart, so these bytes stay as they are.
     areas = {name: area for name in table.concepts.names if (area := area_of(name))}
-    return Board(Arrays.of(table), payload(table, policies.gsdp(), areas))
+    left = 0 if unanswered else int(pc.sum(silent.cast("int64")).as_py() or 0)
+    return Board(Arrays.of(table), payload(table, policies.gsdp(), areas), left)
 
 
-def known_policies(store: Store) -> dict[str, Policy]:
-    """Return the published policy and the saved ones, by name."""
-    return {"Published limits": policies.gsdp(), **{policy.name: policy for policy in store.policies.list()}}
+def _rows(store: Store, run_id: str) -> pa.Table:
+    rows = store.problems.scoreboard()
+    return rows.filter(pc.equal(rows["run_id"], run_id)) if run_id else rows
+
+
+def everything(store: Store, run_id: str) -> ScoreTable:
+    """Return the scoreboard of all methods, of the project or of one run."""
+    return _everything(store, store.path, store.revision_of(*FAMILIES), run_id)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _everything(_store: Store, path: str, revision: int, run_id: str) -> ScoreTable:
+    return ScoreTable.of(_rows(_store, run_id))
+
+
+def methods_there(table: ScoreTable) -> dict[str, int]:
+    """Return how many problems each method has, in the order of METHODS."""
+    counts = {name: int(np.count_nonzero(table.of_method(name))) for name in table.methods.names}
+    return {method: counts[method] for method in METHODS if counts.get(method)}
+
+
+def known_policies(store: Store, table: ScoreTable) -> dict[str, Policy]:
+    """Return the published policy and the saved ones, by name; a size for all is split over the methods of `table`."""
+    saved = {policy.name: policies.shared_out(policy, table) for policy in store.policies.list()}
+    return {"Published limits": policies.published(), **saved}

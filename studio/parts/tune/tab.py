@@ -8,10 +8,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from engine.core.records import Policy
+from engine.curation.methods import by_method, of_method
 from engine.curation.policy import PolicyResult
 from studio.lens import LensState, lens_state
 from studio.parts.tune import address
-from studio.parts.tune.policy import START, begin, in_hand, is_fresh, started
+from studio.parts.tune.policy import METHOD, START, WHOLE, begin, begin_whole, in_hand, is_fresh, started
 from studio.parts.tune.reads import Held
 from studio.parts.tune.rows import NAMES, ORDER
 
@@ -21,23 +22,33 @@ _FAR = 0.005
 """Share of all rows by which the live count may differ from the exact one before the log says so."""
 
 
-def sit_down(known: Mapping[str, Policy]) -> None:
-    """On arrival take policy, limits and panel from the address, or from the last visit.
+def sit_down(known: Mapping[str, Policy], there: Mapping[str, int]) -> str:
+    """On arrival take policy, method, limits and panel from the address, or from the last visit; return the method.
 
-    A policy that this project does not know, after a switch of projects, is an arrival too.
+    A policy that this project does not know, after a switch of projects, is an arrival too; so is a method that has no
+    problem here. The method with most problems is the first to be looked at.
     """
     if st.session_state.get(RIVAL) not in known:
         st.session_state.pop(RIVAL, None)
-    if st.session_state.get(START) in known:
-        return
+    most = max(there, key=lambda method: there[method], default="gsdp")
+    if st.session_state.get(START) in known and st.session_state.get(METHOD) in ("", *there):
+        if st.session_state[METHOD] or not by_method(st.session_state[WHOLE]):
+            return str(st.session_state[METHOD])
+        st.session_state[METHOD] = most
+        begin_whole(st.session_state[WHOLE], most)
+        return most
     address.recall()
     named = address.asked("policy", known)
     start = st.session_state[START] = named or next(iter(known))
     for key, name, options in ((RIVAL, "with", known), (VIEW, "view", VIEWS), (ORDER, "order", NAMES)):
         if value := address.asked(name, options):
             st.session_state[key] = value
+    method = st.session_state[METHOD] = address.asked("method", there) or most
+    begin_whole(known[start], method)
     # Limits belong to the policy that they were moved from.
-    begin(address.asked_limits(known[start]) if named or "policy" not in st.query_params else known[start])
+    if named or "policy" not in st.query_params:
+        begin(address.asked_limits(of_method(known[start], method)))
+    return method
 
 
 def lens_key(held: Held) -> str:

@@ -151,6 +151,12 @@ def test_am05_only_seeds_from_the_limit_on_are_rephrased(made):
     assert rephrased
     assert all(curated[seed] >= 3 for seed in rephrased)
     assert min(curated.values()) < 3
+    close = {seed for seed, value in curated.items() if 2.5 <= value < 3}
+    assert close, "some mean must round to the limit without reaching it"
+    assert not close & rephrased
+    assert {v.reason for v in made.verdicts if v.name == "seed_curated"} == {
+        f"as rated: {len(curated)} ratings are too few to tell how raters err; 100 are needed"
+    }
 
 
 def test_am19_the_ranking_orders_by_score(made):

@@ -66,6 +66,17 @@ def test_fl20_fl25_the_recipes_own_strategy_decides(keep, answers, index):
     assert chosen == ([] if index is None else [f"W-{index}"])
 
 
+@pytest.mark.parametrize(("literal", "index"), [(False, 1), (True, 0)])
+def test_fl24_the_first_solution_that_answers_is_kept(literal, index):
+    """FL-24: a refusal is kept only where the setting takes the paper at its word, and the item says which."""
+    played, said = _kept([None, "4", "5"], keep="first", keep_unanswered=literal)
+    assert (played.result, said["keep_first"], said["method"]) == (index, 1.0, 1.0)
+    stands = [v.subject_id for v in played.records if isinstance(v, Verdict) and v.name == "solution_veto"]
+    assert stands == [f"W-{index}"]
+    played, said = _kept([None, None], keep="first", keep_unanswered=literal)
+    assert said["method"] == float(literal)
+
+
 def test_fl22_without_rewards_nothing_is_said_of_that_strategy():
     _, said = _kept(["1", "2"], rewards=None)
     assert "keep_solvability_reward" not in said

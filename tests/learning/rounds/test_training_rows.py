@@ -68,6 +68,21 @@ def test_a_person_has_the_last_word(made):
     assert abs(len(after.tuned) - len(before.tuned)) <= 1
 
 
+def test_a_solution_without_an_answer_teaches_nothing_though_a_person_approved_it(made):
+    """CL-14: a person's yes does not give a solution its box; in a pair the chosen side needs one, too."""
+    records = list(journal.records(made / "journal"))
+    groups = {r.subject_id: r.reason for r in records if _is(r, "sorted")}
+    tuned = next(r.id for r in records if isinstance(r, Problem) and groups.get(r.id) == "fine-tuning")
+    mended = next(r.id for r in records if isinstance(r, Problem) and r.parent_id)
+    before = training_rows.read(made)
+    said = Hand("edit", None, "Nobody can tell.")
+    after = training_rows.read(made, hands={tuned: said, mended: said})
+    assert not [one for one in after.tuned if "Nobody can tell." in one.answer]
+    assert not [one for one in after.pairs if "Nobody can tell." in one.chosen]
+    assert after.left_out["no boxed answer"] >= before.left_out.get("no boxed answer", 0) + 1
+    assert len(after.pairs) <= len(before.pairs)
+
+
 def _is(record, name):
     return isinstance(record, Verdict) and record.name == name
 

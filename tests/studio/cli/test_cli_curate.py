@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.store import Store
 from tests.support.command import few_seeds
 
 
@@ -20,12 +21,26 @@ def home(command, tmp_path_factory):
 @pytest.mark.parametrize("scores", ["seed_rating", "joint"])
 def test_sc17_the_transition_of_ratings(command, home, scores):
     """SC-17: T, p, histograms before and after that add up, changed items with old, new and confidence."""
-    values = command("curate", "--scores", scores, "--set", "curation.epochs=11", "--json", project=home).values
-    assert len(values["T"]) == len(values["p"]) == 6
+    changes = ("--set", "curation.epochs=11", "--set", "curation.fewest=3")
+    values = command("curate", "--scores", scores, *changes, "--json", project=home).values
+    assert len(values["T"]) == len(values["p"]) == (6 if values["reliable"] else 0)
     assert all(abs(sum(row) - 1) < 1e-3 for row in values["T"])
     assert sum(values["before"]) == sum(values["after"]) == values["ratings"] > 20
     assert all(row["old"] != row["new"] and 0 <= row["confidence"] <= 1 for row in values["changed"])
     assert isinstance(values["reliable"], bool)
+
+
+def test_ratings_that_are_too_few_are_said_to_be_and_give_no_numbers(command, home):
+    """SC-17: no matrix and no correction is drawn from a handful; the run says the same."""
+    few = ("--set", "curation.fewest=1000")
+    values = command("curate", *few, "--json", project=home).values
+    assert (values["T"], values["p"], values["changed"], values["reliable"]) == ([], [], [], False)
+    assert values["before"] == values["after"]
+    assert "1,000 are needed" in values["doubt"]
+    assert "none would be overwritten" in command("curate", *few, project=home).out
+    with Store(home / "project.duckdb") as store:
+        (note,) = [each for each in store.verdicts.uncurated() if each.startswith("Ratings of seeds")]
+    assert "too few to tell how raters err; 100 are needed." in note
 
 
 def test_unknown_scores_and_none_at_all_are_told(command, home, tmp_path):
