@@ -68,12 +68,12 @@ def seeds() -> list[Seed]:
     return [Seed.make("planted", text, **human) for text in (*texts, *(written(len(FAMILIES), n) for n in range(4)))]
 
 
-def variants(statement: str) -> tuple[str, str]:
-    """Return the two variants of a seed: each pair of kept seeds gives problems of two families, six in all."""
+def variants(statement: str, count: int) -> list[str]:
+    """Return variants of a seed, as many as asked for; the first two of all kept seeds make six families."""
     family, number = family_of(statement), number_of(statement)
-    if family == len(FAMILIES):
-        return written(4, 50 + number, 211), written(5, 50 + number, 211)
-    return written(2 * (family - 3), number, 211), written(2 * (family - 3) + 1, number, 211)
+    few = family == len(FAMILIES)
+    pair, place = (4, 50 + number) if few else (2 * (family - 3), number)
+    return [written(pair + n % 2, place, 211 + 100 * (n // 2)) for n in range(count)]
 
 
 @dataclass
@@ -94,8 +94,8 @@ def reply(asked: str) -> str:
         value = rating(problem)
         return f"Complexity: {value}\nInformation: {value}\nClarity: {value}\nReason: planted"
     if "write variants" in task:
-        first, second = variants(problem)
-        return f"Variant 1: {first}\nVariant 2: {second}"
+        count = int(re.findall(r"Write (\d+) variants", asked)[0])
+        return "\n".join(f"Variant {n}: {text}" for n, text in enumerate(variants(problem, count), 1))
     if "evaluate a problem" in task:
         value = rating(problem)
         return f"Clarity: {value}\nCorrectness: {value}\nCompleteness: {value}\nReason: planted"
