@@ -64,7 +64,6 @@ def _umap(vectors: Vectors, seed: int) -> Vectors:
 def _tsne(vectors: Vectors, seed: int) -> Vectors:
     """Return places by t-SNE (van der Maaten and Hinton 2008), with which CL draws its figure 6."""
     from sklearn.manifold import TSNE  # Slow to load.
-
     from threadpoolctl import threadpool_limits
 
     perplexed = min(30.0, (len(vectors) - 1) / 3)
