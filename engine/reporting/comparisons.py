@@ -17,6 +17,8 @@ Row = Mapping[str, Cell]
 NONE = math.nan
 MODELS = 3
 """Own models that are drawn beside those of papers: the last ones that were evaluated."""
+WHOLE = frozenset(("strategies", "filters", "dimensions"))
+"""Sections whose own chart is all in the figure beside the papers, so that it is not drawn twice."""
 _AXES = ("problems per seed", "cost per item, 0.01 cent")
 _BENCHMARKS = {
     "gsm8k": "GSM8K",
@@ -86,19 +88,22 @@ def _classes(rows: Sequence[Row]) -> Chart | None:
 def _strategies(rows: Sequence[Row]) -> Chart | None:
     own = {str(row["strategy"]): _number(row["share"]) for row in rows if row["recipe"] == "flames"}
     papers = _column(reference("flames_strategies"), "left", 1 / 150_000)
-    return _beside(tuple(papers), own, papers, "share")
+    return _beside(tuple(dict.fromkeys([*papers, *own])), own, papers, "share")
 
 
 def _judges(rows: Sequence[Row]) -> Chart | None:
+    about = "problem" if any(row["about"] == "problem" for row in rows) else "solution"
     own = [
-        Dot(f"{row['judges']} ({row['about']})", _number(row["retention"]), _number(row["precision"])) for row in rows
+        Dot(str(row["judges"]), _number(row["retention"]), _number(row["precision"]))
+        for row in rows
+        if row["about"] == about
     ]
     known = reference("gsdp_judges")
     papers = [
         Dot(str(one["experiment"]), _number(one["retention"]), _number(one["precision"]), published=True)
         for one in map(known.row, known.column("experiment"))
     ]
-    return _dots(own, papers, "share kept", "precision")
+    return _dots(own, papers, f"share of {about}s kept", "precision")
 
 
 def _dots(own: Sequence[Dot], papers: Sequence[Dot], x: str, y: str, log: bool = False) -> Dots | None:

@@ -60,8 +60,8 @@ def _table(name: str, fields: Any, path: Path) -> ReferenceTable:
     try:
         columns = tuple(str(column) for column in fields["columns"])
         rows = tuple(tuple(None if cell == "" else cell for cell in row) for row in fields["rows"])
-        words = (str(fields[word]) for word in ("title", "method", "source"))
-        found = ReferenceTable(name, *words, columns, rows, str(fields.get("note", "")))
+        title, method, source = (str(fields[word]) for word in ("title", "method", "source"))
+        found = ReferenceTable(name, title, method, source, columns, rows, str(fields.get("note", "")))
     except (KeyError, TypeError) as error:
         raise BadInput(f"lacks {error}", where=where, do="A table has title, method, source, columns, rows.") from error
     for number, row in enumerate(rows, 1):

@@ -48,7 +48,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class PublishedBand:
     """A named stretch of an axis."""
 
     name: str
@@ -64,7 +64,7 @@ class Spread:
     counts: tuple[Series, ...]
     cumulative: tuple[Series, ...]
     x_title: str
-    bands: tuple[Band, ...] = ()
+    bands: tuple[PublishedBand, ...] = ()
     """What papers report of their own sets."""
 
 

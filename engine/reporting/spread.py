@@ -15,7 +15,6 @@ from engine.curation.ds2 import transition
 from engine.curation.ratings import HIGHEST, rating_class
 from engine.reporting import diversity, published, seed_similarity
 from engine.reporting.shapes import (
-    Band,
     Bars,
     Cell,
     Cloud,
@@ -23,6 +22,7 @@ from engine.reporting.shapes import (
     Curve,
     Heat,
     Panels,
+    PublishedBand,
     Section,
     Series,
     Spread,
@@ -58,7 +58,9 @@ def nearness(store: Store) -> Section:
     shares = tuple(Series(recipe, tuple(float(v) for v in one.cumulative)) for recipe, one in made.items())
     told = ", ".join(f"{recipe} {one.mean:.2f}{_most(one)}" for recipe, one in made.items())
     known = published.table("gsdp_similarity").rows
-    bands = tuple(Band(str(name), float(low or 0), float(high or 0)) for name, low, high in known if low != high)
+    bands = tuple(
+        PublishedBand(str(name), float(low or 0), float(high or 0)) for name, low, high in known if low != high
+    )
     rounded = tuple(round(float(edge), 4) for edge in edges)
     chart = Spread(rounded, counts, shares, "largest cosine to a seed", bands)
     columns = ("recipe", "from", "to", "problems", "share up to here")

@@ -64,10 +64,13 @@ def _umap(vectors: Vectors, seed: int) -> Vectors:
 def _tsne(vectors: Vectors, seed: int) -> Vectors:
     """Return places by t-SNE (van der Maaten and Hinton 2008), with which CL draws its figure 6."""
     from sklearn.manifold import TSNE  # Slow to load.
+    from threadpoolctl import threadpool_limits
 
     perplexed = min(30.0, (len(vectors) - 1) / 3)
-    model = TSNE(n_components=2, perplexity=perplexed, init="random", metric="cosine", random_state=seed)
-    return np.asarray(model.fit_transform(vectors), np.float32)
+    model = TSNE(n_components=2, perplexity=perplexed, init="random", metric="cosine", random_state=seed, n_jobs=1)
+    # Its threads wait for each other by spinning, which on a busy machine takes many times as long as one alone.
+    with threadpool_limits(1):
+        return np.asarray(model.fit_transform(vectors), np.float32)
 
 
 def _pca(vectors: Vectors) -> Vectors:

@@ -89,8 +89,9 @@ def _chapters(report: Report) -> Iterator[Chapter]:
 
 def _part(report: Report, name: str) -> Part:
     section = report.section(name)
-    plot = _plot(drawn(section.chart, LIGHT), name) if section.chart is not None else None
     chart = comparisons.beside(section)
+    alone = None if chart is not None and name in comparisons.WHOLE else section.chart
+    plot = _plot(drawn(alone, LIGHT), name) if alone is not None else None
     compared = _plot(drawn(chart, LIGHT), f"{name}-compared") if chart is not None else None
     return Part(section, plot, compared, report.beside(name))
 

@@ -20,6 +20,8 @@ LONG = 12
 """Length of a name from which bars lie down."""
 _HATCHED = {"pattern": {"shape": "/", "size": 5, "solidity": 0.35}}
 """What papers report is drawn apart from what was measured here."""
+MOST_NAMES = 5
+"""Own points that have their names beside them; more of them tell theirs under the pointer."""
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
@@ -170,10 +172,12 @@ def panels(chart: Panels, colours: Tokens) -> go.Figure:
 def dots(chart: Dots, colours: Tokens) -> go.Figure:
     """One trace per thing: what a paper reports as grey diamonds, what was measured here as discs."""
     made = figure(HEIGHT + 60, colours)
+    crowded = sum(not dot.published for dot in chart.dots) > MOST_NAMES
     # Names of points that lie side by side stand above and below by turns.
     for place, dot in enumerate(chart.dots):
         made.add_scatter(
-            x=[dot.x], y=[dot.y], mode="markers+text", text=[safe(dot.name)],
+            x=[dot.x], y=[dot.y], text=[safe(dot.name)], hovertemplate="%{text}<br>%{x}, %{y}<extra></extra>",
+            mode="markers" if crowded and not dot.published else "markers+text",
             name=safe(f"{dot.name}, published" if dot.published else dot.name),
             textposition="bottom center" if place % 2 else "top center",
             textfont={"size": 11, "color": colours.mute if dot.published else colours.ink},
@@ -189,7 +193,7 @@ def dots(chart: Dots, colours: Tokens) -> go.Figure:
         type=scale, range=_room([dot.y for dot in chart.dots], chart.log), showgrid=True, gridcolor=colours.line,
         **more, **_titled(chart.y_title, colours),
     )  # fmt: skip
-    made.update_layout(showlegend=False)
+    made.update_layout(showlegend=False, margin_l=64)
     return made
 
 

@@ -42,9 +42,9 @@ def _card(section: Section, beside: tuple[ReferenceTable, ...]) -> None:
         st.markdown(_with_code(section.todo))
         return
     st.markdown(escape(section.finding))
-    if section.chart is not None:
-        draw(drawn(section.chart, tokens()), key=f"report.{section.name}", alt=section.finding)
     compared = comparisons.beside(section)
+    if section.chart is not None and not (compared is not None and section.name in comparisons.WHOLE):
+        draw(drawn(section.chart, tokens()), key=f"report.{section.name}", alt=section.finding)
     if compared is not None:
         block_title("Beside the papers", LABEL)
         draw(

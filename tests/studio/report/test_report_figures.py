@@ -15,7 +15,6 @@ from engine.reporting import comparisons
 from engine.reporting.published import tables
 from engine.reporting.report import CHAPTERS, Report
 from engine.reporting.shapes import (
-    Band,
     Bars,
     Cloud,
     Clouds,
@@ -25,6 +24,7 @@ from engine.reporting.shapes import (
     Flow,
     Heat,
     Panels,
+    PublishedBand,
     Section,
     Series,
     Spread,
@@ -95,7 +95,7 @@ def test_gsdp45_what_papers_report_is_drawn_apart():
     dots = drawn(CHARTS["dots"][0], LIGHT)
     assert [trace.marker.symbol for trace in dots.data] == ["circle", "diamond-open"]
     assert dots.data[1].name == "GSDP, published"
-    banded = drawn(Spread(EDGES, SERIES, CURVES, "cosine", (Band("GSDP", 0.55, 0.65),)), LIGHT)
+    banded = drawn(Spread(EDGES, SERIES, CURVES, "cosine", (PublishedBand("GSDP", 0.55, 0.65),)), LIGHT)
     assert (banded.layout.shapes[0].x0, banded.layout.shapes[0].x1) == (0.55, 0.65)
     assert banded.layout.annotations[0].text == "GSDP, published"
 
