@@ -127,7 +127,7 @@ def _report(directory: Path, state: str, earlier: Path | None, console: Console)
     found, answers = program.scores(directory), program.answers(directory)
     compared = figures.compare(program.answers(earlier), answers) if earlier else ()
     levels, subjects = (figures.by(answers, attrgetter(name)) for name in ("level", "subject"))
-    marks, earlier = held_out.means(directory), held_out.earlier(directory)
+    marks, unlike = held_out.means(directory), held_out.earlier(directory)
     gap, warnings = figures.robustness_gap(found), program.warnings(directory)
     told = guidance.of_evaluation(directory, earlier)
     values = {
@@ -142,7 +142,7 @@ def _report(directory: Path, state: str, earlier: Path | None, console: Console)
         "distraction_gap": told.gap,
         "advice": [asdict(each) for each in told.advice],
         "dimensions": marks,
-        "marked_before": earlier,
+        "marked_before": unlike,
         "warnings": list(warnings),
     }
     lines = [*warnings, *map(_line, found), *map(_difference, compared)]
@@ -151,7 +151,7 @@ def _report(directory: Path, state: str, earlier: Path | None, console: Console)
     lines += [f"distraction gap: {told.gap:+.1f} points"] if told.gap is not None else []
     lines += [f"what next: {each.seen} {each.change}" for each in told.advice]
     lines += [f"marks of 1 to 10: {', '.join(f'{key} {value:.3f}' for key, value in marks.items())}"] if marks else []
-    lines += [f"{earlier:,} samples were marked by an earlier prompt and are in no mean"] if earlier else []
+    lines += [f"{unlike:,} samples were marked by an earlier prompt and are in no mean"] if unlike else []
     console.result(values, "\n".join(lines) or f"{directory.name} {state}: no answer was graded")
 
 
