@@ -259,7 +259,7 @@ def _within(table: ScoreTable, kept: Bools, size: int, override: bool) -> Bools:
     if room <= 0 or len(codes) < 2:
         return kept & ~_over(table, kept, size, override)
     shares = largest_remainder({str(code): float(count) for code, count in zip(codes, counts, strict=True)}, room)
-    stays = approved.copy()
+    stays: Bools = approved.copy()
     for code in codes.tolist():
         own = kept & ~approved & (table.methods.codes == code)
         stays |= own & ~_over(table, own, shares[str(code)], override)

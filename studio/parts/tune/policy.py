@@ -158,7 +158,8 @@ def policy_table(now: Policy, whole: Policy, method: str, table: ScoreTable, pro
         "κ": st.column_config.NumberColumn(
             format="%.2f", help="How far this rule alone agrees with people's decisions."
         ),
-        "Default": st.column_config.TextColumn(width=270),
+        "Default": st.column_config.TextColumn(width=240),
+        "Method": st.column_config.TextColumn(width=180),
     }
     edited = st.data_editor(
         shown, hide_index=True, column_config=columns, placeholder="–", key=f"tune.table.{now.id}",
