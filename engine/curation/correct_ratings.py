@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.core.errors import UserError
 from engine.core.settings import RecipeSettings
-from engine.curation import Curated, curate
+from engine.curation import Curated, curate, long_tail, rank
 from engine.curation.ratings import HIGHEST, rating_class
 from engine.similarity import embedder
 from engine.store import Store
@@ -32,6 +32,12 @@ class Rescored:
     name: str
     subjects: tuple[str, ...]
     curated: Curated
+    rarity: tuple[float, ...]
+    """How far each text lies from the ten nearest."""
+
+    def best(self, n: int) -> tuple[int, ...]:
+        """Return the places of the best `n` by curated rating, then by rarity, then by id (SC-15)."""
+        return tuple(rank(self.curated, self.rarity, n, self.subjects).tolist())
 
 
 def rescore(store: Store, name: str, settings: RecipeSettings, *, seed: int = 0, cache: Path | None = None) -> Rescored:
@@ -49,9 +55,10 @@ def rescore(store: Store, name: str, settings: RecipeSettings, *, seed: int = 0,
     chosen = settings.curation
     done = curate(
         vectors, ratings, HIGHEST + 1, seed=seed,
-        epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence,
+        epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence, mode=chosen.mode,
     )  # fmt: skip
-    return Rescored(name, subjects, done)
+    tail = long_tail(vectors, count_self=chosen.count_self)
+    return Rescored(name, subjects, done, tuple(tail.tolist()))
 
 
 def _texts(store: Store, name: str, rows: dict[str, dict[str, str]]) -> dict[str, str]:

@@ -135,7 +135,17 @@ def is_dry(plan: Plan) -> bool:
     return isinstance(plan, GeneratePlan) and plan.dry
 
 
-LATER: Mapping[tuple[str, str], Any] = MappingProxyType({("mixture", "even_clusters"): False})
+LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
+    {
+        ("mixture", "even_clusters"): False,
+        ("agenticmath", "weight_complexity"): 1.0,
+        ("agenticmath", "weight_information"): 1.0,
+        ("agenticmath", "weight_clarity"): 1.0,
+        ("curation", "mode"): "rank",
+        ("curation", "count_self"): False,
+        ("curation", "scale"): "0 to 5",
+    }
+)
 """Settings, by section and name, that came after the first fingerprints, with the value that changes nothing."""
 _NO_MATTER: Any = {"items": True, "seed": True, "settings": {"running": True, "agenticmath": {"pairs": True}}}
 """What an item of a plan does not depend on."""

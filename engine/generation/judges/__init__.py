@@ -21,9 +21,9 @@ from engine.generation.judges import (
 JUDGES: tuple[Plugin[..., Any], ...] = (
     Plugin("problem", summary(problem), (problem.PROMPT,), problem.score),
     Plugin("solution", summary(solution), (solution.PROMPT,), solution.check),
-    Plugin("seed_rating", summary(seed_rating), (seed_rating.PROMPT,), seed_rating.rate),
+    Plugin("seed_rating", summary(seed_rating), (seed_rating.PROMPT, seed_rating.PROMPT_TEN), seed_rating.rate),
     Plugin("review", summary(review), (review.PROMPT,), review.review),
-    Plugin("joint", summary(joint), (joint.PROMPT,), joint.evaluate),
+    Plugin("joint", summary(joint), (joint.PROMPT, joint.PROMPT_TEN), joint.evaluate),
     Plugin("distraction", summary(distraction), (distraction.PROMPT,), distraction.judge),
     Plugin("solvability", summary(solvability), (solvability.PROMPT,), solvability.judge),
     Plugin("reward", summary(reward), (reward.PROMPT,), reward.score),
