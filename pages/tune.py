@@ -77,7 +77,7 @@ against = held.other.move(beside(known[rival], said), grid=False, page=0) if riv
 chosen, other = counts.chosen, against.chosen if against else None
 report_difference(said, chosen)
 with line:
-    header_line(table, chosen, run, stale=stale, rules=policy.rules)
+    header_line(table, chosen, run, stale=stale, rules=policy.rules, most=store.runs.alarm_share(run))
 if save:
     save_dialog(store, policy)
 if send:

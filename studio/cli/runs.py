@@ -12,7 +12,7 @@ from engine import planning
 from engine.core.project import Project, find, roles
 from engine.core.settings import Recipe
 from engine.generation import recipes
-from engine.generation.methods.registry import reached
+from engine.generation.methods.registry import filter_alarms, reached
 from engine.generation.recipes.presets import PRESETS, size_of
 from engine.planning import forecast
 from engine.runs.plan import load_plan
@@ -86,7 +86,9 @@ def run(
         status = foreground(store, planned.directory, console, planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     ident, way = planned.plan.id, planned.plan.recipe.way
-    console.result(_outcome(ident, way, status, failures), sentence(ident, reached(status.funnel, way), status))
+    lost = filter_alarms(planned.plan.recipe, status)
+    said = [sentence(ident, reached(status.funnel, way), status), *(f"warning: {line}" for line in lost)]
+    console.result({**_outcome(ident, way, status, failures), "warnings": list(lost)}, "\n".join(said))
 
 
 def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:
