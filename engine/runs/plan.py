@@ -138,6 +138,8 @@ def is_dry(plan: Plan) -> bool:
 LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
     {
         ("mixture", "even_clusters"): False,
+        ("filter", "oversized"): 12,
+        ("filter", "split_oversized"): False,
         ("agenticmath", "weight_complexity"): 1.0,
         ("agenticmath", "weight_information"): 1.0,
         ("agenticmath", "weight_clarity"): 1.0,
