@@ -10,6 +10,7 @@ from engine.core.settings import Settings, chosen, published
 
 Method = Literal["sft", "dpo"]
 ReplayWay = Literal["loss", "none", "all"]
+AfterFall = Literal["stop", "skip"]
 Study = Literal["both", "self-play", "agents", "sft"]
 
 
@@ -169,6 +170,8 @@ class Looping(Settings):
     best_by: tuple[str, ...] = chosen(())
     """Names of those two benchmarks: gsm8k and math where both are asked, else the two that are."""
     least_gain: float = chosen(0.0, ge=-1, le=1)
-    """The loop stops after a round whose mean accuracy is not more than this above the one before."""
+    """A round has fallen where its mean accuracy is not more than this above the one before."""
+    after_fall: AfterFall = chosen("stop")
+    """What the loop does then: stop, or skip the round. The next one begins from the model and the data before it."""
     fewest: int = chosen(8, ge=1)
     """A training with fewer examples than this is left out, and the model goes on as it is."""
