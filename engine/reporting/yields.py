@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.curation import sorting, strategies
 from engine.generation.methods.registry import reached
-from engine.reporting import unions
+from engine.knowledge import unions
 from engine.reporting.shapes import Bars, Cell, Flow, Section, Series, missing, table
 from engine.store import Store
 

@@ -37,6 +37,8 @@ class ExportWish:
     """Seed sets and their licences, where somebody stated them."""
     dataset: str = ""
     """A size as `mixture.sizes` reads it: seeds and the best synthesised problems; '' for the chosen problems."""
+    components: tuple[str, ...] = ()
+    """Parts of graph-based data whose union goes out; none for all problems."""
     push: str = ""
     """Owner and name on the hub, '' to stay here."""
     public: bool = False
@@ -66,7 +68,7 @@ class ExportWish:
         best, solutions = mixture.sizes(self.dataset) if self.dataset else (0, 1)
         return FileShape(
             self.format, self.container, self.test_share, shard_rows=self.shard_rows, balance=self.balance,
-            pairs=self.pairs, best=best, solutions=solutions,
+            pairs=self.pairs, best=best, solutions=solutions, components=self.components,
         )  # fmt: skip
 
     def folder(self, project: Project) -> Path:
@@ -77,6 +79,7 @@ class ExportWish:
         """Return the same act for a shell."""
         words = ["lemma", "export", self.name, "--format", self.format]
         words += ["--dataset", self.dataset] if self.dataset else []
+        words += ["--part", "+".join(self.components)] if self.components else []
         words += ["--only", self.only] if self.only != "all" else []
         words += ["--container", self.container] if self.container != "jsonl" else []
         words += ["--test-share", f"{self.test_share:g}"] if self.test_share else []

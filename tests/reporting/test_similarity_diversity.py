@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.errors import BadInput
-from engine.reporting import diversity, seed_similarity, unions
+from engine.knowledge import unions
+from engine.reporting import diversity, seed_similarity
 
 
 def unit(rows):
