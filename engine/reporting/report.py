@@ -23,6 +23,7 @@ from engine.reporting import (
     yields,
 )
 from engine.reporting.economy import GPU_RATE
+from engine.reporting.own_points import OwnData, own_data
 from engine.reporting.published import ReferenceTable, tables
 from engine.reporting.shapes import Section
 from engine.store import Store
@@ -73,6 +74,11 @@ class Report:
         """Return the published tables that belong beside a section."""
         known = {each.name: each for each in self.published}
         return tuple(known[each] for each in BESIDE.get(name, ()))
+
+    @property
+    def own(self) -> OwnData:
+        """Where the project's own data stands in the published comparison (GSDP-48)."""
+        return own_data(self.sections)
 
     def section(self, name: str) -> Section:
         """Return one section; KeyError for a name that is none."""

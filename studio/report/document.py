@@ -61,7 +61,10 @@ def document(report: Report) -> str:
             label=LABEL,
             most_rows=MOST_ROWS,
             chapters=list(_chapters(report)),
-            compared=_plot(comparison(table("gsdp_data_sets"), table("gsdp_main"), LIGHT), "published"),
+            compared=_plot(
+                comparison(table("gsdp_data_sets"), table("gsdp_main"), LIGHT, report.own.points), "published"
+            ),
+            own=report.own.in_words,
             published=report.published,
         )
     )

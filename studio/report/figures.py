@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 from functools import singledispatch
 from itertools import pairwise
 
 import plotly.graph_objects as go
 
+from engine.reporting.own_points import OwnPoint
 from engine.reporting.published import ReferenceTable
 from engine.reporting.shapes import Bars, Clouds, Curve, Flow, Heat, Series, Spread
 from engine.reporting.topics import DEPTHS
@@ -152,22 +154,37 @@ def flow(chart: Flow, colours: Tokens) -> go.Figure:
     return made
 
 
-def comparison(data_sets: ReferenceTable, main: ReferenceTable, colours: Tokens) -> go.Figure:
-    """Return published data sets by expansion and cost, one point each (GSDP-48); accuracy stands by its own name."""
+def comparison(
+    data_sets: ReferenceTable, main: ReferenceTable, colours: Tokens, own: Sequence[OwnPoint] = ()
+) -> go.Figure:
+    """Return published data sets by expansion and cost, one point each (GSDP-48); accuracy stands by its own name.
+
+    `own` are the project's data, in another colour and form; one without a price has no place on the axis of cost.
+    """
     made = figure(HEIGHT + 40, colours)
     best = max(float(value) for value in main.column("MATH") if isinstance(value, int | float))
     columns = (data_sets.column(name) for name in ("data set", "expansion", "cost"))
     # Names of points that lie side by side stand above and below by turns.
     for place, (name, ratio, cost) in enumerate(zip(*columns, strict=True)):
-        own = name == "GSDP"
-        text = f"{safe(str(name))}, MATH {best:g}" if own else safe(str(name))
+        gsdp = name == "GSDP"
+        text = f"{safe(str(name))}, MATH {best:g}" if gsdp else safe(str(name))
         made.add_scatter(
             x=[ratio], y=[cost], name=safe(str(name)), mode="markers+text", text=[text],
             textposition="bottom center" if place % 2 else "top center",
-            marker={"size": 16 if own else 11, "color": colours.kept if own else colours.dropped},
+            marker={"size": 16 if gsdp else 11, "color": colours.kept if gsdp else colours.dropped},
         )  # fmt: skip
-    made.update_xaxes(type="log", range=[-0.3, 3], dtick=1, **_titled("problems per seed", colours))
-    made.update_yaxes(type="log", range=[-0.3, 2.8], dtick=1, **_titled("cost per item, 0.01 cent", colours))
+    shown = [point for point in own if point.cost > 0]
+    for point in shown:
+        made.add_scatter(
+            x=[point.ratio], y=[point.cost], name=f"own: {safe(point.name)}", mode="markers+text",
+            text=[f"own: {safe(point.name)}"], textposition="middle right",
+            marker={"size": 13, "color": colours.edit, "symbol": "diamond"},
+        )  # fmt: skip
+    x, y = ([math.log10(getattr(point, name)) for point in shown] for name in ("ratio", "cost"))
+    across, up = ([min([-0.3, *(v - 0.3 for v in at)]), max([top, *(v + 0.3 for v in at)])]
+                  for at, top in ((x, 3), (y, 2.8)))  # fmt: skip
+    made.update_xaxes(type="log", range=across, dtick=1, **_titled("problems per seed", colours))
+    made.update_yaxes(type="log", range=up, dtick=1, **_titled("cost per item, 0.01 cent", colours))
     made.update_layout(showlegend=False)
     made.update_yaxes(showgrid=True, gridcolor=colours.line)
     return made

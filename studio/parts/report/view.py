@@ -82,10 +82,13 @@ def published(report: Report) -> None:
         if shown == "gsdp":
             with st.container(border=True):
                 block_title("Expansion and cost", LABEL)
-                made = comparison(reference("gsdp_data_sets"), reference("gsdp_main"), tokens())
+                own = report.own
+                made = comparison(reference("gsdp_data_sets"), reference("gsdp_main"), tokens(), own.points)
                 draw(
                     made, key="report.comparison", alt="GSDP gives most problems per seed at the lowest cost per item."
                 )
+                if own.in_words:
+                    st.caption(escape(own.in_words))
     mine = [each for each in report.published if each.method == shown]
     for place, each in enumerate(mine):
         with columns[(place + (shown == "gsdp")) % 2], st.container(border=True):

@@ -11,6 +11,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from engine.core.errors import UserError
+from engine.reporting.own_points import own_data
 from engine.reporting.published import table as published
 from engine.reporting.published import tables
 from engine.reporting.report import CHAPTERS, Report
@@ -63,6 +64,36 @@ def test_gsdp48_comparison_has_a_point_per_published_data_set():
     own = next(trace for trace in made.data if trace.name == "GSDP")
     assert (own.x[0], own.y[0]) == (255, 1.23)
     assert "37.7" in own.text[0]
+
+
+def test_gsdp48_own_data_stands_beside_the_published_points():
+    """GSDP-48: ratio from the report, cost of calls and of priced GPU-hours; what has no price is said, not drawn."""
+    columns = ("recipe", "problems", "per seed", "dollars each")
+    rows = (("gsdp", 100, 2.5, 0.0001), ("flames", 50, 4.0, 0.0), ("free", 10, 1.0, None))
+    own = own_data(
+        (
+            Section("expansion", "e", "f", table(columns, rows)),
+            Section("funnel", "f", "f", table(("run", "recipe"), (("r1", "flames"), ("r1", "flames"), ("r2", "free")))),
+            Section(
+                "gpu_hours", "g", "f",
+                table(("run", "price", "dollars"), (("r1", "of the engine", 0.05), ("r2", "assumed", 9.0))),
+            ),
+            Section(
+                "evaluations", "v", "f",
+                table(("model", "benchmark", "pass@1"), (("a", "math", 12.0), ("b", "math", 31.5), ("b", "gsm8k", 80.0)))
+            ),
+        )
+    )  # fmt: skip
+    assert [(point.name, point.ratio) for point in own.points] == [("gsdp", 2.5), ("flames", 4.0), ("free", 1.0)]
+    assert [point.cost for point in own.points] == pytest.approx([1.0, 10.0, 0.0])
+    assert own.in_words == (
+        "Not drawn, because no engine of theirs has a price: free. The best own model on MATH is b with 31.5 %."
+    )
+    made = comparison(published("gsdp_data_sets"), published("gsdp_main"), LIGHT, own.points)
+    mine = {trace.name: (trace.x[0], trace.y[0]) for trace in made.data if trace.name.startswith("own")}
+    assert mine == {"own: gsdp": (2.5, pytest.approx(1.0)), "own: flames": (4.0, pytest.approx(10.0))}
+    assert {trace.marker.color for trace in made.data if trace.name in mine} == {LIGHT.edit}
+    assert own_data(()) == own_data((missing("expansion", "e", "run it."),))
 
 
 def test_cl44_flow_says_the_counts():
