@@ -5,7 +5,7 @@ yields.py  topics.py  equal_sets.py                what was made: the sections, 
 judging.py  filtering.py  thresholds.py            how good it is
 spread.py  pairing.py                              how new it is
 spending.py  hours.py                              what it cost
-learning.py                                        what models learnt from it
+learning.py  model_marks.py                        what models learnt from it
 audit.py  diversity.py  economy.py  own_points.py  seed_similarity.py    figures that only the report asks for
 report.py                                          all of them, in order
 published.py  published.toml                       figures of the four methods' papers: never mixed with own ones

@@ -15,6 +15,7 @@ from engine.reporting import (
     hours,
     judging,
     learning,
+    model_marks,
     pairing,
     spending,
     spread,
@@ -37,7 +38,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Judged": ("rounds", "judges", "rejections", "filters", "dimensions", "ratings", "limits", "raters"),
     "New": ("similarity", "diversity", "random_pairs", "overlay"),
     "Spent": ("expansion", "cost", "gpu_hours"),
-    "Learnt": ("evaluations", "loop", "experiments"),
+    "Learnt": ("evaluations", "model_dimensions", "loop", "experiments"),
 }
 """Sections by what they look at."""
 BESIDE: Mapping[str, tuple[str, ...]] = {
@@ -54,6 +55,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "diversity": ("gsdp_diversity",),
     "expansion": ("gsdp_data_sets", "gsdp_price"),
     "gpu_hours": ("continual_cost", "gsdp_price"),
+    "model_dimensions": ("continual_dimensions",),
     "evaluations": ("gsdp_main", "agenticmath_main"),
     "loop": ("continual_rounds",),
 }
@@ -134,6 +136,7 @@ def _parts(
         lambda: spending.cost(store),
         lambda: hours.gpu_hours(store, project, gpu_rate),
         lambda: learning.evaluations(store),
+        lambda: model_marks.model_dimensions(store),
         lambda: learning.rounds(store),
         lambda: learning.experiments(project),
     )

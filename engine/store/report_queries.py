@@ -28,6 +28,16 @@ class ReportQueries(Repository):
             [list(names)],
         )
 
+    def marked(self) -> pd.DataFrame:
+        """Return marks on answers to held-out requests: run_id, made_at, name, value, subject_id, each the latest."""
+        return self._db.frame(
+            """select v.run_id, r.made_at, v.name, v.value, v.subject_id from verdicts v join runs r on r.id = v.run_id
+               where v.subject = 'request' and v.value is not null and starts_with(v.name, 'dimension_')
+               qualify row_number() over (
+                   partition by v.run_id, v.name, v.subject_id order by v.made_at desc, v.rowid desc) = 1
+               order by r.made_at, v.run_id"""
+        )
+
     def outcomes(self) -> pd.DataFrame:
         """Return how many items of each generating run ended at each stage: run_id, recipe, made_at, outcome, items."""
         return self._db.frame(

@@ -47,6 +47,9 @@ def start(
     study: Annotated[
         Study, typer.Option(help="Which examinations sort the samples; sft imitates all and prefers none.")
     ] = "both",
+    judge: Annotated[
+        str, typer.Option(metavar="ENGINE:MODEL", help="Who marks every model's answers to the held-out requests.")
+    ] = "",
     after_fall: Annotated[
         AfterFall, typer.Option(help="A round whose accuracy did not rise ends the loop, or is skipped.")
     ] = "stop",
@@ -68,7 +71,7 @@ def start(
     chosen = recipes.load(recipe, changes | items, pairs(engine or [], "ROLE=BACKEND:MODEL"), roles(home))
     with Store(home.database) as store:
         wanted = standing(store, home) | {"rounds": rounds, "benchmarks": tuple(benchmark or ())}
-        wanted |= {"study": study, "best_checkpoint": best_checkpoint, "after_fall": after_fall}
+        wanted |= {"study": study, "best_checkpoint": best_checkpoint, "after_fall": after_fall, "judge": judge}
         wanted |= {key: value for key, value in (("model", model), ("data", data)) if value}
         planned = planning.loop(store, home, chosen, looping(wanted, of_loop))
         if detach:

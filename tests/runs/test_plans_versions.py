@@ -28,7 +28,7 @@ from engine.runs.plan import (
 
 BEFORE = (Path(__file__).parent / "plans_of_one_class.jsonl").read_bytes().splitlines()
 """A plan of each kind, written when one class had the fields of all kinds: each line carries every field."""
-LATER_OF_LOOPS = {"after_fall": "stop"}
+LATER_OF_LOOPS = {"after_fall": "stop", "judge": ""}
 """Settings of loops that came later, with the value that changes nothing."""
 CLASSES = {cls.model_fields["kind"].default: cls for cls in get_args(get_args(Plan)[0])}
 

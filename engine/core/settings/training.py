@@ -169,6 +169,10 @@ class Looping(Settings):
     """Go on with the checkpoint of each training that has the best mean of two benchmarks, not with the last one."""
     best_by: tuple[str, ...] = chosen(())
     """Names of those two benchmarks: gsm8k and math where both are asked, else the two that are."""
+    judge: str = chosen("")
+    """ENGINE:MODEL that marks what every model of the loop writes for the held-out requests; none where empty.
+
+    How many are held out is `continual.evaluation_requests` of the recipe: 500, as published (3.2)."""
     least_gain: float = chosen(0.0, ge=-1, le=1)
     """A round has fallen where its mean accuracy is not more than this above the one before."""
     after_fall: AfterFall = chosen("stop")

@@ -6,6 +6,7 @@
     sort        fine-tuning data for the next round, preference pairs for this one
     dpo         the tuned model learns to prefer; it is its own reference (CL-18); the outcome is M(t) (CL-19)
     evaluate    M(t-1), the tuned model and M(t) on the same benchmarks
+    requests    M(t) answers the held-out requests, and a judge marks them in eight dimensions (CL-28)
     report      class shares, filters, costs, replay, gain (CL-39)
 
 Every step leaves its outcome in `rounds/<number>/`; a loop that is resumed finds it there and goes on behind it.
@@ -100,6 +101,7 @@ class LoopRound:
         self._saved("candidates", made.tuned)
         self._saved("history", known)
         scores = yield from self._evaluate({"start": state.model, "sft": tuned, "model": preferred})
+        marks = yield from self._mark({"start": state.model, "model": preferred})
         report = {
             "start": str(state.model),
             "study": self.loop.study,
@@ -115,6 +117,7 @@ class LoopRound:
             "before": scores.get("start", {}),
             "after_sft": scores.get("sft", {}),
             "accuracy": scores.get("model", {}),
+            "dimensions": marks,
         }
         yield from self._told("report", preferred, report)
         means = [mean for name in ("start", "model") if (mean := _mean(scores.get(name, {}))) is not None]
@@ -178,6 +181,20 @@ class LoopRound:
             if model not in found:
                 found[model] = yield from self.steps.evaluate(name, model)
                 yield from self._told(f"evaluate {name}", model, {"accuracy": found[model]})
+        return {name: found[model] for name, model in models.items()}
+
+    def _mark(self, models: dict[str, Path]) -> Generator[Progress | RoundEvent, None, dict[str, dict[str, float]]]:
+        """Have the held-out requests answered and marked: by M(t), in the first round by M(t-1) as well (CL-28)."""
+        if not self.loop.judge:
+            return {}
+        if self.number != self.loop.first:
+            models = {name: model for name, model in models.items() if name == "model"}
+        found: dict[Path, dict[str, float]] = {}
+        for name, model in models.items():
+            if model not in found:
+                synthesis = self.directory.parent / self.steps.id_of("synthesis")
+                found[model] = yield from self.steps.mark(name, model, synthesis)
+                yield from self._told(f"requests {name}", model, {"dimensions": found[model]})
         return {name: found[model] for name, model in models.items()}
 
     def _saved(self, name: str, rows: Sequence[Any]) -> Path:

@@ -50,6 +50,10 @@ def start_dialog(project: Project, store: Store) -> None:
             "Samples are examined by", list(STUDIES), format_func=STUDIES.__getitem__,
             help="The method used both; the others are its ablations (continual learning 4.2).",
         )  # fmt: skip
+        judge = left.text_input(
+            "Judge of held-out requests", placeholder="ENGINE:MODEL",
+            help="Marks every model in eight dimensions on the 500 requests that nobody trains on; none where empty.",
+        )  # fmt: skip
         after_fall = right.selectbox(
             "After a round that fell", list(AFTER_FALL), format_func=AFTER_FALL.__getitem__,
             help="Only where several rounds go on by themselves and benchmarks say what a round gained.",
@@ -71,6 +75,7 @@ def start_dialog(project: Project, store: Store) -> None:
         "review": review,
         "study": study,
         "after_fall": after_fall,
+        "judge": judge.strip(),
         "best_checkpoint": best,
         "benchmarks": tuple(each.strip() for each in benchmarks.split(",") if each.strip()),
     }
