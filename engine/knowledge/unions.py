@@ -31,7 +31,7 @@ class Tagged:
 
 def named(said: str) -> tuple[str, ...]:
     """Return the components of `One+Two`, `one-hop+two-hop` or `GSDP-One-Base`, none twice; BadSetting for others."""
-    known = {kind: name for name, kind in reversed(COMPONENTS.items())} | {name.lower(): name for name in COMPONENTS}
+    known = {kind: name for name, kind in list(COMPONENTS.items())[::-1]} | {name.lower(): name for name in COMPONENTS}
     words = [word.strip() for word in said.split("+") if word.strip()]
     found = [known.get(word.lower().removeprefix("gsdp-")) for word in words]
     for word, name in zip(words, found, strict=True):
