@@ -68,5 +68,5 @@ class FileShape:
     @staticmethod
     def of(told: dict[str, Any]) -> FileShape:
         """Return the shape that a manifest tells; TypeError for unknown fields."""
-        lists = {name: tuple(told[name]) for name in ("pairs", "components") if name in told}
+        lists: dict[str, Any] = {name: tuple(told[name]) for name in ("pairs", "components") if name in told}
         return FileShape(**(told | lists))

@@ -1,7 +1,7 @@
 """What came of a project, as numbers: own figures in sections, and the published ones in tables of their own.
 
 shapes.py                                          tables and charts without any drawing
-yields.py  topics.py  equal_sets.py                what was made: the sections, by what they look at
+yields.py  topics.py  equal_sets.py  model_pairs.py what was made: the sections, by what they look at
 judging.py  filtering.py  thresholds.py            how good it is
 spread.py  pairing.py                              how new it is
 spending.py  hours.py                              what it cost

@@ -16,6 +16,7 @@ from engine.reporting import (
     judging,
     learning,
     model_marks,
+    model_pairs,
     pairing,
     spending,
     spread,
@@ -34,7 +35,7 @@ Told = Callable[[int, int, str], None]
 
 
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
-    "Made": ("funnel", "components", "data_sets", "topics", "classes", "strategies", "equal_sizes"),
+    "Made": ("funnel", "components", "data_sets", "topics", "classes", "strategies", "equal_sizes", "model_pairs"),
     "Judged": ("rounds", "judges", "rejections", "filters", "dimensions", "ratings", "limits", "raters"),
     "New": ("similarity", "diversity", "random_pairs", "overlay"),
     "Spent": ("expansion", "cost", "gpu_hours"),
@@ -120,6 +121,7 @@ def _parts(
         lambda: yields.classes(store),
         lambda: yields.coverage(store),
         lambda: equal_sets.equal_sizes(store, recipe),
+        lambda: model_pairs.model_pairs(store),
         lambda: judging.rounds(store, recipe),
         lambda: judging.judges(store, recipe),
         lambda: judging.rejections(store),

@@ -78,6 +78,25 @@ class ReportQueries(Repository):
                where p.agent <> 'seed' group by r.recipe order by r.recipe"""
         )
 
+    def by_models(self) -> pd.DataFrame:
+        """Return who wrote and who solved each current problem: recipe, writer, solver, id, kept, solvable, agreement.
+
+        `kept` is what the method itself decided and `solvable` what a judge said, 1, 0 or null; `solver` is '' where
+        nobody solved it. Seeds that were solved anew are left out.
+        """
+        return self._db.frame(
+            """with said as (
+                   select subject_id as id, arg_max_null(value, made_at) filter (where name = 'method') as kept,
+                       arg_max_null(value, made_at) filter (where name = 'solvable') as solvable
+                   from verdicts where name in ('method', 'solvable') and subject = 'problem' group by subject_id),
+               solved as (select problem_id as id, arg_min(model, "index") as solver from solutions group by problem_id)
+               select coalesce(r.recipe, '') as recipe, coalesce(p.model, '') as writer,
+                   coalesce(o.solver, '') as solver, p.id, v.kept, v.solvable, s.agreement
+               from current_problem p left join runs r on r.id = p.run_id left join said v on v.id = p.id
+               left join solved o on o.id = p.id left join scores s on s.problem_id = p.id
+               where p.agent <> 'seed' order by p.made_at, p.id"""
+        )
+
     def trusted(self) -> pd.DataFrame:
         """Return approved problems, and whether a judge holds them solvable: id, difficulty, solvable (1, 0, null)."""
         return self._db.frame(
