@@ -27,7 +27,7 @@ runs = [run for run in store.runs.list() if run.kind == "round" and (project.run
 
 
 def act(one: promotion_state.Outcome, what: str) -> None:
-    """Promote or roll back."""
+    """Promote, skip or roll back."""
     turn(store, one, what, session.curator())
 
 

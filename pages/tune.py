@@ -88,7 +88,7 @@ against = held.other.move(beside(of_method(known[rival], method), said), grid=Fa
 chosen, other = counts.chosen, against.chosen if against else None
 report_difference(said, chosen)
 with line:
-    header_line(table, chosen, run, stale=stale, rules=policy.rules)
+    header_line(table, chosen, run, stale=stale, rules=policy.rules, most=store.runs.alarm_share(run))
 with words:
     method_lines(method, held.board.silent, whole, whole_table)
 if save:

@@ -32,8 +32,9 @@ SERVER_STATE = "server.json"
 class EngineSpec(Settings):
     """A named engine."""
 
-    kind: Literal["abacus", "openai_compatible", "managed"] = "openai_compatible"
-    """`abacus` is embedded, `managed` is a server that the studio starts itself; the rest is an address."""
+    kind: Literal["abacus", "openai_compatible", "managed", "reward_model"] = "openai_compatible"
+    """`abacus` is embedded, `managed` is a server that the studio starts itself, `reward_model` a sequence classifier
+    in the worker itself that scores solutions; the rest is an address."""
     base_url: str = ""
     """Address up to and including /v1."""
     api_key_env: str = ""

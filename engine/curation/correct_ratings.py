@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.core.errors import UserError
 from engine.core.settings import RecipeSettings
-from engine.curation import Curated, curate
+from engine.curation import Curated, curate, long_tail, rank
 from engine.curation.ratings import HIGHEST, rating_class, uncurable
 from engine.similarity import embedder
 from engine.store import Store
@@ -32,8 +32,14 @@ class Rescored:
     name: str
     subjects: tuple[str, ...]
     curated: Curated
+    rarity: tuple[float, ...]
+    """How far each text lies from the ten nearest."""
     doubt: str = ""
     """Why curation cannot act on these ratings, so that nothing would be overwritten; '' where it can."""
+
+    def best(self, n: int) -> tuple[int, ...]:
+        """Return the places of the best `n` by curated rating, then by rarity, then by id (SC-15)."""
+        return tuple(rank(self.curated, self.rarity, n, self.subjects).tolist())
 
 
 def rescore(store: Store, name: str, settings: RecipeSettings, *, seed: int = 0, cache: Path | None = None) -> Rescored:
@@ -51,9 +57,12 @@ def rescore(store: Store, name: str, settings: RecipeSettings, *, seed: int = 0,
     chosen = settings.curation
     done = curate(
         vectors, ratings, HIGHEST + 1, seed=seed,
-        epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence,
+        epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence, mode=chosen.mode,
     )  # fmt: skip
-    return Rescored(name, subjects, done, uncurable(len(subjects), chosen.fewest, done.estimate.reliable))
+    tail = long_tail(vectors, count_self=chosen.count_self)
+    # Votes of neighbours need no estimate of how raters err.
+    told = done.estimate.reliable or chosen.mode == "mv"
+    return Rescored(name, subjects, done, tuple(tail.tolist()), uncurable(len(subjects), chosen.fewest, told))
 
 
 def _texts(store: Store, name: str, rows: dict[str, dict[str, str]]) -> dict[str, str]:

@@ -262,7 +262,7 @@ def _within(table: ScoreTable, kept: Bools, size: int, override: bool) -> Bools:
     stays: Bools = approved.copy()
     for code in codes.tolist():
         own = kept & ~approved & (table.methods.codes == code)
-        stays |= own & ~_over(table, own, shares[str(code)], override)
+        stays = stays | (own & ~_over(table, own, shares[str(code)], override))
     return stays
 
 

@@ -6,6 +6,7 @@ Answers count as equal by meaning, not by spelling. A solution without an answer
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -113,3 +114,14 @@ def equal_size(kept_ids: Mapping[str, Sequence[str]], n: int, seed: int) -> dict
 def alarms(before: int, after: int, share: float = 0.30) -> bool:
     """Say whether a filter that leaves `after` of `before` problems removes more than `share` of them (FL-28)."""
     return before > 0 and (before - after) / before > share
+
+
+def losses(stages: Mapping[str, int], share: float = 0.30) -> tuple[str, ...]:
+    """Return a sentence for each step between two stages that removes more than `share` of what reached it (FL-28)."""
+    names = list(stages)
+    return tuple(
+        f"{1 - stages[after] / stages[before]:.0%} of the problems are lost between {before} and {after}: "
+        f"{stages[before] - stages[after]:,} of {stages[before]:,}. The alarm is at {share:.0%}."
+        for before, after in pairwise(names)
+        if alarms(stages[before], stages[after], share)
+    )

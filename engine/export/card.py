@@ -159,13 +159,17 @@ def _split_rule(shape: FileShape, made: CardContents) -> str:
 def _parts(card: CardFacts, shape: FileShape) -> str:
     if not card.parts:
         return ""
+    table = _table("Parts", _safe((part, f"{count:,}") for part, count in card.parts.items()))
+    if shape.components:
+        said = "Problems from combinations of the graph of knowledge points, by the steps between their points."
+        return f"{table}\n{said} The counts are problems before copies and repeats were left out.\n"
     many = "one solution" if shape.solutions == 1 else f"up to {shape.solutions} different solutions"
     said = (
         f"Seeds with new solutions of a model, and the best synthesised problems, at most {shape.best:,}, by curated "
         f"score, the rarest first among equals; {many} of each problem, a row each. The counts are problems before "
         "copies and repeats were left out."
     )
-    return f"{_table('Parts', _safe((part, f'{count:,}') for part, count in card.parts.items()))}\n{said}\n"
+    return f"{table}\n{said}\n"
 
 
 def _loading(name: str, shape: FileShape, made: CardContents) -> str:

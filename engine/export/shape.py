@@ -38,6 +38,8 @@ class FileShape:
     """Solutions of each problem at most, a row each, where `best` is asked for."""
     unanswered: bool = False
     """Whether rows go out whose solution ends in no answer; they teach to give none."""
+    components: tuple[str, ...] = ()
+    """Parts of graph-based data whose union goes out (GSDP-37), of unions.COMPONENTS; none for all problems."""
 
     def __post_init__(self) -> None:
         checked(self.test_share)
@@ -46,6 +48,9 @@ class FileShape:
         if self.best and self.format in _ONE_ROW:
             do = "Use sft, sft-pairs, pretrain or raw."
             raise BadSetting(f"{self.format} has no use for several solutions.", where="data set", do=do)
+        if self.best and self.components:
+            do = "Ask for one of the two."
+            raise BadSetting("seeds and the best problems have no parts of the graph.", where="data set", do=do)
         if self.solutions < 1:
             raise BadSetting(f"{self.solutions} solutions make no data set.", where="data set", do="Give 1 or more.")
         for name in ("shard_rows", "shard_mb", "cap", "best"):
@@ -59,10 +64,12 @@ class FileShape:
         unused = {"pairs"} if self.format != "preference" else set()
         unused |= set() if self.best else {"best", "solutions"}
         unused |= set() if self.unanswered else {"unanswered"}
-        fields = asdict(self) | {"pairs": list(self.pairs)}
+        unused |= set() if self.components else {"components"}
+        fields = asdict(self) | {"pairs": list(self.pairs), "components": list(self.components)}
         return {name: value for name, value in fields.items() if name not in unused}
 
     @staticmethod
     def of(told: dict[str, Any]) -> FileShape:
         """Return the shape that a manifest tells; TypeError for unknown fields."""
-        return FileShape(**(told | {"pairs": tuple(told["pairs"])} if "pairs" in told else told))
+        lists: dict[str, Any] = {name: tuple(told[name]) for name in ("pairs", "components") if name in told}
+        return FileShape(**(told | lists))

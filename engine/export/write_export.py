@@ -13,6 +13,7 @@ from engine.core.errors import BadSetting, UserError
 from engine.export import lineage
 from engine.export.card_facts import Licenses, facts
 from engine.export.dedup import DedupResult
+from engine.export.graph_parts import of_graph
 from engine.export.mixture import lacking, mix
 from engine.export.rows import CardFacts, Exported, ExportRow
 from engine.export.rows_to_export import RowsToExport, gather
@@ -101,7 +102,7 @@ def hold(
     if only == "all" and not shape.best:
         raise BadSetting("a set holds approved or selected problems.", where="only", do="Use approved or selected.")
     pairs, families = shape.format == "preference", shape.test_share > 0
-    mixture = mix(store, only, shape) if shape.best else None
+    mixture = mix(store, only, shape) if shape.best else of_graph(store, only, shape) if shape.components else None
     return gather(store, only, pairs=pairs, families=families, progress=progress, known=known, mixture=mixture)
 
 

@@ -18,6 +18,7 @@ from engine.core.settings import Extraction
 from engine.generation import inputs
 from engine.generation.record_factory import RecordFactory
 from engine.knowledge import extract, filter_quality, filter_synonyms, naming, synonym_classes
+from engine.knowledge.synonym_classes import PointPair
 from engine.runs import journal
 from engine.runs.plan import KnowledgePlan, Plan
 from engine.seeds import is_ability
@@ -92,7 +93,12 @@ def _join(plan: KnowledgePlan, directory: Path, points: list[KnowledgePoint]) ->
     grey = ((points[pair.left], points[pair.right], pair.cosine) for pair in bands.grey)
     yield Phase("same", len(bands.grey), (_same_item(plan, *pair) for pair in grey))
     yes, no = _answers(directory, points)
-    groups = synonym_classes.classes(len(points), [*bands.same, *yes], no, names)
+    alike = (PointPair(*pair, 1.0) for pair in bands.spelled_alike)
+    same = [*alike, *bands.sure, *yes]
+    pairs = [(pair.left, pair.right) for pair in same]
+    if chosen.split_oversized:
+        pairs = synonym_classes.within_size(len(points), same, no, chosen.oversized)
+    groups = synonym_classes.classes(len(points), pairs, no, names, chosen.oversized)
     many = [[points[row] for row in group.rows] for group in groups if len(group.rows) > 1]
     yield Phase("name", len(many), (_name_item(plan, members) for members in many))
 
@@ -119,14 +125,18 @@ def incidence(said: Iterable[JournalRecord]) -> list[tuple[str, str]]:
     return sorted({(seed_id, names[point_id]) for seed_id, point_id in kept})
 
 
-def _answers(directory: Path, points: Sequence[KnowledgePoint]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _answers(directory: Path, points: Sequence[KnowledgePoint]) -> tuple[list[PointPair], list[tuple[int, int]]]:
     """Return the pairs of rows that were said to be the same, and those said to differ."""
     row = {point.id: number for number, point in enumerate(points)}
-    yes: list[tuple[int, int]] = []
+    yes: list[PointPair] = []
     no: list[tuple[int, int]] = []
     for said in journal.records(directory / "journal"):
         if isinstance(said, SameVerdict) and said.left_id in row and said.right_id in row:
-            (yes if said.same else no).append((row[said.left_id], row[said.right_id]))
+            left, right = row[said.left_id], row[said.right_id]
+            if said.same:
+                yes.append(PointPair(left, right, said.cosine))
+            else:
+                no.append((left, right))
     return yes, no
 
 

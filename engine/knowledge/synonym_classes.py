@@ -197,6 +197,35 @@ def classes(
     return tuple(_described(rows, label, conflicts.get(first, []), oversized) for first, rows in groups.items())
 
 
+def within_size(
+    n: int, same_pairs: Sequence[PointPair], different_pairs: Iterable[tuple[int, int]], oversized: int
+) -> list[tuple[int, int]]:
+    """Return the pairs that join `n` points into classes of fewer than `oversized` members (GSDP-08, our choice).
+
+    Classes that are small enough keep all their pairs. In others the surest pairs join first; a pair whose two sides
+    would make an oversized class, or hold a pair judged different, joins nothing.
+    """
+    large = {row for group in classes(n, [pair[:2] for pair in same_pairs], oversized=oversized)
+             if len(group.rows) >= oversized for row in group.rows}  # fmt: skip
+    side = {row: {row} for row in large}
+    apart: dict[int, set[int]] = {}
+    for a, b in different_pairs:
+        apart.setdefault(a, set()).add(b)
+        apart.setdefault(b, set()).add(a)
+    joined: list[tuple[int, int]] = []
+    for a, b, _ in sorted(same_pairs, key=lambda pair: (-pair.cosine, pair.left, pair.right)):
+        if a not in large:
+            joined.append((a, b))
+            continue
+        one, other = side[a], side[b]
+        if one is other or len(one) + len(other) >= oversized or any(apart.get(row, set()) & other for row in one):
+            continue
+        one |= other
+        side.update(dict.fromkeys(other, one))
+        joined.append((a, b))
+    return joined
+
+
 def _described(rows: list[int], label: list[str], conflicts: list[tuple[int, int]], oversized: int) -> PointClass:
     warnings = [f"“{label[a]}” and “{label[b]}” were judged different." for a, b in conflicts]
     if len(rows) >= oversized:

@@ -34,6 +34,10 @@ def make(name: str, spec: EngineSpec) -> Backend:
         from engine.abacus.backend import Abacus
 
         return Abacus()
+    if spec.kind == "reward_model":
+        from engine.models.backends.reward import RewardModel
+
+        return RewardModel()
     from engine.models.backends.openai import OpenAICompatible
 
     if spec.kind == "managed":

@@ -76,7 +76,11 @@ def loop(store: Store, project: Project, recipe: Recipe, looping: Looping) -> Pl
         raise BadSetting(f"the recipe {recipe.name!r} is not of the continual way.", where="lemma round start")
     experts = {role: where for role, where in recipe.roles.items() if role not in WRITTEN_BY_MODEL}
     recipe = recipe.model_copy(update={"roles": experts})
-    engines = used(project, recipe)
+    judged = {"judge": looping.judge} if looping.judge else {}
+    engines = used(project, recipe.model_copy(update={"roles": recipe.roles | judged}))
+    if judged and not recipe.settings.continual.evaluation_requests:
+        do = "Set continual.evaluation_requests: the method took 500."
+        raise BadSetting("a judge has nothing to mark: no request is held out.", where="lemma round start", do=do)
     check(looping)
     directory = reserve(project, "round")
     folder = inputs_of(directory)

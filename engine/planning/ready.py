@@ -17,7 +17,7 @@ from engine.core.errors import BadSetting
 from engine.core.project import EngineSpec, Project, engines
 from engine.core.settings import Recipe
 from engine.generation import inputs
-from engine.models import registry, serving
+from engine.models import registry, reward_model, serving
 from engine.runs.plan import P, save_plan
 from engine.store import Store
 
@@ -47,6 +47,13 @@ def used(project: Project, recipe: Recipe) -> dict[str, EngineSpec]:
     """Return the engines that the roles name; one that is unknown is reported before anything starts."""
     known = engines(project)
     named = {role: registry.address(where, f"roles.{role}")[0] for role, where in recipe.roles.items()}
+    if reward_model.NAME in named.values() and reward_model.NAME not in known:
+        # Every project has it; it is not listed where nobody asks for it.
+        known = {**known, reward_model.NAME: EngineSpec(kind="reward_model")}
+    for where in recipe.roles.values():
+        name, model = registry.address(where)
+        if name in known and known[name].kind == "reward_model":
+            reward_model.require(model)
     for role, name in named.items():
         if name not in known:
             raise BadSetting(

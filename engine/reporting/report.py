@@ -18,6 +18,8 @@ from engine.reporting import (
     judging,
     learning,
     measured,
+    model_marks,
+    model_pairs,
     pairing,
     spending,
     spread,
@@ -36,11 +38,11 @@ Told = Callable[[int, int, str], None]
 
 
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
-    "Made": ("funnel", "components", "data_sets", "topics", "classes", "strategies", "equal_sizes"),
+    "Made": ("funnel", "components", "data_sets", "topics", "classes", "strategies", "equal_sizes", "model_pairs"),
     "Judged": ("rounds", "judges", "rejections", "filters", "dimensions", "ratings", "limits", "raters"),
     "New": ("similarity", "diversity", "random_pairs", "overlay", "quality"),
     "Spent": ("expansion", "cost", "gpu_hours"),
-    "Learnt": ("evaluations", "loop", "experiments"),
+    "Learnt": ("evaluations", "model_dimensions", "loop", "experiments"),
 }
 """Sections by what they look at."""
 BESIDE: Mapping[str, tuple[str, ...]] = {
@@ -60,6 +62,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "quality": ("continual_quality",),
     "evaluations": ("gsdp_main", "continual_reasoning", "agenticmath_main", "flames_small", "gsdp_science"),
     "loop": ("continual_rounds", "continual_replay"),
+    "model_dimensions": ("continual_dimensions",),
 }
 """Published tables that are shown, with their label, beside a section (GSDP-45)."""
 
@@ -143,6 +146,8 @@ def _parts(
         lambda: yields.classes(store),
         lambda: yields.coverage(store),
         lambda: equal_sets.equal_sizes(store, recipe, model),
+        lambda: equal_sets.equal_sizes(store, recipe),
+        lambda: model_pairs.model_pairs(store),
         lambda: judging.rounds(store, recipe),
         lambda: judging.judges(store, recipe),
         lambda: judging.rejections(store),
@@ -160,6 +165,7 @@ def _parts(
         lambda: spending.cost(store, project),
         lambda: hours.gpu_hours(store, project, asked.gpu_rate),
         lambda: learning.evaluations(store),
+        lambda: model_marks.model_dimensions(store),
         lambda: learning.rounds(store),
         lambda: learning.experiments(project),
     )

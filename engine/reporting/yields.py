@@ -8,12 +8,10 @@ import pandas as pd
 
 from engine.curation import sorting, strategies
 from engine.generation.methods.registry import reached
-from engine.reporting import unions
+from engine.knowledge import unions
 from engine.reporting.shapes import Bars, Cell, Flow, Section, Series, missing, table
 from engine.store import Store
 
-ALARM = 0.30
-"""Share that one filter may remove before the report warns (FL-28)."""
 _CLASSES = "Classes of samples"
 _STRATEGIES = "Keep strategies"
 
@@ -140,16 +138,17 @@ def _kept(found: pd.DataFrame, samples: pd.DataFrame, revised: set[str]) -> dict
 
 
 def coverage(store: Store) -> Section:
-    """Return the share of problems that each keep strategy keeps, with the alarm at 30 % lost (FL-27, FL-28)."""
+    """Return the share of problems that each keep strategy keeps; one that loses too many alarms (FL-27, FL-28)."""
     names = {f"keep_{name}": name for name in strategies.STRATEGIES}
     found = store.figures.said(names)
     if found.empty:
         return missing("strategies", _STRATEGIES, "run `lemma run flames`.")
+    alarm = store.runs.alarm_share()
     grouped = found.groupby(["recipe", "name"])["value"].agg(["size", "sum"])
     rows: list[tuple[Cell, ...]] = []
     losers: list[str] = []
     for (recipe, verdict), (size, kept) in zip(grouped.index, grouped.itertuples(index=False), strict=True):
-        lost = strategies.alarms(int(size), int(kept), ALARM)
+        lost = strategies.alarms(int(size), int(kept), alarm)
         losers += [f"{names[verdict]} ({recipe})"] if lost else []
         rows.append((recipe, names[verdict], int(size), int(kept), kept / size, "alarm" if lost else ""))
     order = {name: place for place, name in enumerate(strategies.STRATEGIES)}
@@ -161,7 +160,7 @@ def coverage(store: Store) -> Section:
         (Series("share kept", tuple(float(whole[verdict]) for verdict in known)),),
         unit="share",
     )
-    finding = f"{len(losers)} of {len(rows)} strategies remove more than {ALARM:.0%} of their problems."
-    notes = (f"Alarm at {ALARM:.0%}: {', '.join(losers)}.",) if losers else ()
+    finding = f"{len(losers)} of {len(rows)} strategies remove more than {alarm:.0%} of their problems."
+    notes = (f"Alarm at {alarm:.0%}: {', '.join(losers)}.",) if losers else ()
     columns = ("recipe", "strategy", "problems", "kept", "share", "alarm")
     return Section("strategies", _STRATEGIES, finding, table(columns, rows), chart, notes)

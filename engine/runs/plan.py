@@ -141,6 +141,14 @@ LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
         ("flames", "keep_unanswered"): False,
         ("agenticmath", "seed_rounding"): "exact",
         ("curation", "fewest"): 100,
+        ("filter", "oversized"): 12,
+        ("filter", "split_oversized"): False,
+        ("agenticmath", "weight_complexity"): 1.0,
+        ("agenticmath", "weight_information"): 1.0,
+        ("agenticmath", "weight_clarity"): 1.0,
+        ("curation", "mode"): "rank",
+        ("curation", "count_self"): False,
+        ("curation", "scale"): "0 to 5",
     }
 )
 """Settings, by section and name, that came after the first fingerprints, with the value that changes nothing."""

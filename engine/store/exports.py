@@ -99,6 +99,18 @@ class Exports(Repository):
         with frugal(self._db):
             return self._db.arrow(CANDIDATES, {"only": only})
 
+    def tagged(self, only: Only) -> pa.Table:
+        """Return id, kind and combination_id of the problems that `only` means, in the order of their making."""
+        with frugal(self._db):
+            return self._db.arrow(
+                """select p.id, p.kind, p.combination_id from problem_now p
+                   left join latest_selection k on k.problem_id = p.id
+                   where $only = 'all' or ($only = 'approved' and p.human = 1)
+                       or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1)
+                   order by p.made_at, p.id""",
+                {"only": only},
+            )
+
     def outgoing(self, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False) -> ExportCursor:
         """Return the problems of an export as they stand now, to be read in pieces; the caller closes it."""
         return ExportCursor(self._db, only, ids, pairs)

@@ -122,6 +122,18 @@ class Points(Repository):
                where a.live and a.into_id = b.into_id and not v.same order by 1, v.cosine"""
         )
 
+    def oversized(self, least: int) -> pd.DataFrame:
+        """Return a frame of the points that `least` names and more stand for, largest first (GSDP-08).
+
+        Columns: point, names, members (their names, in a list).
+        """
+        return self._db.frame(
+            """select name as point, count(id) filter (where id <> '') as names,
+                   list(first_name order by first_name) as members
+               from point_now where live group by into_id, name having names >= ? order by names desc, point""",
+            [least],
+        )
+
     def create(self, name: str, by: str, *, area: str | None = None, definition: str | None = None) -> KnowledgePoint:
         """Add a point by hand; a point that was dropped or deleted before comes back."""
         made = KnowledgePoint.make(_name(name), origin="curator", area=area, definition=definition)

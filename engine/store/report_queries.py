@@ -29,6 +29,16 @@ class ReportQueries(Repository):
             [list(names)],
         )
 
+    def marked(self) -> pd.DataFrame:
+        """Return marks on answers to held-out requests: run_id, made_at, name, value, subject_id, each the latest."""
+        return self._db.frame(
+            """select v.run_id, r.made_at, v.name, v.value, v.subject_id from verdicts v join runs r on r.id = v.run_id
+               where v.subject = 'request' and v.value is not null and starts_with(v.name, 'dimension_')
+               qualify row_number() over (
+                   partition by v.run_id, v.name, v.subject_id order by v.made_at desc, v.rowid desc) = 1
+               order by r.made_at, v.run_id"""
+        )
+
     def outcomes(self) -> pd.DataFrame:
         """Return how many items of each generating run ended at each stage: run_id, recipe, made_at, outcome, items."""
         return self._db.frame(
@@ -90,6 +100,25 @@ class ReportQueries(Repository):
                    s.problems,
                    case when exists (select 1 from selections) then s.kept else coalesce(m.kept, 0) end as kept
                from standing s left join by_method m on m.recipe = s.recipe order by s.recipe"""
+        )
+
+    def by_models(self) -> pd.DataFrame:
+        """Return who wrote and who solved each current problem: recipe, writer, solver, id, kept, solvable, agreement.
+
+        `kept` is what the method itself decided and `solvable` what a judge said, 1, 0 or null; `solver` is '' where
+        nobody solved it. Seeds that were solved anew are left out.
+        """
+        return self._db.frame(
+            """with said as (
+                   select subject_id as id, arg_max_null(value, made_at) filter (where name = 'method') as kept,
+                       arg_max_null(value, made_at) filter (where name = 'solvable') as solvable
+                   from verdicts where name in ('method', 'solvable') and subject = 'problem' group by subject_id),
+               solved as (select problem_id as id, arg_min(model, "index") as solver from solutions group by problem_id)
+               select coalesce(r.recipe, '') as recipe, coalesce(p.model, '') as writer,
+                   coalesce(o.solver, '') as solver, p.id, v.kept, v.solvable, s.agreement
+               from current_problem p left join runs r on r.id = p.run_id left join said v on v.id = p.id
+               left join solved o on o.id = p.id left join scores s on s.problem_id = p.id
+               where p.agent <> 'seed' order by p.made_at, p.id"""
         )
 
     def trusted(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from engine.core.records import RunEvent, content_id
+from engine.core.settings import RecipeSettings
 from engine.runs.plan import Plan, is_dry, parse_plan
 from engine.store.connection import Cursor, first
 from engine.store.repository import Repository
@@ -122,6 +123,19 @@ class Runs(Repository):
         """Return the plan of a run, None where there is none."""
         row = self._db.one("select plan from runs where id = ?", [run_id])
         return parse_plan(row[0]) if row else None
+
+    def alarm_share(self, run_id: str = "") -> float:
+        """Return the share that one filter may remove before a warning (FL-28).
+
+        It is that of the run; without one, of the newest run that writes problems; else the published one.
+        """
+        row = self._db.one(
+            """select plan from runs where kind = 'generate' and not dry and ($run = '' or id = $run)
+               order by made_at desc, id limit 1""",
+            {"run": run_id},
+        )
+        settings = parse_plan(row[0]).recipe.settings if row else RecipeSettings()
+        return settings.flames.alarm_share
 
     def events(self, run_id: str) -> EventList:
         """Return what happened to a run, oldest first; journal lines that were skipped have the state 'journal'."""

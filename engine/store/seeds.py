@@ -115,15 +115,20 @@ class Seeds(Repository):
     def scores(self) -> pd.DataFrame:
         """Return what rated seeds were given: seed_id, subject, rated (0 to 5), score (what a limit is held against).
 
-        The latest rating of each counts; where neighbours overwrote it, the score is their whole number.
+        The marks that a rating was made of are complexity, information and clarity, NaN where there are none. The
+        latest rating of each counts; where neighbours overwrote it, the score is their whole number.
         """
         return self._db.frame(
             """with said as (
                    select subject_id, arg_max(value, made_at) filter (where name = 'seed_rating') as rated,
-                       arg_max(value, made_at) filter (where name = 'seed_curated') as curated
-                   from verdicts where name in ('seed_rating', 'seed_curated') group by subject_id)
+                       arg_max(value, made_at) filter (where name = 'seed_curated') as curated,
+                       arg_max(value, made_at) filter (where name = 'seed_complexity') as complexity,
+                       arg_max(value, made_at) filter (where name = 'seed_information') as information,
+                       arg_max(value, made_at) filter (where name = 'seed_clarity') as clarity
+                   from verdicts where subject = 'seed' group by subject_id)
                select s.id as seed_id, coalesce(s.subject, '') as subject, v.rated,
-                   coalesce(v.curated, v.rated) as score
+                   coalesce(v.curated, v.rated) as score,
+                   v.complexity, v.information, v.clarity
                from said v join seeds s on s.id = v.subject_id where v.rated is not null order by s.rowid"""
         )
 

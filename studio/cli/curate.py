@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import asdict, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,15 @@ from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption, pairs
 
 Curator = Annotated[str, typer.Option(help="Who decides; you by default.")]
+
+
+class FlaggedBy(StrEnum):
+    """Which ratings count as wrong."""
+
+    RANK = "rank"
+    MV = "mv"
+
+
 _ACTS = ("approve", "reject", "edit")
 
 
@@ -36,19 +46,28 @@ def register(app: typer.Typer) -> None:
 
 def curate(
     scores: Annotated[str, typer.Option(help=f"Which ratings: {', '.join(SCORES)}.")] = "seed_rating",
+    mode: Annotated[
+        FlaggedBy, typer.Option(help="Flag by the noise rate of each score, or all that their neighbours outvote.")
+    ] = FlaggedBy.RANK,
+    best: Annotated[int, typer.Option(min=0, help="Show the best so many: by rating, then by rarity.")] = 0,
+    count_self: Annotated[
+        bool, typer.Option("--count-self", help="A text is its own nearest in its rarity, as in DS2's code.")
+    ] = False,
     change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Estimate how raters err, find wrong ratings, and say what they should be; nothing is changed."""
     home = find(project)
-    settings = recipes.load("agenticmath", pairs(change or [], "KEY=VALUE")).settings
+    said = {"curation.mode": mode.value, "curation.count_self": str(count_self).lower()}
+    settings = recipes.load("agenticmath", said | pairs(change or [], "KEY=VALUE")).settings
     with up_to_date(home) as store:
         found = rescore(store, scores, settings, cache=home.runs / ".embeddings")
     done, estimate = found.curated, found.curated.estimate
     before, after = done.histograms()
     values = {
         "scores": found.name,
+        "mode": settings.curation.mode,
         "ratings": len(found.subjects),
         # A matrix of so few ratings would look like knowledge and is none.
         "T": [] if found.doubt else [[round(float(x), 4) for x in row] for row in estimate.T],
@@ -62,12 +81,16 @@ def curate(
         ],
         "before": before.tolist(),
         "after": (before if found.doubt else after).tolist(),
+        "best": [
+            {"id": found.subjects[n], "score": int(done.scores[n]), "rarity": found.rarity[n]} for n in found.best(best)
+        ],
     }  # fmt: skip
     rated = f"{len(found.subjects):,} {SCORES[found.name]}"
     said = f"{len(done.changed):,} would be overwritten."
     if found.doubt:
         said = f"none would be overwritten: {found.doubt}."
-    Console(json).result(values, f"{rated}, {said}")
+    ranked = "".join(f"\n  {row['score']}  rarity {row['rarity']:.4f}  {row['id']}" for row in values["best"])
+    Console(json).result(values, f"{rated}, {said}{ranked}")
 
 
 def select_command(

@@ -18,6 +18,7 @@ from engine.export.formats.preference import WAYS as PAIR_WAYS
 from engine.export.rows import Exported
 from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS
+from engine.knowledge.unions import COMPONENTS, named
 from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
@@ -26,6 +27,18 @@ from studio.cli.options import JsonOption, ProjectOption
 _ONLY: tuple[Only, ...] = ("approved", "selected")
 _SIZES = ", ".join(mixture.PUBLISHED)
 _PAIRS = "edits,refined"
+Dataset = Annotated[
+    str,
+    typer.Option(
+        metavar="SIZE", help=f"Seeds and the best synthesised problems: {_SIZES}, or problems x solutions, as in 500x2."
+    ),
+]
+Part = Annotated[
+    str,
+    typer.Option(
+        metavar="PART+PART", help=f"Only what comes from these parts of the graph, joined: {', '.join(COMPONENTS)}."
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -49,13 +62,8 @@ def export(
     balance: Annotated[str, typer.Option(help=f"Let no class outweigh the others: {' or '.join(BALANCES)}.")] = "",
     cap: Annotated[int, typer.Option(min=0, help="Rows of a class with --balance; 0 for the median class.")] = 0,
     pairs: Annotated[str, typer.Option(help=f"What pairs are made of, of {', '.join(PAIR_WAYS)}.")] = _PAIRS,
-    dataset: Annotated[
-        str,
-        typer.Option(
-            metavar="SIZE",
-            help=f"Seeds and the best synthesised problems: {_SIZES}, or problems x solutions, as in 500x2.",
-        ),
-    ] = "",
+    dataset: Dataset = "",
+    part: Part = "",
     unanswered: Annotated[
         bool, typer.Option("--unanswered", help="Let out rows whose solution has no answer; they are left out else.")
     ] = False,
@@ -85,6 +93,7 @@ def export(
             shape = FileShape(
                 format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways, best, solutions,
                 unanswered,
+                named(part),
             )  # fmt: skip
             chosen = only or ("all" if dataset else _fullest(store, console))
             with console.progress(f"export {name}") as advance:

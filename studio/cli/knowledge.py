@@ -22,6 +22,9 @@ from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption, pairs
 from studio.cli.running import foreground
 
+SHOWN = 10
+"""Oversized classes that are named on screen; all of them are in the JSON."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `lemma`."""
@@ -51,8 +54,17 @@ def build_command(
         run = build(store, home, chosen, console)
         graph = planning.graph_of(store, chosen)
         found, points, edges = len(store.points.all()), len(graph), len(graph.edges)
-    values = {"run": run, "found": found, "points": points, "edges": edges}
-    console.result(values, f"{found:,} points found, {points:,} after filtering, {edges:,} edges (run {run})")
+        large = store.points.oversized(chosen.settings.filter.oversized)
+    classes = [
+        {"point": point, "names": int(names)} for point, names in zip(large["point"], large["names"], strict=True)
+    ]
+    values = {"run": run, "found": found, "points": points, "edges": edges, "oversized": classes}
+    told = [f"{found:,} points found, {points:,} after filtering, {edges:,} edges (run {run})"]
+    told += [
+        f"warning: {one['names']:,} names stand for {one['point']}: it may be a chain of near-synonyms."
+        for one in classes[:SHOWN]
+    ]
+    console.result(values, "\n".join(told))
 
 
 def build(store: Store, project: Project, recipe: Recipe, console: Console) -> str:

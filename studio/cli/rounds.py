@@ -11,7 +11,7 @@ import typer
 from engine import planning
 from engine.core.errors import BadSetting
 from engine.core.project import Project, find, roles
-from engine.core.settings.training import Study
+from engine.core.settings.training import AfterFall, Study
 from engine.generation import recipes
 from engine.learning.rounds import promotion_state, review
 from engine.learning.rounds.promotion import fold, looping, standing, turn
@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
     group.command("resume")(resume)
     group.command("status")(status)
     group.command("promote")(promote)
+    group.command("skip")(skip)
     group.command("rollback")(rollback)
     app.add_typer(group, name="round")
 
@@ -46,6 +47,12 @@ def start(
     study: Annotated[
         Study, typer.Option(help="Which examinations sort the samples; sft imitates all and prefers none.")
     ] = "both",
+    judge: Annotated[
+        str, typer.Option(metavar="ENGINE:MODEL", help="Who marks every model's answers to the held-out requests.")
+    ] = "",
+    after_fall: Annotated[
+        AfterFall, typer.Option(help="A round whose accuracy did not rise ends the loop, or is skipped.")
+    ] = "stop",
     best_checkpoint: Annotated[
         bool, typer.Option("--best-checkpoint", help="Go on with the best checkpoint of each training, not the last.")
     ] = False,
@@ -64,7 +71,7 @@ def start(
     chosen = recipes.load(recipe, changes | items, pairs(engine or [], "ROLE=BACKEND:MODEL"), roles(home))
     with Store(home.database) as store:
         wanted = standing(store, home) | {"rounds": rounds, "benchmarks": tuple(benchmark or ())}
-        wanted |= {"study": study, "best_checkpoint": best_checkpoint}
+        wanted |= {"study": study, "best_checkpoint": best_checkpoint, "after_fall": after_fall, "judge": judge}
         wanted |= {key: value for key, value in (("model", model), ("data", data)) if value}
         planned = planning.loop(store, home, chosen, looping(wanted, of_loop))
         for note in planned.notes:
@@ -111,6 +118,19 @@ def promote(run: Loop = "", number: Number = 0, project: ProjectOption = None, j
         if chosen.fell:
             text += f" (it fell on {', '.join(chosen.fell)})"
         Console(json).result({"round": chosen.number, "run": chosen.run_id, "state": "promoted"}, text)
+
+
+def skip(run: Loop = "", number: Number = 0, project: ProjectOption = None, json: JsonOption = False) -> None:
+    """Pass a round over: it is not offered any more, and the model that stood goes on standing."""
+    home = find(project)
+    with Store(home.database) as store:
+        events = store.rounds.events()
+        chosen = promotion_state.turnable(events, run, number)
+        if promotion_state.current(events) == chosen:
+            raise BadSetting(f"round {chosen.number} is promoted.", where=chosen.run_id, do="lemma round rollback")
+        turn(store, chosen, "skip")
+        values = {"round": chosen.number, "run": chosen.run_id, "state": "skipped"}
+        Console(json).result(values, f"{chosen.run_id}, round {chosen.number}, is skipped")
 
 
 def rollback(project: ProjectOption = None, json: JsonOption = False) -> None:

@@ -12,7 +12,7 @@ from engine import planning
 from engine.core.project import Project, find, roles
 from engine.core.settings import Recipe
 from engine.generation import recipes
-from engine.generation.methods.registry import reached
+from engine.generation.methods.registry import filter_alarms, reached
 from engine.generation.recipes.presets import PRESETS, size_of
 from engine.planning import forecast
 from engine.runs.plan import load_plan
@@ -87,8 +87,10 @@ def run(
         uncurated = store.verdicts.uncurated(planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     ident, way = planned.plan.id, planned.plan.recipe.way
-    said = "\n".join([sentence(ident, reached(status.funnel, way), status), *uncurated])
-    console.result(_outcome(ident, way, status, failures) | {"notes": [*planned.notes, *uncurated]}, said)
+    lost = filter_alarms(planned.plan.recipe, status)
+    said = [sentence(ident, reached(status.funnel, way), status), *uncurated, *(f"warning: {line}" for line in lost)]
+    told = {"notes": [*planned.notes, *uncurated], "warnings": list(lost)}
+    console.result(_outcome(ident, way, status, failures) | told, "\n".join(said))
 
 
 def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:

@@ -15,6 +15,7 @@ from engine.core.errors import UserError
 from engine.core.project import find
 from engine.curation import ratings
 from engine.generation import recipes
+from engine.generation.methods.agenticmath_ratings import rated_anew
 from engine.seeds import import_files
 from engine.store import Store
 from studio.cli.console import Advance, Console
@@ -93,7 +94,7 @@ def sweep(
         seeds_there = store.seeds.count()
     if found.empty:
         raise UserError("no seed is rated yet.", do="Review and revise rates them: lemma run agenticmath")
-    ratings_of = found["score" if by is Ratings.CURATED else "rated"]
+    ratings_of = found["score"] if by is Ratings.CURATED else rated_anew(found, chosen)
     tried = sorted({*ratings.limits(step), chosen.seed_limit})
     rows = [
         {"limit": limit, "kept": kept, "share": round(kept / len(found), 4), "variants": kept * chosen.variants}

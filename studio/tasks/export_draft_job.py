@@ -73,7 +73,8 @@ def drafting(store: Store, wish: ExportWish, at: Mark) -> ExportDraftJob:
         same = (
             one.dedup_result
             for (mark, other), one in known.items()
-            if mark == at and (other.only, other.dataset) == (wish.only, wish.dataset)
+            if mark == at
+            and (other.only, other.dataset, other.components) == (wish.only, wish.dataset, wish.components)
         )
         known[at, wish] = ExportDraftJob(store, wish, next(same, {})).start()
     return known[at, wish]

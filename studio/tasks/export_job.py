@@ -39,6 +39,8 @@ class ExportWish:
     """A size as `mixture.sizes` reads it: seeds and the best synthesised problems; '' for the chosen problems."""
     unanswered: bool = False
     """Whether rows go out whose solution has no answer."""
+    components: tuple[str, ...] = ()
+    """Parts of graph-based data whose union goes out; none for all problems."""
     push: str = ""
     """Owner and name on the hub, '' to stay here."""
     public: bool = False
@@ -69,6 +71,7 @@ class ExportWish:
         return FileShape(
             self.format, self.container, self.test_share, shard_rows=self.shard_rows, balance=self.balance,
             pairs=self.pairs, best=best, solutions=solutions, unanswered=self.unanswered,
+            components=self.components,
         )  # fmt: skip
 
     def folder(self, project: Project) -> Path:
@@ -79,6 +82,7 @@ class ExportWish:
         """Return the same act for a shell."""
         words = ["lemma", "export", self.name, "--format", self.format]
         words += ["--dataset", self.dataset] if self.dataset else []
+        words += ["--part", "+".join(self.components)] if self.components else []
         words += ["--only", self.only] if self.only != "all" else []
         words += ["--container", self.container] if self.container != "jsonl" else []
         words += ["--test-share", f"{self.test_share:g}"] if self.test_share else []

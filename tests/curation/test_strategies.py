@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.curation import strategies
-from engine.curation.strategies import STRATEGIES, alarms, equal_size, kept
+from engine.curation.strategies import STRATEGIES, alarms, equal_size, kept, losses
 
 ANSWERS = st.lists(st.sampled_from(["1", "2", "3", None]), min_size=1, max_size=6)
 
@@ -112,3 +112,13 @@ def test_all_six_are_there():
         "strict", "majority", "solvability_reward", "solvability_first", "first", "majority_first"
     ]  # fmt: skip
     assert strategies.alarms(0, 0) is False
+
+
+def test_fl28_each_step_that_loses_too_much_is_told():
+    """FL-28: the setting decides, step by step, and a step that loses exactly the share is silent."""
+    stages = {"written": 100, "not a copy": 70, "solved": 48, "kept": 48}
+    (told,) = losses(stages, 0.30)
+    assert told.startswith("31% of the problems are lost between not a copy and solved: 22 of 70.")
+    assert losses(stages, 0.32) == ()
+    assert len(losses(stages, 0.29)) == 2
+    assert losses({"written": 0, "kept": 0}) == ()

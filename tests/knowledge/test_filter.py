@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.core.errors import BadInput, BadSetting
 from engine.knowledge.incidence import compare_filters, rewrite
 from engine.knowledge.spelling import normal_form
-from engine.knowledge.synonym_classes import bands, classes, group_points
+from engine.knowledge.synonym_classes import PointPair, bands, classes, group_points, within_size
 
 
 def at_cosine(cosine):
@@ -77,6 +77,26 @@ def test_oversized_class_is_shown():
     (group,) = classes(4, [(0, 1), (1, 2), (2, 3)], oversized=4)
     assert group.warnings == ("4 names in one class: it may be a chain of near-synonyms.",)
     assert classes(4, [(0, 1), (1, 2), (2, 3)], oversized=5)[0].warnings == ()
+
+
+def test_an_oversized_class_is_split_along_its_weakest_pairs():
+    """GSDP-08: the surest pairs join first; a pair judged different ends on two sides; small classes stay."""
+    chain = [PointPair(0, 1, 0.95), PointPair(1, 2, 0.8), PointPair(2, 3, 0.9), PointPair(4, 5, 0.75)]
+    assert within_size(6, chain, [], 5) == [(0, 1), (2, 3), (1, 2), (4, 5)]
+    assert within_size(6, chain, [], 4) == [(0, 1), (2, 3), (4, 5)]
+    assert within_size(6, chain, [(1, 2)], 4) == [(0, 1), (2, 3), (4, 5)]
+    assert within_size(6, chain, [(0, 1)], 4) == [(2, 3), (1, 2), (4, 5)]
+
+
+@given(st.integers(2, 6), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.floats(0.7, 1)), max_size=40))
+def test_no_class_reaches_the_size_and_each_lies_in_one_of_before(oversized, said):
+    """GSDP-08: splitting only ever takes classes apart."""
+    pairs = [PointPair(min(a, b), max(a, b), cosine) for a, b, cosine in said if a != b]
+    whole = classes(12, [(a, b) for a, b, _ in pairs])
+    of = {row: place for place, group in enumerate(whole) for row in group.rows}
+    for group in classes(12, within_size(12, pairs, [], oversized)):
+        assert len(group.rows) < oversized
+        assert len({of[row] for row in group.rows}) == 1
 
 
 @given(st.integers(1, 12), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11))))

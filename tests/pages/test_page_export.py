@@ -397,3 +397,16 @@ def test_the_page_says_why_a_format_has_nothing_to_write(root: Path, page: AppTe
     assert not page.exception
     assert "not edited" in page.error[0].value
     assert next(button for button in page.button if button.label.startswith("Export ")).disabled
+
+
+def test_gsdp37_parts_of_the_graph_are_picked_on_the_page(root: Path) -> None:
+    """GSDP-37: picking one part leaves the others out, and the command says the same."""
+    with Store(Project(root).database) as store:
+        kinds = store.exports.tagged("selected")["kind"].to_pylist()
+    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    page.button_group(key="export.parts").set_value(["Two"]).run()
+    assert not page.exception
+    assert any("Only problems from Two" in caption.value for caption in page.caption)
+    assert any("--part Two" in code.value for code in page.code)
+    label = page.button(key="export.ship").label
+    assert 0 < int(label.removeprefix("Export ").replace(",", "")) <= kinds.count("two-hop") < len(kinds)

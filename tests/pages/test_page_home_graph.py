@@ -68,6 +68,21 @@ def test_gsdp42_the_graph_page_counts_points_edges_and_combinations(tmp_path: Pa
     assert list(kinds["Kind"]) == ["one-hop", "two-hop", "three-hop", "community"]
 
 
+def test_gsdp08_large_classes_are_listed_from_the_size_that_is_asked_for(tmp_path: Path, open_page: Open) -> None:
+    """GSDP-08: the number is the setting's default, and a smaller one lists more classes."""
+    root = filled(tmp_path / "full")
+    page = open_page(root, "graph")
+    box = page.number_input(key="graph.oversized")
+    assert box.value == 12
+    page = box.set_value(2).run()
+    assert not page.exception
+    large = workspace._open(str(root.resolve())).store.points.oversized(2)
+    assert len(large)
+    assert f"{len(large):,} points stand for 2 names and more." in _said(page)
+    listed = next(frame.value for frame in page.dataframe if "Members" in frame.value.columns)
+    assert list(listed["Point"]) == list(large["point"])
+
+
 def test_a_deleted_point_comes_back_with_undo(tmp_path: Path, open_page: Open) -> None:
     root = filled(tmp_path / "full")
     page = open_page(root, "graph")

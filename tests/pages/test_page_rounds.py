@@ -19,6 +19,7 @@ from engine.runs.plan import EvaluatePlan, RoundPlan, save_plan
 from engine.runs.status import Status, save_status
 from engine.store import Store
 from studio.workspace import workspace
+from tests.support.command import within
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "rounds.py"
 ACCURACY = (0.40, 0.52, 0.49)
@@ -144,3 +145,23 @@ def test_fl35_what_next_stands_beside_the_rules(tmp_path, open_page):
     said = " ".join(text.value for text in page.main.markdown)
     assert "What next" in said
     assert "a stronger solver helps more than more problems" in said
+
+
+def test_cl45_a_round_is_skipped_on_its_card_and_by_command(tmp_path, open_page):
+    """CL-45: a skipped round says so, is not offered again, and its card has no second Skip."""
+    made = two_rounds(tmp_path / "p")
+    said = within("round", "skip", "--number", 1, "--json", project=made.root).values
+    assert said == {"round": 1, "run": "round-0001", "state": "skipped"}
+    page = open_page(made.root)
+    assert not [button for button in page.button if button.key == "rounds.skip.round-0001.1"]
+    page.button(key="rounds.skip.round-0001.2").click().run()
+    assert not page.exception
+    assert [event.number for event in workspace().store.rounds.events() if event.act == "skip"] == [1, 2]
+    assert not [button for button in page.button if str(button.key).startswith("rounds.skip")]
+
+
+def test_cl45_what_happens_after_a_fall_is_chosen_where_a_round_starts(tmp_path, open_page):
+    page = open_page(two_rounds(tmp_path / "p").root)
+    page.button(key="rounds.start.open").click().run()
+    box = next(box for box in page.selectbox if box.label == "After a round that fell")
+    assert (box.options[0], len(box.options)) == ("Stop", 2)

@@ -24,7 +24,8 @@ def _rate(root: Path) -> int:
     ids = [seed.id for seed in store.seeds.records()][::2]
     for place, ident in enumerate(ids):
         rated, curated = (2.0, 2.0) if place % 3 == 0 else (3.4, 4.0)
-        for name, value in (("seed_rating", rated), ("seed_curated", curated)):
+        marks = (("seed_complexity", 1.0), ("seed_information", rated), ("seed_clarity", 5.0))
+        for name, value in (("seed_rating", rated), ("seed_curated", curated), *marks):
             store.verdicts.add([Verdict.make("run", "seed", ident, name, "evaluator", value, "why", kind="rating")])
     return len(ids)
 
@@ -56,3 +57,24 @@ def test_am22_the_limit_is_tried_and_taken_into_a_plan(tmp_path: Path, open_page
     page.button(key="seeds.with").click().run()
     assert not page.exception
     assert any("agenticmath.seed_limit=4.0" in code.value for code in page.code)
+
+
+def test_am03_weights_are_tried_and_taken_into_a_plan(tmp_path: Path, open_page: Callable[[Path], AppTest]) -> None:
+    """AM-03: with complexity alone no seed reaches the limit, with clarity alone all do; the plan takes the weights."""
+    root = filled(tmp_path / "full")
+    page = open_page(root)
+    rated = _rate(root)
+    page.run()
+    assert "The weights alone" not in _said(page)
+    page.slider(key="seeds.weight.information").set_value(0.0)
+    page.slider(key="seeds.weight.clarity").set_value(0.0).run()
+    assert not page.exception
+    assert "The weights alone would keep 0." in _said(page)
+    page.slider(key="seeds.weight.complexity").set_value(0.0)
+    page.slider(key="seeds.weight.clarity").set_value(2.0).run()
+    assert f"The weights alone would keep {rated:,}." in _said(page)
+    page.button(key="seeds.with").click().run()
+    assert not page.exception
+    said = " ".join(code.value for code in page.code)
+    assert "agenticmath.rating=weighted" in said
+    assert "agenticmath.weight_clarity=2.0" in said

@@ -309,3 +309,27 @@ def test_a_live_count_far_from_the_exact_one_is_logged(
     for kept, whole, logged in ((exact.count + 5, True, 0), (exact.count + 6, False, 0), (exact.count + 6, True, 1)):
         report_difference(LensState((), None, None, kept, 1, whole), exact)
         assert len(caplog.records) == logged
+
+
+@pytest.mark.parametrize(("share", "heard"), [(0.1, True), (1.0, False)])
+def test_fl28_the_alarm_is_where_the_newest_run_sets_it(
+    tmp_path: Path, open_page: Callable[[Path], AppTest], share: float, heard: bool
+) -> None:
+    """FL-28: the share that one rule may drop is a setting of the run, and Tune reads it."""
+    root = filled(tmp_path / "full")
+    with Store(root / "project.duckdb") as store:
+        written = next(run for run in store.runs.list(dry=False) if run.kind == "generate")
+        plan = store.runs.plan(written.id)
+        assert plan is not None
+        flames = plan.recipe.settings.flames.model_copy(update={"alarm_share": share})
+        settings = plan.recipe.settings.model_copy(update={"flames": flames})
+        recipe = plan.recipe.model_copy(update={"settings": settings})
+        store.runs.register(plan.model_copy(update={"id": "later", "recipe": recipe, "created": plan.created + 1}))
+        table = ScoreTable.of(store.problems.scoreboard())
+    half = round(float(np.nanmedian(table.scores["judge_score"])), 2)
+    strict = policies.make("Strict", (Rule("judge_score", "at least", half, "drop"),))
+    assert len(table) * 0.1 < len(table) - policies.apply(strict, table).count < len(table)
+    page = open_page(root, [strict], {"policy": "Strict"})
+    assert not page.exception
+    said = " ".join(text.value for text in page.markdown if ":material/warning:" in text.value)
+    assert (f"The alarm is at {share:.0%}" in said) is heard

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sklearn.cluster import DBSCAN
 
 from engine.core.errors import BadInput
-from engine.reporting import diversity, seed_similarity, unions
+from engine.knowledge import unions
+from engine.reporting import diversity, seed_similarity
 
 
 def unit(rows):

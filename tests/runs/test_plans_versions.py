@@ -28,6 +28,8 @@ from engine.runs.plan import (
 
 BEFORE = (Path(__file__).parent / "plans_of_one_class.jsonl").read_bytes().splitlines()
 """A plan of each kind, written when one class had the fields of all kinds: each line carries every field."""
+LATER_OF_LOOPS = {"after_fall": "stop", "judge": ""}
+"""Settings of loops that came later, with the value that changes nothing."""
 CLASSES = {cls.model_fields["kind"].default: cls for cls in get_args(get_args(Plan)[0])}
 
 
@@ -35,6 +37,9 @@ def without_what_is_new(plan: dict) -> dict:
     """A plan as it was before settings came in that old plans do not have; all of them stand at their default."""
     for (section, name), default in LATER.items():
         assert plan["recipe"]["settings"][section].pop(name) == default
+    if plan.get("looping"):
+        for name, value in LATER_OF_LOOPS.items():
+            assert plan["looping"].pop(name) == value
     return plan
 
 

@@ -201,3 +201,12 @@ def test_ten_thousand_points_are_resolved_quickly(store: Store) -> None:
     assert store.points.count() == 2_000
     assert len(store.points.live()) == 2_000
     assert time.process_time() - begun < 5
+
+
+def test_classes_of_many_names_are_listed(store: Store) -> None:
+    """GSDP-08: names that were merged and dropped since do not count."""
+    ids = points_of(store, {name: [1] for name in ("A", "B", "C", "D", "E")})
+    store.points.events(event("merge", ids[name], target_id=ids["A"]) for name in ("B", "C", "D"))
+    found = store.points.oversized(4)
+    assert [(row.point, row.names, list(row.members)) for row in found.itertuples()] == [("A", 4, ["A", "B", "C", "D"])]
+    assert store.points.oversized(5).empty

@@ -6,6 +6,7 @@ import json
 
 from engine.abacus import workshop
 from engine.abacus.reckoner import boxed
+from engine.abacus.responders.scale import on_scale
 from engine.abacus.tasks import Brief, TaskAnswer
 
 TASK = "evaluate a problem together with its solution"
@@ -23,7 +24,9 @@ def respond(brief: Brief) -> TaskAnswer:
     said = [max(0, min(5, round(brief.rng.gauss(mark, brief.persona.score_noise * 3)))) for mark in marks]
     names = ("Clarity", "Correctness", "Completeness")
     truth = json.dumps({"truth": checked.answer_right, "known": checked.known, "slip": slip})
-    return TaskAnswer.of(*zip(names, map(str, said), strict=True), ("Reason", _reason(said)), truth=truth)
+    return TaskAnswer.of(
+        *zip(names, map(str, on_scale(said, brief)), strict=True), ("Reason", _reason(said)), truth=truth
+    )
 
 
 def _marks(seen: workshop.Inspected, checked: workshop.CheckedSolution, solution: str) -> list[float]:

@@ -7,6 +7,7 @@ import re
 
 from engine.abacus import workshop
 from engine.abacus.lexicon import lexicon
+from engine.abacus.responders.scale import on_scale
 from engine.abacus.tasks import Brief, TaskAnswer
 
 TASK = "rate a seed problem"
@@ -27,7 +28,7 @@ def respond(brief: Brief) -> TaskAnswer:
     reason = _reason(*said)
     names = ("Complexity", "Information", "Clarity")
     truth = json.dumps({"truth": [round(value, 2) for value in believed], "slip": slip})
-    return TaskAnswer.of(*zip(names, map(str, said), strict=True), ("Reason", reason), truth=truth)
+    return TaskAnswer.of(*zip(names, map(str, on_scale(said, brief)), strict=True), ("Reason", reason), truth=truth)
 
 
 def _belief(problem: str) -> tuple[float, float, float]:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from engine.core.settings.base import Settings, chosen, published
 
 
 class AgenticMath(Settings):
     """Filter seeds, rephrase, review and revise, solve, evaluate, curate, rank."""
 
-    rating: Literal["mean", "min"] = chosen("mean")
-    """How the three ratings of a seed become one."""
+    rating: Literal["mean", "min", "weighted"] = chosen("mean")
+    """How the three ratings of a seed become one: their mean, the lowest, or their mean by the weights below."""
+    weight_complexity: float = chosen(1.0, ge=0, le=100)
+    """Weight of complexity in a weighted rating."""
+    weight_information: float = chosen(1.0, ge=0, le=100)
+    """Weight of the information value in a weighted rating."""
+    weight_clarity: float = chosen(1.0, ge=0, le=100)
+    """Weight of clarity and precision in a weighted rating."""
     seed_limit: float = published(3.0, "AgenticMath stage 1", "N", ge=0, le=5)
     """Seeds are kept from this curated rating on."""
     seed_rounding: Literal["exact", "rounded"] = chosen("exact")
@@ -41,6 +49,17 @@ class AgenticMath(Settings):
     curate: bool = published(True, "AgenticMath, ablation", "N")
     """Correct ratings by those of their neighbours; without it they are taken as given."""
 
+    @property
+    def rating_weights(self) -> dict[int, float]:
+        """Weights of complexity, information value and clarity, by place."""
+        return {0: self.weight_complexity, 1: self.weight_information, 2: self.weight_clarity}
+
+    @model_validator(mode="after")
+    def _weighted(self) -> AgenticMath:
+        if self.rating == "weighted" and not any(self.rating_weights.values()):
+            raise ValueError("a weighted rating needs a weight above 0")
+        return self
+
 
 class ScoreCuration(Settings):
     """Score transition, error detection, curated scores."""
@@ -53,3 +72,12 @@ class ScoreCuration(Settings):
     """Draws of the error detection."""
     fewest: int = chosen(100, ge=3)
     """Fewer ratings are taken as they were given: neighbours of so few cannot tell how raters err."""
+    mode: Literal["rank", "mv"] = published("rank", "DS2, score curation; mv is SimiFeat's other way", "R")
+    """Which ratings are flagged: the worst of each score up to its noise rate (rank), or every one whose neighbours
+    vote for another (mv), which needs no estimate of how raters err."""
+    count_self: bool = chosen(False)
+    """Whether a text counts as its own nearest in its rarity, as in DS2's code; left out, rarity tells more apart."""
+    scale: Literal["0 to 5", "1 to 10"] = published(
+        "0 to 5", "AgenticMath stage 1; DS2's raters mark from 1 to 10", "N"
+    )
+    """Marks that evaluators give; those from 1 to 10 are compressed as in DS2: up to 4 is 0, 9 and 10 are 5."""

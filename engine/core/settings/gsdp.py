@@ -29,6 +29,11 @@ class DualFilter(Settings):
     """Cosine from which a model is asked; below, two points differ."""
     embedder: str = chosen("hashing")
     """Embedding model: `hashing` needs no download; the method used BAAI/bge-m3."""
+    oversized: int = chosen(12, ge=2, le=10_000)
+    """Names from which a class of one point is looked at again: chains of near-synonyms grow that long."""
+    split_oversized: bool = chosen(False)
+    """Let a class stop growing below that size: its surest pairs join first, and never two that were judged different.
+    Without it such a class is only shown."""
 
     @model_validator(mode="after")
     def _ordered(self) -> DualFilter:

@@ -10,6 +10,7 @@ from engine.core.settings import Settings, chosen, published
 
 Method = Literal["sft", "dpo"]
 ReplayWay = Literal["loss", "none", "all"]
+AfterFall = Literal["stop", "skip"]
 Study = Literal["both", "self-play", "agents", "sft"]
 
 
@@ -170,7 +171,13 @@ class Looping(Settings):
     """Go on with the checkpoint of each training that has the best mean of two benchmarks, not with the last one."""
     best_by: tuple[str, ...] = chosen(())
     """Names of those two benchmarks: gsm8k and math where both are asked, else the two that are."""
+    judge: str = chosen("")
+    """ENGINE:MODEL that marks what every model of the loop writes for the held-out requests; none where empty.
+
+    How many are held out is `continual.evaluation_requests` of the recipe: 500, as published (3.2)."""
     least_gain: float = chosen(0.0, ge=-1, le=1)
-    """The loop stops after a round whose mean accuracy is not more than this above the one before."""
+    """A round has fallen where its mean accuracy is not more than this above the one before."""
+    after_fall: AfterFall = chosen("stop")
+    """What the loop does then: stop, or skip the round. The next one begins from the model and the data before it."""
     fewest: int = chosen(8, ge=1)
     """A training with fewer examples than this is left out, and the model goes on as it is."""

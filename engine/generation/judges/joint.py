@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from engine.core import prompts
 from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
 from engine.generation.judges import marks
 
-PROMPT = "judges/joint"
+PROMPT, PROMPT_TEN = "judges/joint", "judges/joint_ten"
 NAMES = ("Clarity", "Correctness", "Completeness")
 
 
@@ -32,15 +33,26 @@ class Joint:
 
 
 def evaluate(
-    statement: str, solution: str, role: str = "evaluator", *, sampling: Sampling, reread: int = 2
+    statement: str,
+    solution: str,
+    role: str = "evaluator",
+    *,
+    sampling: Sampling,
+    reread: int = 2,
+    scale: marks.Scale = "0 to 5",
 ) -> Talk[Joint]:
     """Ask the evaluator about one pair."""
-    prompt = prompts.load(PROMPT)
+    prompt = prompts.load(prompt_of(scale))
     chat = Chat(role, prompt.fill(problem=statement, solution=solution), prompt.ref, sampling)
-    (said, reason), reply = yield from ask(chat, read, reread)
+    (said, reason), reply = yield from ask(chat, partial(read, scale=scale), reread)
     return Joint(said["Clarity"], said["Correctness"], said["Completeness"], reason, reply)
 
 
-def read(text: str) -> tuple[dict[str, float], str]:
+def prompt_of(scale: marks.Scale) -> str:
+    """Return the id of the prompt that asks for marks on `scale`."""
+    return PROMPT_TEN if scale == "1 to 10" else PROMPT
+
+
+def read(text: str, scale: marks.Scale = "0 to 5") -> tuple[dict[str, float], str]:
     """Return the three marks and the reason."""
-    return marks.read(text, NAMES, "Reason")
+    return marks.read(text, NAMES, "Reason", scale=scale)

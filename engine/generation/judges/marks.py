@@ -1,36 +1,47 @@
-"""Marks from 0 to 5 in several respects, as AgenticMath's evaluators give them, and how they become one (AM-03)."""
+"""Marks from 0 to 5 in several respects, as AgenticMath's evaluators give them, and how they become one (AM-03).
+
+Evaluators may mark from 1 to 10 instead, as the raters of DS2 do; such marks are compressed to 0 to 5 (SC-16).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from engine.core import reply_parsing
 from engine.core.errors import UnreadableReply
+from engine.curation import compressed
 
 HIGHEST = 5
+Scale = Literal["0 to 5", "1 to 10"]
+_ENDS: Mapping[Scale, tuple[int, int]] = {"0 to 5": (0, 5), "1 to 10": (1, 10)}
 _NUMBER = re.compile(r"^\s*[*_`]*\s*(-?\d+(?:[.,]\d+)?)\s*(?:/\s*5\b)?")
 
 
-def read(text: str, names: Sequence[str], closing: str, *, whole: bool = False) -> tuple[dict[str, float], str]:
-    """Return the marks by name, and the text of the field `closing`.
+def read(
+    text: str, names: Sequence[str], closing: str, *, whole: bool = False, scale: Scale = "0 to 5"
+) -> tuple[dict[str, float], str]:
+    """Return the marks by name, from 0 to 5 on either scale, and the text of the field `closing`.
 
     A mark that is missing, out of range or, with `whole`, no whole number makes the reply unreadable: nothing is
     clipped or filled in.
     """
     found = reply_parsing.fields(text, *names, closing)
-    return {name: _mark(found[name], name, whole, text) for name in names}, found[closing]
+    return {name: _mark(found[name], name, whole, scale, text) for name in names}, found[closing]
 
 
-def _mark(said: str, name: str, whole: bool, text: str) -> float:
+def _mark(said: str, name: str, whole: bool, scale: Scale, text: str) -> float:
     hit = _NUMBER.match(said)
     if not hit:
         raise UnreadableReply(f"{name} is no number: {said[:40]!r}", raw=text)
     value = float(hit[1].replace(",", "."))
-    if not 0 <= value <= HIGHEST or (whole and value != int(value)):
-        allowed = "a whole number from 0 to 5" if whole else "a number from 0 to 5"
-        raise UnreadableReply(f"{name} is {value:g}, not {allowed}", raw=text)
-    return value
+    low, high = _ENDS[scale]
+    ten = scale == "1 to 10"
+    whole = whole or ten
+    if not low <= value <= high or (whole and value != int(value)):
+        raise UnreadableReply(f"{name} is {value:g}, not a {'whole ' if whole else ''}number from {scale}", raw=text)
+    return float(compressed([value])[0]) if ten else value
 
 
 def aggregate(values: Sequence[float], how: str = "mean", weights: Mapping[int, float] | None = None) -> float:

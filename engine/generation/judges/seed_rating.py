@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from engine.core import prompts
 from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
 from engine.generation.judges import marks
 
-PROMPT = "judges/seed_rating"
+PROMPT, PROMPT_TEN = "judges/seed_rating", "judges/seed_rating_ten"
 NAMES = ("Complexity", "Information", "Clarity")
 
 
@@ -31,14 +32,21 @@ class SeedRating:
         return marks.aggregate((self.complexity, self.information, self.clarity), how, weights)
 
 
-def rate(statement: str, role: str = "evaluator", *, sampling: Sampling, reread: int = 2) -> Talk[SeedRating]:
+def rate(
+    statement: str, role: str = "evaluator", *, sampling: Sampling, reread: int = 2, scale: marks.Scale = "0 to 5"
+) -> Talk[SeedRating]:
     """Ask the evaluator; it sees the statement, and neither solution nor answer (AM-01)."""
-    prompt = prompts.load(PROMPT)
+    prompt = prompts.load(prompt_of(scale))
     chat = Chat(role, prompt.fill(problem=statement), prompt.ref, sampling)
-    (said, reason), reply = yield from ask(chat, read, reread)
+    (said, reason), reply = yield from ask(chat, partial(read, scale=scale), reread)
     return SeedRating(int(said["Complexity"]), int(said["Information"]), int(said["Clarity"]), reason, reply)
 
 
-def read(text: str) -> tuple[dict[str, float], str]:
-    """Return the three marks and the reason; anything but whole numbers from 0 to 5 is unreadable."""
-    return marks.read(text, NAMES, "Reason", whole=True)
+def prompt_of(scale: marks.Scale) -> str:
+    """Return the id of the prompt that asks for marks on `scale`."""
+    return PROMPT_TEN if scale == "1 to 10" else PROMPT
+
+
+def read(text: str, scale: marks.Scale = "0 to 5") -> tuple[dict[str, float], str]:
+    """Return the three marks and the reason; anything but whole numbers on the scale is unreadable."""
+    return marks.read(text, NAMES, "Reason", whole=True, scale=scale)

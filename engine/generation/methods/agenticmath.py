@@ -98,16 +98,17 @@ def _each(plan: GeneratePlan, variants: Sequence[Problem], tests: contamination.
 
 def rated(factory: RecordFactory, seed: Seed) -> Way[str]:
     """Rate one seed in three respects; only its statement is shown (AM-01, AM-02)."""
-    said = yield from seed_rating.rate(seed.statement, sampling=factory.sampling(), reread=factory.reread)
-    mean = said.aggregate(factory.plan.recipe.settings.agenticmath.rating)
+    chosen, scale = factory.plan.recipe.settings.agenticmath, factory.plan.recipe.settings.curation.scale
+    said = yield from seed_rating.rate(seed.statement, sampling=factory.sampling(), reread=factory.reread, scale=scale)
+    prompt = seed_rating.prompt_of(scale)
     values = {
         "seed_complexity": said.complexity,
         "seed_information": said.information,
         "seed_clarity": said.clarity,
-        "seed_rating": mean,
+        "seed_rating": said.aggregate(chosen.rating, chosen.rating_weights),
     }
     for name, value in values.items():
-        yield factory.of_seed(seed, name, float(value), said.reason, seed_rating.PROMPT, said.reply)
+        yield factory.of_seed(seed, name, float(value), said.reason, prompt, said.reply)
     faults = figure.reference(seed.statement)
     yield factory.of_seed(seed, "seed_figure", float(bool(faults)), faults or "needs no picture")
     return "rated"
@@ -167,6 +168,7 @@ def evaluated(factory: RecordFactory, problem: Problem, solutions: Iterable[Solu
                 solution.text,
                 sampling=factory.sampling(("joint", solution.index)),
                 reread=factory.reread,
+                scale=factory.plan.recipe.settings.curation.scale,
             )
         except ItemFailure as failure:
             yield factory.lived_with(failure, f"{joint.PROMPT} {solution.index}", solution.id)
@@ -186,7 +188,7 @@ def _told(factory: RecordFactory, problem: Problem, solution: Solution, said: jo
     for name, value in values.items():
         yield factory.said(
             solution, name, float(value), said.reason,
-            Voice("evaluator", joint.PROMPT, said.reply), kind="rating",
+            Voice("evaluator", joint.prompt_of(factory.plan.recipe.settings.curation.scale), said.reply), kind="rating",
         )  # fmt: skip
     if not factory.plan.recipe.settings.agenticmath.review or problem.agent == "seed":
         # Nobody reviewed the problem, so the evaluation is the only word on it.

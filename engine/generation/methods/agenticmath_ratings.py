@@ -12,12 +12,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from engine.core.errors import BadInput
 from engine.core.records import JournalRecord, Problem, Seed, Solution, Verdict
+from engine.core.settings import AgenticMath
 from engine.curation import curate, long_tail, rank
 from engine.curation.ratings import CLOSE, deciding, rating_class, uncurable
 from engine.generation import inputs
+from engine.generation.judges import marks
 from engine.generation.record_factory import RecordFactory
 from engine.runs import journal
 from engine.runs.plan import GeneratePlan
@@ -53,6 +56,19 @@ def seeds(plan: GeneratePlan, directory: Path, rated: Sequence[Seed]) -> Generat
     return [seed for seed, score in zip(known, decides, strict=True) if score >= chosen.seed_limit - CLOSE]
 
 
+def rated_anew(found: pd.DataFrame, chosen: AgenticMath) -> pd.Series[float]:
+    """Return what `chosen` makes of the three marks of each seed (AM-03); the rating as it was given where they lack.
+
+    `found` holds complexity, information, clarity and rated, as `store.seeds.scores` returns them.
+    """
+    marked = found[["complexity", "information", "clarity"]].astype(float)
+    ratings = [
+        marks.aggregate(row, chosen.rating, chosen.rating_weights) for row in marked.itertuples(index=False, name=None)
+    ]
+    made = pd.Series(ratings, index=found.index, dtype=float)
+    return made.where(marked.notna().all(axis=1), found["rated"])
+
+
 def pairs(plan: GeneratePlan, directory: Path) -> Generator[JournalRecord, None, None]:
     """Correct joint scores, order problems by score and rarity, mark what the ranking selects (AM-18, AM-19)."""
     chosen = plan.recipe.settings.agenticmath
@@ -65,7 +81,8 @@ def pairs(plan: GeneratePlan, directory: Path) -> Generator[JournalRecord, None,
     raw = np.array([rating_class(value) for _, _, value in made])
     flat = Graded(np.zeros(len(made), np.int64), ("not evaluated",) * len(made))
     graded = graded_by_neighbours(plan, vectors, raw) if chosen.evaluate else flat
-    tail = long_tail(vectors, k=min(10, max(2, len(made)))) if len(made) > 2 else np.zeros(len(made))
+    own = plan.recipe.settings.curation.count_self
+    tail = long_tail(vectors, k=10, count_self=own) if len(made) > 2 else np.zeros(len(made))
     work_item = rank(graded.scores, tail, len(made)).tolist()
     for place, row in enumerate(work_item, 1):
         problem, solution, _ = made[row]
@@ -90,11 +107,11 @@ def graded_by_neighbours(plan: GeneratePlan, vectors: npt.NDArray[np.float32], r
     try:
         done = curate(
             vectors, raw, CLASSES, seed=plan.recipe.seed,
-            epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence,
+            epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence, mode=chosen.mode,
         )  # fmt: skip
     except BadInput as error:
         return Graded(raw, (f"as rated: {error}",) * len(raw))
-    if doubt := uncurable(len(raw), chosen.fewest, done.estimate.reliable):
+    if doubt := uncurable(len(raw), chosen.fewest, done.estimate.reliable or chosen.mode == "mv"):
         return Graded(raw, (f"as rated: {doubt}",) * len(raw))
     changed = set(done.changed.tolist())
     reasons = tuple(

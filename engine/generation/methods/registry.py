@@ -9,9 +9,11 @@ from pathlib import Path
 from engine.core.errors import BadSetting, UserError
 from engine.core.protocol import Program
 from engine.core.settings import Recipe
+from engine.curation import strategies
 from engine.generation.methods import agenticmath, combined, continual, flames, gsdp
 from engine.generation.sources import DrawnItems, Sources
 from engine.runs.plan import GeneratePlan
+from engine.runs.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
 def program(plan: GeneratePlan, directory: Path) -> Program:
     """Return the program of the plan's recipe."""
     return METHODS[plan.recipe.way].program(plan, directory)
+
+
+def filter_alarms(recipe: Recipe, status: Status) -> tuple[str, ...]:
+    """Return a warning for each filter that removes more problems than the method thinks wise (FL-28).
+
+    FLAMES warns of its own filters; other methods drop most of what they write by design.
+    """
+    if recipe.way != "flames":
+        return ()
+    return strategies.losses(reached(status.funnel, recipe.way), recipe.settings.flames.alarm_share)
 
 
 def reached(funnel: Mapping[str, int], way: str = "gsdp") -> dict[str, int]:

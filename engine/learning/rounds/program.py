@@ -6,18 +6,20 @@
     sort        fine-tuning data for the next round, preference pairs for this one
     dpo         the tuned model learns to prefer; it is its own reference (CL-18); the outcome is M(t) (CL-19)
     evaluate    M(t-1), the tuned model and M(t) on the same benchmarks
+    requests    M(t) answers the held-out requests, and a judge marks them in eight dimensions (CL-28)
     report      class shares, filters, costs, replay, gain (CL-39)
 
 Every step leaves its outcome in `rounds/<number>/`; a loop that is resumed finds it there and goes on behind it.
+A round that fell may be skipped: the next one begins where it began, with requests of its own (CL-45).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -25,6 +27,7 @@ from engine.core.errors import RunStopped
 from engine.core.files import write_atomically
 from engine.core.protocol import Program, Progress
 from engine.core.records import RoundEvent, content_id
+from engine.core.settings.training import Looping
 from engine.learning.rounds import promotion_state, steps, training_rows
 from engine.learning.training.replay import TrainingExample, history, mixed, replayed
 from engine.runs.plan import RoundPlan
@@ -44,12 +47,33 @@ def program(plan: RoundPlan, directory: Path) -> Program:
     loop = plan.looping
     past = training_rows.load(Path(loop.history)) if loop.history else ()
     state = State(Path(loop.model), training_rows.load(Path(loop.data)), past)
+    yield from go_through(loop, state, lambda number: LoopRound(plan, directory, number))
+
+
+def go_through(loop: Looping, state: State, a_round: Callable[[int], OneRound]) -> Program:
+    """Go from round to round, each from the model of the one before; one that fell ends the loop or is skipped."""
     averages: list[float] = []
     for number in range(loop.first, loop.first + loop.rounds):
-        state, scores = yield from LoopRound(plan, directory, number).go(state)
+        one = a_round(number)
+        after, scores = yield from one.go(state)
         averages += scores if not averages else scores[1:]
+        if loop.after_fall == "skip" and promotion_state.fell(averages, loop.least_gain):
+            averages.pop()
+            yield from one.skipped(state)
+            continue
+        state = after
         if averages and promotion_state.stops(averages, loop.rounds, loop.least_gain):
             return
+
+
+class OneRound(Protocol):
+    """What the loop asks of a round."""
+
+    def go(self, state: State) -> Generator[Progress | RoundEvent, None, tuple[State, list[float]]]:
+        """Go through the steps; return where the loop stands then, and the mean accuracies before and after."""
+
+    def skipped(self, state: State) -> Generator[RoundEvent, None, None]:
+        """Journal that the round is skipped, and from where the next one begins."""
 
 
 class LoopRound:
@@ -77,6 +101,7 @@ class LoopRound:
         self._saved("candidates", made.tuned)
         self._saved("history", known)
         scores = yield from self._evaluate({"start": state.model, "sft": tuned, "model": preferred})
+        marks = yield from self._mark({"start": state.model, "model": preferred})
         report = {
             "start": str(state.model),
             "study": self.loop.study,
@@ -92,10 +117,15 @@ class LoopRound:
             "before": scores.get("start", {}),
             "after_sft": scores.get("sft", {}),
             "accuracy": scores.get("model", {}),
+            "dimensions": marks,
         }
         yield from self._told("report", preferred, report)
         means = [mean for name in ("start", "model") if (mean := _mean(scores.get(name, {}))) is not None]
         return State(preferred, made.tuned, known), means
+
+    def skipped(self, state: State) -> Generator[RoundEvent, None, None]:
+        """Journal that the round is skipped, and from where the next one begins (CL-45)."""
+        yield from self._told("skip", state.model, {"why": "its mean accuracy did not rise", "from": str(state.model)})
 
     def _replay(
         self, state: State
@@ -151,6 +181,20 @@ class LoopRound:
             if model not in found:
                 found[model] = yield from self.steps.evaluate(name, model)
                 yield from self._told(f"evaluate {name}", model, {"accuracy": found[model]})
+        return {name: found[model] for name, model in models.items()}
+
+    def _mark(self, models: dict[str, Path]) -> Generator[Progress | RoundEvent, None, dict[str, dict[str, float]]]:
+        """Have the held-out requests answered and marked: by M(t), in the first round by M(t-1) as well (CL-28)."""
+        if not self.loop.judge:
+            return {}
+        if self.number != self.loop.first:
+            models = {name: model for name, model in models.items() if name == "model"}
+        found: dict[Path, dict[str, float]] = {}
+        for name, model in models.items():
+            if model not in found:
+                synthesis = self.directory.parent / self.steps.id_of("synthesis")
+                found[model] = yield from self.steps.mark(name, model, synthesis)
+                yield from self._told(f"requests {name}", model, {"dimensions": found[model]})
         return {name: found[model] for name, model in models.items()}
 
     def _saved(self, name: str, rows: Sequence[Any]) -> Path:

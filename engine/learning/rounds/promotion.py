@@ -51,7 +51,7 @@ def standing(store: Store, project: Project) -> dict[str, Any]:
 
 
 def turn(store: Store, chosen: promotion_state.Outcome, act: str, by: str = "") -> RoundEvent:
-    """Promote or roll back a round."""
+    """Promote, skip or roll back a round."""
     made = time.time()
     ident = content_id("RD", chosen.run_id, chosen.number, act, made)
     event = RoundEvent(ident, chosen.run_id, chosen.number, act, chosen.model, "", by, made)

@@ -89,6 +89,10 @@ def current(events: Sequence[RoundEvent]) -> Outcome | None:
 def turnable(events: Sequence[RoundEvent], run_id: str = "", number: int = 0) -> Outcome:
     """Return the round that can be promoted: the one named, or the last that has reported; UserError for none."""
     known = outcomes(events)
+    if not number:
+        # A round that was skipped is promoted by its number alone.
+        skipped = {(each.run_id, each.number) for each in events if each.act == "skip"}
+        known = tuple(one for one in known if (one.run_id, one.number) not in skipped)
     wanted = [one for one in known if run_id in ("", one.run_id) and number in (0, one.number)]
     if not wanted:
         asked = " ".join([f"of {run_id}"] * bool(run_id) + [f"with the number {number}"] * bool(number))
@@ -101,6 +105,11 @@ def what_next(one: Outcome) -> Guidance:
     return guidance.of_scores(one.accuracy, one.before)
 
 
+def fell(averages: Sequence[float], least_gain: float = 0.0) -> bool:
+    """Return whether the last model is not more than `least_gain` above the one before (CL-45)."""
+    return len(averages) > 1 and averages[-1] - averages[-2] <= least_gain
+
+
 def stops(averages: Sequence[float], most_rounds: int = 2, least_gain: float = 0.0) -> str:
     """Return why the loop ends after the rounds so far, '' where it goes on (CL-27).
 
@@ -109,7 +118,7 @@ def stops(averages: Sequence[float], most_rounds: int = 2, least_gain: float = 0
     made = len(averages) - 1
     if made >= most_rounds:
         return f"{made} of {most_rounds} rounds are made"
-    if made and averages[-1] - averages[-2] <= least_gain:
+    if fell(averages, least_gain):
         return f"round {made} gained {averages[-1] - averages[-2]:+.3f}, which is not more than {least_gain:g}"
     return ""
 

@@ -22,7 +22,7 @@ from engine.generation.methods import registry
 from engine.generation.sources import Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge.graph import KnowledgeGraph
-from engine.learning.evaluation import program
+from engine.learning.evaluation import held_out, program
 from engine.learning.rounds import checkpoint_choice, children
 from engine.learning.rounds.checkpoint_choice import CheckpointChoice
 from engine.learning.rounds.training_rows import WRITTEN_BY_MODEL, Hand
@@ -118,6 +118,21 @@ class Steps:
             plan = EvaluatePlan(id=engine, recipe=recipe, engines=engines, evaluating=asked, total=total)
             yield from self._run(act, plan)
         return program.accuracy(directory)
+
+    def mark(self, name: str, model: Path, synthesis: Path) -> Generator[Progress, None, dict[str, float]]:
+        """Have `model` answer the requests that `synthesis` held out; return the mean marks by dimension (CL-28)."""
+        act = f"requests-{name}"
+        directory, engine = self._place(act), self.id_of(act)
+        if load_status(directory).state != "finished":
+            held = str(synthesis / "inputs" / "evaluation.parquet")
+            more = {"benchmarks": (), "samples": 1, "limit": 0, "requests": held, "judge": self.loop.judge}
+            asked = self._asked(f"{engine}:{SERVED}").model_copy(update=more)
+            total = program.prepare(directory, asked)
+            recipe = program.recipe(asked, self.plan.recipe.settings.running)
+            engines = self.plan.engines | {engine: self._engine(engine, model)}
+            plan = EvaluatePlan(id=engine, recipe=recipe, engines=engines, evaluating=asked, total=total)
+            yield from self._run(act, plan)
+        return held_out.means(directory)
 
     def costs(self) -> dict[str, dict[str, float]]:
         """Return seconds, tokens and USD of every step that has a run of its own (CL-35)."""

@@ -19,7 +19,12 @@ from studio.ui.blocks import alarm
 from studio.ui.run_monitor import duration, short
 
 Keep = Callable[[str, EngineSpec | None], None]
-_KINDS = {"abacus": "embedded", "openai_compatible": "address", "managed": "our own server"}
+_KINDS = {
+    "abacus": "embedded",
+    "openai_compatible": "address",
+    "managed": "our own server",
+    "reward_model": "reward model",
+}
 _STATES: dict[str, tuple[str, Literal["green", "blue", "gray", "red"], str]] = {
     "ready": ("Ready", "green", ":material/check_circle:"),
     "starting": ("Loading", "blue", ":material/hourglass_empty:"),

@@ -12,6 +12,7 @@ from engine.export.balance import BALANCES
 from engine.export.formats import FORMATS
 from engine.export.formats.preference import WAYS as PAIR_WAYS
 from engine.export.shards import CONTAINERS
+from engine.knowledge.unions import COMPONENTS
 from studio.parts.export.terms import export_hub, export_licenses
 from studio.tasks.export_job import ExportWish
 from studio.ui.blocks import block_title
@@ -39,6 +40,7 @@ def export_plan(only: Only, sources: Sequence[str]) -> ExportWish:
     block_title("The set", "as it will be written")
     name = st.text_input("Name", "problems", key="export.name", max_chars=80).strip()
     dataset = _dataset()
+    components = () if dataset else _components()
     form = _form()
     pairs = _pairs() if form == "preference" else _USUAL
     left, right = st.columns(2, gap="small")
@@ -63,7 +65,7 @@ def export_plan(only: Only, sources: Sequence[str]) -> ExportWish:
     license, licenses = export_licenses(sources)
     wish = ExportWish(
         name, "all" if dataset else only, form, container, share / 100, license, balance, int(shard_rows), pairs,
-        licenses, dataset, unanswered,
+        licenses, dataset, unanswered, components,
     )  # fmt: skip
     push, public = export_hub()
     return replace(wish, push=push, public=public)
@@ -87,6 +89,17 @@ def _dataset() -> str:
         f"All seeds that were solved anew and the best {best:,} synthesised problems that nobody rejected, {many} each."
     )
     return mixture.named(best, solutions)
+
+
+def _components() -> tuple[str, ...]:
+    """Return the parts of graph-based data that were picked, none for all problems."""
+    picked = st.pills(
+        "Parts of the graph", list(COMPONENTS), selection_mode="multi", key="export.parts",
+        help="Only problems from such combinations: the data sets of GSDP 3.7 and their unions. None: all problems.",
+    )  # fmt: skip
+    if picked:
+        st.caption(f"Only problems from {' + '.join(picked)}. One-Base takes one problem of each pair.")
+    return tuple(name for name in COMPONENTS if name in picked)
 
 
 def _size_word(key: str) -> str:

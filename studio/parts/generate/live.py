@@ -11,6 +11,7 @@ import streamlit as st
 
 from engine.core.project import Project
 from engine.generation import inputs
+from engine.generation.methods.registry import filter_alarms
 from engine.planning import forecast
 from engine.runs import launcher
 from engine.runs.plan import GeneratePlan, load_plan, load_plan_as
@@ -104,8 +105,11 @@ def _lags(store: Store, directory: Path, status: Status) -> bool:
 def _progress(store: Store, directory: Path, title: str, status: Status) -> None:
     run_id = directory.name
     run_head(title, status)
-    way = load_plan(directory).recipe.way
+    recipe = load_plan(directory).recipe
+    way = recipe.way
     run_figures(status, way)
+    for line in filter_alarms(recipe, status):
+        st.caption(f":orange[:material/warning: {escape(line)}]")
     expected = forecast.saved(directory)
     if expected and (said := on_course(expected, status)):
         st.caption(escape(said))

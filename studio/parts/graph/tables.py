@@ -5,13 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from engine.core.settings import DualFilter
 from engine.generation import recipes
 from engine.generation.methods.gsdp import shares
 from engine.knowledge.graph import KnowledgeGraph
 from engine.store import Store
 from studio.parts.graph.reads import outdated
+from studio.text.markdown import plain
 from studio.ui.blocks import block_title
 
+MOST = 200
 _WHAT = {
     "one-hop": "pairs that meet in a seed",
     "two-hop": "pairs with one point between them",
@@ -67,7 +70,33 @@ def filter_report(store: Store) -> None:
     with st.expander("Dropped points and why"):
         shown = gone[["first_name", "label", "reason"]].head(500)
         st.dataframe(shown.rename(columns=str.capitalize), hide_index=True, placeholder="–")
+    _oversized(store)
     contested = store.points.contested()
     if len(contested):
         with st.expander(f"{len(contested):,} pairs were judged different, yet share a group"):
             st.dataframe(contested.head(200), hide_index=True)
+
+
+def _oversized(store: Store) -> None:
+    """List the classes of so many names that they may be chains of near-synonyms; picking one opens its point."""
+    with st.expander("Large classes"):
+        least = st.number_input(
+            "Names from which a class is looked at again", 2, 10_000, DualFilter().oversized, key="graph.oversized",
+            width=320,
+        )  # fmt: skip
+        found = store.points.oversized(int(least))
+        st.caption(
+            f"{len(found):,} points stand for {least:,} names and more. Pick one to open it, and split what does not "
+            "belong together. A first build keeps classes smaller with `filter.split_oversized=true`."
+        )
+        if not len(found):
+            return
+        shown = found.assign(members=[", ".join(map(plain, members)) for members in found["members"]])
+        event = st.dataframe(
+            shown.rename(columns=str.capitalize).head(MOST), hide_index=True, on_select="rerun",
+            selection_mode="single-row", key="graph.oversized.rows",
+        )  # fmt: skip
+        picked = [row for row in event.selection.rows if row < len(found)]
+        if picked and st.query_params.get("point") != (point := str(found["point"].iloc[picked[0]])):
+            st.query_params["point"] = point
+            st.rerun()

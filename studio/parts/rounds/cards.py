@@ -25,7 +25,7 @@ Act = Callable[[Outcome, str], None]
 
 
 def round_cards(rounds: Sequence[Outcome], events: Sequence[RoundEvent], act: Act) -> None:
-    """Draw the start and the latest rounds; `act` promotes or rolls back."""
+    """Draw the start and the latest rounds; `act` promotes, skips or rolls back."""
     here = current(events)
     shown = rounds[-(SHOWN - 1) :]
     for cell, number in zip(st.columns(SHOWN, gap="small"), range(len(shown) + 1), strict=False):
@@ -63,7 +63,7 @@ def _card(
         key = f"rounds.shares.{one.run_id}.{one.number}"
         charts.draw(figure, key=key, alt=", ".join(f"{name} {share:g} %" for name, share in shares.items()))
     st.markdown(f":gray[{escape(_spent(report))}]")
-    _buttons(one, place, here, act)
+    _buttons(one, place, here, act, done=word == "Skipped")
 
 
 def _head(name: str, word: str, colour: str, average: float | None, gain: float | None) -> None:
@@ -77,7 +77,7 @@ def _head(name: str, word: str, colour: str, average: float | None, gain: float 
             st.markdown(f":gray[average] **{100 * average:.1f}**{moved}", width="stretch", text_alignment="right")
 
 
-def _buttons(one: Outcome, place: int, here: Outcome | None, act: Act) -> None:
+def _buttons(one: Outcome, place: int, here: Outcome | None, act: Act, *, done: bool) -> None:
     key = f"{one.run_id}.{one.number}"
     with st.container(horizontal=True):
         if here == one:
@@ -93,6 +93,11 @@ def _buttons(one: Outcome, place: int, here: Outcome | None, act: Act) -> None:
             args=(one, "promote"), disabled=fell,
             help="The mean accuracy did not rise, so this model is not offered." if fell else None,
         )  # fmt: skip
+        if not done:
+            st.button(
+                "Skip", icon=":material/skip_next:", key=f"rounds.skip.{key}", on_click=act, args=(one, "skip"),
+                help="Pass this round over: the next one starts from the model that stands.",
+            )  # fmt: skip
 
 
 def _shares(classes: Mapping[str, Any]) -> dict[str, float]:

@@ -18,7 +18,7 @@ from studio.ui.run_monitor import follow, run_head, run_log, state_icon
 
 _STEPS = (
     "no-replay", "sft", "choose-sft", "synthesis", "dpo", "choose-dpo", "evaluate-start", "evaluate-sft",
-    "evaluate-model",
+    "evaluate-model", "requests-start", "requests-model",
 )  # fmt: skip
 _WORDS = {
     "no-replay": "Fine-tuning without replay",
@@ -30,6 +30,8 @@ _WORDS = {
     "evaluate-start": "Evaluation before",
     "evaluate-sft": "Evaluation after SFT",
     "evaluate-model": "Evaluation after DPO",
+    "requests-start": "Held-out requests before",
+    "requests-model": "Held-out requests after",
 }
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine import planning
 from engine.core.project import Project, engines
-from engine.core.settings.training import Study
+from engine.core.settings.training import AfterFall, Study
 from engine.generation import recipes
 from engine.learning.rounds.promotion import looping, standing
 from engine.learning.rounds.promotion_state import Outcome
@@ -26,6 +26,8 @@ STUDIES: dict[Study, str] = {
     "sft": "Nobody: imitate all, prefer none",
 }
 """Which examinations sort the samples of a round, in words."""
+AFTER_FALL: dict[AfterFall, str] = {"stop": "Stop", "skip": "Skip it and go on from the model before"}
+"""What a loop of several rounds does after one whose mean accuracy did not rise."""
 _LEARN = {"requests": "Answer requests", "solutions": "Solve questions", "both": "Both"}
 
 
@@ -48,6 +50,14 @@ def start_dialog(project: Project, store: Store) -> None:
             "Samples are examined by", list(STUDIES), format_func=STUDIES.__getitem__,
             help="The method used both; the others are its ablations (continual learning 4.2).",
         )  # fmt: skip
+        judge = left.text_input(
+            "Judge of held-out requests", placeholder="ENGINE:MODEL",
+            help="Marks every model in eight dimensions on the 500 requests that nobody trains on; none where empty.",
+        )  # fmt: skip
+        after_fall = right.selectbox(
+            "After a round that fell", list(AFTER_FALL), format_func=AFTER_FALL.__getitem__,
+            help="Only where several rounds go on by themselves and benchmarks say what a round gained.",
+        )  # fmt: skip
         roles = _experts(project)
         review = st.toggle("Wait for a person before sorting", False)
         best = st.toggle("Go on with the best checkpoint of each training", False, help="By two benchmarks; more time.")
@@ -64,6 +74,8 @@ def start_dialog(project: Project, store: Store) -> None:
         "preset": preset,
         "review": review,
         "study": study,
+        "after_fall": after_fall,
+        "judge": judge.strip(),
         "best_checkpoint": best,
         "benchmarks": tuple(each.strip() for each in benchmarks.split(",") if each.strip()),
     }

@@ -11,6 +11,7 @@ import streamlit as st
 from engine.core.settings import AgenticMath
 from engine.curation.ratings import CLOSE, HIGHEST, limits, sweep
 from engine.generation import recipes
+from engine.generation.methods.agenticmath_ratings import rated_anew
 from engine.store import Store
 from engine.store.seeds import SourceCount
 from studio import navigation
@@ -21,7 +22,8 @@ from studio.ui import plan_draft
 from studio.ui.blocks import block_title
 from studio.ui.plan_draft import PlanDraft, begin_from
 
-LIMIT, GO = "seeds.limit", "seeds.plan"
+LIMIT, GO, WEIGHT = "seeds.limit", "seeds.plan", "seeds.weight."
+RESPECTS = {"complexity": "Complexity", "information": "Information value", "clarity": "Clarity"}
 _HEIGHT = 240
 _MOST_SUBJECTS = 12
 
@@ -37,7 +39,8 @@ def scores_row(store: Store) -> bool:
     if found.empty:
         _no_scores()
         return False
-    start = recipes.load("agenticmath").settings.agenticmath
+    start = _weighed(recipes.load("agenticmath").settings.agenticmath)
+    found = found.assign(rated=rated_anew(found, start))
     limit = float(st.session_state.setdefault(LIMIT, start.seed_limit))
     kept = found["score"] >= limit - CLOSE
     left, middle, right = st.columns(3, gap="medium")
@@ -49,7 +52,8 @@ def scores_row(store: Store) -> bool:
             st.caption(f":orange[:material/warning: {escape(note)}]")
     with middle:
         block_title("Kept by limit", f"of {len(found):,} rated seeds")
-        _curve(found, limit)
+        _curve(found, limit, start)
+        _weights()
         _in_words(found, limit, start)
     with right:
         block_title("Where they fall", "rated seeds per subject")
@@ -92,11 +96,28 @@ def _no_scores() -> None:
         st.button("Plan it", icon=":material/balance:", key="seeds.rate", on_click=_plan, args=(None,))
 
 
+def _weighed(start: AgenticMath) -> AgenticMath:
+    """Return the settings with the weights on the page; equal ones are the mean (AM-03)."""
+    said = {f"weight_{name}": float(st.session_state.get(f"{WEIGHT}{name}", 1.0)) for name in RESPECTS}
+    if len(set(said.values())) == 1 or not any(said.values()):
+        return start
+    return start.model_copy(update={"rating": "weighted", **said})
+
+
+def _weights() -> None:
+    """Draw a weight for each respect of a rating; the dashed curve and a plan follow them."""
+    with st.popover("Weights", icon=":material/balance:"):
+        st.caption("How much each respect counts in a seed's rating. Equal weights are the mean.")
+        for name, word in RESPECTS.items():
+            st.slider(word, 0.0, 5.0, 1.0, step=0.5, format="%g", key=f"{WEIGHT}{name}")
+        st.caption("The dashed curve follows at once; curated scores follow when a run rates seeds anew.")
+
+
 def _plan(limit: float | None) -> None:
     """Begin a plan of review and revise, with this limit where one is given; the page leaves once this is over."""
     recipe = plan_draft.shipped("agenticmath")
     if limit is not None:
-        chosen = recipe.settings.agenticmath.model_copy(update={"seed_limit": limit})
+        chosen = _weighed(recipe.settings.agenticmath).model_copy(update={"seed_limit": limit})
         recipe = recipe.model_copy(update={"settings": recipe.settings.model_copy(update={"agenticmath": chosen})})
     begin_from(PlanDraft(recipe))
     st.session_state[GO] = True
@@ -120,14 +141,20 @@ def _histogram(found: pd.DataFrame, limit: float) -> None:
     draw(made, key="seeds.scores", alt=f"Most seeds score {best}: {int(counts[best]):,} of {len(found):,}.")
 
 
-def _curve(found: pd.DataFrame, limit: float) -> None:
+def _curve(found: pd.DataFrame, limit: float, start: AgenticMath) -> None:
     now = tokens()
     curated, rated = sweep(found["score"], limits(0.25)), sweep(found["rated"], limits(0.25))
     at = sweep(found["score"], [limit])[limit]
     made = lines(
         [
             BandedLine("curated", list(curated), list(curated.values()), now.kept),
-            BandedLine("as rated", list(rated), list(rated.values()), now.mute, dashed=True),
+            BandedLine(
+                "as rated" if start.rating == "mean" else "weighted",
+                list(rated),
+                list(rated.values()),
+                now.mute,
+                dashed=True,
+            ),
         ],
         x_title="limit",
         height=_HEIGHT + 24,
@@ -147,9 +174,11 @@ def _in_words(found: pd.DataFrame, limit: float, start: AgenticMath) -> None:
     lower, higher = max(0.0, limit - 1), min(float(HIGHEST), limit + 1)
     counts = sweep(found["score"], [lower, limit, higher])
     kept = counts[limit]
+    rated = sweep(found["rated"], [limit])[limit]
+    weighed = "" if start.rating == "mean" else f" The weights alone would keep {rated:,}."
     beside = [f"{counts[other]:,} from {other:g} on" for other in (lower, higher) if other != limit]
     st.markdown(
-        f"Keeps **{kept:,}** of {len(found):,}: {kept * start.variants:,} variants at {start.variants} each. "
+        f"Keeps **{kept:,}** of {len(found):,}: {kept * start.variants:,} variants at {start.variants} each.{weighed} "
         f":gray[{'; '.join(beside)}. The method used {start.seed_limit:g} and kept 7,001 of 15,000.]"
     )
     st.button(

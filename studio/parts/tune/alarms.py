@@ -9,18 +9,24 @@ from engine.core.records import Rule
 from engine.curation.intervals import ENOUGH, kappa
 from engine.curation.policy import PolicyResult, margins
 from engine.curation.scores import SCORES
+from engine.curation.strategies import alarms
 from engine.curation.table import ScoreTable
 from studio.parts.tune.policy import JUDGED, begin
 from studio.parts.tune.reads import let_go
 from studio.text.markdown import escape
 
-DROPS, LACKS = 0.3, 0.1
+LACKS = 0.1
 KAPPA = 0.4
 
 
-def header_line(table: ScoreTable, chosen: PolicyResult, run: str, *, stale: bool, rules: tuple[Rule, ...]) -> None:
-    """Draw the line under the title: an alarm where there is one, the exact count, and news of the scores."""
-    if said := worst(table, chosen):
+def header_line(
+    table: ScoreTable, chosen: PolicyResult, run: str, *, stale: bool, rules: tuple[Rule, ...], most: float
+) -> None:
+    """Draw the line under the title: an alarm where there is one, the exact count, and news of the scores.
+
+    `most` is the share of the problems that one rule may drop without an alarm (FL-28).
+    """
+    if said := worst(table, chosen, most):
         st.markdown(f":orange[:material/warning: {escape(said)}]", width="content")
     of = f" · run {escape(run)}" if run else ""
     st.caption(f"exactly {chosen.count:,} of {len(table):,} kept{of}", width="content")
@@ -36,20 +42,20 @@ def _refresh(rules: tuple[Rule, ...]) -> None:
     begin(rules)
 
 
-def worst(table: ScoreTable, chosen: PolicyResult) -> str | None:
+def worst(table: ScoreTable, chosen: PolicyResult, most: float) -> str | None:
     """Return the most urgent alarm in a sentence, None where all is well.
 
     A rule that drops much comes first, then judges that people do not confirm, then scores that are missing.
     """
-    return _drops(table, chosen) or _unsure(table, chosen) or _lacks(table, chosen)
+    return _drops(table, chosen, most) or _unsure(table, chosen) or _lacks(table, chosen)
 
 
-def _drops(table: ScoreTable, chosen: PolicyResult) -> str | None:
+def _drops(table: ScoreTable, chosen: PolicyResult, most: float) -> str | None:
     reasons = {name: count for name, count in chosen.reasons().items() if name in SCORES}
     score, count = max(reasons.items(), key=lambda pair: pair[1], default=("", 0))
-    if count <= DROPS * len(table):
+    if not alarms(len(table), len(table) - count, most):
         return None
-    return f"{SCORES[score].label} drops {count / len(table):.0%} of the problems. The alarm is at {DROPS:.0%}."
+    return f"{SCORES[score].label} drops {count / len(table):.0%} of the problems. The alarm is at {most:.0%}."
 
 
 def _unsure(table: ScoreTable, chosen: PolicyResult) -> str | None:

@@ -51,6 +51,26 @@ def test_am01_the_evaluator_sees_no_answer():
     assert "solution" not in said.lower()
 
 
+@pytest.mark.parametrize(("said", "kept"), [("1", 0), ("4", 0), ("5", 1), ("8", 4), ("9", 5), ("10", 5)])
+def test_sc16_marks_from_1_to_10_are_compressed(said, kept):
+    """SC-16: the evaluator is asked on the scale of DS2's raters, and its mark becomes a class from 0 to 5."""
+    talk = seed_rating.rate("How many?", sampling=Sampling(), scale="1 to 10")
+    played = play(talk, [RATED.replace("Complexity: 4", f"Complexity: {said}")])
+    assert played.result.complexity == kept
+    assert played.chats[0].prompt.id == "judges/seed_rating_ten"
+    assert "from 1 (none at all) to 10" in played.chats[0].messages[-1].content
+    pair = joint.evaluate("P?", "so 4", sampling=Sampling(), scale="1 to 10")
+    assert play(pair, [JOINT.replace("Correctness: 4", f"Correctness: {said}")]).result.correctness == kept
+
+
+@pytest.mark.parametrize("said", ["0", "11", "7.5", "", "high"])
+def test_sc16_marks_outside_1_to_10_are_unreadable(said):
+    """SC-16: out of range or missing is rejected, never clipped."""
+    talk = seed_rating.rate("How many?", sampling=Sampling(), reread=0, scale="1 to 10")
+    played = play(talk, [RATED.replace("Complexity: 4", f"Complexity: {said}")])
+    assert isinstance(played.failure, UnreadableReply)
+
+
 def test_am09_a_review_has_three_marks_and_feedback():
     """AM-09: clarity and grammar, coherence and completeness, validity and solvability, and what to change."""
     played = play(review.review("P?", sampling=Sampling()), [REVIEWED])

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from engine import seeds
+from engine.core import prompts
 from engine.core.errors import UnreadableReply
 from engine.core.records import Problem, Seed, Verdict
 from engine.core.resources import shipped
@@ -187,6 +188,23 @@ def test_am01_answers_are_ignored(made, tmp_path):
     bare = _run(tmp_path, answers=False)
     assert [p.statement for p in bare.problems] == [p.statement for p in made.problems]
     assert [s.text for s in bare.solutions] == [s.text for s in made.solutions]
+
+
+def test_am03_sc09_sc16_settings_of_the_ratings_reach_the_run(tmp_path):
+    """Weights decide the rating, the scale decides what is asked, and mv acts where an estimate could not."""
+    sizes = {"agenticmath.pairs": "4", "agenticmath.seed_half": "none", "agenticmath.rating": "weighted"}
+    weights = {"agenticmath.weight_complexity": "0", "agenticmath.weight_information": "1"}
+    other = {"agenticmath.weight_clarity": "3", "curation.scale": "1 to 10", "curation.mode": "mv"}
+    made = _run(tmp_path, n=40, items=12, **sizes, **weights, **other)
+    said = {(v.subject_id, v.name): v for v in made.verdicts if v.name.startswith("seed_")}
+    rated = {subject for subject, name in said if name == "seed_rating"}
+    assert rated
+    for ident in rated:
+        marks = [said[ident, name].value for name in ("seed_information", "seed_clarity")]
+        assert said[ident, "seed_rating"].value == pytest.approx((marks[0] + 3 * marks[1]) / 4)
+    assert {said[ident, "seed_rating"].version for ident in rated} == {prompts.load("judges/seed_rating_ten").ref.hash}
+    assert {v.value for v in made.verdicts if v.name == "seed_clarity"} <= {0, 1, 2, 3, 4, 5}
+    assert "do not tell how raters err" not in " ".join(v.reason for v in made.verdicts if v.name == "seed_curated")
 
 
 @pytest.mark.parametrize(

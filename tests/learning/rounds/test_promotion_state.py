@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import pytest
 
 from engine.core.errors import UserError
 from engine.core.records import RoundEvent
+from engine.core.settings.training import Looping
 from engine.learning.rounds import promotion_state
+from engine.learning.rounds.program import State, go_through
 from engine.reporting.published import table
 
 
@@ -72,3 +76,41 @@ def test_fl35_a_round_is_told_what_its_scores_call_for():
     (blind,) = promotion_state.outcomes([_report(1, {"math": 0.5}, {"math": 0.3})])
     assert promotion_state.what_next(blind).advice == ()
     assert len(promotion_state.what_next(blind).unread) == 2
+
+
+class _Scored:
+    """A round that gives what it was told to give, and remembers from where it began."""
+
+    def __init__(self, number, gains, begun):
+        self.number, self.gains, self.begun = number, gains, begun
+
+    def go(self, state):
+        self.begun.append(state.model.name)
+        yield from ()
+        before, after = self.gains[self.number - 1]
+        return State(Path(f"/m{self.number}"), (), ()), [before, after]
+
+    def skipped(self, state):
+        yield RoundEvent(f"S{self.number}", "r", self.number, "skip", str(state.model))
+
+
+@pytest.mark.parametrize(
+    ("after_fall", "begun", "skipped"),
+    [("stop", ["m0", "m1"], []), ("skip", ["m0", "m1", "m1", "m3"], [2])],
+)
+def test_cl45_a_round_that_fell_ends_the_loop_or_is_skipped(after_fall, begun, skipped):
+    """CL-45: the round after a skipped one begins from the model before it, and is measured against that."""
+    loop = Looping(model="/m0", data="/d", rounds=4, after_fall=after_fall)
+    gains = [(0.4, 0.5), (0.5, 0.45), (0.5, 0.6), (0.6, 0.7)]
+    seen: list[str] = []
+    said = list(go_through(loop, State(Path("/m0"), (), ()), lambda number: _Scored(number, gains, seen)))
+    assert seen == begun
+    assert [event.number for event in said if event.act == "skip"] == skipped
+
+
+def test_cl45_a_skipped_round_is_promoted_by_its_number_alone():
+    """CL-45: what was passed over is not offered by itself."""
+    events = [*TWO, _turn(2, "skip")]
+    assert promotion_state.turnable(events).number == 1
+    assert promotion_state.turnable(events, number=2).number == 2
+    assert promotion_state.current(events) is None

@@ -43,6 +43,32 @@ def test_ratings_that_are_too_few_are_said_to_be_and_give_no_numbers(command, ho
     assert "too few to tell how raters err; 100 are needed." in note
 
 
+def test_sc09_every_rating_that_neighbours_outvote_is_flagged(command, home):
+    """SC-09: mv needs no estimate of how raters err, so it doubts none, and it changes other rows than rank does."""
+    asked = ("curate", "--set", "curation.epochs=11", "--set", "curation.min_confidence=0")
+    rank = command(*asked, "--json", project=home).values
+    outvoted = command(*asked, "--mode", "mv", "--json", project=home).values
+    assert (rank["mode"], outvoted["mode"]) == ("rank", "mv")
+    assert {row["id"] for row in rank["changed"]} != {row["id"] for row in outvoted["changed"]}
+    assert "Too few" not in command(*asked, "--mode", "mv", project=home).out
+
+
+def test_sc14_sc15_the_best_by_rating_then_rarity(command, home):
+    """SC-14, SC-15: ordered by both; a text that counts as its own nearest is never rarer for it."""
+    asked = ("curate", "--set", "curation.epochs=3", "--best", 1000, "--json")
+    apart = command(*asked, project=home).values["best"]
+    own = command(*asked, "--count-self", project=home).values["best"]
+    keys = [(-row["score"], -row["rarity"], row["id"]) for row in apart]
+    assert keys == sorted(keys)
+    assert len(keys) > 20
+    rarity = {row["id"]: row["rarity"] for row in own}
+    assert all(rarity[row["id"]] <= row["rarity"] for row in apart)
+    assert any(rarity[row["id"]] < row["rarity"] for row in apart)
+    assert [row["id"] for row in command(*asked[:3], "--best", 5, "--json", project=home).values["best"]] == [
+        row["id"] for row in apart[:5]
+    ]
+
+
 def test_unknown_scores_and_none_at_all_are_told(command, home, tmp_path):
     said = command("curate", "--scores", "beauty", project=home)
     assert said.code == 1
@@ -67,6 +93,25 @@ def test_am22_the_sweep_of_the_seed_limit(command, home, by):
     assert values["limit"] == 3.2
     assert 3.2 in [row["limit"] for row in values["limits"]]
     assert all(row["variants"] == 6 * row["kept"] for row in values["limits"])
+
+
+def test_am03_the_sweep_follows_weights(command, home):
+    """AM-03: ratings are made anew from the three marks; other weights keep other seeds."""
+    asked = ("seeds", "sweep", "--by", "rated", "--json", "--set")
+    kept = [
+        [row["kept"] for row in command(*asked, change, project=home).values["limits"]]
+        for change in ("agenticmath.rating=mean", "agenticmath.rating=min")
+    ]
+    assert all(low <= mean for mean, low in zip(*kept, strict=True))
+    weighted = ("agenticmath.rating=weighted", "--set", "agenticmath.weight_clarity=50")
+    kept.append([row["kept"] for row in command(*asked, *weighted, project=home).values["limits"]])
+    assert kept[2] not in kept[:2]
+    none = [
+        word for name in ("complexity", "information", "clarity") for word in ("--set", f"agenticmath.weight_{name}=0")
+    ]
+    said = command(*asked, "agenticmath.rating=weighted", *none, project=home)
+    assert said.code == 1
+    assert "needs a weight above 0" in said.err
 
 
 def test_a_sweep_without_ratings_says_what_gives_some(command, tmp_path):

@@ -82,3 +82,13 @@ def test_am21_pairs_that_need_more_variants_are_told(plan, home):
     assert "50 pairs need about 113 variants" in warned["text"]
     assert warned["change"] == "items=113"
     assert _values(plan, *words, "--set", "agenticmath.review=false")["warnings"] == []
+
+
+@pytest.mark.parametrize(("share", "heard"), [(0.01, True), (1.0, False)])
+def test_fl28_a_run_warns_of_a_filter_that_removes_too_much(command, home, share, heard):
+    """FL-28: strict self-consistency loses problems; whether that alarms is the run's own setting."""
+    strict = ("--items", 20, "--set", "flames.keep=strict", "--set", f"flames.alarm_share={share}")
+    done = command("run", "flames", *strict, "--json", project=home).values
+    assert done["funnel"]["kept"] < done["funnel"]["written"]
+    assert bool(done["warnings"]) is heard
+    assert all(f"The alarm is at {share:.0%}" in line for line in done["warnings"])

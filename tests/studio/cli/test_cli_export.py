@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.store import Store
+
 FAILED, WRONG_USE = 1, 2
 """The exit codes that the commands promise."""
 
@@ -30,8 +32,6 @@ def test_am26_a_manifest_makes_the_same_files_again(ask, tmp_path: Path) -> None
 
 
 def test_what_the_card_says_of_seeds_is_what_was_stated(ask, project: Path, tmp_path: Path) -> None:
-    from engine.store import Store
-
     with Store(project / "project.duckdb") as store:
         name = store.seeds.sources()[0].name
     said = ask("export", "mine", "--out", tmp_path / "one", "--seed-license", f"{name}=cc-by-4.0")
@@ -50,6 +50,36 @@ def test_am20_a_data_set_of_seeds_and_the_best_problems(ask, tmp_path: Path) -> 
     assert files(tmp_path / "one") == files(tmp_path / "two")
     short = ask("export", "mine", "--out", tmp_path / "three", "--dataset", "90k")
     assert "of 15,000 synthesised problems are there" in short.out + short.err
+
+
+def test_gsdp37_parts_of_the_graph_and_their_unions(ask, project: Path, tmp_path: Path) -> None:
+    """GSDP-37: a union holds what its parts hold and nothing else; the manifest makes it again."""
+    with Store(project / "project.duckdb") as store:
+        kinds = dict(zip(*(store.exports.tagged("selected")[name].to_pylist() for name in ("id", "kind")), strict=True))
+    done = {}
+    for part in ("One", "Two", "one-hop+GSDP-Two"):
+        out = tmp_path / part
+        said = ask("export", "mine", "--out", out, "--part", part, "--format", "raw", "--json").values
+        rows = [
+            json.loads(line)
+            for path in said["files"]
+            if path.endswith(".jsonl")
+            for line in Path(path).read_text().splitlines()
+        ]
+        done[part] = {row["id"] for row in rows}
+        wanted = {"One": {"one-hop"}, "Two": {"two-hop"}}.get(part, {"one-hop", "two-hop"})
+        assert done[part]
+        assert {kinds[ident] for ident in done[part]} == wanted
+        told = json.loads((out / "manifest.json").read_text())
+        assert sum(told["parts"].values()) == sum(kind in wanted for kind in kinds.values())
+    assert done["one-hop+GSDP-Two"] == done["One"] | done["Two"]
+    assert "One" in (tmp_path / "One" / "README.md").read_text()
+    again = ask("export", "--from-manifest", tmp_path / "One" / "manifest.json", "--out", tmp_path / "again")
+    assert again.code == 0, again.err
+    assert files(tmp_path / "One") == files(tmp_path / "again")
+    said = ask("export", "mine", "--out", tmp_path / "x", "--part", "Four")
+    assert said.code == FAILED
+    assert "'Four' is no part of graph-based data. Join with +: One, One-Base" in said.err
 
 
 @pytest.mark.parametrize(

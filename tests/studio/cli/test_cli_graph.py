@@ -10,6 +10,7 @@ import networkx as nx
 from engine.core import project
 from engine.core.records import KnowledgePoint, SeedPoint
 from engine.store import Store
+from tests.support.command import few_seeds
 
 
 def test_a_path_names_its_points_and_is_as_long_as_the_distance(ask, tmp_path: Path) -> None:
@@ -72,3 +73,18 @@ def test_centrality_stands_beside_the_published_core(ask, road) -> None:
     assert {one["point"] for one in listed if one["core"]} <= set(values["core"])
     text = ask("graph", "stats", "--centrality", "degree").out
     assert text.count("(core)") == min(20, len(values["core"]))
+
+
+def test_gsdp08_a_build_names_large_classes_or_keeps_them_small(command, tmp_path: Path) -> None:
+    """GSDP-08: with 2 as the size every class is large; kept below it, no point has a second name."""
+    said = {}
+    for split in (False, True):
+        home = tmp_path / f"split-{split}"
+        assert command("init", home).code == 0
+        assert command("seeds", "add", few_seeds(tmp_path / "seeds.jsonl", 60), project=home).code == 0
+        change = ("--set", "filter.oversized=2", "--set", f"filter.split_oversized={str(split).lower()}")
+        said[split] = command("knowledge", "build", *change, "--json", project=home).values
+    assert all(one["names"] >= 2 for one in said[False]["oversized"])
+    assert said[False]["oversized"]
+    assert said[True]["oversized"] == []
+    assert said[True]["points"] > said[False]["points"]

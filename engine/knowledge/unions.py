@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.core.errors import BadInput
+from engine.core.errors import BadInput, BadSetting
 
 COMPONENTS: Mapping[str, str] = {
     "One": "one-hop",
@@ -27,6 +27,19 @@ class Tagged:
     id: str
     kind: str | None
     combination_id: str | None
+
+
+def named(said: str) -> tuple[str, ...]:
+    """Return the components of `One+Two`, `one-hop+two-hop` or `GSDP-One-Base`, none twice; BadSetting for others."""
+    known = {kind: name for name, kind in list(COMPONENTS.items())[::-1]} | {name.lower(): name for name in COMPONENTS}
+    words = [word.strip() for word in said.split("+") if word.strip()]
+    found = [known.get(word.lower().removeprefix("gsdp-")) for word in words]
+    for word, name in zip(words, found, strict=True):
+        if name is None:
+            raise BadSetting(
+                f"{word!r} is no part of graph-based data.", where="part", do=f"Join with +: {', '.join(COMPONENTS)}."
+            )
+    return tuple(name for name in COMPONENTS if name in found)
 
 
 def component(items: Iterable[Tagged], name: str) -> tuple[str, ...]:
