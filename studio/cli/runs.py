@@ -87,8 +87,8 @@ def run(
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     ident, way = planned.plan.id, planned.plan.recipe.way
     lost = filter_alarms(planned.plan.recipe, status)
-    said = [sentence(ident, reached(status.funnel, way), status), *(f"warning: {line}" for line in lost)]
-    console.result({**_outcome(ident, way, status, failures), "warnings": list(lost)}, "\n".join(said))
+    lines = [sentence(ident, reached(status.funnel, way), status), *(f"warning: {line}" for line in lost)]
+    console.result({**_outcome(ident, way, status, failures), "warnings": list(lost)}, "\n".join(lines))
 
 
 def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:
