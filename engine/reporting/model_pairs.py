@@ -38,6 +38,6 @@ def model_pairs(store: Store) -> Section:
     return Section(name, title, finding, table(columns, rows), chart if drawn else None, notes)
 
 
-def _mean(values: pd.Series) -> float | None:
+def _mean(values: pd.Series[float]) -> float | None:
     known = values.dropna()
     return float(known.mean()) if len(known) else None

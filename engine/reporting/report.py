@@ -146,7 +146,6 @@ def _parts(
         lambda: yields.classes(store),
         lambda: yields.coverage(store),
         lambda: equal_sets.equal_sizes(store, recipe, model),
-        lambda: equal_sets.equal_sizes(store, recipe),
         lambda: model_pairs.model_pairs(store),
         lambda: judging.rounds(store, recipe),
         lambda: judging.judges(store, recipe),

@@ -86,11 +86,11 @@ def curate(
         ],
     }  # fmt: skip
     rated = f"{len(found.subjects):,} {SCORES[found.name]}"
-    said = f"{len(done.changed):,} would be overwritten."
+    outcome = f"{len(done.changed):,} would be overwritten."
     if found.doubt:
-        said = f"none would be overwritten: {found.doubt}."
+        outcome = f"none would be overwritten: {found.doubt}."
     ranked = "".join(f"\n  {row['score']}  rarity {row['rarity']:.4f}  {row['id']}" for row in values["best"])
-    Console(json).result(values, f"{rated}, {said}{ranked}")
+    Console(json).result(values, f"{rated}, {outcome}{ranked}")
 
 
 def select_command(

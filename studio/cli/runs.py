@@ -88,9 +88,9 @@ def run(
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     ident, way = planned.plan.id, planned.plan.recipe.way
     lost = filter_alarms(planned.plan.recipe, status)
-    said = [sentence(ident, reached(status.funnel, way), status), *uncurated, *(f"warning: {line}" for line in lost)]
+    lines = [sentence(ident, reached(status.funnel, way), status), *uncurated, *(f"warning: {line}" for line in lost)]
     told = {"notes": [*planned.notes, *uncurated], "warnings": list(lost)}
-    console.result(_outcome(ident, way, status, failures) | told, "\n".join(said))
+    console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
 
 
 def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:
