@@ -64,9 +64,7 @@ def export(
     pairs: Annotated[str, typer.Option(help=f"What pairs are made of, of {', '.join(PAIR_WAYS)}.")] = _PAIRS,
     dataset: Dataset = "",
     part: Part = "",
-    unanswered: Annotated[
-        bool, typer.Option("--unanswered", help="Let out rows whose solution has no answer; they are left out else.")
-    ] = False,
+    unanswered: Annotated[bool, typer.Option("--unanswered", help="Let solutions without an answer out, too.")] = False,
     seed: Annotated[int, typer.Option(help="Decides what is held out and what a class keeps.")] = 0,
     from_manifest: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Make the export of this manifest again, byte for byte.")
