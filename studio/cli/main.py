@@ -32,7 +32,10 @@ COMMANDS = (
         "curate", "curate",
         "Estimate how raters err, find wrong ratings, and say what they should be; nothing is changed.",
     ),
-    Command("select", "curate", "Apply a policy to all problems and remember the selection."),
+    Command(
+        "select", "curate",
+        "Apply a policy to all problems and remember the selection; every method's problems by its own rules.",
+    ),
     Command("decide", "curate", "Approve, reject or edit one problem."),
     Command("undo", "curate", "Take back the curator's last act, or batch."),
     Command(

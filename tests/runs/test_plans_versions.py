@@ -40,6 +40,9 @@ def without_what_is_new(plan: dict) -> dict:
     if plan.get("looping"):
         for name, value in LATER_OF_LOOPS.items():
             assert plan["looping"].pop(name) == value
+    for stage in ("training", "preferring"):
+        if plan.get(stage):
+            assert plan[stage].pop("usd_per_hour") == 0.0
     return plan
 
 

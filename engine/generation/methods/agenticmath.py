@@ -49,10 +49,10 @@ def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
     chosen = recipe.settings.agenticmath
     kept = math.ceil(recipe.items / chosen.variants)
     wanted = math.ceil(kept / chosen.seed_pass) if chosen.filter_seeds else kept
-    work_item = np.random.default_rng(recipe.seed).permutation(len(sources.seeds))[:wanted].tolist()
-    short = wanted - len(work_item)
-    note = f"{wanted:,} seeds are wanted for {recipe.items:,} variants, there are {len(work_item):,}."
-    work_items = tuple(WorkItem.of_seed(sources.seeds[n]) for n in work_item)
+    shuffled = np.random.default_rng(recipe.seed).permutation(len(sources.seeds))[:wanted].tolist()
+    short = wanted - len(shuffled)
+    note = f"{wanted:,} seeds are wanted for {recipe.items:,} variants, there are {len(shuffled):,}."
+    work_items = tuple(WorkItem.of_seed(sources.seeds[n]) for n in shuffled)
     return DrawnItems(work_items, (note,) if short else (), items=recipe.items)
 
 

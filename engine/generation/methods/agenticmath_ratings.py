@@ -83,13 +83,13 @@ def pairs(plan: GeneratePlan, directory: Path) -> Generator[JournalRecord, None,
     graded = graded_by_neighbours(plan, vectors, raw) if chosen.evaluate else flat
     own = plan.recipe.settings.curation.count_self
     tail = long_tail(vectors, k=10, count_self=own) if len(made) > 2 else np.zeros(len(made))
-    work_item = rank(graded.scores, tail, len(made)).tolist()
-    for place, row in enumerate(work_item, 1):
+    ranking = rank(graded.scores, tail, len(made)).tolist()
+    for place, row in enumerate(ranking, 1):
         problem, solution, _ = made[row]
         factory = RecordFactory(plan, problem.item_id)
         score, reason = float(graded.scores[row]), graded.reasons[row]
         yield factory.ruled(problem, "joint_curated", score, reason, kind="rating")
-        words = f"place {place:,} of {len(work_item):,} by score, then by rarity"
+        words = f"place {place:,} of {len(ranking):,} by score, then by rarity"
         yield factory.ruled(problem, "rank", float(place), words, kind="rank")
         taken = place <= chosen.pairs
         ranked = f"{words}; {chosen.pairs:,} are taken"

@@ -88,8 +88,8 @@ def _ordered(
 def _paths(tree: Taxonomy, count: int, seed: int) -> list[str]:
     """Return topics as paths from the root, each as often as any other."""
     areas = {area.id: area.name for area in tree.areas}
-    work_item = np.random.default_rng(seed).permutation(len(tree.topics)).tolist()
-    topics = (tree.topics[work_item[n % len(work_item)]] for n in range(count))
+    shuffled = np.random.default_rng(seed).permutation(len(tree.topics)).tolist()
+    topics = (tree.topics[shuffled[n % len(shuffled)]] for n in range(count))
     return [f"{areas[topic.area]} > {topic.name}" for topic in topics]
 
 

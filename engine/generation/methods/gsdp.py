@@ -64,8 +64,8 @@ def _orders(combinations: Iterable[Combination]) -> Iterator[WorkItem]:
 def _around(recipe: Recipe, sources: Sources, point: str) -> DrawnItems:
     kinds = shares(recipe.settings.mixture)
     found = [c for kind in kinds for c in sources.graph.combinations(kind) if point in c.points]
-    work_item = np.random.default_rng(recipe.seed).permutation(len(found)).tolist()
-    chosen = tuple(found[n] for n in work_item[: recipe.items])
+    shuffled = np.random.default_rng(recipe.seed).permutation(len(found)).tolist()
+    chosen = tuple(found[n] for n in shuffled[: recipe.items])
     short = recipe.items - len(chosen)
     note = f"{point} is in {len(found):,} combinations; {short:,} of {recipe.items:,} items are left out."
     return DrawnItems(tuple(map(WorkItem.of, chosen)), (note,) if short else (), chosen)

@@ -45,7 +45,15 @@ def test_ratings_that_are_too_few_are_said_to_be_and_give_no_numbers(command, ho
 
 def test_sc09_every_rating_that_neighbours_outvote_is_flagged(command, home):
     """SC-09: mv needs no estimate of how raters err, so it doubts none, and it changes other rows than rank does."""
-    asked = ("curate", "--set", "curation.epochs=11", "--set", "curation.min_confidence=0")
+    asked = (
+        "curate",
+        "--set",
+        "curation.epochs=11",
+        "--set",
+        "curation.min_confidence=0",
+        "--set",
+        "curation.fewest=3",
+    )
     rank = command(*asked, "--json", project=home).values
     outvoted = command(*asked, "--mode", "mv", "--json", project=home).values
     assert (rank["mode"], outvoted["mode"]) == ("rank", "mv")

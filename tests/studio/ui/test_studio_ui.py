@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.core.settings import AgenticMath, Judging, RecipeSettings, Running
+from engine.core.settings import AgenticMath, DualFilter, Judging, RecipeSettings, Running
 from engine.runs.status import Status
 from studio import charts, theme
 from studio.lens.component import LensRule, lens_state
@@ -52,7 +52,8 @@ def _form_script() -> None:
 def test_a_form_returns_validated_settings() -> None:
     page = AppTest.from_function(_form_script, default_timeout=20).run()
     assert not page.exception
-    assert said_settings(page) == {"drop_bad": True, "merge_at": 0.9, "ask_from": 0.7, "embedder": "hashing"}
+    assert said_settings(page) == DualFilter().model_dump(mode="json")
+    assert said_settings(page)["merge_at"] == 0.9
     page.number_input(key="filter.ask_from").set_value(0.95).run()
     assert "ask_from must not exceed merge_at" in page.error[0].value
     page.number_input(key="filter.merge_at").set_value(0.97).run()
