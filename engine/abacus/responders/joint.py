@@ -6,7 +6,7 @@ import json
 
 from engine.abacus import workshop
 from engine.abacus.reckoner import boxed
-from engine.abacus.responders.scale import on_scale
+from engine.abacus.scale import on_scale
 from engine.abacus.tasks import Brief, TaskAnswer
 
 TASK = "evaluate a problem together with its solution"

@@ -7,7 +7,7 @@ import re
 
 from engine.abacus import workshop
 from engine.abacus.lexicon import lexicon
-from engine.abacus.responders.scale import on_scale
+from engine.abacus.scale import on_scale
 from engine.abacus.tasks import Brief, TaskAnswer
 
 TASK = "rate a seed problem"
