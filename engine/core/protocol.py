@@ -222,11 +222,16 @@ class Backend(Protocol):
         ...
 
 
-def ask(chat: Chat, read: Callable[[str], T], retries: int = 2) -> Talk[tuple[T, Reply]]:
-    """Ask until `read` understands the reply, `retries` times more at most; then UnreadableReply escapes (X-03)."""
+def ask(chat: Chat, read: Callable[[str], T], retries: int = 2, *, whole: bool = False) -> Talk[tuple[T, Reply]]:
+    """Ask until `read` understands the reply, `retries` times more at most; then UnreadableReply escapes (X-03).
+
+    With `whole` a reply that was cut at its longest is not read at all: what it holds may end in mid-sentence.
+    """
     while True:
         reply: Reply = yield chat
         try:
+            if whole and reply.finish == "length":
+                raise UnreadableReply("the reply was cut at its longest (max_tokens)", raw=reply.text)
             return read(reply.text), reply
         except UnreadableReply as unreadable:
             if chat.attempt >= retries:

@@ -12,7 +12,7 @@ from engine.core.records import Policy
 from engine.curation import policy as policies
 from engine.curation.intervals import PolicyAgreement, agreement
 from engine.curation.methods import METHODS
-from engine.curation.policy import BY_HAND, BY_SIZE, NO_ANSWER, NO_RULE, PolicyResult
+from engine.curation.policy import BY_HAND, BY_SIZE, NO_ANSWER, NO_RULE, WAITS, PolicyResult
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.store import Store
@@ -65,7 +65,7 @@ def select(store: Store, policy: Policy, by: str = "") -> Selected:
         made.count,
         _funnel(made, np.ones(len(table), np.bool_)),
         made.reasons(),
-        agreement(alone.kept, table.human),
+        agreement(alone.kept, table.label),
         {method: _of_method(made, rows) for method in METHODS if (rows := table.of_method(method)).any()},
     )
 
@@ -80,7 +80,12 @@ def _reason(policy: Policy, code: int, review: bool) -> str:
         return REVIEW
     if code == NO_RULE:
         return KEPT
-    named = {BY_HAND: "rejected by hand", BY_SIZE: "beyond the size", NO_ANSWER: "no answer"}
+    named = {
+        BY_HAND: "rejected by hand",
+        BY_SIZE: "beyond the size",
+        NO_ANSWER: "no answer",
+        WAITS: "waits for a solution",
+    }
     return named.get(code) or SCORES[policy.rules[code].score].label
 
 
@@ -105,6 +110,7 @@ def _funnel(made: PolicyResult, rows: NDArray[np.bool_]) -> dict[str, int]:
         steps[label] = left = left - count
     for step, count in (
         ("not to be reviewed", int(np.count_nonzero(review))),
+        ("not waiting for a solution", counts.get(WAITS, 0)),
         ("not rejected by hand", counts.get(BY_HAND, 0)),
         ("within the size", counts.get(BY_SIZE, 0)),
     ):

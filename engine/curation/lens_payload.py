@@ -38,6 +38,8 @@ from engine.curation.table import NO_NAME, Names, ScoreTable
 
 MOST_SCORES = 8
 NO_AREA = 255
+EDITED = 2
+"""Label of rows that stay because a person edited them: kept by hand, and no success of the rules."""
 
 
 def payload(table: ScoreTable | pa.Table, policy: Policy, areas: Mapping[str, str] | None = None) -> bytes:
@@ -56,7 +58,7 @@ def payload(table: ScoreTable | pa.Table, policy: Policy, areas: Mapping[str, st
         "y": y.astype("<u2"),
         "concept": rows.concepts.codes.astype("<u2"),
         "area": codes,
-        "label": rows.human,
+        "label": np.where((rows.human == 1) & (rows.label == 0), np.int8(EDITED), rows.human),
         **{key: positions(key, rows.scores[key]) for key in rules},
     }
     head = {

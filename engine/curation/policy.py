@@ -23,9 +23,15 @@ from engine.curation.scores import SCORES, Op, ScoreSpec
 from engine.curation.table import Floats, ScoreTable
 from engine.knowledge.mixture import largest_remainder
 
-NO_RULE, BY_HAND, BY_SIZE, NO_ANSWER = -1, -2, -3, -4
-"""Instead of a rule's index: no rule failed, rejected by a person, beyond the size, a solution without an answer."""
-_NAMES = {BY_SIZE: "beyond the size", BY_HAND: "rejected by hand", NO_ANSWER: "no answer"}
+NO_RULE, BY_HAND, BY_SIZE, NO_ANSWER, WAITS = -1, -2, -3, -4, -5
+"""Instead of a rule's index: no rule failed, rejected by a person, beyond the size, a solution without an answer,
+an edited statement without a solution of its own."""
+_NAMES = {
+    BY_SIZE: "beyond the size",
+    BY_HAND: "rejected by hand",
+    NO_ANSWER: "no answer",
+    WAITS: "waits for a solution",
+}
 
 _MISSING = ("drop", "keep", "review")
 
@@ -48,6 +54,9 @@ class PolicyResult:
         """Return what the policy does to rows with these marks, its size included."""
         passing, silent = marks.keeps, _silent(policy, table, marks)
         passing &= ~silent
+        if marks.override:
+            # The rules judged the machine's text; a person's waits until statement and solution belong together.
+            passing &= ~table.waits
         kept = _sized(policy, table, passing, marks.override)
         beyond = np.zeros(0, np.int64) if kept is passing else np.flatnonzero(passing & ~kept)
         return PolicyResult(policy, table, marks, kept, beyond, silent)
@@ -61,14 +70,16 @@ class PolicyResult:
     def review(self) -> Bools:
         """Rows that fail nothing but lack a score whose rule sends them to review."""
         waiting: Bools = self.marks.review & ~self.silent
+        waiting &= ~(self.table.waits & self.marks.override)
         return waiting
 
     @cached_property
     def failed(self) -> NDArray[np.int16]:
-        """Index into `policy.rules` of the first failing rule; NO_RULE, BY_HAND, BY_SIZE or NO_ANSWER."""
+        """Index into `policy.rules` of the first failing rule; NO_RULE, BY_HAND, BY_SIZE, NO_ANSWER or WAITS."""
         found = _first_failing(self.policy, self.table, self.marks)
         found[self.silent] = NO_ANSWER
         if self.marks.override:
+            found[self.table.waits] = WAITS
             found[self.marks.people.rejected] = BY_HAND
         found[self.beyond] = BY_SIZE
         return found
@@ -86,11 +97,11 @@ class PolicyResult:
 def counted(policy: Policy, failed: NDArray[np.int16]) -> dict[str, int]:
     """Count rows by the reason that `failed` gives: a score's key, `no answer`, `rejected by hand`, ..."""
     rules = policy.rules
-    counts = np.bincount(failed - np.int16(NO_ANSWER), minlength=len(rules) - NO_ANSWER)
+    counts = np.bincount(failed - np.int16(WAITS), minlength=len(rules) - WAITS)
     found: dict[str, int] = {}
     # Rows that wait for a review fail no rule: like the kept ones they stand under NO_RULE, and have no reason.
     for code in (*_NAMES, *range(len(rules))):
-        if count := int(counts[code - NO_ANSWER]):
+        if count := int(counts[code - WAITS]):
             name = _NAMES.get(code) or rules[code].score
             found[name] = found.get(name, 0) + count
     return found

@@ -36,7 +36,12 @@ class ScoreTable:
     scores: dict[str, Floats]
     """Per score (N,), within its range: a cosine that was rounded to just above 1 is 1, to every count."""
     human: NDArray[np.int8]
-    """1 approved, 0 rejected, -1 undecided."""
+    """1 approved, 0 rejected, -1 undecided: what stands above the rules."""
+    label: NDArray[np.int8]
+    """1 where a person approved what the machine made, 0 where it was rejected or had to be edited, -1 where nobody
+    said: what the rules are measured by."""
+    waits: NDArray[np.bool_]
+    """Whether an edited statement has no solution of its own yet (N,): such rows are never kept."""
     concepts: Names
     kinds: Names
     x: Floats
@@ -57,6 +62,8 @@ class ScoreTable:
             self.ids.take(pa.array(rows)),
             {key: scores[rows] for key, scores in self.scores.items()},
             self.human[rows],
+            self.label[rows],
+            self.waits[rows],
             Names(self.concepts.names, self.concepts.codes[rows]),
             Names(self.kinds.names, self.kinds.codes[rows]),
             self.x[rows],
@@ -77,8 +84,8 @@ class ScoreTable:
     def of(table: ScoreTable | pa.Table | Mapping[str, Any]) -> ScoreTable:
         """Return the typed columns of an Arrow table, or of named arrays.
 
-        They are id, scores, human, concept, kind, x, y, method, answered, curated; only `id` must be there. Raises
-        BadInput for a column of a type that is no number.
+        They are id, scores, human, label, waits, concept, kind, x, y, method, answered, curated; only `id` must be
+        there. Raises BadInput for a column of a type that is no number.
         """
         if isinstance(table, ScoreTable):
             return table
@@ -88,7 +95,9 @@ class ScoreTable:
         return ScoreTable(
             ids=_whole(arrow["id"]),
             scores={key: np.clip(floats(arrow, key), spec.low, spec.high) for key, spec in SCORES.items()},
-            human=_human(arrow),
+            human=_human(arrow, "human"),
+            label=_human(arrow, "label" if "label" in arrow.column_names else "human"),
+            waits=np.nan_to_num(floats(arrow, "waits")) != 0,
             concepts=_names(arrow, "concept"),
             kinds=_names(arrow, "kind"),
             x=floats(arrow, "x"),
@@ -116,8 +125,8 @@ def floats(table: pa.Table, name: str) -> Floats:
     return made
 
 
-def _human(table: pa.Table) -> NDArray[np.int8]:
-    value = floats(table, "human")
+def _human(table: pa.Table, column: str) -> NDArray[np.int8]:
+    value = floats(table, column)
     return np.where(np.isnan(value), np.float32(-1), value > 0.5).astype(np.int8)
 
 

@@ -88,7 +88,7 @@ def _wanted(table: ScoreTable, chosen: PolicyResult, order: Order, saved: Policy
         "kept": chosen.kept,
         "dropped": ~chosen.kept & ~chosen.review,
         "review": chosen.review,
-        "disagrees": ((table.human == 1) & ~chosen.kept) | ((table.human == 0) & chosen.kept),
+        "disagrees": ((table.label == 1) & ~chosen.kept) | ((table.label == 0) & chosen.kept),
     }
     if order in plain:
         return plain[order]

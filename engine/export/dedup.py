@@ -27,7 +27,7 @@ from engine.similarity import contamination, duplicates
 
 PART, PARTS = 10_000, 256
 """Texts that are compared at a time, about, and the parts into which they are put aside at most: each is a file."""
-_READ = ("id", "family", "statement", "contamination", "seed_id")
+_READ = ("id", "family", "statement", "contamination", "seed_id", "waits")
 _DIGITS = re.compile(r"\d")
 Progress = Callable[[int, str], None]
 """Called with the rows done and what is being done."""
@@ -82,7 +82,7 @@ def sieve(
     """Look through texts.
 
     Args:
-        pieces: tables with the columns id, family, statement, contamination (a share, or null) and seed_id, in order.
+        pieces: tables with the columns id, family, statement, contamination (share or null), seed_id, waits, in order.
         count: how many rows there are, about.
         index: the test problems.
         families: whether to join families that share a template, which only a split needs.
@@ -139,13 +139,15 @@ def _sorted(
     last = ""
     for piece in pieces:
         for batch in piece.to_batches(max_chunksize=1_000):
-            for ident, family, text, said, seed in zip(*(batch[name].to_pylist() for name in _READ), strict=True):
+            for ident, family, text, said, seed, waits in zip(
+                *(batch[name].to_pylist() for name in _READ), strict=True
+            ):
                 reason = _copied(text, said, index)
                 test = "" if reason else seeds.get(seed, "")
                 row = len(found.copies)
                 if ident == last:
                     found.again.append(row)
-                elif not (reason or test):
+                elif not (reason or test or waits):
                     parts.add(row, text)
                 if kin:
                     kin.add(family, text)

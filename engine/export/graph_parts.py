@@ -26,4 +26,5 @@ def of_graph(store: Store, only: Only, shape: FileShape) -> DatasetMixture:
         what = f"no {only} problem comes from {' or '.join(shape.components)}."
         raise UserError(what, where="part", do="Write from the graph first: lemma run gsdp.")
     rows = pa.table({"id": pa.array(ids, pa.string()), "place": np.arange(len(ids))})
-    return DatasetMixture(rows, {name: len(unions.component(items, name)) for name in shape.components})
+    whole = [item for item, waits in zip(items, table["waits"].to_pylist(), strict=True) if not waits]
+    return DatasetMixture(rows, {name: len(unions.component(whole, name)) for name in shape.components})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from engine.core.errors import BadSetting, UserError
 from engine.export.dataset import Solved, build
@@ -27,6 +28,8 @@ class DatasetMixture:
 
     rows: pa.Table
     parts: Mapping[str, int]
+    waiting: tuple[str, ...] = ()
+    """Problems that could not be drawn from, because an edited statement waits for its solution."""
 
 
 def sizes(name: str) -> tuple[int, int]:
@@ -60,7 +63,9 @@ def mix(store: Store, only: Only, shape: FileShape) -> DatasetMixture:
             "place": np.arange(len(rows)),
         }
     )
-    return DatasetMixture(found, {SEEDS: len(seeds), MADE: min(len(made), shape.best)})
+    waiting = table.filter(table["waits"])["id"].to_pylist()
+    parts = {SEEDS: len(seeds), MADE: min(len(made), shape.best)}
+    return DatasetMixture(found, parts, tuple(dict.fromkeys(waiting)))
 
 
 def lacking(parts: Mapping[str, int], best: int) -> str:
@@ -78,6 +83,7 @@ def _parts(table: pa.Table) -> tuple[list[Solved], list[Solved], list[float], li
     solutions: dict[str, list[tuple[str, str]]] = {}
     about: dict[str, tuple[bool, float, float]] = {}
     names = ("id", "seed", "score", "rarity", "solution_id", "text")
+    table = table.filter(pc.invert(table["waits"]))
     for ident, seed, score, rarity, solution, text in zip(*(table[name].to_pylist() for name in names), strict=True):
         solutions.setdefault(ident, []).append((solution, str(text)))
         about[ident] = (seed, score or 0.0, rarity)

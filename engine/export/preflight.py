@@ -62,6 +62,10 @@ def findings(
         seen.look(row)
         if progress and not number % 1_000:
             progress(number, "looking at every problem")
+    for ident in outgoing_rows.waiting:
+        seen.waiting.add(ident)
+    if seen.waiting.count:
+        yield _waiting(seen.waiting)
     yield _test_items(seen.copies, tests)
     if tests:
         yield _test_seeds(seen)
@@ -90,6 +94,8 @@ class _Seen:
     repeats: _Ids = field(default_factory=_Ids)
     unsolved: _Ids = field(default_factory=_Ids)
     unboxed: _Ids = field(default_factory=_Ids)
+    waiting: _Ids = field(default_factory=_Ids)
+    """An edited statement whose solution nobody gave or confirmed."""
     silent: _Ids = field(default_factory=_Ids)
     better: _Ids = field(default_factory=_Ids)
     odd: _Ids = field(default_factory=_Ids)
@@ -103,6 +109,9 @@ class _Seen:
 
     def look(self, row: ExportRow) -> None:
         """Look at a problem; one that is left out is not looked at further."""
+        if row.waits:
+            self.waiting.add(row.id)
+            return
         if row.contaminated:
             self.copies.add(row.id)
         if row.test_seed:
@@ -161,6 +170,11 @@ def _silent(ids: _Ids, out: bool) -> ExportFinding:
         return ExportFinding("Every solution answers", "good", "none ends without an answer")
     then = "they go out, as was asked: a model learns to give none" if out else "left out: a model learns to give none"
     return ExportFinding(f"{ids.count:,} without an answer", "stop", then, tuple(ids.ids), ids.count)
+
+
+def _waiting(ids: _Ids) -> ExportFinding:
+    then = "left out: the statement was edited, the solution was not; solve again, write one, or say that it holds"
+    return ExportFinding(f"{ids.count:,} waiting for a solution", "stop", then, tuple(ids.ids), ids.count)
 
 
 def _better(ids: _Ids) -> ExportFinding:

@@ -100,7 +100,7 @@ class _Rows:
         self._source, self._wanted, self._progress = source, wanted, progress
 
     def __iter__(self) -> Iterator[ExportRow]:
-        gone, changed = _Named(), _Named()
+        gone, changed, waiting = _Named(), _Named(), _Named()
         wanted = (line for batch in self._wanted for line in batch.to_pylist())
         done = 0
         for piece in self._source.rows():
@@ -112,12 +112,21 @@ class _Rows:
                 row = row_of(found, split=line["split"], root=line["family"] or found["family"])
                 if line["digest"] not in (None, traces.digest(row)):
                     changed.add(row.id)
+                if row.waits:
+                    waiting.add(row.id)
                 yield row
             done += piece.num_rows
             if self._progress:
                 self._progress(done, "writing")
         for line in wanted:
             gone.add(line["id"])
+        if waiting.count:
+            raise UserError(
+                f"{waiting.count:,} rows hold an edited statement with the solution of the old one ({waiting}). "
+                "Nothing was written.",
+                where="export",
+                do="Give or confirm their solutions on the review desk, and export anew.",
+            )
         if gone.count or changed.count:
             raise _moved_on(gone, changed)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from engine.core.records import Policy
 
+WAITS = "its statement was edited and its solution was not"
+"""Why a row is left out of every form until a person gives, or confirms, a solution."""
 FROM_TEST = "written from a test problem"
 """Why a row is left out whose seed is a test problem; the name of the test set follows."""
 
@@ -63,6 +65,8 @@ class ExportRow:
     """A solution of the same problem that a judge vetoed, where the solution of the row was passed."""
     silent: bool = False
     """Whether its solution ends in no answer: a refusal, or a text that stops before its box."""
+    waits: bool = False
+    """Whether its statement was edited and nobody has given, or confirmed, a solution for it; it is left out."""
     better: bool = False
     """Whether it is the better version of a sample and nobody approved it: one half of a preference pair."""
 

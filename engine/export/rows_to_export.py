@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -42,9 +42,10 @@ class RowsToExport:
     """Problems that can be gone through as often as is wanted, always the same; close it when done."""
 
     def __init__(
-        self, only: Only, source: ExportCursor, found: DedupResult, parts: Mapping[str, int] | None = None
+        self, only: Only, source: ExportCursor, found: DedupResult, mixture: DatasetMixture | None = None
     ) -> None:
-        self.only, self.parts = only, parts or {}
+        self.only, self.parts = only, mixture.parts if mixture else {}
+        self.waiting = mixture.waiting if mixture else ()
         self.count, self.models = source.count, source.models
         self.found = found
         self._source = source
@@ -105,7 +106,7 @@ def gather(
     source = store.exports.outgoing("all" if mixture else only, ids, pairs)
     try:
         found = known or _sieved(store, source, families, progress)
-        return RowsToExport(only, source, found, mixture.parts if mixture else None)
+        return RowsToExport(only, source, found, mixture)
     except BaseException:
         source.close()
         raise
@@ -150,6 +151,7 @@ def row_of(row: dict[str, Any], **more: Any) -> ExportRow:
         decision="edit" if row["edited"] else _WORDS.get(row["decision"]),
         curator=row["curator"] or "",
         silent=bool((row["solution"] or "").strip()) and (row["unread"] or not row["answer"]),
+        waits=bool(row["waits"]),
         better=row["agent"] == REFINED and row["decision"] != "approved",
         **more,
     )

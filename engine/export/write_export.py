@@ -139,6 +139,8 @@ def draft(
 
 def _instead(store: Store, only: Only) -> str:
     other: Only = "selected" if only == "approved" else "approved"
+    if waiting := len(store.decisions.waiting()):
+        return f"{waiting:,} edited statements wait for their solution: give or confirm it on the review desk."
     count = store.exports.count(other)
     if count:
         return f"{count:,} are {other}: add --only {other}, or review them first."

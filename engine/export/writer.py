@@ -17,7 +17,7 @@ from engine.export import card as cards
 from engine.export.card_pictures import pictures
 from engine.export.files import Parquet
 from engine.export.formats import FORMATS, Format, preference
-from engine.export.rows import FROM_TEST, NO_ANSWER, CardFacts, Exported, ExportRow, LeftOut
+from engine.export.rows import FROM_TEST, NO_ANSWER, WAITS, CardFacts, Exported, ExportRow, LeftOut
 from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS, DataShards
 from engine.export.split import split_of
@@ -159,6 +159,8 @@ def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally
 
 def _entries(row: ExportRow, chosen: Format, caps: balance.Caps | None) -> list[dict[str, Any]]:
     """Return the training rows of a problem; LeftOut says why there are none."""
+    if row.waits:
+        raise LeftOut(WAITS)
     if row.contaminated:
         raise LeftOut("copies a test problem")
     if row.test_seed:

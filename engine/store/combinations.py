@@ -62,7 +62,7 @@ class Combinations(Repository):
         return self._db.frame(
             """select c.id, c.kind, c.points, c.distance, c.weight,
                    count(p.id) filter (where p.id <> '') as problems,
-                   count(p.id) filter (where p.human = 1) as human_approved
+                   count(p.id) filter (where p.label = 1) as human_approved
                from combinations c left join problem_now p on p.combination_id = c.id
                where list_contains(c.points, ?) group by all order by c.kind, c.weight desc, c.id limit ?""",
             [point, limit],

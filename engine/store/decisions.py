@@ -20,6 +20,7 @@ from engine.store.connection import Cursor
 from engine.store.repository import Repository
 from engine.store.tables import DECISIONS
 from engine.store.undo import DecisionConflict
+from engine.store.views import HOLDS
 
 UNSEEN: Final = "unseen"
 """The caller did not look at earlier decisions, so nothing can contradict what it saw."""
@@ -73,7 +74,9 @@ class Decisions(Repository):
         """Decide one problem; the same call twice decides once.
 
         `act` is approve, reject, edit, skip or second-opinion; an edit approves the new text and leaves the
-        machine's as it was. DecisionConflict where somebody else has decided since `expected`.
+        machine's as it was. Statement and solution are one thing: an edit of the statement alone waits, and leaves the
+        project by no road, until a solution is given for it or `confirm` says that the old one holds.
+        DecisionConflict where somebody else has decided since `expected`.
         """
         choice = BatchDecision(problem_id, act, reason, statement, solution, expected)
         return self._write([choice], curator, queue, None, None)[0]
@@ -91,6 +94,31 @@ class Decisions(Repository):
         chosen = list(choices)
         name = batch or content_id("B", curator, time.time(), [choice.problem_id for choice in chosen])
         return self._write(chosen, curator, queue, name, at) if chosen else []
+
+    def confirm(self, problem_id: str, curator: str, *, expected: str | None = UNSEEN, queue: str = "") -> Decision:
+        """Say that the solution that stands answers the edited statement, too: an edit that keeps both texts.
+
+        BadInput where nothing waits, or where there is no solution.
+        """
+        row = self._db.one(
+            """select p.statement_now, coalesce(p.solution_edited, s.text), p.waits from problem_now p
+               left join chosen_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
+               where p.id = ?""",
+            [problem_id],
+        )
+        if not row or not row[2]:
+            raise BadInput("no statement waits for its solution.", where=problem_id)
+        if not (row[1] or "").strip():
+            raise BadInput("there is no solution that could hold.", where=problem_id, do="Write one: --solution.")
+        choice = BatchDecision(problem_id, "edit", HOLDS, row[0], row[1], expected)
+        return self._write([choice], curator, queue, None, None)[0]
+
+    def waiting(self) -> tuple[str, ...]:
+        """Return the problems that wait for the solution of an edited statement, oldest first; no rejected ones."""
+        rows = self._db.rows(
+            "select id from problem_now where waits and act is distinct from 'reject' order by made_at, id"
+        )
+        return tuple(ident for (ident,) in rows)
 
     def undo(self, curator: str, *, force: bool = False) -> list[Decision]:
         """Take back the curator's last act or batch; return the undo events, an empty list where nothing is left.
@@ -168,11 +196,15 @@ class Decisions(Repository):
         return ReviewPace(*row) if row else ReviewPace(0, None)
 
     def hands(self, run_id: str) -> list[tuple[str, Act, str | None, str | None]]:
-        """Return what people decided on the problems of a run: id, approve, reject or edit, statement, solution."""
+        """Return what people decided on the problems of a run: id, act, statement, solution.
+
+        The act is approve, reject, edit, or second-opinion for a statement that waits for its solution.
+        """
         rows = self._db.rows(
-            """select id, case when decision = 'rejected' then 'reject' when edited then 'edit' else 'approve' end,
+            """select id, case when decision = 'rejected' then 'reject' when waits then 'second-opinion'
+                       when edited then 'edit' else 'approve' end,
                    case when edited then statement_now end, solution_edited
-               from problem_now where run_id = ? and decision in ('approved', 'rejected') order by id""",
+               from problem_now where run_id = ? and (waits or decision in ('approved', 'rejected')) order by id""",
             [run_id],
         )
         return [(row[0], row[1], row[2], row[3]) for row in rows]
@@ -230,6 +262,7 @@ def _decide(
     Every question is asked once for all of them: a batch of thousands must not take minutes.
     """
     _all_there(cursor, [choice.problem_id for choice in choices])
+    choices = _whole(cursor, choices, queue)
     last = turns.last(cursor, [choice.problem_id for choice in choices])
     made: list[Decision] = []
     fresh: dict[str, BatchDecision] = {}
@@ -266,6 +299,23 @@ def _all_there(cursor: Cursor, ids: Sequence[str]) -> None:
             raise BadInput("there is no such problem.", where=ident)
         if len(ids) > len(there) and ident in ids[:place]:
             raise BadInput("stands twice in one batch.", where=ident, do="Decide it once.")
+
+
+def _whole(cursor: Cursor, choices: Sequence[BatchDecision], queue: str) -> Sequence[BatchDecision]:
+    """Have every solution by a person name the statement that it was written for, so that an undo parts no pair."""
+    bare = [one.problem_id for one in choices if one.solution is not None and one.statement is None]
+    if not bare or queue == ALIKE:
+        return choices
+    rows = cursor.execute(
+        """select p.id, coalesce(d.statement, p.statement) from problems p 
+           left join decision_now d on d.problem_id = p.id where p.id in (select unnest(?::varchar[]))""",
+        [bare],
+    ).fetchall()
+    texts = dict(rows)
+    return [
+        replace(one, statement=texts[one.problem_id]) if one.statement is None and one.solution is not None else one
+        for one in choices
+    ]
 
 
 def _same(last: Decision, fresh: Decision) -> bool:

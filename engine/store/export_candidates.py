@@ -16,19 +16,24 @@ CANDIDATES = f"""
         where name = 'joint' and subject = 'solution' group by subject_id),
     standing as (
         select p.id, p.made_at, p.agent = 'seed' as seed, d.statement is not null or d.solution is not null as edited,
+            coalesce(d.waits, false) as waits,
             coalesce(l.curated, 5 * l.judged) as score, coalesce(l.rarity, 0) as rarity
         from current_problem p
         left join decision_now d on d.problem_id = p.id
         left join latest_selection k on k.problem_id = p.id
         left join last l on l.problem_id = p.id
         where coalesce({HUMAN}, 1) = 1 and (p.agent = 'seed' or $only = 'all'
-            or ($only = 'approved' and {HUMAN} = 1) or ($only = 'selected' and coalesce(k.kept, false))))
-    select p.id, p.seed, p.score, p.rarity, s.id as solution_id, hash(s.text) as text
+            or ($only = 'approved' and ({HUMAN} = 1 or d.waits and d.act <> 'second-opinion')) 
+            or ($only = 'selected' and coalesce(k.kept, false))))
+    select p.id, p.seed, p.score, p.rarity, s.id as solution_id, hash(s.text) as text, p.waits
     from standing p join solutions s on s.problem_id = p.id
     left join chosen_solution f on f.problem_id = p.id left join joint j on j.subject_id = s.id
     where s.answer is not null and (p.seed or p.score is not null) and (not p.edited or s.id = f.id)
     order by p.made_at, p.id, j.value desc nulls last, s."index", s.id"""
-"""One row a solution that ends in an answer, the best evaluated first: id, seed, score, rarity, solution_id, text.
+"""One row a solution that ends in an answer, the best evaluated first: id, seed, score, rarity, solution_id, text, and
+waits.
+
+`waits` marks problems whose edited statement has no solution yet: they are named, and never go out.
 
 `score` is the curated joint score from 0 to 5, else five times the judge's; a synthesised problem without one is none.
 `only` restricts the synthesised problems; what people rejected is never there. Of a problem that a person edited only

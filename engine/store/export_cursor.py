@@ -20,7 +20,7 @@ from engine.store.views import DECISION_WORD, HUMAN, SCORES
 Only = Literal["approved", "selected", "all"]
 PIECE = 5_000
 # The texts of problems stay out of this query: they would pass through every join.
-_CHOSEN = f"""($only = 'all' or ($only = 'approved' and {HUMAN} = 1)
+_CHOSEN = f"""($only = 'all' or ($only = 'approved' and ({HUMAN} = 1 or d.waits and d.act in ('approve', 'edit')))
     or ($only = 'selected' and coalesce(k.kept, false) and coalesce({HUMAN}, 1) = 1))"""
 _ROOTS = """with recursive up(id, root) as (
         select id, parent_id from problems where parent_id is not null
@@ -60,9 +60,11 @@ class ExportCursor:
         self._held.close()
 
     def texts(self) -> Iterator[pa.Table]:
-        """Yield id, family, statement, contamination and seed_id of all problems, in the order of rows, in pieces."""
+        """Yield id, family, statement, contamination, seed_id, waits of all problems, in order, in pieces."""
         yield from self._pieces(
-            "c.id, c.family, coalesce(c.statement_edited, p.statement) as statement, c.contamination, p.seed_id", ""
+            "c.id, c.family, coalesce(c.statement_edited, p.statement) as statement, c.contamination, p.seed_id, "
+            "c.waits",
+            "",
         )
 
     def seeds(self) -> Iterator[tuple[str, str]]:
@@ -91,7 +93,7 @@ class ExportCursor:
             p.points, p.kind, p.distance, p.weight, p.combination_id, p.seed_id, p.parent_id, p.agent, p.model,
             p.prompt_id, p.prompt_hash, p.reply_id, p.made_at, s.model as solver_model,
             s.prompt_id as solver_prompt_id, s.prompt_hash as solver_prompt_hash, {scores},
-            c.decision, c.human, c.curator, c.decision_reason, c.decided_at, c.edited, c.family"""
+            c.decision, c.human, c.curator, c.decision_reason, c.decided_at, c.edited, c.waits, c.family"""
         columns += ", c.solution_id" if self._several else ""
         joins = "left join solutions s on s.rowid = c.solution_row"
         if self._pairs:
@@ -160,7 +162,8 @@ def _gathered(named: bool, several: bool) -> tuple[tuple[str, str], ...]:
             p.parent_id, p.run_id, p.model, coalesce(p.seed_id, p.combination_id, r.root, p.id) as family,
             d.statement as statement_edited, d.solution as solution_edited,
             {DECISION_WORD} as decision, {HUMAN} as human, d.curator, d.reason as decision_reason,
-            d.made_at as decided_at, d.statement is not null or d.solution is not null as edited
+            d.made_at as decided_at, d.statement is not null or d.solution is not null as edited,
+            coalesce(d.waits, false) as waits
         from {source}
         join problems o on o.id = p.id left join decision_now d on d.problem_id = p.id
         left join latest_selection k on k.problem_id = p.id

@@ -37,8 +37,8 @@ _COLUMNS = 'id, name, format, directory, rows, manifest, made_at, "by"'
 
 _COUNT = """select count(p.id) filter (where p.id <> '') from problem_now p
     left join latest_selection k on k.problem_id = p.id
-    where $only = 'all' or ($only = 'approved' and p.human = 1)
-        or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1)"""
+    where not p.waits and ($only = 'all' or ($only = 'approved' and p.human = 1)
+        or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1))"""
 
 
 class Exports(Repository):
@@ -100,12 +100,15 @@ class Exports(Repository):
             return self._db.arrow(CANDIDATES, {"only": only})
 
     def tagged(self, only: Only) -> pa.Table:
-        """Return id, kind and combination_id of the problems that `only` means, in the order of their making."""
+        """Return id, kind, combination_id and waits of the problems that `only` means, in the order of their making.
+
+        Those whose edited statement waits for a solution are among them, so that an export can say so.
+        """
         with frugal(self._db):
             return self._db.arrow(
-                """select p.id, p.kind, p.combination_id from problem_now p
+                """select p.id, p.kind, p.combination_id, p.waits from problem_now p
                    left join latest_selection k on k.problem_id = p.id
-                   where $only = 'all' or ($only = 'approved' and p.human = 1)
+                   where $only = 'all' or ($only = 'approved' and (p.human = 1 or p.decision = 'waiting'))
                        or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1)
                    order by p.made_at, p.id""",
                 {"only": only},
@@ -126,7 +129,8 @@ class Exports(Repository):
         Columns: id, run_id, item_id, statement, solution, answer as they stand now; machine_statement,
         machine_solution; points, kind, distance, weight, combination_id, seed_id, parent_id, agent, model,
         prompt_id, prompt_hash, reply_id, made_at; solver_model, solver_prompt_id, solver_prompt_hash; the scores;
-        decision, human, curator, decision_reason, decided_at, edited. A rejected problem is never among the selected.
+        decision, human, curator, decision_reason, decided_at, edited. A rejected problem is never among
+        the selected, and one whose edited statement waits for a solution is nowhere.
         """
         scores = ", ".join(f"c.{column}" for column in SCORES)
         found = self._db.arrow(
@@ -142,7 +146,8 @@ class Exports(Repository):
                 left join chosen_solution f on f.problem_id = p.id left join solutions s on s.id = f.id
                 left join scores c on c.problem_id = p.id
                 left join latest_selection k on k.problem_id = p.id
-                where ($run is null or p.run_id = $run) and ($only = 'all' or ($only = 'approved' and p.human = 1)
+                where not p.waits and ($run is null or p.run_id = $run)
+                    and ($only = 'all' or ($only = 'approved' and p.human = 1)
                     or ($only = 'selected' and coalesce(k.kept, false) and coalesce(p.human, 1) = 1))
                 order by p.made_at, p.id""",
             {"run": run_id, "only": only},

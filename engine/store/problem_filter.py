@@ -14,7 +14,7 @@ class ProblemFilter:
     kind: str | None = None
     point: str | None = None
     """A live point, or the name a problem carries."""
-    decision: Literal["open", "approved", "rejected", "second opinion"] | None = None
+    decision: Literal["open", "approved", "rejected", "second opinion", "waiting"] | None = None
     edited: bool | None = None
     selected: bool | None = None
     """Kept or dropped by the latest selection."""

@@ -19,7 +19,7 @@ from engine.store.repository import Repository
 from engine.store.tables import DECISIONS, FAILURES, INTERMEDIATES, PROBLEMS, SOLUTIONS, Added
 from engine.store.texts_by_id import MOST, TextsById
 from engine.store.verdicts import Verdicts
-from engine.store.views import BOARD, HUMAN, METHOD, WAYS
+from engine.store.views import BOARD, HUMAN, LABEL, METHOD, WAYS
 from engine.verification.answers import extract_answer
 
 Order = Literal["newest", "oldest"]
@@ -62,9 +62,11 @@ class ProblemCard:
     """The current solution after edits; None where there is none."""
     answer: str | None
     decision: str
-    """open, approved, rejected or second opinion."""
+    """open, approved, rejected, second opinion, or waiting for a solution."""
     human: int | None
     edited: bool
+    waits: bool
+    """Whether its statement was edited and nobody has given, or confirmed, a solution for it."""
     last_decision: str | None
     """Id of the last thing anybody did here: what `decide(expected=...)` wants to know."""
     solutions: tuple[Solution, ...]
@@ -164,10 +166,10 @@ class Problems(Repository):
             self._db.rows(f"select {DECISIONS.listing} from decisions where problem_id = ? order by seq", [problem_id])
         )
         now = self._db.one(
-            """select act, statement, solution from decision_now where problem_id = ?""",
+            """select act, statement, solution, waits from decision_now where problem_id = ?""",
             [problem_id],
-        ) or (None, None, None)
-        act, statement, solution = now
+        ) or (None, None, None, False)
+        act, statement, solution, waits = now
         said_by = [problem.reply_id, *(s.reply_id for s in solutions), *(v.reply_id for v in verdicts)]
         chosen = self._chosen(problem_id, solutions)
         return ProblemCard(
@@ -175,9 +177,10 @@ class Problems(Repository):
             statement=statement or problem.statement,
             solution=solution or (chosen.text if chosen else None),
             answer=extract_answer(solution) if solution else (chosen.answer if chosen else None),
-            decision=_WORDS.get(act, "open"),
-            human=_HUMAN.get(act),
+            decision="waiting" if waits and _HUMAN.get(act) else _WORDS.get(act, "open"),
+            human=None if waits and _HUMAN.get(act) else _HUMAN.get(act),
             edited=bool(statement or solution),
+            waits=bool(waits),
             last_decision=decisions[-1].id if decisions else None,
             solutions=tuple(solutions),
             chosen=chosen,
@@ -242,7 +245,9 @@ class Problems(Repository):
         made_at; judge_score, solution_pass, agreement, difficulty, rarity, seed_similarity, nearest_twin,
         contamination (float32, null where nobody said); x, y on the latest map (float32); truth_flaw ('' none, else
         its name, null unknown) and truth_correct, which only the embedded engine knows; human (1 approved,
-        0 rejected, null). And who made it: method, a key of `engine.curation.methods.METHODS`; answered, whether the
+        0 rejected, null), label (1 where a person approved what the machine made, 0 where it was rejected or edited),
+        waits (an edited statement has no solution of its own yet). And who made it: method, a key of
+        `engine.curation.methods.METHODS`; answered, whether the
         solution that stands ends in an answer (1 or 0); curated, the joint score after curation (null where none).
         """
         with self._board_guard:
@@ -267,13 +272,17 @@ class Problems(Repository):
     def _with_decisions(self, board: pa.Table) -> pa.Table:
         """Lay what people said over what machines said; decisions are few, so a new one does not cost a new board."""
         said = self._db.arrow(
-            f"""select d.problem_id as id, {HUMAN} as human, left(d.statement, 160) as statement
+            f"""select d.problem_id as id, {HUMAN} as human, {LABEL} as label,
+                    coalesce(d.waits, false) and d.act is distinct from 'reject' as waits,
+                    left(d.statement, 160) as statement
                 from decision_now d order by 1"""
         )
         at = pc.index_in(board["id"], value_set=said["id"].combine_chunks())
         statement = pc.coalesce(pc.take(said["statement"], at), board["statement"])
         board = board.set_column(board.column_names.index("statement"), "statement", statement)
-        return board.append_column("human", pc.take(said["human"], at))
+        for column in ("human", "label", "waits"):
+            board = board.append_column(column, pc.take(said[column], at))
+        return board
 
     def texts(self, ids: Iterable[str]) -> pa.Table:
         """Return id, statement, solution, answer, points as they stand now, for the inputs of a run or an export."""

@@ -51,11 +51,12 @@ class ReportQueries(Repository):
     def problems(self) -> pd.DataFrame:
         """Return the current problems: id, recipe, kind, agent, combination_id, seed_id, statement, human, kept.
 
+        `human` is 1 where a person approved the machine's row, 0 where it was rejected or edited.
         `kept` is what the latest selection says, null where there is none; seeds that were solved anew are left out.
         """
         return self._db.frame(
             """select p.id, coalesce(r.recipe, '') as recipe, p.kind, p.agent, p.combination_id, p.seed_id,
-                   p.statement_now as statement, p.human, k.kept
+                   p.statement_now as statement, p.label as human, k.kept
                from problem_now p left join runs r on r.id = p.run_id
                left join latest_selection k on k.problem_id = p.id
                where p.agent <> 'seed' order by p.made_at, p.id"""
@@ -127,7 +128,7 @@ class ReportQueries(Repository):
             """select p.id, s.difficulty,
                    (select arg_max_null(v.value, v.made_at) from verdicts v
                     where v.name = 'solvable' and v.subject_id = p.id) as solvable
-               from problem_now p left join scores s on s.problem_id = p.id where p.human = 1 order by p.id"""
+               from problem_now p left join scores s on s.problem_id = p.id where p.label = 1 order by p.id"""
         )
 
     def revised(self) -> list[str]:

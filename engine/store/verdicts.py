@@ -73,10 +73,13 @@ class Verdicts(Repository):
         ]
 
     def votes(self, name: str) -> pd.DataFrame:
-        """Return a frame with a row per judged subject: problem_id, subject_id, by, value, human (1, 0 or null)."""
+        """Return a frame with a row per judged subject: problem_id, subject_id, by, value, human.
+
+        `human` is 1 where a person approved the machine's row, 0 where it was rejected or had to be edited, else null.
+        """
         return self._db.frame(
             """select v.problem_id, v.subject_id, v."by", arg_max_null(v.value, v.made_at) as value,
-                   any_value(p.human) as human
+                   any_value(p.label) as human
                from verdicts v left join problem_now p on p.id = v.problem_id
                where v.name = ? group by v.problem_id, v.subject_id, v."by" order by all""",
             [name],

@@ -64,9 +64,15 @@ def chosen(solutions: str, verdicts: str) -> str:
         group by s.problem_id"""
 
 
-DECISION_WORD = """case when d.act in ('approve', 'edit') then 'approved' when d.act = 'reject' then 'rejected'
-    when d.act = 'second-opinion' then 'second opinion' else 'open' end"""
-HUMAN = "case when d.act in ('approve', 'edit') then 1 when d.act = 'reject' then 0 end::tinyint"
+HOLDS = "the solution still holds"
+"""The reason of an edit by which a person says that the solution that stands answers the edited statement, too."""
+DECISION_WORD = """case when d.act in ('approve', 'edit') then if(d.waits, 'waiting', 'approved')
+    when d.act = 'reject' then 'rejected' when d.act = 'second-opinion' then 'second opinion' else 'open' end"""
+HUMAN = "case when d.act in ('approve', 'edit') and not d.waits then 1 when d.act = 'reject' then 0 end::tinyint"
+"""What stands, by people: 1 approved, 0 rejected; null where nobody decided, and where a statement waits."""
+LABEL = """case when d.act = 'reject' then 0
+    when d.act in ('approve', 'edit') then if(d.statement is null and d.solution is null, 1, 0) end::tinyint"""
+"""What people hold of the machine's row: one that had to be edited was not good."""
 WAYS = "select id, json_extract_string(plan, '$.recipe.way') as way from runs"
 """The way of each run; plans from before the word, and problems of no run, have none."""
 METHOD = """case when p.agent = 'seed' and r.way = 'agenticmath' then 'agenticmath-seeds'
@@ -100,9 +106,13 @@ VIEWS: dict[str, str] = {
               and not exists (select 1 from decisions r where r.act = 'redo' and r.undoes = u.id))""",
     # Blind readings measure how far people agree; they decide nothing.
     "counted_decisions": "select * from standing_decisions where queue not in ('double', 'repeat')",
-    # A repair that was carried over from another problem brings its text, but is no yes to the problem.
-    "decision_now": """
-        with said as (select *, act <> 'skip' and queue <> 'alike' as word from counted_decisions)
+    # A repair that was carried over from another problem brings its text, but is no yes to the problem. A statement
+    # that was changed waits until somebody gives a solution for it: an edit with a solution names its statement, too.
+    "decision_now": f"""
+        with said as (
+            select *, act <> 'skip' and queue <> 'alike' as word,
+                act = 'edit' and solution is not null and (queue <> 'alike' or reason = '{HOLDS}') as answers
+            from counted_decisions)
         select problem_id,
             arg_max(act, seq) filter (where word) as act,
             arg_max(curator, seq) filter (where word) as curator,
@@ -110,7 +120,11 @@ VIEWS: dict[str, str] = {
             arg_max(made_at, seq) filter (where word) as made_at,
             arg_max(id, seq) filter (where word) as decision_id,
             arg_max(statement, seq) filter (where act = 'edit' and statement is not null) as statement,
-            arg_max(solution, seq) filter (where act = 'edit' and solution is not null) as solution
+            arg_max(solution, seq) filter (where act = 'edit' and solution is not null) as solution,
+            coalesce(max(seq) filter (where act = 'edit' and statement is not null)
+                > coalesce(max(seq) filter (where answers), -1)
+                and arg_max(statement, seq) filter (where act = 'edit' and statement is not null)
+                    is distinct from arg_max_null(statement, seq) filter (where answers), false) as waits
         from said group by problem_id""",
     "standing_point_events": """
         select e.* from point_events e
@@ -197,8 +211,8 @@ VIEWS: dict[str, str] = {
     "problem_now": f"""
         select p.*, coalesce(d.statement, p.statement) as statement_now, d.solution as solution_edited,
             d.act as act, d.curator as curator, d.reason as decision_reason, d.made_at as decided_at, d.decision_id,
-            d.statement is not null or d.solution is not null as edited,
-            {DECISION_WORD} as decision, {HUMAN} as human
+            d.statement is not null or d.solution is not null as edited, coalesce(d.waits, false) as waits,
+            {DECISION_WORD} as decision, {HUMAN} as human, {LABEL} as label
         from current_problem p left join decision_now d on d.problem_id = p.id""",
     "latest_map": """
         select subject_id, arg_max(x, n) as x, arg_max(y, n) as y

@@ -155,28 +155,49 @@ def decide(
     reason: Annotated[str, typer.Option(help=f"Why; for reject one of: {', '.join(REJECT_REASONS)}.")] = "",
     statement: Annotated[str | None, typer.Option(help="New statement, for edit.")] = None,
     solution: Annotated[str | None, typer.Option(help="New solution, for edit.")] = None,
+    holds: Annotated[
+        bool, typer.Option("--holds", help="The solution still holds for the edited statement, for edit.")
+    ] = False,
     curator: Curator = "",
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Approve, reject or edit one problem."""
-    _checked(act, reason, statement, solution)
+    """Approve, reject or edit one problem.
+
+    An edit of the statement alone waits until its solution is given with --solution or confirmed with --holds; until
+    then it is exported nowhere.
+    """
+    _checked(act, reason, statement, solution, holds)
     with up_to_date(find(project)) as store:
         if store.problems.get(problem) is None:
             raise UserError(f"there is no problem {problem!r}.", do="Its id stands on the review card.")
-        made = store.decisions.decide(
-            problem, curator or getpass.getuser(), act, reason=reason, statement=statement, solution=solution  # type: ignore[arg-type]
-        )  # fmt: skip
-    Console(json).result({"decision": _shown(made)}, f"{made.act} {made.problem_id} ({made.id})")
+        who = curator or getpass.getuser()
+        if statement or solution or not holds:
+            made = store.decisions.decide(problem, who, act, reason=reason, statement=statement, solution=solution)  # type: ignore[arg-type]
+        if holds:
+            made = store.decisions.confirm(problem, who)
+        now = store.problems.get(problem)
+    waits = bool(now and now.waits)
+    told = f"{made.act} {made.problem_id} ({made.id})" + (f"\n{_WAITS.format(id=problem)}" if waits else "")
+    Console(json).result({"decision": _shown(made), "waits": waits}, told)
 
 
-def _checked(act: str, reason: str, statement: str | None, solution: str | None) -> None:
+_WAITS = (
+    "The statement was edited and its solution was not: it waits, and is exported nowhere. Give one with\n"
+    "  lemma decide {id} edit --solution TEXT\nor say that the old one answers the new statement, too:\n"
+    "  lemma decide {id} edit --holds"
+)
+
+
+def _checked(act: str, reason: str, statement: str | None, solution: str | None, holds: bool) -> None:
     if act not in _ACTS:
         raise BadSetting(f"{act!r} is no decision.", do=f"Use {', '.join(_ACTS)}.")
     if act == "reject" and reason not in REJECT_REASONS:
         raise BadSetting(f"--reason {reason!r} is not in the list.", do=f"Reasons: {', '.join(REJECT_REASONS)}.")
-    if act == "edit" and not (statement or solution):
-        raise BadSetting("an edit needs --statement or --solution.")
+    if act == "edit" and not (statement or solution or holds):
+        raise BadSetting("an edit needs --statement, --solution or --holds.")
+    if holds and (act != "edit" or solution):
+        raise BadSetting("--holds belongs to an edit without --solution.", do="The old solution holds, or write one.")
 
 
 def undo(curator: Curator = "", project: ProjectOption = None, json: JsonOption = False) -> None:

@@ -84,7 +84,7 @@ export function writeBits(rows, scales, rules, fails, only) {
 export function overrule(rows, labelled, fails, bits) {
   // A person's word stands above every limit: approved rows are kept, rejected rows are not.
   bits.set(fails);
-  for (const i of labelled) bits[i] = rows.label[i] === 1 ? 0 : 0xff;
+  for (const i of labelled) bits[i] = rows.label[i] >= 1 ? 0 : 0xff;
 }
 
 export function countAll(rows, scales, chosen) {

@@ -28,6 +28,7 @@ _ELSEWHERE = frozenset(
         "wrong_solution",
         "solution_id",
         "silent",
+        "waits",
         "better",
     )
 )

@@ -49,7 +49,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
         raise ItemFailure("the seed has no answer to state")
     prompt = prompts.load(PROMPT)
     messages = prompt.fill(problem=seed.statement.strip(), answer=masking.told(seed.answer))
-    asked, reply = yield from ask(Chat("writer", messages, prompt.ref, sample("ask")), read, reread)
+    asked, reply = yield from ask(Chat("writer", messages, prompt.ref, sample("ask")), read, reread, whole=True)
     note = Note("statement", asked.statement, PROMPT, reply)
     return tuple(
         Draft(

@@ -29,7 +29,7 @@ def ask_list(prompt_id: str, limit: int, sampling: Sampling, reread: int, **hole
     """First call: ask for at most `limit` concepts; `holes` are the other blocks of the prompt."""
     prompt = prompts.load(prompt_id)
     chat = Chat("writer", prompt.fill(limit=limit, **holes), prompt.ref, sampling)
-    names, reply = yield from ask(chat, lambda text: read(text, limit), reread)
+    names, reply = yield from ask(chat, lambda text: read(text, limit), reread, whole=True)
     return Listed(names, Note("concepts", prompts.listed(names), prompt_id, reply))
 
 
@@ -39,7 +39,7 @@ def ask_problem(
     """Second call: one problem that needs the drawn concepts, which are all that this request holds of the list."""
     prompt = prompts.load(prompt_id)
     messages = prompt.fill(count=len(drawn), concepts=prompts.listed(drawn), **holes)
-    text, reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), statement.read, reread)
+    text, reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), statement.read, reread, whole=True)
     kept = (*notes, Note("drawn concepts", prompts.listed(drawn)))
     return (Draft(text, reply, prompt_id, points=drawn, notes=kept),)
 

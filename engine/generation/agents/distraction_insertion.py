@@ -27,7 +27,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
         raise ItemFailure("the seed has no answer that could be inherited")
     prompt = prompts.load(PROMPT)
     chat = Chat("writer", prompt.fill(problem=seed.statement.strip()), prompt.ref, sample("distract"))
-    longer, reply = yield from ask(chat, partial(read, original=seed.statement), reread)
+    longer, reply = yield from ask(chat, partial(read, original=seed.statement), reread, whole=True)
     note = Note("distractor", added(seed.statement, longer), PROMPT, reply)
     return (Draft(longer, reply, PROMPT, answer=seed.answer, points=seed.points, notes=(note,)),)
 

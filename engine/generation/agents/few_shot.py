@@ -22,7 +22,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
     prompt = prompts.load(prompt_id)
     shown = "\n\n".join(f"Example {number}:\n{text.strip()}" for number, text in enumerate(examples, 1))
     chat = Chat("writer", prompt.fill(examples=shown), prompt.ref, sample("few-shot"))
-    text, reply = yield from ask(chat, lambda said: read(said, examples), reread)
+    text, reply = yield from ask(chat, lambda said: read(said, examples), reread, whole=True)
     return (Draft(text, reply, prompt_id),)
 
 

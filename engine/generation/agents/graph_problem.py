@@ -16,5 +16,5 @@ def write(combination: Combination, sampling: Sampling, reread: int = 2) -> Talk
     """Ask for one original problem that needs all points; no seed text and no examples are shown (GSDP-20)."""
     prompt = prompts.load(PROMPT)
     messages = prompt.fill(count=len(combination.points), points=prompts.listed(combination.points))
-    said, reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), statement.read, reread)
+    said, reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), statement.read, reread, whole=True)
     return Draft(said, reply, PROMPT)

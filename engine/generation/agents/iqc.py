@@ -52,7 +52,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
         prompt = prompts.load(_asked(turn))
         messages = prompt.fill(problem=now.problem, solution=now.solution, answer=now.answer)
         chat = Chat("writer", messages, prompt.ref, sample(("compose", turn)))
-        now, reply = yield from ask(chat, partial(read, before=now.problem), reread)
+        now, reply = yield from ask(chat, partial(read, before=now.problem), reread, whole=True)
     prompted = _asked(chosen.compositions - 1)
     notes.append(Note("draft solution", now.solution, prompted, reply))
     return (Draft(now.problem, reply, prompted, now.answer, now.solution, seed.points, tuple(notes)),)

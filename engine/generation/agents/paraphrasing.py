@@ -18,7 +18,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
     seed = source.seeds[0]
     prompt = prompts.load(PROMPT)
     chat = Chat("writer", prompt.fill(problem=seed.statement), prompt.ref, sample("paraphrasing"))
-    text, reply = yield from ask(chat, lambda said: read(said, seed.statement), reread)
+    text, reply = yield from ask(chat, lambda said: read(said, seed.statement), reread, whole=True)
     return (Draft(text, reply, PROMPT, answer=seed.answer, points=seed.points),)
 
 

@@ -22,7 +22,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
     """Send an empty user turn, the bare chat prefix, and keep what comes where it is ASCII and not empty (FL-11)."""
     prompt = prompts.load(PROMPT)
     wide = replace(sample("qft"), temperature=TEMPERATURE, top_p=TOP_P, max_tokens=MAX_TOKENS)
-    text, reply = yield from ask(Chat(ROLE, prompt.fill(), prompt.ref, wide), read, reread)
+    text, reply = yield from ask(Chat(ROLE, prompt.fill(), prompt.ref, wide), read, reread, whole=True)
     return (Draft(text, reply, PROMPT),)
 
 

@@ -34,7 +34,7 @@ def rephrase(seed: str, count: int, sample: Sample, reread: int = 2) -> Talk[tup
         messages = prompt.fill(problem=seed, count=missing)
         # A later call that asks for as many must not be answered by the same reply.
         sampling = sample(("rephrase", call))
-        texts, reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), read, reread)
+        texts, reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), read, reread, whole=True)
         for text in texts:
             if len(found) < count and distinct(text, [seed, *(draft.statement for draft in found)]):
                 found.append(Draft(text, reply, PROMPT))

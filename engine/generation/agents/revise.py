@@ -15,5 +15,5 @@ def revise(problem: str, feedback: str, role: str = "reviser", *, sampling: Samp
     """Ask for a new version; problem and feedback are shown (AM-11)."""
     prompt = prompts.load(PROMPT)
     chat = Chat(role, prompt.fill(problem=problem, feedback=feedback), prompt.ref, sampling)
-    text, reply = yield from ask(chat, statement.read, reread)
+    text, reply = yield from ask(chat, statement.read, reread, whole=True)
     return Draft(text, reply, PROMPT, notes=(Note("feedback", feedback),))

@@ -39,7 +39,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
     answer = masking.told(seed.answer)
     prompt = prompts.load(PROMPT)
     chat = Chat("writer", prompt.fill(question=question, answer=answer), prompt.ref, sample("statement"))
-    statement, reply = yield from ask(chat, partial(read, answer=answer), reread)
+    statement, reply = yield from ask(chat, partial(read, answer=answer), reread, whole=True)
     return tuple(_draft(one, statement, reply, seed.points) for one in _hidden(seed))
 
 

@@ -39,7 +39,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
 def _suggest(problem: str, sample: Sample, turn: int, reread: int) -> Talk[tuple[tuple[str, ...], Reply]]:
     prompt = prompts.load(_SUGGEST)
     chat = Chat("writer", prompt.fill(problem=problem, limit=MOST), prompt.ref, sample(("suggest", turn)))
-    return (yield from ask(chat, read_suggestions, reread))
+    return (yield from ask(chat, read_suggestions, reread, whole=True))
 
 
 def _edit(
@@ -48,7 +48,7 @@ def _edit(
     prompt = prompts.load(_EDIT)
     messages = prompt.fill(problem=problem, suggestions=prompts.listed(suggestions))
     chat = Chat("writer", messages, prompt.ref, sample(("edit", turn)))
-    return (yield from ask(chat, partial(read, before=problem), reread))
+    return (yield from ask(chat, partial(read, before=problem), reread, whole=True))
 
 
 def read_suggestions(text: str) -> tuple[str, ...]:

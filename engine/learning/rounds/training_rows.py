@@ -24,6 +24,7 @@ from engine.verification.answers import extract_answer
 
 WRITTEN_BY_MODEL = ("writer", "self")
 """Roles of the synthesis that the model of the round takes; the others are the plan's."""
+WAITS = "its question was edited and its solution was not"
 Learn = Literal["requests", "solutions", "both"]
 
 
@@ -94,7 +95,7 @@ class _Sample:
         ruled = said.ruled.get(problem.id)
         fault = ruled.reason if ruled is not None and not ruled.value else ""
         if hand:
-            fault = "rejected by a person" if hand.act == "reject" else ""
+            fault = "rejected by a person" if hand.act == "reject" else _half(hand, problem)
         edited = hand if hand and hand.act == "edit" else Hand("approve")
         answer = extract_answer(edited.solution) if edited.solution else worked and worked.answer
         # A person's yes does not give a solution the answer that it lacks.
@@ -111,6 +112,12 @@ class _Sample:
     def text(self) -> str:
         """The sample as a writer gives it, in the form that its prompt asks for."""
         return f"Question: {self.statement}\nSolution: {self.solution}"
+
+
+def _half(hand: Hand, problem: Problem) -> str:
+    """Say why a sample waits: its question was edited and nobody gave, or confirmed, a solution; '' where none does."""
+    changed = hand.statement is not None and hand.statement != problem.statement
+    return WAITS if hand.act == "second-opinion" or (changed and hand.solution is None) else ""
 
 
 @dataclass(slots=True)

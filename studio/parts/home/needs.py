@@ -73,8 +73,7 @@ def _round_waiting(store: Store) -> NeedCard | None:
     return NeedCard("autorenew", f"M{len(rounds)} waits for a decision", why, "Look", "rounds")
 
 
-def _found(shared: Workspace) -> Iterator[NeedCard]:
-    store = shared.store
+def _stuck(shared: Workspace) -> Iterator[NeedCard]:
     for run in _runs(shared):
         state = launcher.state(shared.project.runs / run.id)
         if state.state in ("lost", "failed", "paused"):
@@ -86,6 +85,22 @@ def _found(shared: Workspace) -> Iterator[NeedCard]:
                 "generate",
                 (("view", "live"), ("run", run.id)),
             )
+
+
+def _half_edited(store: Store) -> NeedCard | None:
+    half = store.decisions.waiting()
+    if not half:
+        return None
+    what = f"{len(half):,} edited statement{'' if len(half) == 1 else 's'} without a solution"
+    carry = (("queue", "ids"), ("ids", ",".join(half[:200])))
+    return NeedCard("rule", what, "Nothing half-edited is exported", "Complete", "review", carry)
+
+
+def _found(shared: Workspace) -> Iterator[NeedCard]:
+    store = shared.store
+    yield from _stuck(shared)
+    if turn := _half_edited(store):
+        yield turn
     asked = _second_opinions(store)
     if asked:
         yield NeedCard(

@@ -89,6 +89,19 @@ def _save(card: ProblemCard, statement_key: str, solution_key: str) -> None:
     )
 
 
+def _half(statement: str, solution: str, answer: str) -> EditCheck:
+    """Say what the new statement makes of the old solution, which was written for another one."""
+    derived = symbolic.check(statement, solution, answer)
+    found = {
+        "contradicted": f"for the new statement {answer} is wrong: {derived.reason}",
+        "confirmed": f"for the new statement {answer} is right: {derived.reason}",
+        "can't tell": f"whether {answer} answers the new statement cannot be told",
+    }[derived.outcome]
+    return EditCheck(
+        f"The statement changes, its solution does not · {found}. It will wait for a solution.", doubt=True
+    )
+
+
 def _changes(card: ProblemCard, statement: str, solution: str) -> bool:
     return statement != card.statement or solution != (card.solution or "")
 
@@ -96,15 +109,20 @@ def _changes(card: ProblemCard, statement: str, solution: str) -> bool:
 def _answered(card: ProblemCard, statement: str, solution: str) -> EditCheck:
     """Derive the final answer again where that can be done, and compare it with the one before the edit."""
     if not solution.strip():
-        return EditCheck("Both texts draw · there is no solution to check")
+        return EditCheck("Both texts draw · there is no solution to check", doubt=statement != card.statement)
     answer = extract_answer(solution)
     if answer is None:
         return EditCheck("Both texts draw · no final answer found: put it into \\boxed{…}.", doubt=True)
+    if statement != card.statement and solution == (card.solution or ""):
+        return _half(statement, solution, answer)
     derived = symbolic.check(statement, solution, answer)
     if derived.outcome == "contradicted":
         return EditCheck(f"Both texts draw · final answer ${answer}$ · symbolic check: {derived.reason}", doubt=True)
     said = f"Both texts draw · final answer ${answer}$"
     said += " · symbolic check equal" if derived.outcome == "confirmed" else ""
+    if statement != card.problem.statement:
+        # The machine answered another question, so what it said is no evidence here.
+        return EditCheck(f"{said} · given for the edited statement")
     before = card.chosen.answer if card.chosen else None
     if before is None:
         return EditCheck(f"{said} · the machine gave none")

@@ -85,8 +85,8 @@ def _figures(at: ReviewState) -> None:
     pace = store.decisions.pace(me)
     table = ScoreTable.of(store.problems.scoreboard())
     kept = policies.apply(at.queue.policy, table, override=False).kept
-    labelled = table.human >= 0
-    same = int(((table.human == 1) == kept)[labelled].sum())
+    labelled = table.label >= 0
+    same = int(((table.label == 1) == kept)[labelled].sum())
     one, two, three = st.columns(3)
     one.metric("You decided", f"{pace.decided:,}")
     two.metric("A card takes", span(pace.median_seconds) if pace.median_seconds is not None else "–")

@@ -17,6 +17,7 @@ from engine.curation.review.queues import Queue
 from engine.curation.scores import SCORES
 from engine.generation.judges import dimensions
 from engine.store.problems import ProblemCard
+from engine.verification.checks import symbolic
 from studio.charts import Track
 from studio.ui.problem_card import Chip
 
@@ -92,7 +93,10 @@ def evidence(card: ProblemCard) -> Chip | None:
         return None
     said = [f"Answer {_formula(card.answer)}" if card.answer else "The solution ends without an answer"]
     if card.edited:
-        said.append("edited by a person since the judges saw it")
+        said += _anew(card)
+        return Chip(
+            " · ".join(said), "bad" if _contradicted(card) else "warn" if card.waits or not card.answer else "none"
+        )
     said += _agreed(card) + _judged(card) + _checked(card)
     return Chip(" · ".join(said), "warn" if not card.answer else _standing(card).standing)
 
@@ -134,7 +138,9 @@ def _about(card: ProblemCard) -> list[Verdict]:
 
 
 def _standing(card: ProblemCard) -> Chip:
-    """The verdict of solvers, judges and checks in a word."""
+    """The verdict of solvers, judges and checks in a word; none of them has seen a text that a person edited."""
+    if card.edited:
+        return Chip("Waits for a solution", "warn") if card.waits else Chip("Not judged since the edit", "none")
     said = _about(card)
     agreed, veto = latest(card.verdicts, "agreement"), latest(said, "solution_veto")
     shape = [verdict for verdict in said if verdict.name == "format" and verdict.value == 0]
@@ -145,6 +151,18 @@ def _standing(card: ProblemCard) -> Chip:
     if veto is None or veto.value is None:
         return Chip("Not judged", "warn")
     return Chip("Verified", "good") if veto.value else Chip("Judges object", "bad")
+
+
+def _anew(card: ProblemCard) -> list[str]:
+    """Say what can be told of edited texts: judges and checks spoke of the machine's, so the check is made again."""
+    derived = symbolic.check(card.statement, card.solution or "", card.answer)
+    waits = ["the statement was edited, its solution was not: it waits for one"] if card.waits else []
+    words = {"can't tell": "the symbolic check cannot tell"}
+    return [*waits, words.get(derived.outcome, derived.reason), "edited by a person since the judges saw it"]
+
+
+def _contradicted(card: ProblemCard) -> bool:
+    return symbolic.check(card.statement, card.solution or "", card.answer).outcome == "contradicted"
 
 
 def _agreed(card: ProblemCard) -> list[str]:

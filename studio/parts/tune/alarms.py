@@ -60,11 +60,11 @@ def _drops(table: ScoreTable, chosen: PolicyResult, most: float) -> str | None:
 
 def _unsure(table: ScoreTable, chosen: PolicyResult) -> str | None:
     used = [rule for rule in chosen.policy.rules if rule.use and rule.score in JUDGED]
-    labels = int(np.count_nonzero(table.human >= 0))
+    labels = int(np.count_nonzero(table.label >= 0))
     if used and labels < ENOUGH:
         return f"{SCORES[used[0].score].label} is not calibrated: {labels} labels. {ENOUGH} are needed."
     for rule in used:
-        agreed = kappa(margins(rule, table) >= 0, table.human)
+        agreed = kappa(margins(rule, table) >= 0, table.label)
         if agreed is not None and agreed < KAPPA:
             label = SCORES[rule.score].label
             return (

@@ -31,7 +31,7 @@ def compare_view(table: ScoreTable, first: Counts, second: Counts, name: str) ->
         concepts = [first.concepts, second.concepts, both]
         st.dataframe(_table(table, now, other, concepts, name), hide_index=True, placeholder="–")
         only = int((now.kept & ~other.kept).sum()), int((other.kept & ~now.kept).sum())
-        labels = int(np.count_nonzero(table.human >= 0))
+        labels = int(np.count_nonzero(table.label >= 0))
         st.caption(
             f"{only[0]:,} only with these limits, {only[1]:,} only with {escape(name)}: the Rows view lists them. "
             f"Precision and recall rest on {labels:,} labels."
@@ -43,7 +43,7 @@ def compare_view(table: ScoreTable, first: Counts, second: Counts, name: str) ->
 def _table(table: ScoreTable, now: PolicyResult, other: PolicyResult, concepts: list[Ints], name: str) -> pd.DataFrame:
     rules = [policies.apply(one.policy, table, override=False).kept for one in (now, other)]
     # How good rules are is asked of the rules alone, without people's decisions above them.
-    judged = [agreement(kept, table.human) for kept in (*rules, rules[0] & rules[1])]
+    judged = [agreement(kept, table.label) for kept in (*rules, rules[0] & rules[1])]
     sides = (now.kept, other.kept, now.kept & other.kept)
     columns = {"These limits (A)": 0, f"{name} (B)": 1, "Both": 2}
     return pd.DataFrame(

@@ -64,7 +64,7 @@ def _choice(title: str, keys: Sequence[str], key: str) -> str:
 
 def _precision(table: ScoreTable, counts: Counts, other: Policy | None, key: str) -> None:
     now = counts.chosen.policy
-    labels = int(np.count_nonzero(table.human >= 0))
+    labels = int(np.count_nonzero(table.label >= 0))
     drawn = _shares(table, now, key) if labels >= ENOUGH else []
     figure = lines(drawn, x_title=f"Limit of {SCORES[key].label.lower()}", height=300)
     _population(figure, counts, key, counted=not drawn)
@@ -84,10 +84,10 @@ def _precision(table: ScoreTable, counts: Counts, other: Policy | None, key: str
 
 def _shares(table: ScoreTable, now: Policy, key: str) -> list[BandedLine]:
     """Return precision and recall with their intervals, asked of the labelled rows alone: no other row counts."""
-    asked = table.rows(np.flatnonzero(table.human >= 0))
+    asked = table.rows(np.flatnonzero(table.label >= 0))
     limits = grid(key)[:: max(1, len(grid(key)) // STEPS)].tolist()
     found = [
-        agreement(policies.apply(_with(now, key, limit), asked, override=False).kept, asked.human) for limit in limits
+        agreement(policies.apply(_with(now, key, limit), asked, override=False).kept, asked.label) for limit in limits
     ]
     colours = tokens()
     return [

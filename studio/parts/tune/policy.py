@@ -179,7 +179,7 @@ def policy_table(now: Policy, whole: Policy, method: str, table: ScoreTable, pro
 def _shown(now: Policy, method: str, table: ScoreTable) -> pd.DataFrame:
     sources = [source_of(method, rule.score) for rule in now.rules]
     agreed = [
-        kappa(policies.margins(rule, table) >= 0, table.human) if rule.use and rule.score in JUDGED else None
+        kappa(policies.margins(rule, table) >= 0, table.label) if rule.use and rule.score in JUDGED else None
         for rule in now.rules
     ]
     return pd.DataFrame(

@@ -93,6 +93,9 @@ def _board(_store: Store, path: str, revision: int, run_id: str, method: str, un
     if method:
         rows = rows.filter(pc.equal(rows["method"], method))
     silent = pc.and_(pc.equal(rows["answered"], 0), pc.not_equal(pc.fill_null(rows["human"], -1), 1))
+    # An edited statement without a solution of its own is kept by no limit.
+    waits = pc.fill_null(rows["waits"], False)
+    rows, silent = rows.filter(pc.invert(waits)), silent.filter(pc.invert(waits))
     if not unanswered:
         rows = rows.filter(pc.invert(silent))
     table = ScoreTable.of(rows)
