@@ -49,6 +49,9 @@ COMMANDS = (
     Command("bench", "bench", "Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run."),
 )  # fmt: skip
 
+GROUPS = frozenset(("engines", "seeds", "benchmarks", "knowledge", "graph", "runs", "train", "round"))
+"""Commands with commands of their own."""
+
 app = typer.Typer(
     name="lemma",
     cls=shelf(COMMANDS),
@@ -73,7 +76,7 @@ def main() -> None:
 
 def _run(arguments: list[str], debug: bool) -> int:
     try:
-        code = app(args=arguments, prog_name="lemma", standalone_mode=False)
+        code = app(args=placed(arguments), prog_name="lemma", standalone_mode=False)
     except TyperException as error:
         return _usage(error)
     except (KeyboardInterrupt, typer.Abort):
@@ -87,6 +90,27 @@ def _run(arguments: list[str], debug: bool) -> int:
             raise
         return _fail(f"{type(error).__name__}: {error}. Run again with --debug for the traceback.")
     return code if isinstance(code, int) else 0
+
+
+def placed(words: list[str]) -> list[str]:
+    """Return the words with `--project` and `--json` behind the command, wherever before its last word they stood.
+
+    `lemma --project DIR runs list`, `lemma runs --project DIR list` and `lemma runs list --project DIR` mean the same;
+    `lemma runs` alone lists.
+    """
+    rest, moved, path = list(words), list[str](), list[str]()
+    while rest:
+        if rest[0] == "--json" or rest[0].startswith("--project="):
+            moved.append(rest.pop(0))
+        elif rest[0] == "--project" and len(rest) > 1:
+            moved += [rest.pop(0), rest.pop(0)]
+        elif rest[0].startswith("-") or (path and path[0] not in GROUPS) or len(path) == 2:
+            break
+        else:
+            path.append(rest.pop(0))
+    if path == ["runs"] and not rest:
+        path.append("list")
+    return [*path, *moved, *rest]
 
 
 def _usage(error: TyperException) -> int:

@@ -1,4 +1,7 @@
-"""Opens a project's store for a command, up to date with what its runs have written.
+"""Opens a project's store for a short command: commands queue behind each other, and see what runs have written.
+
+One process at a time can use a project. A command that finds it in use waits for its turn, and says for whom. The
+queue is a lock of the kernel on a file of its own, so a command that is killed leaves nothing behind.
 
 Runs work in processes of their own and write journals only. With no studio open nobody folds those in, so a command
 that reads results does it first; a journal that is known already costs one look at its length.
@@ -6,24 +9,98 @@ that reads results does it first; a journal that is known already costs one look
 
 from __future__ import annotations
 
+import fcntl
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 import typer
 
-from engine.core.errors import LemmaError
+from engine.core.errors import LemmaError, ProjectBusy
 from engine.core.project import Project
 from engine.store import Store
 from studio.tasks.ingest_loop import fold_in
 
+PATIENCE_S = 60.0
+"""Seconds that a command waits for its turn."""
+OUTSIDE_S = 15.0
+"""Seconds that it then waits for a process outside the queue, such as a studio or a run, to let go."""
+_TICK_S = 0.1
+QUEUE = ".queue"
+"""File of a project that the queue of commands is a lock on; it holds the process whose turn it is."""
+
 
 @contextmanager
-def up_to_date(project: Project) -> Iterator[Store]:
+def up_to_date(project: Project, patience: float = PATIENCE_S) -> Iterator[Store]:
     """Give the project's store with every run folded in; a run that cannot be read is named on stderr and left out."""
-    with Store(project.database) as store:
+    with in_turn(project, patience) as store:
         for plan in sorted(project.runs.glob("*/plan.json")):
             try:
                 fold_in(store, plan.parent)
             except (LemmaError, OSError) as error:
                 typer.echo(f"lemma: {plan.parent.name} is left out: {error}", err=True)
         yield store
+
+
+@contextmanager
+def in_turn(project: Project, patience: float = PATIENCE_S) -> Iterator[Store]:
+    """Give the project's store when it is this command's turn; ProjectBusy where that does not come in time."""
+    until = time.monotonic() + patience
+    with (project.root / QUEUE).open("a+") as queue:
+        _wait(queue, until, project)
+        queue.truncate(0)
+        queue.write(str(os.getpid()))
+        queue.flush()
+        with _opened(project, time.monotonic() + min(patience, OUTSIDE_S)) as store:
+            yield store
+
+
+def _wait(queue: IO[str], until: float, project: Project) -> None:
+    said = False
+    while True:
+        try:
+            return fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            queue.seek(0)
+            owner = queue.read().strip()
+            if time.monotonic() > until:
+                raise ProjectBusy(
+                    f"is in use by other commands{f' (process {owner})' if owner else ''}.",
+                    where=str(project.root),
+                    do="Try again when they have ended.",
+                ) from None
+            if not said:
+                said = _say(f"waiting for {_named(owner)} to end")
+        time.sleep(_TICK_S)
+
+
+def _opened(project: Project, until: float) -> Store:
+    said = False
+    while True:
+        try:
+            return Store(project.database)
+        except ProjectBusy as busy:
+            if time.monotonic() > until:
+                raise
+            if not said:
+                said = _say(f"waiting: the project {busy.what.partition(';')[0]}")
+        time.sleep(_TICK_S)
+
+
+def _say(what: str) -> bool:
+    typer.echo(f"lemma: {what}", err=True)
+    return True
+
+
+def _named(owner: str) -> str:
+    """Name a process by its command, where it can be seen."""
+    try:
+        words = Path(f"/proc/{int(owner)}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError):
+        return "another command"
+    said = [word.decode(errors="replace") for word in words if word]
+    place = next((place for place, word in enumerate(said) if Path(word).name == "lemma"), None)
+    return f"process {owner}" + (f" (lemma {' '.join(said[place + 1 : place + 3])})" if place is not None else "")

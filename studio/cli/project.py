@@ -104,9 +104,9 @@ def _configured() -> Path:
 
 def verify(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Check the store: references, content hashes, journals."""
-    from engine.store import Store
+    from studio.cli.opening import in_turn
 
-    with Store(find(project).database) as store:
+    with in_turn(find(project)) as store:
         troubles = store.verify()
     lines = [f"{t.kind} · {t.where}: {t.detail}" for t in troubles]
     Console(json).result({"ok": not troubles, "problems": lines}, "\n".join(lines) or "All is well.")

@@ -21,6 +21,7 @@ from engine.store import Store
 from studio.cli import spreading
 from studio.cli.console import Console
 from studio.cli.expecting import described, planned_values, warnings
+from studio.cli.opening import in_turn
 from studio.cli.options import JsonOption, ProjectOption, pairs
 from studio.cli.running import foreground
 from studio.cli.steering import sentence
@@ -129,7 +130,7 @@ def ingest(
     """Fold a run directory into the project; safe to repeat."""
     home = find(project)
     load_plan(directory)
-    with Store(home.database) as store:
+    with in_turn(home) as store:
         counts = store.ingest(directory).added
     total = ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
     Console(json).result({"ingested": counts}, total or "nothing new")

@@ -17,8 +17,8 @@ from engine.curation import ratings
 from engine.generation import recipes
 from engine.generation.methods.agenticmath_ratings import rated_anew
 from engine.seeds import import_files
-from engine.store import Store
 from studio.cli.console import Advance, Console
+from studio.cli.opening import in_turn
 from studio.cli.options import JsonOption, ProjectOption, pairs
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files; .gz is read as it is.")]
@@ -62,7 +62,7 @@ def add(
     chosen = pairs(mapping or [], "FIELD=COLUMN")
     added = duplicates = rejected = 0
     reasons: Counter[str] = Counter()
-    with Store(home.database) as store:
+    with in_turn(home) as store:
         for path in paths:
             with console.progress(path.name) as advance:
                 done = import_files.add_seeds(
@@ -89,7 +89,7 @@ def sweep(
 ) -> None:
     """Count the seeds that each limit on their ratings would keep; the recipe's own limit is marked."""
     chosen = recipes.load("agenticmath", pairs(change or [], "KEY=VALUE")).settings.agenticmath
-    with Store(find(project).database) as store:
+    with in_turn(find(project)) as store:
         found = store.seeds.scores()
         seeds_there = store.seeds.count()
     if found.empty:
@@ -126,7 +126,7 @@ def add_benchmark(
     """Add test problems; generated problems that copy one of them are dropped."""
     console, home, chosen = Console(json), find(project), pairs(mapping or [], "FIELD=COLUMN")
     added = duplicates = 0
-    with Store(home.database) as store:
+    with in_turn(home) as store:
         for path in paths:
             done = import_files.add_benchmark(store, path, name, format=format, mapping=chosen)
             added, duplicates = added + done.added, duplicates + done.duplicates

@@ -12,6 +12,7 @@ from engine.store import BatchDecision, Store
 from engine.store.decisions import ALIKE
 from engine.store.problems import ProblemCard
 from engine.store.text_search import Standing
+from engine.store.views import HOLDS
 from engine.verification.answers import equivalent, extract_answer
 
 MOST = 2_000
@@ -46,16 +47,24 @@ def find(store: Store, rule: Repair) -> list[AlikeRow]:
     return [match for row in store.alike.holding(rule.loose, MOST) if (match := _matched(row, rule))]
 
 
-def apply(store: Store, matches: Sequence[AlikeRow], curator: str) -> list[Decision]:
+def apply(store: Store, matches: Sequence[AlikeRow], curator: str, *, holds: bool = False) -> list[Decision]:
     """Repair the rows as one batch, which one undo takes back; DecisionConflict where one was decided meanwhile.
 
-    Each becomes an edit: a version of its own, with the machine's text left as it was. It is no approval.
+    Each becomes an edit: a version of its own, with the machine's text left as it was. It is no approval. Rows whose
+    statement is repaired wait for their solution, also where a rule repaired that as well; with `holds` the curator
+    says that the solutions, as they are then, answer the repaired statements.
     """
     choices = [
-        BatchDecision(match.problem_id, "edit", "", match.statement, match.solution, match.row.last_decision)
-        for match in matches
+        BatchDecision(match.problem_id, "edit", *_texts(match, holds), match.row.last_decision) for match in matches
     ]
     return store.decisions.decide_all(choices, curator, queue=ALIKE)
+
+
+def _texts(match: AlikeRow, holds: bool) -> tuple[str, str | None, str | None]:
+    """Return reason, statement and solution of the edit of a row."""
+    if not holds or match.statement is None or not (match.solution or match.row.solution):
+        return "", match.statement, match.solution
+    return HOLDS, match.statement, match.solution or match.row.solution
 
 
 def _matched(row: Standing, rule: Repair) -> AlikeRow | None:

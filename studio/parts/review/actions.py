@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+import streamlit as st
+
+from engine.core.errors import BadInput
 from engine.core.records import Act, Decision
 from engine.curation.review import bulk_repair
 from engine.store import Store
@@ -18,6 +21,9 @@ from studio import session, workspace
 from studio.parts.review import offer
 from studio.parts.review.state import ReviewState, desk, expired, next_card, revisits
 from studio.parts.review.words import clock, short
+
+HOLD = "review.alike.holds"
+"""Key of the box by which a curator says that the solutions of repaired statements hold."""
 
 
 def decide(
@@ -36,6 +42,20 @@ def save_edit(card: ProblemCard, statement: str | None, solution: str | None) ->
     """Save an edit of the card in hand, and look where else the same repair fits; None leaves a text as it is."""
     if _decided(card.problem.id, card.last_decision, "edit", "", statement, solution):
         desk().offer = offer.offer(workspace.store(), card, statement, solution)
+
+
+def confirm(problem_id: str, seen: str | None) -> None:
+    """Say that the solution that stands answers the edited statement, too, and lend the next card."""
+    at, store = desk(), workspace.store()
+    if at.lease is None or at.lease.problem_id != problem_id:
+        return
+    try:
+        store.decisions.confirm(problem_id, session.curator(), expected=seen, queue=at.queue.kind)
+    except (BadInput, DecisionConflict) as error:
+        at.notice = str(error)
+        return
+    at.mode, at.notice = "read", ""
+    at.lease = next_card(store, at)
 
 
 def turn(act: Literal["undo", "redo"], force: bool = False) -> None:
@@ -83,7 +103,7 @@ def repair_alike() -> None:
         return
     chosen, at.mode = at.offer.ticked, "read"
     try:
-        done = bulk_repair.apply(store, chosen, session.curator())
+        done = bulk_repair.apply(store, chosen, session.curator(), holds=bool(st.session_state.get(HOLD)))
     except DecisionConflict as conflict:
         at.notice = f"{_said(conflict.other)} in the meantime. Nothing was repaired: look at the rows again."
         at.offer.found.clear()
@@ -122,6 +142,11 @@ def _decided(
         at.notice = f"{_said(conflict.other)} while you were reading. Nothing was overwritten: look again, then decide."
         return False
     at.mode = "read"
+    if act == "edit" and solution is None:
+        # Statement and solution are one thing: the card stays until the other half is given or confirmed.
+        now = store.problems.get(problem_id)
+        if now and now.waits:
+            return True
     if revisits(at):
         at.passed.add(problem_id)
     at.lease = next_card(store, at)

@@ -49,6 +49,8 @@ def alike_list(at: ReviewState, offer: Offer) -> None:
         st.button(word, key="review.alike.all", type="tertiary", on_click=_tick_all, args=(offer, not ticked))
         st.button("Back", key="review.alike.back", shortcut="Esc", on_click=acts.set_mode, args=("read",))
         st.caption(f"{ticked:,} of {count:,} ticked", width="content")
+    if any(match.statement is not None for match in offer.ticked):
+        st.checkbox("Their solutions hold for the repaired statements; without this they wait", key=deeds.HOLD)
     pages, rows = -(-count // ROWS), st.container()
     page = st.pagination(pages, key=f"review.alike.page.{offer.chosen}") if pages > 1 else 1
     for match in offer.matches[(page - 1) * ROWS : page * ROWS]:

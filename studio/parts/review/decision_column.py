@@ -65,10 +65,21 @@ def _decisions(card: ProblemCard, *, disabled: bool) -> None:
     ident, seen = card.problem.id, card.last_decision
     # The problem and what was seen of it stand in the key: a second press never reaches the next card.
     tail = f"{ident}.{seen}"
+    if card.waits:
+        st.warning(
+            "The statement was edited, its solution was not. It is exported nowhere until the solution is written anew "
+            "(E) or you say that it still holds.",
+            icon=":material/rule:",
+        )
+        st.button(
+            "The solution still holds", key=f"review.holds.{tail}", type="primary", icon=":material/check:",
+            shortcut="H", width="stretch", on_click=deeds.confirm, args=(ident, seen),
+            disabled=disabled or not (card.solution or "").strip(),
+        )  # fmt: skip
     st.button(
-        "Approve", key=f"review.approve.{tail}", type="primary", icon=":material/check:", shortcut="A",
-        width="stretch",
-        on_click=deeds.decide, args=(ident, seen, "approve"), disabled=disabled,
+        "Approve", key=f"review.approve.{tail}", type="secondary" if card.waits else "primary",
+        icon=":material/check:", shortcut="A", width="stretch",
+        on_click=deeds.decide, args=(ident, seen, "approve"), disabled=disabled or card.waits,
     )  # fmt: skip
     st.button(
         "Reject with a reason", key=f"review.reject.{tail}", icon=":material/close:", shortcut="X", width="stretch",
