@@ -161,7 +161,8 @@ def test_a_repair_carried_over_is_no_yes_and_one_undo_takes_all_of_it_back(store
     store.decisions.decide_all(
         [BatchDecision(p.id, "edit", statement=f"Mended {n}.") for n, p in enumerate(made[:3])], "ann", queue="alike"
     )
-    assert [now(store, p) for p in made] == ["approved", "open", "open", "open"]
+    # The yes was to the text before: with its statement changed, the problem waits for a solution.
+    assert [now(store, p) for p in made] == ["waiting", "open", "open", "open"]
     assert store.problems.get(made[1].id).statement == "Mended 1."  # type: ignore[union-attr]
     assert store.problems.get(made[1].id).problem.statement == made[1].statement  # type: ignore[union-attr]
     pairs = store.decisions.edits()
@@ -177,7 +178,7 @@ def test_a_repair_carried_over_is_no_yes_and_one_undo_takes_all_of_it_back(store
     assert steps == [("redo", 3), ("undo", 3), ("edit", 3), ("approve", 1)]
     store.decisions.decide(made[1].id, "ann", "reject", reason="trivial")
     assert [hand[:2] for hand in store.decisions.hands(made[0].run_id)] == sorted(
-        [(made[0].id, "edit"), (made[1].id, "reject")]
+        [(made[0].id, "second-opinion"), (made[1].id, "reject"), (made[2].id, "second-opinion")]
     )
 
 
