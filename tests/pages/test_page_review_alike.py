@@ -12,7 +12,7 @@ from engine.curation.review import bulk_repair
 from engine.store import DecisionConflict, Store
 from engine.store.problems import ProblemCard
 from tests.support.page_project import filled, opened
-from tests.support.review_desk import ME, press, sit_down
+from tests.support.review_desk import ME, press, save_twice, sit_down
 
 FLAW, MENDED = "Find the number. Show the working out.", "Find the number. Show your work."
 
@@ -48,9 +48,7 @@ def _edited(store: Store, ident: str) -> AppTest:
     press(page, "review.edit")
     area = next(area for area in page.text_area if area.label == "Statement")
     area.input(area.value.replace(FLAW, MENDED))
-    next(button for button in page.button if button.label == "Save and approve").click()
-    page.run()
-    assert not page.exception
+    save_twice(page)
     return page
 
 
@@ -88,8 +86,7 @@ def test_an_edit_that_is_no_rule_offers_nothing(store: Store, flawed: list[str])
     press(page, "review.edit")
     area = next(area for area in page.text_area if area.label == "Statement")
     area.input("Another problem altogether, that asks what one and one make.")
-    next(button for button in page.button if button.label == "Save and approve").click()
-    page.run()
+    save_twice(page)
     assert not [button for button in page.button if button.key == "review.alike"]
 
 

@@ -38,7 +38,19 @@ def test_edits_are_looked_at_before_they_are_saved(store: Store) -> None:
     solution = card.solution or ""
     assert check_edit(card, card.statement, solution).stop
     assert check_edit(card, "  ", solution).stop
-    assert check_edit(card, card.statement + " Now.", solution).line.endswith("equal to the machine's")
+    # What the machine answered is no evidence for another statement, so a half edit is saved only when asked for twice.
+    half = check_edit(card, card.statement + " Now.", solution)
+    assert half.doubt
+    assert "It will wait for a solution." in half.line
+    assert (
+        "for the new statement 7 is wrong"
+        in check_edit(
+            replace(card, statement="Compute $3 + 4$.", solution="It is $\\boxed{7}$."),
+            "Compute $3 + 5$.",
+            "It is $\\boxed{7}$.",
+        ).line
+    )
+    assert "equal to the machine's" in check_edit(card, card.statement, solution + "\n").line
     other = check_edit(card, card.statement, solution + "\n\nSo it is $\\boxed{123456}$.")
     assert "123456" in other.line
     assert "the machine's was" in other.line

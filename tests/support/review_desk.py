@@ -21,6 +21,14 @@ def sit_down(curator: str = ME, **address: str) -> AppTest:
     return page
 
 
+def save_twice(page: AppTest) -> None:
+    """Save an edit that raises a doubt, as an edit of the statement alone does."""
+    for _ in range(2):
+        next(button for button in page.button if button.label == "Save and approve").click()
+        page.run()
+        assert not page.exception
+
+
 def press(page: AppTest, key: str) -> None:
     """Press the button whose key begins so."""
     next(button for button in page.button if button.key and button.key.startswith(key)).click()

@@ -22,7 +22,7 @@ from studio.parts.review import offer
 from studio.parts.review.state import ReviewState, desk, expired, next_card, revisits
 from studio.parts.review.words import clock, short
 
-HOLD = "review.alike.holds"
+HOLD = "review.repaired.holds"
 """Key of the box by which a curator says that the solutions of repaired statements hold."""
 
 
@@ -55,6 +55,8 @@ def confirm(problem_id: str, seen: str | None) -> None:
         at.notice = str(error)
         return
     at.mode, at.notice = "read", ""
+    if revisits(at):
+        at.passed.add(problem_id)
     at.lease = next_card(store, at)
 
 
