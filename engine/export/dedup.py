@@ -27,7 +27,7 @@ from engine.similarity import contamination, duplicates
 
 PART, PARTS = 10_000, 256
 """Texts that are compared at a time, about, and the parts into which they are put aside at most: each is a file."""
-_READ = ("id", "family", "statement", "contamination", "seed_id", "waits")
+_READ = ("id", "family", "statement", "contamination", "seed_id")
 _DIGITS = re.compile(r"\d")
 Progress = Callable[[int, str], None]
 """Called with the rows done and what is being done."""
@@ -82,7 +82,8 @@ def sieve(
     """Look through texts.
 
     Args:
-        pieces: tables with the columns id, family, statement, contamination (share or null), seed_id, waits, in order.
+        pieces: tables with the columns id, family, statement, contamination (a share, or null) and seed_id, in order;
+            rows that the column waits marks, where there is one, go nowhere and are nobody's first.
         count: how many rows there are, about.
         index: the test problems.
         families: whether to join families that share a template, which only a split needs.
@@ -139,9 +140,9 @@ def _sorted(
     last = ""
     for piece in pieces:
         for batch in piece.to_batches(max_chunksize=1_000):
-            for ident, family, text, said, seed, waits in zip(
-                *(batch[name].to_pylist() for name in _READ), strict=True
-            ):
+            held = batch["waits"].to_pylist() if "waits" in batch.schema.names else [False] * batch.num_rows
+            columns = (batch[name].to_pylist() for name in _READ)
+            for ident, family, text, said, seed, waits in zip(*columns, held, strict=True):
                 reason = _copied(text, said, index)
                 test = "" if reason else seeds.get(seed, "")
                 row = len(found.copies)

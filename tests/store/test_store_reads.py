@@ -130,7 +130,9 @@ def test_the_scoreboard_is_one_row_per_problem(store: Store, tmp_path: Path) -> 
     assert zero["judge_score"] == pytest.approx(0.85, abs=1e-6)
     assert (zero["solution_pass"], zero["rarity"], zero["x"], zero["y"]) == (0.25, None, 1.0, 2.0)
     assert rows[made[1].id]["judge_score"] is None, "can't tell is not the score of another version"
-    assert [rows[made[n].id]["human"] for n in range(4)] == [None, 1, 0, 1]
+    assert [rows[made[n].id]["human"] for n in range(4)] == [None, 1, 0, None]
+    assert [rows[made[n].id]["label"] for n in range(4)] == [None, 1, 0, 0], "an edited row was not good"
+    assert [rows[made[n].id]["waits"] for n in range(4)] == [None, False, False, True]
     assert rows[made[3].id]["statement"] == "Mended."
     assert rows[made[0].id]["statement"] == made[0].statement
     assert (zero["truth_flaw"], zero["truth_correct"]) == (None, None)
@@ -167,7 +169,8 @@ def test_problems_are_filtered_ordered_and_counted_alike(store: Store) -> None:
     assert ids() == list(range(10))
     assert ids(kind="community") == [0, 2, 4, 6, 8]
     assert ids(point="B") == [5, 6, 7, 8, 9]
-    assert ids(decision="approved") == [0, 1, 2, 6]
+    assert ids(decision="approved") == [0, 1, 2]
+    assert ids(decision="waiting") == [6]
     assert ids(decision="rejected") == [3]
     assert ids(decision="second opinion") == [5]
     assert ids(decision="open", selected=True) == [7, 8, 9]
