@@ -112,7 +112,7 @@ class _Rows:
                 row = row_of(found, split=line["split"], root=line["family"] or found["family"])
                 if line["digest"] not in (None, traces.digest(row)):
                     changed.add(row.id)
-                if row.waits:
+                elif row.waits:
                     waiting.add(row.id)
                 yield row
             done += piece.num_rows

@@ -296,10 +296,17 @@ def test_typing_while_editing_decides_nothing_and_ctrl_s_keeps_the_last_letters(
     assert statement.input_value().endswith(" asxz")
     page.keyboard.type(" Answer as an integer.")
     page.keyboard.press("Control+s")
+    expect(page.get_by_text("Save once more")).to_be_visible()
+    page.keyboard.press("Control+s")
+    holds = page.get_by_role("button", name="The solution still holds")
+    expect(holds).to_be_visible()
+    assert _card(page) == before
+    holds.click()
     _until_other(page, before)
     studio.stop()
-    (made,) = _standing(project)
-    assert made.act == "edit"
+    made, confirmed = sorted(_standing(project), key=lambda each: each.at)
+    assert (made.act, confirmed.act, confirmed.statement) == ("edit", "edit", made.statement)
     assert made.statement is not None
     assert made.statement.endswith(" asxz Answer as an integer.")
     assert made.solution is None
+    assert confirmed.solution

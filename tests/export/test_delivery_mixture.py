@@ -130,6 +130,10 @@ def test_people_have_the_last_word(store: Store, tmp_path: Path) -> None:
 def test_x05_a_repeat_is_left_out_with_all_its_solutions(store: Store, tmp_path: Path) -> None:
     """X-05: further solutions of one problem are no repeats; another problem that says the same is."""
     store.decisions.decide(_problem(5), "mira", "edit", statement=_text(2))
+    with hold(store, "all", FileShape(best=MADE, solutions=2)) as waiting:
+        assert _problem(5) in waiting.waiting
+        assert _problem(5) not in {row.id for row in waiting}
+    store.decisions.confirm(_problem(5), "mira")
     with hold(store, "all", FileShape(best=MADE, solutions=2)) as outgoing_rows:
         rows = list(outgoing_rows)
     repeats = [row.id for row in rows if row.repeats]

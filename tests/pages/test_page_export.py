@@ -78,6 +78,7 @@ def test_x05_repeats_and_late_found_test_items_are_held_back(store: Store, tmp_p
     other = next(ident for ident in ids[1:] if ident != long)
     store.benchmarks.add([BenchmarkItem("B-late", "late", texts[long], "1")])
     store.decisions.decide(other, "mira", "edit", statement=texts[ids[0]])
+    store.decisions.confirm(other, "mira")
     done = deliver(store, "set", tmp_path / "out", only="selected")
     assert done.exported.left_out == {"copies a test problem": 1, "repeats another row": 1}
     gone = {ident for ident, _ in ids_of(done.exported)} ^ set(ids)
@@ -105,6 +106,7 @@ def test_a_preflight_names_what_a_model_would_learn_wrong(store: Store) -> None:
     ids = _ids(store)
     store.decisions.decide(ids[0], "mira", "edit", solution="The answer is 4.")
     store.decisions.decide(ids[1], "mira", "edit", statement="小明有三个苹果，小红给了他两个，现在一共有多少个苹果？")
+    store.decisions.confirm(ids[1], "mira")
     store.decisions.decide(ids[2], "mira", "approve")
     with gather(store, "approved", pairs=True) as outgoing_rows:
         found = list(findings(outgoing_rows, "preference", 0))
@@ -223,7 +225,9 @@ def _reachable(*roots: object) -> list[object]:
 def test_a_finding_names_the_first_and_counts_all(store: Store) -> None:
     with gather(store, "selected") as outgoing_rows:
         rows = [replace(row, solution="") for row in outgoing_rows]
-    many = SimpleNamespace(rows=lambda: (replace(rows[n % len(rows)], id=f"P-{n}") for n in range(500)), count=500)
+    many = SimpleNamespace(
+        waiting=(), rows=lambda: (replace(rows[n % len(rows)], id=f"P-{n}") for n in range(500)), count=500
+    )
     found = next(one for one in findings(many, "sft", 0) if "solution" in one.name)  # type: ignore[arg-type]
     assert (found.count, len(found.ids), found.ids[0]) == (500, MOST, "P-0")
 
