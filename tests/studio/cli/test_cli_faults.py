@@ -88,9 +88,11 @@ def test_a_second_process_is_told_who_has_the_project(project, ask) -> None:
     with Store(project / "project.duckdb"):
         said = lemma("select", project=project)
     assert said.code == 1
-    assert len(said.err.strip().splitlines()) == 1
+    waiting, failed = said.err.strip().splitlines()
+    assert "waiting: the project is open by process" in waiting
     assert "Could not set lock" not in said.err
-    assert "process" in said.err or "open" in said.err
+    assert "process" in failed
+    assert "open" in failed
     assert ask("select").code == 0
 
 
