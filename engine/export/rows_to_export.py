@@ -63,6 +63,11 @@ class RowsToExport:
         """Let go of the store."""
         self._source.close()
 
+    @property
+    def unnamed(self) -> int:
+        """Problems of which only the first of several examples is known."""
+        return self._source.unnamed()
+
     def rows(self) -> Iterator[ExportRow]:
         """Yield the rows as exporters take them, one piece of the store at a time."""
         found = self.found
@@ -118,10 +123,15 @@ def _sieved(store: Store, source: ExportCursor, families: bool, progress: Progre
 
 
 def _test_seeds(source: ExportCursor, index: contamination.NgramIndex) -> dict[str, str]:
-    """Return the test set of each seed that is a test problem; a decontaminated set has none of them (GSDP 2.4)."""
+    """Return the test set of each seed that is a test problem, and of each problem that was shown such a seed.
+
+    A decontaminated set has nothing that was made from one (GSDP 2.4), whichever of several examples it was.
+    """
     seeds = source.seeds() if len(index) else ()
     matches = ((ident, index.match(statement)) for ident, statement in seeds)
-    return {ident: match.item.benchmark or "a test set" for ident, match in matches if match and match.copied}
+    found = {ident: match.item.benchmark or "a test set" for ident, match in matches if match and match.copied}
+    shown = source.examples() if found else ()
+    return found | {problem: found[seed] for problem, seed in shown if seed in found}
 
 
 def records(piece: pa.Table) -> Iterator[dict[str, Any]]:

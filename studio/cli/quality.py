@@ -29,6 +29,10 @@ def quality(
     human: Annotated[str, typer.Option(metavar="NAME", help="The set of people; the first one unless named.")] = "",
     pairs: Annotated[str, typer.Option(metavar="FILE", help="Preference pairs.")] = "",
     reward: Annotated[str, typer.Option(metavar="FOLDER", help="Reward model for the pairs.")] = "",
+    trust: Annotated[
+        bool,
+        typer.Option("--trust-remote-code", help="Run the Python code in the reward model's folder: read it first."),
+    ] = False,
     embedder: Annotated[str, typer.Option(help="hashing, or a sentence-transformers model.")] = "hashing",
     method: Annotated[str, typer.Option(help="Map: umap, pca or tsne.")] = "umap",
     samples: Annotated[int, typer.Option(min=2, help="Most samples of each set.")] = data_quality.SAMPLES,
@@ -50,7 +54,7 @@ def quality(
     drawn = {name: data_quality.drawn(some, min(samples, len(some)), seed) for name, some in sets.items()}
     texts = {name: [one.question for one in some] for name, some in drawn.items()}
     overlay = data_quality.overlay(texts, embedder, method, seed)  # type: ignore[arg-type]
-    wins = rewards.win_share(quality_files.pairs(pairs), rewards.reward_model(reward)) if pairs else None
+    wins = rewards.win_share(quality_files.pairs(pairs), rewards.reward_model(reward, trust=trust)) if pairs else None
     if out:
         _write(out, overlay)
     values: dict[str, Any] = {
