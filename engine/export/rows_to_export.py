@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -42,9 +42,11 @@ class RowsToExport:
     """Problems that can be gone through as often as is wanted, always the same; close it when done."""
 
     def __init__(
-        self, only: Only, source: ExportCursor, found: DedupResult, parts: Mapping[str, int] | None = None
+        self, only: Only, source: ExportCursor, found: DedupResult, mixture: DatasetMixture | None = None
     ) -> None:
-        self.only, self.parts = only, parts or {}
+        self.only = only
+        self.parts: Mapping[str, int] = mixture.parts if mixture else {}
+        self._splits: Sequence[str] = mixture.splits if mixture else ()
         self.count, self.models = source.count, source.models
         self.found = found
         self._source = source
@@ -79,6 +81,7 @@ class RowsToExport:
                 test_seed=found.origin(number),
                 repeats=found.repeated(number),
                 root=found.family(number, line["family"]),
+                split=self._splits[number] if self._splits else "",
             )
 
 
@@ -110,7 +113,7 @@ def gather(
     source = store.exports.outgoing("all" if mixture else only, ids, pairs)
     try:
         found = known or _sieved(store, source, families, progress)
-        return RowsToExport(only, source, found, mixture.parts if mixture else None)
+        return RowsToExport(only, source, found, mixture)
     except BaseException:
         source.close()
         raise

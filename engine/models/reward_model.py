@@ -1,7 +1,7 @@
 """A local reward model that scores an answer to a request (FL-22, CL-30).
 
-Two kinds are known: a sequence classifier of transformers, and a model that brings code and a `get_score` of its own, as
-InternLM2-Reward does. Foreign code runs only where a person has said so.
+Two kinds are known: a sequence classifier of transformers, and a model that brings code and a `get_score` of its own,
+as InternLM2-Reward does. Foreign code runs only where a person has said so.
 """
 
 from __future__ import annotations

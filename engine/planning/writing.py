@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from engine.core.errors import UserError
 from engine.core.project import Project
-from engine.core.records import KnowledgePoint, Request
+from engine.core.records import RANDOM, KnowledgePoint, Request
 from engine.core.settings import Recipe
 from engine.generation import inputs
 from engine.generation.knowledge_run import unpointed
@@ -94,7 +94,18 @@ def generation(
         id=directory.name, recipe=recipe, engines=engines, total=total,
         reuse=tuple(reuse), dry=bool(dry), point=point or "",
     )  # fmt: skip
-    return ready(store, directory, plan, (*drawn.notes, *untested(store)))
+    return ready(store, directory, plan, (*drawn.notes, *_beside_graph(store, recipe, total), *untested(store)))
+
+
+def _beside_graph(store: Store, recipe: Recipe, items: int) -> tuple[str, ...]:
+    """Say of how many pairs of the graph problems were written, so that as many random ones are compared (GSDP-43)."""
+    if not recipe.settings.mixture.random_pairs:
+        return ()
+    pairs = int((store.figures.pairs()["kind"] != RANDOM).sum())
+    if not pairs:
+        return ("No problem was written from a pair of the graph yet: there is nothing to compare random pairs with.",)
+    as_many = "" if pairs == items else f" To compare as many, ask for {pairs:,} items."
+    return (f"Problems were written from {pairs:,} pairs of the graph.{as_many}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,8 @@ def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None
     """Draw what `generation` would draw, without making a run."""
     used(project, recipe)
     drawn = registry.draw(recipe, _ground(store, recipe, None, point))
-    return RunPreview(drawn.total, (*drawn.notes, *untested(store)))
+    notes = (*drawn.notes, *_beside_graph(store, recipe, drawn.total), *untested(store))
+    return RunPreview(drawn.total, notes)
 
 
 def _ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: str | None) -> Sources:

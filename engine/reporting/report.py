@@ -21,6 +21,7 @@ from engine.reporting import (
     model_marks,
     model_pairs,
     pairing,
+    preferences,
     spending,
     spread,
     thresholds,
@@ -40,7 +41,7 @@ Told = Callable[[int, int, str], None]
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Made": ("funnel", "components", "data_sets", "topics", "classes", "strategies", "equal_sizes", "model_pairs"),
     "Judged": ("rounds", "judges", "rejections", "filters", "dimensions", "ratings", "limits", "raters"),
-    "New": ("similarity", "diversity", "random_pairs", "overlay", "quality"),
+    "New": ("similarity", "diversity", "random_pairs", "overlay", "quality", "preferences"),
     "Spent": ("expansion", "cost", "gpu_hours"),
     "Learnt": ("evaluations", "model_dimensions", "loop", "experiments"),
 }
@@ -60,6 +61,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "expansion": ("gsdp_data_sets", "gsdp_price"),
     "gpu_hours": ("continual_cost", "gsdp_price"),
     "quality": ("continual_quality",),
+    "preferences": ("continual_preference",),
     "evaluations": ("gsdp_main", "continual_reasoning", "agenticmath_main", "flames_small", "gsdp_science"),
     "loop": ("continual_rounds", "continual_replay"),
     "model_dimensions": ("continual_dimensions",),
@@ -160,6 +162,7 @@ def _parts(
         lambda: pairing.random_baseline(store, recipe, model),
         lambda: spread.overlay(store, recipe, model),
         lambda: measured.quality(project),
+        lambda: preferences.preferences(project),
         lambda: spending.expansion(store, project),
         lambda: spending.cost(store, project),
         lambda: hours.gpu_hours(store, project, asked.gpu_rate),

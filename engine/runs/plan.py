@@ -138,6 +138,7 @@ def is_dry(plan: Plan) -> bool:
 LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
     {
         ("mixture", "even_clusters"): False,
+        ("mixture", "random_pairs"): False,
         ("flames", "keep_unanswered"): False,
         ("agenticmath", "seed_rounding"): "exact",
         ("curation", "fewest"): 100,

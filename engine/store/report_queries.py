@@ -158,7 +158,7 @@ class ReportQueries(Repository):
         )
 
     def pairs(self) -> pd.DataFrame:
-        """Return the pairs of the graph that problems were written from: kind, first, second, nearness.
+        """Return the pairs that problems were written from, random ones too: kind, first, second, nearness.
 
         `nearness` is the mean over the problems of a pair of their largest cosine to a seed, null where not measured.
         """

@@ -61,7 +61,7 @@ def quality(
         "sets": [asdict(row) for row in rows],
         "mixed": overlay.mixed,
         "map": overlay.map_id,
-        "wins": asdict(wins) | {"share": wins.share} if wins else None,
+        "wins": asdict(wins) | {"share": wins.share, **_whose(pairs, reward)} if wins else None,
         "files": [str(out)] if out else [],
     }
     if keep:
@@ -70,6 +70,11 @@ def quality(
     if wins:
         lines.append(f"chosen preferred in {wins.share:.3f} [{wins.low:.3f}, {wins.high:.3f}] of {wins.pairs:,} pairs")
     console.result(values, "\n".join(lines))
+
+
+def _whose(pairs: str, reward: str) -> dict[str, str]:
+    """Return whose pairs were scored, and by what, as a report names them."""
+    return {"of": Path(pairs).stem, "reward": Path(reward).expanduser().resolve().name}
 
 
 def _named(spec: str) -> tuple[str, list[data_quality.QualityExample]]:

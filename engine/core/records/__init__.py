@@ -16,6 +16,7 @@ from engine.core.records.identity import content_id
 from engine.core.records.journal import JOURNAL_TYPES, JournalRecord
 from engine.core.records.knowledge import (
     KINDS,
+    RANDOM,
     BenchmarkItem,
     Combination,
     Kind,
@@ -37,6 +38,7 @@ __all__ = [
     "EXAMPLE",
     "JOURNAL_TYPES",
     "KINDS",
+    "RANDOM",
     "REJECT_REASONS",
     "Act",
     "BenchmarkItem",
