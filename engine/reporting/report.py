@@ -20,6 +20,7 @@ from engine.reporting import (
     measured,
     model_marks,
     model_pairs,
+    model_study,
     pairing,
     preferences,
     spending,
@@ -39,7 +40,17 @@ Told = Callable[[int, int, str], None]
 
 
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
-    "Made": ("funnel", "components", "data_sets", "topics", "classes", "strategies", "equal_sizes", "model_pairs"),
+    "Made": (
+        "funnel",
+        "components",
+        "data_sets",
+        "topics",
+        "classes",
+        "strategies",
+        "equal_sizes",
+        "model_pairs",
+        "model_study",
+    ),
     "Judged": ("rounds", "judges", "rejections", "filters", "dimensions", "ratings", "limits", "raters"),
     "New": ("similarity", "diversity", "random_pairs", "overlay", "quality", "preferences"),
     "Spent": ("expansion", "cost", "gpu_hours"),
@@ -52,6 +63,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "classes": ("continual_classes",),
     "strategies": ("flames_strategies",),
     "equal_sizes": ("flames_strategies",),
+    "model_study": ("flames_generators",),
     "judges": ("gsdp_judges",),
     "rejections": ("flames_solvability",),
     "filters": ("gsdp_filters",),
@@ -149,6 +161,7 @@ def _parts(
         lambda: yields.coverage(store),
         lambda: equal_sets.equal_sizes(store, recipe, model),
         lambda: model_pairs.model_pairs(store),
+        lambda: model_study.model_study(store, project),
         lambda: judging.rounds(store, recipe),
         lambda: judging.judges(store, recipe),
         lambda: judging.rejections(store),

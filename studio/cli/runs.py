@@ -24,6 +24,7 @@ from studio.cli.expecting import described, planned_values, warnings
 from studio.cli.options import JsonOption, ProjectOption, pairs
 from studio.cli.running import foreground
 from studio.cli.steering import sentence
+from studio.cli.studies import StudyOption, on_this_machine, run_study, varied
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +47,7 @@ def run(
     budget_usd: Annotated[float | None, typer.Option(help="Stop after this much money.")] = None,
     budget_calls: Annotated[int | None, typer.Option(help="Stop after so many calls.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan and forecast; write nothing.")] = False,
+    study: StudyOption = None,
     dry_items: Annotated[
         int, typer.Option(min=0, help="With --dry-run: write so many items first, to forecast from.")
     ] = 0,
@@ -62,6 +64,10 @@ def run(
     cluster = spreading.wanted(home, on, ray_address, actors, gpus_per_actor, replica)
     changes = pairs(change or [], "KEY=VALUE") | _budget(items, budget_usd, budget_calls)
     chosen = _chosen(home, recipe, preset, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"))
+    if study:
+        on_this_machine(cluster)
+        run_study(home, chosen, varied(study), point, dry_items if dry_run else None, console)
+        return
     with Store(home.database) as store:
         if dry_run and dry_items:
             tried = planning.generation(store, home, chosen, point=point, dry=dry_items)

@@ -27,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     said = within("run", "flames", "--items", ITEMS, "--engine", "solver=abacus:abacus-small", project=home)
     assert said.code == 0, said.err
     kept = _kept(home)["strict"]
-    assert within("decide", kept[0], "reject", "--reason", "unclear", project=home).code == 0
+    assert within("decide", kept[0], "reject", "--reason", "ambiguous", project=home).code == 0
     return home
 
 

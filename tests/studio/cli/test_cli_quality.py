@@ -127,8 +127,8 @@ def test_cl44_what_a_reward_model_prefers_is_kept_for_the_report(here, human, ma
         tmp_path / "mended.jsonl", [{"prompt": "?", "chosen": text, "rejected": "as soon"} for text in chosen]
     )
     said = here(
-        "evaluate", "quality", "--data", f"human={human}", "--data", f"made={made}", "--method", "pca", "--pairs", pairs,
-        "--reward", tmp_path / "rm", "--keep", "--json",
+        "evaluate", "quality", "--data", f"human={human}", "--data", f"made={made}", "--method", "pca", "--pairs",
+        pairs, "--reward", tmp_path / "rm", "--keep", "--json",
     ).values  # fmt: skip
     assert (said["wins"]["of"], said["wins"]["reward"]) == ("mended", "rm")
     home = Path(said["files"][0]).parents[1]
