@@ -69,10 +69,11 @@ def study(
             id=name, recipe=one, engines=known, total=drawn.total, reuse=tuple(names[:place]), point=point or ""
         )
         ready(store, within, plan)
-    titled = recipe.model_copy(update={"title": f"{recipe.title}: {len(names)} choices of models"})
+    titled = recipe.model_copy(update={"title": f"{recipe.title}: {len(names)} choices of models", "roles": {}})
     outer = StudyPlan(
         id=directory.name, recipe=titled, total=drawn.total * len(names),
-        varied={role: tuple(models) for role, models in varied.items()}, cells=dict(zip(names, chosen, strict=True)),
+        roles=dict(recipe.roles), varied={role: tuple(models) for role, models in varied.items()},
+        cells=dict(zip(names, chosen, strict=True)),
     )  # fmt: skip
     notes = (*drawn.notes, *beside_graph(store, recipe, drawn.total), *untested(store))
     return ready(store, directory, outer, notes)

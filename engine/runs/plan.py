@@ -121,6 +121,8 @@ class StudyPlan(PlanBase):
     """The same items written and solved by several models, a run of its own for each choice of them (FL-36)."""
 
     kind: Literal["study"] = "study"
+    roles: dict[str, str] = Field(default_factory=dict)
+    """Who speaks for each role where nobody takes turns; the study itself asks no model."""
     varied: dict[str, tuple[str, ...]]
     """The models that take turns in a role, by role."""
     cells: dict[str, dict[str, str]]

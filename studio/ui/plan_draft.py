@@ -81,8 +81,8 @@ def of_plan(plan: GeneratePlan) -> PlanDraft:
 
 def of_study(plan: StudyPlan) -> PlanDraft:
     """Return the draft that would do a study again, on a draw of its own."""
-    usual = recipes.load(plan.recipe.name).title
-    return PlanDraft(plan.recipe.model_copy(update={"title": usual}), study=tuple(plan.varied.items()))
+    usual = {"title": recipes.load(plan.recipe.name).title, "roles": plan.roles}
+    return PlanDraft(plan.recipe.model_copy(update=usual), study=tuple(plan.varied.items()))
 
 
 def meant_by(plan: GeneratePlan) -> PlanDraft:

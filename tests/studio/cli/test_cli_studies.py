@@ -102,7 +102,7 @@ def test_fl36_a_study_that_was_stopped_goes_on_behind_what_is_done(told: tuple[P
         recipe = recipes.load("flames", {"items": "2"})
         planned = planning.study(store, find(home), recipe, {"solver": MODELS})
     first, second = (planned.directory.with_name(name) for name in planned.plan.cells)
-    launcher.run_foreground(first)
+    launcher.run_foreground(first, lambda status: None)
     before = (first / "journal" / "replies.jsonl").read_bytes()
     assert within("runs", "resume", planned.plan.id, project=home).code == 0
     wait_for(lambda: launcher.state(planned.directory).state not in launcher.ACTIVE)
