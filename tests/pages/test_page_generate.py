@@ -18,6 +18,7 @@ from studio.tasks import probe_job
 from tests.support.abacus_endpoint import WithContexts
 from tests.support.listing_endpoint import Listing
 from tests.support.page_project import filled
+from tests.support.worker_runs import wait_for
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "generate.py"
 
@@ -290,10 +291,11 @@ def test_fl36_models_are_compared_by_a_study_from_the_plan(root: Path) -> None:
     assert "2 runs of 2 items." in _text(page)
     assert "--study solver_low=abacus:abacus-small" in page.code[0].value
     _button(page, "Launch 4").click().run()
-    until = time.monotonic() + 60
-    while not list(root.glob("runs/study-*-2/plan.json")) and time.monotonic() < until:
-        time.sleep(0.1)
-    _until_ended(root / "runs" / "study-0001")
+    study = root / "runs" / "study-0001"
+    wait_for(lambda: (study / "plan.json").exists(), 600)
+    # Three workers start, one after the other.
+    wait_for(lambda: launcher.state(study).state not in launcher.ACTIVE, 600)
+    assert launcher.state(study).state == "finished"
     page = _page(view="live", run="study-0001")
     table = page.dataframe[0].value
     assert list(table["Run"]) == ["study-0001-1", "study-0001-2"]

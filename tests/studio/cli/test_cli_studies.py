@@ -105,7 +105,7 @@ def test_fl36_a_study_that_was_stopped_goes_on_behind_what_is_done(told: tuple[P
     launcher.run_foreground(first, lambda status: None)
     before = (first / "journal" / "replies.jsonl").read_bytes()
     assert within("runs", "resume", planned.plan.id, project=home).code == 0
-    wait_for(lambda: launcher.state(planned.directory).state not in launcher.ACTIVE)
+    wait_for(lambda: launcher.state(planned.directory).state not in launcher.ACTIVE, 600)
     assert launcher.state(planned.directory).state == "finished"
     assert launcher.state(second).state == "finished"
     assert (first / "journal" / "replies.jsonl").read_bytes() == before
