@@ -28,8 +28,13 @@ StudyOption = Annotated[
 ]
 
 
-def varied(given: list[str]) -> dict[str, list[str]]:
-    """Return the models of each role; a usage error names what is no ROLE=BACKEND:MODEL."""
+def varied(given: list[str], cluster: object = None) -> dict[str, list[str]]:
+    """Return the models of each role; a usage error names what is no ROLE=BACKEND:MODEL.
+
+    UserError where the study is to be spread over other machines.
+    """
+    if cluster is not None:
+        raise UserError("a study runs on this machine.", where="--on", do="Leave --on ray out, or run each choice.")
     found: dict[str, list[str]] = {}
     for text in given:
         role, sign, where = text.partition("=")
@@ -90,11 +95,3 @@ def _row(home: Project, name: str, roles: dict[str, str]) -> dict[str, Any]:
     kept = status.funnel.get("kept", 0)
     counted = {"items": status.done + status.failed, "kept": kept, "calls": status.calls, "cost": status.cost}
     return {"run": name, "models": models, "roles": roles, "state": status.state, **counted}
-
-
-def on_this_machine(cluster: object) -> None:
-    """Raise UserError where a study is to be spread over others."""
-    if cluster is not None:
-        raise UserError(
-            "a study runs on this machine.", where="--on", do="Leave --on ray out, or run the choices singly."
-        )
