@@ -60,7 +60,7 @@ def test_fl36_the_same_writer_is_paid_once(told: tuple[Path, Said]) -> None:
         texts: dict[str, set[str]] = {name: set() for name in cells}
         ids = store.problems.scoreboard()["id"].to_pylist()
         for row in store.problems.texts(ids).to_pylist():
-            card = store.problems.card(row["id"])
+            card = store.problems.get(row["id"])
             assert card is not None
             texts[card.problem.run_id].add(card.problem.statement)
         roles = {name: {one.role for one in store.replies.spent(name)} for name in cells}
