@@ -14,12 +14,12 @@ import numpy as np
 
 from engine.core.errors import BadSetting, ItemFailure
 from engine.core.protocol import Item, Phase, Program, Together, Way
-from engine.core.records import Problem, Seed, Solution
+from engine.core.records import EXAMPLE, Problem, Seed, Solution
 from engine.core.settings import Flames, Recipe
 from engine.curation import strategies
 from engine.generation import inputs, similarity_scores, steps
 from engine.generation.agents import BY_NAME, qft, suggester_editor
-from engine.generation.agents.writing import Draft, WritingSource
+from engine.generation.agents.writing import Draft, Note, WritingSource
 from engine.generation.judges import distraction, reward, solvability
 from engine.generation.record_factory import RecordFactory, Voice
 from engine.generation.sources import DrawnItems, Sources
@@ -152,11 +152,16 @@ def written(factory: RecordFactory, agent: str, given: WritingSource) -> Way[lis
         points = one.points if one and len(given.seeds) == 1 else ()
         problem = factory.drafted(draft, agent, seed_id=one.id if one else None, points=points)
         yield problem
-        for number, note in enumerate(draft.notes):
+        for number, note in enumerate((*draft.notes, *_shown(agent, given))):
             yield factory.note(note, agent, problem, number)
         yield from steps.formed(factory, problem)
         made.append((problem, draft))
     return made
+
+
+def _shown(agent: str, given: WritingSource) -> tuple[Note, ...]:
+    """Name every example of an agent that is shown some, so that exports compare all of them with tests (FL-18)."""
+    return tuple(Note(EXAMPLE, seed.id) for seed in given.seeds) if BY_NAME[agent].card.needs == "seeds" else ()
 
 
 def _onwards(

@@ -35,7 +35,13 @@ _ABOUT = {
 }
 """What each judge speaks about, in words."""
 _PREFIX = re.compile(r"^(?:review|joint)_")
-KINDS = {"one-hop": "One hop", "two-hop": "Two hops", "three-hop": "Three hops", "community": "Community"}
+KINDS = {
+    "one-hop": "One hop",
+    "two-hop": "Two hops",
+    "three-hop": "Three hops",
+    "community": "Community",
+    "random": "Random pair",
+}
 
 
 @dataclass(frozen=True, slots=True)
