@@ -9,10 +9,41 @@ from __future__ import annotations
 import re
 
 _WORDS = frozenset(
-    ["proof", "notfound", "na", "n/a", "#n/a", "none", "nan", "null", "nil", "unknown", "tbd", "todo", "omitted", "missing", "unanswered", "unavailable", "error", "无", "无答案", "暂无", "略", "答案略", "证明略", "解略", "见解析", "见详解", "证明", "没有答案", "未知"]
+    [
+        "proof",
+        "notfound",
+        "na",
+        "n/a",
+        "#n/a",
+        "none",
+        "nan",
+        "null",
+        "nil",
+        "unknown",
+        "tbd",
+        "todo",
+        "omitted",
+        "missing",
+        "unanswered",
+        "unavailable",
+        "error",
+        "无",
+        "无答案",
+        "暂无",
+        "略",
+        "答案略",
+        "证明略",
+        "解略",
+        "见解析",
+        "见详解",
+        "证明",
+        "没有答案",
+        "未知",
+    ]
 )
 _PHRASES = re.compile(
-    r"(?:answer )?not (?:found|provided|available|applicable|given|known)|no (?:final )?answer(?: (?:found|given|provided))?"
+    r"(?:answer )?not (?:found|provided|available|applicable|given|known)"
+    r"|no (?:final )?answer(?: (?:found|given|provided))?"
     r"|answers? (?:may|will|can) vary|(?:proof|answer|solution) (?:omitted|above|below|not \w+)|to be proved"
     r"|(?:please )?(?:see|refer to|check|cf\.?) (?:the )?(?:\w+ )?"
     r"(?:solution|explanation|proof|rationale|answer|above|below|graph|figure|text|analysis)s?(?: (?:above|below))?"
