@@ -258,13 +258,13 @@ OPTIONS = {
     "several right": (
         {"question": "even?", "options": ["2", "3", "4"], "answer": ["A", "C"]},
         [("A", "2"), ("B", "3"), ("C", "4")],
-        "A, C",
+        "AC",
         "2, 4",
     ),
     "several right, glued": (
         {"question": "even?", "options": ["2", "3", "4"], "answer": "AC"},
         [("A", "2"), ("B", "3"), ("C", "4")],
-        "A, C",
+        "AC",
         "2, 4",
     ),
 }
