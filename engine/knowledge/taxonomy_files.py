@@ -1,4 +1,4 @@
-"""Taxonomies as others write them: our TOML, indented text, Markdown, JSON, YAML records, CSV of paths or id and parent.
+"""Taxonomies as others write them: our TOML, indented text, Markdown, JSON, YAML records, CSV of paths or parents.
 
 What comes out is a list of paths from the root to a point. Only the ends of branches are points; the first level
 above a point is its area.
@@ -23,10 +23,9 @@ from engine.seeds.names import key
 
 NamePath = tuple[str, ...]
 _NAME = ("name", "title", "label", "topic", "text", "point", "description", "id", "名称", "知识点")
-_CHILDREN = frozenset(
-    ["children", "subtopics", "topics", "nodes", "points", "items", "sub", "concepts", "skills", "standards", "chapters", "sections", "子节点"]
-)
-_PARENT = frozenset(["parent", "parentid", "parentname", "up", "broader", "父节点"])
+_BELOW = "children subtopics topics nodes points items sub concepts skills standards chapters sections 子节点"
+_CHILDREN = frozenset(_BELOW.split())
+_PARENT = frozenset(("parent", "parentid", "parentname", "broader", "父节点"))
 _IDENT = ("id", "code", "key", "nodeid", "编号")
 _LEVEL = re.compile(r"(?:level|cate|category|cat|topic|domain|l|tier)_?\d+\Z")
 _HEADING = re.compile(r"(#{1,6})\s+(.+)")

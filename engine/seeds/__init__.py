@@ -13,7 +13,7 @@ importing.py     batches into a store, with the report
 import_files.py  a file into a project: seeds with their human points, or test problems
 """
 
-from engine.seeds.importing import Imported, load
+from engine.seeds.importing import Imported, load, lost
 from engine.seeds.preview import FilePreview, PreviewRow, Survey, preview, survey
 from engine.seeds.reader import FORMATS, read
 from engine.seeds.rows import RefusedRow
@@ -29,6 +29,7 @@ __all__ = [
     "human_points",
     "is_ability",
     "load",
+    "lost",
     "preview",
     "read",
     "survey",

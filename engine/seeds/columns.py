@@ -21,15 +21,18 @@ _NAMES = {
     "solution": "solution rationale workedsolution explanation analysis response output completion reasoning "
     "generatedsolution answeranalysis assistant chosen 解答 解析",
     "answer": "answer finalanswer expectedanswer groundtruth gold goldanswer target correctanswer answerkey correct "
-    "answervalue correctoption correctchoice choiceanswer referenceanswer label ans answerindex answeridx "
+    "answervalue correctoption correctchoice choiceanswer referenceanswer ans answerindex answeridx "
     "correctindex cop 答案 正确答案 参考答案",
-    "subject": "subject type category topic area domain datatopic field 学科",
+    "subject": "subject type category topic area domain datatopic field subfield 学科",
     "level": "level difficulty grade 难度",
     "language": "language lang 语言",
     "points": "points knowledgepoints knowledgepointroutes concepts skills tags 知识点",
 }
 USUAL: dict[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _NAMES.items()}
-"""Field to the names that people give its column, without case and signs."""
+"""Field to the names that people give its column, without case and signs.
+
+A `label` names an answer only beside options: elsewhere it labels the row, as the first wrong step of a solution.
+"""
 FIELDS = tuple(USUAL)
 JOINED = " + "
 _BEFORE = (

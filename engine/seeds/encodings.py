@@ -50,16 +50,23 @@ def as_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
 
     Raises UnicodeDecodeError where it is not of this encoding after all.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
     copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+    try:
+        _copy(file, copy, codecs.getincrementaldecoder(encoding)())
+    except UnicodeDecodeError:
+        copy.close()
+        raise
+    copy.seek(0)
+    return copy
+
+
+def _copy(file: BinaryIO, copy: BinaryIO, decoder: codecs.IncrementalDecoder) -> None:
     held = ""
     while block := file.read(_BLOCK):
         text = held + decoder.decode(block)
         held = "\r" if text.endswith("\r") else ""
         copy.write(_unix(text.removesuffix("\r")))
     copy.write(_unix(held + decoder.decode(b"", final=True)))
-    copy.seek(0)
-    return copy
 
 
 def _unix(text: str) -> bytes:

@@ -20,7 +20,7 @@ import orjson
 
 from engine.core import lenient_json
 from engine.core.errors import BadInput
-from engine.seeds import wrapped
+from engine.seeds import foreign, wrapped
 from engine.seeds.encodings import NAMES, as_utf8, encoding_of
 from engine.seeds.rows import MAX_CHARS, SHOWN_CHARS, BrokenRow, FileRow
 
@@ -34,15 +34,6 @@ _ARRAY_LIMIT = 1 << 28
 _UTF8 = "utf-8"
 _DELIMITERS = ",;\t|"
 _SPLITTER = "sep="
-_FOREIGN = (
-    (b"PK\x03\x04", "is a workbook or a zip archive.", "Save the sheet as CSV (UTF-8), or unpack the archive."),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook.", "Save the sheet as CSV (UTF-8)."),
-    (b"version https://git-lfs", "is a pointer of Git LFS, not the file.", "Fetch the file itself: git lfs pull."),
-    (b"\x28\xb5\x2f\xfd", "is packed with zstd.", "Unpack it first: zstd -d FILE."),
-    (b"%PDF", "is a PDF document.", "Import JSON lines, CSV or Parquet."),
-    (b"SQLite format 3", "is a database of SQLite.", "Export the table as CSV."),
-)
-_WEB = (b"<!doctype html", b"<html")
 _PACKED = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
 _BOM = b"\xef\xbb\xbf"
 
@@ -55,7 +46,7 @@ def kind_of(path: Path) -> Kind:
         return "parquet"
     if head.startswith((b"ARROW1\0\0", b"\xff\xff\xff\xff")):
         return "arrow"
-    _refuse_foreign(head, where)
+    foreign.refuse(head, where)
     head = _as_utf8(head)
     if b"\0" in head:
         raise BadInput(
@@ -75,15 +66,6 @@ def encoding_name(path: Path) -> str:
     """Return what a person calls the encoding of a text that is not UTF-8; '' where it is, or no text."""
     encoding = encoding_of(_head(path))
     return "" if encoding == _UTF8 else NAMES.get(encoding, encoding.upper())
-
-
-def _refuse_foreign(head: bytes, where: str) -> None:
-    for start, what, do in _FOREIGN:
-        if head.startswith(start):
-            raise BadInput(what, where=where, do=do)
-    if head.lstrip()[:15].lower().startswith(_WEB):
-        do = "It may be a page that asks to sign in: fetch the file itself."
-        raise BadInput("is a web page.", where=where, do=do)
 
 
 def _as_utf8(head: bytes) -> bytes:

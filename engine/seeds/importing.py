@@ -38,6 +38,19 @@ class Imported:
     filled: dict[str, int] = field(default_factory=dict)
     """Field to how many seeds that were there already had it empty and have it now."""
 
+    def told(self) -> list[str]:
+        """Return what is to be said beside the counts: what was filled, noted, flagged and left out."""
+        said = [f"{count:,} seeds that were there got what was empty: {name}" for name, count in self.filled.items()]
+        said += [f"{count:,} × {note}" for note, count in self.notes.items()]
+        said += [f"{count:,} × {flag}" for flag, count in self.flagged.items() if flag == "holds a control character"]
+        return [*said, *filter(None, [lost(self.unused)])]
+
+
+def lost(unused: Sequence[str]) -> str:
+    """Say which columns go into no seed, such as `3 columns unused: options, table, hint`; '' where all do."""
+    many = f"{len(unused)} column{'s' if len(unused) != 1 else ''} unused"
+    return f"{many}: {', '.join(unused)}" if unused else ""
+
 
 def load(
     found: Iterable[Seed | TakenRow | RefusedRow],

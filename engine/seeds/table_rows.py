@@ -76,6 +76,7 @@ class TableReader:
         if found:
             taken.update(found.columns)
             taken.update(() if self.answer_is_mapped else by_name(tuple(fields), CHOICE))
+        taken.update(column for column in fields if tail(column) == "choiceanswer")
         return frozenset(taken | set(follow_up_columns(fields)))
 
     def _asks(self, fields: Mapping[str, Any]) -> bool:
@@ -100,7 +101,7 @@ class TableReader:
         parts: list[str] = []
         notes: tuple[str, ...] = ()
         for column in columns:
-            text = _table(fields.get(column)) if tail(column) in TABLES else text_of(fields.get(column), column)
+            text = table_text(fields.get(column)) if tail(column) in TABLES else text_of(fields.get(column), column)
             if text and tail(column) in _PROMPTS and (hit := _CLOSING.search(text)):
                 text, notes = text[: hit.start()], ("an instruction at the end of a prompt is left out",)
             if text and not any(text in part for part in parts):
@@ -285,7 +286,7 @@ def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _table(value: Any) -> str | None:
+def table_text(value: Any) -> str | None:
     """Return a table as lines of cells between bars."""
     if isinstance(value, Mapping):
         small = {str(name).casefold(): held for name, held in value.items()}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.core import reply_parsing
 from engine.core.lenient_json import control_character, documents, loads
+from engine.verification.checks.form import of_statement
 
 SINGLE = [
     ('{"statement": "Find \\frac{1}{2}."}', "Find \\frac{1}{2}."),
@@ -115,3 +116,9 @@ def test_small_slips_are_read(text):
 def test_nothing_sensible_is_an_error(text):
     with pytest.raises(ValueError, match=r"\w"):
         loads(text)
+
+
+@pytest.mark.parametrize("statement", ["Find \x0crac{1}{2} of this whole number.", "What is 2 \times 3, to the unit?"])
+def test_a_control_character_is_a_fault_of_form(statement):
+    assert any("control character" in fault for fault in of_statement(statement))
+    assert not any("control" in fault for fault in of_statement(statement.replace("\x0c", "\\f").replace("\t", "\\t")))

@@ -135,8 +135,10 @@ def test_levels_in_columns_of_their_own_are_one_path(tmp_path, row):
 
 FOLLOW_UPS = [
     {"problem": "Tom has 3 pears.", "answer": "3", "followup": "He eats 1. How many are left?", "followup_answer": "2"},
-    {"problem": "Tom has 3 pears.", "answer": "3", "follow_up_questions": ["He eats 1. How many are left?"], "follow_up_answers": ["2"]},
-    {"problem": "Tom has 3 pears.", "sub_questions": [{"question": "He eats 1. How many are left?", "answer": "2"}], "answer": "3"},
+    {"problem": "Tom has 3 pears.", "answer": "3",
+     "follow_up_questions": ["He eats 1. How many are left?"], "follow_up_answers": ["2"]},
+    {"problem": "Tom has 3 pears.", "answer": "3",
+     "sub_questions": [{"question": "He eats 1. How many are left?", "answer": "2"}]},
     {"context": "Tom has 3 pears.", "questions": [{"question": "He eats 1. How many are left?", "answer": 2}]},
     {"passage": "Tom has 3 pears.", "qa_pairs": [{"question": "He eats 1. How many are left?", "answer": "2"}]},
     {"messages": [

@@ -181,7 +181,7 @@ def test_a_json_array_is_read_like_json_lines(tmp_path):
         (b"", "is empty"),
         (b"  \n\n ", "is empty"),
         (b"\x7fELF\0\0\0", "binary file"),
-        (b"\xff\xfe{\0", "UTF-16"),
+        (b"\xff\xfe{\0", "holds no readable row"),
         (b"PAR1 and no more", "damaged Parquet"),
         (b"\x1f\x8b no gzip", "cannot be unpacked"),
         (b"[{]", "not valid JSON"),
