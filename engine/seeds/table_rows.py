@@ -25,10 +25,10 @@ from engine.verification.answers.sentinels import says_no_answer
 
 _SEPARATOR = re.compile(r"\s*[;；|\n]\s*")
 _CLOSING = re.compile(
-    r"""\s*(?:let'?s think step by step(?:,? and (?:output|put) (?:the|your) final answer [^\n]{0,40})?[.!]?
-    |(?:please )?reason step by step,? and put your final answer within \\boxed\{\}\.?
-    |(?:please )?put (?:the|your) final answer (?:with)?in \\boxed\{\}\.?)\s*\Z""",
-    re.IGNORECASE | re.VERBOSE,
+    r"\s*(?:let'?s think step by step(?:,? and (?:output|put) (?:the|your) final answer [^\n]{0,40})?[.!]?"
+    r"|(?:please )?reason step by step,? and put your final answer within \\boxed\{\}\.?"
+    r"|(?:please )?put (?:the|your) final answer (?:with)?in \\boxed\{\}\.?)\s*\Z",
+    re.IGNORECASE,
 )
 _PROMPTS = frozenset(("user", "prompt"))
 _REPLIES = frozenset(("output", "response", "completion", "assistant", "chosen"))
@@ -55,7 +55,7 @@ class TableReader:
 
     def seeds(self, fields: Mapping[str, Any], origin: str) -> Iterator[TakenRow]:
         """Yield the seed of a row, and one for each question that follows it up; RowProblem where it has none."""
-        if fields.get("about") == _ABOUT_PROBLEMS and "rejected" in "".join(fields):
+        if fields.get("about") == _ABOUT_PROBLEMS and any(tail(name) == "user" for name in fields):
             raise RowProblem("no problem", "the pair asks for a problem to be written", "about")
         statement, notes = self._statement(fields)
         statement = self._after_parent(fields, statement)
