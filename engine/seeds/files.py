@@ -12,7 +12,7 @@ import gzip
 import json
 import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
@@ -34,7 +34,7 @@ _ARRAY_LIMIT = 1 << 28
 _UTF8 = "utf-8"
 _DELIMITERS = ",;\t|"
 _SPLITTER = "sep="
-_PACKED = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+_PACKED: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
 _BOM = b"\xef\xbb\xbf"
 
 
