@@ -64,10 +64,11 @@ def _read(text: str, path: Path) -> ReadTaxonomy:
     if _YAML.search(text):
         return _of_json(list(_yaml_records(text)))
     first = next((line for line in text.splitlines() if line.strip()), "")
-    rows = list(csv.reader(io.StringIO(text), delimiter=max(",;\t|", key=first.count)))
+    read_rows = csv.reader(io.StringIO(text), delimiter=max(",;\t|", key=first.count))
+    rows = [row for row in read_rows if any(cell.strip() for cell in row)]
     if rows and _is_header(rows[0]):
         names = [key(name) for name in rows[0]]
-        return _of_rows(names, [row for row in rows[1:] if any(cell.strip() for cell in row)])
+        return _of_rows(names, rows[1:])
     return _leaves(list(_outline(text)))
 
 
@@ -204,8 +205,10 @@ def _leaves(paths: list[NamePath]) -> ReadTaxonomy:
     inner = {path[:depth] for path in paths for depth in range(1, len(path))}
     kept: dict[str, NamePath] = {}
     skipped = []
-    for path in dict.fromkeys(path for path in paths if path and path not in inner):
-        first = kept.setdefault(path[-1].casefold(), path)
-        if first != path:
+    for path in (path for path in paths if path and path not in inner):
+        first = kept.get(path[-1].casefold())
+        if first is None:
+            kept[path[-1].casefold()] = path
+        else:
             skipped.append((path[-1], f"stands already under {topic_paths.SHOWN.join(first[:-1]) or 'the root'}"))
     return ReadTaxonomy(tuple(kept.values()), tuple(skipped))

@@ -85,7 +85,7 @@ def test_our_own_form_is_read_whole():
     [
         ("id,parent,name\n1,2,A\n2,1,B\n3,,C\n", {"A", "B"}),
         ("id,parent,name\n1,9,A\n3,,C\n", {"A"}),
-        ("path\nX > A\nY > a\nC\n", {"a"}),
+        ("path\nArithmetic > Sums\nAlgebra > sums\nC\n", {"sums"}),
     ],
 )
 def test_what_has_no_place_is_named(tmp_path, text, skipped):
