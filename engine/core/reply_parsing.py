@@ -5,10 +5,10 @@ Every reader returns what was asked for or raises `UnreadableReply` with the rea
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 
+from engine.core import lenient_json
 from engine.core.errors import UnreadableReply
 
 _FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```\s*$", re.DOTALL)
@@ -46,7 +46,7 @@ def numbered(text: str, limit: int) -> tuple[str, ...]:
 def _json_list(body: str) -> list[str]:
     """Entries of a JSON array of strings, an empty list where it is none."""
     try:
-        value = json.loads(body)
+        value = lenient_json.loads(body)
     except ValueError:
         return []
     return [str(entry) for entry in value] if isinstance(value, list) else []
@@ -70,7 +70,7 @@ def _from_json(body: str, names: tuple[str, ...]) -> dict[str, str]:
     if start < 0 or end < start:
         return {}
     try:
-        value = json.loads(body[start : end + 1])
+        value = lenient_json.loads(body[start : end + 1])
     except ValueError:
         return {}
     if not isinstance(value, dict):
