@@ -70,7 +70,7 @@ def text(name: str, card: CardFacts, shape: FileShape, made: CardContents) -> st
         _policy(card.policy),
         _contamination(card, made),
         _table("Seeds", _safe((one, card.licenses.get(one, "licence not stated")) for one in card.sources)),
-        _list("Models", card.models),
+        _list("Models that wrote and solved", card.models),
         _table("Statistics", _safe(made.figures.table())),
         _table("Kinds", _safe((kind, f"{count:,}") for kind, count in made.figures.kinds.most_common())),
         "".join(f"![{plain(title)}]({path})\n\n" for path, title in made.pictures),

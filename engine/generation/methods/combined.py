@@ -88,7 +88,11 @@ def _onwards(factory: RecordFactory, problem: Problem, tests: contamination.Ngra
     if (yield from steps.copied(factory, problem, tests)):
         return "written"
     if chosen.review:
-        problem, passed = yield from review_revise.reviewed(factory, problem)
+        first = problem
+        problem, passed = yield from review_revise.reviewed(factory, first)
+        # What was said of the first version says nothing of another text.
+        if problem.id != first.id and (yield from steps.copied(factory, problem, tests)):
+            return "written"
         if not passed:
             return "not a copy"
     yield from steps.rated(factory, problem)
