@@ -139,6 +139,7 @@ LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
     {
         ("mixture", "even_clusters"): False,
         ("flames", "keep_unanswered"): False,
+        ("flames", "rounded_from"): 0,
         ("agenticmath", "seed_rounding"): "exact",
         ("curation", "fewest"): 100,
         ("filter", "oversized"): 12,
