@@ -94,7 +94,7 @@ def _unread(one: object) -> bool:
     if isinstance(one, tuple):
         return any(map(_unread, one))
     parts = (getattr(one, name, ()) for name in ("items", "rows", "value", "rest", "pairs"))
-    return isinstance(one, Unread) and not is_wording(one.text) or any(_unread(part) for part in parts if part)
+    return (isinstance(one, Unread) and not is_wording(one.text)) or any(_unread(part) for part in parts if part)
 
 
 def test_what_is_compared_as_text_is_little_and_known(distinct):

@@ -261,7 +261,14 @@ def ruled(
     for name in strategies.STRATEGIES:
         if (name.startswith("solvability") and solvable is None) or (name == "solvability_reward" and rewards is None):
             continue
-        index = strategies.kept(name, answers, solvable=solvable, rewards=rewards, literal=chosen.keep_unanswered, rounded_from=chosen.rounded_from)
+        index = strategies.kept(
+            name,
+            answers,
+            solvable=solvable,
+            rewards=rewards,
+            literal=chosen.keep_unanswered,
+            rounded_from=chosen.rounded_from,
+        )
         reason = "drops it" if index is None else f"keeps solution {solutions[index].index + 1}"
         reason += said if name in strategies.VOTES else ""
         own = name == chosen.keep

@@ -22,7 +22,7 @@ from engine.verification.answers.meaning import (
     Value,
 )
 from engine.verification.answers.ranges import joined, place
-from engine.verification.answers.reading import pair_as_interval
+from engine.verification.answers.sets import pair_as_interval
 from engine.verification.answers.values import Values
 from engine.verification.formula import Formula, UnreadFormula
 
@@ -148,7 +148,9 @@ class Likeness:
     def _tables(self, a: Table, b: Table) -> bool | None:
         if [len(row) for row in a.rows] != [len(row) for row in b.rows]:
             return False
-        return self._all((x, y) for left, right in zip(a.rows, b.rows, strict=True) for x, y in zip(left, right, strict=True))
+        return self._all(
+            (x, y) for left, right in zip(a.rows, b.rows, strict=True) for x, y in zip(left, right, strict=True)
+        )
 
     def _table_and_several(self, a: Table, b: Several) -> bool | None:
         """A vector is also written as its coordinates."""
@@ -158,9 +160,9 @@ class Likeness:
         return self._all(zip(cells, b.items, strict=True))
 
     def _reaches(self, a: Reaches, b: Reaches) -> bool | None:
-        if a.name and b.name and a.name != b.name:
-            return None if self._pieces(a, b) else self._pieces(a, b)
-        return self._pieces(a, b)
+        same = self._pieces(a, b)
+        # x > 1 and y > 1 may be one answer or two.
+        return None if same and a.name and b.name and a.name != b.name else same
 
     def _pieces(self, a: Reaches, b: Reaches) -> bool | None:
         found = [joined([one]) for one in (a, b)]
@@ -173,7 +175,9 @@ class Likeness:
         ]
         if all(same):
             return True
-        varying = any(end is not None and formula.variables(end) for piece in (*left, *right) for end in (piece.low, piece.high))
+        varying = any(
+            end is not None and formula.variables(end) for piece in (*left, *right) for end in (piece.low, piece.high)
+        )
         return None if varying else False
 
     @staticmethod

@@ -125,5 +125,17 @@ class Branched:
 
 
 Meaning = (
-    Unread | Known | Lettered | Value | Several | Reaches | Table | Named | Assigned | Equated | Related | ManyFold | Branched
+    Unread
+    | Known
+    | Lettered
+    | Value
+    | Several
+    | Reaches
+    | Table
+    | Named
+    | Assigned
+    | Equated
+    | Related
+    | ManyFold
+    | Branched
 )

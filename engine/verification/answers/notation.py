@@ -18,8 +18,10 @@ _SIGNS = str.maketrans(
     {
         "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "∶": ":",
         "π": "\\pi ", "∓": "∓", "√": "\\sqrt ", "∛": "\\sqrt[3] ", "⩽": "≤", "⩾": "≥", "≦": "≤", "≧": "≥", "º": "°",
-        "、": ",", "。": ".", "\u00a0": " ", "．": ".", "，": ",", "；": ";", "（": "(", "）": ")", "：": ":", "∣": "\\mid ",
-        "∧": "\\land ", "∨": "\\lor ", "∼": "\\sim ", "∝": "\\propto ", "∥": "\\parallel ", "⟂": "\\perp ", "⊥": "\\perp ",
+        "、": ",", "。": ".", "\u00a0": " ", "．": ".", "，": ",", "；": ";", "（": "(", "）": ")", "：": ":",
+        "∣": "\\mid ",
+        "∧": "\\land ", "∨": "\\lor ", "∼": "\\sim ",
+        "∝": "\\propto ", "∥": "\\parallel ", "⟂": "\\perp ", "⊥": "\\perp ",
         "⊂": "\\subset ", "⊆": "\\subseteq ", "θ": "\\theta ", "α": "\\alpha ", "β": "\\beta ", "λ": "\\lambda ",
         "⋯": "…", "∖": "∖", "′": "'", "’": "'", "“": '"', "”": '"', "＝": "=",
     }
@@ -139,12 +141,12 @@ def _vulgar(hit: re.Match[str]) -> str:
 def _edges(text: str) -> str:
     text = " ".join(text.split())
     text = _EMPHASIS.sub(r"\2", text)
-    trimmed = text.rstrip(" .,;:\"*`␤").lstrip(" ,;:\"*`≈=")
+    trimmed = text.rstrip(' .,;:"*`␤').lstrip(' ,;:"*`≈=')
     return trimmed.strip()
 
 
 def _thousands(text: str) -> str:
-    """"(1,200)" is a point, "1,200" a number, and so is "(1,000)": no number is written 000."""
+    """Join the groups of a number: "(1,200)" is a point, but "1,200" and "(1,000)" are numbers."""
     text = _NO_POINT.sub(r"\1", text)
     if not re.match(r"[(\[{⦃⟨]", text):
         text = _COMMA_THOUSANDS.sub(lambda hit: hit[0].replace(",", ""), text)

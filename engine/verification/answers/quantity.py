@@ -79,7 +79,9 @@ def quantity(text: str) -> Quantity:
     if hit := _MINUTES.match(text):
         sign = "-" if hit[1][0] == "-" else ""
         return Quantity(f"{sign}({hit[1].lstrip('-')}+{hit[2]}/60)", "deg")
-    if (hit := _ANGLE.match(text)) and not re.search(r"[a-zA-Z°](?<!\\pi)(?<!\\frac)(?<!\\sqrt)\s*$|\\(?:sin|cos|tan|cot|sec|csc)", hit[1]):
+    if (hit := _ANGLE.match(text)) and not re.search(
+        r"[a-zA-Z°](?<!\\pi)(?<!\\frac)(?<!\\sqrt)\s*$|\\(?:sin|cos|tan|cot|sec|csc)", hit[1]
+    ):
         scale = (hit[2] or hit[3] or "")[:1].upper()
         return Quantity(hit[1].strip(), f"deg{scale}")
     text, unit = _without_unit(text)

@@ -36,7 +36,7 @@ def interval(text: str) -> Reaches | None:
         reach = Reach(end(low), end(high), closed)
     except UnreadFormula:
         return None
-    wrong = (reach.low is None) != ("∞" in low) or "-∞" == high.replace(" ", "") or low.replace(" ", "") in ("∞", "+∞")
+    wrong = (reach.low is None) != ("∞" in low) or high.replace(" ", "") == "-∞" or low.replace(" ", "") in ("∞", "+∞")
     return None if wrong else Reaches((reach,))
 
 
@@ -45,7 +45,11 @@ def inequality(text: str) -> Reaches | None:
     pieces = [piece.strip() for piece in _RELATION.split(text)]
     if len(pieces) == 3 and all(pieces):
         return _one_sided(*pieces)
-    if len(pieces) == 5 and all(pieces) and ({pieces[1], pieces[3]} <= {"<", "≤"} or {pieces[1], pieces[3]} <= {">", "≥"}):
+    if (
+        len(pieces) == 5
+        and all(pieces)
+        and ({pieces[1], pieces[3]} <= {"<", "≤"} or {pieces[1], pieces[3]} <= {">", "≥"})
+    ):
         first, second = _one_sided(*pieces[:3]), _one_sided(*pieces[2:])
         return _between(first, second) if first and second and first.name == second.name else None
     return None
@@ -81,9 +85,7 @@ def formula_names(bound: Formula | None) -> frozenset[str]:
     return frozenset() if bound is None else formula.variables(bound)
 
 
-def _combined(
-    a: Reaches | None, b: Reaches | None, how: Callable[[list[Reaches]], Reaches | None]
-) -> Reaches | None:
+def _combined(a: Reaches | None, b: Reaches | None, how: Callable[[list[Reaches]], Reaches | None]) -> Reaches | None:
     return how([a, b]) if a and b else None
 
 
@@ -117,7 +119,9 @@ def _solved(left: Formula, sign: str, right: Formula) -> Reaches | None:
         return None
     root = formula.Formula("^", (_node(square), _node(Fraction(1, 2))))
     ends = [
-        formula.Formula("/", (formula.Formula("+", (_node(-b), formula.Formula("*", (_node(side), root)))), _node(2 * a)))
+        formula.Formula(
+            "/", (formula.Formula("+", (_node(-b), formula.Formula("*", (_node(side), root)))), _node(2 * a))
+        )
         for side in (Fraction(-1), Fraction(1))
     ]
     low, high = ends if a > 0 else ends[::-1]

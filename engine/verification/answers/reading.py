@@ -31,6 +31,7 @@ from engine.verification.answers.meaning import (
 )
 from engine.verification.answers.notation import plain, squeezed
 from engine.verification.answers.scanning import inside, listed, outside, split
+from engine.verification.answers.sets import combined
 from engine.verification.answers.single import one_value
 from engine.verification.formula import UnreadFormula
 
@@ -47,13 +48,15 @@ _FAMILY = re.compile(
 _BUILDER = re.compile(r"^[⦃{]\s*([a-zA-Z])\s*(?:∈\s*⟪R⟫\s*)?(?:\||:|\\mid(?![a-zA-Z]))\s*(.*?)\s*[⦄}]$", re.DOTALL)
 _MEMBER = re.compile(r"^([a-zA-Z]|\\[a-z]+)\s*∈\s*(?=[(\[⦃{⟪\]]|∅)")
 _NAME = re.compile(
-    r"^(?:(?:[a-zA-Z]{1,3}|\\(?:alpha|beta|gamma|theta|lambda|phi|mu|sigma|omega|Delta|angle ?[A-Z]{1,3}|triangle ?[A-Z]{3}))"
-    r"(?:_\w|_\{[\w,+-]+\})?'*(?:\([\w\s,\\+-]{1,12}\)|\[\w+\])?|\|[A-Z]\||[A-Za-z][a-z]+(?: [a-z]+){0,3}|\\frac\{d\w\}\{d\w\})$"
+    r"^(?:(?:[a-zA-Z]{1,3}|\\(?:alpha|beta|gamma|theta|lambda|phi|mu|sigma|omega|Delta"
+    r"|angle ?[A-Z]{1,3}|triangle ?[A-Z]{3}))"
+    r"(?:_\w|_\{[\w,+-]+\})?'*(?:\([\w\s,\\+-]{1,12}\)|\[\w+\])?"
+    r"|\|[A-Z]\||[A-Za-z][a-z]+(?: [a-z]+){0,3}|\\frac\{d\w\}\{d\w\})$"
 )
 _NAMES = re.compile(r"^\(((?:\s*[a-zA-Z](?:_\w)?\s*,)+\s*[a-zA-Z](?:_\w)?\s*)\)$")
 _SIDES = re.compile(
-    r"[=<>≤≥≠≈∈∉]|\\(?:mid|nmid|land|lor|wedge|vee|propto|sim|simeq|cong|equiv|parallel|perp|subset|subseteq|supset|supseteq"
-    r"|to|rightarrow|Rightarrow|implies|iff|ll|gg|prec|succ|asymp|ni)(?![a-zA-Z])"
+    r"[=<>≤≥≠≈∈∉]|\\(?:mid|nmid|land|lor|wedge|vee|propto|sim|simeq|cong|equiv|parallel|perp|subset|subseteq"
+    r"|supset|supseteq|to|rightarrow|Rightarrow|implies|iff|ll|gg|prec|succ|asymp|ni)(?![a-zA-Z])"
 )
 _MODULO = re.compile(r"\(?\s*\\?(?:pmod|bmod|mod)\s*\{?\s*(\d+)\s*\}?\s*\)?$")
 
@@ -125,7 +128,7 @@ def _rows(text: str, depth: int) -> Meaning | None:
     kind, before, rows = found
     if kind == "cases" and before in ("", "⦃"):
         return _laid_out(rows, depth)
-    if kind == "determinant" and not before or (kind == "matrix" and before == "\\det"):
+    if (kind == "determinant" and not before) or (kind == "matrix" and before == "\\det"):
         value = tables.determinant(rows)
         return Value(value) if value else None
     if kind != "matrix" or len({len(row) for row in rows}) != 1:
@@ -223,10 +226,12 @@ def _bracketed(text: str, depth: int) -> Meaning | None:
             raise UnreadFormula("a set that is not read")
         return found
     body, brackets = inside(text)
-    if not brackets:
-        return ranges.interval(text) if text[0] in "([" and text[-1] in ")]" and brackets == "" else None
-    if brackets in ("(]", "[)"):
-        return ranges.interval(text)
+    if brackets in ("", "(]", "[)"):
+        return ranges.interval(text) if text[0] in "([" and text[-1] in ")]" else None
+    return _in_brackets(text, body, brackets, depth)
+
+
+def _in_brackets(text: str, body: str, brackets: str, depth: int) -> Meaning | None:
     items = split(body, ",;")
     if len(items) > MOST:
         raise UnreadFormula("too many items")
@@ -259,7 +264,7 @@ def _conditioned(text: str) -> Reaches | None:
 
 
 def _member(text: str, depth: int) -> Meaning | None:
-    """x in a set is that set, as an answer."""
+    """X in a set is that set, as an answer."""
     hit = _MEMBER.match(text)
     if not hit:
         return None
@@ -273,55 +278,10 @@ def _set_signs(text: str, depth: int) -> Meaning | None:
     for sign in "∪∩∖":
         parts = split(text, sign)
         if len(parts) > 1:
-            return _combined(sign, [read(part, depth + 1) for part in parts])
+            return combined(sign, [read(part, depth + 1) for part in parts])
     if hit := re.fullmatch(r"⟪R⟫\s*-\s*([⦃{].*[⦄}])", text):
-        return _combined("∖", [ranges.EVERYTHING, read(hit[1], depth + 1)])
+        return combined("∖", [ranges.EVERYTHING, read(hit[1], depth + 1)])
     return None
-
-
-def _combined(sign: str, sets: list[Meaning]) -> Meaning:
-    if all(isinstance(one, Several) and one.brackets == "{}" for one in sets):
-        return Several(_members(sign, [one.items for one in sets if isinstance(one, Several)]), "{}")
-    found = [_as_reaches(one) for one in sets]
-    usable = [one for one in found if one]
-    if len(usable) != len(found):
-        raise UnreadFormula("sets that are not read")
-    if sign == "∪":
-        result = ranges.joined(usable)
-    else:
-        rest = usable if sign == "∩" else [usable[0], *(ranges.without(one) for one in usable[1:])]
-        result = ranges.met([one for one in rest if one]) if all(rest) else None
-    if result is None:
-        raise UnreadFormula("sets that are not read")
-    return result
-
-
-def _members(sign: str, sets: list[tuple[Meaning, ...]]) -> tuple[Meaning, ...]:
-    """Members of finite sets, by their form: {1, 2} and {2.0} share a member only where it is written alike."""
-    first, *others = sets
-    if sign == "∪":
-        return tuple(dict.fromkeys(item for one in sets for item in one))
-    return tuple(item for item in first if all((item in other) == (sign == "∩") for other in others))
-
-
-def _as_reaches(one: Meaning) -> Reaches | None:
-    if isinstance(one, Reaches):
-        return one
-    if isinstance(one, Several) and len(one.items) == 2 and one.brackets in ("()", "[]"):
-        return pair_as_interval(one)
-    if isinstance(one, Several) and one.brackets == "{}" and all(isinstance(item, Value) for item in one.items):
-        points = [item.formula for item in one.items if isinstance(item, Value)]
-        return Reaches(tuple(Reach(point, point, (True, True)) for point in points))
-    return None
-
-
-def pair_as_interval(pair: Several) -> Reaches | None:
-    """Return the interval that (0, 1) or [0, 1] may be; None where an end is no plain value."""
-    low, high = pair.items
-    if not isinstance(low, Value) or not isinstance(high, Value) or low.unit or high.unit:
-        return None
-    closed = pair.brackets == "[]"
-    return Reaches((Reach(low.formula, high.formula, (closed, closed)),))
 
 
 def _relation(text: str, depth: int) -> Meaning | None:

@@ -30,7 +30,7 @@ def environment(text: str) -> tuple[str, str, list[list[str]]] | None:
 
 
 def _kind(name: str, brackets: str) -> str:
-    if name in _MATRIX and not brackets or (name in _BARE and brackets in ("()", "[]")):
+    if (name in _MATRIX and not brackets) or (name in _BARE and brackets in ("()", "[]")):
         return "matrix"
     if (name == "vmatrix" and not brackets) or (name in _BARE and brackets == "||"):
         return "determinant"
@@ -50,7 +50,9 @@ def _expanded(rows: list[list[Formula]]) -> Formula:
     if len(rows) == 1:
         return rows[0][0]
     total = formula.number("0")
-    for place, sign in zip(range(len(rows)), (formula.number("1" if n % 2 == 0 else "-1") for n in count()), strict=False):
+    for place, sign in zip(
+        range(len(rows)), (formula.number("1" if n % 2 == 0 else "-1") for n in count()), strict=False
+    ):
         minor = [[*row[:place], *row[place + 1 :]] for row in rows[1:]]
         term = Formula("*", (rows[0][place], Formula("*", (sign, _expanded(minor)))))
         total = Formula("+", (total, term))

@@ -52,9 +52,7 @@ class Values:
     def _converted(self, a: Value, b: Value) -> bool | None:
         if a.unit not in _SCALE or b.unit not in _SCALE or _SCALE[a.unit][0] != _SCALE[b.unit][0]:
             return False
-        x, y = (
-            Formula("/", (one.formula, Formula("number", number=Fraction(_SCALE[one.unit][1])))) for one in (a, b)
-        )
+        x, y = (Formula("/", (one.formula, Formula("number", number=Fraction(_SCALE[one.unit][1])))) for one in (a, b))
         return formula.agree(x, y)
 
     def _numbers(self, a: Value, b: Value) -> bool | None:

@@ -13,7 +13,8 @@ _TRUTH = {
 }
 _TRUE = {word: sense for sense, words in _TRUTH.items() for word in words.split()}
 _NOTHING = re.compile(
-    r"∅|⦃ ?⦄|\{ ?\}|no (?:real |integer |such )?(?:solutions?|roots?)(?: exists?)?|there (?:is|are) no (?:real )?solutions?"
+    r"∅|⦃ ?⦄|\{ ?\}|no (?:real |integer |such )?(?:solutions?|roots?)(?: exists?)?"
+    r"|there (?:is|are) no (?:real )?solutions?"
     r"|(?:the )?empty set|无解|空集"
 )
 _UNDEFINED = re.compile(r"dne|does not exist|doesn't exist|不存在")

@@ -25,7 +25,9 @@ def of(answers: Sequence[str | None], rounded_from: int = 0) -> Agreed:
         return Agreed(None, 0.0, f"none of {len(answers)} solutions has an answer")
     best = max(groups, key=len)
     text = answers[best[0]]
-    return Agreed(text, len(best) / len(answers), f"{len(best)} of {len(answers)} solutions end with {text}{doubts(found)}")
+    return Agreed(
+        text, len(best) / len(answers), f"{len(best)} of {len(answers)} solutions end with {text}{doubts(found)}"
+    )
 
 
 def doubts(found: Sorted) -> str:

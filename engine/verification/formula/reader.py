@@ -16,7 +16,9 @@ _CLOSING = {"(": ")", "{": "}", "[": "]", "|": "|", "⌊": "⌋", "⌈": "⌉", 
 _BRACKETED = {"|": "abs", "⌊": "floor", "⌈": "ceil", "\\lfloor": "floor", "\\lceil": "ceil"}
 _SYMBOLS = frozenset(
     (
-        "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "kappa", "lambda",
+        "alpha", "beta", "gamma", "delta", "epsilon",
+        "varepsilon", "zeta", "eta", "theta", "vartheta", "kappa",
+        "lambda",
         "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta",
         "Lambda", "Sigma", "Phi", "Psi", "Omega", "ell",
     )
@@ -60,7 +62,7 @@ class _Reader:
         return token
 
     def whole(self) -> Formula:
-        """A sum, or one sum over another: a \\over b, n \\choose k."""
+        """A sum, or one sum over another, as TeX writes fractions and binomials."""
         total = self.sum()
         if self.peek() in ("\\over", "\\choose"):
             return Formula("/" if self.take() == "\\over" else "choose", (total, self.sum()))
@@ -165,7 +167,7 @@ class _Reader:
         return number(whole)
 
     def _proper_fraction(self) -> Fraction | None:
-        """Take \\frac{1}{2}, \\frac12 and \\frac1{2} where top < bottom."""
+        """Take a LaTeX fraction of whole numbers, with braces or without, where top < bottom."""
         if self.peek() != "\\frac":
             return None
         at, found = self._at + 1, []

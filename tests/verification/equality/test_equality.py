@@ -90,14 +90,13 @@ def test_notations_of_one_number_are_the_same(number):
 @given(fractions, fractions)
 def test_a_number_that_was_changed_is_never_equal(number, change):
     if change:
-        assert [
-            (a, b) for a in written(number) for b in written(number + change) if compare(a, b) != "different"
-        ] == []
+        assert [(a, b) for a in written(number) for b in written(number + change) if compare(a, b) != "different"] == []
 
 
 shapes = st.sampled_from(
     [
-        "{}", "({},2)", r"\{{{},2\}}", "[0,{}]", "x>{}", r"\sqrt{{{}}}", "x={}", r"\begin{{pmatrix}}{}&1\\0&2\end{{pmatrix}}",
+        "{}", "({},2)", r"\{{{},2\}}", "[0,{}]", "x>{}", r"\sqrt{{{}}}", "x={}",
+        r"\begin{{pmatrix}}{}&1\\0&2\end{{pmatrix}}",
         "{}x+1", r"\binom{{{}}}{{2}}", "y={}x", r"2^{{{}}}", r"x\equiv 1\pmod {{{}}}", "{} cm", "{}%", r"\sin {}x",
         r"\begin{{cases}}x={}\\y=2\end{{cases}}", r"D=(0,{})", "{}, 7", r"\frac{{1}}{{{}!}}", r"{} \in S", r"3 \mid {}",
     ]
