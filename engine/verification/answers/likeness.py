@@ -9,7 +9,7 @@ from engine.verification.answers.meaning import (
     Assigned,
     Branched,
     Equated,
-    Known,
+    FixedWord,
     Lettered,
     ManyFold,
     Meaning,
@@ -230,7 +230,7 @@ class Likeness:
         ]
         return True if all(ways) else None
 
-    def _known(self, a: Known, b: Known) -> bool | None:
+    def _known(self, a: FixedWord, b: FixedWord) -> bool | None:
         return False
 
     def _value(self, a: Value, b: Value) -> bool | None:
@@ -292,7 +292,7 @@ _ALIKE: dict[type, Callable[..., bool | None]] = {
     ManyFold: Likeness._families,
     Related: Likeness._related,
     Branched: Likeness._branches,
-    Known: Likeness._known,
+    FixedWord: Likeness._known,
     Value: Likeness._value,
     Equated: Likeness._equations,
 }

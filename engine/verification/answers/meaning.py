@@ -15,7 +15,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class FixedWord:
     """A word that has one meaning of its own: yes, no, no solution, a weekday, the integers."""
 
     family: str
@@ -55,7 +55,7 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Stretch:
     """An interval: ends as formulas, None for without end, and whether each end belongs to it."""
 
     low: Formula | None
@@ -67,7 +67,7 @@ class Reach:
 class Reaches:
     """A set of real numbers: intervals side by side, lone points among them, and the variable that lies in it."""
 
-    pieces: tuple[Reach, ...]
+    pieces: tuple[Stretch, ...]
     name: str = ""
 
 
@@ -126,7 +126,7 @@ class Branched:
 
 Meaning = (
     Unread
-    | Known
+    | FixedWord
     | Lettered
     | Value
     | Several

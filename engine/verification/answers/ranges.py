@@ -8,10 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from engine.verification import formula
-from engine.verification.answers.meaning import Reach, Reaches
+from engine.verification.answers.meaning import Reaches, Stretch
 from engine.verification.formula import Formula, UnreadFormula
 
-EVERYTHING = Reaches((Reach(None, None, (False, False)),))
+EVERYTHING = Reaches((Stretch(None, None, (False, False)),))
 _RELATION = re.compile(r"([<>≤≥≠])")
 _FLIPPED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "≠": "≠"}
 _NAME = re.compile(r"(?:[a-zA-Z]|\\[a-z]+)(?:_\w|_\{\w+\})?'?")
@@ -33,7 +33,7 @@ def interval(text: str) -> Reaches | None:
     low, high = hit[2].strip(), hit[3].strip()
     closed = (hit[1] == "[", hit[4] == "]")
     try:
-        reach = Reach(end(low), end(high), closed)
+        reach = Stretch(end(low), end(high), closed)
     except UnreadFormula:
         return None
     wrong = (reach.low is None) != ("∞" in low) or high.replace(" ", "") == "-∞" or low.replace(" ", "") in ("∞", "+∞")
@@ -60,7 +60,7 @@ def _between(a: Reaches, b: Reaches) -> Reaches | None:
         return met([a, b])
     low, high = (a, b) if a.pieces[0].low is not None else (b, a)
     closed = (low.pieces[0].closed[0], high.pieces[0].closed[1])
-    return Reaches((Reach(low.pieces[0].low, high.pieces[0].high, closed),), a.name)
+    return Reaches((Stretch(low.pieces[0].low, high.pieces[0].high, closed),), a.name)
 
 
 def _one_sided(left: str, sign: str, right: str) -> Reaches | None:
@@ -93,7 +93,7 @@ def _half_line(bound: Formula | None, sign: str, name: str, text: str) -> Reache
     if bound is None:
         whole = (sign == "<" and "-" not in text) or (sign == ">" and "-" in text)
         return Reaches(EVERYTHING.pieces, name) if whole else None
-    below, above = (Reach(None, bound, (False, sign == "≤")), Reach(bound, None, (sign == "≥", False)))
+    below, above = (Stretch(None, bound, (False, sign == "≤")), Stretch(bound, None, (sign == "≥", False)))
     pieces = {"<": (below,), "≤": (below,), ">": (above,), "≥": (above,), "≠": (below, above)}
     return Reaches(pieces[sign], name)
 
@@ -105,8 +105,9 @@ def _solved(left: Formula, sign: str, right: Formula) -> Reaches | None:
     if len(names) != 1:
         return None
     (name,) = names
-    at = {x: formula.value(difference, {name: Fraction(x)}) for x in (-3, -1, 0, 1, 2, 5)}
-    if not all(isinstance(one, Fraction) for one in at.values()):
+    found = {x: formula.value(difference, {name: Fraction(x)}) for x in (-3, -1, 0, 1, 2, 5)}
+    at = {x: one for x, one in found.items() if isinstance(one, Fraction)}
+    if len(at) < len(found):
         return None
     c = at[0]
     a, b = (at[1] + at[-1]) / 2 - c, (at[1] - at[-1]) / 2
@@ -127,8 +128,8 @@ def _solved(left: Formula, sign: str, right: Formula) -> Reaches | None:
     low, high = ends if a > 0 else ends[::-1]
     closed = sign in "≤≥"
     if (sign in "<≤") == (a > 0):
-        return Reaches((Reach(low, high, (closed, closed)),), name)
-    return Reaches((Reach(None, low, (False, closed)), Reach(high, None, (closed, False))), name)
+        return Reaches((Stretch(low, high, (closed, closed)),), name)
+    return Reaches((Stretch(None, low, (False, closed)), Stretch(high, None, (closed, False))), name)
 
 
 def _node(number: Fraction) -> Formula:
@@ -157,10 +158,10 @@ def joined(sets: Iterable[Reaches]) -> Reaches | None:
     return Reaches(tuple(_merged(pieces)), name)
 
 
-def _merged(pieces: list[Reach]) -> list[Reach]:
+def _merged(pieces: list[Stretch]) -> list[Stretch]:
     inf = float("inf")
     pieces = sorted(pieces, key=lambda one: (place(one.low, -inf), not one.closed[0], place(one.high, inf)))
-    found: list[Reach] = []
+    found: list[Stretch] = []
     for piece in pieces:
         last = found[-1] if found else None
         gap = place(piece.low, -inf) - place(last.high, inf) if last else inf
@@ -170,7 +171,7 @@ def _merged(pieces: list[Reach]) -> list[Reach]:
             high = piece if further else last
             both = place(piece.high, inf) == place(last.high, inf)
             closed = (last.closed[1] or piece.closed[1]) if both else high.closed[1]
-            found[-1] = Reach(last.low, high.high, (last.closed[0], closed))
+            found[-1] = Stretch(last.low, high.high, (last.closed[0], closed))
         else:
             found.append(piece)
     return found
@@ -193,8 +194,8 @@ def without(one: Reaches) -> Reaches | None:
         return EVERYTHING
     gaps = []
     if pieces[0].low is not None:
-        gaps.append(Reach(None, pieces[0].low, (False, not pieces[0].closed[0])))
-    gaps += [Reach(a.high, b.low, (not a.closed[1], not b.closed[0])) for a, b in pairwise(pieces)]
+        gaps.append(Stretch(None, pieces[0].low, (False, not pieces[0].closed[0])))
+    gaps += [Stretch(a.high, b.low, (not a.closed[1], not b.closed[0])) for a, b in pairwise(pieces)]
     if pieces[-1].high is not None:
-        gaps.append(Reach(pieces[-1].high, None, (not pieces[-1].closed[1], False)))
+        gaps.append(Stretch(pieces[-1].high, None, (not pieces[-1].closed[1], False)))
     return Reaches(tuple(gaps))

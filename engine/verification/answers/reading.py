@@ -21,10 +21,10 @@ from engine.verification.answers.meaning import (
     ManyFold,
     Meaning,
     Named,
-    Reach,
     Reaches,
     Related,
     Several,
+    Stretch,
     Table,
     Unread,
     Value,
@@ -274,7 +274,7 @@ def _member(text: str, depth: int) -> Meaning | None:
 
 def _set_signs(text: str, depth: int) -> Meaning | None:
     if re.fullmatch(r"⟪R⟫\s*\^?_?\{?\+\}?|⟪R⟫\s*_?\^?\{?>0\}?", text):
-        return Reaches((Reach(formula.number("0"), None, (False, False)),))
+        return Reaches((Stretch(formula.number("0"), None, (False, False)),))
     for sign in "∪∩∖":
         parts = split(text, sign)
         if len(parts) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.verification.answers import ranges
-from engine.verification.answers.meaning import Meaning, Reach, Reaches, Several, Value
+from engine.verification.answers.meaning import Meaning, Reaches, Several, Stretch, Value
 from engine.verification.formula import UnreadFormula
 
 
@@ -40,7 +40,7 @@ def _as_reaches(one: Meaning) -> Reaches | None:
         return pair_as_interval(one)
     if isinstance(one, Several) and one.brackets == "{}" and all(isinstance(item, Value) for item in one.items):
         points = [item.formula for item in one.items if isinstance(item, Value)]
-        return Reaches(tuple(Reach(point, point, (True, True)) for point in points))
+        return Reaches(tuple(Stretch(point, point, (True, True)) for point in points))
     return None
 
 
@@ -50,4 +50,4 @@ def pair_as_interval(pair: Several) -> Reaches | None:
     if not isinstance(low, Value) or not isinstance(high, Value) or low.unit or high.unit:
         return None
     closed = pair.brackets == "[]"
-    return Reaches((Reach(low.formula, high.formula, (closed, closed)),))
+    return Reaches((Stretch(low.formula, high.formula, (closed, closed)),))

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from engine.verification import formula
-from engine.verification.answers.meaning import Known, Meaning, Value
+from engine.verification.answers.meaning import FixedWord, Meaning, Value
 from engine.verification.answers.quantity import quantity
 from engine.verification.formula import Formula, UnreadFormula
 
@@ -30,7 +30,7 @@ _BASES = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven
 def one_value(text: str) -> Meaning:
     """Return the value; Unread where the whole of it is not understood."""
     if hit := _CLOCK.fullmatch(text):
-        return Known("time", f"{int(hit[1])}:{hit[2]}{(hit[3] or '').lower()}")
+        return FixedWord("time", f"{int(hit[1])}:{hit[2]}{(hit[3] or '').lower()}")
     if found := _based(text):
         return found
     if _RATIO.fullmatch(text) and not text.replace(".", "").isdigit():
@@ -67,7 +67,7 @@ def _ratio(text: str) -> Meaning:
         return Value(Formula("/", tuple(Formula("number", number=one) for one in terms)))
     if not terms[0]:
         raise UnreadFormula("a ratio that begins with nothing")
-    return Known("ratio", ":".join(str(one / terms[0]) for one in terms))
+    return FixedWord("ratio", ":".join(str(one / terms[0]) for one in terms))
 
 
 def _recurring(text: str) -> str:

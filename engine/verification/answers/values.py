@@ -15,7 +15,7 @@ FLOAT_TAIL = 10
 _DOUBLE = 15
 """Significant digits from which it is a double, whose last digits are noise."""
 _NOISE = Fraction(1, 10**15)
-_SCALE = {
+_SCALE: dict[str, tuple[str, Fraction | int]] = {
     "mm": ("m", 1000), "cm": ("m", 100), "dm": ("m", 10), "m": ("m", 1), "km": ("m", Fraction(1, 1000)),
     "mg": ("g", 1000), "g": ("g", 1), "kg": ("g", Fraction(1, 1000)), "ml": ("l", 1000), "l": ("l", 1),
     "s": ("s", 1), "min": ("s", Fraction(1, 60)), "h": ("s", Fraction(1, 3600)),
@@ -129,5 +129,5 @@ def _shown(one: Value, exact: Fraction, digits: int) -> bool:
     written = abs(one.formula.number) * 10**places
     if (one.formula.number < 0) != (exact < 0):
         return False
-    cut = digits >= FLOAT_TAIL and written == math.floor(scaled)
+    cut: bool = digits >= FLOAT_TAIL and written == math.floor(scaled)
     return cut or abs(written - scaled) <= Fraction(1, 2)

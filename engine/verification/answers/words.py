@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.verification.answers.meaning import Known, Meaning, Several
+from engine.verification.answers.meaning import FixedWord, Meaning, Several
 from engine.verification.answers.ranges import EVERYTHING
 
 _TRUTH = {
@@ -29,25 +29,25 @@ def known(text: str) -> Meaning | None:
     """Return what a word or a sign means that needs no reading; None for anything else."""
     folded = text.casefold().rstrip(".!")
     if folded in _TRUE:
-        return Known("truth", _TRUE[folded])
+        return FixedWord("truth", _TRUE[folded])
     if _NOTHING.fullmatch(folded):
         return Several((), "{}")
     if _UNDEFINED.fullmatch(folded):
-        return Known("value", "does not exist")
+        return FixedWord("value", "does not exist")
     if _ENDLESS.fullmatch(folded):
-        return Known("count", "infinitely many")
+        return FixedWord("count", "infinitely many")
     if _REALS.fullmatch(text.strip()) or _REALS.fullmatch(folded):
         return EVERYTHING
     return number_set(text.strip())
 
 
-def number_set(text: str) -> Known | None:
+def number_set(text: str) -> FixedWord | None:
     """Return a set of numbers by its sign or its name."""
     if hit := _SET.fullmatch(text):
-        return Known("numbers", hit[1])
+        return FixedWord("numbers", hit[1])
     for letter, words in _SETS.items():
         if re.fullmatch(rf"(?:all |an? |the |any )?(?:set of )?(?:all )?{words}", text.casefold()):
-            return Known("numbers", letter)
+            return FixedWord("numbers", letter)
     return None
 
 

@@ -170,7 +170,8 @@ class _Reader:
         """Take a LaTeX fraction of whole numbers, with braces or without, where top < bottom."""
         if self.peek() != "\\frac":
             return None
-        at, found = self._at + 1, []
+        at = self._at + 1
+        found: list[str] = []
         for _ in range(2):
             after = self._tokens[at : at + 3]
             if len(after) == 3 and after[0] == "{" and after[1].isdigit() and after[2] == "}":

@@ -26,7 +26,8 @@ def agree(a: Formula, b: Formula) -> bool | None:
     """Return whether both have the same value wherever they are compared; None where that cannot be told."""
     if a == b:
         return True
-    real, other = [], []
+    real: list[bool | None] = []
+    other: list[bool | None] = []
     for spot in _spots(a, b):
         try:
             same = _alike(a, b, spot)
