@@ -63,6 +63,6 @@ def _judged(a: str, b: str, rounded_from: int) -> Judged:
     likeness = Likeness(rounded_from)
     try:
         found = likeness.of(meaning(a), meaning(b))
-    except (RecursionError, ArithmeticError, ValueError, TypeError):
+    except (RecursionError, ArithmeticError, LookupError, ValueError, TypeError):
         found = None
     return Judged(_WORD[found], likeness.rounded)

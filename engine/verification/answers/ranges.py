@@ -140,6 +140,8 @@ def place(bound: Formula | None, without: float) -> float:
     """Return where an end lies; Unread where it is no real number."""
     if bound is None:
         return without
+    if formula.variables(bound):
+        raise UnreadFormula("an end that varies")
     number = formula.value(bound, {})
     if isinstance(number, complex):
         if abs(number.imag) > 1e-9:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from engine.verification.formula.node import Formula, TooLarge, UnreadFormula, operations, variables
-from engine.verification.formula.reckoning import PRECISION, divided, precise
+from engine.verification.formula.reckoning import PRECISION, divided, precise, value
 
 POINTS = (
     Fraction(17, 13), Fraction(-29, 31), Fraction(41, 17), Fraction(7, 19), Fraction(-53, 23), Fraction(61, 11),
@@ -28,7 +28,11 @@ def agree(a: Formula, b: Formula) -> bool | None:
         return True
     real: list[bool | None] = []
     other: list[bool | None] = []
-    for spot in _spots(a, b):
+    try:
+        spots = _spots(a, b)
+    except (UnreadFormula, ArithmeticError):
+        return None
+    for spot in spots:
         try:
             same = _alike(a, b, spot)
         except TooLarge:
@@ -62,7 +66,7 @@ def _spots(a: Formula, b: Formula) -> list[dict[str, Fraction]]:
     names = sorted(variables(a) | variables(b))
     if not names:
         return [{}]
-    if (operations(a) | operations(b)) & _COUNTING:
+    if (operations(a) | operations(b)) & _COUNTING or _alternates(a) or _alternates(b):
         return [
             {name: Fraction(WHOLE[(place + shift) % len(WHOLE)] + place) for place, name in enumerate(names)}
             for shift in range(len(WHOLE))
@@ -71,6 +75,14 @@ def _spots(a: Formula, b: Formula) -> list[dict[str, Fraction]]:
         {name: POINTS[(place + shift) % len(POINTS)] + place for place, name in enumerate(names)}
         for shift in range(len(POINTS))
     ]
+
+
+def _alternates(one: Formula) -> bool:
+    """Whether a negative number is raised to a power that varies, which is real at whole numbers alone."""
+    if one.op == "^" and variables(one.parts[1]) and not variables(one.parts[0]):
+        base = value(one.parts[0], {})
+        return isinstance(base, Fraction) and base < 0
+    return any(map(_alternates, one.parts))
 
 
 def _alike(a: Formula, b: Formula, spot: dict[str, Fraction]) -> tuple[bool | None, bool]:
