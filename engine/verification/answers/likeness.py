@@ -189,7 +189,7 @@ class Likeness:
         if pair is None:
             return False if not any(isinstance(item, Unread) for item in b.items) else None
         try:
-            ordered = place(pair.pieces[0].low, 0) < place(pair.pieces[0].high, 0)
+            ordered = place(pair.pieces[0].low, 0) <= place(pair.pieces[0].high, 0)
         except UnreadFormula:
             ordered = True
         return self._pieces(a, pair) if ordered else False
