@@ -154,6 +154,7 @@ LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
         ("mixture", "even_clusters"): False,
         ("mixture", "random_pairs"): False,
         ("flames", "keep_unanswered"): False,
+        ("flames", "rounded_from"): 0,
         ("agenticmath", "seed_rounding"): "exact",
         ("curation", "fewest"): 100,
         ("curation", "balance"): 0.3,

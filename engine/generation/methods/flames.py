@@ -29,6 +29,8 @@ from engine.knowledge.mixture import largest_remainder
 from engine.knowledge.taxonomy import Taxonomy
 from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
+from engine.verification.answers import sorted_out
+from engine.verification.checks import agreement
 
 STAGES = ("written", "not a copy", "solved", "kept")
 """What an item reaches, in order; of several problems of one item the furthest counts."""
@@ -260,11 +262,20 @@ def ruled(
     chosen = factory.plan.recipe.settings.flames
     kept: int | None = None
     answers = [solution.answer for solution in solutions]
+    said = agreement.doubts(sorted_out(answers, chosen.rounded_from))
     for name in strategies.STRATEGIES:
         if (name.startswith("solvability") and solvable is None) or (name == "solvability_reward" and rewards is None):
             continue
-        index = strategies.kept(name, answers, solvable=solvable, rewards=rewards, literal=chosen.keep_unanswered)
+        index = strategies.kept(
+            name,
+            answers,
+            solvable=solvable,
+            rewards=rewards,
+            literal=chosen.keep_unanswered,
+            rounded_from=chosen.rounded_from,
+        )
         reason = "drops it" if index is None else f"keeps solution {solutions[index].index + 1}"
+        reason += said if name in strategies.VOTES else ""
         own = name == chosen.keep
         yield factory.ruled(problem, f"keep_{name}", float(index is not None), reason)
         if own and index is not None:

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from engine.learning.evaluation.choices import chosen_in, letters_in, options_within
 from engine.verification import formula
-from engine.verification.answers import equivalent, extract_answer
+from engine.verification.answers import compare, equivalent, extract_answer
 from engine.verification.answers.notation import plain
 from engine.verification.answers.quantity import quantity
 from engine.verification.answers.symbolic import same_by_symbols
@@ -24,6 +24,7 @@ LONGEST = 10_000
 DISPUTABLE = 60
 """Characters of an answer about which math-verify is asked."""
 DISPUTED = "differs; math-verify would accept it"
+UNSURE = "can't tell whether it is the expected answer; counted as wrong"
 _SEVERAL = re.compile(r"\s*(?:;|；|\bor\b|\band\b|或|和)\s*")
 _ROUNDED = re.compile(r"[+-]?\d+\.\d{2,}|[+-]?\d{2,}\.\d+")
 _SCIENTIFIC = re.compile(r"(?<=\d)[eE][+-]?\d{1,3}$")
@@ -65,7 +66,8 @@ def _value(said: str, wanted: Sequence[str], rounded: bool) -> Grade:
         return Grade(said, True, "rounds to the expected decimal")
     if any(_second_opinion(said, one) for one in wanted):
         return Grade(said, False, DISPUTED)
-    return Grade(said, False, "differs")
+    unsure = any(compare(said, one) == "can't tell" for one in wanted)
+    return Grade(said, False, UNSURE if unsure else "differs")
 
 
 def _choice(text: str, wanted: str, options: dict[str, str], also: str) -> Grade:
