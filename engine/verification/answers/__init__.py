@@ -5,7 +5,8 @@ and the last resort, math-verify, is held to a number of steps, so that a verdic
 """
 
 from engine.verification.answers.comparison import equivalent
-from engine.verification.answers.extraction import extract_answer, split_at_hashes
+from engine.verification.answers.evidence import Evidence, FoundAnswer
+from engine.verification.answers.extraction import extract_answer, find_answer, split_at_hashes
 from engine.verification.answers.grouping import grouped
 
-__all__ = ["equivalent", "extract_answer", "grouped", "split_at_hashes"]
+__all__ = ["Evidence", "FoundAnswer", "equivalent", "extract_answer", "find_answer", "grouped", "split_at_hashes"]
