@@ -168,7 +168,7 @@ NEIGHBOURS: list[tuple[str, str, list[str] | None]] = [
     ("refusal", "As an AI model with 3 parts, I am unable to answer.", None),
     # code, tables
     ("code", "```python\nprint('The answer is 3')\n```\nThe answer is 4.", ["4"]),
-    ("code", "The answer is 4.\n```python\n# check: answer = 5\nprint(\"answer: 5\")\n```", ["4"]),
+    ("code", 'The answer is 4.\n```python\n# check: answer = 5\nprint("answer: 5")\n```', ["4"]),
     ("code", "```latex\n\\boxed{7}\n```", ["7"]),
     ("code", "```\n\\boxed{9}\n```\nThat is it.", ["9"]),
     ("table", "| item | price |\n|---|---|\n| pen | 3 |\n| **Answer** | 12 |", ["12"]),

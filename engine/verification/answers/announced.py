@@ -21,9 +21,12 @@ _WORDS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _TITLE = re.compile(
-    r"^[ \t>#*_]*(?:the )?(?:final |correct )?(?:answer|最终答案|答案)[ \t*_]*[:：]?[ \t*_]*$", re.IGNORECASE | re.MULTILINE
+    r"^[ \t>#*_]*(?:the )?(?:final |correct )?(?:answer|最终答案|答案)[ \t*_]*[:：]?[ \t*_]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
-_ROW = re.compile(r"^\s*\|\s*[*_]*(?:final |correct )?(?:answer|答案)[*_]*\s*\|\s*([^|\n]+?)\s*\|", re.IGNORECASE | re.MULTILINE)
+_ROW = re.compile(
+    r"^\s*\|\s*[*_]*(?:final |correct )?(?:answer|答案)[*_]*\s*\|\s*([^|\n]+?)\s*\|", re.IGNORECASE | re.MULTILINE
+)
 _LEAD = re.compile(r"[\s>*_~:：]*(?:[-+•][ \t]+)?[\s*_]*")
 _MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?!\s)([^$\n]+?)\$(?!\d)|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 _END = re.compile(r"\.(?=\s|$|[\"”')\]]*$)|[\n。！!；;]|[?？](?=.)|(?:,|，)(?=\s*[^\W\d_]{2})|<(?=/?\w)")
@@ -38,6 +41,7 @@ _PROSE = re.compile(
     re.IGNORECASE,
 )
 """How an explanation begins where an answer is expected."""
+_CHINESE = re.compile(r"[一-龥]{4}|[一-龥]{2,}有\s*\d")
 _ADVERB = re.compile(
     r"(?:simply|just|therefore|thus|then|hence|exactly|actually|indeed|approximately|about|roughly|around|equal to|"
     r"given by|约为?|大约)\s+",
@@ -113,7 +117,7 @@ def _plain(rest: str, begin: int, kind: str) -> FoundAnswer | None:
     said = whole.strip(" \t*_`\"'“”:：,，$")
     if not said or len(said) > LONGEST or said.count("{") != said.count("}") or _dangling(said):
         return None
-    if _PROSE.match(said) or (len(said.split()) > 4 and not re.match(r"[-+\d\\({\[]", said)) or re.search("[一-龥]{4}", said):
+    if _PROSE.match(said) or (len(said.split()) > 4 and not re.match(r"[-+\d\\({\[]", said)) or _CHINESE.search(said):
         found = settled(whole + ("." if end else ""), begin)
         return FoundAnswer(found.values, found.span, kind) if found else None  # type: ignore[arg-type]
     at = begin + whole.index(said)

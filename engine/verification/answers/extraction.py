@@ -112,13 +112,12 @@ def _hashed(text: str) -> FoundAnswer | None:
 
 def _weak(text: str) -> FoundAnswer | None:
     """Read the last sentence, unless the text meant to give its answer elsewhere and that was cut off or left open."""
-    if cut_box(text) or any(not says_something(text[at : at + 40]) for at in openings(text)):
+    if cut_box(text) or any(not _says_something(text[at : at + 40]) for at in openings(text)):
         return None
-    return last_sentence(text)
+    return last_sentence(text) if text.count("{") == text.count("}") else None
 
 
-def says_something(text: str) -> bool:
-    """Return whether anything readable follows an announcement."""
+def _says_something(text: str) -> bool:
     return re.search(r"\w", text) is not None
 
 

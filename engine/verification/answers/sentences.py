@@ -70,6 +70,8 @@ def declines(text: str) -> bool:
 def settled(said: str, begin: int) -> FoundAnswer | None:
     """Return the value that one sentence settles on; `begin` is where it stands."""
     bare = said.rstrip()
+    if bare.lstrip().startswith("#") or re.match(r"\s*(?:option|choice) [A-J]\b", bare, re.IGNORECASE):
+        return None
     if bare.rstrip("\"”')*_ ").endswith(("?", "？")) or declines(bare):
         return None
     return _equation(bare, begin) or _number(bare, begin)
