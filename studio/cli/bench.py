@@ -86,7 +86,7 @@ def _answers(console: Console, files: list[Path], texts: list[str], gold: str, g
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     try:
-        raw = gzip.open(path).read() if path.suffix == ".gz" else path.read_bytes()
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         body = raw.decode("utf-8-sig")
         found = (
             parsing.loads(body)

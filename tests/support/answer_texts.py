@@ -1,6 +1,6 @@
-"""Texts and the answers that they give, written before the reader that is tested on them: neighbours of the field's cases."""
+"""Texts and the answers that they give: neighbours of the forms of the field, written before the reader."""
 
-# (text, values or None): the values as `findings` gives them, in order; None is "no answer"
+# (text, values or None): the values as `find_answer` gives them, in order; None is "no answer"
 NEIGHBOURS: list[tuple[str, str, list[str] | None]] = [
     # several boxes
     ("boxes", r"So $x=\boxed{-3}$ or $x=\boxed{5}$.", ["-3", "5"]),

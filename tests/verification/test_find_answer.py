@@ -54,7 +54,8 @@ def test_a_span_is_where_the_answer_stands(before, value):
     text = before.replace("<", "").replace("[", "").replace("\\", "") + f"\nThe answer is {value}"
     found = find_answer(text)
     assert found.value == str(value)
-    assert found.span and text[slice(*found.span)] == str(value)
+    assert found.span
+    assert text[slice(*found.span)] == str(value)
 
 
 @settings(deadline=None)

@@ -1,4 +1,4 @@
-"""Answers that a text announces: `The answer is 4.`, `答案是4`, `故选B`, a heading with the answer below, a row of a table."""
+"""Answers that a text announces: `The answer is 4.`, `答案是4`, `故选B`, a heading, a row of a table."""
 
 from __future__ import annotations
 

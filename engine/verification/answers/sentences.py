@@ -13,14 +13,19 @@ from engine.verification.answers.evidence import FoundAnswer
 _SPLIT = re.compile(r"(?<=[.!?])[\"”')\]*_]*\s+(?=\S)|(?<=[。！？；])|\n+")
 _STEP = re.compile(r"^\s*(?:[-*•>]\s+|#+\s+|\d{1,2}[.)]\s+(?=\D))")
 _PLEASANT = re.compile(
-    r"\b(?:hope (?:this|that|it)|let me know|feel free|happy to|good luck|glad to|you're welcome|any (?:more |other |further )?"
-    r"questions?|does (?:this|that) help|great job|well done|have a (?:nice|great|good))\b|希望.{0,8}帮助|如果.{0,12}问题",
+    r"\b(?:hope (?:this|that|it)|let me know|feel free|happy to|good luck|glad to|"
+    r"you're welcome|any (?:more |other |further )?"
+    r"questions?|does (?:this|that) help|great job|well done|have a (?:nice|great|good))\b"
+    r"|希望.{0,8}帮助|如果.{0,12}问题",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"\b(?:can(?:no|')t|cannot|can not|unable to|not able to|sorry|apologi[sz]e|not enough|insufficient|does(?: not|n't) "
-    r"(?:say|give|state|specify|provide)|impossible to (?:say|tell|determine|know)|not (?:given|specified|provided|sure)|"
-    r"don't know|do not know|without knowing|unclear|need more information|as an ai)\b|无法|不能确定|抱歉|对不起|不知道|信息不足",
+    r"\b(?:can(?:no|')t|cannot|can not|unable to|not able to|sorry|apologi[sz]e|not enough|"
+    r"insufficient|does(?: not|n't) "
+    r"(?:say|give|state|specify|provide)|"
+    r"impossible to (?:say|tell|determine|know)|not (?:given|specified|provided|sure)|"
+    r"don't know|do not know|without knowing|unclear|need more information|as an ai)\b"
+    r"|无法|不能确定|抱歉|对不起|不知道|信息不足",
     re.IGNORECASE,
 )
 _UNITS = r"[A-Za-z°µμ²³/·一-龥]"
