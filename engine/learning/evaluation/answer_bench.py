@@ -57,9 +57,9 @@ def outputs(rows: Iterable[Mapping[str, Any]], text: str, gold: str, right: str 
         wanted = (extract_answer(said) or said) if "\n" in said or len(said) > 60 else said
         grades = _at(row, right) if right else None
         if not isinstance(texts, list):
-            texts, grades = [texts], [grades]
+            texts, grades = [texts], [grades] if right else None
         for place, one in enumerate(texts):
-            yield GradedOutput(str(one), wanted, _right(grades[place]) if right else True)
+            yield GradedOutput(str(one), wanted, _right(grades[place]) if grades else True)
 
 
 def ours(one: GradedOutput) -> tuple[bool, str]:

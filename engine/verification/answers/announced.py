@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.verification.answers.evidence import FoundAnswer
+from engine.verification.answers.evidence import Evidence, FoundAnswer
 from engine.verification.answers.sentences import settled
 
 LONGEST = 300
@@ -80,7 +80,7 @@ def _said(text: str, at: int, *, heading: bool) -> FoundAnswer | None:
     begin = lead.end() if lead else at
     below = heading or "\n" in text[at:begin]
     rest = text[begin : begin + 2 * LONGEST]
-    kind = "heading" if below else "words"
+    kind: Evidence = "heading" if below else "words"
     if maths := _MATHS.match(rest):
         return _maths(maths, rest, begin, kind)
     if below and rest.count("\n\n") > 1 and not _short(rest):
@@ -94,20 +94,21 @@ def _short(rest: str) -> bool:
     return len(rest.split("\n")[0].split()) <= 12
 
 
-def _maths(maths: re.Match[str], rest: str, begin: int, kind: str) -> FoundAnswer | None:
+def _maths(first: re.Match[str], rest: str, begin: int, kind: Evidence) -> FoundAnswer | None:
     """Read formulas that follow each other, as in `$2$, $3$ and $5$`."""
+    maths: re.Match[str] | None = first
     values, end = [], 0
     while maths:
         group = next(number for number in range(1, 5) if maths[number])
         values.append(maths[group].strip().rstrip(".,"))
         end = maths.end()
         gap = re.compile(r"\s*(?:,|，|、|and|和|,\s*and)\s*", re.IGNORECASE).match(rest, end)
-        maths = _MATHS.match(rest, gap.end()) if gap else None  # type: ignore[assignment]
+        maths = _MATHS.match(rest, gap.end()) if gap else None
     values = [value for value in values if value]
-    return FoundAnswer(tuple(values), (begin, begin + end), kind) if values else None  # type: ignore[arg-type]
+    return FoundAnswer(tuple(values), (begin, begin + end), kind) if values else None
 
 
-def _plain(rest: str, begin: int, kind: str) -> FoundAnswer | None:
+def _plain(rest: str, begin: int, kind: Evidence) -> FoundAnswer | None:
     while hit := _ADVERB.match(rest):
         begin, rest = begin + hit.end(), rest[hit.end() :]
     if maths := _MATHS.match(rest):
@@ -119,9 +120,9 @@ def _plain(rest: str, begin: int, kind: str) -> FoundAnswer | None:
         return None
     if _PROSE.match(said) or (len(said.split()) > 4 and not re.match(r"[-+\d\\({\[]", said)) or _CHINESE.search(said):
         found = settled(whole + ("." if end else ""), begin)
-        return FoundAnswer(found.values, found.span, kind) if found else None  # type: ignore[arg-type]
+        return FoundAnswer(found.values, found.span, kind) if found else None
     at = begin + whole.index(said)
-    return FoundAnswer((said,), (at, at + len(said)), kind)  # type: ignore[arg-type]
+    return FoundAnswer((said,), (at, at + len(said)), kind)
 
 
 def _dangling(said: str) -> bool:
