@@ -10,6 +10,7 @@ from functools import cache
 
 from engine.core import lenient_json
 from engine.core.errors import UnreadableReply
+from engine.core.turn_marks import without_marks
 
 _FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```\s*$", re.DOTALL)
 _THINK = re.compile(r"<think>.*?</think>", re.DOTALL)
@@ -23,8 +24,8 @@ _NO = {"no", "false", "否", "不", "错", "错误", "假", "不是"}
 
 
 def clean(text: str) -> str:
-    """Return the reply without reasoning blocks and without a fence around the whole of it."""
-    bare = _THINK.sub("", text).strip()
+    """Return the reply without reasoning blocks, marks of turns, and a fence around the whole of it."""
+    bare = without_marks(_THINK.sub("", text).strip())
     fenced = _FENCE.match(bare)
     return fenced[1].strip() if fenced else bare
 

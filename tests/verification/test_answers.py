@@ -206,11 +206,11 @@ TEXTS = [
     ("The answer is 3.5. I hope this helps.", "3.5"),
     ("The final answer is $\\frac{1}{2}$, as shown.", r"\frac{1}{2}"),
     ("**Final Answer:** 12", "12"),
-    ("Answer: (B)", "(B)"),
+    ("Answer: (B)", "B"),
     ("The answer is 5. No, the answer is 6.", "6"),
     ("所以答案是12。", "12"),
     ("答案为：$\\frac{3}{4}$", r"\frac{3}{4}"),
-    ("答:一共有 25 个苹果。", "一共有 25 个苹果"),
+    ("答:一共有 25 个苹果。", "25 个苹果"),
     ("故答案选 C。", "C"),
 ]
 

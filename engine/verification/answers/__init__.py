@@ -5,15 +5,19 @@ and the last resort, math-verify, is held to a number of steps, so that a verdic
 """
 
 from engine.verification.answers.comparison import Judged, compare, equivalent, judged
-from engine.verification.answers.extraction import extract_answer, split_at_hashes
+from engine.verification.answers.evidence import Evidence, FoundAnswer
+from engine.verification.answers.extraction import extract_answer, find_answer, split_at_hashes
 from engine.verification.answers.grouping import Sorted, grouped, sorted_out
 
 __all__ = [
+    "Evidence",
+    "FoundAnswer",
     "Judged",
     "Sorted",
     "compare",
     "equivalent",
     "extract_answer",
+    "find_answer",
     "grouped",
     "judged",
     "sorted_out",
