@@ -404,7 +404,7 @@ def test_gsdp37_parts_of_the_graph_are_picked_on_the_page(root: Path) -> None:
     with Store(Project(root).database) as store:
         kinds = store.exports.tagged("selected")["kind"].to_pylist()
     page = AppTest.from_file(str(PAGE), default_timeout=60).run()
-    page.button_group(key="export.parts").set_value(["Two"]).run()
+    page.multiselect(key="export.parts").set_value(["Two"]).run()
     assert not page.exception
     assert any("Only problems from Two" in caption.value for caption in page.caption)
     assert any("--part Two" in code.value for code in page.code)

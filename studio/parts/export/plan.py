@@ -105,8 +105,8 @@ def _dataset(chosen: str) -> str:
 
 def _components() -> tuple[str, ...]:
     """Return the parts of graph-based data that were picked, none for all problems."""
-    picked = st.pills(
-        "Parts of the graph", list(PARTS), selection_mode="multi", key="export.parts",
+    picked = st.multiselect(
+        "Parts of the graph", list(PARTS), key="export.parts", placeholder="All problems",
         help="Only problems from such combinations: the data sets of GSDP 3.7 and their unions, or those from random "
         "pairs to compare with. None: all problems.",
     )  # fmt: skip
