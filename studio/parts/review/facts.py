@@ -98,7 +98,8 @@ def evidence(card: ProblemCard) -> Chip | None:
     if card.solution is None:
         return None
     said = [f"Answer {_formula(card.answer)}" if card.answer else "The solution ends without an answer"]
-    if card.answer and card.solution and (found := find_answer(card.solution)).evidence:
+    found = find_answer(card.solution)
+    if found.evidence and found.value == card.answer:
         said.append(f"read {found.how}")
     if card.edited:
         said.append("edited by a person since the judges saw it")
