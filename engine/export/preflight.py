@@ -175,7 +175,13 @@ def _silent(ids: _Ids, out: bool) -> ExportFinding:
 
 def _better(ids: _Ids) -> ExportFinding:
     then = "left out: better versions of failed samples go out as preference pairs"
-    return ExportFinding(("1 half" if ids.count == 1 else f"{ids.count:,} halves") + " of a pair", "look", then, tuple(ids.ids), ids.count)
+    return ExportFinding(
+        ("1 half" if ids.count == 1 else f"{ids.count:,} halves") + " of a pair",
+        "look",
+        then,
+        tuple(ids.ids),
+        ids.count,
+    )
 
 
 def _boxes(ids: _Ids, format: str) -> ExportFinding:

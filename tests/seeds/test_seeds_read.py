@@ -361,6 +361,7 @@ words = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0
 @given(st.lists(st.tuples(words, words), min_size=1, max_size=8))
 def test_csv_and_json_lines_give_back_any_text(tmp_path_factory, pairs):
     pairs = [(q, a) for q, a in pairs if q.strip() and a.strip() and "####" not in a and extract_answer(a) is None]
+    pairs = [(q, a) for q, a in pairs if not says_no_answer(a)]
     if not pairs:
         return
     folder = tmp_path_factory.mktemp("any")

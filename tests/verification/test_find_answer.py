@@ -63,3 +63,16 @@ def test_a_span_is_where_the_answer_stands(before, value):
 def test_any_text_is_read(text):
     found = find_answer(text)
     assert (found.value is None) == bool(found.reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r"\boxed{A, C, D}", "A, C, D"),
+        (r"\boxed{B, C}", "B, C"),
+        (r"\boxed{A. 3}", "A"),
+        ("The answer is (B) 14.", "B"),
+    ],
+)
+def test_several_letters_are_one_answer(text, value):
+    assert find_answer(text).value == value

@@ -34,6 +34,8 @@ _LETTER = re.compile(
     r"[*_\s]*(?:(?:option|choice|选项?)\s*)?(?:[(（]\s*([A-J])\s*[)）]|([A-J])(?=[.)）:：、]\s|[)）]|[*_]))[*_.:：、\s]*([^\n]*)"
 )
 _BARE_LETTER = re.compile(r"[*_\s]*(?:option |choice )?([A-J])[*_]*\s*(?:[.。,，;\n]|$)")
+_LETTERS = re.compile(r"[*_\s(（]*[A-J](?:[\s,，、;；&和()（）]|and|\\text\{[^{}]*\})+[A-J](?![A-Za-z])")
+"""Several choices at once: they are one answer, and no letter with its text."""
 _PROSE = re.compile(
     r"(?:not|that|the|this|these|as|in|by|found|given|obtained|below|above|clear(?:ly)?|obvious(?:ly)?|correct|wrong|incorrect|"
     r"right|simple|there|he|she|it|they|we|you|because|since|if|when|after|also|still|only|a|an|[A-J]|不|错|对吗)\b"
@@ -63,6 +65,8 @@ def announced(text: str) -> FoundAnswer | None:
 
 def letter_of(said: str) -> tuple[str, str] | None:
     """Return the choice letter that a text begins with and the option behind it, None where it is no choice."""
+    if _LETTERS.match(said):
+        return None
     if hit := _BARE_LETTER.match(said):
         return hit[1], ""
     if hit := _LETTER.match(said):
