@@ -58,7 +58,7 @@ _MATHS_WORDS = re.compile(
     r"(?:sqrt|sin|cos|tan|log|ln|pi|exp|abs|mod|am|pm|[ap]\.m\.?|bc|ad)\b|[a-z]$|.*\b(?:and|or|if|to|is|are|not|more|less|most"
     r"|least|over|under|than|above|below|plus|minus|half|halves|squared|cubed|remainder|mod|base|when|where|for|with"
     r"|but|except|through|until|between|by|out|choose|from|divided|multiplied|hundred|thousand|million|billion"
-    r"|dozen|score|pairs?|point)\b",
+    r"|dozen|score|point)\b",
     re.IGNORECASE,
 )
 """Words behind a number that say more than what is counted."""
