@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.core.settings.agenticmath import ScoreCuration
 from engine.curation.ds2.consensus import Floats, Ints
 from engine.curation.ds2.draws import LISTED, Neighbourhood
 
@@ -38,6 +39,11 @@ class ClassLimits:
 
 GUARDED = ClassLimits()
 AS_PUBLISHED = ClassLimits(0.0, 0.0, 0.0, 0.0)
+
+
+def limits_of(chosen: ScoreCuration) -> ClassLimits:
+    """Return the limits that settings ask for."""
+    return ClassLimits(chosen.balance, chosen.margin, chosen.rarity, chosen.least_share)
 
 
 @dataclass(frozen=True, slots=True)

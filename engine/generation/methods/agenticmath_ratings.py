@@ -18,7 +18,7 @@ from engine.core.errors import BadInput
 from engine.core.records import JournalRecord, Problem, Seed, Solution, Verdict
 from engine.core.settings import AgenticMath
 from engine.curation import Curated, curate, long_tail, rank
-from engine.curation.ds2.classes import ClassLimits
+from engine.curation.ds2.classes import limits_of
 from engine.curation.ratings import CLOSE, deciding, rating_class, uncurable
 from engine.generation import inputs
 from engine.generation.judges import marks
@@ -109,7 +109,7 @@ def graded_by_neighbours(plan: GeneratePlan, vectors: npt.NDArray[np.float32], r
         done = curate(
             vectors, raw, CLASSES, seed=plan.recipe.seed,
             epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence, mode=chosen.mode,
-            limits=ClassLimits(chosen.balance, chosen.margin, chosen.rarity, chosen.least_share),
+            limits=limits_of(chosen),
         )  # fmt: skip
     except BadInput as error:
         return Graded(raw, (f"as rated: {error}",) * len(raw))
