@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ class DatasetMixture:
 
     rows: pa.Table
     parts: Mapping[str, int]
+    splits: Sequence[str] = ()
+    """Where each row has to stand, in their order; none where its family decides."""
     waiting: tuple[str, ...] = ()
     """Problems that could not be drawn from, because an edited statement waits for its solution."""
 
