@@ -1,4 +1,4 @@
-"""What all browser tabs share: one open store per project, and the thread that folds runs into it."""
+"""What all browser tabs share: one open store per project, and the threads that fold runs in and let commands in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from engine.core.project import Project
 from engine.store import Store
 from studio import session
 from studio.tasks.ingest_loop import IngestLoop
+from studio.tasks.turns import GivingWay
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class Workspace:
     project: Project
     store: Store
     ingest_loop: IngestLoop
+    giving_way: GivingWay
+
+    def rest(self) -> None:
+        """End both threads, so that the store can be closed."""
+        self.ingest_loop.stop()
+        self.giving_way.stop()
 
 
 def workspace() -> Workspace:
@@ -38,4 +45,6 @@ def _open(root: str) -> Workspace:
     opened = Store(project.database)
     ingest_loop = IngestLoop(project, opened)
     ingest_loop.start()
-    return Workspace(project, opened, ingest_loop)
+    giving_way = GivingWay(project.root, opened)
+    giving_way.start()
+    return Workspace(project, opened, ingest_loop, giving_way)

@@ -41,6 +41,7 @@ PROGRAMS: Mapping[RunKind, ProgramEntry] = MappingProxyType(
     {
         "knowledge": ProgramEntry("engine.generation.knowledge_run"),
         "generate": ProgramEntry("engine.generation.methods.registry"),
+        "solve": ProgramEntry("engine.generation.solve_again"),
         "map": ProgramEntry("engine.generation.similarity_scores", "draw"),
         "train": ProgramEntry("engine.learning.training.program"),
         "evaluate": ProgramEntry("engine.learning.evaluation.program"),
@@ -54,6 +55,7 @@ PROGRAMS: Mapping[RunKind, ProgramEntry] = MappingProxyType(
 
 knowledge   seeds -> points -> filtered points
 generate    orders -> problems, solutions, verdicts, by the recipe's method
+solve       an edited statement -> a solution, for a person to take or leave
 map         problems -> positions
 train       rows -> a trained model
 evaluate    questions -> graded answers

@@ -69,6 +69,15 @@ class GeneratePlan(AskingPlan):
     """Only combinations with this point; '' for the whole graph."""
 
 
+class SolvePlan(AskingPlan):
+    """A new solution for one problem whose statement a person has changed; a person decides what becomes of it."""
+
+    kind: Literal["solve"] = "solve"
+    problem_id: str
+    statement: str
+    """As it stands now."""
+
+
 class MapPlan(PlanBase):
     """A new map over all problems of a project."""
 
@@ -130,13 +139,32 @@ class StudyPlan(PlanBase):
 
 
 Plan = Annotated[
-    KnowledgePlan | GeneratePlan | MapPlan | TrainPlan | EvaluatePlan | RoundPlan | ChoosePlan | SftDpoPlan | StudyPlan,
+    KnowledgePlan
+    | GeneratePlan
+    | SolvePlan
+    | MapPlan
+    | TrainPlan
+    | EvaluatePlan
+    | RoundPlan
+    | ChoosePlan
+    | SftDpoPlan
+    | StudyPlan,
     Field(discriminator="kind"),
 ]
 """Everything a worker needs to know. Which program runs for a kind is said in engine.execution.programs."""
-RunKind = Literal["knowledge", "generate", "map", "train", "evaluate", "round", "choose", "sft-dpo", "study"]
+RunKind = Literal["knowledge", "generate", "solve", "map", "train", "evaluate", "round", "choose", "sft-dpo", "study"]
 P = TypeVar(
-    "P", KnowledgePlan, GeneratePlan, MapPlan, TrainPlan, EvaluatePlan, RoundPlan, ChoosePlan, SftDpoPlan, StudyPlan
+    "P",
+    KnowledgePlan,
+    GeneratePlan,
+    SolvePlan,
+    MapPlan,
+    TrainPlan,
+    EvaluatePlan,
+    RoundPlan,
+    ChoosePlan,
+    SftDpoPlan,
+    StudyPlan,
 )
 """A plan of one kind."""
 K = TypeVar("K", bound=PlanBase)

@@ -2,13 +2,15 @@
 
 Every write is a job in the queue of the writer thread and one transaction; the caller gets its result or its error.
 Every read uses a cursor of its own, so readers never wait for the writer. Opening a project twice in one process
-shares the connection and the writer.
+shares the connection and the writer. A process that keeps a project open for long may step aside for a moment, so that
+another one can use the file; its own readers and writers wait meanwhile.
 """
 
 from __future__ import annotations
 
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -23,6 +25,7 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.core.errors import BadInput, ProjectBusy, UserError
+from engine.store.doorway import Doorway
 
 T = TypeVar("T")
 Cursor: TypeAlias = duckdb.DuckDBPyConnection
@@ -33,6 +36,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 _OWNER = re.compile(r"PID (\d+)")
+_TICK_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,9 @@ class Database:
         self._connection = _connect(path)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._revisions: Counter[str] = Counter()
+        self._steps = 0
+        """How often it has stepped aside: what others wrote meanwhile counts as a write to every family."""
+        self._door = Doorway()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
@@ -129,34 +136,63 @@ class Database:
     @contextmanager
     def cursor(self) -> Iterator[Cursor]:
         """Lend a cursor for reading; a connection must not be shared between threads."""
-        if self._closed:
-            raise UserError("is closed.", where=self.path, do="Open the store again.")
-        cursor = self._connection.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
+        with self.held():
+            cursor = self._connection.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the file during this block: no stepping aside."""
+        with self._door.passed():
+            if self._closed:
+                raise UserError("is closed.", where=self.path, do="Open the store again.")
+            yield
+
+    def step_aside(self, wanted: Callable[[], bool], patience: float = 2.0) -> bool:
+        """Let go of the file for as long as it is `wanted`, then take it again; return whether it was let go.
+
+        It is not where readers do not leave within `patience` seconds, such as an export that is being written.
+        """
+        if self.path == MEMORY or self._closed:
+            return False
+        with self._guard, self._door.shut(patience) as empty:
+            if not empty or self._closed:
+                return False
+            self._connection.close()
+            while wanted():
+                time.sleep(_TICK_S)
+            self._connection = _patient(self.path)
+            self._steps += 1
+            row = first(self._connection, "select value from meta where key = 'revision'")
+            self._revisions[""] = max(int(row[0]) if row else 0, self._revisions[""] + 1)
+            return True
 
     def revision(self, *families: str) -> int:
         """Return a number that grows with every committed write to these families, or to any."""
         if not families:
             return self._revisions[""]
-        return sum(self._revisions[family] for family in families)
+        return self._steps + sum(self._revisions[family] for family in families)
 
     def restore_revision(self, revision: int) -> None:
         """Go on counting where the last process stopped."""
         self._revisions[""] = revision
 
     def _work(self) -> None:
-        cursor = self._connection.cursor()
         while (job := self._jobs.get()) is not None:
             try:
-                result = self._commit(cursor, job)
+                with self._door.passed():
+                    cursor = self._connection.cursor()
+                    try:
+                        result = self._commit(cursor, job)
+                    finally:
+                        cursor.close()
             except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the caller, who waits for it
                 job.done.set_exception(error)
             else:
                 job.done.set_result(result)
-        cursor.close()
 
     def _commit(self, cursor: Cursor, job: _Job) -> Any:
         cursor.begin()
@@ -196,6 +232,15 @@ def _connect(path: str) -> Cursor:
         ) from None
     except duckdb.Error as error:
         raise BadInput(f"cannot be opened as a project database: {str(error).splitlines()[0]}.", where=path) from None
+
+
+def _patient(path: str) -> Cursor:
+    """Connect again, however long the other process takes: whoever reads and writes here waits for it."""
+    while True:
+        try:
+            return _connect(path)
+        except ProjectBusy:
+            time.sleep(_TICK_S)
 
 
 def _busy(path: str, text: str) -> ProjectBusy:

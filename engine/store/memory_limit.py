@@ -33,18 +33,20 @@ def frugal(database: Database) -> Iterator[None]:
     if database.path == MEMORY:
         yield
         return
-    with _guard:
-        with suppress(duckdb.OutOfMemoryException):  # others hold more just now: then as far as it goes
-            _say(database, f"set threads = {THREADS}", f"set memory_limit = '{LIMIT}'")
-        _readers[database] = _readers.get(database, 0) + 1
-    try:
-        yield
-    finally:
+    # A connection that is made anew would not know the limit.
+    with database.held():
         with _guard:
-            _readers[database] -= 1
-            if not _readers[database]:
-                with suppress(UserError):  # closed meanwhile: there is nothing left to set
-                    _say(database, "reset memory_limit", "reset threads")
+            with suppress(duckdb.OutOfMemoryException):  # others hold more just now: then as far as it goes
+                _say(database, f"set threads = {THREADS}", f"set memory_limit = '{LIMIT}'")
+            _readers[database] = _readers.get(database, 0) + 1
+        try:
+            yield
+        finally:
+            with _guard:
+                _readers[database] -= 1
+                if not _readers[database]:
+                    with suppress(UserError):  # closed meanwhile: there is nothing left to set
+                        _say(database, "reset memory_limit", "reset threads")
 
 
 def _say(database: Database, *settings: str) -> None:

@@ -124,6 +124,15 @@ class Runs(Repository):
         row = self._db.one("select plan from runs where id = ?", [run_id])
         return parse_plan(row[0]) if row else None
 
+    def solving(self, problem_id: str) -> Plan | None:
+        """Return the plan of the newest run that solves the edited statement of a problem, None where there is none."""
+        row = self._db.one(
+            """select plan from runs where kind = 'solve' and json_extract_string(plan, '$.problem_id') = ?
+               order by made_at desc, id desc limit 1""",
+            [problem_id],
+        )
+        return parse_plan(row[0]) if row else None
+
     def alarm_share(self, run_id: str = "") -> float:
         """Return the share that one filter may remove before a warning (FL-28).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -95,6 +96,13 @@ class Store:
     def verify(self) -> list[Trouble]:
         """Return everything that is wrong: orphans, tampered rows, undo events without object, bad journals."""
         return list(troubles(self._db))
+
+    def step_aside(self, wanted: Callable[[], bool]) -> bool:
+        """Let another process use the file for as long as it is `wanted`; return whether that was possible.
+
+        Whoever reads or writes here waits meanwhile; all revisions are newer afterwards.
+        """
+        return self._db.step_aside(wanted)
 
     def close(self) -> None:
         """Finish what is queued and close the file."""

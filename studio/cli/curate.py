@@ -22,6 +22,7 @@ from engine.generation import recipes
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption, pairs
+from studio.cli.solving import solved_again
 
 Curator = Annotated[str, typer.Option(help="Who decides; you by default.")]
 
@@ -118,7 +119,7 @@ def select_command(
         chosen = policies.checked(
             replace(chosen, size=size or chosen.size, unanswered=unanswered or chosen.unanswered)
         )  # fmt: skip
-    with up_to_date(find(project)) as store:
+    with up_to_date(find(project), brief=True) as store:
         done = select(store, chosen)
     values = {
         "selected": done.kept,
@@ -165,20 +166,32 @@ def decide(
     holds: Annotated[
         bool, typer.Option("--holds", help="The solution still holds for the edited statement, for edit.")
     ] = False,
+    solve: Annotated[
+        bool,
+        typer.Option("--solve", help="Have a model solve the edited statement, and save what it writes, for edit."),
+    ] = False,
+    model: Annotated[
+        str, typer.Option(metavar="ENGINE:MODEL", help="Who solves, for --solve; who solved it before by default.")
+    ] = "",
     curator: Curator = "",
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Approve, reject or edit one problem.
 
-    An edit of the statement alone waits until its solution is given with --solution or confirmed with --holds; until
-    then it is exported nowhere.
+    An edit of the statement alone waits until its solution is given with --solution, written by a model with --solve
+    or confirmed with --holds; until then it is exported nowhere.
     """
-    _checked(act, reason, statement, solution, holds)
-    with up_to_date(find(project)) as store:
+    _checked(act, reason, statement, solution, holds, solve)
+    _checked_solving(act, solution, holds, solve, model)
+    console, home = Console(json), find(project)
+    with up_to_date(home, brief=not solve) as store:
         if store.problems.get(problem) is None:
             raise UserError(f"there is no problem {problem!r}.", do="Its id stands on the review card.")
         who = curator or getpass.getuser()
+        solved = solved_again(store, home, console, problem, statement, model) if solve else None
+        if solved:
+            solution = solved.text
         if statement or solution or not holds:
             made = store.decisions.decide(problem, who, act, reason=reason, statement=statement, solution=solution)  # type: ignore[arg-type]
         if holds:
@@ -186,30 +199,42 @@ def decide(
         now = store.problems.get(problem)
     waits = bool(now and now.waits)
     told = f"{made.act} {made.problem_id} ({made.id})" + (f"\n{_WAITS.format(id=problem)}" if waits else "")
-    Console(json).result({"decision": _shown(made), "waits": waits}, told)
+    values = {"decision": _shown(made), "waits": waits}
+    if solved:
+        values["solved"] = asdict(solved)
+        told += f"\n{solved.told}"
+    console.result(values, told)
 
 
 _WAITS = (
     "The statement was edited and its solution was not: it waits, and is exported nowhere. Give one with\n"
-    "  lemma decide {id} edit --solution TEXT\nor say that the old one answers the new statement, too:\n"
-    "  lemma decide {id} edit --holds"
+    "  lemma decide {id} edit --solution TEXT\nhave a model write one with\n  lemma decide {id} edit --solve\n"
+    "or say that the old one answers the new statement, too:\n  lemma decide {id} edit --holds"
 )
 
 
-def _checked(act: str, reason: str, statement: str | None, solution: str | None, holds: bool) -> None:
+def _checked(act: str, reason: str, statement: str | None, solution: str | None, holds: bool, solve: bool) -> None:
     if act not in _ACTS:
         raise BadSetting(f"{act!r} is no decision.", do=f"Use {', '.join(_ACTS)}.")
     if act == "reject" and reason not in REJECT_REASONS:
         raise BadSetting(f"--reason {reason!r} is not in the list.", do=f"Reasons: {', '.join(REJECT_REASONS)}.")
-    if act == "edit" and not (statement or solution or holds):
-        raise BadSetting("an edit needs --statement, --solution or --holds.")
+    if act == "edit" and not (statement or solution or holds or solve):
+        raise BadSetting("an edit needs --statement, --solution, --solve or --holds.")
     if holds and (act != "edit" or solution):
         raise BadSetting("--holds belongs to an edit without --solution.", do="The old solution holds, or write one.")
 
 
+def _checked_solving(act: str, solution: str | None, holds: bool, solve: bool, model: str) -> None:
+    if solve and (act != "edit" or solution or holds):
+        do = "A model writes the solution, or you do, or the old one holds."
+        raise BadSetting("--solve belongs to an edit without --solution and --holds.", do=do)
+    if model and not solve:
+        raise BadSetting("--model belongs to --solve.")
+
+
 def undo(curator: Curator = "", project: ProjectOption = None, json: JsonOption = False) -> None:
     """Take back the curator's last act, or batch."""
-    with up_to_date(find(project)) as store:
+    with up_to_date(find(project), brief=True) as store:
         done = store.decisions.undo(curator or getpass.getuser())
     text = ", ".join(one.problem_id for one in done) or "nothing to undo"
     Console(json).result({"undone": [_shown(one) for one in done]}, text)

@@ -77,7 +77,7 @@ def import_command(
     json: JsonOption = False,
 ) -> None:
     """Add the knowledge points of a taxonomy; those that are there already are not doubled."""
-    with up_to_date(find(project)) as store:
+    with up_to_date(find(project), brief=True) as store:
         done = add_taxonomy(store, file)
     reasons = "".join(f"\n  {name}: {why}" for name, why in done.skipped[:SHOWN])
     rest = f"\n  and {len(done.skipped) - SHOWN:,} more" if len(done.skipped) > SHOWN else ""
@@ -103,7 +103,7 @@ def stats(
     json: JsonOption = False,
 ) -> None:
     """Count nodes, edges, components, core points and combinations."""
-    with up_to_date(find(project)) as store:
+    with up_to_date(find(project), brief=True) as store:
         graph = planning.graph_of(store, recipes.load("gsdp"))
     central, ranking = networks.most_central(graph, centrality) if centrality else (None, [])
     found = graph.stats
@@ -135,7 +135,7 @@ def combinations(
     """List combinations of one kind."""
     if kind not in KINDS:
         raise BadSetting(f"{kind!r} is not a kind of combination.", do=f"Kinds: {', '.join(KINDS)}.")
-    with up_to_date(find(project)) as store:
+    with up_to_date(find(project), brief=True) as store:
         graph = planning.graph_of(store, recipes.load("gsdp"))
     found = graph.combinations(kind, limit=limit, seed=seed)
     listed, total = list(found), found.total

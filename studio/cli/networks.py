@@ -32,7 +32,7 @@ def path(
     json: JsonOption = False,
 ) -> None:
     """Show a shortest path between two points; of equally short ones that of heavy edges."""
-    with up_to_date(find(project)) as store:
+    with up_to_date(find(project), brief=True) as store:
         graph = planning.graph_of(store, recipes.load("gsdp"))
     found = networks.route(graph, _known(graph, start), _known(graph, goal))
     if found is None:
@@ -55,7 +55,7 @@ def export(
     json: JsonOption = False,
 ) -> None:
     """Write the whole graph as GraphML: points with area, degree, seeds and cluster; edges with their weight."""
-    with up_to_date(find(project)) as store:
+    with up_to_date(find(project), brief=True) as store:
         graph = planning.graph_of(store, recipes.load("gsdp"))
         areas = _areas(store)
     clusters = networks.clusters(graph)

@@ -1,7 +1,7 @@
 """Opens a project's store for a short command: commands queue behind each other, and see what runs have written.
 
-One process at a time can use a project. A command that finds it in use waits for its turn, and says for whom. The
-queue is a lock of the kernel on a file of its own, so a command that is killed leaves nothing behind.
+One process at a time can use a project. A command that finds it in use waits for its turn, and says for whom; an open
+studio lets commands in between that are done in a moment.
 
 Runs work in processes of their own and write journals only. With no studio open nobody folds those in, so a command
 that reads results does it first; a journal that is known already costs one look at its length.
@@ -9,8 +9,6 @@ that reads results does it first; a journal that is known already costs one look
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +20,7 @@ import typer
 from engine.core.errors import LemmaError, ProjectBusy
 from engine.core.project import Project
 from engine.store import Store
+from studio.tasks import turns
 from studio.tasks.ingest_loop import fold_in
 
 PATIENCE_S = 60.0
@@ -29,14 +28,12 @@ PATIENCE_S = 60.0
 OUTSIDE_S = 15.0
 """Seconds that it then waits for a process outside the queue, such as a studio or a run, to let go."""
 _TICK_S = 0.1
-QUEUE = ".queue"
-"""File of a project that the queue of commands is a lock on; it holds the process whose turn it is."""
 
 
 @contextmanager
-def up_to_date(project: Project, patience: float = PATIENCE_S) -> Iterator[Store]:
+def up_to_date(project: Project, patience: float = PATIENCE_S, *, brief: bool = False) -> Iterator[Store]:
     """Give the project's store with every run folded in; a run that cannot be read is named on stderr and left out."""
-    with in_turn(project, patience) as store:
+    with in_turn(project, patience, brief=brief) as store:
         for plan in sorted(project.runs.glob("*/plan.json")):
             try:
                 fold_in(store, plan.parent)
@@ -46,34 +43,31 @@ def up_to_date(project: Project, patience: float = PATIENCE_S) -> Iterator[Store
 
 
 @contextmanager
-def in_turn(project: Project, patience: float = PATIENCE_S) -> Iterator[Store]:
-    """Give the project's store when it is this command's turn; ProjectBusy where that does not come in time."""
+def in_turn(project: Project, patience: float = PATIENCE_S, *, brief: bool = False) -> Iterator[Store]:
+    """Give the project's store when it is this command's turn; ProjectBusy where that does not come in time.
+
+    `brief` says that it will be given back in a moment: an open studio then steps aside for it.
+    """
     until = time.monotonic() + patience
-    with (project.root / QUEUE).open("a+") as queue:
+    with (project.root / turns.QUEUE).open("a+") as queue:
         _wait(queue, until, project)
-        queue.truncate(0)
-        queue.write(str(os.getpid()))
-        queue.flush()
+        turns.sign(queue, brief=brief)
         with _opened(project, time.monotonic() + min(patience, OUTSIDE_S)) as store:
             yield store
 
 
 def _wait(queue: IO[str], until: float, project: Project) -> None:
     said = False
-    while True:
-        try:
-            return fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            queue.seek(0)
-            owner = queue.read().strip()
-            if time.monotonic() > until:
-                raise ProjectBusy(
-                    f"is in use by other commands{f' (process {owner})' if owner else ''}.",
-                    where=str(project.root),
-                    do="Try again when they have ended.",
-                ) from None
-            if not said:
-                said = _say(f"waiting for {_named(owner)} to end")
+    while not turns.take(queue):
+        owner = turns.owner(queue)
+        if time.monotonic() > until:
+            raise ProjectBusy(
+                f"is in use by other commands{f' (process {owner})' if owner else ''}.",
+                where=str(project.root),
+                do="Try again when they have ended.",
+            )
+        if not said:
+            said = _say(f"waiting for {_named(owner)} to end")
         time.sleep(_TICK_S)
 
 

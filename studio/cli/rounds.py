@@ -103,7 +103,7 @@ def resume(run: Loop = "", project: ProjectOption = None, json: JsonOption = Fal
 def status(run: Loop = "", project: ProjectOption = None, json: JsonOption = False) -> None:
     """Show the loop: its state, its rounds, the model that stands."""
     home = find(project)
-    with in_turn(home) as store:
+    with in_turn(home, brief=True) as store:
         directory = _loop(home, run)
         fold(store, home, directory)
         _report(store, directory, Console(json))
@@ -112,7 +112,7 @@ def status(run: Loop = "", project: ProjectOption = None, json: JsonOption = Fal
 def promote(run: Loop = "", number: Number = 0, project: ProjectOption = None, json: JsonOption = False) -> None:
     """Make a round's model the one that the next round starts from."""
     home = find(project)
-    with in_turn(home) as store:
+    with in_turn(home, brief=True) as store:
         chosen = promotion_state.turnable(store.rounds.events(), run, number)
         turn(store, chosen, "promote")
         text = f"{chosen.run_id}, round {chosen.number}, stands: {chosen.model}"
@@ -124,7 +124,7 @@ def promote(run: Loop = "", number: Number = 0, project: ProjectOption = None, j
 def skip(run: Loop = "", number: Number = 0, project: ProjectOption = None, json: JsonOption = False) -> None:
     """Pass a round over: it is not offered any more, and the model that stood goes on standing."""
     home = find(project)
-    with in_turn(home) as store:
+    with in_turn(home, brief=True) as store:
         events = store.rounds.events()
         chosen = promotion_state.turnable(events, run, number)
         if promotion_state.current(events) == chosen:
@@ -137,7 +137,7 @@ def skip(run: Loop = "", number: Number = 0, project: ProjectOption = None, json
 def rollback(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Go back to the model that stood before the last promotion."""
     home = find(project)
-    with in_turn(home) as store:
+    with in_turn(home, brief=True) as store:
         here = promotion_state.current(store.rounds.events())
         if here is None:
             raise BadSetting("no round is promoted.", where=str(home.root), do="There is nothing to roll back.")

@@ -98,7 +98,7 @@ def sweep(
 ) -> None:
     """Count the seeds that each limit on their ratings would keep; the recipe's own limit is marked."""
     chosen = recipes.load("agenticmath", pairs(change or [], "KEY=VALUE")).settings.agenticmath
-    with in_turn(find(project)) as store:
+    with in_turn(find(project), brief=True) as store:
         found = store.seeds.scores()
         seeds_there = store.seeds.count()
     if found.empty:

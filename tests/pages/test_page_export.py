@@ -256,7 +256,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     monkeypatch.setattr(navigation, "go", lambda name, **carry: st.session_state.update(went=name))
     yield AppTest.from_file(str(PAGE), default_timeout=60)
     opened = workspace.workspace()
-    opened.ingest_loop.stop()
+    opened.rest()
     opened.store.close()
     workspace._open.clear()  # type: ignore[attr-defined]
 

@@ -39,7 +39,7 @@ def _without_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _close(home: Path) -> None:
     opened = workspace._open(str(home.resolve()))
-    opened.ingest_loop.stop()
+    opened.rest()
     opened.store.close()
     workspace._open.clear()  # type: ignore[attr-defined]
 

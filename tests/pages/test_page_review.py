@@ -39,7 +39,7 @@ def store(root: Path) -> Iterator[Store]:
 def _opened(root: Path) -> Iterator[Store]:
     opened = workspace._open(str(root.resolve()))
     yield opened.store
-    opened.ingest_loop.stop()
+    opened.rest()
     for thread in threading.enumerate():
         if thread.name == "folding":
             thread.join(timeout=20)

@@ -205,3 +205,41 @@ def test_memory_stores_are_apart() -> None:
     with Store(":memory:") as one, Store(":memory:") as two:
         one.seeds.add([a_seed(1)])
         assert (one.seeds.count(), two.seeds.count()) == (1, 0)
+
+
+def test_a_store_steps_aside_and_sees_what_was_written_meanwhile(store: Store) -> None:
+    fill(store, 1)
+    before, seeds = store.seeds.count(), store.revision_of("seeds")
+    script = f"""
+from engine.store import Store
+from tests.support.store_factories import a_seed
+with Store({store.path!r}) as other:
+    other.seeds.add([a_seed(98)])
+"""
+    other: list[subprocess.Popen[bytes]] = []
+
+    def wanted() -> bool:
+        if not other:
+            other.append(subprocess.Popen([sys.executable, "-c", script]))
+        return other[0].poll() is None
+
+    with ThreadPoolExecutor(2) as pool:
+        aside = pool.submit(store.step_aside, wanted)
+        while not other:
+            pass
+        # Who reads or writes meanwhile waits, and finds both.
+        count = pool.submit(store.seeds.count)
+        assert aside.result(60)
+        assert other[0].returncode == 0
+        assert count.result(60) == before + 1
+    store.seeds.add([a_seed(99)])
+    assert store.seeds.count() == before + 2
+    assert store.revision_of("seeds") > seeds + 1
+
+
+def test_nobody_steps_aside_while_somebody_reads(store: Store) -> None:
+    with store._db.cursor() as cursor:
+        assert not store._db.step_aside(lambda: False, patience=0.05)
+        assert cursor.execute("select 1").fetchall() == [(1,)]
+    assert store._db.step_aside(lambda: False, patience=0.05)
+    assert store.seeds.count() == 0

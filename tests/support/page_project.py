@@ -38,7 +38,7 @@ def opened(root: Path) -> Iterator[Store]:
     try:
         yield shared.store
     finally:
-        shared.ingest_loop.stop()
+        shared.rest()
         shared.store.close()
         st.cache_resource.clear()
 

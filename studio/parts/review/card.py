@@ -8,6 +8,7 @@ from engine.store.problems import ProblemCard
 from studio.parts.review import facts
 from studio.parts.review.facts import RaterOpinion
 from studio.parts.review.history import TextVersion
+from studio.parts.review.solving import proposal_text, run_of
 from studio.parts.review.state import ReviewState
 from studio.parts.review.words import clock, short
 from studio.text.markdown import code, escape, rich
@@ -34,6 +35,8 @@ def reading_card(at: ReviewState, card: ProblemCard, steps: list[TextVersion], c
     if not last:
         st.caption("This is an earlier version. A decision is always about the last one.")
     st.caption(f":material/low_priority: {escape(reason)}")
+    if last and (run := run_of(card)):
+        proposal_text(card, run)
     st.divider()
     _opinions(facts.opinions(card))
     for decision in card.decisions[-4:]:

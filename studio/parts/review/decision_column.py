@@ -15,6 +15,7 @@ from studio.parts.review import facts
 from studio.parts.review import state as acts
 from studio.parts.review.alike import alike_button
 from studio.parts.review.header import lease_badge
+from studio.parts.review.solving import run_of, solving_buttons
 from studio.parts.review.state import ReviewState
 from studio.parts.review.words import short
 from studio.text.markdown import escape
@@ -66,16 +67,7 @@ def _decisions(card: ProblemCard, *, disabled: bool) -> None:
     # The problem and what was seen of it stand in the key: a second press never reaches the next card.
     tail = f"{ident}.{seen}"
     if card.waits:
-        st.warning(
-            "The statement was edited, its solution was not. It is exported nowhere until the solution is written anew "
-            "(E) or you say that it still holds.",
-            icon=":material/rule:",
-        )
-        st.button(
-            "The solution still holds", key=f"review.holds.{tail}", type="primary", icon=":material/check:",
-            shortcut="H", width="stretch", on_click=deeds.confirm, args=(ident, seen),
-            disabled=disabled or not (card.solution or "").strip(),
-        )  # fmt: skip
+        _waiting(card, disabled=disabled)
     st.button(
         "Approve", key=f"review.approve.{tail}", type="secondary" if card.waits else "primary",
         icon=":material/check:", shortcut="A", width="stretch",
@@ -98,6 +90,22 @@ def _decisions(card: ProblemCard, *, disabled: bool) -> None:
         "2nd opinion", key=f"review.second.{tail}", shortcut="O",
         width="stretch",
         on_click=deeds.decide, args=(ident, seen, "second-opinion"), disabled=disabled,
+    )  # fmt: skip
+
+
+def _waiting(card: ProblemCard, *, disabled: bool) -> None:
+    """Draw the ways out for a statement that was edited: take a model's solution, or say that the old one holds."""
+    st.warning(
+        "The statement was edited, its solution was not. It is exported nowhere until the solution is written anew "
+        "(E), solved again, or you say that it still holds.",
+        icon=":material/rule:",
+    )
+    solving_buttons(card, run_of(card), disabled=disabled)
+    ident, seen = card.problem.id, card.last_decision
+    st.button(
+        "The solution still holds", key=f"review.holds.{ident}.{seen}", icon=":material/check:",
+        shortcut="H", width="stretch", on_click=deeds.confirm, args=(ident, seen),
+        disabled=disabled or not (card.solution or "").strip(),
     )  # fmt: skip
 
 

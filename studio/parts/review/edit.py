@@ -15,7 +15,7 @@ from engine.verification.answers import equivalent, extract_answer
 from engine.verification.checks import symbolic
 from studio.parts.review import actions as deeds
 from studio.parts.review import state as acts
-from studio.parts.review.state import ReviewState
+from studio.parts.review.state import TAKEN, ReviewState
 from studio.text.markdown import pieces, rich
 from studio.ui.problem_card import Chip, Standing, evidence_line, solution_steps
 
@@ -47,11 +47,13 @@ def edit_form(at: ReviewState, card: ProblemCard) -> None:
     """Draw the form, its preview and the line of the check."""
     key = f"review.edit.{card.problem.id}.{at.edits}"
     keys = (f"{key}.statement", f"{key}.solution")
+    taken, proposed = st.session_state.get(TAKEN, ("", ""))
+    begun = proposed if taken == card.problem.id else card.solution or ""
     with st.form(key, border=False, enter_to_submit=False):
         left, right = st.columns(2, gap="medium")
         with left:
             statement = st.text_area("Statement", card.statement, height=150, key=keys[0]) or ""
-            solution = st.text_area("Solution", card.solution or "", height=240, key=keys[1]) or ""
+            solution = st.text_area("Solution", begun, height=240, key=keys[1]) or ""
         with right:
             st.caption("Preview")
             with st.container(height=420, border=False):

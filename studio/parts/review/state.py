@@ -20,6 +20,8 @@ from studio.parts.review import tab
 from studio.parts.review.offer import Offer
 
 DESK = "review.desk"
+TAKEN = "review.solving.edit"
+"""Key of the solution that an edit begins with instead of the one that stands: (problem id, solution)."""
 RENEW = 30.0
 """Seconds of a lease that may pass before an act writes a renewal."""
 
@@ -115,8 +117,9 @@ def expired(at: ReviewState) -> bool:
 
 
 def set_mode(mode: Mode) -> None:
-    """Change between reading, choosing a reason and editing."""
+    """Change between reading, choosing a reason and editing; an edit begins with the texts as they stand."""
     at = desk()
+    st.session_state.pop(TAKEN, None)
     at.mode, at.notice = mode, ""
     at.edits += mode == "edit"
 
