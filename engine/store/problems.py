@@ -248,7 +248,8 @@ class Problems(Repository):
         contamination (float32, null where nobody said); x, y on the latest map (float32); truth_flaw ('' none, else
         its name, null unknown) and truth_correct, which only the embedded engine knows; human (1 approved,
         0 rejected, null). And who made it: method, a key of `engine.curation.methods.METHODS`; answered, whether the
-        solution that stands ends in an answer (1 or 0); curated, the joint score after curation (null where none).
+        solution that stands ends in an answer (1; 0 also where nobody solved it); curated, the joint score after
+        curation (null where none).
         """
         with self._board_guard:
             now = self._db.revision("problems", "verdicts", "maps", "points", "replies")
@@ -272,12 +273,17 @@ class Problems(Repository):
     def _with_decisions(self, board: pa.Table) -> pa.Table:
         """Lay what people said over what machines said; decisions are few, so a new one does not cost a new board."""
         said = self._db.arrow(
-            f"""select d.problem_id as id, {HUMAN} as human, left(d.statement, 160) as statement
+            f"""select d.problem_id as id, {HUMAN} as human, left(d.statement, 160) as statement, d.solution
                 from decision_now d order by 1"""
         )
         at = pc.index_in(board["id"], value_set=said["id"].combine_chunks())
-        statement = pc.coalesce(pc.take(said["statement"], at), board["statement"])
-        board = board.set_column(board.column_names.index("statement"), "statement", statement)
+        written = [None if text is None else extract_answer(text) is not None for text in said["solution"].to_pylist()]
+        for name, value in (
+            ("statement", said["statement"]),
+            ("answered", pa.array(written, pa.bool_()).cast(pa.int8())),
+        ):
+            now = pc.coalesce(pc.take(value, at), board[name])
+            board = board.set_column(board.column_names.index(name), name, now)
         return board.append_column("human", pc.take(said["human"], at))
 
     def texts(self, ids: Iterable[str]) -> pa.Table:
