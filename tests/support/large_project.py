@@ -24,7 +24,8 @@ _PROBLEMS = """insert into problems by name
 _SOLUTIONS = """insert into solutions by name
     select 'S' || id as id, id as problem_id, 'run' as run_id, 0 as "index",
         'Both are compared step by step, so the answer is \\boxed{' || n || '}.' as text,
-        case when $silent = 0 or n % greatest($silent, 1) > 0 then n::varchar end as answer, 'solver' as agent, 'm' as model,
+        case when $silent = 0 or n % greatest($silent, 1) > 0 then n::varchar end as answer,
+        'solver' as agent, 'm' as model,
         'solving/solve' as prompt_id, '0123' as prompt_hash, 'R-' || n as reply_id, made_at
     from base"""
 _VETOES = """insert into verdicts by name
