@@ -63,7 +63,7 @@ def _fill(cursor: Cursor) -> dict[str, int]:
     filled = {field: int(count) for field, count in zip(_LACKS, found, strict=True) if count}
     if filled:
         chosen = ", ".join(
-            f"""\"{field}\" = case when {_LACKS[field]} then i.\"{field}\" else s.\"{field}\" end""" for field in filled
+            f'"{field}" = case when {_LACKS[field]} then i."{field}" else s."{field}" end' for field in filled
         )
         lacking = " or ".join(f"({_LACKS[field]})" for field in filled)
         cursor.execute(f"update seeds s set {chosen} from incoming i where i.id = s.id and ({lacking})")
