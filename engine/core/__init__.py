@@ -7,5 +7,6 @@ reply_parsing      tolerant readers of what models say
 settings/          settings as frozen classes, with bounds and sources
 project  resources what a project is, and what ships with the product
 files  toml        files that are read and written whole, with errors that name file, line and what to do
+decimals           32-bit numbers as a person wrote them
 errors  moved      every way things go wrong; old import paths of public modules
 """

@@ -3,6 +3,7 @@
 ds2/                                               which ratings are wrong, and what they should be
 scores.py  table.py                                the scores that a limit can be laid on, as columns
 methods.py                                        the published rules of each method
+ratings.py  correction.py  correct_ratings.py      ratings as classes, corrected as a recipe says, and by command
 policy.py  policy_file.py  apply_policy.py         limits, what they keep, and the selection that is remembered
 strategies.py  sorting.py                          which solution is kept, which samples are learnt
 explain.py  intervals.py                           why a row is in or out, and how sure a share is

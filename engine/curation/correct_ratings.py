@@ -12,9 +12,9 @@ import numpy as np
 
 from engine.core.errors import UserError
 from engine.core.settings import RecipeSettings
-from engine.curation import Curated, curate, long_tail, rank
-from engine.curation.ds2.classes import limits_of
-from engine.curation.ratings import HIGHEST, rating_class, uncurable
+from engine.curation import Curated, long_tail, rank
+from engine.curation.correction import corrected
+from engine.curation.ratings import rating_class
 from engine.similarity import embedder
 from engine.store import Store
 
@@ -55,16 +55,9 @@ def rescore(store: Store, name: str, settings: RecipeSettings, *, seed: int = 0,
         raise UserError(f"there are no {SCORES[name]} yet.", do="Make some with: lemma run agenticmath")
     ratings = np.array([rating_class(values[ident]["value"]) for ident in subjects])
     vectors = embedder.load(settings.filter.embedder, cache=cache).embed([texts[ident] for ident in subjects])
-    chosen = settings.curation
-    done = curate(
-        vectors, ratings, HIGHEST + 1, seed=seed,
-        epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence, mode=chosen.mode,
-        limits=limits_of(chosen),
-    )  # fmt: skip
-    tail = long_tail(vectors, count_self=chosen.count_self)
-    # Votes of neighbours need no estimate of how raters err.
-    told = 1.0 if chosen.mode == "mv" else done.reliable
-    return Rescored(name, subjects, done, tuple(tail.tolist()), uncurable(len(subjects), chosen.fewest, told))
+    done, doubt = corrected(vectors, ratings, settings.curation, seed)
+    tail = long_tail(vectors, count_self=settings.curation.count_self)
+    return Rescored(name, subjects, done, tuple(tail.tolist()), doubt)
 
 
 def _texts(store: Store, name: str, rows: dict[str, dict[str, str]]) -> dict[str, str]:

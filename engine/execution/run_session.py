@@ -22,10 +22,12 @@ from engine.execution.program import advance
 from engine.execution.programs import Programs
 from engine.execution.ray.head import Head
 from engine.models.registry import connect
-from engine.runs.held import HourMeter, held
+from engine.runs import held
+from engine.runs.held import HourMeter
 from engine.runs.journal import Journal
 from engine.runs.plan import AskingPlan, Plan
 from engine.runs.process import Process
+from engine.runs.sharing import RunsBeside
 from engine.runs.status import State, Status, control_word, load_status, save_last_status, save_status
 
 log = logging.getLogger("engine.execution")
@@ -50,7 +52,9 @@ class RunSession:
 
     def hold(self, plan: Plan) -> None:
         """Begin to count what is rented: engines cost while they load, too."""
-        self.meter.start(held(plan).usd_per_hour)
+        hardware = held.held(plan)
+        shares = hardware.gpus or hardware.usd_per_hour
+        self.meter.start(held.prices(plan), RunsBeside(self.run_dir, plan).since if shares else None)
 
     def wait(self, seconds: float) -> None:
         """Say that the run is alive while its server loads; RunStopped where somebody wants it to end."""
@@ -134,6 +138,7 @@ class RunSession:
 
     def end(self, state: State, reason: str) -> Status:
         """Write the last status and return it."""
+        self.meter.look()
         status = self._status(state, reason).model_copy(update={"ended": time.time(), "in_flight": 0})
         try:
             save_last_status(self.run_dir, status)
@@ -162,9 +167,9 @@ class RunSession:
 
     def _unasked(self) -> Status:
         """Return the counts of a start that has asked nothing yet."""
-        held_s, rented = self.meter.seconds, self.meter.dollars
-        cost = self.before.cost + rented - self.before.rented
-        return self.before.model_copy(update={"held_s": held_s, "rented": rented, "cost": cost})
+        told = self.meter.told()
+        cost = self.before.cost + told["rented"] - self.before.rented
+        return self.before.model_copy(update=told | {"cost": cost})
 
     def _obey(self, loop: asyncio.AbstractEventLoop) -> None:
         """Read the control word; called five times a second, beside the loop."""

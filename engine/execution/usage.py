@@ -113,6 +113,7 @@ class Usage:
     def status(self) -> Status:
         """Return the counts; state, pid and times are the worker's to fill in."""
         phases = tuple(tally.count() for tally in list(self.phases))
+        told = self.meter.told()
         return Status(
             done=sum(phase.done for phase in phases),
             failed=sum(phase.failed for phase in phases),
@@ -124,13 +125,12 @@ class Usage:
             unreadable=self.unreadable,
             tokens_in=self.tokens_in,
             tokens_out=self.tokens_out,
-            cost=self.cost,
-            held_s=self.meter.seconds,
-            rented=self.meter.dollars,
+            cost=self.paid_cost + told["rented"],
             in_flight=self.in_flight,
             concurrency=sum(int(limiter.limit) for limiter in self.limiters),
             funnel=dict(self.funnel),
             errors=dict(self.errors),
             latency=self.latency,
             budget_from=dict(self.budget_from),
+            **told,
         )

@@ -32,6 +32,8 @@ class DatasetMixture:
     """Where each row has to stand, in their order; none where its family decides."""
     waiting: tuple[str, ...] = ()
     """Problems that could not be drawn from, because an edited statement waits for its solution."""
+    outside: int = 0
+    """Synthesised problems that could be ranked, but are none of those that were asked for."""
 
 
 def sizes(name: str) -> tuple[int, int]:
@@ -54,9 +56,10 @@ def mix(store: Store, only: Only, shape: FileShape) -> DatasetMixture:
     """Return the rows of the data set that `shape` asks for; UserError where the project has nothing for it."""
     table = store.exports.candidates(only)
     seeds, made, scores, rarity = _parts(table)
+    outside = store.exports.scored() - len(made) if only != "all" else 0
     if not made:
         what = "no synthesised problem has a score and a solution" + ("." if only == "all" else f" and is {only}.")
-        raise UserError(what, where="data set", do="Make some first: lemma run agenticmath.")
+        raise UserError(what, where="data set", do=_instead(only, outside))
     rows = build(seeds, made, scores, rarity, pairs=shape.best, solutions=shape.solutions)
     found = pa.table(
         {
@@ -67,7 +70,23 @@ def mix(store: Store, only: Only, shape: FileShape) -> DatasetMixture:
     )
     waiting = table.filter(table["waits"])["id"].to_pylist()
     parts = {SEEDS: len(seeds), MADE: min(len(made), shape.best)}
-    return DatasetMixture(found, parts, tuple(dict.fromkeys(waiting)))
+    return DatasetMixture(found, parts, waiting=tuple(dict.fromkeys(waiting)), outside=outside)
+
+
+def _instead(only: Only, outside: int) -> str:
+    """Return what to do where no problem is there to be ranked, by how many there would be without `only`."""
+    if not outside:
+        return "Make some first: lemma run agenticmath."
+    first = "Select with `lemma select`" if only == "selected" else "Approve some on the review desk"
+    return f"{first}, or take all that nobody rejected: --only all ({outside:,} problems)."
+
+
+def left_outside(outside: int, only: Only) -> str:
+    """Say how many problems a data set leaves out because they are not `only`; '' where none is."""
+    many = "1 synthesised problem that has" if outside == 1 else f"{outside:,} synthesised problems that have"
+    return (
+        f"Left out: {many} a score and a solution but {'is' if outside == 1 else 'are'} not {only}." if outside else ""
+    )
 
 
 def lacking(parts: Mapping[str, int], best: int) -> str:

@@ -7,7 +7,7 @@ texts come from the store.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
 
@@ -44,11 +44,11 @@ def recreate(store: Store, manifest: Path, out: Path, progress: Callable[[int, s
         UserError: the store has changed; names the rows, or the files, that differ. Nothing is written then.
     """
     told = manifests.read(manifest)
-    source = store.exports.outgoing(
-        "all", _places(_wanted(store, manifest, told), told), told.shape.format == "preference"
-    )
+    shape = told.shape
+    ids = _places(_wanted(store, manifest, told), told)
+    source = store.exports.outgoing("all", ids, shape.format == "preference", shape.requests)
     try:
-        rows = _Rows(source, _wanted(store, manifest, told), progress)
+        rows = _Rows(source, _wanted(store, manifest, told), progress, shape.edition)
         again = Again(told.left_out, told.cap, lambda folder, text: _check(folder, text, told))
         done = export(rows, out.expanduser().resolve(), name=told.name, card=told.card, shape=told.shape, again=again)
     finally:
@@ -95,9 +95,14 @@ class _Rows:
     """The wanted rows in their order; the end is an error where some are gone or not what they were."""
 
     def __init__(
-        self, source: ExportCursor, wanted: pa.RecordBatchReader, progress: Callable[[int, str], None] | None
+        self,
+        source: ExportCursor,
+        wanted: pa.RecordBatchReader,
+        progress: Callable[[int, str], None] | None,
+        edition: int,
     ) -> None:
         self._source, self._wanted, self._progress = source, wanted, progress
+        self._as_written = _widened if edition == 1 else _as_given
 
     def __iter__(self) -> Iterator[ExportRow]:
         gone, changed, waiting = _Named(), _Named(), _Named()
@@ -109,7 +114,7 @@ class _Rows:
                 while line["id"] != found["id"]:
                     gone.add(line["id"])
                     line = next(wanted)
-                row = row_of(found, split=line["split"], root=line["family"] or found["family"])
+                row = self._as_written(row_of(found, split=line["split"], root=line["family"] or found["family"]))
                 if line["digest"] not in (None, traces.digest(row)):
                     changed.add(row.id)
                 elif row.waits:
@@ -129,6 +134,17 @@ class _Rows:
             )
         if gone.count or changed.count:
             raise _moved_on(gone, changed)
+
+
+def _as_given(row: ExportRow) -> ExportRow:
+    return row
+
+
+def _widened(row: ExportRow) -> ExportRow:
+    """Return a row with its scores as the first edition wrote them: 32-bit numbers in 64 bits."""
+    difficulty = None if row.difficulty is None else float(np.float32(row.difficulty))
+    scores = tuple((name, float(np.float32(value))) for name, value in row.scores)
+    return replace(row, difficulty=difficulty, scores=scores)
 
 
 @dataclass(slots=True)

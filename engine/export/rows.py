@@ -56,7 +56,7 @@ class ExportRow:
     split: str = ""
     """Where the row has to stand; '' where its family decides."""
     request: str | None = None
-    """What the problem was asked for by, where it is the better version of a parent (CL-15)."""
+    """What the problem was asked for by, in continual learning (CL-04)."""
     parent_statement: str | None = None
     parent_solution: str | None = None
     solution_id: str = ""

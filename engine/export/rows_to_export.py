@@ -46,6 +46,7 @@ class RowsToExport:
     ) -> None:
         self.only = only
         self.parts: Mapping[str, int] = mixture.parts if mixture else {}
+        self.outside = mixture.outside if mixture else 0
         self._splits: Sequence[str] = mixture.splits if mixture else ()
         self.waiting = mixture.waiting if mixture else ()
         self.count, self.models = source.count, source.models
@@ -91,6 +92,7 @@ def gather(
     only: Only,
     *,
     pairs: bool = False,
+    requests: bool = False,
     families: bool = False,
     progress: Progress | None = None,
     known: DedupResult | None = None,
@@ -105,13 +107,14 @@ def gather(
         store: the project's store.
         only: which problems.
         pairs: whether preference pairs are wanted, which need parents, requests and vetoed solutions.
+        requests: whether it is wanted what problems were asked for by.
         families: whether a split is wanted, which needs to know what is the same problem with other numbers.
         progress: told how many rows were looked at.
         known: `Cargo.found` of the same problems, where nothing was stored since; they are not looked at again.
         mixture: which problems with which solutions, instead; `only` is what they were taken from.
     """
     ids = mixture.rows.to_reader() if mixture else None
-    source = store.exports.outgoing("all" if mixture else only, ids, pairs)
+    source = store.exports.outgoing("all" if mixture else only, ids, pairs, requests)
     try:
         found = known or _sieved(store, source, families, progress)
         return RowsToExport(only, source, found, mixture)

@@ -10,6 +10,8 @@ from engine.export.balance import BALANCES
 from engine.export.split import checked
 
 _ONE_ROW = ("preference", "rl")
+EDITION = 2
+"""1 wrote scores as 64-bit numbers of 32 bits, 0.55 as 0.550000011920929, and `raw` without the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,18 @@ class FileShape:
 
     strategies: str = ""
     """Whether each keep strategy is a split (FL-27), a size of strategy_sets.SIZES; '' for one set."""
+    edition: int = EDITION
+    """How rows are written, so that an export of an earlier version can be made again."""
 
     @property
     def several(self) -> bool:
         """Whether a problem may go out with several solutions, each named."""
         return bool(self.best or self.strategies)
+
+    @property
+    def requests(self) -> bool:
+        """Whether rows say what a problem was asked for by."""
+        return self.format == "raw" and self.edition > 1
 
     def __post_init__(self) -> None:
         checked(self.test_share)
@@ -85,11 +94,12 @@ class FileShape:
         unused |= set() if self.unanswered else {"unanswered"}
         unused |= set() if self.components else {"components"}
         unused |= set() if self.strategies else {"strategies"}
+        unused |= {"edition"} if self.edition == 1 else set()
         fields = asdict(self) | {"pairs": list(self.pairs), "components": list(self.components)}
         return {name: value for name, value in fields.items() if name not in unused}
 
     @staticmethod
     def of(told: dict[str, Any]) -> FileShape:
-        """Return the shape that a manifest tells; TypeError for unknown fields."""
+        """Return the shape that a manifest tells, the first edition where it tells none; TypeError for unknown ones."""
         lists: dict[str, Any] = {name: tuple(told[name]) for name in ("pairs", "components") if name in told}
-        return FileShape(**(told | lists))
+        return FileShape(**({"edition": 1} | told | lists))

@@ -14,7 +14,7 @@ from engine.export import lineage, strategy_sets
 from engine.export.card_facts import Licenses, facts
 from engine.export.dedup import DedupResult
 from engine.export.graph_parts import of_graph
-from engine.export.mixture import DatasetMixture, lacking, mix
+from engine.export.mixture import DatasetMixture, lacking, left_outside, mix
 from engine.export.rows import CardFacts, Exported, ExportRow
 from engine.export.rows_to_export import RowsToExport, gather
 from engine.export.shape import FileShape
@@ -36,6 +36,8 @@ class ExportDraft:
     pictures: Mapping[str, str] = field(default_factory=dict)
     lacking: str = ""
     """What a data set has too few of; '' where nothing is lacking."""
+    outside: str = ""
+    """What a data set leaves out because it was not chosen; '' where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Delivered:
     entry: Export
     lacking: str = ""
     """What a data set has too few of; '' where nothing is lacking."""
+    outside: str = ""
+    """What a data set leaves out because it was not chosen; '' where nothing is."""
     tests: int = 0
     """Test problems that rows and seeds were compared with; of none, copies are not known."""
 
@@ -65,8 +69,8 @@ def deliver(
     """Write the approved, or the selected, problems as a training set into `out`.
 
     Copies of test problems, what was written from one, and repeats of earlier rows are left out and counted. A shape
-    with `best` takes the seeds and the best synthesised problems of all that people did not reject, or of the approved
-    or selected ones.
+    with `best` takes the seeds and the best synthesised problems: of the selected ones as published (AM-20), of the
+    approved ones, or of all that people did not reject.
 
     Args:
         store: the project's store.
@@ -92,7 +96,8 @@ def deliver(
     gone = lineage.read(done.lineage)
     entry = store.exports.save(name, asked.format, str(folder), done.manifest, gone, by=by)
     tests = sum(card.benchmarks.values())
-    return Delivered(done, entry, lacking(outgoing_rows.parts, asked.best), tests)
+    short = lacking(outgoing_rows.parts, asked.best)
+    return Delivered(done, entry, short, left_outside(outgoing_rows.outside, only), tests)
 
 
 def hold(
@@ -101,9 +106,11 @@ def hold(
     """Return the problems that an export of this shape needs, as `gather` does; the caller closes them."""
     if only == "all" and not shape.several:
         raise BadSetting("a set holds approved or selected problems.", where="only", do="Use approved or selected.")
-    pairs, families = shape.format == "preference", shape.test_share > 0
     mixture = _mixture(store, only, shape, progress)
-    return gather(store, only, pairs=pairs, families=families, progress=progress, known=known, mixture=mixture)
+    return gather(
+        store, only, pairs=shape.format == "preference", requests=shape.requests, families=shape.test_share > 0,
+        progress=progress, known=known, mixture=mixture,
+    )  # fmt: skip
 
 
 def _mixture(store: Store, only: Only, shape: FileShape, progress: Progress | None) -> DatasetMixture | None:
@@ -151,6 +158,7 @@ def draft(
             sum(path.stat().st_size for path in done.files),
             {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in drawn},
             lacking(outgoing_rows.parts, (shape or FileShape(**more)).best),
+            left_outside(outgoing_rows.outside, outgoing_rows.only),
         )
 
 

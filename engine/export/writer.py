@@ -16,7 +16,7 @@ from engine.export import balance, lineage, manifest
 from engine.export import card as cards
 from engine.export.card_pictures import pictures
 from engine.export.files import Parquet
-from engine.export.formats import FORMATS, Format, preference
+from engine.export.formats import FORMATS, Format, preference, raw
 from engine.export.rows import FROM_TEST, NO_ANSWER, WAITS, CardFacts, Exported, ExportRow, LeftOut
 from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS, DataShards
@@ -103,6 +103,8 @@ class _Tally:
 def _format(shape: FileShape, again: bool) -> Format:
     """Return the format with what a shape lets out; what went out once goes out again, whatever is asked today."""
     chosen = _known(shape.format, FORMATS, "format")
+    if shape.format == "raw" and not shape.requests:
+        chosen = replace(chosen, schema=raw.FIRST_SCHEMA, rows=raw.of_first_edition)
     if shape.format == "preference":
         return replace(chosen, rows=preference.by(shape.pairs, shape.unanswered or again))
     return chosen if again else replace(chosen, rows=partial(_learnable, chosen.rows, shape))

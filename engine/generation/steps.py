@@ -6,6 +6,9 @@ that the item lives with, never a made-up value.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from engine.core.errors import ItemFailure
 from engine.core.protocol import Talk, Together, Way
 from engine.core.records import Problem, Solution
@@ -16,6 +19,8 @@ from engine.generation.record_factory import RecordFactory, Voice
 from engine.generation.solvers import SOLVE, Solver, difficulty
 from engine.similarity import contamination
 from engine.verification.checks import agreement, form
+
+T = TypeVar("T")
 
 
 def formed(factory: RecordFactory, problem: Problem) -> Way[None]:
@@ -99,20 +104,16 @@ def judged(factory: RecordFactory, problem: Problem) -> Way[bool]:
     It is scored against the points that it was written for; one that was written for none, by itself.
     """
     judging = factory.plan.recipe.settings.judging
-    judges = tuple(judging.weights)
     asked = problem_judge.PROMPT if problem.points else problem_alone.PROMPT
-    results = yield Together(tuple(_scored(factory, problem, judge) for judge in judges))
-    scores: dict[str, float | None] = {}
-    for judge, opinion in zip(judges, results, strict=True):
-        if isinstance(opinion, ItemFailure):
-            scores[judge] = None
-            yield factory.lived_with(opinion, f"{asked} {judge}", problem.id)
-            continue
-        scores[judge] = opinion.score
-        yield factory.said(
-            problem, "judge_problem", opinion.score, opinion.reason,
-            Voice(judge, asked, opinion.reply),
-        )  # fmt: skip
+    heard = yield from _heard(
+        factory, problem, {judge: _scored(factory, problem, judge) for judge in judging.weights}, asked
+    )
+    for judge, opinion in heard.items():
+        if opinion:
+            yield factory.said(
+                problem, "judge_problem", opinion.score, opinion.reason, Voice(judge, asked, opinion.reply)
+            )
+    scores = {judge: None if opinion is None else opinion.score for judge, opinion in heard.items()}
     weighed = weigh.weighted(scores, judging.weights, judging.missing_judge)
     yield factory.ruled(problem, "problem_score", weighed.value, weighed.reason, kind="score")
     return weigh.passes(weighed.value, judging.keep_at)
@@ -135,26 +136,32 @@ def checked(factory: RecordFactory, problem: Problem, solutions: tuple[Solution,
 
 def _vetoed(factory: RecordFactory, problem: Problem, solution: Solution) -> Way[bool]:
     judging = factory.plan.recipe.settings.judging
-    judges = tuple(judging.weights)
-    results = yield Together(
-        tuple(
-            solution_judge.check(
-                problem.statement, solution.text, judge, factory.sampling((judge, solution.index)), factory.reread
-            )
-            for judge in judges
+    talks = {
+        judge: solution_judge.check(
+            problem.statement, solution.text, judge, factory.sampling((judge, solution.index)), factory.reread
         )
-    )
-    findings: dict[str, bool | None] = {}
-    for judge, finding in zip(judges, results, strict=True):
-        if isinstance(finding, ItemFailure):
-            findings[judge] = None
-            yield factory.lived_with(finding, f"{solution_judge.PROMPT} {judge} {solution.index}", solution.id)
-            continue
-        findings[judge] = finding.passed
-        yield factory.said(
-            solution, "judge_solution", float(finding.passed), finding.reason,
-            Voice(judge, solution_judge.PROMPT, finding.reply), kind="bool",
-        )  # fmt: skip
+        for judge in judging.weights
+    }
+    heard = yield from _heard(factory, solution, talks, solution_judge.PROMPT, f" {solution.index}")
+    for judge, finding in heard.items():
+        if finding:
+            yield factory.said(
+                solution, "judge_solution", float(finding.passed), finding.reason,
+                Voice(judge, solution_judge.PROMPT, finding.reply), kind="bool",
+            )  # fmt: skip
+    findings = {judge: None if finding is None else finding.passed for judge, finding in heard.items()}
     verdict = weigh.veto(findings, judging.unreadable_solution_verdict)
     yield factory.ruled(solution, "solution_veto", verdict.value, verdict.reason)
     return verdict.value == 1.0
+
+
+def _heard(
+    factory: RecordFactory, subject: Problem | Solution, talks: Mapping[str, Talk[T]], prompt: str, place: str = ""
+) -> Way[dict[str, T | None]]:
+    """Hear all judges at once; one that cannot be had is None, and a failure that the item lives with."""
+    results = yield Together(tuple(talks.values()))
+    heard: dict[str, T | ItemFailure] = dict(zip(talks, results, strict=True))
+    for judge, word in heard.items():
+        if isinstance(word, ItemFailure):
+            yield factory.lived_with(word, f"{prompt} {judge}{place}", subject.id)
+    return {judge: None if isinstance(word, ItemFailure) else word for judge, word in heard.items()}

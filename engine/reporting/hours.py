@@ -30,12 +30,17 @@ _TODO = (
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """A run that kept GPUs busy: `items` came of it, None where that is not known; `rate` is dollars per GPU-hour."""
+    """A run that kept GPUs busy for `hours`: `items` came of it, None where that is not known.
+
+    `gpu_hours` are what it is charged: less than GPUs times hours where other runs held the same server. `rate` is
+    dollars per GPU-hour.
+    """
 
     run: str
     part: str
     gpus: float
     hours: float
+    gpu_hours: float
     items: int | None
     rate: float
     assumed: bool
@@ -44,14 +49,14 @@ class Busy:
     @property
     def dollars(self) -> float:
         """What it cost (CL-35)."""
-        return economy.hourly_cost(self.hours, self.rate, self.gpus)
+        return economy.hourly_cost(self.gpu_hours, self.rate)
 
     @property
     def each(self) -> float | None:
         """Hundredths of a cent per item, None where nothing is known to have come of it (GSDP-33)."""
         if not self.items:
             return None
-        return economy.gpu_cost(self.gpus, self.hours, self.items, self.rate) / economy.HUNDREDTH_CENT
+        return economy.gpu_cost(1, self.gpu_hours, self.items, self.rate) / economy.HUNDREDTH_CENT
 
 
 def gpu_hours(store: Store, project: Project, rate: float = economy.GPU_RATE) -> Section:
@@ -68,7 +73,7 @@ def gpu_hours(store: Store, project: Project, rate: float = economy.GPU_RATE) ->
     shares = economy.cost_shares(dict(enumerate(one.dollars for one in busy)))
     rows: list[tuple[Cell, ...]] = [
         (
-            one.run, one.part, one.items, one.gpus, one.hours, one.gpus * one.hours, one.rate,
+            one.run, one.part, one.items, one.gpus, one.hours, one.gpu_hours, one.rate,
             "assumed" if one.assumed else "given", one.dollars, shares[place], one.each,
         )
         for place, one in enumerate(busy)
@@ -87,22 +92,26 @@ def _busy(plan: Plan, project: Project, rate: float) -> Busy | None:
     if not hours:
         return None
     gpus, items, part = hardware.gpus, None, PARTS.get(plan.kind, plan.kind)
+    charged = held.gpu_seconds(plan, status) / 3600
     if isinstance(plan, TrainPlan):
         told = _trained(Path(plan.training.out).expanduser(), plan.id)
         gpus = hardware.gpus if told is None or told.gpus is None else told.gpus
+        charged = gpus * hours
         items, part = told.rows if told else None, METHODS[plan.training.method]
     elif isinstance(plan, GeneratePlan) and not plan.dry:
         items = status.funnel.get("kept")
     if not gpus:
         return None
-    hourly = hardware.usd_per_hour
-    return Busy(plan.id, part, float(gpus), hours, items, hourly / gpus if hourly else rate, assumed=not hourly)
+    usd = sum(price * held.share(status, name) for name, price in held.prices(plan).items()) / 3600
+    given = usd / charged if usd and charged else 0.0
+    return Busy(plan.id, part, float(gpus), hours, charged, items, given or rate, assumed=not given)
 
 
 def _idle(plans: Sequence[Plan], project: Project, rate: float) -> list[Busy]:
     """Return how long each server was up while no run asked it.
 
-    Runs that asked one server at the same time are each counted whole, so what is left is the least that is certain.
+    Runs that asked one server at the same time share that time. Those of earlier versions, which do not say when they
+    held it, are each counted whole, so what is left is the least that is certain.
     """
     up: dict[str, list[uptime.ServerUptime]] = {}
     for one in uptime.uptimes(project.servers, lambda name: serving.find(project.servers, name) is not None):
@@ -114,12 +123,15 @@ def _idle(plans: Sequence[Plan], project: Project, rate: float) -> list[Busy]:
         for plan in plans:
             status = load_status(project.runs / plan.id)
             if name in held.engines(plan) and status.started >= lives[0].began:
-                asked += held.seconds(status)
+                asked += held.share(status, name)
         hours = (sum(life.seconds for life in lives) - asked) / 3600
         last = lives[-1]
         price = last.usd_per_hour / last.gpus
         if hours > 0:
-            found.append(Busy(f"server {name}", IDLE, float(last.gpus), hours, None, price or rate, not price))
+            gpu_hours = last.gpus * hours
+            found.append(
+                Busy(f"server {name}", IDLE, float(last.gpus), hours, gpu_hours, None, price or rate, not price)
+            )
     return found
 
 
@@ -133,13 +145,13 @@ def _trained(out: Path, run: str) -> outcome.Receipt | None:
 
 
 def _told(busy: Sequence[Busy]) -> str:
-    hours = sum(one.gpus * one.hours for one in busy)
+    hours = sum(one.gpu_hours for one in busy)
     count = sum(one.part != IDLE for one in busy)
     runs = f"{count:,} runs" if count > 1 else "One run" if count else "Servers that no run asked"
     guessed = sum(one.dollars for one in busy if one.assumed)
     known = sum(one.dollars for one in busy) - guessed
     said = f"{runs} took {_hours(hours)} GPU-hours"
-    if count and (idle := sum(one.gpus * one.hours for one in busy if one.part == IDLE)):
+    if count and (idle := sum(one.gpu_hours for one in busy if one.part == IDLE)):
         said += f", {_hours(idle)} of them with servers that no run asked"
     priced = ([f"${known:,.2f} by given prices"] if known else []) + (
         [f"${guessed:,.2f} by an assumed price"] if guessed else []
@@ -155,17 +167,20 @@ def _hours(hours: float) -> str:
 def _chart(busy: Iterable[Busy]) -> Bars:
     hours: dict[str, float] = {}
     for one in busy:
-        hours[one.part] = hours.get(one.part, 0.0) + one.gpus * one.hours
+        hours[one.part] = hours.get(one.part, 0.0) + one.gpu_hours
     return Bars(tuple(hours), (Series("GPU-hours", tuple(hours.values())),))
 
 
 def _notes(busy: Sequence[Busy], rate: float) -> tuple[str, ...]:
     notes = [
         "Items are what a method kept, and the rows of a training. Hours are those that a run held its engines, all "
-        "its starts together and while they loaded, too.",
+        "its starts together and while they loaded, too. GPU-hours of a server that several runs asked at the same "
+        "time are parted equally among them.",
     ]
     if any(one.part == IDLE for one in busy):
-        notes.append("A server is idle while it is up and no run asks it; where several runs shared it, at least so.")
+        notes.append(
+            "A server is idle while it is up and no run asks it; at least so, where runs of earlier versions shared it."
+        )
     if any(one.part in METHODS.values() for one in busy):
         notes.append(
             "A training counts the GPUs that it ran on; where it does not say, one per process, which may be those of "

@@ -1,16 +1,27 @@
 """What a run holds while it goes on, for how long, and what that costs by the hour (GSDP app. B, CL app. L).
 
-The one account of rented time: the run's page, the forecast, rounds and the report all read it here.
+The one account of rented time: the run's page, the forecast, rounds and the report all read it here. An hour of a
+server that several runs ask is parted equally among them, moment by moment, so that together they pay it once.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from engine.core.project import EngineSpec
-from engine.runs.plan import AskingPlan, Plan, TrainPlan
-from engine.runs.status import Status
+from engine.runs.plan import Plan, TrainPlan
+from engine.runs.sharing import engines, shared
+from engine.runs.status import Span, Status
+
+__all__ = ["HeldHardware", "HourMeter", "dollars", "engines", "gpu_seconds", "held", "prices", "seconds", "share"]
+OWN = ""
+"""The machine of a training, among the names of engines."""
+Beside = Callable[[float], Mapping[str, Sequence[Span]]]
+"""Tells when other runs held each engine's server, from a time on; see `sharing.RunsBeside.since`."""
+_LOOK_S = 1.0
+"""Seconds for which it is taken as known what other runs hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,11 @@ def held(plan: Plan) -> HeldHardware:
     return HeldHardware(sum(engine.gpus for engine in asked), sum(engine.usd_per_hour for engine in asked))
 
 
-def engines(plan: Plan) -> dict[str, EngineSpec]:
-    """Return the engines that a run asks, by name; of those in its plan only what a role names."""
-    if not isinstance(plan, AskingPlan):
-        return {}
-    named = {where.strip().partition(":")[0].strip() for where in plan.recipe.roles.values()}
-    return {name: spec for name, spec in plan.engines.items() if name in named}
+def prices(plan: Plan) -> dict[str, float]:
+    """Return the dollars of an hour of all that a run holds, by engine."""
+    if isinstance(plan, TrainPlan):
+        return {OWN: plan.training.usd_per_hour}
+    return {name: spec.usd_per_hour for name, spec in engines(plan).items()}
 
 
 def seconds(status: Status) -> float:
@@ -47,6 +57,18 @@ def seconds(status: Status) -> float:
     """
     phases = sum(phase.seconds for phase in status.phases)
     return status.held_s or phases or max(0.0, (status.ended or status.heartbeat) - status.started)
+
+
+def share(status: Status, engine: str) -> float:
+    """Return the seconds of an engine that a run is charged; all that it held it, by a status of an earlier version."""
+    return status.shares.get(engine, seconds(status))
+
+
+def gpu_seconds(plan: Plan, status: Status) -> float:
+    """Return the GPU-seconds that a run is charged."""
+    if isinstance(plan, TrainPlan):
+        return plan.training.processes * seconds(status)
+    return sum(spec.gpus * share(status, name) for name, spec in engines(plan).items())
 
 
 def dollars(status: Status, by_token: float) -> float:
@@ -62,25 +84,57 @@ class HourMeter:
 
     def __init__(self, before: Status | None = None) -> None:
         """Stand still until it is started."""
-        self._seconds = before.held_s if before else 0.0
-        self._dollars = before.rented if before else 0.0
-        self._usd_per_second = 0.0
-        self._began: float | None = None
+        self._before = before or Status()
+        self._prices: Mapping[str, float] = {}
+        self._beside: Beside = _nobody
+        self._began: tuple[float, float] | None = None
+        self._others: Mapping[str, Sequence[Span]] = {}
+        self._looked = -_LOOK_S
 
-    def start(self, usd_per_hour: float) -> None:
-        """Count from now on."""
-        self._usd_per_second, self._began = usd_per_hour / 3600, time.monotonic()
+    def start(self, usd_per_hour: Mapping[str, float], beside: Beside | None = None) -> None:
+        """Count from now on, by the price of each engine; `beside` tells of other runs, of none without it."""
+        self._prices, self._beside = usd_per_hour, beside or _nobody
+        self._began = time.time(), time.monotonic()
 
-    @property
-    def _here(self) -> float:
-        return time.monotonic() - self._began if self._began is not None else 0.0
+    def look(self) -> None:
+        """Look at once at what other runs hold, before a last word is said."""
+        self._looked = -_LOOK_S
 
     @property
     def seconds(self) -> float:
         """Seconds held, over all starts."""
-        return self._seconds + self._here
+        return self._before.held_s + (self._span[1] - self._span[0])
 
     @property
     def dollars(self) -> float:
-        """What they cost."""
-        return self._dollars + self._usd_per_second * self._here
+        """What they cost; of a server that other runs held as well, this run's share."""
+        return self._before.rented + sum(self._prices[name] / 3600 * here for name, here in self._here().items())
+
+    def told(self) -> dict[str, Any]:
+        """Return the fields of a status that tell of rented time."""
+        shares = {name: self._before.shares.get(name, self._before.held_s) + s for name, s in self._here().items()}
+        spans = (*self._before.spans, self._span) if self._began else self._before.spans
+        return {
+            "held_s": self.seconds,
+            "rented": self.dollars,
+            "spans": spans,
+            "shares": self._before.shares | shares,
+        }
+
+    @property
+    def _span(self) -> Span:
+        """This start from its beginning till now, by a clock that nobody sets back."""
+        if self._began is None:
+            return 0.0, 0.0
+        began, ticks = self._began
+        return began, began + time.monotonic() - ticks
+
+    def _here(self) -> dict[str, float]:
+        """Return the seconds of each engine that this start is charged."""
+        if self._began and time.monotonic() - self._looked >= _LOOK_S:
+            self._others, self._looked = self._beside(self._began[0]), time.monotonic()
+        return {name: shared(self._span, self._others.get(name, ())) for name in self._prices}
+
+
+def _nobody(began: float) -> Mapping[str, Sequence[Span]]:
+    return {}

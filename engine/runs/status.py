@@ -14,6 +14,8 @@ from engine.core.settings import Settings
 
 State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished", "cancelled", "failed", "lost"]
 ControlWord = Literal["run", "pause", "cancel"]
+Span = tuple[float, float]
+"""From when to when, in Unix time."""
 
 
 class PhaseCount(Settings):
@@ -54,7 +56,11 @@ class Status(Settings):
     held_s: float = 0.0
     """Seconds that the run held its engines, over all its starts, while they loaded too."""
     rented: float = 0.0
-    """USD of that time, by the prices per hour; part of `cost`."""
+    """USD of that time, by the prices per hour; part of `cost`. Of a server that others held as well, its share."""
+    spans: tuple[Span, ...] = ()
+    """When it held its engines, one span a start; the last reaches to the last report."""
+    shares: dict[str, float] = Field(default_factory=dict)
+    """Seconds by engine, those that several runs held it at once parted among them."""
     in_flight: int = 0
     concurrency: int = 0
     """The present limit of the adaptive controller."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +12,11 @@ from engine.core.errors import BadInput
 from engine.core.project import Project
 from engine.core.records import BenchmarkItem, Seed
 from engine.seeds import reader
+from engine.seeds.preview import flags
+from engine.seeds.reader import Opened
+from engine.seeds.rows import RefusedRow
 from engine.similarity.contamination import NgramIndex
-from engine.store import Added, Store
+from engine.store import Store
 
 
 def add_seeds(
@@ -45,15 +48,32 @@ def add_seeds(
     if files[0].shape.name == "tal" and path.is_file():
         # The branch of each point tells abilities and methods from topics.
         store.points.add(seeds.human_points(path))
-    unused = tuple(dict.fromkeys(column for opened in files for column in opened.unused))
-    return replace(report, unused=unused, filled=dict(filled))
+    return replace(report, unused=_unused(files), filled=dict(filled))
 
 
 def add_benchmark(
     store: Store, path: Path, name: str = "", *, format: str = "auto", mapping: Mapping[str, str] | None = None
-) -> Added:
-    """Import one file of test problems under `name`, by default the file's stem."""
-    return store.benchmarks.add(_items(path, name or path.name.split(".")[0], format, mapping or {}))
+) -> seeds.Imported:
+    """Import one file of test problems under `name`, by default the file's stem; the report is that of seeds.
+
+    Raises BadInput for the first row that is no problem: then nothing is stored.
+    """
+    files = list(reader.openings(path, format, mapping or {}))
+    notes: Counter[str] = Counter()
+    flagged: Counter[str] = Counter()
+
+    def items() -> Iterator[BenchmarkItem]:
+        for row in reader.taken(files):
+            if isinstance(row, RefusedRow):
+                what, do = f"{row.reason}: {row.detail}", "A benchmark must be whole; nothing was imported."
+                raise BadInput(what, where=row.where, do=do)
+            notes.update(row.notes)
+            flagged.update(flags(row.seed))
+            yield BenchmarkItem.make(name or path.name.split(".")[0], row.seed.statement, row.seed.answer)
+
+    done = store.benchmarks.add(items())
+    unused = _unused(files)
+    return seeds.Imported(done.added, done.duplicates, 0, flagged=dict(flagged), notes=dict(notes), unused=unused)
 
 
 def test_seeds(store: Store) -> dict[str, int]:
@@ -67,10 +87,5 @@ def test_seeds(store: Store) -> dict[str, int]:
     return dict(Counter(match.item.benchmark for match in matches if match and match.copied))
 
 
-def _items(path: Path, name: str, format: str, mapping: Mapping[str, str]) -> Iterator[BenchmarkItem]:
-    for row in seeds.read(path, format, mapping):
-        if not isinstance(row, Seed):
-            raise BadInput(
-                f"{row.reason}: {row.detail}", where=row.where, do="A benchmark must be whole; nothing was imported."
-            )
-        yield BenchmarkItem.make(name, row.statement, row.answer)
+def _unused(files: Iterable[Opened]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(column for opened in files for column in opened.unused))

@@ -16,7 +16,7 @@ from engine.core.records import EXAMPLE
 from engine.store.connection import Cursor, Database, first
 from engine.store.memory_limit import frugal
 from engine.store.problems import with_answers
-from engine.store.views import DECISION_WORD, HUMAN, SCORES
+from engine.store.views import DECISION_WORD, HUMAN, SCORES, given
 
 Only = Literal["approved", "selected", "all"]
 PIECE = 5_000
@@ -38,13 +38,19 @@ class ExportCursor:
 
     `only` says which problems; `ids`, batches with the columns `id` and `place`, names them and their order
     instead. A third column `solution_id` says which solution goes out; a problem may then come several times.
-    `pairs` also finds what preference pairs are made of: parents, requests, vetoed solutions.
+    `requests` also finds what problems were asked for by, `pairs` that and the rest of what preference pairs are made
+    of: parents, vetoed solutions.
     """
 
     def __init__(
-        self, database: Database, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False
+        self,
+        database: Database,
+        only: Only,
+        ids: pa.RecordBatchReader | None = None,
+        pairs: bool = False,
+        requests: bool = False,
     ) -> None:
-        self._pairs = pairs
+        self._pairs, self._requests = pairs, requests or pairs
         self._several = ids is not None and "solution_id" in ids.schema.names
         self._held = ExitStack()
         try:
@@ -52,7 +58,8 @@ class ExportCursor:
             self._cursor = self._held.enter_context(database.cursor())
             if ids is not None:
                 _keep(self._cursor, ids)
-            _fill(self._cursor, _gathered(ids is not None, self._several), only, pairs)
+            beside = (*(_REQUESTED if self._requests else ()), *(_PAIRED if pairs else ()))
+            _fill(self._cursor, (*_gathered(ids is not None, self._several), *beside), only)
             self.count = self._number("select count(id) from outgoing")
             self.models = self._names("model", "solver_model")
         except BaseException:
@@ -98,11 +105,12 @@ class ExportCursor:
         )
 
     def rows(self) -> Iterator[pa.Table]:
-        """Yield all columns of `Exports.rows`, and `family`; with `pairs` also better's request, parent and wrong text.
+        """Yield all columns of `Exports.rows`, and `family`; with `requests` or `pairs` also what these find.
 
-        The further columns are request, parent_statement, parent_solution and wrong_solution, null where there is none.
+        The further columns are request, and parent_statement, parent_solution and wrong_solution, null where there is
+        none.
         """
-        scores = ", ".join(f"c.{column}" for column in SCORES)
+        scores = ", ".join(f"{given(f'c.{column}')} as {column}" for column in SCORES)
         # A number in the prose of a machine's solution is no answer: the solver was asked for a box (GSDP-23).
         columns = f"""c.solution_edited is null and s.answer is null and not contains(s.text, '\\boxed') as unread,
             c.id, p.run_id, p.item_id, coalesce(c.statement_edited, p.statement) as statement,
@@ -115,11 +123,13 @@ class ExportCursor:
             c.decision, c.human, c.curator, c.decision_reason, c.decided_at, c.edited, c.waits, c.family"""
         columns += ", c.solution_id" if self._several else ""
         joins = "left join solutions s on s.rowid = c.solution_row"
+        if self._requests:
+            columns += ", i.text as request"
+            joins += " left join intermediates i on i.rowid = c.request_row"
         if self._pairs:
-            columns += """, i.text as request, q.statement as parent_statement, t.text as parent_solution,
-                w.text as wrong_solution"""
-            joins += """ left join intermediates i on i.rowid = c.request_row
-                left join problems q on q.rowid = c.parent_row left join solutions t on t.rowid = c.parent_solution_row
+            columns += ", q.statement as parent_statement, t.text as parent_solution, w.text as wrong_solution"
+            joins += """ left join problems q on q.rowid = c.parent_row
+                left join solutions t on t.rowid = c.parent_solution_row
                 left join solutions w on w.rowid = c.wrong_row"""
         for piece in self._pieces(columns, joins):
             yield with_answers(piece)
@@ -150,12 +160,12 @@ class ExportCursor:
         return tuple(str(name) for (name,) in rows)
 
 
-def _fill(cursor: Cursor, gathered: Iterable[tuple[str, str]], only: Only, pairs: bool) -> None:
+def _fill(cursor: Cursor, gathered: Iterable[tuple[str, str]], only: Only) -> None:
     """Write who goes out to the temporary table `outgoing`.
 
     Step by step, each with one join or one sum: in little memory a query with several of them would not end.
     """
-    for name, select in (*gathered, *(_PAIRED if pairs else ()), ("outgoing", "select * from going order by n")):
+    for name, select in (*gathered, ("outgoing", "select * from going order by n")):
         parameters = {"only": only} if "$only" in select else {}
         cursor.execute(f"create or replace temp table {name} as {select}", parameters)
     for name in ("going", "found", "aside", "wanted_ids"):
@@ -215,15 +225,18 @@ _NAMED_SOLUTIONS = (
     ("found", "select id as solution_id, rowid as solution_row, model as solver_model from solutions"),
     ("going", _joined("solution_row, solver_model", "solution_id")),
 )
-# Row numbers of requests, of the parents that were mended by one, of the parents' solutions, and of solutions that
-# judges vetoed where the chosen one passed.
-_PAIRED = (
+# Row numbers of what problems were asked for by.
+_REQUESTED = (
     (
         "found",
         """select problem_id as id, max(rowid) as request_row from intermediates
             where name = 'request' and problem_id is not null group by problem_id""",
     ),
     ("going", _joined("request_row")),
+)
+# Row numbers of the parents that were mended by a request, of the parents' solutions, and of solutions that judges
+# vetoed where the chosen one passed.
+_PAIRED = (
     (
         "found",
         """select g.id, q.rowid as parent_row from going g join problems q on q.id = g.parent_id

@@ -15,7 +15,7 @@ from engine.store.export_cursor import ExportCursor, Only
 from engine.store.memory_limit import frugal
 from engine.store.problems import with_answers
 from engine.store.repository import Repository
-from engine.store.views import SCORES
+from engine.store.views import SCORES, given
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,13 @@ class Exports(Repository):
         with frugal(self._db):
             return self._db.arrow(CANDIDATES, {"only": only})
 
+    def scored(self) -> int:
+        """Return how many synthesised problems `candidates` holds of all that nobody rejected."""
+        with frugal(self._db):
+            return self._db.number(
+                f"select count(distinct id) filter (where not seed) from ({CANDIDATES})", {"only": "all"}
+            )
+
     def tagged(self, only: Only) -> pa.Table:
         """Return id, kind, combination_id and waits of the problems that `only` means, in the order of their making.
 
@@ -119,9 +126,11 @@ class Exports(Repository):
         with frugal(self._db):
             return self._db.arrow(KEPT_BY, {"only": only, "names": list(names)})
 
-    def outgoing(self, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False) -> ExportCursor:
+    def outgoing(
+        self, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False, requests: bool = False
+    ) -> ExportCursor:
         """Return the problems of an export as they stand now, to be read in pieces; the caller closes it."""
-        return ExportCursor(self._db, only, ids, pairs)
+        return ExportCursor(self._db, only, ids, pairs, requests)
 
     def count(self, only: Only) -> int:
         """Return how many problems are approved or selected; a rejected one is never among the selected."""
@@ -137,7 +146,7 @@ class Exports(Repository):
         decision, human, curator, decision_reason, decided_at, edited. A rejected problem is never among
         the selected, and one whose edited statement waits for a solution is nowhere.
         """
-        scores = ", ".join(f"c.{column}" for column in SCORES)
+        scores = ", ".join(f"{given(f'c.{column}')} as {column}" for column in SCORES)
         found = self._db.arrow(
             f"""select p.id, p.run_id, p.item_id, p.statement_now as statement,
                     coalesce(p.solution_edited, s.text) as solution,

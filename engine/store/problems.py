@@ -252,8 +252,8 @@ class Problems(Repository):
         its name, null unknown) and truth_correct, which only the embedded engine knows; human (1 approved,
         0 rejected, null), label (1 where a person approved what the machine made, 0 where it was rejected or edited),
         waits (an edited statement has no solution of its own yet). And who made it: method, a key of
-        `engine.curation.methods.METHODS`; answered, whether the
-        solution that stands ends in an answer (1 or 0); curated, the joint score after curation (null where none).
+        `engine.curation.methods.METHODS`; answered, whether the solution that stands ends in an answer (1; 0 also where
+        nobody solved it); curated, the joint score after curation (null where none).
         """
         with self._board_guard:
             now = self._db.revision("problems", "verdicts", "maps", "points", "replies")
@@ -279,12 +279,17 @@ class Problems(Repository):
         said = self._db.arrow(
             f"""select d.problem_id as id, {HUMAN} as human, {LABEL} as label,
                     coalesce(d.waits, false) and d.act is distinct from 'reject' as waits,
-                    left(d.statement, 160) as statement
+                    left(d.statement, 160) as statement, d.solution
                 from decision_now d order by 1"""
         )
         at = pc.index_in(board["id"], value_set=said["id"].combine_chunks())
-        statement = pc.coalesce(pc.take(said["statement"], at), board["statement"])
-        board = board.set_column(board.column_names.index("statement"), "statement", statement)
+        written = [None if text is None else extract_answer(text) is not None for text in said["solution"].to_pylist()]
+        for name, value in (
+            ("statement", said["statement"]),
+            ("answered", pa.array(written, pa.bool_()).cast(pa.int8())),
+        ):
+            now = pc.coalesce(pc.take(value, at), board[name])
+            board = board.set_column(board.column_names.index(name), name, now)
         for column in ("human", "label", "waits"):
             board = board.append_column(column, pc.take(said[column], at))
         return board

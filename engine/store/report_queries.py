@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from engine.store.repository import Repository
+from engine.store.views import given
 
 
 class ReportQueries(Repository):
@@ -112,13 +113,14 @@ class ReportQueries(Repository):
         nobody solved it. Seeds that were solved anew are left out.
         """
         return self._db.frame(
-            """with said as (
+            f"""with said as (
                    select subject_id as id, arg_max_null(value, made_at) filter (where name = 'method') as kept,
                        arg_max_null(value, made_at) filter (where name = 'solvable') as solvable
                    from verdicts where name in ('method', 'solvable') and subject = 'problem' group by subject_id),
                solved as (select problem_id as id, arg_min(model, "index") as solver from solutions group by problem_id)
                select coalesce(r.recipe, '') as recipe, p.run_id, coalesce(p.model, '') as writer,
-                   coalesce(o.solver, '') as solver, p.id, v.kept, v.solvable, s.agreement, p.human
+                   coalesce(o.solver, '') as solver, p.id, v.kept, v.solvable,
+                   {given("s.agreement")} as agreement, p.human
                from problem_now p left join runs r on r.id = p.run_id left join said v on v.id = p.id
                left join solved o on o.id = p.id left join scores s on s.problem_id = p.id
                where p.agent <> 'seed' order by p.made_at, p.id"""
@@ -127,7 +129,7 @@ class ReportQueries(Repository):
     def trusted(self) -> pd.DataFrame:
         """Return approved problems, and whether a judge holds them solvable: id, difficulty, solvable (1, 0, null)."""
         return self._db.frame(
-            """select p.id, s.difficulty,
+            f"""select p.id, {given("s.difficulty")} as difficulty,
                    (select arg_max_null(v.value, v.made_at) from verdicts v
                     where v.name = 'solvable' and v.subject_id = p.id) as solvable
                from problem_now p left join scores s on s.problem_id = p.id where p.label = 1 order by p.id"""

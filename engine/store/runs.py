@@ -144,7 +144,7 @@ class Runs(Repository):
             {"run": run_id},
         )
         settings = parse_plan(row[0]).recipe.settings if row else RecipeSettings()
-        return settings.flames.alarm_share
+        return settings.alarm_share
 
     def events(self, run_id: str) -> EventList:
         """Return what happened to a run, oldest first; journal lines that were skipped have the state 'journal'."""

@@ -49,13 +49,24 @@ _EMPTY = {
 """Fields of a seed that a later import may fill, and when each is empty."""
 
 
-def _fill(cursor: Cursor, field: str, empty: str) -> int:
-    told = f"""from incoming i where i.id = s.id and {empty.format(f's."{field}"')}
-               and not ({empty.format(f'i."{field}"')})"""
-    row = first(cursor, f"""select count(*) from seeds s where exists (select 1 {told})""")
-    filled = int(row[0]) if row else 0
+_LACKS = {
+    field: f"""{empty.format(f's."{field}"')} and not ({empty.format(f'i."{field}"')})"""
+    for field, empty in _EMPTY.items()
+}
+"""When a seed `s` lacks what the record `i` of the same id holds, by field."""
+
+
+def _fill(cursor: Cursor) -> dict[str, int]:
+    """Fill all fields at once: each look at the seeds reads the whole table."""
+    counted = ", ".join(f"count(*) filter (where {lacks})" for lacks in _LACKS.values())
+    found = first(cursor, f"select {counted} from seeds s join incoming i on i.id = s.id") or ()
+    filled = {field: int(count) for field, count in zip(_LACKS, found, strict=True) if count}
     if filled:
-        cursor.execute(f"""update seeds s set "{field}" = i."{field}" {told}""")
+        chosen = ", ".join(
+            f'"{field}" = case when {_LACKS[field]} then i."{field}" else s."{field}" end' for field in filled
+        )
+        lacking = " or ".join(f"({_LACKS[field]})" for field in filled)
+        cursor.execute(f"update seeds s set {chosen} from incoming i where i.id = s.id and ({lacking})")
     return filled
 
 
@@ -76,7 +87,7 @@ class Seeds(Repository):
         def run(cursor: Cursor) -> dict[str, int]:
             cursor.register("incoming", rows)
             try:
-                return {field: filled for field, empty in _EMPTY.items() if (filled := _fill(cursor, field, empty))}
+                return _fill(cursor)
             finally:
                 cursor.unregister("incoming")
 

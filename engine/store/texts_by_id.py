@@ -8,13 +8,14 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.store.connection import Database
-from engine.store.views import DECISION_WORD, HUMAN, chosen
+from engine.store.views import DECISION_WORD, HUMAN, SCORES, chosen, given
 
 MOST = 500
 """Names from which reading whole tables is quicker."""
 
 _COLUMNS = """p.id, p.run_id, p.item_id, p.kind, p.points, p.agent, p.statement_now as statement, p.made_at, p.decision,
     p.human, p.edited, p.curator, p.decision_reason"""
+_SCORES = ", ".join(f"{given(column)} as {column}" for column in SCORES)
 
 
 class TextsById:
@@ -42,7 +43,7 @@ class TextsById:
     def scores(self, ids: Sequence[str]) -> pd.DataFrame:
         """Return id and one column per score for these problems, in their order."""
         found = self._db.frame(
-            f"select problem_id as id, * exclude (problem_id) from scores where problem_id in ({_holes(ids)})",
+            f"select problem_id as id, {_SCORES} from scores where problem_id in ({_holes(ids)})",
             list(ids),
         )
         return pd.DataFrame({"id": pd.Series(list(ids), dtype=found["id"].dtype)}).merge(found, on="id", how="left")

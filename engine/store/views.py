@@ -64,6 +64,11 @@ def chosen(solutions: str, verdicts: str) -> str:
         group by s.problem_id"""
 
 
+def given(column: str) -> str:
+    """Return SQL for a 32-bit score as the number that was given: widened to 64 bits, 0.55 is 0.550000011920929."""
+    return f"{column}::varchar::double"
+
+
 HOLDS = "the solution still holds"
 """The reason of an edit by which a person says that the solution that stands answers the edited statement, too."""
 DECISION_WORD = """case when d.act in ('approve', 'edit') then if(d.waits, 'waiting', 'approved')
@@ -84,7 +89,8 @@ BOARD = f"""
         select * from solutions where problem_id in (select problem_id from solutions where answer is null)),
     said as (select * from verdicts where subject_id in (select id from doubted)),
     silent as (
-        select f.problem_id from ({chosen("doubted", "said")}) f join doubted d on d.id = f.id where d.answer is null),
+        select f.problem_id from ({chosen("doubted", "said")}) f join doubted d on d.id = f.id where d.answer is null
+        union all select p.id from problems p anti join solutions s on s.problem_id = p.id),
     graded as (
         select problem_id, cast(arg_max(value, made_at) as float) as curated
         from verdicts where name = 'joint_curated' group by problem_id)
@@ -92,7 +98,7 @@ BOARD = f"""
     from scoreboard b join problems p on p.id = b.id left join ways r on r.id = b.run_id
     left join silent n on n.problem_id = b.id left join graded g on g.problem_id = b.id
     order by b.made_at, b.id"""
-"""The scoreboard with the method whose rules judge a problem, whether its solution answers, and its curated score."""
+"""The scoreboard with the method whose rules judge a problem, whether it has an answer, and its curated score."""
 _SCORE_NAMES = ", ".join(f"'{verdict}'" for verdict in SCORES.values())
 
 VIEWS: dict[str, str] = {

@@ -26,12 +26,16 @@ from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption
 
 _ONLY: tuple[Only, ...] = ("approved", "selected")
+_ALL = "all"
+"""All that nobody rejected: for sets that choose among the problems themselves."""
 _SIZES = ", ".join(mixture.PUBLISHED)
 _PAIRS = "edits,refined"
 Dataset = Annotated[
     str,
     typer.Option(
-        metavar="SIZE", help=f"Seeds and the best synthesised problems: {_SIZES}, or problems x solutions, as in 500x2."
+        metavar="SIZE",
+        help=f"Seeds and the best of the selected problems: {_SIZES}, or problems x solutions, as in 500x2. "
+        f"--only {_ALL} ranks all that nobody rejected.",
     ),
 ]
 Part = Annotated[
@@ -62,7 +66,7 @@ def export(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="Name of the data set.")] = "",
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write into.")] = None,
     format: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "sft",
-    only: Annotated[str, typer.Option("--only", help=f"One of {', '.join(_ONLY)}.")] = "",
+    only: Annotated[str, typer.Option("--only", help=f"One of {', '.join(_ONLY)}, with --dataset also {_ALL}.")] = "",
     test_share: Annotated[float, typer.Option(min=0, max=0.5, help="Share held out, by family.")] = 0.0,
     container: Annotated[str, typer.Option(help=f"One of {', '.join(CONTAINERS)}.")] = "jsonl",
     license: Annotated[str, typer.Option(help="Licence named on the card.")] = "other",
@@ -89,11 +93,11 @@ def export(
 ) -> None:
     """Write the approved problems, or the selected ones where nothing was approved yet, as training data.
 
-    With --dataset: the seeds, and the best synthesised problems that nobody rejected, or of those that --only names.
+    With --dataset: the seeds that were solved anew, and the best of the synthesised problems that the policy selected.
     """
     if out is None or not (name or from_manifest):
         raise typer.BadParameter("NAME and --out are needed: lemma export NAME --out DIR")
-    _check(only, push_to)
+    _check(only, push_to, several=bool(dataset or strategies))
     console = Console(json)
     with up_to_date(find(project)) as store:
         if from_manifest:
@@ -106,7 +110,7 @@ def export(
                 unanswered,
                 named(part), strategies,
             )  # fmt: skip
-            chosen = only or ("all" if dataset or strategies else _fullest(store, console))
+            chosen = only or ("selected" if dataset else _ALL if strategies else _fullest(store, console))
             with console.progress(f"export {name}") as advance:
                 sent = deliver(
                     store, name, out, only=chosen,  # type: ignore[arg-type]
@@ -118,9 +122,9 @@ def export(
     _tell(console, chosen, out, done, address)
 
 
-def _check(only: str, push_to: str) -> None:
+def _check(only: str, push_to: str, several: bool) -> None:
     """Say before an hour of writing what would fail in the end; BadSetting or UserError."""
-    if only and only not in _ONLY:
+    if only and only not in (*_ONLY, *([_ALL] if several else [])):
         raise BadSetting(f"--only {only!r} is not known.", do=f"Use {' or '.join(_ONLY)}.")
     if push_to:
         hub.checked(push_to)
@@ -128,9 +132,9 @@ def _check(only: str, push_to: str) -> None:
 
 
 def _said(console: Console, sent: Delivered) -> Exported:
-    """Return what was written; say what a data set lacks, and where copies of test problems cannot be told."""
-    if sent.lacking:
-        console.say(sent.lacking)
+    """Return what was written; say what a data set lacks or leaves out, and where copies of tests cannot be told."""
+    for line in filter(None, (sent.lacking, sent.outside)):
+        console.say(line)
     if not sent.tests:
         console.say("No benchmark is imported: it is not known whether rows, or their seeds, copy test problems.")
     return sent.exported

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.core.decimals import shortest
 from engine.core.errors import BadSetting, UserError
 from engine.core.project import engines, find
 from engine.learning.evaluation import bertscore, data_quality, perplexity, quality_files, rewards
@@ -99,7 +100,9 @@ def _write(path: Path, overlay: Overlay) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(("set", "x", "y"))
-        table.writerows((label, *place) for label, place in zip(overlay.labels, overlay.xy.tolist(), strict=True))
+        table.writerows(
+            (label, *place) for label, place in zip(overlay.labels, shortest(overlay.xy).tolist(), strict=True)
+        )
 
 
 def _line(row: QualityRow) -> str:

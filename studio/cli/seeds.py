@@ -135,13 +135,17 @@ def add_benchmark(
     """Add test problems; generated problems that copy one of them are dropped."""
     console, home, chosen = Console(json), find(project), pairs(mapping or [], "FIELD=COLUMN")
     added = duplicates = 0
+    unused: dict[str, None] = {}
     with in_turn(home) as store:
         for path in paths:
             done = import_files.add_benchmark(store, path, name, format=format, mapping=chosen)
             added, duplicates = added + done.added, duplicates + done.duplicates
+            unused.update(dict.fromkeys(done.unused))
+            for line in done.told():
+                console.say(f"{path.name}: {line}")
         tests = _told(import_files.test_seeds(store), console)
     console.result(
-        {"added": added, "duplicates": duplicates, "test_seeds": tests},
+        {"added": added, "duplicates": duplicates, "unused": list(unused), "test_seeds": tests},
         f"{added:,} test problems added, {duplicates:,} were there already",
     )
 

@@ -86,7 +86,7 @@ class ExportWish:
         words += ["--dataset", self.dataset] if self.dataset else []
         words += ["--part", "+".join(self.components)] if self.components else []
         words += ["--strategies", self.strategies] if self.strategies else []
-        words += ["--only", self.only] if self.only != "all" else []
+        words += ["--only", self.only] if not (self.strategies and self.only == "all") else []
         words += ["--container", self.container] if self.container != "jsonl" else []
         words += ["--test-share", f"{self.test_share:g}"] if self.test_share else []
         words += ["--license", self.license] if self.license != "other" else []

@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.core.errors import LemmaError
 from engine.core.project import Project
 from engine.seeds import Imported, import_files
-from engine.store import Added, Store
+from engine.store import Store
 
 Mapping = dict[str, str]
 
@@ -27,7 +27,7 @@ class ImportJob:
     benchmark: str = ""
     """Name under which the rows become test problems; '' for seeds."""
     rows: int = 0
-    report: Imported | Added | None = None
+    report: Imported | None = None
     error: Exception | None = None
     _thread: threading.Thread | None = field(default=None, repr=False)
 
@@ -56,7 +56,7 @@ class ImportJob:
         finally:
             shutil.rmtree(self.path.parent, ignore_errors=True)
 
-    def _bring_in(self) -> Imported | Added:
+    def _bring_in(self) -> Imported:
         if self.benchmark:
             return import_files.add_benchmark(self.store, self.path, self.benchmark, mapping=self.mapping)
         return import_files.add_seeds(self.store, self.project, self.path, mapping=self.mapping, progress=self._count)

@@ -20,6 +20,7 @@ from engine.curation.table import ScoreTable
 from engine.export import deliver
 from engine.store import Store
 from tests.support.methods_project import KEPT, WAYS, fill_methods
+from tests.support.store_factories import a_problem, a_score
 
 GOOD = {"judge_score": 0.0, "solution_pass": 1.0, "contamination": 0.0, "difficulty": 0.5}
 
@@ -177,6 +178,33 @@ def test_what_is_selected_is_what_each_method_keeps_and_what_goes_out(store: Sto
     sent = deliver(store, "set", tmp_path / "set", only="selected").exported
     assert sent.rows + sum(sent.left_out.values()) == store.exports.count("selected") == done.kept
     assert sent.left_out == {"one half of a preference pair": 1}
+
+
+def test_only_what_has_an_answer_is_counted_as_answered(store: Store):
+    """A refusal and a problem that nobody solved fall at the step that names them, whatever judges hold of them."""
+    made = fill_methods(store)
+    unsolved = a_problem(90, "gsdp-1", statement="How many grains lie on the last field of a board of 64?")
+    mended = a_problem(91, "gsdp-1", statement="How many grains lie on the first field of a board of 64?")
+    store.problems.add([unsolved, mended])
+    store.verdicts.add(a_score(one, 0.99) for one in (unsolved, mended))
+    funnel = select(store, policies.published()).methods["gsdp"].funnel
+    assert (funnel["problems"], funnel["with an answer"]) == (6, 3)
+    store.decisions.decide(mended.id, "ada", "edit", solution=r"One: \boxed{1}.")
+    funnel = select(store, policies.published()).methods["gsdp"].funnel
+    assert (funnel["problems"], funnel["with an answer"]) == (6, 4)
+    reasons = dict(zip(*(store.selections.items()[name].to_pylist() for name in ("problem_id", "reason")), strict=True))
+    assert reasons[unsolved.id] == reasons[made["gsdp"]["refused"].id] == "no answer"
+    asked = select(store, replace(policies.published(), unanswered=True))
+    assert "with an answer" not in asked.funnel
+
+
+def test_a_repair_that_was_carried_over_brings_the_answer(store: Store):
+    """It is no yes to the problem, but the solution that stands is the mended one."""
+    made = fill_methods(store)
+    ident = made["gsdp"]["refused"].id
+    store.decisions.decide(ident, "ada", "edit", solution=r"Six: \boxed{6}.", queue="alike")
+    (row,) = [row for row in store.problems.scoreboard().to_pylist() if row["id"] == ident]
+    assert (row["human"], row["answered"]) == (None, 1)
 
 
 def test_every_problem_says_whose_rules_judge_it(store: Store):

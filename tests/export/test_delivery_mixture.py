@@ -10,12 +10,14 @@ import pytest
 
 from engine.core.errors import BadInput, BadSetting, UserError
 from engine.core.records import Problem, Verdict
+from engine.curation import policy as policies
+from engine.curation.apply_policy import select
 from engine.export import deliver, gather, lineage, recreate
 from engine.export.mixture import lacking, named, sizes
 from engine.export.shape import FileShape
 from engine.export.write_export import hold
 from engine.store import Store
-from tests.support.store_factories import a_plan, a_problem, a_solution
+from tests.support.store_factories import a_plan, a_problem, a_score, a_solution
 
 SEEDS, MADE = 4, 8
 WORDS = (
@@ -123,8 +125,20 @@ def test_people_have_the_last_word(store: Store, tmp_path: Path) -> None:
     assert _ids(tmp_path / "set") == [_problem(n) for n in (1, 1, 2, 2, 3, 3, 4, 7, 7)]
     deliver(store, "set", tmp_path / "approved", only="approved", shape=FileShape(best=2))
     assert _ids(tmp_path / "approved") == [_problem(n) for n in (1, 2, 3, 4)]
-    with pytest.raises(UserError, match="no synthesised problem has a score and a solution and is selected"):
+    what = r"and is selected\. Select with `lemma select`, or take all that nobody rejected: --only all \(7 problems\)"
+    with pytest.raises(UserError, match=what):
         deliver(store, "set", tmp_path / "none", only="selected", shape=FileShape(best=2))
+
+
+def test_am20_problems_outside_their_methods_rule_stay_out_and_are_counted(store: Store, tmp_path: Path) -> None:
+    """AM-19, AM-20: the published sets are of selected problems; the seeds are all that were solved anew."""
+    store.verdicts.add(a_score(a_problem(n), float(n % 2), "solution_veto") for n in range(SEEDS, SEEDS + MADE))
+    store.verdicts.add(a_score(a_problem(n), 0.9) for n in range(SEEDS, SEEDS + MADE))
+    select(store, policies.gsdp())
+    done = deliver(store, "set", tmp_path / "set", only="selected", shape=FileShape(best=15_000))
+    assert set(_ids(tmp_path / "set")) == {_problem(n) for n in (0, 1, 2, 3, 5, 7, 9, 11)}
+    assert done.outside == "Left out: 4 synthesised problems that have a score and a solution but are not selected."
+    assert deliver(store, "set", tmp_path / "all", only="all", shape=FileShape(best=15_000)).outside == ""
 
 
 def test_x05_a_repeat_is_left_out_with_all_its_solutions(store: Store, tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_a_wish_for_licences_a_data_set_and_the_hub_is_the_same_as_its_command(t
     assert [words[n + 1] for n, word in enumerate(words) if word == "--seed-license"] == ["gsm8k=mit", "my own=cc by"]
     assert words[words.index("--push") + 1] == "me/set"
     assert "--public" in words
-    assert "--only" not in words
+    assert words[words.index("--only") + 1] == "all"
     assert (wish.shape.best, wish.shape.solutions) == (15_000, 2)
     assert wish.drafted == replace(wish, push="", public=False)
     assert "Use owner/name" in replace(wish, push="set").fault

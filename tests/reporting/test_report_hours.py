@@ -135,6 +135,9 @@ def test_cl35_the_report_costs_what_the_run_says(home):
         priced = hours.gpu_hours(store, home)
     spent = sum(status.cost for status in statuses.values())
     assert all(status.rented > 0 for status in statuses.values())
+    for name in statuses.keys() - {"r-sft"}:
+        ((began, ended),) = statuses[name].spans
+        assert statuses[name].shares["rented"] == pytest.approx(ended - began, abs=0.1)
     assert sum(row["dollars"] for row in rows(section)) == pytest.approx(spent)
     assert f"cost ${spent:,.2f}" in section.finding
     by_stage = {row["stage"]: row["dollars"] for row in rows(section)}
@@ -169,6 +172,29 @@ def test_an_idle_server_costs_too(home):
     assert "12.0 of them with servers that no run asked" in section.finding
 
 
+def test_cl35_runs_that_asked_one_server_at_once_pay_it_once(home):
+    """CL-35: 2 GPUs up for 10 hours; one run from 0 to 4, one from 3 to 7: 3.5 hours each, and 3 idle."""
+    rack = EngineSpec(kind="managed", model="m", tensor_parallel=2, usd_per_hour=4.0)
+    place = home.servers / "rack"
+    place.mkdir(parents=True)
+    uptime.began(place, 7, rack)
+    (life,) = uptime.uptimes(home.servers, lambda name: True)
+    uptime.ended(place, 7, life.began + 10 * 3600)
+    with Store(home.database) as store:
+        for name in ("gsdp-0001", "gsdp-0002"):
+            add(store, home, name, "generate", 4, engines={"rack": rack}, kept=100)
+            told = {"started": life.began + 1, "held_s": 4 * 3600.0, "rented": 14.0, "shares": {"rack": 3.5 * 3600}}
+            save_status(home.runs / name, load_status(home.runs / name).model_copy(update=told))
+        section = hours.gpu_hours(store, home)
+    found = {row["run"]: row for row in rows(section)}
+    assert {name: (row["hours"], row["GPU-hours"], row["dollars"]) for name, row in found.items()} == {
+        "gsdp-0001": (4, pytest.approx(7), pytest.approx(14)),
+        "gsdp-0002": (4, pytest.approx(7), pytest.approx(14)),
+        "server rack": (pytest.approx(3), pytest.approx(6), pytest.approx(12)),
+    }
+    assert sum(row["dollars"] for row in found.values()) == pytest.approx(10 * 4)
+
+
 def test_a_server_whose_end_nobody_saw_lived_until_its_last_word(home):
     place = home.servers / "rack"
     place.mkdir(parents=True)
@@ -186,7 +212,7 @@ def test_a_run_goes_on_counting_where_it_left_off():
     """CL-35: a second start adds to the first, and its earlier cost is not counted twice."""
     meter = held.HourMeter(Status(held_s=100.0, rented=2.0))
     assert (meter.seconds, meter.dollars) == (100.0, 2.0)
-    meter.start(3600.0)
+    meter.start({"card": 3600.0})
     assert meter.seconds >= 100.0
     assert meter.dollars == pytest.approx(2.0 + meter.seconds - 100.0, abs=0.01)
     before = Status(cost=5.0, held_s=100.0, rented=2.0)

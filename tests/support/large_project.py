@@ -1,4 +1,4 @@
-"""A project of many judged problems, made in the database at once: what a page costs must be seen at its size."""
+"""A project of many solved and judged problems, made in the database at once: pages must be seen at that size."""
 
 from __future__ import annotations
 
@@ -21,9 +21,19 @@ _PROBLEMS = """insert into problems by name
         'two-hop' as kind, 2 as distance, 3 as weight, 'C-' || n // 3 as combination_id, 'm' as model,
         'agents/graph_problem' as prompt_id, '0123' as prompt_hash, 'R-' || n as reply_id, made_at
     from base"""
+_SOLUTIONS = """insert into solutions by name
+    select 'S' || id as id, id as problem_id, 'run' as run_id, 0 as "index",
+        'Both are compared step by step, so the answer is \\boxed{' || n || '}.' as text,
+        case when $silent = 0 or n % greatest($silent, 1) > 0 then n::varchar end as answer,
+        'solver' as agent, 'm' as model,
+        'solving/solve' as prompt_id, '0123' as prompt_hash, 'R-' || n as reply_id, made_at
+    from base"""
+_VETOES = """insert into verdicts by name
+    select 'veto' || id as id, 'run' as run_id, 'solution' as subject, 'S' || id as subject_id, id as problem_id,
+        'solution_veto' as name, 'judge' as "by", (random() < 0.8)::int::double as value, '' as reason,
+        'score' as kind, 'm' as model, '1' as version, '' as evidence, made_at from base"""
 _SCORES = {
     "problem_score": "sqrt(random())",
-    "solution_veto": "(random() < 0.8)::int::double",
     "difficulty": "random()",
     "rarity": "random() * random()",
     "nearest_twin": "sqrt(random())",
@@ -37,13 +47,22 @@ _PLACES = """insert into projections by name
         (random() + random() + k % 5)::float as y, false as placed from base"""
 
 
-def large_project(root: Path, rows: int) -> Path:
-    """Make a project of `rows` problems with five scores and a map in `root`, and return `root`."""
+def large_project(root: Path, rows: int, silent: int = 0) -> Path:
+    """Make a project of `rows` problems with a solution, five scores and a map in `root`, and return `root`.
+
+    One solution in `silent` has no answer; 0 for none.
+    """
     home = project.create(root)
     Store(home.database).close()
     with duckdb.connect(str(home.database)) as connection:
         connection.execute("select setseed(0.5)")
         connection.execute(_BASE, {"rows": rows, "concepts": CONCEPTS})
-        for statement in (_PROBLEMS, _PLACES, *(_VERDICTS.format(name=n, value=v) for n, v in _SCORES.items())):
+        connection.execute(_SOLUTIONS, {"silent": silent})
+        for statement in (
+            _PROBLEMS,
+            _VETOES,
+            _PLACES,
+            *(_VERDICTS.format(name=n, value=v) for n, v in _SCORES.items()),
+        ):
             connection.execute(statement)
     return home.root

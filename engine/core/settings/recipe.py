@@ -33,6 +33,11 @@ class RecipeSettings(Settings):
     continual: Continual = Continual()
     house: Combined = Combined()
 
+    @property
+    def alarm_share(self) -> float:
+        """The share of the problems that one filter may remove before a warning (FL-28)."""
+        return self.flames.alarm_share
+
 
 class Recipe(Settings):
     """A resolved recipe: what a plan.json holds."""

@@ -22,7 +22,6 @@ _ELSEWHERE = frozenset(
         "contaminated",
         "root",
         "split",
-        "request",
         "parent_statement",
         "parent_solution",
         "wrong_solution",
@@ -36,10 +35,18 @@ _ELSEWHERE = frozenset(
 _NAMES = tuple(field.name for field in fields(ExportRow) if field.name not in _ELSEWHERE)
 
 SCHEMA = pa.schema([(name, _OTHER.get(name, pa.string())) for name in _NAMES])
+FIRST_SCHEMA = pa.schema([field for field in SCHEMA if field.name != "request"])
+"""Of the first edition."""
 
 
 def everything(row: ExportRow) -> Iterator[dict[str, Any]]:
-    """Yield all fields of a row."""
+    """Yield all fields of a row, among them the request that it answers (CL-04)."""
     whole = {name: getattr(row, name) for name in _NAMES}
     scores = [{"name": name, "value": value} for name, value in row.scores]
     yield whole | {"points": list(row.points), "scores": scores}
+
+
+def of_first_edition(row: ExportRow) -> Iterator[dict[str, Any]]:
+    """Yield the fields that the first edition had."""
+    for whole in everything(row):
+        yield {name: value for name, value in whole.items() if name != "request"}

@@ -17,17 +17,14 @@ import pandas as pd
 from engine.core.errors import BadInput
 from engine.core.records import JournalRecord, Problem, Seed, Solution, Verdict
 from engine.core.settings import AgenticMath
-from engine.curation import Curated, curate, long_tail, rank
-from engine.curation.ds2.classes import limits_of
+from engine.curation import Curated, long_tail, rank
+from engine.curation.correction import corrected
 from engine.curation.ratings import CLOSE, deciding, rating_class, uncurable
 from engine.generation import inputs
 from engine.generation.judges import marks
 from engine.generation.record_factory import RecordFactory
 from engine.runs import journal
 from engine.runs.plan import GeneratePlan
-
-CLASSES = 6
-"""Ratings run from 0 to 5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +103,10 @@ def graded_by_neighbours(plan: GeneratePlan, vectors: npt.NDArray[np.float32], r
     if few := uncurable(len(raw), chosen.fewest):
         return Graded(raw, (f"as rated: {few}",) * len(raw))
     try:
-        done = curate(
-            vectors, raw, CLASSES, seed=plan.recipe.seed,
-            epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence, mode=chosen.mode,
-            limits=limits_of(chosen),
-        )  # fmt: skip
+        done, doubt = corrected(vectors, raw, chosen, plan.recipe.seed)
     except BadInput as error:
         return Graded(raw, (f"as rated: {error}",) * len(raw))
-    if doubt := uncurable(len(raw), chosen.fewest, 1.0 if chosen.mode == "mv" else done.reliable):
+    if doubt:
         return Graded(raw, (f"as rated: {doubt}",) * len(raw))
     return Graded(done.scores.astype(np.int64), tuple(_why(done, n) for n in range(len(raw))))
 

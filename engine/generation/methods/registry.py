@@ -62,7 +62,7 @@ def filter_alarms(recipe: Recipe, status: Status) -> tuple[str, ...]:
     """
     if recipe.way != "flames":
         return ()
-    return strategies.losses(reached(status.funnel, recipe.way), recipe.settings.flames.alarm_share)
+    return strategies.losses(reached(status.funnel, recipe.way), recipe.settings.alarm_share)
 
 
 def reached(funnel: Mapping[str, int], way: str = "gsdp") -> dict[str, int]:

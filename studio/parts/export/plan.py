@@ -65,7 +65,7 @@ def export_plan(only: Only, sources: Sequence[str]) -> ExportWish:
     )  # fmt: skip
     license, licenses = export_licenses(sources)
     wish = ExportWish(
-        name, "all" if dataset or strategies else only, form, container, share / 100, license, balance,
+        name, "all" if strategies else "selected" if dataset else only, form, container, share / 100, license, balance,
         int(shard_rows), pairs, licenses, dataset, unanswered, components, strategies,
     )  # fmt: skip
     push, public = export_hub()
@@ -98,7 +98,7 @@ def _dataset(chosen: str) -> str:
         solutions = int(right.number_input("Solutions each", 1, 64, solutions, key="export.solutions"))
     many = "one solution" if solutions == 1 else f"up to {solutions} solutions"
     st.caption(
-        f"All seeds that were solved anew and the best {best:,} synthesised problems that nobody rejected, {many} each."
+        f"All seeds that were solved anew and the best {best:,} synthesised problems of those selected, {many} each."
     )
     return mixture.named(best, solutions)
 

@@ -19,6 +19,8 @@ def export_preview(draft: ExportDraft, command: str) -> None:
     block_title("What will be written", f"hash {draft.exported.sha256[:12]}")
     if draft.lacking:
         st.warning(draft.lacking, icon=":material/warning:")
+    if draft.outside:
+        st.caption(draft.outside)
     rows, held, left, size = st.columns(4, gap="small")
     rows.metric("Rows", f"{draft.exported.rows:,}")
     held.metric("Held out", f"{draft.exported.splits.get('test', 0):,}")

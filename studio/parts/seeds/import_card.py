@@ -70,10 +70,8 @@ def import_progress() -> None:
         return
     if job.error:
         failure(job.error, key="seeds.import")
-    elif isinstance(job.report, seeds.Imported):
-        _told(job.report)
     elif job.report:
-        st.success(f"{job.report.added:,} test problems added, {job.report.duplicates:,} were there already.")
+        _told(job.report, "test problems" if job.benchmark else "seeds")
 
 
 @st.fragment(run_every="1s")
@@ -84,10 +82,12 @@ def _poll() -> None:
     st.progress(0.0, text=f"Importing {escape(job.path.name)}: {job.rows:,} rows so far")
 
 
-def _told(report: seeds.Imported) -> None:
+def _told(report: seeds.Imported, what: str) -> None:
+    """Say what came in; a set of test problems is whole or not there, so none of its rows is rejected."""
     where = f" The rejected rows are in `{report.aside}`." if report.aside else ""
     why = ", ".join(f"{count:,} {reason}" for reason, count in report.reasons.items())
-    text = f"{report.added:,} seeds added, {report.duplicates:,} were there already, {report.rejected:,} rejected"
+    text = f"{report.added:,} {what} added, {report.duplicates:,} were there already"
+    text += f", {report.rejected:,} rejected" if what == "seeds" else ""
     st.success(escape(f"{text}{f' ({why})' if why else ''}.") + where, icon=":material/check_circle:")
     for line in report.told():
         st.caption(escape(line))

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from engine.core.decimals import shortest
 from engine.curation import policy as policies
 from engine.curation.explain import why
 from engine.curation.policy import PolicyResult
@@ -109,10 +110,11 @@ def _table(store: Store, table: ScoreTable, now: PolicyResult, found: TablePage)
         "": ["kept" if now.kept[row] else "review" if now.review[row] else "dropped" for row in rows],
         "Problem": [plain(text[:SHOWN]) for text in store.problems.statements(found.ids)],
         "Concept": [concepts[min(code, len(concepts) - 1)] for code in table.concepts.codes[rows]],
-        "Margin": [float(now.margin[row]) for row in rows],
+        "Margin": shortest(now.margin[rows]),
     }
     for key in ("judge_score", "solution_pass", "agreement", "difficulty"):
-        shown[SCORES[key].label] = table.scores[key][rows]
+        # The table can be taken away as CSV, where a number must read as it was given.
+        shown[SCORES[key].label] = shortest(table.scores[key][rows])
     number = st.column_config.NumberColumn(format="%.2f")
     columns: dict[str, Any] = {name: number for name in list(shown)[4:]}
     columns |= {"Margin": st.column_config.NumberColumn(format="%+.3f"), "Problem": st.column_config.Column(width=330)}
@@ -152,4 +154,4 @@ def _why(store: Store, table: ScoreTable, now: PolicyResult, row: int) -> None:
 
 
 def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return None if np.isnan(value) else float(shortest(value))

@@ -40,9 +40,10 @@ def test_what_the_card_says_of_seeds_is_what_was_stated(ask, project: Path, tmp_
 
 
 def test_am20_a_data_set_of_seeds_and_the_best_problems(ask, tmp_path: Path) -> None:
-    """AM-20: what it has too few of is one clear line, and the same files come out again."""
+    """AM-20: of the selected problems; what it has too few of is one clear line, and the same files come out again."""
     said = ask("export", "mine", "--out", tmp_path / "one", "--dataset", "3x2", "--json")
-    assert said.values["only"] == "all"
+    assert said.values["only"] == "selected"
+    assert "a score and a solution but are not selected." in said.err
     parts = json.loads((tmp_path / "one" / "manifest.json").read_text())["parts"]
     assert parts["synthesised problems"] == 3
     again = ask("export", "--from-manifest", tmp_path / "one" / "manifest.json", "--out", tmp_path / "two")
@@ -50,6 +51,9 @@ def test_am20_a_data_set_of_seeds_and_the_best_problems(ask, tmp_path: Path) -> 
     assert files(tmp_path / "one") == files(tmp_path / "two")
     short = ask("export", "mine", "--out", tmp_path / "three", "--dataset", "90k")
     assert "of 15,000 synthesised problems are there" in short.out + short.err
+    everything = ask("export", "mine", "--out", tmp_path / "four", "--dataset", "90k", "--only", "all", "--json")
+    assert everything.values["rows"] > said.values["rows"]
+    assert "not selected" not in everything.err
 
 
 def test_gsdp37_parts_of_the_graph_and_their_unions(ask, project: Path, tmp_path: Path) -> None:

@@ -36,3 +36,21 @@ def test_gsdp24_a_run_and_an_export_without_test_problems_say_so(ask, tmp_path: 
     sent = ask("export", "mine", "--out", tmp_path / "one", "--json")
     assert sent.code == 0, sent.err
     assert "it is not known whether rows, or their seeds, copy test problems" in sent.err
+
+
+def test_gsdp24_test_problems_are_told_of_as_seeds_are(command, tmp_path: Path) -> None:
+    """GSDP-24: columns that go nowhere and what was noted of rows, in the words of `seeds add`."""
+    home, path = tmp_path / "project", tmp_path / "held.jsonl"
+    assert command("init", home).code == 0
+    rows = [{"problem": TALE, "answer": "N/A", "hint": "halve it"}, {"problem": "What is 2 + 2?", "answer": "4"}]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    tests = command("benchmarks", "add", path, "--json", project=home)
+    assert (tests.values["added"], tests.values["unused"]) == (2, ["hint"])
+    lines = [line for line in tests.err.splitlines() if line.startswith("held.jsonl: ")]
+    assert "held.jsonl: 1 column unused: hint" in lines
+    assert any("1 × " in line for line in lines)
+    seeds = command("seeds", "add", path, "--json", project=home)
+    assert [line for line in seeds.err.splitlines() if line.startswith("held.jsonl: ")] == lines
+    plain = command("benchmarks", "add", _write(tmp_path / "plain.jsonl", "What is 3 + 3?"), "--json", project=home)
+    assert plain.values["unused"] == []
+    assert "plain.jsonl: " not in plain.err
