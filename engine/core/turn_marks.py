@@ -22,10 +22,15 @@ _BEGIN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STRUCK = re.compile(r"<s>[^<]*\Z")
+_SIGNS = ("<|", "<｜", "</s>", "<s>", "_of_turn>", "<eos>", "<bos>", "[eos]", "inst]")
+"""Without one of these there is no mark: a text is looked through for them in a fraction of the time."""
 
 
 def turn(text: str) -> tuple[int, int]:
     """Return where the first turn of a text begins and ends: without its marks and without the turns that follow."""
+    folded = text.lower()
+    if not any(sign in folded for sign in _SIGNS):
+        return 0, len(text)
     begin = 0
     while hit := _BEGIN.match(text, begin):
         begin = hit.end()

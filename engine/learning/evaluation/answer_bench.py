@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.learning.evaluation.grading import grade
-from engine.verification.answers import extract_answer, find_answer
+from engine.verification.answers import extract_answer
 
 _TRUE = frozenset(("true", "1", "1.0", "yes", "right", "correct"))
 
@@ -64,8 +64,8 @@ def outputs(rows: Iterable[Mapping[str, Any]], text: str, gold: str, right: str 
 
 def ours(one: GradedOutput) -> tuple[bool, str]:
     """Return our verdict, and what speaks for the answer that was read; '' where none was."""
-    found = find_answer(one.text)
-    return (grade(one.text, one.expected).right if found.value else False), found.evidence or ""
+    mark = grade(one.text, one.expected)
+    return mark.right, mark.evidence or ("letter" if mark.answer else "")
 
 
 def by_math_verify(one: GradedOutput) -> tuple[bool, str]:

@@ -37,9 +37,9 @@ def find_answer(text: str) -> FoundAnswer:
     view = _view(text)
     marked = _marked(view)
     if marked is None:
-        if _THINKING.search(view):
+        if "hink" in view.lower() and _THINKING.search(view):
             return nothing("the text ends while the model still reasons")
-        words = _blank(_FENCE, view)
+        words = _blank(_FENCE, view) if "`" in view or "~~~" in view else view
         marked = announced(words) or _weak(words)
     if marked is None:
         return nothing(_reason(view))
@@ -67,7 +67,9 @@ def split_at_hashes(text: str) -> tuple[str, str]:
 def _view(text: str) -> str:
     """Return the text with blanks where no answer of this turn stands, so that places stay what they are."""
     begin, end = turn(text)
-    view = _blank(_THOUGHT, " " * begin + text[begin:end])
+    view = text if not begin and end == len(text) else " " * begin + text[begin:end]
+    if "</" in view:
+        view = _blank(_THOUGHT, view)
     for hit in _NEXT.finditer(view):
         before = view[: hit.start()]
         if _marked(before) or announced(before):
@@ -85,7 +87,7 @@ def _marked(text: str) -> FoundAnswer | None:
     tag = next(iter(reversed(list(_TAG.finditer(text)))), None) if "</" in text else None
     if tag and (box is None or (box.span and box.span[1] <= tag.start())) and tag[2].strip():
         return _tagged(tag)
-    return box or _hashed(text)
+    return box or (_hashed(text) if "####" in text else None)
 
 
 def _tagged(tag: re.Match[str]) -> FoundAnswer:
