@@ -22,6 +22,8 @@ _BEGIN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STRUCK = re.compile(r"<s>[^<]*\Z")
+_MOST = 20
+"""Marks before a turn that are looked at."""
 _SIGNS = ("<|", "<｜", "</s>", "<s>", "_of_turn>", "<eos>", "<bos>", "[eos]", "inst]")
 """Without one of these there is no mark: a text is looked through for them in a fraction of the time."""
 
@@ -32,7 +34,9 @@ def turn(text: str) -> tuple[int, int]:
     if not any(sign in folded for sign in _SIGNS):
         return 0, len(text)
     begin = 0
-    while hit := _BEGIN.match(text, begin):
+    for _ in range(_MOST):
+        if not (hit := _BEGIN.match(text, begin)):
+            break
         begin = hit.end()
     for hit in _END.finditer(text, begin):
         if hit[0] == "</s>" and _STRUCK.search(text, begin, hit.start()):

@@ -13,7 +13,7 @@ LONGEST = 300
 _WORDS = re.compile(
     r"(?:\banswers?|(?<=\bcorrect )(?:option|choice)s?|(?<=\bright )(?:option|choice)s?)"
     r"(?:(?:\s+(?:to|for|of)\s+[^.:\n]{1,80}?)?\s+(?:is|are|equals?|would be|must be|should be|will be)\b"
-    r"|\s*[*_]*\s*(?:[:：=]))[ \t*_:：]*",
+    r"|\s*(?:[*_]+\s*)?[:：=])[ \t*_:：]*",
     re.IGNORECASE,
 )
 _CHINESE_WORDS = re.compile(
@@ -23,7 +23,7 @@ _CHINESE_WORDS = re.compile(
 _LINE = re.compile(r"A\s*[:：][ \t*_]*", re.IGNORECASE)
 """How GSM8K's first models mark their last line."""
 _TITLE = re.compile(
-    r"[ \t>#*_]*(?:the )?(?:final |correct )?(?:answer|最终答案|答案)[ \t*_]*[:：]?[ \t*_]*", re.IGNORECASE
+    r"[ \t>#*_]*(?:the )?(?:final |correct )?(?:answer|最终答案|答案)[ \t*_]*(?:[:：][ \t*_]*)?", re.IGNORECASE
 )
 _ROW = re.compile(r"\s*\|\s*[*_]*(?:final |correct )?(?:answer|答案)[*_]*\s*\|\s*([^|\n]+?)\s*\|", re.IGNORECASE)
 _CUES = ("answer", "option", "choice")

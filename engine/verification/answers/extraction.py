@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from engine.core.turn_marks import turn
 from engine.verification.answers.announced import announced, letter_of, openings
@@ -23,8 +24,10 @@ _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>|\A.*</think>", re.DOTALL | re.IGNORECASE)
 _THINKING = re.compile(r"<(?:think|thinking)>", re.IGNORECASE)
 _FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
-_NEXT = re.compile(r"\n\s*(?:Q|Question|Human|User|### Instruction|问题|题目)\s*[:：]")
+_NEXT = re.compile(r"\n[^\S\n]*(?:Q|Question|Human|User|### Instruction|问题|题目)\s*[:：]")
 """How a model without a mark for the end goes on with a question of its own."""
+_MOST = 20
+"""Questions of its own before which an answer is looked for."""
 
 
 def find_answer(text: str) -> FoundAnswer:
@@ -70,7 +73,7 @@ def _view(text: str) -> str:
     view = text if not begin and end == len(text) else " " * begin + text[begin:end]
     if "</" in view:
         view = _blank(_THOUGHT, view)
-    for hit in _NEXT.finditer(view):
+    for hit in islice(_NEXT.finditer(view), _MOST):
         before = view[: hit.start()]
         if _marked(before) or announced(before):
             return before

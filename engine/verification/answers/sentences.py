@@ -101,13 +101,16 @@ _CONCLUDES = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"(?:[.!。！…]|\$|\\\]|\\\)|\))[\"”')\]*_]*\s*$")
+_LONGEST = 600
+"""Characters of a sentence that is read; a longer one settles on nothing."""
+_TAIL = 4 * _LONGEST
+"""Characters at the end of a text in which its last sentence is looked for."""
 _LAST = 3
 """Closing pleasantries that are passed over, in sentences."""
 
 
 def last_sentence(text: str) -> FoundAnswer | None:
     """Return what the last sentence of a text settles on, pleasantries behind it left aside."""
-    at = len(text)
     left = _LAST
     for begin, end in reversed(_sentences(text)):
         said = text[begin:end]
@@ -116,8 +119,7 @@ def last_sentence(text: str) -> FoundAnswer | None:
             if not left:
                 return None
             continue
-        at = begin
-        return None if declines(text[max(0, at - 200) :]) else settled(said, begin)
+        return None if declines(text[max(0, begin - 200) :]) else settled(said, begin)
     return None
 
 
@@ -129,7 +131,11 @@ def declines(text: str) -> bool:
 def settled(said: str, begin: int) -> FoundAnswer | None:
     """Return the value that one sentence settles on; `begin` is where it stands."""
     bare = _NOTE.sub(lambda hit: " " * len(hit[0]), said.rstrip().replace("**", "  "))
-    if bare.lstrip().startswith("#") or re.match(r"\s*(?:option|choice) [A-J]\b", bare, re.IGNORECASE):
+    if (
+        len(bare) > _LONGEST
+        or bare.lstrip().startswith("#")
+        or re.match(r"\s*(?:option|choice) [A-J]\b", bare, re.IGNORECASE)
+    ):
         return None
     if bare.rstrip("\"”')*_ ").endswith(("?", "？")) or declines(bare):
         return None
@@ -158,16 +164,18 @@ def _several_names(hit: re.Match[str], begin: int) -> FoundAnswer:
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
-    """Return begin and end of each sentence; formulas are not divided."""
-    whole = list(_MATHS.finditer(text))
-    found, begin = [], 0
-    for hit in _SPLIT.finditer(text):
+    """Return begin and end of the last sentences; formulas are not divided."""
+    first = max(0, len(text) - _TAIL)
+    whole = list(_MATHS.finditer(text, first))
+    found, begin = [], first
+    for hit in _SPLIT.finditer(text, first):
         if any(one.start() < hit.start() < one.end() for one in whole):
             continue
         found.append((begin, hit.start()))
         begin = hit.end()
     found.append((begin, len(text)))
-    return [(a, b) for a, b in found if text[a:b].strip(" \t\r\n*_`|-")]
+    # Where the text was not looked at from its beginning, the first of them may lack its own.
+    return [(a, b) for a, b in found[first > 0 :] if text[a:b].strip(" \t\r\n*_`|-")]
 
 
 def _formulas(said: str, begin: int) -> FoundAnswer | None:
