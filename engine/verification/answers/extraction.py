@@ -54,8 +54,7 @@ def extract_answer(text: str) -> str | None:
 
     What a last sentence happens to say does not count here; `find_answer` tells that, too.
     """
-    found = find_answer(text)
-    return found.value if found.counts("words") else None
+    return find_answer(text).at_least("words")
 
 
 def split_at_hashes(text: str) -> tuple[str, str]:
@@ -89,7 +88,9 @@ def _marked(text: str) -> FoundAnswer | None:
     box = boxed(text) if "box" in text else None
     tag = next(iter(reversed(list(_TAG.finditer(text)))), None) if "</" in text else None
     if tag and (box is None or (box.span and box.span[1] <= tag.start())) and tag[2].strip():
-        return _tagged(tag)
+        tagged = _tagged(tag)
+        # A tag behind a box that says the same takes nothing from the box.
+        return replace(tagged, evidence="box") if box and box.values == tagged.values else tagged
     return box or (_hashed(text) if "####" in text else None)
 
 
