@@ -89,11 +89,10 @@ def run(
         status = foreground(store, planned.directory, console, planned.plan.id)
         uncurated = store.verdicts.uncurated(planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
-        read, answers = answers_read.told(store, planned.plan.id), answers_read.counts(store, planned.plan.id)
-    ident, way = planned.plan.id, planned.plan.recipe.way
-    lost = filter_alarms(planned.plan.recipe, status)
-    lines = [sentence(ident, reached(status.funnel, way), status), *read, *uncurated]
-    lines += [f"warning: {line}" for line in lost]
+        read = answers_read.told(store, planned.plan.id)
+        answers = answers_read.counts(store, planned.plan.id)
+    ident, way, lost = planned.plan.id, planned.plan.recipe.way, filter_alarms(planned.plan.recipe, status)
+    lines = [sentence(ident, reached(status.funnel, way), status), *read, *uncurated, *map("warning: {}".format, lost)]
     told = {"notes": [*planned.notes, *uncurated, *read], "warnings": list(lost), "answers": answers}
     console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
 

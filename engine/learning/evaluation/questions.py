@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.records import content_id
+from engine.core.turn_marks import without_marks
 from engine.learning.evaluation.benchmarks import Benchmark
 from engine.learning.evaluation.choices import LETTERS, letters_in, options_of, options_within
 from engine.seeds.columns import BEFORE
@@ -186,7 +187,7 @@ def _said(value: Any) -> str:
         return str(int(value))
     if isinstance(value, list | tuple):
         return _joined(value)
-    text = str(value).replace("\0", "").strip()
+    text = without_marks(str(value).replace("\0", "").strip())
     return "" if text in _NOWHERE else text
 
 
