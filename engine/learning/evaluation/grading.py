@@ -18,6 +18,7 @@ from engine.verification.answers import Evidence, compare, equivalent, find_answ
 from engine.verification.answers.notation import plain
 from engine.verification.answers.quantity import quantity
 from engine.verification.answers.symbolic import same_by_symbols
+from engine.verification.answers.words import is_wording
 
 LONGEST = 10_000
 """Characters at the end of a reply that are read; a model that runs on for pages is not worth minutes."""
@@ -136,13 +137,15 @@ def _rounds_to(said: str, wanted: str) -> bool:
 
 
 def _second_opinion(said: str, wanted: str) -> bool:
-    """Ask math-verify, which may take seconds: only of short answers that are not both plain formulas.
+    """Ask math-verify, which may take seconds: only of short answers that are neither words nor both plain formulas.
 
     Formulas are compared by their values at several points, against which a rewriting of terms has nothing to say.
     """
     if _DIGITS.fullmatch(said) and _DIGITS.fullmatch(wanted):
         return False
     left, right = plain(said), plain(wanted)
+    if is_wording(left) or is_wording(right):
+        return False
     if max(len(left), len(right)) > DISPUTABLE or all(_is_formula(text) for text in (left, right)):
         return False
     return same_by_symbols(left, right)
