@@ -151,19 +151,20 @@ def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally
     with DataShards(fresh, chosen.schema, shape) as shards:
         try:
             for row in rows:
-                fresh = without_turn_marks(row, counts := Counter()) if tally.cuts else row
+                counts: Counter[str] = Counter()
+                said = without_turn_marks(row, counts) if tally.cuts else row
                 try:
-                    found = _entries(fresh, chosen, tally.caps)
+                    found = _entries(said, chosen, tally.caps)
                 except LeftOut as left:
                     tally.left_out[left.reason] += 1
                     continue
-                tally.turn_marks.update(counts if tally.cuts else ())
+                tally.turn_marks.update(counts)
                 split = row.split or split_of(row.family, shape.test_share, shape.seed)
                 for entry in found:
                     shards.write(split, entry)
                 tally.splits[split] += len(found)
                 tally.sample = tally.sample or found[0]
-                tally.figures.add(fresh)
+                tally.figures.add(said)
                 traces.write(lineage.line(row, split))
         finally:
             traces.close()

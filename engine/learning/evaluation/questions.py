@@ -47,6 +47,8 @@ SUBJECTS = ("subject", "subfield", "type", "data_topic", "perturbation_type", "c
 POINTS = ("points", "knowledge_points", "concepts")
 _ASKING = ("instruction", "prompt", "query")
 """Columns that may only say what is to be done with the column `input`."""
+_WORKED = 60
+"""Characters from which a text is a worked solution, out of which its answer is read."""
 _NOWHERE = ("", "None", "null", "nan")
 _PLAIN_FORMULA = re.compile(r"\$([^$]+)\$")
 
@@ -172,9 +174,7 @@ def _plain(fields: Mapping[str, Any]) -> str:
 def _final(said: str) -> str:
     if "####" in said:
         return split_at_hashes(said)[1]
-    if "\\boxed" in said and len(said) > 60:
-        return extract_answer(said) or said
-    return said
+    return (extract_answer(said) or said) if len(said) > _WORKED else said
 
 
 def _said(value: Any) -> str:

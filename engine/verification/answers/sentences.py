@@ -40,6 +40,7 @@ _NUMBER = re.compile(
     r"(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?<=\d)"
     r"(?:(?:\s?[/:]\s?\d+(?:\.\d+)?(?!\d)){1,3}|\s?%|\s\d+/\d+)?)(?![\d]|[,.]\d)"
 )
+_DIGITS = re.compile(r"[-−]?\s?\.?\d[\d.,/:%]*")
 _AFTER = re.compile(
     rf"\s?(?P<unit>[ap]\.m\.?(?!\w)|(?!(?:{'|'.join(_NOT_UNIT.split())})\b)(?![和与或及]){_UNITS}"
     r"(?:(?![和与或及])[A-Za-z°²³/^一-龥]){0,20})"
@@ -250,7 +251,7 @@ def _number(said: str, begin: int) -> FoundAnswer | None:
     complete = _ENDED.search(said) is not None
     if not complete and not ends:
         return None
-    distinct = {re.match(r"\S*?\d[\d.,/:%]*", one[0])[0] for one in numbers}  # type: ignore[index]
+    distinct = {hit[0] for one in numbers if (hit := _DIGITS.search(one[0]))}
     if len(distinct) > 1 and (listed := _listed(said, numbers, begin)):
         return listed if ends and _SEVERAL.search(said) and not _WITHIN.search(said) else None
     if len(distinct) == 1 or ends or _CONCLUDES.search(said):
