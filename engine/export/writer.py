@@ -139,7 +139,7 @@ def usable(rows: Iterable[ExportRow], shape: FileShape) -> Iterator[ExportRow]:
 def _usable(rows: Iterable[ExportRow], chosen: Format) -> Iterator[ExportRow]:
     for row in rows:
         try:
-            _entries(row, chosen, None)
+            _entries(without_turn_marks(row, Counter()), chosen, None)
         except LeftOut:
             continue
         yield row

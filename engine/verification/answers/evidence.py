@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.core.evidence import ORDER, Evidence
 
 NONE = "none"
 """How counts name solutions in which no answer was found."""
-HOW: dict[Evidence, str] = {
+HOW: Mapping[str, str] = {
     "box": "in a box",
     "tag": "between answer tags",
     "hashes": "after ####",

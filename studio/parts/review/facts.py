@@ -101,6 +101,8 @@ def evidence(card: ProblemCard) -> Chip | None:
     found = find_answer(card.solution)
     if found.evidence and found.value == card.answer:
         said.append(f"read {found.how}")
+    elif found.value and not card.answer:
+        said.append(f"{_formula(found.value)} stands {found.how}, which does not count")
     if card.edited:
         said.append("edited by a person since the judges saw it")
     said += _agreed(card) + _judged(card) + _checked(card)
