@@ -8,6 +8,7 @@ dedup.py           copies of test problems, repeats and families among any numbe
 split_groups.py  split.py  balance.py    families that stay together, what is held out, how many rows a class keeps
 formats/           the forms of a training row
 shape.py  rows.py  what a person chooses, what the caller hands over
+turn_marks.py      marks of chat templates are cut from every text
 writer.py          `export`: data files, card, lineage and manifest, all or nothing
 files.py  shards.py  lineage.py  statistics.py  card.py  card_facts.py  card_pictures.py  manifest.py    its parts
 preflight.py       the list that is read before a set leaves

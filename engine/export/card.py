@@ -39,6 +39,8 @@ class CardContents:
     cap: int = 0
     """Rows of a class at most, where the set is balanced."""
     sample: Mapping[str, Any] = field(default_factory=dict)
+    turn_marks: Mapping[str, int] = field(default_factory=dict)
+    """Texts from which a mark of a turn was cut, by mark."""
     lineage: str = "lineage.parquet"
 
     @property
@@ -67,6 +69,7 @@ def text(name: str, card: CardFacts, shape: FileShape, made: CardContents) -> st
         _table("How to verify", _safe(VERIFY.items())) if shape.format == "rl" else "",
         _table("Before the export", _safe((stage, f"{count:,}") for stage, count in card.funnel.items())),
         _table("Left out", _safe(left.items())),
+        _table("Marks of turns that were cut from texts", _safe((k, f"{n:,}") for k, n in made.turn_marks.items())),
         _policy(card.policy),
         _contamination(card, made),
         _table("Seeds", _safe((one, card.licenses.get(one, "licence not stated")) for one in card.sources)),

@@ -5,7 +5,7 @@ From it and the store the same files can be made again (AM-26), so it also keeps
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import file_digest, sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -33,6 +33,16 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportCounts:
+    """What was left out by reason, rows that a class kept at most, and texts from which a mark of a turn was cut."""
+
+    left_out: dict[str, int]
+    cap: int = 0
+    turn_marks: dict[str, int] = field(default_factory=dict)
+    """By mark; it is only told where there were some, so that manifests of earlier versions come again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a manifest says, as far as the set is made again by it."""
 
@@ -41,6 +51,8 @@ class Told:
     card: CardFacts
     left_out: dict[str, int]
     cap: int
+    turn_marks: dict[str, int]
+    """Texts from which a mark of a turn was cut, by mark; none in exports of earlier versions, which let them out."""
     origin: dict[str, Any]
     versions: dict[str, str]
     hashes: dict[str, str]
@@ -65,8 +77,7 @@ def text(
     files: list[FileFacts],
     others: list[Path],
     root: Path,
-    left_out: dict[str, int],
-    cap: int = 0,
+    counts: ExportCounts,
 ) -> str:
     """Return the manifest; no clock and no machine goes into it. `others` are the files that hold no data."""
     body = {
@@ -77,8 +88,9 @@ def text(
         "files": [asdict(file) for file in files],
         "sha256": whole_hash(files),
         "others": {path.relative_to(root).as_posix(): _sha256(path) for path in others},
-        "left_out": left_out,
-        "cap": cap,
+        "left_out": counts.left_out,
+        "cap": counts.cap,
+        **({"turn_marks": counts.turn_marks} if counts.turn_marks else {}),
         **({"parts": dict(card.parts)} if card.parts else {}),
         "title": card.title,
         "about": card.about,
@@ -133,6 +145,7 @@ def _told(body: dict[str, Any], said: str) -> Told:
         card=card,
         left_out=body["left_out"],
         cap=body["cap"],
+        turn_marks=body.get("turn_marks", {}),
         origin=body["origin"],
         versions=body["versions"],
         hashes={file["path"]: file["sha256"] for file in body["files"]} | body["others"],

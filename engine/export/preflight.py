@@ -13,6 +13,9 @@ from typing import Literal
 
 from engine.export import RowsToExport
 from engine.export.rows import ExportRow
+from engine.export.turn_marks import without_turn_marks
+from engine.verification.answers import find_answer
+from engine.verification.answers.evidence import HOW, NONE
 from engine.verification.checks import form
 
 State = Literal["good", "look", "stop"]
@@ -71,10 +74,12 @@ def findings(
         yield _test_seeds(seen, outgoing_rows.unnamed)
     yield _repeats(seen.repeats, outgoing_rows.count)
     yield _unsolved(seen.unsolved, format)
-    yield _silent(seen.silent, unanswered)
+    yield _silent(seen.silent, unanswered, seen.announced)
     if seen.better.count and format not in ("preference", "raw"):
         yield _better(seen.better)
-    yield _boxes(seen.unboxed, format)
+    yield _boxes(seen.unboxed, format, seen.read)
+    if seen.marked.count:
+        yield _marks(seen)
     yield _finding(
         seen.odd, "Clean statements", "no open formula, no markup", _many(seen.odd, "odd statement"), seen.fault
     )
@@ -96,7 +101,13 @@ class _Seen:
     unboxed: _Ids = field(default_factory=_Ids)
     waiting: _Ids = field(default_factory=_Ids)
     """An edited statement whose solution nobody gave or confirmed."""
+    read: Counter[str] = field(default_factory=Counter)
+    """How the answers are read of solutions without a box that go out."""
     silent: _Ids = field(default_factory=_Ids)
+    announced: Counter[str] = field(default_factory=Counter)
+    """The same of solutions that count as having none."""
+    marked: _Ids = field(default_factory=_Ids)
+    marks: Counter[str] = field(default_factory=Counter)
     better: _Ids = field(default_factory=_Ids)
     odd: _Ids = field(default_factory=_Ids)
     fault: str = ""
@@ -123,6 +134,10 @@ class _Seen:
             return
         self.spoken.setdefault(row.language, _Ids()).add(row.id)
         self._solution(row)
+        counts: Counter[str] = Counter()
+        if without_turn_marks(row, counts) is not row:
+            self.marked.add(row.id)
+            self.marks.update(counts)
         if row.better:
             self.better.add(row.id)
         if found := form.of_statement(row.statement):
@@ -137,8 +152,10 @@ class _Seen:
             self.unsolved.add(row.id)
         elif row.silent:
             self.silent.add(row.id)
+            self.announced[find_answer(row.solution or "").evidence or NONE] += 1
         elif "\\boxed" not in (row.solution or ""):
             self.unboxed.add(row.id)
+            self.read[find_answer(row.solution or "").evidence or NONE] += 1
 
 
 def _test_items(ids: _Ids, tests: int) -> ExportFinding:
@@ -175,10 +192,12 @@ def _unsolved(ids: _Ids, format: str) -> ExportFinding:
     return _finding(ids, "All solved", "every row has a solution", f"{ids.count:,} without a solution", left)
 
 
-def _silent(ids: _Ids, out: bool) -> ExportFinding:
+def _silent(ids: _Ids, out: bool, kinds: Counter[str]) -> ExportFinding:
     if not ids.count:
         return ExportFinding("Every solution answers", "good", "none ends without an answer")
     then = "they go out, as was asked: a model learns to give none" if out else "left out: a model learns to give none"
+    if some := _kinds(kinds):
+        then += f"; outside a box some give one ({some}): sampling.answer_from says what counts"
     return ExportFinding(f"{ids.count:,} without an answer", "stop", then, tuple(ids.ids), ids.count)
 
 
@@ -198,8 +217,23 @@ def _better(ids: _Ids) -> ExportFinding:
     )
 
 
-def _boxes(ids: _Ids, format: str) -> ExportFinding:
+def _kinds(kinds: Counter[str]) -> str:
+    found = {**HOW, NONE: ""}
+    return ", ".join(f"{count:,} {found[kind]}" for kind, count in kinds.most_common() if found[kind])
+
+
+def _marks(seen: _Seen) -> ExportFinding:
+    named = ", ".join(f"{name} {count:,}" for name, count in seen.marks.most_common())
+    what = f"{seen.marked.count:,} with marks of turns"
+    return ExportFinding(
+        what, "look", f"cut, and what follows them: {named}", tuple(seen.marked.ids), seen.marked.count
+    )
+
+
+def _boxes(ids: _Ids, format: str, kinds: Counter[str]) -> ExportFinding:
     left = "left out where no answer is known" if format == "rl" else "a model learns to end without one"
+    if some := _kinds(kinds):
+        left += f"; answers stand {some}"
     return _finding(ids, "Answers are boxed", "every solution has its box", f"{ids.count:,} without a box", left)
 
 

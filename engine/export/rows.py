@@ -117,6 +117,8 @@ class Exported:
     splits: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
     """How many rows were left out, by reason."""
+    turn_marks: dict[str, int] = field(default_factory=dict)
+    """From how many texts a mark of a turn was cut, by mark."""
     manifest: str = ""
     """The text of manifest.json."""
     lineage: Path = Path()

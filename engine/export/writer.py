@@ -22,6 +22,7 @@ from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS, DataShards
 from engine.export.split import split_of
 from engine.export.statistics import Statistics
+from engine.export.turn_marks import without_turn_marks
 
 T = TypeVar("T")
 
@@ -33,6 +34,8 @@ class Again:
     left_out: Mapping[str, int]
     cap: int
     """Rows that a class kept, where the set was balanced."""
+    cuts: bool
+    """Whether marks of turns were cut from its texts; exports of earlier versions let them out."""
     check: Callable[[Path, str], None]
     """Called with the finished folder and manifest before they take their place; raises where they differ."""
 
@@ -74,7 +77,7 @@ def export(
     tally = _Tally(asked)
     if again:
         tally.left_out.update(again.left_out)
-        tally.cap = again.cap
+        tally.cap, tally.cuts = again.cap, again.cuts
     elif asked.balance:
         tally.caps = _caps(rows, chosen, asked)
         tally.cap = tally.caps.cap
@@ -97,6 +100,9 @@ class _Tally:
     sample: dict[str, Any] = field(default_factory=dict)
     caps: balance.Caps | None = None
     cap: int = 0
+    cuts: bool = True
+    turn_marks: Counter[str] = field(default_factory=Counter)
+    """Texts from which a mark of a turn was cut, by mark."""
     files: list[tuple[Path, str, int]] = field(default_factory=list)
 
 
@@ -135,7 +141,7 @@ def usable(rows: Iterable[ExportRow], shape: FileShape) -> Iterator[ExportRow]:
 def _usable(rows: Iterable[ExportRow], chosen: Format) -> Iterator[ExportRow]:
     for row in rows:
         try:
-            _entries(row, chosen, None)
+            _entries(without_turn_marks(row, Counter()), chosen, None)
         except LeftOut:
             continue
         yield row
@@ -147,17 +153,20 @@ def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally
     with DataShards(fresh, chosen.schema, shape) as shards:
         try:
             for row in rows:
+                counts: Counter[str] = Counter()
+                said = without_turn_marks(row, counts) if tally.cuts else row
                 try:
-                    found = _entries(row, chosen, tally.caps)
+                    found = _entries(said, chosen, tally.caps)
                 except LeftOut as left:
                     tally.left_out[left.reason] += 1
                     continue
+                tally.turn_marks.update(counts)
                 split = row.split or split_of(row.family, shape.test_share, shape.seed)
                 for entry in found:
                     shards.write(split, entry)
                 tally.splits[split] += len(found)
                 tally.sample = tally.sample or found[0]
-                tally.figures.add(row)
+                tally.figures.add(said)
                 traces.write(lineage.line(row, split))
         finally:
             traces.close()
@@ -174,6 +183,8 @@ def _entries(row: ExportRow, chosen: Format, caps: balance.Caps | None) -> list[
         raise LeftOut(f"{FROM_TEST} of {row.test_seed}")
     if row.repeats:
         raise LeftOut("repeats another row")
+    if not row.statement.strip():
+        raise LeftOut("no statement")
     found = list(chosen.rows(row))
     if caps and not caps.keeps(row):
         raise LeftOut(f"over the cap of its {caps.by}")
@@ -198,10 +209,13 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
         pictures=tuple((f"pictures/{file}", title) for file, (title, _) in drawn.items()),
         cap=tally.cap,
         sample=tally.sample,
+        turn_marks=dict(tally.turn_marks),
     )
     others[0].write_text(cards.text(name, card, tally.shape, made), encoding="utf-8")
     files = [manifest.facts(path, fresh, split, rows) for path, split, rows in tally.files]
-    told = manifest.text(name, tally.shape, card, files, others, fresh, left_out, tally.cap)
+    marks = dict(sorted(tally.turn_marks.items()))
+    counts = manifest.ExportCounts(left_out, tally.cap, marks)
+    told = manifest.text(name, tally.shape, card, files, others, fresh, counts)
     (fresh / manifest.NAME).write_text(told, encoding="utf-8")
     return Exported(
         rows=sum(tally.splits.values()),
@@ -209,6 +223,7 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
         sha256=manifest.whole_hash(files),
         splits=dict(tally.splits),
         left_out=left_out,
+        turn_marks=marks,
         manifest=told,
         lineage=fresh / lineage.NAME,
     )

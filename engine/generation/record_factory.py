@@ -24,6 +24,7 @@ from engine.core.records import (
 )
 from engine.generation.agents.writing import Draft, Note
 from engine.runs.plan import Plan
+from engine.verification.answers import FoundAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class RecordFactory:
         return Sampling(
             sampled.temperature, sampled.top_p, sampled.top_k, sampled.repetition_penalty, sampled.max_tokens, seed
         )
+
+    def answer(self, found: FoundAnswer) -> str | None:
+        """Return the answer of a solution where what speaks for it is enough for the plan."""
+        return found.at_least(self.plan.recipe.settings.sampling.answer_from)
 
     @property
     def reread(self) -> int:

@@ -18,6 +18,7 @@ from engine.generation.judges import solution as solution_judge
 from engine.generation.record_factory import RecordFactory, Voice
 from engine.generation.solvers import SOLVE, Solver, difficulty
 from engine.similarity import contamination
+from engine.verification.answers.evidence import told
 from engine.verification.checks import agreement, form
 
 T = TypeVar("T")
@@ -85,11 +86,18 @@ def solved(
         if isinstance(worked, ItemFailure):
             yield factory.lived_with(worked, f"{solver.prompt} {index}", problem.id)
             continue
-        solution = factory.solution(problem, index, worked.text, worked.answer, solver.prompt, worked.reply)
+        answer = factory.answer(worked.found)
+        solution = factory.solution(problem, index, worked.text, answer, solver.prompt, worked.reply)
         solutions.append(solution)
         yield solution
-        faults = form.of_solution(worked.text, worked.answer, worked.reply.finish)
-        yield factory.ruled(solution, "format", float(not faults), "; ".join(faults) or "well formed")
+        faults = form.of_solution(worked.text, answer, worked.reply.finish)
+        yield factory.ruled(
+            solution,
+            "format",
+            float(not faults),
+            "; ".join(faults) or "well formed",
+            evidence=told(worked.found, answer),
+        )
     if len(solutions) > 1:
         agreed = agreement.of(
             [solution.answer for solution in solutions], factory.plan.recipe.settings.flames.rounded_from

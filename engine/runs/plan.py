@@ -183,6 +183,7 @@ LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
         ("mixture", "random_pairs"): False,
         ("flames", "keep_unanswered"): False,
         ("flames", "rounded_from"): 0,
+        ("sampling", "answer_from"): "box",
         ("agenticmath", "seed_rounding"): "exact",
         ("curation", "fewest"): 100,
         ("curation", "balance"): 0.3,

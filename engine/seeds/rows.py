@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from engine.core import turn_marks
 from engine.core.records import Seed
 
 MAX_CHARS = 100_000
 """Longest text of one field; longer ones are a file in the wrong format, not a problem."""
+
+_DEEPEST = 5
+"""Levels of a row in which marks of turns are looked for."""
 
 SHOWN_CHARS = 2_000
 """How much of a refused row is kept for a person to look at."""
@@ -81,9 +85,12 @@ def statement_of(fields: Mapping[str, Any], field: str) -> str:
 def text_of(value: Any, field: str) -> str | None:
     """Return a field as stripped text; numbers become text, lists of texts are joined, None and '' are None.
 
+    Marks with which chat templates end a turn are cut, and what follows them with them; `marked` tells of them.
+
     Raises RowProblem where the value is no text, is too long or holds a NUL character.
     """
     text = _as_text(value, field)
+    text = turn_marks.without_marks(text) if text else text
     if not text:
         return None
     if len(text) > MAX_CHARS:
@@ -91,6 +98,20 @@ def text_of(value: Any, field: str) -> str | None:
     if "\0" in text:
         raise RowProblem("not text", f"{field} holds a NUL character", field)
     return text
+
+
+def marked(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a note for each mark of a turn that the texts of a row hold."""
+    found = dict.fromkeys(mark for text in _texts(list(fields.values())) for mark in turn_marks.marks(text))
+    return tuple(f"the mark {mark} of a turn, and what follows it, is cut" for mark in found)
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple | Mapping) and depth < _DEEPEST:
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one, depth + 1)
 
 
 def _as_text(value: Any, field: str) -> str | None:

@@ -12,7 +12,7 @@ from engine.core.errors import BadInput, BadSetting
 from engine.core.records import Seed
 from engine.seeds import columns as tables
 from engine.seeds import gsm8k, math_rows, table_rows, tal
-from engine.seeds.rows import FileRow, TakenRow
+from engine.seeds.rows import FileRow, TakenRow, marked
 from engine.seeds.talks import flattened
 from engine.verification.answers import extract_answer
 from engine.verification.answers.sentinels import says_no_answer
@@ -56,7 +56,7 @@ def shape_of(sample: list[FileRow], wanted: str, mapping: Mapping[str, str], sou
         guesses = tables.guess(found, mapping, where)
         chosen = {guess.field: guess.column for guess in guesses if guess.column}
         read = table_rows.reader(rows, chosen, source or _stem(where), found, "answer" in mapping)
-        return SeedShape(name, read.source, found, guesses, read.seeds, read.used)
+        return SeedShape(name, read.source, found, guesses, partial(_noted, read.seeds), read.used)
     if mapping:
         raise BadSetting("columns can be mapped in tables only.", where=name, do="Leave --format or --map out.")
     found = tuple(dict.fromkeys(str(column) for row in sample for column in row.fields))
@@ -65,7 +65,8 @@ def shape_of(sample: list[FileRow], wanted: str, mapping: Mapping[str, str], sou
         do = f"Columns found: {', '.join(found) or 'none'}. Try --format auto."
         raise BadInput(f"does not look like {name}.", where=where, do=do)
     tag = source or module.SOURCE
-    return SeedShape(name, tag, found, (), partial(_known, module, tag), lambda fields: module.USES)
+    seeds = partial(_noted, partial(_known, module, tag))
+    return SeedShape(name, tag, found, (), seeds, lambda fields: module.USES)
 
 
 def _name(sample: list[FileRow], wanted: str, mapping: Mapping[str, str]) -> str:
@@ -80,6 +81,16 @@ def _name(sample: list[FileRow], wanted: str, mapping: Mapping[str, str]) -> str
 def _fits(name: str, module: ModuleType, fields: Mapping[str, Any]) -> bool:
     """Whether a row has this shape and nothing more of a problem than the shape reads, such as options or a context."""
     return module.matches(fields) and (name == "tal" or not table_rows.holds_more(fields, module.USES))
+
+
+def _noted(
+    seeds: Callable[[Mapping[str, Any], str], Iterator[TakenRow]], fields: Mapping[str, Any], origin: str
+) -> Iterator[TakenRow]:
+    """Yield the seeds of a row, the first with a note for each mark of a turn that was cut."""
+    notes = marked(fields)
+    for taken in seeds(fields, origin):
+        yield replace(taken, notes=(*taken.notes, *notes)) if notes else taken
+        notes = ()
 
 
 def _known(module: ModuleType, source: str, fields: Mapping[str, Any], origin: str) -> Iterator[TakenRow]:

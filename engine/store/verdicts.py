@@ -11,6 +11,7 @@ import pyarrow as pa
 from engine.core.records import Verdict
 from engine.store.repository import Repository
 from engine.store.tables import VERDICTS, Added
+from engine.verification.checks.agreement import UNSURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,16 @@ class JudgeCount:
     verdicts: int
     unreadable: int
     mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCount:
+    """How many solutions have their answer found in one way, and for how many of them it counts as their answer."""
+
+    evidence: str
+    """A kind of evidence, or none."""
+    solutions: int
+    counted: int
 
 
 class Verdicts(Repository):
@@ -71,6 +82,30 @@ class Verdicts(Repository):
             f"{what[name]} stay as given ({count:,}): {reason.removeprefix('as rated: ')}."
             for name, reason, count in rows
         ]
+
+    def answers(self, run_id: str = "") -> list[AnswerCount]:
+        """Return how the answers of machines' solutions were found in a run, or in all, the most frequent way first.
+
+        Solutions of runs from before that was written down are not among them.
+        """
+        rows = self._db.rows(
+            """select json_extract_string(evidence, '$.answer') as found, count(distinct subject_id),
+                   count(distinct subject_id) filter (where json_extract_string(evidence, '$.counts') = 'true')
+               from verdicts
+               where subject = 'solution' and evidence like '{"answer"%' and ($run = '' or run_id = $run)
+               group by found order by 2 desc, found""",
+            {"run": run_id},
+        )
+        return [AnswerCount(*row) for row in rows]
+
+    def unsure(self, run_id: str = "") -> int:
+        """Return for how many problems of a run, or of all, it could not be told whether answers are equal."""
+        return self._db.number(
+            """select count(distinct subject_id) from verdicts
+                where name in ('agreement', 'keep_majority', 'keep_strict') and contains(reason, $unsure)
+                    and ($run = '' or run_id = $run)""",
+            {"run": run_id, "unsure": UNSURE},
+        )
 
     def votes(self, name: str) -> pd.DataFrame:
         """Return a frame with a row per judged subject: problem_id, subject_id, by, value, human.

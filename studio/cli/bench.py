@@ -43,16 +43,24 @@ def bench(
         list[str] | None,
         typer.Option(help="Column of the grade, one for each --text; without it all outputs are right."),
     ] = None,
+    golds: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Benchmark with the answers of problems whose file has none (ProcessBench). May be repeated."
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run.
 
     `lemma bench answers FILE...` reads the answers of outputs and holds verdicts against the grades of the file: ours
-    and math-verify's on the same rows, with false accepts, false rejects, rows without an answer, and seconds.
+    and math-verify's on the same rows, with false accepts, false rejects, rows without an answer, and seconds. Files of
+    ProcessBench are read as they are with --golds; of a benchmark's file each gold is a row.
     """
     console = Console(json)
     if name == "answers":
-        _answers(console, files or [], text or ["solution"], gold, right or [])
+        asked = _columns(text or ["solution"], right or [])
+        _answers(console, files or [], asked, gold, golds or [])
         return
     found = {path.stem.removeprefix("bench_"): path for path in sorted(FOLDER.glob("bench_*.py"))}
     if name and name not in found:
@@ -69,19 +77,38 @@ def bench(
         raise typer.Exit(1)
 
 
-def _answers(console: Console, files: list[Path], texts: list[str], gold: str, grades: list[str]) -> None:
-    if not files:
-        raise UserError("there is no file to read.", do="lemma bench answers FILE --text COLUMN --gold COLUMN.")
+def _columns(texts: list[str], grades: list[str]) -> list[tuple[str, str]]:
     if grades and len(grades) != len(texts):
         raise UserError("--right is given for some outputs only.", do="Give one for each --text, or none.")
-    asked = list(zip(texts, grades or [""] * len(texts), strict=True))
-    rows = [row for path in files for row in _rows(path)]
-    scores = answer_bench.measured(
-        one for text, right in asked for one in answer_bench.outputs(rows, text, gold, right)
-    )
-    if not scores[0].rows:
-        raise UserError(f"no row has {', '.join(texts)} and {gold}.", do="Name the columns with --text and --gold.")
-    console.result({"scores": [asdict(one) | {"accuracy": one.accuracy} for one in scores]}, _table(scores))
+    return list(zip(texts, grades or [""] * len(texts), strict=True))
+
+
+def _answers(console: Console, files: list[Path], asked: list[tuple[str, str]], gold: str, golds: list[Path]) -> None:
+    if not files:
+        raise UserError("there is no file to read.", do="lemma bench answers FILE --text COLUMN --gold COLUMN.")
+    known = {problem: answer for path in golds for problem, answer in answer_bench.golds_of(_rows(path)).items()}
+    sets = []
+    for path in files:
+        rows = answer_bench.rows_of(_rows(path), asked, gold, known)
+        sets += answer_bench.measured(rows, _name(path))
+    found = [one for one in sets if one.rows]
+    whole = answer_bench.together(found)
+    if not found:
+        columns = ", ".join(text for text, _ in asked)
+        do = "Name the columns with --text and --gold, and for ProcessBench its benchmark with --golds."
+        raise UserError(f"no row has {columns} and {gold}.", do=do)
+    values = {"scores": [_values(one) for one in whole], "sets": [_values(one) for one in found]}
+    console.result(values, _table([*(found if len(files) > 1 else ()), *whole]))
+
+
+def _values(one: answer_bench.ReadingScore) -> dict[str, Any]:
+    return asdict(one) | {"accuracy": one.accuracy}
+
+
+def _name(path: Path) -> str:
+    """Return what a file is called; of `svamp/test.jsonl.gz` its folder."""
+    stem = path.name.partition(".")[0]
+    return path.parent.name if stem in ("test", "train", "validation") and path.parent.name else stem
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -99,14 +126,17 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _table(scores: list[answer_bench.ReadingScore]) -> str:
-    head = f"{'reader':12} {'rows':>7} {'accuracy':>9} {'accepts':>8} {'rejects':>8} {'unread':>7} {'seconds':>8}"
+    names = ("rows", "accuracy", "accepts", "rejects", "unread", "seconds")
+    head = f"{'file':22} {'reader':12}" + "".join(f" {name:>8}" for name in names)
     lines = [
-        f"{one.reader:12} {one.rows:>7,} {one.accuracy:>9.4f} {one.false_accepts:>8,} {one.false_rejects:>8,} "
-        f"{one.unread:>7,} {one.seconds:>8.2f}"
+        f"{(one.name or 'all')[:22]:22} {one.reader:12} {one.rows:>8,} {one.accuracy:>8.4f} "
+        f"{one.false_accepts:>8,} {one.false_rejects:>8,} {one.unread:>8,} {one.seconds:>8.2f}"
         for one in scores
     ]
-    kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(scores[0].by_evidence.items()))
-    return "\n".join((head, *lines, f"accepts and rejects are false ones. How ours read: {kinds}"))
+    ours, theirs = scores[-2:]
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(ours.by_evidence.items()))
+    speed = f"{theirs.seconds / ours.seconds:.1f} times as fast as {theirs.reader}" if ours.seconds else ""
+    return "\n".join((head, *lines, f"accepts and rejects are false ones. How ours read: {kinds}. {speed}"))
 
 
 def _line(result: Any) -> str:

@@ -19,6 +19,7 @@ from engine.curation.apply_policy import Selected, select
 from engine.curation.correct_ratings import SCORES, rescore
 from engine.curation.intervals import LabelledShare
 from engine.generation import recipes
+from engine.reporting import answers_read
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption, pairs
@@ -121,6 +122,7 @@ def select_command(
         )  # fmt: skip
     with up_to_date(find(project), brief=True) as store:
         done = select(store, chosen)
+        answers, read = answers_read.counts(store), answers_read.told(store)
     values = {
         "selected": done.kept,
         "total": done.total,
@@ -129,10 +131,11 @@ def select_command(
         "methods": {method: asdict(each) for method, each in done.methods.items()},
         "precision": _share(done.agreement.precision),
         "recall": _share(done.agreement.recall),
+        "answers": answers,
         "policy": done.policy.name,
         "selection": done.selection_id,
     }
-    Console(json).result(values, _told(done))
+    Console(json).result(values, "\n".join((_told(done), *read)))
 
 
 def _share(share: LabelledShare | None) -> dict[str, float | int | str]:

@@ -15,7 +15,7 @@ from engine.core.errors import UserError
 from engine.core.project import Project, find
 from engine.core.settings import explain
 from engine.core.settings.training import Evaluating
-from engine.learning.evaluation import figures, guidance, held_out, program
+from engine.learning.evaluation import figures, guidance, held_out, program, readings
 from engine.runs import launcher
 from engine.store import Store
 from studio.cli.choosing import choose, serving_of
@@ -129,12 +129,13 @@ def _report(directory: Path, state: str, earlier: Path | None, console: Console)
     levels, subjects = (figures.by(answers, attrgetter(name)) for name in ("level", "subject"))
     marks, unlike = held_out.means(directory), held_out.earlier(directory)
     gap, warnings = figures.robustness_gap(found), program.warnings(directory)
-    told = guidance.of_evaluation(directory, earlier)
+    told, read = guidance.of_evaluation(directory, earlier), readings.of(answers)
     values = {
         "run": directory.name,
         "state": state,
         "accuracy": {one.benchmark: one.pass_1 for one in found},
         "scores": [asdict(one) for one in found],
+        "answers": asdict(read),
         "compared": [asdict(one) for one in compared],
         "levels": {name: share for name, (_, share) in levels.items()},
         "subjects": {name: share for name, (_, share) in subjects.items()},
@@ -145,7 +146,7 @@ def _report(directory: Path, state: str, earlier: Path | None, console: Console)
         "marked_before": unlike,
         "warnings": list(warnings),
     }
-    lines = [*warnings, *map(_line, found), *map(_difference, compared)]
+    lines = [*warnings, *map(_line, found), *filter(None, [read.sentence]), *map(_difference, compared)]
     lines += [f"  {name}: {share:.3f} of {count:,}" for name, (count, share) in sorted(levels.items())]
     lines += [f"robustness gap: {gap:+.3f}"] if gap is not None else []
     lines += [f"distraction gap: {told.gap:+.1f} points"] if told.gap is not None else []

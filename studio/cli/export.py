@@ -147,12 +147,14 @@ def _again(store: Store, console: Console, manifest: Path, out: Path) -> Exporte
 
 def _tell(console: Console, chosen: str, out: Path, done: Exported, address: str) -> None:
     left = "".join(f"\n  {count:,} left out: {reason}" for reason, count in done.left_out.items())
+    left += "".join(f"\n  {count:,} texts cut at the mark {mark} of a turn" for mark, count in done.turn_marks.items())
     values = {
         "rows": done.rows,
         "only": chosen,
         "files": [str(path) for path in done.files],
         "sha256": done.sha256,
         "left_out": done.left_out,
+        "turn_marks": done.turn_marks,
         "splits": done.splits,
         "pushed": address,
     }

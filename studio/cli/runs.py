@@ -15,6 +15,7 @@ from engine.generation import recipes
 from engine.generation.methods.registry import filter_alarms, reached
 from engine.generation.recipes.presets import PRESETS, size_of
 from engine.planning import forecast, model_study
+from engine.reporting import answers_read
 from engine.runs.plan import load_plan
 from engine.runs.status import Status
 from engine.store import Store
@@ -89,10 +90,11 @@ def run(
         status = foreground(store, planned.directory, console, planned.plan.id)
         uncurated = store.verdicts.uncurated(planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
-    ident, way = planned.plan.id, planned.plan.recipe.way
-    lost = filter_alarms(planned.plan.recipe, status)
-    lines = [sentence(ident, reached(status.funnel, way), status), *uncurated, *(f"warning: {line}" for line in lost)]
-    told = {"notes": [*planned.notes, *uncurated], "warnings": list(lost)}
+        read = answers_read.told(store, planned.plan.id)
+        answers = answers_read.counts(store, planned.plan.id)
+    ident, way, lost = planned.plan.id, planned.plan.recipe.way, filter_alarms(planned.plan.recipe, status)
+    lines = [sentence(ident, reached(status.funnel, way), status), *read, *uncurated, *map("warning: {}".format, lost)]
+    told = {"notes": [*planned.notes, *uncurated, *read], "warnings": list(lost), "answers": answers}
     console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
 
 

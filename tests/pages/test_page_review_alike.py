@@ -112,3 +112,13 @@ def test_a_repair_that_would_change_an_answer_is_doubted(store: Store) -> None:
     found = {match.problem_id: match for match in bulk_repair.find(store, rule)}
     assert found[other].solution == "It is $\\boxed{7 yards}$."
     assert "final answer would" in found[other].doubt
+
+
+def test_a_repair_whose_answer_cannot_be_compared_says_so(store: Store) -> None:
+    ident = store.problems.scoreboard()["id"][0].as_py()
+    other = store.problems.scoreboard()["id"][1].as_py()
+    for each in (ident, other):
+        store.decisions.decide(each, "Bo", "edit", solution="So $\\boxed{\\text{grows like a tree}}$.")
+    (rule,) = bulk_repair.repairs(_card(store, ident), None, "So $\\boxed{\\text{grows like a bush}}$.")
+    found = {match.problem_id: match for match in bulk_repair.find(store, rule)}
+    assert found[other].doubt.startswith("It can't be told whether the final answer stays the same")

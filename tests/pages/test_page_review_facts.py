@@ -57,6 +57,12 @@ def test_edits_are_looked_at_before_they_are_saved(store: Store) -> None:
     assert not other.doubt
     assert check_edit(card, card.statement + " $\\frac{1}{$", solution).doubt
     assert check_edit(card, card.statement, "No answer at all.").doubt
+    sentence = check_edit(card, card.statement, "So she needs 14 slices.")
+    assert sentence.doubt
+    assert "only the last sentence gives an answer, 14 slices" in sentence.line
+    untold = check_edit(card, card.statement, "It is \\boxed{\\text{more than before}}.")
+    assert untold.doubt
+    assert "can't tell whether it equals the machine's" in untold.line
     wrong = check_edit(card, "Compute $3 + 4$.", "It is $\\boxed{8}$.")
     assert wrong.doubt
     assert "symbolic check: computed, the expression gives 7" in wrong.line

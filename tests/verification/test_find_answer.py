@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.turn_marks import without_marks
-from engine.verification.answers import extract_answer, find_answer
+from engine.verification.answers import compare, extract_answer, find_answer
 from tests.support.answer_texts import NEIGHBOURS
 
 FIELD = [
@@ -76,3 +76,56 @@ def test_any_text_is_read(text):
 )
 def test_several_letters_are_one_answer(text, value):
     assert find_answer(text).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("所以，小明一共有15个苹果。", "15"),
+        ("There is no solution.", "\\emptyset"),
+        ("So the roots are 2 and 5.", "5, 2"),
+        ("So (x, y) = (3, 4).", "(3,4)"),
+        ("So x > 3.", "(3,\\infty)"),
+    ],
+)
+def test_what_a_last_sentence_says_is_compared_as_any_answer(text, expected):
+    assert compare(find_answer(text).value, expected) == "same"
+    assert extract_answer(text) is None
+
+
+@pytest.mark.parametrize("text", ["Answer: (B)", "The answer is (B).", "Answer: B", "**Answer:** B) 14", "答案：B"])
+def test_a_letter_is_the_letter_however_it_is_written(text):
+    assert extract_answer(text) == "B"
+
+
+def test_a_tag_behind_a_box_takes_nothing_from_it():
+    """What counts as an answer may be a box alone."""
+    assert find_answer("It is \\boxed{4}. <answer>4</answer>").evidence == "box"
+    assert find_answer("It is \\boxed{4}. <answer>5</answer>").evidence == "tag"
+    found = find_answer("The answer is 4.")
+    assert [found.at_least(kind) for kind in ("box", "words", "sentence")] == [None, "4", "4"]
+
+
+HOSTILE = [
+    *(
+        "$a$. ",
+        "\\boxed{",
+        "answer is ",
+        "#### ",
+        "<answer>",
+        "\n",
+        "answer: \n\n",
+        "3",
+        "1,",
+        "x = 1, ",
+        "| answer | ",
+    ),
+    *("<think>", "the answer to ", "<s>", "\nQ: ", "答案是", "option ", "A:\n", "{", "**", "```", "[INST]"),
+]
+
+
+@pytest.mark.parametrize("part", HOSTILE)
+def test_a_text_of_one_thing_over_and_over_is_read_to_its_end(part):
+    """The longest field of an import; a pattern that looks at it from each of its places would not come back."""
+    found = find_answer(part * (100_000 // len(part)))
+    assert (found.value is None) == bool(found.reason)

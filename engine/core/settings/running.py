@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from engine.core.evidence import Evidence
 from engine.core.settings.base import Settings, chosen, published
 
 
 class Sampled(Settings):
-    """How models are sampled."""
+    """How models are sampled, and what of a solution counts as its answer."""
 
     temperature: float = published(0.7, "FLAMES, setup", "N", ge=0, le=2)
     """Higher is more varied."""
@@ -18,6 +19,9 @@ class Sampled(Settings):
     """1 means none."""
     max_tokens: int = published(2048, "FLAMES, setup", "N", ge=16, le=131072)
     """Longest reply."""
+    answer_from: Evidence = published("box", "GSDP A.3; continual learning app. D", "S")
+    """Weakest evidence that gives a solution its answer, in votes and in training rows: a box, as the papers ask for,
+    or also answer tags, #### marks, headings, words such as "the answer is", or what the last sentence settles on."""
 
 
 class Running(Settings):

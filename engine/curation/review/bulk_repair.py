@@ -13,7 +13,7 @@ from engine.store.decisions import ALIKE
 from engine.store.problems import ProblemCard
 from engine.store.text_search import Standing
 from engine.store.views import HOLDS
-from engine.verification.answers import equivalent, extract_answer
+from engine.verification.answers import compare, extract_answer
 
 MOST = 2_000
 """Rows that are looked at for one repair."""
@@ -80,6 +80,11 @@ def _matched(row: Standing, rule: Repair) -> AlikeRow | None:
 
 def _doubt(before: str, after: str) -> str:
     was, now = extract_answer(before), extract_answer(after)
-    if was is None or (now is not None and equivalent(was, now)):
+    if was is None:
         return ""
-    return f"The final answer would change from {was} to {now}." if now else "The final answer would be lost."
+    if now is None:
+        return "The final answer would be lost."
+    verdict = compare(was, now)
+    if verdict == "can't tell":
+        return f"It can't be told whether the final answer stays the same: it was {was} and would be {now}."
+    return f"The final answer would change from {was} to {now}." if verdict == "different" else ""

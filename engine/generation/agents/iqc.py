@@ -15,7 +15,7 @@ from engine.core.protocol import Chat, Talk, ask
 from engine.core.settings import Flames
 from engine.generation.agents import statement
 from engine.generation.agents.writing import AgentInfo, Draft, Note, Sample, WritingSource
-from engine.verification.answers import equivalent, extract_answer
+from engine.verification.answers import compare, find_answer
 
 CARD = AgentInfo("IQC", "in-domain complexity", "seed and solution", "1 per iteration", "MMIQC")
 PROMPTS: tuple[str, ...] = ("agents/iqc_trusted", "agents/iqc_unsure")
@@ -59,7 +59,7 @@ def read(text: str, before: str) -> Composed:
     """Return problem, solution and answer, as labelled parts or as JSON.
 
     Unreadable: a part that is missing, empty or no text; not exactly one box in the solution; an answer that differs
-    from the box; the problem that was given.
+    from the box, or of which that cannot be told; the problem that was given.
     """
     body = reply_parsing.clean(text)
     parts = _from_json(body, text) if body.startswith("{") else reply_parsing.fields(body, *_PARTS)
@@ -67,9 +67,11 @@ def read(text: str, before: str) -> Composed:
     boxes = len(re.findall(r"\\boxed\b", made.solution))
     if boxes != 1:
         raise UnreadableReply(f"the solution has {boxes} boxes, not one", raw=text)
-    boxed = extract_answer(made.solution)
-    if not equivalent(boxed, made.answer):
-        raise UnreadableReply(f"the answer {made.answer} is not what is in the box ({boxed})", raw=text)
+    boxed = find_answer(made.solution).at_least("box") or ""
+    verdict = compare(boxed, made.answer)
+    if verdict != "same":
+        told = "can't be told to be" if verdict == "can't tell" else "is not"
+        raise UnreadableReply(f"the answer {made.answer} {told} what is in the box ({boxed or 'nothing'})", raw=text)
     if statement.fold(made.problem) == statement.fold(before):
         raise UnreadableReply("the problem was given back as it was", raw=text)
     return made

@@ -8,7 +8,7 @@ from engine.core import prompts, reply_parsing
 from engine.core.errors import UnreadableReply
 from engine.core.protocol import Chat, Sampling, Talk, ask
 from engine.generation.agents.writing import AgentInfo, Draft, Note
-from engine.verification.answers import extract_answer
+from engine.verification.answers import find_answer
 
 PROMPT = "agents/request_problem"
 CARD = AgentInfo("Request", "in-domain practice", "points", "1", "Synthetic-data continual learning")
@@ -23,8 +23,9 @@ def write(request: str, points: tuple[str, ...], sampling: Sampling, reread: int
     prompt = prompts.load(PROMPT)
     chat = Chat("writer", prompt.fill(request=request), prompt.ref, sampling)
     (question, solution), reply = yield from ask(chat, read, reread)
-    answer = extract_answer(solution) if "boxed" in solution else None
-    return Draft(question, reply, PROMPT, answer, solution, points, (Note("request", request),))
+    return Draft(
+        question, reply, PROMPT, find_answer(solution).at_least("box"), solution, points, (Note("request", request),)
+    )
 
 
 def read(text: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from engine.core.errors import UnreadableReply
 from engine.core.protocol import Chat, Sampling, Talk, ask
 from engine.generation.agents import request_problem
 from engine.generation.agents.writing import AgentInfo, Draft, Note
-from engine.verification.answers import extract_answer
+from engine.verification.answers import find_answer
 
 PROMPT = "agents/self_refine"
 CARD = AgentInfo("Self-refine", "in-domain practice", "points", "1", "Synthetic-data continual learning")
@@ -25,7 +25,7 @@ def refine(request: str, sample: Draft, again: str, feedback: str, sampling: Sam
     )
     (question, solution), reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), read, reread)
     notes = (Note("feedback", feedback),) if feedback else ()
-    return Draft(question, reply, PROMPT, extract_answer(solution), solution, sample.points, notes)
+    return Draft(question, reply, PROMPT, find_answer(solution).at_least("box"), solution, sample.points, notes)
 
 
 def read(text: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ better version; one on which they disagree is discarded (CL-13).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from engine.generation.work_item import WorkItem
 from engine.knowledge import requests
 from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
+from engine.verification.answers import find_answer
+from engine.verification.answers.evidence import told
 
 STAGES = ("written", "not a copy", "examined", "kept")
 """What an item reaches: `examined` has been sorted; `kept` is fine-tuning data or a preference pair."""
@@ -78,7 +81,8 @@ def way(factory: RecordFactory, request: Request, tests: contamination.NgramInde
     if chosen.dimensions:
         yield from measured(factory, request, problem, sample)
     tuned = group == "fine-tuning"
-    yield factory.ruled(sample, "solution_veto", float(tuned), f"sorted as {group}")
+    read = told(find_answer(sample.text), sample.answer)
+    yield factory.ruled(sample, "solution_veto", float(tuned), f"sorted as {group}", evidence=read)
     if tuned:
         return (yield from _tuned(factory, request, problem, sample))
     if group == "preference":
@@ -97,6 +101,7 @@ def written(factory: RecordFactory, request: Request) -> Way[tuple[Problem, Solu
     draft = yield from request_problem.write(
         _text(factory, request), request.points, factory.sampling(), factory.reread
     )
+    draft = replace(draft, answer=factory.answer(find_answer(draft.solution or "")))
     problem = factory.asked(draft, request)
     yield problem
     sample = factory.claimed(problem, draft)
@@ -118,7 +123,8 @@ def replayed(factory: RecordFactory, problem: Problem) -> Way[Solution | None]:
     except ItemFailure as failure:
         yield factory.lived_with(failure, self_play.PROMPT, problem.id)
         return None
-    again = factory.solution(problem, 1, worked.text, worked.answer, self_play.PROMPT, worked.reply, agent="self_play")
+    answer = factory.answer(worked.found)
+    again = factory.solution(problem, 1, worked.text, answer, self_play.PROMPT, worked.reply, agent="self_play")
     yield again
     return again
 

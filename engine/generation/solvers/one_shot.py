@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.core import prompts
 from engine.core.protocol import Chat, Sampling, Talk, ask
 from engine.generation.solvers.solve import SolvedProblem, read
-from engine.verification.answers import extract_answer
+from engine.verification.answers import find_answer
 
 PROMPT = "solving/one_shot"
 
@@ -46,4 +46,4 @@ def solve(statement: str, role: str, sampling: Sampling, reread: int = 2) -> Tal
     shown = example_for(statement)
     messages = prompt.fill(example_problem=shown.problem, example_solution=shown.solution, problem=statement)
     text, reply = yield from ask(Chat(role, messages, prompt.ref, sampling), read, reread)
-    return SolvedProblem(text, extract_answer(text) if "boxed" in text else None, reply)
+    return SolvedProblem(text, find_answer(text), reply)

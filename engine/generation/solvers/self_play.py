@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.core import prompts
 from engine.core.protocol import Chat, Sampling, Talk, ask
 from engine.generation.solvers.solve import SolvedProblem, read
-from engine.verification.answers import extract_answer
+from engine.verification.answers import find_answer
 
 PROMPT = "solving/self_play"
 
@@ -14,4 +14,4 @@ def solve(statement: str, role: str, sampling: Sampling, reread: int = 2) -> Tal
     """Ask the frozen copy once; it sees the question, and never the first solution (CL-08)."""
     prompt = prompts.load(PROMPT)
     text, reply = yield from ask(Chat(role, prompt.fill(question=statement), prompt.ref, sampling), read, reread)
-    return SolvedProblem(text, extract_answer(text) if "boxed" in text else None, reply)
+    return SolvedProblem(text, find_answer(text), reply)

@@ -7,25 +7,30 @@ from dataclasses import dataclass
 from engine.core import prompts, reply_parsing
 from engine.core.errors import UnreadableReply
 from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
-from engine.verification.answers import extract_answer
+from engine.verification.answers import FoundAnswer, find_answer
 
 PROMPT = "solving/solve"
 
 
 @dataclass(frozen=True, slots=True)
 class SolvedProblem:
-    """A solution text, the answer in its last box (None where there is no box), and the reply."""
+    """A solution text, what was found of its answer, and the reply."""
 
     text: str
-    answer: str | None
+    found: FoundAnswer
     reply: Reply
+
+    @property
+    def answer(self) -> str | None:
+        """The answer in its last box, None where there is no box (GSDP-23)."""
+        return self.found.at_least("box")
 
 
 def solve(statement: str, role: str, sampling: Sampling, reread: int = 2) -> Talk[SolvedProblem]:
     """Ask the solver in `role` once. A missing box is not asked again: it is kept and flagged (GSDP-23)."""
     prompt = prompts.load(PROMPT)
     text, reply = yield from ask(Chat(role, prompt.fill(problem=statement), prompt.ref, sampling), read, reread)
-    return SolvedProblem(text, extract_answer(text) if "boxed" in text else None, reply)
+    return SolvedProblem(text, find_answer(text), reply)
 
 
 def read(text: str) -> str:

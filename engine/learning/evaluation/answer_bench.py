@@ -1,19 +1,28 @@
 """How well answers are read and compared, on files of outputs with expected answers and grades, beside math-verify.
 
 A row counts as right where the grade of the file says so; a file without grades holds right answers only (solutions
-beside their gold). Every row goes through both readers in the same run.
+beside their gold). Every row goes through both readers in the same run. Two more kinds of file make rows:
+
+ProcessBench   steps of a solution and whether its final answer is right; the expected answer stands in a benchmark
+benchmarks     each gold in a box against itself, and against another number where both are plain numbers
 """
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from engine.learning.evaluation.grading import grade
-from engine.verification.answers import extract_answer, find_answer
+from engine.learning.evaluation.questions import BenchmarkQuestion, Unfit, from_row
+from engine.verification.answers import extract_answer
 
+_STEPS = frozenset(("steps", "final_answer_correct"))
+_IN_A_BOX = "So the final answer is $\\boxed{{{}}}$."
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _TRUE = frozenset(("true", "1", "1.0", "yes", "right", "correct"))
 
 
@@ -28,9 +37,11 @@ class GradedOutput:
 
 @dataclass(slots=True)
 class ReadingScore:
-    """What one reader made of the rows."""
+    """What one reader made of the rows of a file, or of all."""
 
     reader: str
+    name: str = ""
+    """The file; '' for all."""
     rows: int = 0
     agreed: int = 0
     """Rows whose verdict is the grade of the file."""
@@ -41,10 +52,75 @@ class ReadingScore:
     seconds: float = 0.0
     by_evidence: dict[str, int] = field(default_factory=dict)
 
+    def add(self, other: ReadingScore) -> None:
+        """Count the rows of another score as well."""
+        for name in ("rows", "agreed", "false_accepts", "false_rejects", "unread", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for kind, count in other.by_evidence.items():
+            self.by_evidence[kind] = self.by_evidence.get(kind, 0) + count
+
     @property
     def accuracy(self) -> float:
         """Share of rows whose verdict is the grade of the file."""
         return self.agreed / self.rows if self.rows else 0.0
+
+
+def rows_of(
+    rows: Sequence[Mapping[str, Any]], asked: Sequence[tuple[str, str]], gold: str, golds: Mapping[str, str]
+) -> Iterator[GradedOutput]:
+    """Yield what a file gives: its outputs, ProcessBench's solutions, or the golds of a benchmark.
+
+    Args:
+        rows: the rows of the file.
+        asked: columns of outputs, each with that of its grade or ''.
+        gold: the column of the expected answer.
+        golds: expected answers by problem, see `golds_of`, for files that have none.
+    """
+    if any(row.keys() >= _STEPS for row in rows):
+        yield from _solutions(rows, golds)
+        return
+    found = False
+    for text, right in asked:
+        for one in outputs(rows, text, gold, right):
+            found = True
+            yield one
+    if not found:
+        yield from _benchmark(rows)
+
+
+def golds_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the expected answer of each problem of a benchmark."""
+    return {_folded(question.text): question.answer for question in _questions(rows)}
+
+
+def _questions(rows: Iterable[Mapping[str, Any]]) -> Iterator[BenchmarkQuestion]:
+    for row in rows:
+        try:
+            yield from_row("golds", row, None)
+        except Unfit:
+            continue
+
+
+def _solutions(rows: Iterable[Mapping[str, Any]], golds: Mapping[str, str]) -> Iterator[GradedOutput]:
+    for row in rows:
+        if row.keys() >= _STEPS and (wanted := golds.get(_folded(str(row.get("problem"))))):
+            yield GradedOutput("\n\n".join(map(str, row["steps"])), wanted, _right(row["final_answer_correct"]))
+
+
+def _benchmark(rows: Iterable[Mapping[str, Any]]) -> Iterator[GradedOutput]:
+    before = None
+    for question in _questions(rows):
+        if question.choice:
+            continue
+        yield GradedOutput(_IN_A_BOX.format(question.answer), question.answer, True)
+        if _NUMBER.fullmatch(question.answer):
+            if before is not None and Decimal(before) != Decimal(question.answer):
+                yield GradedOutput(_IN_A_BOX.format(before), question.answer, False)
+            before = question.answer
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def outputs(rows: Iterable[Mapping[str, Any]], text: str, gold: str, right: str = "") -> Iterable[GradedOutput]:
@@ -64,8 +140,8 @@ def outputs(rows: Iterable[Mapping[str, Any]], text: str, gold: str, right: str 
 
 def ours(one: GradedOutput) -> tuple[bool, str]:
     """Return our verdict, and what speaks for the answer that was read; '' where none was."""
-    found = find_answer(one.text)
-    return (grade(one.text, one.expected).right if found.value else False), found.evidence or ""
+    mark = grade(one.text, one.expected)
+    return mark.right, mark.evidence or ("letter" if mark.answer else "")
 
 
 def by_math_verify(one: GradedOutput) -> tuple[bool, str]:
@@ -80,9 +156,9 @@ def by_math_verify(one: GradedOutput) -> tuple[bool, str]:
 READERS: dict[str, Callable[[GradedOutput], tuple[bool, str]]] = {"ours": ours, "math-verify": by_math_verify}
 
 
-def measured(rows: Iterable[GradedOutput]) -> list[ReadingScore]:
-    """Return what each reader made of the same rows."""
-    scores = {name: ReadingScore(name) for name in READERS}
+def measured(rows: Iterable[GradedOutput], file: str = "") -> list[ReadingScore]:
+    """Return what each reader made of the same rows, which are those of `file`."""
+    scores = {name: ReadingScore(name, file) for name in READERS}
     for row in rows:
         for name, reader in READERS.items():
             start = time.perf_counter()
@@ -96,6 +172,14 @@ def measured(rows: Iterable[GradedOutput]) -> list[ReadingScore]:
             score.unread += not evidence
             score.by_evidence[evidence or "unread"] = score.by_evidence.get(evidence or "unread", 0) + 1
     return list(scores.values())
+
+
+def together(scores: Iterable[ReadingScore]) -> list[ReadingScore]:
+    """Return the scores of each reader over all files."""
+    whole = {name: ReadingScore(name) for name in READERS}
+    for one in scores:
+        whole[one.reader].add(one)
+    return list(whole.values())
 
 
 def _at(row: Any, path: str) -> Any:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.learning.evaluation.choices import chosen_in, letters_in, options_within
 from engine.verification import formula
-from engine.verification.answers import compare, equivalent, find_answer
+from engine.verification.answers import Evidence, compare, equivalent, find_answer
 from engine.verification.answers.notation import plain
 from engine.verification.answers.quantity import quantity
 from engine.verification.answers.symbolic import same_by_symbols
+from engine.verification.answers.words import is_wording
 
 LONGEST = 10_000
 """Characters at the end of a reply that are read; a model that runs on for pages is not worth minutes."""
@@ -28,6 +29,7 @@ UNSURE = "can't tell whether it is the expected answer; counted as wrong"
 _SEVERAL = re.compile(r"\s*(?:;|；|\bor\b|\band\b|或|和)\s*")
 _ROUNDED = re.compile(r"[+-]?\d+\.\d{2,}|[+-]?\d{2,}\.\d+")
 _SCIENTIFIC = re.compile(r"(?<=\d)[eE][+-]?\d{1,3}$")
+_DIGITS = re.compile(r"\$?[+-]?[\d,]+(?:\.\d+)?\$?")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:/\d+)?")
 
 
@@ -38,6 +40,8 @@ class Grade:
     answer: str | None
     right: bool
     how: str
+    evidence: Evidence | None = field(default=None, compare=False)
+    """What speaks for the answer that was read; None where no reader of answers gave it."""
 
 
 def grade(text: str, expected: str, question: str = "", *, also: str = "", rounded: bool = False) -> Grade:
@@ -55,7 +59,8 @@ def grade(text: str, expected: str, question: str = "", *, also: str = "", round
     if found.value is None:
         return Grade(None, False, "no answer was found")
     mark = _value(found.value, [one for one in (wanted, also.strip()) if one], rounded)
-    return replace(mark, how=f"{mark.how}; read {found.how}") if found.evidence == "sentence" else mark
+    how = f"{mark.how}; read {found.how}" if found.evidence == "sentence" else mark.how
+    return replace(mark, how=how, evidence=found.evidence)
 
 
 def _value(said: str, wanted: Sequence[str], rounded: bool) -> Grade:
@@ -67,14 +72,22 @@ def _value(said: str, wanted: Sequence[str], rounded: bool) -> Grade:
         return Grade(said, True, "rounds to the expected decimal")
     if any(_second_opinion(said, one) for one in wanted):
         return Grade(said, False, DISPUTED)
-    unsure = any(compare(said, one) == "can't tell" for one in wanted)
-    return Grade(said, False, UNSURE if unsure else "differs")
+    return Grade(said, False, UNSURE if cannot_tell(said, *wanted) else "differs")
+
+
+def cannot_tell(said: str, *wanted: str) -> bool:
+    """Whether it cannot be told of one of the expected answers if it is what was said."""
+    return any(compare(said, one) == "can't tell" for one in wanted)
 
 
 def _choice(text: str, wanted: str, options: dict[str, str], also: str) -> Grade:
     """Grade letters; an option's text is as good as its letter."""
     found = find_answer(text)
     said = found.value if found.counts("words") else None
+    return replace(_lettered(text, said, wanted, options, also), evidence=found.evidence if said else None)
+
+
+def _lettered(text: str, said: str | None, wanted: str, options: dict[str, str], also: str) -> Grade:
     letters = letters_in(said) if said else chosen_in(text)
     if letters:
         return Grade(said or letters, letters == wanted, "letter")
@@ -124,11 +137,15 @@ def _rounds_to(said: str, wanted: str) -> bool:
 
 
 def _second_opinion(said: str, wanted: str) -> bool:
-    """Ask math-verify, which may take seconds: only of short answers that are not both plain formulas.
+    """Ask math-verify, which may take seconds: only of short answers that are neither words nor both plain formulas.
 
     Formulas are compared by their values at several points, against which a rewriting of terms has nothing to say.
     """
+    if _DIGITS.fullmatch(said) and _DIGITS.fullmatch(wanted):
+        return False
     left, right = plain(said), plain(wanted)
+    if is_wording(left) or is_wording(right):
+        return False
     if max(len(left), len(right)) > DISPUTABLE or all(_is_formula(text) for text in (left, right)):
         return False
     return same_by_symbols(left, right)

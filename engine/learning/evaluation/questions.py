@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.records import content_id
+from engine.core.turn_marks import without_marks
 from engine.learning.evaluation.benchmarks import Benchmark
 from engine.learning.evaluation.choices import LETTERS, letters_in, options_of, options_within
 from engine.seeds.columns import BEFORE
@@ -46,6 +47,8 @@ SUBJECTS = ("subject", "subfield", "type", "data_topic", "perturbation_type", "c
 POINTS = ("points", "knowledge_points", "concepts")
 _ASKING = ("instruction", "prompt", "query")
 """Columns that may only say what is to be done with the column `input`."""
+_WORKED = 60
+"""Characters from which a text is a worked solution, out of which its answer is read."""
 _NOWHERE = ("", "None", "null", "nan")
 _PLAIN_FORMULA = re.compile(r"\$([^$]+)\$")
 
@@ -171,9 +174,7 @@ def _plain(fields: Mapping[str, Any]) -> str:
 def _final(said: str) -> str:
     if "####" in said:
         return split_at_hashes(said)[1]
-    if "\\boxed" in said and len(said) > 60:
-        return extract_answer(said) or said
-    return said
+    return (extract_answer(said) or said) if len(said) > _WORKED else said
 
 
 def _said(value: Any) -> str:
@@ -186,7 +187,7 @@ def _said(value: Any) -> str:
         return str(int(value))
     if isinstance(value, list | tuple):
         return _joined(value)
-    text = str(value).replace("\0", "").strip()
+    text = without_marks(str(value).replace("\0", "").strip())
     return "" if text in _NOWHERE else text
 
 

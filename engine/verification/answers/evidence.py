@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-Evidence = Literal["box", "tag", "hashes", "heading", "words", "sentence"]
-ORDER: tuple[Evidence, ...] = ("box", "tag", "hashes", "heading", "words", "sentence")
-"""Kinds of evidence, the strongest first: marks, then announcements, then what a last sentence happens to say."""
-HOW: dict[Evidence, str] = {
+from engine.core.evidence import ORDER, Evidence
+
+NONE = "none"
+"""How counts name solutions in which no answer was found."""
+HOW: Mapping[str, str] = {
     "box": "in a box",
     "tag": "between answer tags",
     "hashes": "after ####",
@@ -46,7 +48,16 @@ class FoundAnswer:
         """Return whether there is an answer whose evidence is at least as strong as `weakest`."""
         return self.evidence is not None and ORDER.index(self.evidence) <= ORDER.index(weakest)
 
+    def at_least(self, weakest: Evidence) -> str | None:
+        """Return the answer where its evidence is at least as strong as `weakest`, else None."""
+        return self.value if self.counts(weakest) else None
+
 
 def nothing(reason: str) -> FoundAnswer:
     """Return that there is no answer, and why."""
     return FoundAnswer(reason=reason)
+
+
+def told(found: FoundAnswer, answer: str | None) -> str:
+    """Return as JSON, for the evidence of a verdict, how an answer was found and whether it counts."""
+    return json.dumps({"answer": found.evidence or NONE, "counts": answer is not None})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from engine.core.turn_marks import turn
 from engine.verification.answers.announced import announced, letter_of, openings
@@ -23,8 +24,10 @@ _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>|\A.*</think>", re.DOTALL | re.IGNORECASE)
 _THINKING = re.compile(r"<(?:think|thinking)>", re.IGNORECASE)
 _FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
-_NEXT = re.compile(r"\n\s*(?:Q|Question|Human|User|### Instruction|问题|题目)\s*[:：]")
+_NEXT = re.compile(r"\n[^\S\n]*(?:Q|Question|Human|User|### Instruction|问题|题目)\s*[:：]")
 """How a model without a mark for the end goes on with a question of its own."""
+_MOST = 20
+"""Questions of its own before which an answer is looked for."""
 
 
 def find_answer(text: str) -> FoundAnswer:
@@ -37,9 +40,9 @@ def find_answer(text: str) -> FoundAnswer:
     view = _view(text)
     marked = _marked(view)
     if marked is None:
-        if _THINKING.search(view):
+        if "hink" in view.lower() and _THINKING.search(view):
             return nothing("the text ends while the model still reasons")
-        words = _blank(_FENCE, view)
+        words = _blank(_FENCE, view) if "`" in view or "~~~" in view else view
         marked = announced(words) or _weak(words)
     if marked is None:
         return nothing(_reason(view))
@@ -51,8 +54,7 @@ def extract_answer(text: str) -> str | None:
 
     What a last sentence happens to say does not count here; `find_answer` tells that, too.
     """
-    found = find_answer(text)
-    return found.value if found.counts("words") else None
+    return find_answer(text).at_least("words")
 
 
 def split_at_hashes(text: str) -> tuple[str, str]:
@@ -67,8 +69,10 @@ def split_at_hashes(text: str) -> tuple[str, str]:
 def _view(text: str) -> str:
     """Return the text with blanks where no answer of this turn stands, so that places stay what they are."""
     begin, end = turn(text)
-    view = _blank(_THOUGHT, " " * begin + text[begin:end])
-    for hit in _NEXT.finditer(view):
+    view = text if not begin and end == len(text) else " " * begin + text[begin:end]
+    if "</" in view:
+        view = _blank(_THOUGHT, view)
+    for hit in islice(_NEXT.finditer(view), _MOST):
         before = view[: hit.start()]
         if _marked(before) or announced(before):
             return before
@@ -84,8 +88,10 @@ def _marked(text: str) -> FoundAnswer | None:
     box = boxed(text) if "box" in text else None
     tag = next(iter(reversed(list(_TAG.finditer(text)))), None) if "</" in text else None
     if tag and (box is None or (box.span and box.span[1] <= tag.start())) and tag[2].strip():
-        return _tagged(tag)
-    return box or _hashed(text)
+        tagged = _tagged(tag)
+        # A tag behind a box that says the same takes nothing from the box.
+        return replace(tagged, evidence="box") if box and box.values == tagged.values else tagged
+    return box or (_hashed(text) if "####" in text else None)
 
 
 def _tagged(tag: re.Match[str]) -> FoundAnswer:

@@ -80,6 +80,8 @@ _REPLACED = tuple(
         (r"\\&|\\#", "#"),
     )
 )  # fmt: skip
+_DRESSED = re.compile(r"[\\{^_~]|[<>!]=|\+/-|\.\.|inf")
+"""Without one of these no pattern above can match: most answers are numbers and words, and go past all of them."""
 _DOUBLED = {"ℝ": " ⟪R⟫ ", "ℤ": " ⟪Z⟫ ", "ℕ": " ⟪N⟫ ", "ℚ": " ⟪Q⟫ ", "ℂ": " ⟪C⟫ ", "℃": "°C", "℉": "°F"}
 _MONEY = re.compile(r"\\\$|[$£€¥]|\b(?:US|USD|RMB|EUR|GBP)\b")
 _COMMA_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])")
@@ -99,7 +101,7 @@ def plain(text: str) -> str:
         text = text.replace(sign, name)
     text = unicodedata.normalize("NFKC", text.translate(_SIGNS).replace("…", "\\ldots ")).replace("⁄", "/")
     text = _unwrapped(text)
-    for _ in range(2):
+    for _ in range(2 if _DRESSED.search(text) else 0):
         for pattern, new in _REPLACED:
             text = pattern.sub(new, text)
     for fence in ("\\(", "\\)", "\\[", "\\]"):

@@ -52,5 +52,5 @@ def number_set(text: str) -> FixedWord | None:
 
 
 def is_wording(text: str) -> bool:
-    """Whether a text is words alone."""
+    """Return whether a text is words alone: nothing that a reader of formulas could have a second opinion on."""
     return _WORDS.fullmatch(text) is not None

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from engine.verification.answers import Sorted, sorted_out
 
+UNSURE = "it can't be told whether they are equal"
+"""What a vote says of answers that could not be compared; counts look for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
@@ -32,5 +35,5 @@ def of(answers: Sequence[str | None], rounded_from: int = 0) -> Agreed:
 
 def doubts(found: Sorted) -> str:
     """Return what has to be said of a vote: how many answers could not be compared, how many are roundings."""
-    unsure = f"; for {found.unsure} it can't be told whether they are equal" if found.unsure else ""
+    unsure = f"; for {found.unsure} {UNSURE}" if found.unsure else ""
     return unsure + (f"; {found.rounded} counted as a rounding" if found.rounded else "")

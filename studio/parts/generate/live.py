@@ -13,6 +13,7 @@ from engine.core.project import Project
 from engine.generation import inputs
 from engine.generation.methods.registry import filter_alarms
 from engine.planning import forecast
+from engine.reporting import answers_read
 from engine.runs import launcher
 from engine.runs.plan import GeneratePlan, load_plan, load_plan_as
 from engine.runs.status import Status
@@ -116,6 +117,8 @@ def _progress(store: Store, directory: Path, title: str, status: Status) -> None
     if doubt := inputs.untested(directory):
         st.caption(f":orange[:material/warning:] {escape(doubt)}")
     engine_line(directory, status)
+    for line in _answers_read(store, store.path, run_id, store.revision_of("verdicts")):
+        st.caption(escape(line))
     if way == "agenticmath":
         for note in _uncurated(store, store.path, run_id, store.revision_of("verdicts")):
             st.caption(f":orange[:material/warning: {escape(note)}]")
@@ -139,6 +142,11 @@ def _rate(_store: Store, where: str, run_id: str, revision: int, bins: int) -> p
 @st.cache_data(show_spinner=False, max_entries=8)
 def _uncurated(_store: Store, where: str, run_id: str, revision: int) -> list[str]:
     return _store.verdicts.uncurated(run_id)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _answers_read(_store: Store, where: str, run_id: str, revision: int) -> tuple[str, ...]:
+    return answers_read.told(_store, run_id)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine.store.problems import ProblemCard
-from engine.verification.answers import equivalent, extract_answer
+from engine.verification.answers import compare, find_answer
 from engine.verification.checks import symbolic
 from studio.parts.review import actions as deeds
 from studio.parts.review import state as acts
@@ -112,9 +112,11 @@ def _answered(card: ProblemCard, statement: str, solution: str) -> EditCheck:
     """Derive the final answer again where that can be done, and compare it with the one before the edit."""
     if not solution.strip():
         return EditCheck("Both texts draw · there is no solution to check", doubt=statement != card.statement)
-    answer = extract_answer(solution)
+    found = find_answer(solution)
+    answer = found.at_least("words")
     if answer is None:
-        return EditCheck("Both texts draw · no final answer found: put it into \\boxed{…}.", doubt=True)
+        only = f"only the last sentence gives an answer, {found.value}" if found.value else "no final answer found"
+        return EditCheck(f"Both texts draw · {only}: put it into \\boxed{{…}}.", doubt=True)
     if statement != card.statement and solution == (card.solution or ""):
         return _half(statement, solution, answer)
     derived = symbolic.check(statement, solution, answer)
@@ -128,6 +130,9 @@ def _answered(card: ProblemCard, statement: str, solution: str) -> EditCheck:
     before = card.chosen.answer if card.chosen else None
     if before is None:
         return EditCheck(f"{said} · the machine gave none")
-    if equivalent(answer, before):
+    verdict = compare(answer, before)
+    if verdict == "same":
         return EditCheck(f"{said} · equal to the machine's")
+    if verdict == "can't tell":
+        return EditCheck(f"{said} · can't tell whether it equals the machine's ${before}$", doubt=True)
     return EditCheck(f"{said} · the machine's was ${before}$")

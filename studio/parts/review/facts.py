@@ -102,6 +102,8 @@ def evidence(card: ProblemCard) -> Chip | None:
     found = find_answer(card.solution)
     if found.evidence and found.value == card.answer:
         said.append(f"read {found.how}")
+    elif found.value and not card.answer:
+        said.append(f"{_formula(found.value)} stands {found.how}, which does not count")
     if card.edited:
         said += _anew(card)
         return Chip(

@@ -12,7 +12,7 @@ from engine import planning
 from engine.core.project import Project, engines
 from engine.core.records import GradedAnswer
 from engine.core.settings.training import Evaluating
-from engine.learning.evaluation import figures, guidance, program
+from engine.learning.evaluation import figures, guidance, program, readings
 from engine.learning.evaluation.guidance import Guidance
 from engine.learning.rounds import checkpoint_choice
 from engine.runs import launcher
@@ -52,6 +52,8 @@ def evaluate_view(project: Project, store: Store) -> None:
             return
         named = {best.run: f"{each.training} · checkpoint-{best.step}" for each in chosen if (best := each.winner)}
         _table(known, named, store)
+        if read := _read(project.runs / next(iter(known)), revision):
+            st.caption(f"{escape(next(iter(known)))}: {escape(read)}")
         pair = _compare(store, list(known))
         first, last = pair or (None, next(iter(known)))
         earlier = project.runs / first if first else None
@@ -104,6 +106,12 @@ def _live(project: Project, runs: Sequence[RunNow]) -> None:
 def _scores(directory: Path, revision: int) -> tuple[figures.Score, ...]:
     """Return the scores of a run, lost answers counted; none for a run whose directory is gone."""
     return program.scores(directory) if (directory / "plan.json").exists() else ()
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _read(directory: Path, revision: int) -> str:
+    """Return in a sentence how the answers of a run were read; '' for a run whose directory is gone."""
+    return readings.of(program.answers(directory)).sentence if (directory / "plan.json").exists() else ""
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -115,3 +115,10 @@ def test_fl07_a_seed_without_a_solution_fails_before_a_call(seed):
     played = _write([], seed=seed)
     assert isinstance(played.failure, ItemFailure)
     assert played.chats == []
+
+
+def test_a_pair_that_cannot_be_compared_is_told_apart_from_one_that_differs():
+    """FL-07: either is asked for again; what the writer is told, and the trace shows, is what is so."""
+    for answer, told in (("15", "is not"), ("as many as there are", "can't be told to be")):
+        with pytest.raises(UnreadableReply, match=f"the answer {answer} {told} what is in the box"):
+            iqc.read(FIRST.replace("Answer: 14", f"Answer: {answer}"), before="Another?")
