@@ -10,6 +10,7 @@ import orjson
 
 from engine.core.errors import ProviderError, Refused, Throttled, Unreachable
 from engine.core.protocol import Completion
+from engine.models.backends.reply_text import ending, text_of, without_reasoning
 from engine.models.backoff import retry_after
 
 _SHOWN = 300
@@ -20,6 +21,9 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _SOFT = frozenset((408, 409, 423, 425))
+_NO_TEXT = (
+    "the reply has no text: if the model only reasoned, raise max_tokens or lower its reasoning effort at the server"
+)
 _ADVICE = {
     401: "the key is missing or wrong",
     402: "the account has no credit left",
@@ -93,33 +97,24 @@ def read_completion(answer: HttpAnswer) -> Completion:
         content = choice["message"]["content"]
     except (KeyError, IndexError, TypeError):
         raise ProviderError(f"{answer.engine}: the answer holds no reply", raw=answer.raw) from None
-    finish = choice.get("finish_reason")
+    finish = ending(choice.get("finish_reason"))
+    if finish == "failed":
+        raise ProviderError(f"{answer.engine}: the reply ended with {choice['finish_reason']}", raw=answer.raw)
+    content = text_of(content)
     if content is None and finish == "length":
         content = ""  # All of it went into reasoning: paid for, and there is no reply.
-    if not isinstance(content, str):
-        raise ProviderError(f"{answer.engine}: the reply has no text", raw=answer.raw)
+    if content is None:
+        raise ProviderError(f"{answer.engine}: {_NO_TEXT}", raw=answer.raw)
     text = without_reasoning(content)
     used = value.get("usage")
     used = used if isinstance(used, dict) else {}
     return Completion(
         text,
-        finish if finish in ("stop", "length") else "other" if finish else "stop",
+        finish,
         _count(used.get("prompt_tokens")),
         # A server that does not count gets an estimate, so that a budget in tokens still ends the run.
         _count(used.get("completion_tokens")) if used else len(content.encode()) // 4,
     )
-
-
-def without_reasoning(text: str) -> str:
-    """Return the reply without what a reasoning model thought aloud.
-
-    Some chat templates open the block themselves, so that only its end is in the text; a block that never ends was
-    cut off, and there is no reply behind it.
-    """
-    _, end, rest = text.rpartition("</think>")
-    if end:
-        return rest.lstrip()
-    return "" if text.lstrip().startswith("<think>") else rest
 
 
 def _error_inside(answer: HttpAnswer, error: Any) -> ProviderError:
