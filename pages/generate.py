@@ -8,6 +8,7 @@ from studio import navigation, workspace
 from studio.parts.generate.forecast import DRY
 from studio.parts.generate.live import after, monitor, runs_of
 from studio.parts.generate.plan import GO, at_point, plan_editor
+from studio.parts.generate.studies import study_live
 from studio.parts.generate.trace import item_picker, totals, trace_steps, traced, wait_for_end
 from studio.tasks.launch_job import LaunchJob
 from studio.ui import plan_draft
@@ -23,7 +24,8 @@ project, store = workspace.workspace().project, workspace.store()
 
 def begin(now: PlanDraft, dry: int, reuse: tuple[str, ...]) -> None:
     """Start a run in the background."""
-    st.session_state[JOB] = LaunchJob(project, store, now.recipe, now.point, dry, () if dry else reuse).start()
+    job = LaunchJob(project, store, now.recipe, now.point, dry, dict(now.study), () if dry else reuse)
+    st.session_state[JOB] = job.start()
 
 
 def show(view: str) -> None:
@@ -98,6 +100,9 @@ st.query_params["run"] = run.id
 directory = project.runs / run.id
 status = launcher.state(directory)
 
+if run.kind == "study":
+    study_live(project, run)
+    st.stop()
 if view == "live":
     with right.container(horizontal=True, horizontal_alignment="right"):
         controls(directory, status)

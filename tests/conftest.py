@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import scheduling
 
@@ -16,6 +17,10 @@ if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
     # other. Read by numpy, SciPy and scikit-learn when they are first imported, here and in the processes of a test.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+
+# How long an example takes, or drawing one, is the machine's affair.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 MAIN = sys.modules["__main__"]
 REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"

@@ -33,8 +33,8 @@ class EngineSpec(Settings):
     """A named engine."""
 
     kind: Literal["abacus", "openai_compatible", "managed", "reward_model"] = "openai_compatible"
-    """`abacus` is embedded, `managed` is a server that the studio starts itself, `reward_model` a sequence classifier
-    in the worker itself that scores solutions; the rest is an address."""
+    """`abacus` is embedded, `managed` is a server that the studio starts itself, `reward_model` a local model in the
+    worker itself that scores solutions; the rest is an address."""
     base_url: str = ""
     """Address up to and including /v1."""
     api_key_env: str = ""
@@ -79,6 +79,9 @@ class EngineSpec(Settings):
     """More words for the server's command line."""
     env: tuple[str, ...] = chosen(())
     """Environment of the server as NAME=VALUE; no keys."""
+    trust_remote_code: bool = chosen(False)
+    """Run the Python code that lies in a reward model's folder, as InternLM2-Reward needs. It runs with all your
+    rights: read it first, and take the folder from a source that you trust."""
     on_demand: bool = chosen(False)
     """Start the server with a run that needs it, and stop it with that run."""
     state_file: str = ""

@@ -5,11 +5,12 @@ Every reader returns what was asked for or raises `UnreadableReply` with the rea
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 
+from engine.core import lenient_json
 from engine.core.errors import UnreadableReply
+from engine.core.turn_marks import without_marks
 
 _FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```\s*$", re.DOTALL)
 _THINK = re.compile(r"<think>.*?</think>", re.DOTALL)
@@ -23,8 +24,8 @@ _NO = {"no", "false", "否", "不", "错", "错误", "假", "不是"}
 
 
 def clean(text: str) -> str:
-    """Return the reply without reasoning blocks and without a fence around the whole of it."""
-    bare = _THINK.sub("", text).strip()
+    """Return the reply without reasoning blocks, marks of turns, and a fence around the whole of it."""
+    bare = without_marks(_THINK.sub("", text).strip())
     fenced = _FENCE.match(bare)
     return fenced[1].strip() if fenced else bare
 
@@ -46,7 +47,7 @@ def numbered(text: str, limit: int) -> tuple[str, ...]:
 def _json_list(body: str) -> list[str]:
     """Entries of a JSON array of strings, an empty list where it is none."""
     try:
-        value = json.loads(body)
+        value = lenient_json.loads(body)
     except ValueError:
         return []
     return [str(entry) for entry in value] if isinstance(value, list) else []
@@ -70,7 +71,7 @@ def _from_json(body: str, names: tuple[str, ...]) -> dict[str, str]:
     if start < 0 or end < start:
         return {}
     try:
-        value = json.loads(body[start : end + 1])
+        value = lenient_json.loads(body[start : end + 1])
     except ValueError:
         return {}
     if not isinstance(value, dict):

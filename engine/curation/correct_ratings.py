@@ -13,6 +13,7 @@ import numpy as np
 from engine.core.errors import UserError
 from engine.core.settings import RecipeSettings
 from engine.curation import Curated, curate, long_tail, rank
+from engine.curation.ds2.classes import limits_of
 from engine.curation.ratings import HIGHEST, rating_class, uncurable
 from engine.similarity import embedder
 from engine.store import Store
@@ -58,10 +59,11 @@ def rescore(store: Store, name: str, settings: RecipeSettings, *, seed: int = 0,
     done = curate(
         vectors, ratings, HIGHEST + 1, seed=seed,
         epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence, mode=chosen.mode,
+        limits=limits_of(chosen),
     )  # fmt: skip
     tail = long_tail(vectors, count_self=chosen.count_self)
     # Votes of neighbours need no estimate of how raters err.
-    told = done.estimate.reliable or chosen.mode == "mv"
+    told = 1.0 if chosen.mode == "mv" else done.reliable
     return Rescored(name, subjects, done, tuple(tail.tolist()), uncurable(len(subjects), chosen.fewest, told))
 
 

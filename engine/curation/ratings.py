@@ -18,11 +18,14 @@ def rating_class(value: float) -> int:
     return min(HIGHEST, math.floor(value + 0.5))
 
 
-def uncurable(count: int, fewest: int, reliable: bool = True) -> str:
-    """Return why ratings cannot be corrected by their neighbours, in words; '' where they can (DS2)."""
+def uncurable(count: int, fewest: int, reliable: float = 1.0) -> str:
+    """Return why ratings cannot be corrected by their neighbours, in words; '' where they can (DS2).
+
+    `reliable` is the share of the ratings whose class the estimate can be relied on for.
+    """
     if count < fewest:
         return f"{count:,} ratings are too few to tell how raters err; {fewest:,} are needed"
-    return "" if reliable else f"{count:,} ratings agree too little to tell how raters err"
+    return "" if reliable > 0.5 else f"{count:,} ratings agree too little to tell how raters err"
 
 
 def deciding(value: float, curated: int, rounding: str = "exact") -> float:

@@ -10,21 +10,21 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.verification.answers import grouped
+from engine.verification.answers import sorted_out
 
 Answers = Sequence[str | None]
 Strategy = Callable[..., int | None]
 
 
-def strict(answers: Answers) -> int | None:
-    """Keep the first solution where all answers are equal (FL-20)."""
-    groups = grouped(answers)
+def strict(answers: Answers, *, rounded_from: int = 0) -> int | None:
+    """Keep the first solution where all answers are equal (FL-20); what cannot be told is not equal."""
+    groups = sorted_out(answers, rounded_from).groups
     return 0 if len(groups) == 1 and len(groups[0]) == len(answers) else None
 
 
-def majority(answers: Answers) -> int | None:
+def majority(answers: Answers, *, rounded_from: int = 0) -> int | None:
     """Keep the first solution of a strict majority: more than half, two of three (FL-21)."""
-    best = max(grouped(answers), key=len, default=())
+    best = max(sorted_out(answers, rounded_from).groups, key=len, default=())
     return best[0] if 2 * len(best) > len(answers) else None
 
 
@@ -37,9 +37,9 @@ def first(answers: Answers, *, literal: bool = False) -> int | None:
     return usable[0] if usable else None
 
 
-def majority_first(answers: Answers, *, literal: bool = False) -> int | None:
+def majority_first(answers: Answers, *, literal: bool = False, rounded_from: int = 0) -> int | None:
     """Keep a solution of the majority, the first one where there is none (FL-25)."""
-    found = majority(answers)
+    found = majority(answers, rounded_from=rounded_from)
     return first(answers, literal=literal) if found is None else found
 
 
@@ -79,6 +79,8 @@ STRATEGIES: Mapping[str, Strategy] = {
     "majority_first": majority_first,
 }
 """Every strategy by its name, in the order of the study."""
+VOTES = frozenset({"strict", "majority", "majority_first"})
+"""Strategies that compare the answers."""
 
 
 def kept(
@@ -88,15 +90,18 @@ def kept(
     solvable: bool | None = None,
     rewards: Sequence[float | None] | None = None,
     literal: bool = False,
+    rounded_from: int = 0,
 ) -> int | None:
-    """Return what strategy `name` keeps; judge, rewards and `literal` reach the strategies that use them."""
+    """Return what strategy `name` keeps; judge, rewards, `literal` and rounding reach the strategies that use them."""
     if name == "solvability_reward":
         return solvability_reward(answers, solvable=solvable, rewards=rewards, literal=literal)
     if name == "solvability_first":
         return solvability_first(answers, solvable=solvable, literal=literal)
-    if name in ("first", "majority_first"):
-        return STRATEGIES[name](answers, literal=literal)
-    return STRATEGIES[name](answers)
+    if name == "first":
+        return first(answers, literal=literal)
+    if name == "majority_first":
+        return majority_first(answers, literal=literal, rounded_from=rounded_from)
+    return STRATEGIES[name](answers, rounded_from=rounded_from)
 
 
 def equal_size(kept_ids: Mapping[str, Sequence[str]], n: int, seed: int) -> dict[str, tuple[str, ...]]:

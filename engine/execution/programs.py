@@ -47,6 +47,7 @@ PROGRAMS: Mapping[RunKind, ProgramEntry] = MappingProxyType(
         "round": ProgramEntry("engine.learning.rounds.program"),
         "choose": ProgramEntry("engine.learning.rounds.checkpoint_choice"),
         "sft-dpo": ProgramEntry("engine.learning.rounds.stages"),
+        "study": ProgramEntry("engine.learning.rounds.model_study"),
     }
 )
 """What each kind of run does, phase by phase.
@@ -59,6 +60,7 @@ evaluate    questions -> graded answers
 round       M(t-1) -> SFT -> requests -> synthesis -> sorting -> DPO -> M(t), and again
 choose      every checkpoint of a training is evaluated, the best is chosen
 sft-dpo     fine-tuning, then preference training of its outcome
+study       the same items by several models, one choice of them after another
 """
 
 

@@ -3,6 +3,7 @@
 rows_to_export.py  the problems of an export as they stand at one moment, and what keeps some of them out
 mixture.py  dataset.py   a data set of seeds and the best synthesised problems
 graph_parts.py     the data sets of graph-based data and their unions
+strategy_sets.py   a split for each keep strategy, with all that it keeps or at equal size
 dedup.py           copies of test problems, repeats and families among any number of texts
 split_groups.py  split.py  balance.py    families that stay together, what is held out, how many rows a class keeps
 formats/           the forms of a training row

@@ -17,6 +17,7 @@ from engine.export.formats.rl import VERIFY
 from engine.export.rows import FROM_TEST, CardFacts
 from engine.export.shape import FileShape
 from engine.export.statistics import Statistics
+from engine.export.strategy_sets import ALL
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$>])")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -69,7 +70,7 @@ def text(name: str, card: CardFacts, shape: FileShape, made: CardContents) -> st
         _policy(card.policy),
         _contamination(card, made),
         _table("Seeds", _safe((one, card.licenses.get(one, "licence not stated")) for one in card.sources)),
-        _list("Models", card.models),
+        _list("Models that wrote and solved", card.models),
         _table("Statistics", _safe(made.figures.table())),
         _table("Kinds", _safe((kind, f"{count:,}") for kind, count in made.figures.kinds.most_common())),
         "".join(f"![{plain(title)}]({path})\n\n" for path, title in made.pictures),
@@ -159,6 +160,8 @@ def _split_rule(shape: FileShape, made: CardContents) -> str:
 def _parts(card: CardFacts, shape: FileShape) -> str:
     if not card.parts:
         return ""
+    if shape.strategies:
+        return _coverage(card, shape)
     table = _table("Parts", _safe((part, f"{count:,}") for part, count in card.parts.items()))
     if shape.components:
         said = "Problems from combinations of the graph of knowledge points, by the steps between their points."
@@ -170,6 +173,21 @@ def _parts(card: CardFacts, shape: FileShape) -> str:
         "copies and repeats were left out."
     )
     return f"{table}\n{said}\n"
+
+
+def _coverage(card: CardFacts, shape: FileShape) -> str:
+    """Return what each keep strategy keeps, of how many problems, and how the splits were made of it (FL-27)."""
+    total = card.parts[ALL]
+    rows = [(name, f"{count:,} ({count / total:.1%})") for name, count in card.parts.items() if name != ALL]
+    said = (
+        f"Each split holds what one keep strategy of FLAMES keeps of {total:,} problems, with the solution that it "
+        "chose. The counts are problems before copies, repeats and solutions without an answer were left out"
+    )
+    equal = (
+        f"; then every split was cut to the size of the smallest, all by one permutation (seed {shape.seed}), so that "
+        "strategies share as many problems as they can"
+    )
+    return f"{_table('Coverage', _safe(rows))}\n{said}{equal if shape.strategies == 'equal' else ''}.\n"
 
 
 def _loading(name: str, shape: FileShape, made: CardContents) -> str:

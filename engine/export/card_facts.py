@@ -10,6 +10,13 @@ from engine.core.settings import Decontamination
 from engine.export.rows import CardFacts
 from engine.export.rows_to_export import RowsToExport
 from engine.store import Store
+from engine.store.export_cursor import Only
+
+_CHOSEN: Mapping[Only, str] = {
+    "approved": "each approved by a person",
+    "selected": "judged and selected by rules; what a person decided stands above them",
+    "all": "the best by score of all that nobody rejected",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ def facts(store: Store, outgoing_rows: RowsToExport, name: str, licenses: Licens
     benchmarks = {one.name: one.seeds for one in store.benchmarks.names()}
     return CardFacts(
         title=name,
-        about="Mathematics problems written from combinations of knowledge points, judged, selected and reviewed.",
+        about=f"Synthetic mathematics problems, {_CHOSEN[outgoing_rows.only]}.",
         license=licenses.of_set,
         sources=sources,
         licenses=dict(licenses.of_seeds),

@@ -44,7 +44,7 @@ class DedupResult:
     repeats: Ints
     """Number of the earlier row that says the same, -1 for none."""
     origins: Ints
-    """Number of the test set that its seed is a problem of, -1 for none."""
+    """Number of the test set that its seed, or one of its examples, is a problem of, -1 for none."""
     tests: tuple[str, ...]
     """Names of those test sets."""
     joined: Joined | None = None
@@ -88,7 +88,7 @@ def sieve(
         families: whether to join families that share a template, which only a split needs.
         progress: told of every piece and every part.
         part: texts that are compared at a time, about.
-        seeds: the test set of each seed that is a test problem, by its id.
+        seeds: the test set of each seed that is a test problem, and of each problem that was shown one, by their ids.
     """
     told = progress or _silent
     with ExitStack() as stack:
@@ -141,7 +141,7 @@ def _sorted(
         for batch in piece.to_batches(max_chunksize=1_000):
             for ident, family, text, said, seed in zip(*(batch[name].to_pylist() for name in _READ), strict=True):
                 reason = _copied(text, said, index)
-                test = "" if reason else seeds.get(seed, "")
+                test = "" if reason else seeds.get(seed) or seeds.get(ident, "")
                 row = len(found.copies)
                 if ident == last:
                     found.again.append(row)

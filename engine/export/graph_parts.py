@@ -24,6 +24,7 @@ def of_graph(store: Store, only: Only, shape: FileShape) -> DatasetMixture:
     ids = unions.union(items, shape.components)
     if not ids:
         what = f"no {only} problem comes from {' or '.join(shape.components)}."
-        raise UserError(what, where="part", do="Write from the graph first: lemma run gsdp.")
+        more = " --set mixture.random_pairs=true" if unions.BY_LOT in shape.components else ""
+        raise UserError(what, where="part", do=f"Write such problems first: lemma run gsdp{more}.")
     rows = pa.table({"id": pa.array(ids, pa.string()), "place": np.arange(len(ids))})
     return DatasetMixture(rows, {name: len(unions.component(items, name)) for name in shape.components})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,8 @@ class DatasetMixture:
 
     rows: pa.Table
     parts: Mapping[str, int]
+    splits: Sequence[str] = ()
+    """Where each row has to stand, in their order; none where its family decides."""
 
 
 def sizes(name: str) -> tuple[int, int]:

@@ -64,7 +64,7 @@ def findings(
             progress(number, "looking at every problem")
     yield _test_items(seen.copies, tests)
     if tests:
-        yield _test_seeds(seen)
+        yield _test_seeds(seen, outgoing_rows.unnamed)
     yield _repeats(seen.repeats, outgoing_rows.count)
     yield _unsolved(seen.unsolved, format)
     yield _silent(seen.silent, unanswered)
@@ -141,10 +141,20 @@ def _test_items(ids: _Ids, tests: int) -> ExportFinding:
     )
 
 
-def _test_seeds(seen: _Seen) -> ExportFinding:
+def _test_seeds(seen: _Seen, unnamed: int) -> ExportFinding:
+    """Tell of seeds that are test items; `unnamed` problems were made before all their examples were written down."""
+    unknown = f"of {unnamed:,} Few-Shot problems of an earlier version only the first example is known"
+    if unnamed and not seen.taught.count:
+        return ExportFinding("No known seed is a test item", "look", unknown)
     by = ", ".join(f"{name} {count:,}" for name, count in seen.test_sets.most_common())
     bad = f"{seen.taught.count:,} written from test items"
-    return _finding(seen.taught, "No seed is a test item", "every seed of a row was compared", bad, f"left out: {by}")
+    return _finding(
+        seen.taught,
+        "No seed is a test item",
+        "every seed of a row was compared",
+        bad,
+        f"left out: {by}{f'; {unknown}' if unnamed else ''}",
+    )
 
 
 def _repeats(ids: _Ids, total: int) -> ExportFinding:
@@ -165,7 +175,13 @@ def _silent(ids: _Ids, out: bool) -> ExportFinding:
 
 def _better(ids: _Ids) -> ExportFinding:
     then = "left out: better versions of failed samples go out as preference pairs"
-    return ExportFinding(_many(ids, "half") + " of a pair", "look", then, tuple(ids.ids), ids.count)
+    return ExportFinding(
+        ("1 half" if ids.count == 1 else f"{ids.count:,} halves") + " of a pair",
+        "look",
+        then,
+        tuple(ids.ids),
+        ids.count,
+    )
 
 
 def _boxes(ids: _Ids, format: str) -> ExportFinding:

@@ -63,10 +63,10 @@ def _wanted(store: Store, manifest: Path, told: Told) -> pa.RecordBatchReader:
         with path.open("rb") as file:
             if file_digest(file, "sha256").hexdigest() != told.hashes.get(traces.NAME):
                 raise BadInput("is not the lineage of this manifest.", where=str(path), do="Restore it from a copy.")
-        several = ("solution_id",) if told.shape.best else ()
+        several = ("solution_id",) if told.shape.several else ()
         return traces.read(path, ("id", "split", "digest", "family", *several))
     entry = next((one for one in store.exports.list() if one.manifest == told.text), None)
-    if entry is None or told.shape.best:
+    if entry is None or told.shape.several:
         what = "solutions" if entry else "export"
         do = f"Keep {traces.NAME} beside the manifest: this project does not know the {what}."
         raise BadInput("is not there.", where=str(path), do=do)
@@ -78,7 +78,7 @@ def _wanted(store: Store, manifest: Path, told: Told) -> pa.RecordBatchReader:
 
 def _places(wanted: pa.RecordBatchReader, told: Told) -> pa.RecordBatchReader:
     """Return id and place of the rows, and which solution where problems have several."""
-    names = ("id", "solution_id") if told.shape.best else ("id",)
+    names = ("id", "solution_id") if told.shape.several else ("id",)
 
     def numbered() -> Iterator[pa.RecordBatch]:
         start = 0

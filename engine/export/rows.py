@@ -90,7 +90,7 @@ class CardFacts:
     seeds_compared: bool = False
     """Whether the seeds of the problems were looked up as well; not so in exports of earlier versions."""
     models: tuple[str, ...] = ()
-    """Models that wrote, solved and judged."""
+    """Models that wrote and solved."""
     policy: Policy | None = None
     """By which the rows were selected; None where people alone decided."""
     funnel: Mapping[str, int] = field(default_factory=dict)

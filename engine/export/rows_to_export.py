@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -42,9 +42,11 @@ class RowsToExport:
     """Problems that can be gone through as often as is wanted, always the same; close it when done."""
 
     def __init__(
-        self, only: Only, source: ExportCursor, found: DedupResult, parts: Mapping[str, int] | None = None
+        self, only: Only, source: ExportCursor, found: DedupResult, mixture: DatasetMixture | None = None
     ) -> None:
-        self.only, self.parts = only, parts or {}
+        self.only = only
+        self.parts: Mapping[str, int] = mixture.parts if mixture else {}
+        self._splits: Sequence[str] = mixture.splits if mixture else ()
         self.count, self.models = source.count, source.models
         self.found = found
         self._source = source
@@ -63,6 +65,11 @@ class RowsToExport:
         """Let go of the store."""
         self._source.close()
 
+    @property
+    def unnamed(self) -> int:
+        """Problems of which only the first of several examples is known."""
+        return self._source.unnamed()
+
     def rows(self) -> Iterator[ExportRow]:
         """Yield the rows as exporters take them, one piece of the store at a time."""
         found = self.found
@@ -74,6 +81,7 @@ class RowsToExport:
                 test_seed=found.origin(number),
                 repeats=found.repeated(number),
                 root=found.family(number, line["family"]),
+                split=self._splits[number] if self._splits else "",
             )
 
 
@@ -105,7 +113,7 @@ def gather(
     source = store.exports.outgoing("all" if mixture else only, ids, pairs)
     try:
         found = known or _sieved(store, source, families, progress)
-        return RowsToExport(only, source, found, mixture.parts if mixture else None)
+        return RowsToExport(only, source, found, mixture)
     except BaseException:
         source.close()
         raise
@@ -118,10 +126,15 @@ def _sieved(store: Store, source: ExportCursor, families: bool, progress: Progre
 
 
 def _test_seeds(source: ExportCursor, index: contamination.NgramIndex) -> dict[str, str]:
-    """Return the test set of each seed that is a test problem; a decontaminated set has none of them (GSDP 2.4)."""
+    """Return the test set of each seed that is a test problem, and of each problem that was shown such a seed.
+
+    A decontaminated set has nothing that was made from one (GSDP 2.4), whichever of several examples it was.
+    """
     seeds = source.seeds() if len(index) else ()
     matches = ((ident, index.match(statement)) for ident, statement in seeds)
-    return {ident: match.item.benchmark or "a test set" for ident, match in matches if match and match.copied}
+    found = {ident: match.item.benchmark or "a test set" for ident, match in matches if match and match.copied}
+    shown = source.examples() if found else ()
+    return found | {problem: found[seed] for problem, seed in shown if seed in found}
 
 
 def records(piece: pa.Table) -> Iterator[dict[str, Any]]:

@@ -41,11 +41,20 @@ class FileShape:
     components: tuple[str, ...] = ()
     """Parts of graph-based data whose union goes out (GSDP-37), of unions.COMPONENTS; none for all problems."""
 
+    strategies: str = ""
+    """Whether each keep strategy is a split (FL-27), a size of strategy_sets.SIZES; '' for one set."""
+
+    @property
+    def several(self) -> bool:
+        """Whether a problem may go out with several solutions, each named."""
+        return bool(self.best or self.strategies)
+
     def __post_init__(self) -> None:
         checked(self.test_share)
         if self.balance and self.balance not in BALANCES:
             raise BadSetting(f"{self.balance} is no class.", where="balance", do=f"Known: {', '.join(BALANCES)}.")
-        if self.best and self.format in _ONE_ROW:
+        self._apart()
+        if self.several and self.format in _ONE_ROW:
             do = "Use sft, sft-pairs, pretrain or raw."
             raise BadSetting(f"{self.format} has no use for several solutions.", where="data set", do=do)
         if self.best and self.components:
@@ -59,12 +68,23 @@ class FileShape:
                     f"{getattr(self, name)} is below 0.", where=name.replace("_", " "), do="Give 0 or more."
                 )
 
+    def _apart(self) -> None:
+        """Raise BadSetting for what has no place in a set whose splits are strategies."""
+        if self.strategies not in ("", "own", "equal"):
+            raise BadSetting(f"{self.strategies} is no size.", where="strategies", do="Use own or equal.")
+        beside = {"held-out share": self.test_share, "balance": self.balance, "size of a data set": self.best}
+        lost = next((name for name, asked in {**beside, "part of the graph": self.components}.items() if asked), "")
+        if self.strategies and lost:
+            do = "Ask for one of the two."
+            raise BadSetting(f"a set with a split for each strategy has no {lost}.", where="strategies", do=do)
+
     def told(self) -> dict[str, Any]:
         """Return the fields for a manifest; those of preference pairs and of data sets only where they count."""
         unused = {"pairs"} if self.format != "preference" else set()
         unused |= set() if self.best else {"best", "solutions"}
         unused |= set() if self.unanswered else {"unanswered"}
         unused |= set() if self.components else {"components"}
+        unused |= set() if self.strategies else {"strategies"}
         fields = asdict(self) | {"pairs": list(self.pairs), "components": list(self.components)}
         return {name: value for name, value in fields.items() if name not in unused}
 

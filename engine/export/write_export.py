@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.errors import BadSetting, UserError
-from engine.export import lineage
+from engine.export import lineage, strategy_sets
 from engine.export.card_facts import Licenses, facts
 from engine.export.dedup import DedupResult
 from engine.export.graph_parts import of_graph
-from engine.export.mixture import lacking, mix
+from engine.export.mixture import DatasetMixture, lacking, mix
 from engine.export.rows import CardFacts, Exported, ExportRow
 from engine.export.rows_to_export import RowsToExport, gather
 from engine.export.shape import FileShape
-from engine.export.writer import export
+from engine.export.writer import export, usable
 from engine.store import Export, Store
 from engine.store.export_cursor import Only
 
@@ -83,7 +83,7 @@ def deliver(
         UserError: there is nothing to export, or the folder is occupied; nothing was written.
     """
     asked = shape or FileShape(**more)
-    if not asked.best and not store.exports.count(only):
+    if not asked.several and not store.exports.count(only):
         raise UserError(f"no problem is {only} yet.", where=f"export {name}", do=_instead(store, only))
     folder = out.expanduser().resolve()
     with hold(store, only, asked, progress) as outgoing_rows:
@@ -99,11 +99,28 @@ def hold(
     store: Store, only: Only, shape: FileShape, progress: Progress | None = None, known: DedupResult | None = None
 ) -> RowsToExport:
     """Return the problems that an export of this shape needs, as `gather` does; the caller closes them."""
-    if only == "all" and not shape.best:
+    if only == "all" and not shape.several:
         raise BadSetting("a set holds approved or selected problems.", where="only", do="Use approved or selected.")
     pairs, families = shape.format == "preference", shape.test_share > 0
-    mixture = mix(store, only, shape) if shape.best else of_graph(store, only, shape) if shape.components else None
+    mixture = _mixture(store, only, shape, progress)
     return gather(store, only, pairs=pairs, families=families, progress=progress, known=known, mixture=mixture)
+
+
+def _mixture(store: Store, only: Only, shape: FileShape, progress: Progress | None) -> DatasetMixture | None:
+    """Return which rows go out, where it is not simply the problems that `only` means."""
+    if shape.best:
+        return mix(store, only, shape)
+    if shape.components:
+        return of_graph(store, only, shape)
+    if not shape.strategies:
+        return None
+    kept = strategy_sets.kept(store, only)
+    if shape.strategies == "own":
+        return kept.whole()
+    # What cannot go out is put aside before sets are made equal, or they would not be equal in the files.
+    with gather(store, only, progress=progress, mixture=kept.whole()) as rows:
+        fit = {(row.split, row.id) for row in usable(rows, shape)}
+    return kept.equal(fit, shape.seed)
 
 
 def draft(

@@ -125,6 +125,11 @@ def _caps(rows: Iterable[ExportRow], chosen: Format, shape: FileShape) -> balanc
     return balance.caps(_usable(rows, chosen), shape.balance, shape.cap, shape.seed)
 
 
+def usable(rows: Iterable[ExportRow], shape: FileShape) -> Iterator[ExportRow]:
+    """Yield the rows that an export of this shape would hold."""
+    return _usable(rows, _format(shape, False))
+
+
 def _usable(rows: Iterable[ExportRow], chosen: Format) -> Iterator[ExportRow]:
     for row in rows:
         try:
@@ -136,7 +141,7 @@ def _usable(rows: Iterable[ExportRow], chosen: Format) -> Iterator[ExportRow]:
 
 def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally) -> None:
     shape = tally.shape
-    traces = Parquet(fresh / lineage.NAME, lineage.SEVERAL if shape.best else lineage.SCHEMA)
+    traces = Parquet(fresh / lineage.NAME, lineage.SEVERAL if shape.several else lineage.SCHEMA)
     with DataShards(fresh, chosen.schema, shape) as shards:
         try:
             for row in rows:

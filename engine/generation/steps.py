@@ -86,7 +86,9 @@ def solved(
         faults = form.of_solution(worked.text, worked.answer, worked.reply.finish)
         yield factory.ruled(solution, "format", float(not faults), "; ".join(faults) or "well formed")
     if len(solutions) > 1:
-        agreed = agreement.of([solution.answer for solution in solutions])
+        agreed = agreement.of(
+            [solution.answer for solution in solutions], factory.plan.recipe.settings.flames.rounded_from
+        )
         yield factory.ruled(problem, "agreement", agreed.share, agreed.reason, kind="share")
     return tuple(solutions)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.core.errors import BadInput, BadSetting
+from engine.core.records import RANDOM
 
 COMPONENTS: Mapping[str, str] = {
     "One": "one-hop",
@@ -18,6 +19,10 @@ COMPONENTS: Mapping[str, str] = {
     "Community": "community",
 }
 """Kind of combination behind each component."""
+BY_LOT = "Random"
+"""The set of problems from random pairs, beside those of the graph and in no union with them (GSDP-43)."""
+PARTS: Mapping[str, str] = {**COMPONENTS, BY_LOT: RANDOM}
+"""Every set that can go out by itself, with the kind behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +35,24 @@ class Tagged:
 
 
 def named(said: str) -> tuple[str, ...]:
-    """Return the components of `One+Two`, `one-hop+two-hop` or `GSDP-One-Base`, none twice; BadSetting for others."""
-    known = {kind: name for name, kind in list(COMPONENTS.items())[::-1]} | {name.lower(): name for name in COMPONENTS}
+    """Return the components of `One+Two`, `one-hop+two-hop` or `GSDP-One-Base`, none twice; BadSetting for others.
+
+    Random pairs are there to compare with, so they go out alone.
+    """
+    known = {kind: name for name, kind in list(PARTS.items())[::-1]} | {name.lower(): name for name in PARTS}
     words = [word.strip() for word in said.split("+") if word.strip()]
     found = [known.get(word.lower().removeprefix("gsdp-")) for word in words]
     for word, name in zip(words, found, strict=True):
         if name is None:
             raise BadSetting(
-                f"{word!r} is no part of graph-based data.", where="part", do=f"Join with +: {', '.join(COMPONENTS)}."
+                f"{word!r} is no part of graph-based data.",
+                where="part",
+                do=f"Join with +: {', '.join(COMPONENTS)}; or {BY_LOT}.",
             )
-    return tuple(name for name in COMPONENTS if name in found)
+    if BY_LOT in found and len(set(found)) > 1:
+        do = "Export the two sets one after the other."
+        raise BadSetting("random pairs are compared with the graph, never joined to it.", where="part", do=do)
+    return tuple(name for name in PARTS if name in found)
 
 
 def component(items: Iterable[Tagged], name: str) -> tuple[str, ...]:
@@ -47,9 +60,9 @@ def component(items: Iterable[Tagged], name: str) -> tuple[str, ...]:
 
     Raises BadInput for a name that is no component.
     """
-    if name not in COMPONENTS:
-        raise BadInput(f"{name!r} is no component.", do=f"Choose from {', '.join(COMPONENTS)}.")
-    mine = [item for item in items if item.kind == COMPONENTS[name]]
+    if name not in PARTS:
+        raise BadInput(f"{name!r} is no component.", do=f"Choose from {', '.join(PARTS)}.")
+    mine = [item for item in items if item.kind == PARTS[name]]
     if name != "One-Base":
         return tuple(item.id for item in mine)
     first: dict[str | None, str] = {}

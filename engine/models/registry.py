@@ -37,7 +37,7 @@ def make(name: str, spec: EngineSpec) -> Backend:
     if spec.kind == "reward_model":
         from engine.models.backends.reward import RewardModel
 
-        return RewardModel()
+        return RewardModel(spec.trust_remote_code)
     from engine.models.backends.openai import OpenAICompatible
 
     if spec.kind == "managed":

@@ -1,6 +1,7 @@
 """Plans runs: draws what will be done, writes it into a run directory, and registers it in the store.
 
 ready.py           a run directory with its plan; what every plan shares
+model_study.py     the same items by several models
 writing.py         points and their graph, problems by a method, maps
 learning.py        trainings, evaluations, rounds
 forecast.py  equal_size.py    what a run will cost and give; how many items give so many pairs
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.planning.learning import choice, evaluation, loop, training, two_stages
+    from engine.planning.model_study import study
     from engine.planning.ready import Planned
     from engine.planning.writing import RunPreview, generation, graph_of, knowledge, preview, redraw_map
 
@@ -30,11 +32,13 @@ __all__ = [
     "loop",
     "preview",
     "redraw_map",
+    "study",
     "training",
     "two_stages",
 ]
 _HOMES = {
     "learning": ("choice", "evaluation", "loop", "training", "two_stages"),
+    "model_study": ("study",),
     "ready": ("Planned",),
     "writing": ("RunPreview", "generation", "graph_of", "knowledge", "preview", "redraw_map"),
 }

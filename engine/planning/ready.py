@@ -53,7 +53,7 @@ def used(project: Project, recipe: Recipe) -> dict[str, EngineSpec]:
     for where in recipe.roles.values():
         name, model = registry.address(where)
         if name in known and known[name].kind == "reward_model":
-            reward_model.require(model)
+            reward_model.require(model, trust=known[name].trust_remote_code)
     for role, name in named.items():
         if name not in known:
             raise BadSetting(

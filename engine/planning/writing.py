@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from engine.core.errors import UserError
 from engine.core.project import Project
-from engine.core.records import KnowledgePoint, Request
+from engine.core.records import RANDOM, KnowledgePoint, Request
 from engine.core.settings import Recipe
 from engine.generation import inputs
 from engine.generation.knowledge_run import unpointed
@@ -84,17 +84,28 @@ def generation(
     engines = used(project, recipe)
     earlier = sum(run.kind == "generate" and not run.dry for run in store.runs.list())
     recipe = recipe.model_copy(update={"seed": recipe.seed + earlier})
-    drawn = registry.draw(recipe, _ground(store, recipe, graph, point))
+    drawn = registry.draw(recipe, ground(store, recipe, graph, point))
     work_items = drawn.head(dry) if dry else drawn.work_items
     total = min(dry, drawn.total) if dry else drawn.total
     directory = reserve(project, f"{recipe.name}{'-dry' if dry else ''}")
-    _write_inputs(store, directory, work_items, drawn)
+    write_inputs(store, directory, work_items, drawn)
     store.combinations.add(drawn.combinations[: len(work_items)])
     plan = GeneratePlan(
         id=directory.name, recipe=recipe, engines=engines, total=total,
         reuse=tuple(reuse), dry=bool(dry), point=point or "",
     )  # fmt: skip
-    return ready(store, directory, plan, (*drawn.notes, *untested(store)))
+    return ready(store, directory, plan, (*drawn.notes, *beside_graph(store, recipe, total), *untested(store)))
+
+
+def beside_graph(store: Store, recipe: Recipe, items: int) -> tuple[str, ...]:
+    """Say of how many pairs of the graph problems were written, so that as many random ones are compared (GSDP-43)."""
+    if not recipe.settings.mixture.random_pairs:
+        return ()
+    pairs = int((store.figures.pairs()["kind"] != RANDOM).sum())
+    if not pairs:
+        return ("No problem was written from a pair of the graph yet: there is nothing to compare random pairs with.",)
+    as_many = "" if pairs == items else f" To compare as many, ask for {pairs:,} items."
+    return (f"Problems were written from {pairs:,} pairs of the graph.{as_many}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +119,13 @@ class RunPreview:
 def preview(store: Store, project: Project, recipe: Recipe, *, point: str | None = None) -> RunPreview:
     """Draw what `generation` would draw, without making a run."""
     used(project, recipe)
-    drawn = registry.draw(recipe, _ground(store, recipe, None, point))
-    return RunPreview(drawn.total, (*drawn.notes, *untested(store)))
+    drawn = registry.draw(recipe, ground(store, recipe, None, point))
+    notes = (*drawn.notes, *beside_graph(store, recipe, drawn.total), *untested(store))
+    return RunPreview(drawn.total, notes)
 
 
-def _ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: str | None) -> Sources:
+def ground(store: Store, recipe: Recipe, graph: KnowledgeGraph | None, point: str | None) -> Sources:
+    """Return what the items of a run are drawn from."""
     return Sources(lambda: graph or graph_of(store, recipe), lambda: store.seeds.records(), point or None)
 
 
@@ -128,7 +141,8 @@ def _pointed_seeds(store: Store) -> pa.Table:
     return seeds.set_column(seeds.column_names.index("points"), "points", points)
 
 
-def _write_inputs(store: Store, directory: Path, work_items: Sequence[WorkItem], drawn: DrawnItems) -> None:
+def write_inputs(store: Store, directory: Path, work_items: Sequence[WorkItem], drawn: DrawnItems) -> None:
+    """Write what a run reads: its items, seeds, test problems, and the problems that there are."""
     folder = inputs_of(directory)
     inputs.save(folder / "orders.parquet", WorkItem, work_items)
     inputs.save(folder / "evaluation.parquet", Request, drawn.evaluation)

@@ -17,7 +17,7 @@ Row = Mapping[str, Cell]
 NONE = math.nan
 MODELS = 3
 """Own models that are drawn beside those of papers: the last ones that were evaluated."""
-WHOLE = frozenset(("strategies", "filters", "dimensions"))
+WHOLE = frozenset(("strategies", "filters", "dimensions", "preferences"))
 """Sections whose own chart is all in the figure beside the papers, so that it is not drawn twice."""
 _AXES = ("problems per seed", "cost per item, 0.01 cent")
 _BENCHMARKS = {
@@ -228,6 +228,12 @@ def _quality(rows: Sequence[Row]) -> Chart | None:
     return _dots(own, papers, "perplexity", "BERTScore F1")
 
 
+def _preferences(rows: Sequence[Row]) -> Chart | None:
+    own = [(f"{row['pairs of']}, {row['reward model']}", _number(row["share"])) for row in rows]
+    papers = _column(reference("continual_preference"), "share", 0.01)
+    return _apart(own, [(f"iteration {name}", share) for name, share in papers.items()], "preferred", "share")
+
+
 _FIGURES: Mapping[str, Callable[[Sequence[Row]], Chart | None]] = {
     "classes": _classes,
     "strategies": _strategies,
@@ -241,4 +247,5 @@ _FIGURES: Mapping[str, Callable[[Sequence[Row]], Chart | None]] = {
     "evaluations": _evaluations,
     "loop": _loop,
     "quality": _quality,
+    "preferences": _preferences,
 }

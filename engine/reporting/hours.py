@@ -138,13 +138,18 @@ def _told(busy: Sequence[Busy]) -> str:
     runs = f"{count:,} runs" if count > 1 else "One run" if count else "Servers that no run asked"
     guessed = sum(one.dollars for one in busy if one.assumed)
     known = sum(one.dollars for one in busy) - guessed
-    said = f"{runs} took {hours:,.1f} GPU-hours"
+    said = f"{runs} took {_hours(hours)} GPU-hours"
     if count and (idle := sum(one.gpus * one.hours for one in busy if one.part == IDLE)):
-        said += f", {idle:,.1f} of them with servers that no run asked"
+        said += f", {_hours(idle)} of them with servers that no run asked"
     priced = ([f"${known:,.2f} by given prices"] if known else []) + (
         [f"${guessed:,.2f} by an assumed price"] if guessed else []
     )
     return f"{said}: {' and '.join(priced)}." if priced else f"{said}."
+
+
+def _hours(hours: float) -> str:
+    """Return hours in words: minutes are not rounded to 0.0, which would cost nothing."""
+    return f"{hours:,.1f}" if hours >= 1 else f"{hours:.2g}"
 
 
 def _chart(busy: Iterable[Busy]) -> Bars:

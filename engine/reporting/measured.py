@@ -26,9 +26,14 @@ def keep(project: Project, values: Mapping[str, Any]) -> Path:
     return path
 
 
+def kept(project: Project) -> list[Path]:
+    """Return the files of everything that was kept, the last one last."""
+    return sorted((project.root / FOLDER).glob("*.json"))
+
+
 def quality(project: Project) -> Section:
     """Return perplexity and BERTScore of the sets that were measured last (CL-31)."""
-    paths = sorted((project.root / FOLDER).glob("*.json"))
+    paths = kept(project)
     if not paths:
         return missing(_NAME, _TITLE, "run `lemma evaluate quality --data people=FILE --data ours=FILE --keep`.")
     try:

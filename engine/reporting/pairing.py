@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.sparse import csgraph
 
 from engine.core.records import KINDS
+from engine.core.records import RANDOM as BY_LOT
 from engine.core.settings import Recipe
 from engine.knowledge import random_pairs
 from engine.knowledge.graph import KnowledgeGraph
@@ -37,23 +38,36 @@ class PairSet:
     """Share that the rules of the graph could have drawn: distance 1, 2, or 3 with one core point."""
     nearness: float | None
     """Mean largest cosine to a seed of the problems written from them; None where none was measured."""
+    written: bool = False
+    """Whether problems were written from them."""
 
 
 def random_baseline(store: Store, recipe: Recipe, model: Embedder) -> Section:
     """Return distances, kinds and relatedness of used pairs, and of as many random pairs of the same points."""
     graph = _graph(store, recipe)
-    found = store.figures.pairs()
+    said = store.figures.pairs()
+    lots, found = said[said["kind"] == BY_LOT], said[said["kind"] != BY_LOT]
     there = found[found["first"].isin(graph.names) & found["second"].isin(graph.names)]
     if there.empty:
         return missing(_NAME, _TITLE, "run `lemma run gsdp`.")
     used = there.sample(MOST, random_state=recipe.seed) if len(there) > MOST else there
-    count = min(len(used), len(graph) * (len(graph) - 1) // 2)
-    drawn = pd.DataFrame(random_pairs.draw(graph.names, count, recipe.seed), columns=["first", "second"])
+    drawn = _by_lot(lots, graph, len(used), recipe.seed)
     kinds = [kind for kind in KINDS if (used["kind"] == kind).any()]
     sets = [_measured(kind, used[used["kind"] == kind], graph, model) for kind in kinds]
     ours, lot = _measured("all of the graph", used, graph, model), _measured(RANDOM, drawn, graph, model)
     chart = Bars(REACHES, (Series("graph", ours.shares), Series("random", lot.shares)), unit="share")
-    return Section(_NAME, _TITLE, _told(lot, ours), _table([*sets, ours, lot]), chart, _notes(found, there, model.name))
+    return Section(
+        _NAME, _TITLE, _told(lot, ours), _table([*sets, ours, lot]), chart, _notes(found, there, lot, model.name)
+    )
+
+
+def _by_lot(lots: pd.DataFrame, graph: KnowledgeGraph, count: int, seed: int) -> pd.DataFrame:
+    """Return the random pairs that problems were written from; where there are none, as many as `count` drawn now."""
+    written = lots[lots["first"].isin(graph.names) & lots["second"].isin(graph.names)]
+    if len(written):
+        return written.sample(MOST, random_state=seed) if len(written) > MOST else written
+    most = min(count, len(graph) * (len(graph) - 1) // 2)
+    return pd.DataFrame(random_pairs.draw(graph.names, most, seed), columns=["first", "second"])
 
 
 def _graph(store: Store, recipe: Recipe) -> KnowledgeGraph:
@@ -77,6 +91,7 @@ def _measured(name: str, pairs: pd.DataFrame, graph: KnowledgeGraph, model: Embe
         float((one * other).sum(axis=1).mean()),
         float(((far <= 2) | ((far == 3) & core)).mean()),
         None if pd.isna(nearness) else float(nearness),
+        "nearness" in pairs,
     )
 
 
@@ -108,11 +123,16 @@ def _table(sets: list[PairSet]) -> ReportTable:
     return table(columns, rows)
 
 
-def _notes(found: pd.DataFrame, there: pd.DataFrame, model: str) -> tuple[str, ...]:
-    notes = [
-        "Random pairs are as many, from the same points, and different. No problem is written from them, so how near "
-        f"such problems would stay to seeds is not known. Names are embedded with {model}.",
-    ]
+def _notes(found: pd.DataFrame, there: pd.DataFrame, lot: PairSet, model: str) -> tuple[str, ...]:
+    if lot.written:
+        of = "as many as" if lot.pairs == len(there) else f"{lot.pairs:,} beside"
+        first = f"Random pairs are those that problems were written from, {of} {len(there):,} pairs of the graph."
+    else:
+        first = (
+            "Random pairs are as many, from the same points, and different. No problem is written from them, so how "
+            "near such problems would stay to seeds is not known: `lemma run gsdp --set mixture.random_pairs=true`."
+        )
+    notes = [f"{first} Names are embedded with {model}."]
     gone = len(found) - len(there)
     if gone:
         notes.append(f"{gone:,} pairs hold a point that is not in the graph under that name today; they are left out.")

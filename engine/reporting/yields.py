@@ -94,7 +94,9 @@ def data_sets(store: Store) -> Section:
     rows[-1] = ("all", rows[-1][1])
     chart = Bars(tuple(row[0] for row in rows), (Series("problems", tuple(float(row[1]) for row in rows)),))
     finding = f"{rows[-1][1]:,} problems rest on combinations of the graph."
-    return Section(name, title, finding, table(("data set", "problems"), rows), chart)
+    lot = len(unions.component(items, unions.BY_LOT))
+    notes = (f"{lot:,} more come from random pairs, to compare with; they are in none of these sets.",) if lot else ()
+    return Section(name, title, finding, table(("data set", "problems"), rows), chart, notes)
 
 
 def classes(store: Store) -> Section:

@@ -117,13 +117,27 @@ class SftDpoPlan(PlanBase):
     """The second stage."""
 
 
+class StudyPlan(PlanBase):
+    """The same items written and solved by several models, a run of its own for each choice of them (FL-36)."""
+
+    kind: Literal["study"] = "study"
+    roles: dict[str, str] = Field(default_factory=dict)
+    """Who speaks for each role where nobody takes turns; the study itself asks no model."""
+    varied: dict[str, tuple[str, ...]]
+    """The models that take turns in a role, by role."""
+    cells: dict[str, dict[str, str]]
+    """The runs within, in their order, each with the models that it gives to the varied roles."""
+
+
 Plan = Annotated[
-    KnowledgePlan | GeneratePlan | MapPlan | TrainPlan | EvaluatePlan | RoundPlan | ChoosePlan | SftDpoPlan,
+    KnowledgePlan | GeneratePlan | MapPlan | TrainPlan | EvaluatePlan | RoundPlan | ChoosePlan | SftDpoPlan | StudyPlan,
     Field(discriminator="kind"),
 ]
 """Everything a worker needs to know. Which program runs for a kind is said in engine.execution.programs."""
-RunKind = Literal["knowledge", "generate", "map", "train", "evaluate", "round", "choose", "sft-dpo"]
-P = TypeVar("P", KnowledgePlan, GeneratePlan, MapPlan, TrainPlan, EvaluatePlan, RoundPlan, ChoosePlan, SftDpoPlan)
+RunKind = Literal["knowledge", "generate", "map", "train", "evaluate", "round", "choose", "sft-dpo", "study"]
+P = TypeVar(
+    "P", KnowledgePlan, GeneratePlan, MapPlan, TrainPlan, EvaluatePlan, RoundPlan, ChoosePlan, SftDpoPlan, StudyPlan
+)
 """A plan of one kind."""
 K = TypeVar("K", bound=PlanBase)
 """A kind of plan, or of several that have something in common."""
@@ -138,9 +152,15 @@ def is_dry(plan: Plan) -> bool:
 LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
     {
         ("mixture", "even_clusters"): False,
+        ("mixture", "random_pairs"): False,
         ("flames", "keep_unanswered"): False,
+        ("flames", "rounded_from"): 0,
         ("agenticmath", "seed_rounding"): "exact",
         ("curation", "fewest"): 100,
+        ("curation", "balance"): 0.3,
+        ("curation", "margin"): 2.0,
+        ("curation", "rarity"): 0.2,
+        ("curation", "least_share"): 0.15,
         ("filter", "oversized"): 12,
         ("filter", "split_oversized"): False,
         ("agenticmath", "weight_complexity"): 1.0,

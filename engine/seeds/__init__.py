@@ -1,16 +1,19 @@
 """Seeds: trusted problems read from the files people have.
 
 files.py     bytes on disk to rows: JSON lines, CSV, Parquet and Arrow, packed or not
+encodings.py  wrapped.py  which text the bytes are; rows that stand in a list or a mapping of their own
 local_hub.py which of those files the local Hugging Face cache holds
 shapes.py    rows to seeds: which known data set a row looks like, or which columns to take
-gsm8k.py  math_rows.py  tal.py  columns.py   one shape each
+gsm8k.py  math_rows.py  tal.py   one known data set each
+columns.py  table_rows.py        any other table: which columns, and how a row of them becomes seeds
+talks.py  options.py  follow_ups.py  topic_paths.py  names.py   what such rows hold inside
 reader.py    `read`, `preview` and `survey`: what the studio and the command line call
 aside.py     where refused rows go
 importing.py     batches into a store, with the report
 import_files.py  a file into a project: seeds with their human points, or test problems
 """
 
-from engine.seeds.importing import Imported, load
+from engine.seeds.importing import Imported, load, lost
 from engine.seeds.preview import FilePreview, PreviewRow, Survey, preview, survey
 from engine.seeds.reader import FORMATS, read
 from engine.seeds.rows import RefusedRow
@@ -26,6 +29,7 @@ __all__ = [
     "human_points",
     "is_ability",
     "load",
+    "lost",
     "preview",
     "read",
     "survey",

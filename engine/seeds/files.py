@@ -6,17 +6,22 @@ The kind of a file is seen in its first bytes, never in its name. A row that can
 
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
 import json
+import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
 import orjson
 
+from engine.core import lenient_json
 from engine.core.errors import BadInput
+from engine.seeds import foreign, wrapped
+from engine.seeds.encodings import NAMES, as_utf8, encoding_of
 from engine.seeds.rows import MAX_CHARS, SHOWN_CHARS, BrokenRow, FileRow
 
 Kind = Literal["jsonl", "json", "csv", "parquet", "arrow"]
@@ -26,7 +31,10 @@ LONGEST_LINE = 16 * MAX_CHARS
 
 _HEAD = 1 << 16
 _ARRAY_LIMIT = 1 << 28
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF8 = "utf-8"
+_DELIMITERS = ",;\t|"
+_SPLITTER = "sep="
+_PACKED: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -38,18 +46,55 @@ def kind_of(path: Path) -> Kind:
         return "parquet"
     if head.startswith((b"ARROW1\0\0", b"\xff\xff\xff\xff")):
         return "arrow"
-    if head.startswith(_UTF16):
-        raise BadInput("is UTF-16 text.", where=where, do="Save it as UTF-8 and import it again.")
+    foreign.refuse(head, where)
+    head = _as_utf8(head)
     if b"\0" in head:
         raise BadInput(
             f"is a binary file (NUL at byte {head.index(0) + 1}).",
             where=where,
             do="Import JSON lines, CSV or Parquet, packed with gzip or not.",
         )
-    start = head.removeprefix(_BOM).lstrip()[:1]
+    start = head.removeprefix(_BOM).lstrip()
     if not start:
         raise BadInput("is empty.", where=where, do="Choose a file with at least one problem.")
-    return "jsonl" if start == b"{" else "json" if start == b"[" else "csv"
+    if start.startswith(b"{"):
+        return "json" if _is_document(path, start) else "jsonl"
+    return "json" if start.startswith(b"[") else "csv"
+
+
+def encoding_name(path: Path) -> str:
+    """Return what a person calls the encoding of a text that is not UTF-8; '' where it is, or no text."""
+    encoding = encoding_of(_head(path))
+    return "" if encoding == _UTF8 else NAMES.get(encoding, encoding.upper())
+
+
+def _as_utf8(head: bytes) -> bytes:
+    encoding = encoding_of(head)
+    return head if encoding == _UTF8 else head.decode(encoding, "ignore").encode()
+
+
+def _is_document(path: Path, start: bytes) -> bool:
+    """Whether a text that begins with a brace is no JSON lines: printed over several lines, or rows wrapped in one."""
+    line, end, rest = start.partition(b"\n")
+    if not end and len(start) >= _HEAD // 2:
+        with _text(path) as file:
+            return not any(part.strip() for part in _after_first_line(file))
+    text = line.decode("utf-8", "replace").rstrip()
+    try:
+        value = lenient_json.loads(text)
+    except json.JSONDecodeError as error:
+        return bool(rest.strip()) and error.pos >= len(text) - 1
+    except ValueError:
+        return False
+    return not rest.strip() and wrapped.is_wrapping(value)
+
+
+def _after_first_line(file: BinaryIO) -> Iterator[bytes]:
+    while part := file.readline(1 << 20):
+        if part.endswith(b"\n"):
+            break
+    while part := file.readline(1 << 20):
+        yield part
 
 
 def rows(path: Path, kind: Kind) -> Iterator[FileRow | BrokenRow]:
@@ -59,17 +104,31 @@ def rows(path: Path, kind: Kind) -> Iterator[FileRow | BrokenRow]:
     elif kind == "arrow":
         yield from _arrow(path)
     elif kind == "json":
-        yield from _array(path)
+        yield from _document(path)
     else:
-        with opened(path) as file:
+        with _text(path) as file:
             yield from _json_lines(file) if kind == "jsonl" else _csv(file)
 
 
 def opened(path: Path) -> BinaryIO:
-    """Open for reading, unpacking gzip where the first two bytes say so."""
+    """Open for reading, unpacking gzip, bzip2 or xz where the first two bytes say so."""
     with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")
+        unpack = _PACKED.get(file.read(2))
+    return cast(BinaryIO, unpack(path, "rb")) if unpack else path.open("rb")
+
+
+def _text(path: Path) -> BinaryIO:
+    """Open a text as UTF-8, whatever its encoding and line ends are."""
+    head = _head(path)
+    encoding = encoding_of(head)
+    if encoding == _UTF8 and (b"\r" not in head or b"\n" in head):
+        return opened(path)
+    try:
+        with opened(path) as file:
+            return as_utf8(file, encoding)
+    except UnicodeDecodeError as error:
+        what = f"looks like {NAMES.get(encoding, encoding.upper())}, but is not: {error.reason} at byte {error.start}."
+        raise BadInput(what, where=str(path), do="Save it as UTF-8.") from error
 
 
 def _head(path: Path) -> bytes:
@@ -82,7 +141,7 @@ def _head(path: Path) -> bytes:
         raise BadInput("does not exist.", where=str(path), do="Check the name.") from error
     except PermissionError as error:
         raise BadInput("may not be read.", where=str(path), do="Check its permissions.") from error
-    except (gzip.BadGzipFile, EOFError, zlib.error, OSError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
         raise BadInput(f"cannot be unpacked: {error}.", where=str(path), do="Fetch or pack it again.") from error
 
 
@@ -97,7 +156,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | BrokenRow]]:
                 yield number, BrokenRow(number, "too long", f"the line has {size:,} bytes", _shown(line))
             else:
                 yield number, line.removeprefix(_BOM) if number == 1 else line
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
         yield number + 1, BrokenRow(number + 1, "file ends early", f"the packed file is damaged from here on: {error}")
 
 
@@ -111,28 +170,37 @@ def _skip_line(file: BinaryIO) -> int:
 
 
 def _json_lines(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
-    loads = orjson.loads
     for number, line in _lines(file):
         if isinstance(line, BrokenRow):
             yield line
             continue
         try:
-            value = loads(line)
+            value = _value(line)
         except ValueError as error:
             if line.strip():
                 yield _unreadable(number, line, error)
             continue
         if isinstance(value, dict):
-            yield FileRow(number, value)
+            yield FileRow(number, wrapped.opened(value))
         else:
             yield BrokenRow(number, "not JSON", f"the line is a {type(value).__name__}, not an object", _shown(line))
+
+
+def _value(text: bytes) -> Any:
+    """Return the value of a JSON text; formulas keep their backslashes, NaN and small slips are read."""
+    if b"\\" in text and lenient_json.is_suspect(text.decode("utf-8", "replace")):
+        return lenient_json.loads(text.decode("utf-8"))
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return lenient_json.loads(text.decode("utf-8"))
 
 
 def _unreadable(number: int, line: bytes, error: ValueError) -> BrokenRow:
     wrong = _wrong_byte(line)
     if wrong:
         return BrokenRow(number, "wrong encoding", wrong, _shown(line))
-    column = getattr(error, "colno", 0)
+    column = getattr(error, "colno", 0) or 1
     return BrokenRow(number, "not JSON", f"column {column}: {getattr(error, 'msg', error)}", _shown(line))
 
 
@@ -150,18 +218,21 @@ def _shown(line: bytes) -> str:
 
 
 def _csv(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
-    """Read a table with a header line; comma, semicolon or tab is chosen by the header."""
+    """Read a table with a header line; comma, semicolon, tab or bar is chosen by the header, or named before it."""
     csv.field_size_limit(LONGEST_LINE)
     lines = _text_lines(file)
     header_line = next(lines).rstrip("\r\n")
-    delimiter = max(",;\t", key=header_line.count)
+    delimiter, line = max(_DELIMITERS, key=header_line.count), 2
+    if (named := header_line.strip('"')).casefold().startswith(_SPLITTER) and len(named) == len(_SPLITTER) + 1:
+        # The first line of a spreadsheet's CSV may say how it is split.
+        header_line, delimiter, line = next(lines, "").rstrip("\r\n"), named[-1], 3
+    before = line
     try:
         header = [name.strip() for name in next(csv.reader([header_line], delimiter=delimiter))]
     except (csv.Error, StopIteration) as error:
         yield BrokenRow(1, "not CSV", f"the header cannot be read: {error}")
         return
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    line = 2
     while True:
         try:
             cells = next(reader)
@@ -170,9 +241,9 @@ def _csv(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
         except csv.Error as error:
             yield BrokenRow(line, "not CSV", f"{error}, from line {line} on")
             return
-        if cells:
+        if any(cells):
             yield _table_row(line, header, cells)
-        line = reader.line_num + 2
+        line = reader.line_num + before
 
 
 def _text_lines(file: BinaryIO) -> Iterator[str]:
@@ -195,27 +266,37 @@ def _table_row(line: int, header: list[str], cells: list[str]) -> FileRow | Brok
     return FileRow(line, dict(zip(header, cells, strict=False)))
 
 
-def _array(path: Path) -> Iterator[FileRow | BrokenRow]:
-    """Read one JSON array of objects; it has to be held whole, so its size is limited."""
-    with opened(path) as file:
-        body = file.read(_ARRAY_LIMIT + 1)
+def _document(path: Path) -> Iterator[FileRow | BrokenRow]:
+    """Read JSON that is no lines: an array, objects one after another, rows within something else.
+
+    It has to be held whole, so its size is limited.
+    """
+    with _text(path) as file:
+        body = file.read(_ARRAY_LIMIT + 1).removeprefix(_BOM)
     if len(body) > _ARRAY_LIMIT:
         do = "Write one object a line (JSON lines) instead."
-        raise BadInput("is one JSON array of more than 256 MB.", where=str(path), do=do)
+        raise BadInput("is one JSON text of more than 256 MB.", where=str(path), do=do)
     wrong = _wrong_byte(body)
     if wrong:
         raise BadInput(f"is not UTF-8: {wrong}.", where=str(path), do="Save it as UTF-8.")
+    number = 0
+    for value in _values(path, body):
+        for entry in wrapped.entries(value):
+            number += 1
+            is_row = isinstance(entry, dict)
+            yield FileRow(number, entry) if is_row else BrokenRow(number, "not JSON", "the entry is no object")
+
+
+def _values(path: Path, body: bytes) -> list[Any]:
+    """Return the values of a text: one, or several one after the other."""
     try:
-        entries = json.loads(body.removeprefix(_BOM))
-    except json.JSONDecodeError as error:
-        where = f"{path}, line {error.lineno}"
-        raise BadInput(f"is not valid JSON: {error.msg}.", where=where, do="Mend the file.") from error
-    for number, entry in enumerate(entries, start=1):
-        yield (
-            FileRow(number, entry)
-            if isinstance(entry, dict)
-            else BrokenRow(number, "not JSON", "the entry is no object")
-        )
+        return [_value(body)]
+    except ValueError:
+        try:
+            return list(lenient_json.documents(body.decode("utf-8")))
+        except json.JSONDecodeError as error:
+            where = f"{path}, line {error.lineno}"
+            raise BadInput(f"is not valid JSON: {error.msg}.", where=where, do="Mend the file.") from error
 
 
 def _parquet(path: Path) -> Iterator[FileRow | BrokenRow]:

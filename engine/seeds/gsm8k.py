@@ -13,6 +13,7 @@ from engine.verification.answers import extract_answer, split_at_hashes
 _NOTE = re.compile(r"<<[^<>]*>>")
 
 SOURCE = "gsm8k"
+USES = frozenset(["question", "answer"])
 
 
 def matches(fields: Mapping[str, Any]) -> bool:
@@ -29,7 +30,12 @@ def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
         return Seed.make(source, statement, origin=origin, language="en")
     if "####" not in told:
         raise RowProblem("no answer mark", "answer has no #### line", "answer")
-    solution, final = split_at_hashes(told)
-    worked = _NOTE.sub("", solution).strip() or None
+    work, final = split_at_hashes(told)
+    worked = without_notes(work) or None
     answer = final or extract_answer(worked or "")
     return Seed.make(source, statement, solution=worked, answer=answer, origin=origin, language="en")
+
+
+def without_notes(solution: str) -> str:
+    """Return a worked solution without the notes of a calculator."""
+    return _NOTE.sub("", solution).strip()

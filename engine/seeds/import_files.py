@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine import seeds
 from engine.core.errors import BadInput
 from engine.core.project import Project
 from engine.core.records import BenchmarkItem, Seed
+from engine.seeds import reader
 from engine.similarity.contamination import NgramIndex
 from engine.store import Added, Store
 
@@ -26,18 +28,25 @@ def add_seeds(
 ) -> seeds.Imported:
     """Import one file of seeds; refused rows go to the project's `aside` folder, with their reasons.
 
+    Seeds that are there already get what was empty in them, such as an answer whose column is mapped this time.
     Raises BadInput before anything is stored where the file as a whole cannot be used.
     """
+    filled: Counter[str] = Counter()
 
     def store_batch(batch: Sequence[Seed]) -> int:
-        return store.seeds.add(batch).added
+        done = store.seeds.add(batch)
+        if done.duplicates:
+            filled.update(store.seeds.fill(batch))
+        return done.added
 
-    found = seeds.read(path, format, mapping or {}, limit)
+    files = list(reader.openings(path, format, mapping or {}))
+    found = reader.taken(files, limit)
     report = seeds.load(found, store_batch, project.aside, path.name.split(".")[0], progress)
-    if path.is_file() and seeds.preview(path, 1, format, mapping or {}).shape == "tal":
+    if files[0].shape.name == "tal" and path.is_file():
         # The branch of each point tells abilities and methods from topics.
         store.points.add(seeds.human_points(path))
-    return report
+    unused = tuple(dict.fromkeys(column for opened in files for column in opened.unused))
+    return replace(report, unused=unused, filled=dict(filled))
 
 
 def add_benchmark(

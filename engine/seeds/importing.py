@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.core.records import Seed
 from engine.seeds.aside import Aside
 from engine.seeds.preview import flags, fold
-from engine.seeds.rows import RefusedRow
+from engine.seeds.rows import RefusedRow, TakenRow
 
 BATCH = 5_000
 
@@ -31,10 +31,29 @@ class Imported:
     """Added or known seeds that need a look: a picture is missing, HTML in the statement."""
     aside: Path | None = None
     """The file with the rejected rows."""
+    notes: dict[str, int] = field(default_factory=dict)
+    """How often each thing was noted of how rows were read, such as an answer column that says there is none."""
+    unused: tuple[str, ...] = ()
+    """Columns that hold something and went into no seed."""
+    filled: dict[str, int] = field(default_factory=dict)
+    """Field to how many seeds that were there already had it empty and have it now."""
+
+    def told(self) -> list[str]:
+        """Return what is to be said beside the counts: what was filled, noted, flagged and left out."""
+        said = [f"{count:,} seeds that were there got what was empty: {name}" for name, count in self.filled.items()]
+        said += [f"{count:,} × {note}" for note, count in self.notes.items()]
+        said += [f"{count:,} × {flag}" for flag, count in self.flagged.items() if flag == "holds a control character"]
+        return [*said, *filter(None, [lost(self.unused)])]
+
+
+def lost(unused: Sequence[str]) -> str:
+    """Say which columns go into no seed, such as `3 columns unused: options, table, hint`; '' where all do."""
+    many = f"{len(unused)} column{'s' if len(unused) != 1 else ''} unused"
+    return f"{many}: {', '.join(unused)}" if unused else ""
 
 
 def load(
-    found: Iterable[Seed | RefusedRow],
+    found: Iterable[Seed | TakenRow | RefusedRow],
     add: Callable[[Sequence[Seed]], int],
     aside: Path,
     name: str = "seeds",
@@ -54,15 +73,17 @@ def load(
                 tally.reasons[outcome.reason] += 1
                 refused.add(outcome)
             else:
-                tally.take(outcome)
+                tally.take(outcome.seed if isinstance(outcome, TakenRow) else outcome)
+                tally.notes.update(outcome.notes if isinstance(outcome, TakenRow) else ())
             if progress and number % BATCH == 0:
                 progress(number)
         tally.flush()
     finally:
         kept = refused.close()
     return Imported(
-        tally.added, tally.duplicates, tally.reasons.total(), dict(tally.reasons), dict(tally.flagged), kept
-    )
+        tally.added, tally.duplicates, tally.reasons.total(), dict(tally.reasons), dict(tally.flagged), kept,
+        notes=dict(tally.notes),
+    )  # fmt: skip
 
 
 class _Tally:
@@ -76,6 +97,7 @@ class _Tally:
         self.added = self.duplicates = 0
         self.reasons: Counter[str] = Counter()
         self.flagged: Counter[str] = Counter()
+        self.notes: Counter[str] = Counter()
 
     def take(self, seed: Seed) -> None:
         """Put a seed into the batch unless it repeats an earlier one."""

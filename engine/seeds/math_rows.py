@@ -13,6 +13,7 @@ from engine.seeds.rows import statement_of, text_of
 from engine.verification.answers import extract_answer
 
 SOURCE = "math"
+USES = frozenset(["problem", "solution", "answer", "type", "level"])
 
 
 def matches(fields: Mapping[str, Any]) -> bool:

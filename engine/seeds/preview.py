@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
+from engine.core import lenient_json
 from engine.core.records import Seed
 from engine.seeds.columns import Guess
-from engine.seeds.reader import NO_MAPPING, openings, outcomes
-from engine.seeds.rows import RefusedRow
+from engine.seeds.files import encoding_name
+from engine.seeds.reader import NO_MAPPING, openings, taken
+from engine.seeds.rows import RefusedRow, TakenRow
 
 Verdict = Literal["ready", "no answer", "needs a picture", "repeats another", "refused"]
 
@@ -49,6 +51,8 @@ class PreviewRow:
     note: str
     seed: Seed | None
     """None for refused rows."""
+    said: tuple[str, ...] = ()
+    """What is to be known of how the row is read, in words that many rows share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ class FilePreview:
     guesses: tuple[Guess, ...]
     """The column of each field; empty for known data sets, which need no mapping."""
     rows: tuple[PreviewRow, ...]
+    unused: tuple[str, ...] = ()
+    """Columns that hold something in these rows and would go into no seed."""
+    encoding: str = ""
+    """What the text is written in where that is not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,10 @@ class Survey:
     reasons: dict[str, int]
     importable: int
     """Rows that would be stored: all but refused rows and repeats."""
+    unused: tuple[str, ...] = ()
+    """Columns that hold something and would go into no seed."""
+    notes: Mapping[str, int] = field(default_factory=dict)
+    """How often each thing was noted of how a row is read."""
 
 
 def preview(
@@ -80,22 +92,36 @@ def preview(
 ) -> FilePreview:
     """Return the first `n` rows with their verdicts; raises like `read`."""
     opened = next(openings(path, format, mapping))
-    judged = _judged(outcomes(opened))
+    judged = _judged(taken([opened]))
     rows = tuple(row for _, row in zip(range(n), judged, strict=False))
-    shape = opened.shape
-    return FilePreview(opened.path.name, opened.kind, shape.name, shape.source, shape.columns, shape.guesses, rows)
+    shape, unused = opened.shape, tuple(opened.unused)
+    return FilePreview(
+        opened.path.name,
+        opened.kind,
+        shape.name,
+        shape.source,
+        shape.columns,
+        shape.guesses,
+        rows,
+        unused,
+        encoding_name(opened.path),
+    )
 
 
 def survey(path: str | Path, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING) -> Survey:
     """Count the verdicts over the whole file, or data set, in bounded memory; raises like `read`."""
     verdicts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    for row in _judged(outcome for opened in openings(path, format, mapping) for outcome in outcomes(opened)):
+    notes: Counter[str] = Counter()
+    files = list(openings(path, format, mapping))
+    for row in _judged(taken(files)):
         verdicts[row.verdict] += 1
+        notes.update(row.said)
         if row.verdict == "refused":
             reasons[row.note.partition(":")[0]] += 1
     kept = verdicts.total() - verdicts["refused"] - verdicts["repeats another"]
-    return Survey(dict(verdicts), dict(reasons), kept)
+    unused = tuple(dict.fromkeys(column for opened in files for column in opened.unused))
+    return Survey(dict(verdicts), dict(reasons), kept, unused, dict(notes))
 
 
 def flags(seed: Seed) -> tuple[str, ...]:
@@ -104,7 +130,9 @@ def flags(seed: Seed) -> tuple[str, ...]:
     small = text.lower()
     picture = any(sign in small for sign in _PICTURE_SIGNS) and _PICTURE.search(text)
     markup = "<" in text and _MARKUP.search(text)
-    return (("needs a picture",) if picture else ()) + (("holds HTML",) if markup else ())
+    torn = lenient_json.control_character(text)
+    found = [(picture, "needs a picture"), (markup, "holds HTML"), (torn, "holds a control character")]
+    return tuple(flag for there, flag in found if there)
 
 
 def fold(statement: str) -> bytes:
@@ -112,22 +140,36 @@ def fold(statement: str) -> bytes:
     return blake2b(" ".join(statement.split()).encode(), digest_size=8).digest()
 
 
-def _judged(found: Iterable[Seed | RefusedRow]) -> Iterator[PreviewRow]:
+def _judged(found: Iterable[TakenRow | RefusedRow]) -> Iterator[PreviewRow]:
     seen: dict[bytes, int] = {}
     for outcome in found:
         if isinstance(outcome, RefusedRow):
             yield PreviewRow(outcome.line, "refused", f"{outcome.reason}: {outcome.detail}", None)
             continue
-        line = int(outcome.origin.rpartition(":")[2])
-        verdict, note = _verdict(outcome, seen.setdefault(fold(outcome.statement), line), line)
-        yield PreviewRow(line, verdict, note, outcome)
+        seed = outcome.seed
+        line = int(seed.origin.rpartition(":")[2])
+        key = fold(seed.statement)
+        first = seen.get(key)
+        seen.setdefault(key, line)
+        verdict, note = _verdict(seed, first)
+        said = (*outcome.notes, *(flag for flag in flags(seed) if flag == "holds a control character"))
+        yield PreviewRow(
+            line, verdict, note if first is not None or not outcome.notes else _sentence(outcome.notes), seed, said
+        )
 
 
-def _verdict(seed: Seed, first: int, line: int) -> tuple[Verdict, str]:
+def _sentence(notes: tuple[str, ...]) -> str:
+    text = "; ".join(notes)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _verdict(seed: Seed, first: int | None) -> tuple[Verdict, str]:
     marks = flags(seed)
     note = "Holds HTML, kept as text." if "holds HTML" in marks else ""
-    if first != line:
+    if first is not None:
         return "repeats another", f"Same statement as line {first}."
+    if "holds a control character" in marks:
+        note = "Holds a control character: a backslash of a formula may be lost."
     if "needs a picture" in marks:
         return "needs a picture", "The statement speaks of a figure."
     return ("ready", note) if seed.answer else ("no answer", note or "A solver will have to find the answer.")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import get_args
+from typing import Any, get_args
 
 from engine.core.errors import BadInput, BadSetting
 from engine.core.records import Seed
 from engine.seeds import local_hub
 from engine.seeds.files import Kind, kind_of, rows
-from engine.seeds.rows import SHOWN_CHARS, BrokenRow, FileRow, RefusedRow, RowProblem
+from engine.seeds.rows import SHOWN_CHARS, BrokenRow, FileRow, RefusedRow, RowProblem, TakenRow
 from engine.seeds.shapes import KNOWN, LOOKED_AT, SeedShape, shape_of
+from engine.seeds.talks import flattened
 
 FORMATS = ("auto", "gsm8k", "math", "tal", "jsonl", "csv", "parquet", "hf")
 
@@ -29,6 +30,8 @@ class Opened:
     kind: Kind
     shape: SeedShape
     stream: Iterator[FileRow | BrokenRow]
+    unused: dict[str, None] = field(default_factory=dict)
+    """Columns that hold something in the rows walked so far and go into no seed."""
 
 
 def read(
@@ -47,15 +50,17 @@ def read(
     seeds. `source` tags the seeds; by default the data set's name, else the file's stem. Whatever makes a whole file
     useless raises BadInput (or BadSetting for the mapping) when iteration starts, before its first row.
     """
-    made = (outcome for opened in openings(path, format, mapping, source, split) for outcome in outcomes(opened))
-    if limit is None:
-        yield from made
-        return
+    for outcome in taken(openings(path, format, mapping, source, split), limit):
+        yield outcome.seed if isinstance(outcome, TakenRow) else outcome
+
+
+def taken(opened: Iterable[Opened], limit: int | None = None) -> Iterator[TakenRow | RefusedRow]:
+    """Yield what became of the rows of files, the first `limit` seeds."""
     seeds = 0
-    for outcome in made:
-        if seeds >= limit:
+    for outcome in itertools.chain.from_iterable(map(outcomes, opened)):
+        if limit is not None and seeds >= limit:
             return
-        seeds += isinstance(outcome, Seed)
+        seeds += isinstance(outcome, TakenRow)
         yield outcome
 
 
@@ -87,15 +92,34 @@ def _open(path: Path, format: str, mapping: Mapping[str, str], source: str) -> O
     return Opened(path, kind, shape_of(sample, wanted, mapping, source, str(path)), itertools.chain(head, stream))
 
 
-def outcomes(opened: Opened) -> Iterator[Seed | RefusedRow]:
-    """Yield a seed or a refusal for each row."""
-    file, make = opened.path.name, opened.shape.seed
+def outcomes(opened: Opened) -> Iterator[TakenRow | RefusedRow]:
+    """Yield the seeds or a refusal for each row; columns that go into no seed are noted down."""
+    file, shape = opened.path.name, opened.shape
     for row in opened.stream:
         if isinstance(row, BrokenRow):
             yield RefusedRow(file, row.line, row.reason, row.detail, text=row.text)
             continue
+        fields = row.fields if shape.name in KNOWN else flattened(row.fields)
         try:
-            yield make(row.fields, f"{file}:{row.line}")
+            yield from shape.seeds(fields, f"{file}:{row.line}")
         except RowProblem as problem:
             shown = str(dict(row.fields))[:SHOWN_CHARS]
             yield RefusedRow(file, row.line, problem.reason, problem.detail, problem.field, shown)
+        else:
+            _note_unused(opened, fields)
+
+
+def _note_unused(opened: Opened, fields: Mapping[str, Any]) -> None:
+    rest = [column for column in fields if column not in opened.unused and _holds(fields[column])]
+    if rest:
+        used = opened.shape.used(fields)
+        said = {fields[column] for column in used if isinstance(fields.get(column), str)}
+        opened.unused.update(
+            (str(column), None)
+            for column in rest
+            if column not in used and not (isinstance(fields[column], str) and fields[column] in said)
+        )
+
+
+def _holds(value: Any) -> bool:
+    return value not in (None, "", [], {}) and value == value

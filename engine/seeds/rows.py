@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from engine.core.records import Seed
+
 MAX_CHARS = 100_000
 """Longest text of one field; longer ones are a file in the wrong format, not a problem."""
 
@@ -37,6 +39,14 @@ class RefusedRow:
     def where(self) -> str:
         """File, line and field in one word."""
         return f"{self.file}, line {self.line}" + (f", field {self.field}" if self.field else "")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenRow:
+    """The seed of a row, and what a person should know of how the row was read."""
+
+    seed: Seed
+    notes: tuple[str, ...] = ()
 
 
 class RowProblem(Exception):

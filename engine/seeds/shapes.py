@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -11,13 +11,19 @@ from typing import Any
 from engine.core.errors import BadInput, BadSetting
 from engine.core.records import Seed
 from engine.seeds import columns as tables
-from engine.seeds import gsm8k, math_rows, tal
-from engine.seeds.rows import FileRow
+from engine.seeds import gsm8k, math_rows, table_rows, tal
+from engine.seeds.rows import FileRow, TakenRow
+from engine.seeds.talks import flattened
+from engine.verification.answers import extract_answer
+from engine.verification.answers.sentinels import says_no_answer
 
 KNOWN: dict[str, ModuleType] = {"gsm8k": gsm8k, "math": math_rows, "tal": tal}
-"""Data sets with a shape of their own; each module has SOURCE, `matches(fields)` and `seed(fields, source, origin)`."""
+"""Data sets with a shape of their own.
 
-LOOKED_AT = 20
+Each module has SOURCE, USES (its columns), `matches(fields)` and `seed(fields, source, origin)`.
+"""
+
+LOOKED_AT = 200
 """Rows that are looked at to find the shape and the columns."""
 
 
@@ -31,8 +37,10 @@ class SeedShape:
     columns: tuple[str, ...]
     guesses: tuple[tables.Guess, ...]
     """Empty where the shape is a known one."""
-    seed: Callable[[Mapping[str, Any], str], Seed]
-    """Fields and origin to seed; raises RowProblem."""
+    seeds: Callable[[Mapping[str, Any], str], Iterator[TakenRow]]
+    """Fields and origin to the seeds of a row; raises RowProblem."""
+    used: Callable[[Mapping[str, Any]], frozenset[str]]
+    """The columns of a row that its seeds are made of."""
 
 
 def shape_of(sample: list[FileRow], wanted: str, mapping: Mapping[str, str], source: str, where: str) -> SeedShape:
@@ -41,21 +49,23 @@ def shape_of(sample: list[FileRow], wanted: str, mapping: Mapping[str, str], sou
     `wanted` is a known shape, `auto` or `columns`; `source` '' takes the known shape's name, else the file's stem.
     Raises BadInput where needed columns are missing and BadSetting where a mapping cannot be used.
     """
-    found = tuple(dict.fromkeys(str(name) for row in sample for name in row.fields))
     name = _name(sample, wanted, mapping)
     if name == "columns":
+        rows = [flattened(row.fields) for row in sample]
+        found = tuple(dict.fromkeys(str(column) for row in rows for column in row))
         guesses = tables.guess(found, mapping, where)
         chosen = {guess.field: guess.column for guess in guesses if guess.column}
-        tag = source or _stem(where)
-        return SeedShape(name, tag, found, guesses, partial(_mapped, chosen, tag))
+        read = table_rows.reader(rows, chosen, source or _stem(where), found, "answer" in mapping)
+        return SeedShape(name, read.source, found, guesses, read.seeds, read.used)
     if mapping:
         raise BadSetting("columns can be mapped in tables only.", where=name, do="Leave --format or --map out.")
+    found = tuple(dict.fromkeys(str(column) for row in sample for column in row.fields))
     module = KNOWN[name]
     if not any(module.matches(row.fields) for row in sample):
         do = f"Columns found: {', '.join(found) or 'none'}. Try --format auto."
         raise BadInput(f"does not look like {name}.", where=where, do=do)
     tag = source or module.SOURCE
-    return SeedShape(name, tag, found, (), partial(_known, module, tag))
+    return SeedShape(name, tag, found, (), partial(_known, module, tag), lambda fields: module.USES)
 
 
 def _name(sample: list[FileRow], wanted: str, mapping: Mapping[str, str]) -> str:
@@ -63,17 +73,23 @@ def _name(sample: list[FileRow], wanted: str, mapping: Mapping[str, str]) -> str
         return wanted
     if mapping:
         return "columns"
-    fits = (name for name, module in KNOWN.items() if any(module.matches(row.fields) for row in sample))
+    fits = (name for name, module in KNOWN.items() if any(_fits(name, module, row.fields) for row in sample))
     return next(fits, "columns")
 
 
-def _mapped(chosen: Mapping[str, str], source: str, fields: Mapping[str, Any], origin: str) -> Seed:
-    return tables.seed(fields, chosen, source, origin)
+def _fits(name: str, module: ModuleType, fields: Mapping[str, Any]) -> bool:
+    """Whether a row has this shape and nothing more of a problem than the shape reads, such as options or a context."""
+    return module.matches(fields) and (name == "tal" or not table_rows.holds_more(fields, module.USES))
 
 
-def _known(module: ModuleType, source: str, fields: Mapping[str, Any], origin: str) -> Seed:
+def _known(module: ModuleType, source: str, fields: Mapping[str, Any], origin: str) -> Iterator[TakenRow]:
     made: Seed = module.seed(fields, source, origin)
-    return made
+    if made.answer and says_no_answer(made.answer):
+        answer = extract_answer(made.solution or "")
+        note = () if answer else (f"the answer column says {made.answer!r}: no answer",)
+        yield TakenRow(replace(made, answer=answer), note)
+        return
+    yield TakenRow(made)
 
 
 def _stem(where: str) -> str:

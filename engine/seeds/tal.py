@@ -24,6 +24,17 @@ ABILITY_BRANCHES = frozenset(
 )
 
 SOURCE = "tal"
+USES = frozenset(
+    [
+        "problem",
+        "answer_option_list",
+        "answer_analysis",
+        "answer_value",
+        "difficulty",
+        "dataset_name",
+        "knowledge_point_routes",
+    ]
+)
 
 
 def matches(fields: Mapping[str, Any]) -> bool:

@@ -34,3 +34,23 @@ CANDIDATES = f"""
 `only` restricts the synthesised problems; what people rejected is never there. Of a problem that a person edited only
 the solution that stands goes out: the others may answer another question. `text` is a hash, to tell equal solutions.
 """
+KEPT_BY = f"""
+    with said as (
+        select subject_id as id, name, arg_max(value, made_at) as value, arg_max(reason, made_at) as reason
+        from verdicts where subject = 'problem' and name in (select unnest($names::varchar[])) group by all)
+    select p.id, v.name, case when v.value = 1 then
+            case when d.statement is not null or d.solution is not null then f.id else s.id end end as solution_id
+    from said v join current_problem p on p.id = v.id
+    left join decision_now d on d.problem_id = p.id
+    left join latest_selection k on k.problem_id = p.id
+    left join chosen_solution f on f.problem_id = p.id
+    left join (select problem_id, "index", min(id) as id from solutions group by all) s
+        on s.problem_id = p.id and s."index" = try_cast(regexp_extract(v.reason, '([0-9]+)$', 1) as integer) - 1
+    where coalesce({HUMAN}, 1) = 1 and ($only = 'all'
+        or ($only = 'approved' and {HUMAN} = 1) or ($only = 'selected' and coalesce(k.kept, false)))
+    order by p.made_at, p.id, list_position($names::varchar[], v.name)"""
+"""What each keep strategy said of a problem: id, name, and the solution that it chose, null where it drops the problem.
+
+Which solution it is stands at the end of the reason: strategies are recorded of a problem. Of a problem that a person
+edited the solution that stands goes out: the others may answer another question.
+"""

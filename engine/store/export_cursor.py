@@ -12,6 +12,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from engine.core.records import EXAMPLE
 from engine.store.connection import Cursor, Database, first
 from engine.store.memory_limit import frugal
 from engine.store.problems import with_answers
@@ -22,6 +23,9 @@ PIECE = 5_000
 # The texts of problems stay out of this query: they would pass through every join.
 _CHOSEN = f"""($only = 'all' or ($only = 'approved' and {HUMAN} = 1)
     or ($only = 'selected' and coalesce(k.kept, false) and coalesce({HUMAN}, 1) = 1))"""
+# By item, because a problem that was revised since is another one than that whose examples were written down.
+_SHOWN = f"""select p.id as problem_id, i.text as seed_id from outgoing c join problems p on p.rowid = c.problem_row
+    join intermediates i on i.name = '{EXAMPLE}' and i.run_id = p.run_id and i.item_id = p.item_id"""
 _ROOTS = """with recursive up(id, root) as (
         select id, parent_id from problems where parent_id is not null
         union
@@ -66,15 +70,30 @@ class ExportCursor:
         )
 
     def seeds(self) -> Iterator[tuple[str, str]]:
-        """Yield id and statement of every seed that one of the problems was written from."""
+        """Yield id and statement of every seed that one of the problems was written from, or that it was shown."""
         found = self._cursor.execute(
-            """select id, statement from seeds where id in (
+            f"""select id, statement from seeds where id in (
                    select p.seed_id from outgoing c join problems p on p.rowid = c.problem_row
-                   where p.seed_id is not null)
+                   where p.seed_id is not null
+                   union select seed_id from ({_SHOWN}))
                order by id"""
         )
         while rows := found.fetchmany(PIECE):
             yield from rows
+
+    def examples(self) -> Iterator[tuple[str, str]]:
+        """Yield the id of a problem and that of a seed that it was shown as one of several examples, in order."""
+        found = self._cursor.execute(f"select problem_id, seed_id from ({_SHOWN}) order by all")
+        while rows := found.fetchmany(PIECE):
+            yield from rows
+
+    def unnamed(self) -> int:
+        """Return of how many problems it is not known which examples they were shown beside the first."""
+        return self._number(
+            f"""select count(distinct p.id) from outgoing c join problems p on p.rowid = c.problem_row
+                join problems f on f.agent = 'few_shot' and f.run_id = p.run_id and f.item_id = p.item_id
+                where p.id not in (select problem_id from ({_SHOWN}))"""
+        )
 
     def rows(self) -> Iterator[pa.Table]:
         """Yield all columns of `Exports.rows`, and `family`; with `pairs` also better's request, parent and wrong text.

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from engine.core.records import content_id
 from engine.store.connection import Cursor, first
-from engine.store.export_candidates import CANDIDATES
+from engine.store.export_candidates import CANDIDATES, KEPT_BY
 from engine.store.export_cursor import ExportCursor, Only
 from engine.store.memory_limit import frugal
 from engine.store.problems import with_answers
@@ -110,6 +110,11 @@ class Exports(Repository):
                    order by p.made_at, p.id""",
                 {"only": only},
             )
+
+    def kept_by(self, names: Sequence[str], only: Only) -> pa.Table:
+        """Return what keep strategies said of problems that nobody rejected; see KEPT_BY."""
+        with frugal(self._db):
+            return self._db.arrow(KEPT_BY, {"only": only, "names": list(names)})
 
     def outgoing(self, only: Only, ids: pa.RecordBatchReader | None = None, pairs: bool = False) -> ExportCursor:
         """Return the problems of an export as they stand now, to be read in pieces; the caller closes it."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.core.records import Decision, Failure, Intermediate, Problem, ReplyRow, Solution, Verdict
+from engine.core.records import EXAMPLE, Decision, Failure, Intermediate, Problem, ReplyRow, Solution, Verdict
 from engine.store.connection import Database
 from engine.store.problem_filter import ProblemFilter
 from engine.store.replies import Replies
@@ -190,14 +190,19 @@ class Problems(Repository):
         )
 
     def notes(self, problem_ids: Iterable[str]) -> list[Intermediate]:
-        """Return the intermediate objects that led to these problems (FL-14)."""
-        return INTERMEDIATES.read(
+        """Return the intermediate objects that led to these problems (FL-14); examples with their statements."""
+        found = INTERMEDIATES.read(
             self._db.rows(
                 f"""select {INTERMEDIATES.listing} from intermediates
                     where problem_id in (select unnest(?::varchar[])) order by made_at, rowid""",
                 [list(problem_ids)],
             )
         )
+        shown = [note.text for note in found if note.name == EXAMPLE]
+        seeds = dict(
+            self._db.rows("select id, statement from seeds where id in (select unnest(?::varchar[]))", [shown])
+        )
+        return [replace(note, text=seeds[note.text]) if note.text in seeds else note for note in found]
 
     def solutions(self, problem_id: str) -> list[Solution]:
         """Return the machine's solutions of a problem, first one first."""

@@ -103,7 +103,9 @@ class ReportQueries(Repository):
         )
 
     def by_models(self) -> pd.DataFrame:
-        """Return who wrote and who solved each current problem: recipe, writer, solver, id, kept, solvable, agreement.
+        """Return who wrote and who solved each current problem, and what came of it.
+
+        Columns: recipe, run_id, writer, solver, id, kept, solvable, agreement, human.
 
         `kept` is what the method itself decided and `solvable` what a judge said, 1, 0 or null; `solver` is '' where
         nobody solved it. Seeds that were solved anew are left out.
@@ -114,9 +116,9 @@ class ReportQueries(Repository):
                        arg_max_null(value, made_at) filter (where name = 'solvable') as solvable
                    from verdicts where name in ('method', 'solvable') and subject = 'problem' group by subject_id),
                solved as (select problem_id as id, arg_min(model, "index") as solver from solutions group by problem_id)
-               select coalesce(r.recipe, '') as recipe, coalesce(p.model, '') as writer,
-                   coalesce(o.solver, '') as solver, p.id, v.kept, v.solvable, s.agreement
-               from current_problem p left join runs r on r.id = p.run_id left join said v on v.id = p.id
+               select coalesce(r.recipe, '') as recipe, p.run_id, coalesce(p.model, '') as writer,
+                   coalesce(o.solver, '') as solver, p.id, v.kept, v.solvable, s.agreement, p.human
+               from problem_now p left join runs r on r.id = p.run_id left join said v on v.id = p.id
                left join solved o on o.id = p.id left join scores s on s.problem_id = p.id
                where p.agent <> 'seed' order by p.made_at, p.id"""
         )
@@ -158,7 +160,7 @@ class ReportQueries(Repository):
         )
 
     def pairs(self) -> pd.DataFrame:
-        """Return the pairs of the graph that problems were written from: kind, first, second, nearness.
+        """Return the pairs that problems were written from, random ones too: kind, first, second, nearness.
 
         `nearness` is the mean over the problems of a pair of their largest cosine to a seed, null where not measured.
         """

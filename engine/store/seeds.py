@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.core.records import Seed
+from engine.store.connection import Cursor, first
 from engine.store.repository import Repository
 from engine.store.tables import SEEDS, Added
 
@@ -38,12 +39,48 @@ class RepeatedSeed:
     seed_ids: tuple[str, ...]
 
 
+_EMPTY = {
+    "solution": "coalesce({}, '') = ''",
+    "answer": "coalesce({}, '') = ''",
+    "subject": "coalesce({}, '') = ''",
+    "level": "coalesce({}, '') = ''",
+    "points": "len({}) = 0",
+}
+"""Fields of a seed that a later import may fill, and when each is empty."""
+
+
+def _fill(cursor: Cursor, field: str, empty: str) -> int:
+    told = f"""from incoming i where i.id = s.id and {empty.format(f's."{field}"')}
+               and not ({empty.format(f'i."{field}"')})"""
+    row = first(cursor, f"""select count(*) from seeds s where exists (select 1 {told})""")
+    filled = int(row[0]) if row else 0
+    if filled:
+        cursor.execute(f"""update seeds s set "{field}" = i."{field}" {told}""")
+    return filled
+
+
 class Seeds(Repository):
     """The seeds of a project."""
 
     def add(self, records: Iterable[Seed]) -> Added:
         """Add seeds, all or none; those that are there already are counted as duplicates."""
         return self._append(SEEDS, records)
+
+    def fill(self, records: Iterable[Seed]) -> dict[str, int]:
+        """Fill what is empty in seeds that are there from records of the same ids; return field to how many it filled.
+
+        Nothing that a seed holds is changed: the file said more this time, as when another column is mapped.
+        """
+        rows = SEEDS.arrow(list(records))
+
+        def run(cursor: Cursor) -> dict[str, int]:
+            cursor.register("incoming", rows)
+            try:
+                return {field: filled for field, empty in _EMPTY.items() if (filled := _fill(cursor, field, empty))}
+            finally:
+                cursor.unregister("incoming")
+
+        return self._db.write(run, "seeds")
 
     def page(
         self,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
+import json as parsing
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +15,7 @@ import typer
 
 from engine.core.errors import UserError
 from engine.core.project import find
+from engine.learning.evaluation import answer_bench
 from engine.reporting import doctor as clinic
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption
@@ -28,10 +31,29 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One benchmark; all without a name.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="For `answers`: JSON or JSONL files of outputs, also as .gz."),
+    ] = None,
+    text: Annotated[
+        list[str] | None, typer.Option(help="Column of the output; a.b lies inside another. May be repeated.")
+    ] = None,
+    gold: Annotated[str, typer.Option(help="Column of the expected answer.")] = "answer",
+    right: Annotated[
+        list[str] | None,
+        typer.Option(help="Column of the grade, one for each --text; without it all outputs are right."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run."""
+    """Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run.
+
+    `lemma bench answers FILE...` reads the answers of outputs and holds verdicts against the grades of the file: ours
+    and math-verify's on the same rows, with false accepts, false rejects, rows without an answer, and seconds.
+    """
     console = Console(json)
+    if name == "answers":
+        _answers(console, files or [], text or ["solution"], gold, right or [])
+        return
     found = {path.stem.removeprefix("bench_"): path for path in sorted(FOLDER.glob("bench_*.py"))}
     if name and name not in found:
         known = ", ".join(found) or "none here: they come with the source tree"
@@ -45,6 +67,46 @@ def bench(
     console.result({"results": [asdict(result) for result in results]}, "\n".join(lines))
     if not all(result.ok for result in results):
         raise typer.Exit(1)
+
+
+def _answers(console: Console, files: list[Path], texts: list[str], gold: str, grades: list[str]) -> None:
+    if not files:
+        raise UserError("there is no file to read.", do="lemma bench answers FILE --text COLUMN --gold COLUMN.")
+    if grades and len(grades) != len(texts):
+        raise UserError("--right is given for some outputs only.", do="Give one for each --text, or none.")
+    asked = list(zip(texts, grades or [""] * len(texts), strict=True))
+    rows = [row for path in files for row in _rows(path)]
+    scores = answer_bench.measured(
+        one for text, right in asked for one in answer_bench.outputs(rows, text, gold, right)
+    )
+    if not scores[0].rows:
+        raise UserError(f"no row has {', '.join(texts)} and {gold}.", do="Name the columns with --text and --gold.")
+    console.result({"scores": [asdict(one) | {"accuracy": one.accuracy} for one in scores]}, _table(scores))
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        body = raw.decode("utf-8-sig")
+        found = (
+            parsing.loads(body)
+            if body.lstrip().startswith("[")
+            else [parsing.loads(line) for line in body.splitlines() if line.strip()]
+        )
+    except (OSError, ValueError) as broken:
+        raise UserError(f"{path} cannot be read: {broken}", do="Give JSON or JSONL files, also as .gz.") from broken
+    return [row for row in found if isinstance(row, dict)]
+
+
+def _table(scores: list[answer_bench.ReadingScore]) -> str:
+    head = f"{'reader':12} {'rows':>7} {'accuracy':>9} {'accepts':>8} {'rejects':>8} {'unread':>7} {'seconds':>8}"
+    lines = [
+        f"{one.reader:12} {one.rows:>7,} {one.accuracy:>9.4f} {one.false_accepts:>8,} {one.false_rejects:>8,} "
+        f"{one.unread:>7,} {one.seconds:>8.2f}"
+        for one in scores
+    ]
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(scores[0].by_evidence.items()))
+    return "\n".join((head, *lines, f"accepts and rejects are false ones. How ours read: {kinds}"))
 
 
 def _line(result: Any) -> str:

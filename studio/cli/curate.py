@@ -65,14 +65,16 @@ def curate(
         found = rescore(store, scores, settings, cache=home.runs / ".embeddings")
     done, estimate = found.curated, found.curated.estimate
     before, after = done.histograms()
+    unsure = bool(found.doubt) or not estimate.reliable
     values = {
         "scores": found.name,
         "mode": settings.curation.mode,
         "ratings": len(found.subjects),
-        # A matrix of so few ratings would look like knowledge and is none.
-        "T": [] if found.doubt else [[round(float(x), 4) for x in row] for row in estimate.T],
-        "p": [] if found.doubt else [round(float(x), 4) for x in estimate.p],
-        "reliable": bool(estimate.reliable) and not found.doubt,
+        # A matrix of too few ratings, or one that contradicts itself, would look like knowledge and is none.
+        "T": [] if unsure else [[round(float(x), 4) for x in row] for row in estimate.T],
+        "p": [] if unsure else [round(float(x), 4) for x in estimate.p],
+        "reliable": not unsure,
+        "classes": [asdict(one) | {"confidence": round(one.confidence, 4)} for one in done.classes],
         "doubt": found.doubt,
         "changed": [] if found.doubt else [
             {"id": found.subjects[n], "old": int(done.reported[n]), "new": int(done.scores[n]),
@@ -89,8 +91,13 @@ def curate(
     outcome = f"{len(done.changed):,} would be overwritten."
     if found.doubt:
         outcome = f"none would be overwritten: {found.doubt}."
+    doubted = "".join(
+        f"\n  score {one.score}: {one.doubt}{'; it keeps what raters said' if one.kept_raw else ''}"
+        for one in done.classes
+        if one.doubt and one.rows and not found.doubt
+    )
     ranked = "".join(f"\n  {row['score']}  rarity {row['rarity']:.4f}  {row['id']}" for row in values["best"])
-    Console(json).result(values, f"{rated}, {outcome}{ranked}")
+    Console(json).result(values, f"{rated}, {outcome}{doubted}{ranked}")
 
 
 def select_command(

@@ -51,21 +51,32 @@ def add(
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Name an engine: an address, or a model that the studio serves. The same name again replaces it."""
+    """Name an engine: an address, or a model that the studio serves. The same name again replaces it.
+
+    `--set kind=reward_model` names an engine for reward models, which are folders: NAME:FOLDER. One that brings code of
+    its own, as InternLM2-Reward does, needs `--set trust_remote_code=true`: its code runs with all your rights.
+    """
     home = find(project)
     said: dict[str, Any] = {key: recipes.value(text) for key, text in pairs(change or [], "KEY=VALUE").items()}
     # A folder is meant as seen from here; the server may be started from anywhere.
     there = Path(model).expanduser()
     place = str(there.resolve()) if model and there.is_dir() else model
+    scores = said.get("kind") == "reward_model"
     said |= {"kind": "managed", "model": place} if model else {"base_url": url}
     try:
         spec = EngineSpec.model_validate(said)
     except ValidationError as error:
         raise explain(error, where=f"engine {name}") from error
-    if not model and not url:
+    if not (model or url or scores):
         raise BadSetting("has neither an address nor a model.", where=f"engine {name}", do="Give --url or --model.")
+    if scores and (model or url):
+        raise BadSetting(
+            "takes its models by role.", where=f"engine {name}", do=f"Use it as --engine reward={name}:FOLDER."
+        )
     save_engines(home, {**engines(home), name: spec})
-    Console(json).result(_values(home, name, spec), f"{name} is saved; use it as {name}:MODEL")
+    Console(json).result(
+        _values(home, name, spec), f"{name} is saved; use it as {name}:{'FOLDER' if scores else 'MODEL'}"
+    )
 
 
 def remove(name: Name, project: ProjectOption = None, json: JsonOption = False) -> None:
@@ -202,10 +213,16 @@ def _say_memory(spec: EngineSpec, console: Console) -> None:
         console.say(f"Needs about {need.needed:,.1f} GiB a GPU {size}, {need.free:,.1f} GiB are free.")
 
 
+def _trusted(spec: EngineSpec) -> str:
+    return "folders, code in them is trusted" if spec.trust_remote_code else "folders, without code of their own"
+
+
 def _values(home: Project, name: str, spec: EngineSpec) -> dict[str, Any]:
     server = serving.find(home.servers, name) if spec.kind == "managed" else None
     state = serving.health(server).word if server else "stopped"
-    where = {"abacus": "embedded", "openai_compatible": spec.base_url}.get(spec.kind, f"{spec.model} · {state}")
+    where = {"abacus": "embedded", "openai_compatible": spec.base_url, "reward_model": _trusted(spec)}.get(
+        spec.kind, f"{spec.model} · {state}"
+    )
     values: dict[str, Any] = {"name": name, "kind": spec.kind, "where": where}
     if spec.kind == "managed":
         values |= {"state": state, "pid": server.pid if server else None}

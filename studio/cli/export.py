@@ -18,7 +18,8 @@ from engine.export.formats.preference import WAYS as PAIR_WAYS
 from engine.export.rows import Exported
 from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS
-from engine.knowledge.unions import COMPONENTS, named
+from engine.export.strategy_sets import SIZES
+from engine.knowledge.unions import BY_LOT, COMPONENTS, named
 from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
@@ -36,7 +37,18 @@ Dataset = Annotated[
 Part = Annotated[
     str,
     typer.Option(
-        metavar="PART+PART", help=f"Only what comes from these parts of the graph, joined: {', '.join(COMPONENTS)}."
+        metavar="PART+PART",
+        help=f"Only what comes from these parts of the graph, joined: {', '.join(COMPONENTS)}; or {BY_LOT}.",
+    ),
+]
+
+
+Strategies = Annotated[
+    str,
+    typer.Option(
+        metavar="SIZE",
+        help=f"A split for each keep strategy of FLAMES, its size: {' or '.join(SIZES)}. Of all problems that nobody "
+        "rejected, or of those that --only names.",
     ),
 ]
 
@@ -64,6 +76,7 @@ def export(
     pairs: Annotated[str, typer.Option(help=f"What pairs are made of, of {', '.join(PAIR_WAYS)}.")] = _PAIRS,
     dataset: Dataset = "",
     part: Part = "",
+    strategies: Strategies = "",
     unanswered: Annotated[bool, typer.Option("--unanswered", help="Let solutions without an answer out, too.")] = False,
     seed: Annotated[int, typer.Option(help="Decides what is held out and what a class keeps.")] = 0,
     from_manifest: Annotated[
@@ -91,9 +104,9 @@ def export(
             shape = FileShape(
                 format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways, best, solutions,
                 unanswered,
-                named(part),
+                named(part), strategies,
             )  # fmt: skip
-            chosen = only or ("all" if dataset else _fullest(store, console))
+            chosen = only or ("all" if dataset or strategies else _fullest(store, console))
             with console.progress(f"export {name}") as advance:
                 sent = deliver(
                     store, name, out, only=chosen,  # type: ignore[arg-type]
@@ -139,9 +152,7 @@ def _tell(console: Console, chosen: str, out: Path, done: Exported, address: str
         "splits": done.splits,
         "pushed": address,
     }
-    what = {"recreated": "rows again", "all": "rows of seeds and the best problems"}.get(
-        chosen, f"rows of {chosen} problems"
-    )
+    what = {"recreated": "rows again", "all": "rows"}.get(chosen, f"rows of {chosen} problems")
     pushed = f"\n  on the hub: {address}" if address else ""
     console.result(values, f"{done.rows:,} {what} in {out}{left}{pushed}")
 

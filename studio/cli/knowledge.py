@@ -15,6 +15,7 @@ from engine.core.records import KINDS
 from engine.core.settings import Recipe
 from engine.generation import recipes
 from engine.knowledge.networks import MEASURES
+from engine.planning.taxonomy_import import add_taxonomy
 from engine.store import Store
 from studio.cli import networks
 from studio.cli.console import Console
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `lemma`."""
     group = typer.Typer(help="Knowledge points.", no_args_is_help=True)
     group.command("build")(build_command)
+    group.command("import")(import_command)
     app.add_typer(group, name="knowledge")
     graph = typer.Typer(help="The graph of knowledge points.", no_args_is_help=True)
     graph.command("stats")(stats)
@@ -65,6 +67,25 @@ def build_command(
         for one in classes[:SHOWN]
     ]
     console.result(values, "\n".join(told))
+
+
+def import_command(
+    file: Annotated[
+        Path, typer.Argument(help="TOML, indented text, Markdown list, CSV of paths or parents, JSON tree.")
+    ],
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add the knowledge points of a taxonomy; those that are there already are not doubled."""
+    with up_to_date(find(project)) as store:
+        done = add_taxonomy(store, file)
+    reasons = "".join(f"\n  {name}: {why}" for name, why in done.skipped[:SHOWN])
+    rest = f"\n  and {len(done.skipped) - SHOWN:,} more" if len(done.skipped) > SHOWN else ""
+    skipped = [{"name": name, "reason": why} for name, why in done.skipped]
+    Console(json).result(
+        {"added": done.added, "merged": done.merged, "skipped": len(skipped), "reasons": skipped},
+        f"{done.added:,} points added, {done.merged:,} were there already, {len(skipped):,} skipped{reasons}{rest}",
+    )
 
 
 def build(store: Store, project: Project, recipe: Recipe, console: Console) -> str:

@@ -29,6 +29,10 @@ def quality(
     human: Annotated[str, typer.Option(metavar="NAME", help="The set of people; the first one unless named.")] = "",
     pairs: Annotated[str, typer.Option(metavar="FILE", help="Preference pairs.")] = "",
     reward: Annotated[str, typer.Option(metavar="FOLDER", help="Reward model for the pairs.")] = "",
+    trust: Annotated[
+        bool,
+        typer.Option("--trust-remote-code", help="Run the Python code in the reward model's folder: read it first."),
+    ] = False,
     embedder: Annotated[str, typer.Option(help="hashing, or a sentence-transformers model.")] = "hashing",
     method: Annotated[str, typer.Option(help="Map: umap, pca or tsne.")] = "umap",
     samples: Annotated[int, typer.Option(min=2, help="Most samples of each set.")] = data_quality.SAMPLES,
@@ -50,14 +54,14 @@ def quality(
     drawn = {name: data_quality.drawn(some, min(samples, len(some)), seed) for name, some in sets.items()}
     texts = {name: [one.question for one in some] for name, some in drawn.items()}
     overlay = data_quality.overlay(texts, embedder, method, seed)  # type: ignore[arg-type]
-    wins = rewards.win_share(quality_files.pairs(pairs), rewards.reward_model(reward)) if pairs else None
+    wins = rewards.win_share(quality_files.pairs(pairs), rewards.reward_model(reward, trust=trust)) if pairs else None
     if out:
         _write(out, overlay)
     values: dict[str, Any] = {
         "sets": [asdict(row) for row in rows],
         "mixed": overlay.mixed,
         "map": overlay.map_id,
-        "wins": asdict(wins) | {"share": wins.share} if wins else None,
+        "wins": asdict(wins) | {"share": wins.share, **_whose(pairs, reward)} if wins else None,
         "files": [str(out)] if out else [],
     }
     if keep:
@@ -66,6 +70,11 @@ def quality(
     if wins:
         lines.append(f"chosen preferred in {wins.share:.3f} [{wins.low:.3f}, {wins.high:.3f}] of {wins.pairs:,} pairs")
     console.result(values, "\n".join(lines))
+
+
+def _whose(pairs: str, reward: str) -> dict[str, str]:
+    """Return whose pairs were scored, and by what, as a report names them."""
+    return {"of": Path(pairs).stem, "reward": Path(reward).expanduser().resolve().name}
 
 
 def _named(spec: str) -> tuple[str, list[data_quality.QualityExample]]:

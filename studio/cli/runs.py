@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from engine.core.settings import Recipe
 from engine.generation import recipes
 from engine.generation.methods.registry import filter_alarms, reached
 from engine.generation.recipes.presets import PRESETS, size_of
-from engine.planning import forecast
+from engine.planning import forecast, model_study
 from engine.runs.plan import load_plan
 from engine.runs.status import Status
 from engine.store import Store
@@ -24,6 +24,7 @@ from studio.cli.expecting import described, planned_values, warnings
 from studio.cli.options import JsonOption, ProjectOption, pairs
 from studio.cli.running import foreground
 from studio.cli.steering import sentence
+from studio.cli.studies import StudyOption, run_study, varied
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +47,7 @@ def run(
     budget_usd: Annotated[float | None, typer.Option(help="Stop after this much money.")] = None,
     budget_calls: Annotated[int | None, typer.Option(help="Stop after so many calls.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan and forecast; write nothing.")] = False,
+    study: StudyOption = None,
     dry_items: Annotated[
         int, typer.Option(min=0, help="With --dry-run: write so many items first, to forecast from.")
     ] = 0,
@@ -62,16 +64,17 @@ def run(
     cluster = spreading.wanted(home, on, ray_address, actors, gpus_per_actor, replica)
     changes = pairs(change or [], "KEY=VALUE") | _budget(items, budget_usd, budget_calls)
     chosen = _chosen(home, recipe, preset, changes, pairs(engine or [], "ROLE=BACKEND:MODEL"))
+    if study:
+        run_study(home, chosen, varied(study, cluster), point, dry_items if dry_run else None, console)
+        return
     with Store(home.database) as store:
         if dry_run and dry_items:
             tried = planning.generation(store, home, chosen, point=point, dry=dry_items)
             foreground(store, tried.directory, console, tried.plan.id)
-        running = chosen.settings.running
-        expected = forecast.forecast(chosen.items, forecast.history(home.runs, chosen), running.concurrency)
+        (expected,) = model_study.expectations(home, [chosen])
         console.say(described(expected))
         doubts = warnings(home, chosen, expected)
-        for doubt in doubts:
-            console.say(doubt.line)
+        _say(console, [doubt.line for doubt in doubts])
         if dry_run:
             drawn = planning.preview(store, home, chosen, point=point)
             said = "\n".join([f"{drawn.items:,} items would be written", *drawn.notes])
@@ -81,8 +84,7 @@ def run(
         spreading.spread(planned, cluster)
         if expected:
             forecast.save(planned.directory, expected)
-        for note in planned.notes:
-            console.say(note)
+        _say(console, planned.notes)
         status = foreground(store, planned.directory, console, planned.plan.id)
         uncurated = store.verdicts.uncurated(planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
@@ -91,6 +93,11 @@ def run(
     lines = [sentence(ident, reached(status.funnel, way), status), *uncurated, *(f"warning: {line}" for line in lost)]
     told = {"notes": [*planned.notes, *uncurated], "warnings": list(lost)}
     console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
+
+
+def _say(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        console.say(line)
 
 
 def _chosen(home: Project, recipe: str, preset: str, changes: Mapping[str, str], engines: Mapping[str, str]) -> Recipe:

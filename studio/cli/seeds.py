@@ -62,6 +62,8 @@ def add(
     chosen = pairs(mapping or [], "FIELD=COLUMN")
     added = duplicates = rejected = 0
     reasons: Counter[str] = Counter()
+    filled: Counter[str] = Counter()
+    unused: dict[str, None] = {}
     with Store(home.database) as store:
         for path in paths:
             with console.progress(path.name) as advance:
@@ -70,14 +72,21 @@ def add(
                 )
             added, duplicates, rejected = added + done.added, duplicates + done.duplicates, rejected + done.rejected
             reasons.update(done.reasons)
+            filled.update(done.filled)
+            unused.update(dict.fromkeys(done.unused))
+            for line in done.told():
+                console.say(f"{path.name}: {line}")
             if done.aside:
                 console.say(f"{path.name}: {done.rejected:,} rows kept aside in {done.aside}")
         tests = _told(import_files.test_seeds(store), console)
     why = "".join(f"\n  {count:,} × {reason}" for reason, count in reasons.most_common())
     console.result(
-        {"added": added, "duplicates": duplicates, "rejected": rejected, "reasons": dict(reasons), "test_seeds": tests},
+        {
+            "added": added, "duplicates": duplicates, "rejected": rejected, "reasons": dict(reasons),
+            "updated": dict(filled), "unused": list(unused), "test_seeds": tests,
+        },
         f"{added:,} added, {duplicates:,} were there already, {rejected:,} rejected{why}",
-    )
+    )  # fmt: skip
 
 
 def sweep(

@@ -73,11 +73,17 @@ def drafting(store: Store, wish: ExportWish, at: Mark) -> ExportDraftJob:
         same = (
             one.dedup_result
             for (mark, other), one in known.items()
-            if mark == at
-            and (other.only, other.dataset, other.components) == (wish.only, wish.dataset, wish.components)
+            if mark == at and _problems(other) == _problems(wish)
         )
         known[at, wish] = ExportDraftJob(store, wish, next(same, {})).start()
     return known[at, wish]
+
+
+def _problems(wish: ExportWish) -> tuple[object, ...]:
+    """Return what decides which rows are gathered, in which order."""
+    # Strategies at equal size take only what can go out, which the form decides as well.
+    form = (wish.format, wish.unanswered) if wish.strategies == "equal" else ()
+    return wish.only, wish.dataset, wish.components, wish.strategies, form
 
 
 @st.cache_resource(show_spinner=False)

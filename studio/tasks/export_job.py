@@ -41,6 +41,8 @@ class ExportWish:
     """Whether rows go out whose solution has no answer."""
     components: tuple[str, ...] = ()
     """Parts of graph-based data whose union goes out; none for all problems."""
+    strategies: str = ""
+    """Whether each keep strategy is a split: own or equal, '' for one set."""
     push: str = ""
     """Owner and name on the hub, '' to stay here."""
     public: bool = False
@@ -71,7 +73,7 @@ class ExportWish:
         return FileShape(
             self.format, self.container, self.test_share, shard_rows=self.shard_rows, balance=self.balance,
             pairs=self.pairs, best=best, solutions=solutions, unanswered=self.unanswered,
-            components=self.components,
+            components=self.components, strategies=self.strategies,
         )  # fmt: skip
 
     def folder(self, project: Project) -> Path:
@@ -83,6 +85,7 @@ class ExportWish:
         words = ["lemma", "export", self.name, "--format", self.format]
         words += ["--dataset", self.dataset] if self.dataset else []
         words += ["--part", "+".join(self.components)] if self.components else []
+        words += ["--strategies", self.strategies] if self.strategies else []
         words += ["--only", self.only] if self.only != "all" else []
         words += ["--container", self.container] if self.container != "jsonl" else []
         words += ["--test-share", f"{self.test_share:g}"] if self.test_share else []

@@ -14,7 +14,7 @@ from engine.core import prompts
 from engine.core.project import roles
 from engine.core.settings import Recipe
 from engine.generation import recipes
-from engine.runs.plan import GeneratePlan, fingerprint
+from engine.runs.plan import GeneratePlan, StudyPlan, fingerprint
 from studio import session
 
 DRAFT = "generate.draft"
@@ -23,8 +23,12 @@ WITHOUT_DRY_RUN = 30
 
 
 _BASE = "generate.base"
-_FIELDS = ("share", "role", "set", "items", "solutions", "seed", "point", "budget", "size", "stage", "pairs")
+_FIELDS = ("share", "role", "set", "items", "solutions", "seed", "point", "budget", "size", "stage", "pairs", "study")
 """Keys of the fields of a plan, after `generate.`."""
+
+
+Turns = tuple[tuple[str, tuple[str, ...]], ...]
+"""The models that take turns in a role, by role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class PlanDraft:
 
     recipe: Recipe
     point: str = ""
+    study: Turns = ()
+    """Models that are compared by a run for each choice of them; none for one run."""
 
 
 def draft() -> PlanDraft:
@@ -73,6 +79,12 @@ def of_plan(plan: GeneratePlan) -> PlanDraft:
     return PlanDraft(plan.recipe, plan.point)
 
 
+def of_study(plan: StudyPlan) -> PlanDraft:
+    """Return the draft that would do a study again, on a draw of its own."""
+    usual = {"title": recipes.load(plan.recipe.name).title, "roles": plan.roles}
+    return PlanDraft(plan.recipe.model_copy(update=usual), study=tuple(plan.varied.items()))
+
+
 def meant_by(plan: GeneratePlan) -> PlanDraft:
     """Return the draft of this tab where a dry run was made for it, else one that does again what the plan did."""
     now = draft()
@@ -97,6 +109,7 @@ def command(now: PlanDraft, project: Path) -> str:
     words += [
         f"--engine {quote(f'{role}={where}')}" for role, where in recipe.roles.items() if usual.roles[role] != where
     ]
+    words += [f"--study {quote(f'{role}={where}')}" for role, models in now.study for where in models]
     return " \\\n  ".join([*words, f"--project {quote(str(project))}"])
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from engine.core.errors import UserError
 from engine.core.project import Project
 from engine.runs import launcher
-from engine.runs.plan import GeneratePlan, load_plan_as
+from engine.runs.plan import GeneratePlan, StudyPlan, load_plan, load_plan_as
 from engine.runs.status import Status
 from engine.store import RunNow
 from studio.text.markdown import escape
@@ -98,5 +98,7 @@ def _retry(directory: Path) -> None:
 
 
 def _load(directory: Path) -> None:
-    plan_draft.keep(plan_draft.of_plan(load_plan_as(directory, GeneratePlan)))
+    plan = load_plan(directory)
+    planned = plan_draft.of_study(plan) if isinstance(plan, StudyPlan) else None
+    plan_draft.keep(planned or plan_draft.of_plan(load_plan_as(directory, GeneratePlan)))
     st.session_state["generate.view"] = "Plan"

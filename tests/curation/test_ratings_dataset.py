@@ -133,4 +133,5 @@ def test_am05_a_mean_below_the_limit_is_not_rounded_over_it():
 def test_too_few_ratings_say_that_nothing_can_be_corrected():
     assert uncurable(15, 100) == "15 ratings are too few to tell how raters err; 100 are needed"
     assert uncurable(100, 100) == ""
-    assert "agree too little" in uncurable(100, 100, reliable=False)
+    assert uncurable(100, 100, reliable=0.51) == ""
+    assert "agree too little" in uncurable(100, 100, reliable=0.5)

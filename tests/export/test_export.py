@@ -286,7 +286,8 @@ def test_what_is_exported_can_be_imported_again(tmp_path_factory, drawn, format,
     out = tmp_path_factory.mktemp("trip") / "out"
     report = export(rows, out, format=format, name="n", card=CARD, container=container)
     back = list(read(report.files[0]))
-    assert [(s.statement, s.solution) for s in back] == [(s.strip(), w.strip()) for s, w, _ in drawn]
+    # A reply that is nothing but a value is read as the answer.
+    assert [(s.statement, s.solution or s.answer) for s in back] == [(s.strip(), w.strip()) for s, w, _ in drawn]
     if format == "raw":
         assert [s.answer for s in back] == [a.strip() for _, _, a in drawn]
 

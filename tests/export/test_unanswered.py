@@ -54,9 +54,12 @@ def test_it_goes_out_where_that_was_asked_for_and_comes_again(store: Store, tmp_
 def test_a_person_who_writes_the_answer_lets_the_row_out(store: Store, tmp_path: Path) -> None:
     (ident,) = [row["id"] for row in store.exports.rows("approved").to_pylist() if row["run_id"] == "flames-1"
                 and row["solution"] == REFUSAL]  # fmt: skip
-    store.decisions.decide(ident, "mira", "edit", solution="It is 12, so the answer is \\boxed{12}.")
-    done = deliver(store, "set", tmp_path / "set").exported
+    solution = "It is 12, so the answer is \\boxed{12}."
+    store.decisions.decide(ident, "mira", "edit", statement="How much is a dozen?", solution=solution)
+    done = deliver(store, "set", tmp_path / "set", format="raw").exported
     assert (done.rows, done.left_out) == (3, {NO_ANSWER: 1})
+    rows = [json.loads(line) for line in _text(tmp_path / "set").splitlines()]
+    assert ("How much is a dozen?", solution) in [(row["statement"], row["solution"]) for row in rows]
 
 
 def test_the_chosen_side_of_a_pair_has_an_answer(store: Store, tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 `python -m tests.mutants.score PATH ...` with modules or folders; without any, the rooms of ROOMS. mutmut works in a
 copy of the tree, so that nothing is left behind here. The tests of a module are those files that import it; where none
-does, those of its room. Exit 1 where the score is below the limit.
+does, those of its room. `--functions N` draws that many functions of the modules, the same for the same `--seed`, and
+mutates these alone: whole rooms take hours. Exit 1 where the score is below the limit.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
+import random
 import re
 import subprocess
 import sys
@@ -22,6 +25,7 @@ ROOMS = tuple(f"engine/{room}" for room in ("curation", "generation", "knowledge
 LEAST = 0.80
 MUTMUT = (sys.executable, "-m", "mutmut")
 MARKS = "not slow and not models and not browser and not real_data"
+FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 NOTICED = frozenset(("killed", "timeout", "segfault", "caught by type check"))
 ELSEWHERE = ("tests/browser", "tests/pages", "tests/mutants", "tests/support", "tests/bench")
 """Tests that are too far from a module to be its tests."""
@@ -68,6 +72,22 @@ def configured(tree: Path, wanted: Sequence[str]) -> None:
     path.write_text(f"{sound}\n[tool.mutmut]\n{body}use_git_change_detection = false\n", encoding="utf-8")
 
 
+def functions(module: str) -> list[str]:
+    """Return the functions and methods of a module as patterns of mutmut's names for their mutants."""
+    dotted = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    body = ast.parse((ROOT / module).read_text(encoding="utf-8")).body
+    found = [f"x_{one.name}" for one in body if isinstance(one, FUNCTION)]
+    classes = [one for one in body if isinstance(one, ast.ClassDef)]
+    found += [f"xǁ{one.name}ǁ{way.name}" for one in classes for way in one.body if isinstance(way, FUNCTION)]
+    return [f"{dotted}.{name}__mutmut_*" for name in found]
+
+
+def drawn(wanted: Sequence[str], count: int, seed: int) -> list[str]:
+    """Return functions of some modules, drawn without preference; all of them where there are no more."""
+    every = [name for module in wanted for name in functions(module)]
+    return sorted(random.Random(seed).sample(every, min(count, len(every))))
+
+
 def _told(tree: Path, *words: str) -> str:
     return subprocess.run([*MUTMUT, *words], cwd=tree, capture_output=True, text=True, check=False).stdout
 
@@ -77,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("paths", nargs="*", default=ROOMS, help="Modules or folders.")
     parser.add_argument("--least", type=float, default=LEAST, help="Lowest score that passes.")
+    parser.add_argument("--functions", type=int, help="How many functions are drawn; all where it is not given.")
+    parser.add_argument("--seed", type=int, default=0, help="What decides which are drawn.")
     asked = parser.parse_args(arguments)
     wanted = modules(asked.paths)
     if not wanted:
@@ -85,8 +107,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="lemma-mutants-") as place:
         tree = copied(Path(place))
         configured(tree, wanted)
-        ended = subprocess.run([*MUTMUT, "run", "--max-children", "2"], cwd=tree, check=False).returncode
+        only = drawn(wanted, asked.functions, asked.seed) if asked.functions else []
+        ended = subprocess.run([*MUTMUT, "run", "--max-children", "2", *only], cwd=tree, check=False).returncode
         states = dict(re.findall(r"^\s*(\S+): (.+)$", _told(tree, "results", "--all", "true"), re.MULTILINE))
+        states = {name: state for name, state in states.items() if not only or state != "not checked"}
         for name, state in states.items():
             if state not in NOTICED:
                 print(_told(tree, "show", name).strip() if state == "survived" else f"# {name}: {state}", flush=True)

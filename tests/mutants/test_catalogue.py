@@ -56,3 +56,14 @@ def test_a_module_is_held_by_the_tests_that_import_it():
     assert score.tests_of("engine/curation/nowhere.py") == ["tests/curation"]
     assert "engine/curation/sorting.py" in score.modules(["engine/curation", "engine/curation/gone.py", "README.md"])
     assert all((ROOT / room).is_dir() for room in score.ROOMS)
+
+
+def test_functions_are_drawn_the_same_for_the_same_seed():
+    """A drawn sample names functions and methods as mutmut does, can be repeated, and never holds one twice."""
+    wanted = score.modules(["engine/curation/sorting.py", "engine/execution/concurrency_limiter.py"])
+    every = {name for module in wanted for name in score.functions(module)}
+    assert "engine.execution.concurrency_limiter.xǁConcurrencyLimiterǁtrouble__mutmut_*" in every
+    first = score.drawn(wanted, 5, seed=3)
+    assert first == score.drawn(wanted, 5, seed=3) != score.drawn(wanted, 5, seed=4)
+    assert len(set(first)) == 5
+    assert set(first) < every == set(score.drawn(wanted, 10_000, seed=3))

@@ -404,9 +404,19 @@ def test_gsdp37_parts_of_the_graph_are_picked_on_the_page(root: Path) -> None:
     with Store(Project(root).database) as store:
         kinds = store.exports.tagged("selected")["kind"].to_pylist()
     page = AppTest.from_file(str(PAGE), default_timeout=60).run()
-    page.button_group(key="export.parts").set_value(["Two"]).run()
+    page.multiselect(key="export.parts").set_value(["Two"]).run()
     assert not page.exception
     assert any("Only problems from Two" in caption.value for caption in page.caption)
     assert any("--part Two" in code.value for code in page.code)
     label = page.button(key="export.ship").label
     assert 0 < int(label.removeprefix("Export ").replace(",", "")) <= kinds.count("two-hop") < len(kinds)
+
+
+def test_fl27_the_page_offers_a_split_for_each_keep_strategy(tmp_path: Path) -> None:
+    """FL-27: the wish and its command say the same; a draft of other strategies is another draft."""
+    project = Project(tmp_path)
+    wish = ExportWish("set", "all", strategies="equal")
+    assert wish.shape.strategies == "equal"
+    assert "--strategies equal" in wish.command(project)
+    assert "--only" not in wish.command(project)
+    assert "held-out share" in ExportWish("set", "all", strategies="own", test_share=0.1).fault

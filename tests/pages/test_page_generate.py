@@ -18,6 +18,7 @@ from studio.tasks import probe_job
 from tests.support.abacus_endpoint import WithContexts
 from tests.support.listing_endpoint import Listing
 from tests.support.page_project import filled
+from tests.support.worker_runs import wait_for
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "generate.py"
 
@@ -278,3 +279,34 @@ def test_a_quota_over_clusters_is_a_setting_of_the_plan(root: Path) -> None:
     _until_ended(directory)
     mixture = load_plan(directory).recipe.settings.mixture
     assert (mixture.even_clusters, mixture.one_hop) == (True, 25.0)
+
+
+def test_fl36_models_are_compared_by_a_study_from_the_plan(root: Path) -> None:
+    """FL-36: two models for the solver become two runs of the same items, forecast, launched and watched as one."""
+    page = _page()
+    plan_draft_key = "generate.study.solver_low"
+    page.multiselect(key=plan_draft_key).set_value(["abacus:abacus-small", "abacus:abacus-large"]).run()
+    page.number_input(key="generate.items").set_value(2).run()
+    assert not page.exception
+    assert "2 runs of 2 items." in _text(page)
+    assert "--study solver_low=abacus:abacus-small" in page.code[0].value
+    _button(page, "Launch 4").click().run()
+    study = root / "runs" / "study-0001"
+    wait_for(lambda: (study / "plan.json").exists(), 600)
+    # Three workers start, one after the other.
+    wait_for(lambda: launcher.state(study).state not in launcher.ACTIVE, 600)
+    assert launcher.state(study).state == "finished"
+    page = _page(view="live", run="study-0001")
+    table = page.dataframe[0].value
+    assert list(table["Run"]) == ["study-0001-1", "study-0001-2"]
+    assert list(table["State"]) == ["Finished", "Finished"]
+    _button(page, "Load as plan").click().run()
+    assert page.multiselect(key=plan_draft_key).value == ["abacus:abacus-small", "abacus:abacus-large"]
+
+
+def test_gsdp43_random_pairs_are_a_switch_of_the_plan(root: Path) -> None:
+    """GSDP-43: the command that does the same says so."""
+    page = _page()
+    page.toggle(key="generate.set.mixture.random_pairs").set_value(True).run()
+    assert not page.exception
+    assert "mixture.random_pairs=true" in page.code[0].value

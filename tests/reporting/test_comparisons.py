@@ -7,7 +7,7 @@ import math
 import pytest
 
 from engine.core import project
-from engine.reporting import comparisons, measured
+from engine.reporting import comparisons, measured, preferences
 from engine.reporting.published import table as published
 from engine.reporting.shapes import Bars, Curve, Dots, Section, table
 
@@ -26,6 +26,7 @@ SECTIONS = {
     "gpu_hours": (("part", "GPU-hours"), [("synthesis", 3.0), ("evaluation", 1.0), ("synthesis", 4.0)]),
     "evaluations": (("model", "benchmark", "pass@1"), [("M1", "gsm8k", 50.0), ("M1", "own", 10.0)]),
     "loop": (("round", "before", "after"), [("M1", 40.0, 45.0), ("M2", 45.0, None)]),
+    "preferences": (("pairs of", "reward model", "share"), [("mended", "rm", 0.75)]),
     "quality": (("set", "perplexity", "BERTScore F1"), [("people", 4.0, 70.0), ("ours", None, 69.0)]),
 }  # fmt: skip
 
@@ -78,6 +79,8 @@ def test_figures_show_the_numbers_of_their_tables():
     assert values("filters", True) == pytest.approx({"embeddings alone": 0.26, "dual": 0.45})
     assert values("rejections", True)["MATH500 (published)"] == pytest.approx(0.302)
     assert values("rejections", False) == {"easy": 0.2}
+    assert values("preferences", False) == {"mended, rm": 0.75}
+    assert values("preferences", True) == {"iteration 1 (published)": 0.86, "iteration 2 (published)": 0.84}
     assert list(values("diversity", True).values()) == [339, 271, 488, 541]
     loop = compared("loop")
     assert loop.series[0].values[:2] == (40.0, 45.0)
@@ -120,3 +123,21 @@ def test_cl31_what_was_measured_last_is_in_the_report(tmp_path):
     assert section.finding == "people: perplexity 3.50."
     (home.root / measured.FOLDER / "9999999999.json").write_text("[]")
     assert "cannot be read" in measured.quality(home).todo
+
+
+def test_cl44_preference_win_share_is_told_with_how_it_is_counted(tmp_path):
+    """CL-44: the last word of each set and reward model, counted from the pairs; absent where nothing was scored."""
+    home = project.create(tmp_path / "p")
+    measured.keep(home, {"sets": [], "wins": None})
+    assert "--pairs FILE --reward FOLDER --keep" in preferences.preferences(home).todo
+    wins = {"pairs": 4, "wins": 1, "ties": 2, "low": 0.1, "high": 0.6, "share": 0.9, "of": "mended", "reward": "rm"}
+    measured.keep(home, {"sets": [], "wins": wins})
+    measured.keep(home, {"sets": [], "wins": wins | {"wins": 3, "ties": 1}})
+    measured.keep(home, {"sets": [], "wins": wins | {"of": "edits", "pairs": 0}})
+    (home.root / measured.FOLDER / "9999999999.json").write_text("[]")
+    section = preferences.preferences(home)
+    assert section.table.rows == (("mended", "rm", 4, 3, 1, 0.75, 0.1, 0.6),)
+    assert section.finding == "mended: 75% of 4 pairs won."
+    assert "strictly more than the first one; equal rewards are no win" in section.notes[0]
+    assert "9999999999.json cannot be read" in section.notes[1]
+    assert {one.published for one in comparisons.beside(section).series} == {True, False}

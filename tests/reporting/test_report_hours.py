@@ -203,3 +203,8 @@ def test_runs_without_gpus_give_no_figure(home):
     with Store(home.database) as store:
         add(store, home, "gsdp-0001", "generate", 84, engines={"abacus": EngineSpec(kind="abacus")}, kept=7)
         assert "no run has used a GPU" in hours.gpu_hours(store, home).todo
+
+
+def test_cl35_minutes_are_not_told_as_no_hours():
+    """CL-35: a run of two minutes that costs money took some GPU-hours."""
+    assert [hours._hours(one) for one in (0.033, 0.96, 1.0, 672.04)] == ["0.033", "0.96", "1.0", "672.0"]

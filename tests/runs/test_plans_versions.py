@@ -37,6 +37,8 @@ def without_what_is_new(plan: dict) -> dict:
     """A plan as it was before settings came in that old plans do not have; all of them stand at their default."""
     for (section, name), default in LATER.items():
         assert plan["recipe"]["settings"][section].pop(name) == default
+    for engine in plan["engines"].values():
+        assert engine.pop("trust_remote_code") is False
     if plan.get("looping"):
         for name, value in LATER_OF_LOOPS.items():
             assert plan["looping"].pop(name) == value

@@ -229,7 +229,10 @@ def _pair(text: str) -> list[str]:
     assert hit
     left, low, high, right = hit[1], hit[2].strip(), hit[3].strip(), hit[4]
     made = [f"\\left{left}{low},{high}\\right{right}", f"{left} {low} , {high} {right}", f"{left}{low}; {high}{right}"]
-    if left + right != "()" and "infty" not in low + high:
+    below, above = number(low), number(high)
+    # The larger number first: a list of two, whatever its brackets.
+    listed = below is not None and above is not None and below > above
+    if left + right != "()" and "infty" not in low + high and not listed:
         below, above = ("\\le" if side in "[]" else "<" for side in (left, right))
         made += [f"{low} {below} x {above} {high}", f"\\{{x \\mid {low} {below} x {above} {high}\\}}"]
     if "infty" in high and "infty" not in low:

@@ -16,6 +16,7 @@ from engine.core.records.identity import content_id
 from engine.core.records.journal import JOURNAL_TYPES, JournalRecord
 from engine.core.records.knowledge import (
     KINDS,
+    RANDOM,
     BenchmarkItem,
     Combination,
     Kind,
@@ -27,15 +28,17 @@ from engine.core.records.knowledge import (
     Seed,
     SeedPoint,
 )
-from engine.core.records.problems import Intermediate, Position, Problem, Solution, Subject, Vector, Verdict
+from engine.core.records.problems import EXAMPLE, Intermediate, Position, Problem, Solution, Subject, Vector, Verdict
 from engine.core.records.review import ACTS, REJECT_REASONS, Act, Decision, Policy, Rule
 from engine.core.records.runs import Failure, ItemDone, ReplyRow, RunEvent
 from engine.core.records.training import GradedAnswer, Metric, RoundEvent
 
 __all__ = [
     "ACTS",
+    "EXAMPLE",
     "JOURNAL_TYPES",
     "KINDS",
+    "RANDOM",
     "REJECT_REASONS",
     "Act",
     "BenchmarkItem",

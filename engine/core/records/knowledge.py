@@ -7,9 +7,12 @@ from typing import Any, Literal
 
 from engine.core.records.identity import content_id
 
-Kind = Literal["one-hop", "two-hop", "three-hop", "community"]
+Kind = Literal["one-hop", "two-hop", "three-hop", "community", "random"]
 
 KINDS: tuple[Kind, ...] = ("one-hop", "two-hop", "three-hop", "community")
+"""The kinds that a graph gives."""
+RANDOM: Kind = "random"
+"""Pairs drawn by lot, to compare with those of the graph (GSDP-43)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,10 @@ class Combination:
     points: tuple[str, ...]
     distance: int
     weight: int
-    """Shared problems of the pair (one-hop), of the weakest edge (community); 0 for implicit pairs."""
+    """Shared problems of the pair (one-hop), of the weakest edge (community); 0 for implicit pairs.
+
+    A random pair has distance and weight 0, whatever the graph says of its points: no rule of the graph chose it.
+    """
 
     @staticmethod
     def make(kind: Kind, points: tuple[str, ...], distance: int, weight: int) -> Combination:

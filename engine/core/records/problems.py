@@ -8,6 +8,8 @@ from typing import Any, Literal
 from engine.core.records.identity import content_id
 
 Subject = Literal["problem", "solution", "seed", "point", "request"]
+EXAMPLE = "example"
+"""Name of an intermediate object whose text is the id of a seed that was shown as one of several examples (FL-02)."""
 
 
 @dataclass(frozen=True, slots=True)

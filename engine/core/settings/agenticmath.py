@@ -72,6 +72,15 @@ class ScoreCuration(Settings):
     """Draws of the error detection."""
     fewest: int = chosen(100, ge=3)
     """Fewer ratings are taken as they were given: neighbours of so few cannot tell how raters err."""
+    balance: float = chosen(0.3, ge=0, le=1)
+    """Votes of neighbours are divided by the share of their score to this power, so that frequent scores do not swallow
+    rare ones; 0 counts every vote alike, as published."""
+    margin: float = chosen(2.0, ge=0, le=100)
+    """An overwriting needs this many times the evidence that the reported score has; 0 asks for none, as published."""
+    rarity: float = chosen(0.2, ge=0, le=2)
+    """That margin grows by how much rarer than an even share the reported score is, to this power."""
+    least_share: float = chosen(0.15, ge=0, le=1)
+    """A score that is reported less than this part of an even share keeps what raters said; 0 as published."""
     mode: Literal["rank", "mv"] = published("rank", "DS2, score curation; mv is SimiFeat's other way", "R")
     """Which ratings are flagged: the worst of each score up to its noise rate (rank), or every one whose neighbours
     vote for another (mv), which needs no estimate of how raters err."""

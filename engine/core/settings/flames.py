@@ -32,6 +32,8 @@ class Flames(Settings):
     """Let a strategy that keeps the first solution keep one without an answer, as the paper's words can be read."""
     solutions: int = published(3, "FLAMES, quality control", "N", ge=1, le=64)
     """Solutions per problem."""
+    rounded_from: int = chosen(0, ge=0, le=9)
+    """Significant digits from which a decimal is a rounding of an exact answer when solutions vote; 0 for never."""
     judge_solvability: bool = chosen(True)
     """Ask the solvability judge even where the keep strategy does not need it."""
     examples: int = chosen(4, ge=1, le=20)

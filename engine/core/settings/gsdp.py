@@ -66,6 +66,9 @@ class Mixture(Settings):
     """Count a pair once for each seed that it meets in, so that frequent pairs are written from more often."""
     even_clusters: bool = chosen(False)
     """Draw as many combinations from each cluster of the graph as from any other (Louvain); a quota of our own."""
+    random_pairs: bool = chosen(False)
+    """Write from pairs drawn by lot instead, all different and of the same points, to compare with those of the graph;
+    shares do not count then."""
 
     @model_validator(mode="after")
     def _whole(self) -> Mixture:

@@ -8,6 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.core.errors import BadInput
+from engine.curation.ds2.classes import (
+    GUARDED,
+    ClassEvidence,
+    ClassLimits,
+    evidence,
+    margins,
+    outweighed,
+    usual_support,
+    vote_weights,
+    wide_support,
+)
 from engine.curation.ds2.consensus import Floats, Ints
 from engine.curation.ds2.detection import EpochVotes, Mode, detect, noise_rates
 from engine.curation.ds2.draws import Neighbourhood
@@ -21,7 +32,7 @@ class Curated:
     """Curated `scores`, which were `flagged`, with what `confidence`, and what was `suggested` in their place (all N).
 
     `estimate` is the transition matrix it rests on; `duplicates` how many items repeated another one's embedding and
-    score and were left out of the counting.
+    score and were left out of the counting; `classes` what is known of each score (K).
     """
 
     scores: Ints
@@ -31,6 +42,13 @@ class Curated:
     suggested: Ints
     estimate: Transition
     duplicates: int = 0
+    classes: tuple[ClassEvidence, ...] = ()
+
+    @property
+    def reliable(self) -> float:
+        """Share of the items whose reported score is one that the estimate can be relied on for."""
+        rows = sum(one.rows for one in self.classes)
+        return sum(one.rows for one in self.classes if one.reliable) / rows if rows else 0.0
 
     @property
     def changed(self) -> Ints:
@@ -57,6 +75,7 @@ def curate(
     share: float = DRAWN_SHARE,
     mode: Mode = "rank",
     estimate: Transition | None = None,
+    limits: ClassLimits = GUARDED,
 ) -> Curated:
     """Find wrong scores and overwrite those that are wrong with confidence (DS2, steps A to D).
 
@@ -73,6 +92,7 @@ def curate(
         share: share of the items in one draw of the detection.
         mode: `rank` flags by noise rate; `mv` every item whose neighbours vote for another score.
         estimate: a transition matrix that is known already.
+        limits: how rare scores are guarded; `AS_PUBLISHED` does without.
 
     Raises:
         BadInput: for scores out of range, too few items, or embeddings that are not finite.
@@ -82,16 +102,22 @@ def curate(
         raise BadInput("embeddings hold values that are no numbers.")
     rows, back = distinct(embeddings, reports)
     around = Neighbourhood(np.ascontiguousarray(embeddings[rows]))
-    known = estimate or estimate_in(around, reports[rows], classes, seed=seed, rounds=rounds, draw=draw)
-    noise = noise_rates(known.T, known.p, reports[rows])
+    own = reports[rows]
+    known = estimate or estimate_in(around, own, classes, seed=seed, rounds=rounds, draw=draw)
+    noise = noise_rates(known.T, known.p, own) if mode == "rank" else None
+    weights = vote_weights(own, classes, limits.balance)
     rng = np.random.default_rng([seed, 1])
-    tally = detect(around, reports[rows], noise, epochs=epochs, k=k, share=share, mode=mode, rng=rng)
-    flagged, confidence, suggested = settled(tally, reports[rows])
-    overwritten = flagged & (confidence >= min_confidence)
-    curated = np.where(overwritten, suggested, reports[rows])
-    return Curated(
-        curated[back], reports, flagged[back], confidence[back], suggested[back], known, len(reports) - len(rows)
-    )
+    tally = detect(around, own, noise, weights, epochs=epochs, k=k, share=share, rng=rng)
+    flagged, confidence, suggested = settled(tally, own)
+    support = wide_support(around, own, classes, k)
+    usual = usual_support(support, own)
+    by_score = evidence(usual, own, known.T, limits.least)
+    needed = margins(own, classes, limits)
+    overwritten = flagged & (confidence >= min_confidence) & outweighed(support, usual, own, suggested, needed)
+    overwritten &= ~np.array([one.kept_raw for one in by_score])[own]
+    curated = np.where(overwritten, suggested, own)
+    repeats = len(reports) - len(rows)
+    return Curated(curated[back], reports, flagged[back], confidence[back], suggested[back], known, repeats, by_score)
 
 
 def distinct(embeddings: npt.NDArray[np.float32], reports: Ints) -> tuple[Ints, Ints]:

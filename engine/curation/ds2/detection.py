@@ -36,24 +36,25 @@ class Vote:
 def detect(
     around: Neighbourhood,
     reports: Ints,
-    noise: Floats,
+    noise: Floats | None,
+    weights: Floats,
     *,
     epochs: int,
     k: int,
     share: float,
-    mode: Mode,
     rng: np.random.Generator,
 ) -> EpochVotes:
     """Draw `share` of the items `epochs` times and count what is flagged (SC-07..SC-10).
 
-    `noise` (K) is the rate of wrong reports per reported score, NaN where it is unknown; `k` counts the item itself.
+    `noise` (K) is the rate of wrong reports per reported score, NaN where it is unknown; without it every item is
+    flagged whose neighbours vote for another score. `weights` (K) of votes for each score; `k` counts the item itself.
     """
-    n, classes = len(around), len(noise)
+    n, classes = len(around), len(weights)
     tally = EpochVotes(np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros((n, classes), np.int64))
     for drawn in around.draws(epochs, max(2, int(share * n)), k - 1, rng):
-        vote = voted(drawn, reports, classes)
+        vote = voted(drawn, reports, classes, weights)
         own = reports[drawn.rows]
-        bad = vote.predicted != own if mode == "mv" else flagged(vote.badness, own, noise)
+        bad = vote.predicted != own if noise is None else flagged(vote.badness, own, noise)
         rows = drawn.rows[bad]
         tally.drawn[drawn.rows] += 1
         tally.flagged[rows] += 1
@@ -61,10 +62,11 @@ def detect(
     return tally
 
 
-def voted(drawn: DrawnRows, reports: Ints, classes: int) -> Vote:
+def voted(drawn: DrawnRows, reports: Ints, classes: int, by_score: Floats | None = None) -> Vote:
     """Let each item's neighbours, itself among them, vote for their scores with weight 1 - distance.
 
-    An item's distance to itself is 0 and would decide alone; it is replaced by 2 d1 - d2.
+    An item's distance to itself is 0 and would decide alone; it is replaced by 2 d1 - d2. Votes for a score are
+    multiplied by its weight in `by_score` (K).
     """
     distance = 1.0 - drawn.near.cosine.astype(np.float64)
     second = distance[:, 1] if distance.shape[1] > 1 else distance[:, 0]
@@ -74,7 +76,7 @@ def voted(drawn: DrawnRows, reports: Ints, classes: int) -> Vote:
     votes = np.zeros((len(drawn.rows), classes))
     for column in range(said.shape[1]):
         np.add.at(votes, (np.arange(len(votes)), said[:, column]), weights[:, column])
-    return of_votes(votes, reports[drawn.rows])
+    return of_votes(votes if by_score is None else votes * by_score, reports[drawn.rows])
 
 
 def of_votes(votes: Floats, own: Ints) -> Vote:

@@ -41,6 +41,10 @@ class Neighbourhood:
     def __len__(self) -> int:
         return len(self._vectors)
 
+    def nearest(self, k: int) -> Near:
+        """Return the `k` nearest others of every row, the nearest first; at most as many as are listed."""
+        return Near(self._near.index[:, :k], self._near.cosine[:, :k])
+
     def draws(self, count: int, size: int, k: int, rng: np.random.Generator) -> Iterator[DrawnRows]:
         """Yield `count` draws of `size` rows without replacement, each with its `k` nearest neighbours."""
         for _ in range(count):

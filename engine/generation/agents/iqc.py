@@ -5,12 +5,11 @@ The first input is a seed whose solution is trusted; later inputs are the output
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import partial
 
-from engine.core import prompts, reply_parsing
+from engine.core import lenient_json, prompts, reply_parsing
 from engine.core.errors import ItemFailure, UnreadableReply
 from engine.core.protocol import Chat, Talk, ask
 from engine.core.settings import Flames
@@ -22,12 +21,6 @@ CARD = AgentInfo("IQC", "in-domain complexity", "seed and solution", "1 per iter
 PROMPTS: tuple[str, ...] = ("agents/iqc_trusted", "agents/iqc_unsure")
 _TRUSTED, _UNSURE = PROMPTS
 _PARTS = ("Problem", "Solution", "Answer")
-
-_ESCAPED = re.compile(
-    r"\\\\|\\(?=(?:begin|bar|beta|big|binom|bmod|boxed|bot|cdot|forall|frac|nabla|neq?|not|nu|rho|right|tan|tau|text|"
-    r"therefore|theta|times|to|top|triangle|underline|uparrow)(?![a-z])|[^\"\\/bfnrtu])"
-)
-"""Backslashes of formulas that a model forgot to double in JSON: `\\frac` would read as a form feed and `rac`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,7 @@ def read(text: str, before: str) -> Composed:
 
 def _from_json(body: str, raw: str) -> dict[str, str]:
     try:
-        value = json.loads(_ESCAPED.sub(r"\\\\", body[: body.rfind("}") + 1]), strict=False)
+        value = lenient_json.loads(body[: body.rfind("}") + 1])
     except ValueError as broken:
         raise UnreadableReply(f"the JSON cannot be read: {broken}", raw=raw) from broken
     lowered = {str(key).lower(): entry for key, entry in value.items()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.core import prompts, reply_parsing
 from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
-from engine.verification.answers import equivalent, extract_answer
+from engine.verification.answers import compare, extract_answer
 
 PROMPT = "judges/consistency"
 
@@ -21,9 +21,9 @@ class Consistency:
 
 
 def judge(question: str, first: str, second: str, role: str, sampling: Sampling, reread: int = 2) -> Talk[Consistency]:
-    """Compare two solutions; where both have answers and these differ, no model is asked: C is 0 (CL-09)."""
+    """Compare two solutions; where both have answers that surely differ, no model is asked: C is 0 (CL-09)."""
     answers = extract_answer(first), extract_answer(second)
-    if answers[0] and answers[1] and not equivalent(answers[0], answers[1]):
+    if answers[0] and answers[1] and compare(*answers) == "different":
         return Consistency(False, f"the answers differ: {answers[0]} and {answers[1]}", None)
     prompt = prompts.load(PROMPT)
     chat = Chat(role, prompt.fill(question=question, first=first, second=second), prompt.ref, sampling)

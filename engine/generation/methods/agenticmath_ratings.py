@@ -17,7 +17,8 @@ import pandas as pd
 from engine.core.errors import BadInput
 from engine.core.records import JournalRecord, Problem, Seed, Solution, Verdict
 from engine.core.settings import AgenticMath
-from engine.curation import curate, long_tail, rank
+from engine.curation import Curated, curate, long_tail, rank
+from engine.curation.ds2.classes import limits_of
 from engine.curation.ratings import CLOSE, deciding, rating_class, uncurable
 from engine.generation import inputs
 from engine.generation.judges import marks
@@ -108,17 +109,21 @@ def graded_by_neighbours(plan: GeneratePlan, vectors: npt.NDArray[np.float32], r
         done = curate(
             vectors, raw, CLASSES, seed=plan.recipe.seed,
             epochs=chosen.epochs, k=chosen.neighbours, min_confidence=chosen.min_confidence, mode=chosen.mode,
+            limits=limits_of(chosen),
         )  # fmt: skip
     except BadInput as error:
         return Graded(raw, (f"as rated: {error}",) * len(raw))
-    if doubt := uncurable(len(raw), chosen.fewest, done.estimate.reliable or chosen.mode == "mv"):
+    if doubt := uncurable(len(raw), chosen.fewest, 1.0 if chosen.mode == "mv" else done.reliable):
         return Graded(raw, (f"as rated: {doubt}",) * len(raw))
-    changed = set(done.changed.tolist())
-    reasons = tuple(
-        f"{old} overwritten, confidence {done.confidence[n]:.2f}" if n in changed else "as rated"
-        for n, old in enumerate(raw.tolist())
-    )
-    return Graded(done.scores.astype(np.int64), reasons)
+    return Graded(done.scores.astype(np.int64), tuple(_why(done, n) for n in range(len(raw))))
+
+
+def _why(done: Curated, row: int) -> str:
+    old = int(done.reported[row])
+    if done.scores[row] != old:
+        return f"{old} overwritten, confidence {done.confidence[row]:.2f}"
+    kept = done.flagged[row] and done.classes[old].kept_raw
+    return f"as rated: {done.classes[old].doubt}" if kept else "as rated"
 
 
 def _verdicts(directory: Path, name: str) -> list[Verdict]:

@@ -22,6 +22,8 @@ from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
 from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
+from engine.verification.answers import sorted_out
+from engine.verification.checks import agreement
 
 STAGES = ("written", "not a copy", "passed review", "agreed", "score reached", "kept")
 """What an item reaches, in order; of several problems of one item the furthest counts."""
@@ -88,7 +90,11 @@ def _onwards(factory: RecordFactory, problem: Problem, tests: contamination.Ngra
     if (yield from steps.copied(factory, problem, tests)):
         return "written"
     if chosen.review:
-        problem, passed = yield from review_revise.reviewed(factory, problem)
+        first = problem
+        problem, passed = yield from review_revise.reviewed(factory, first)
+        # What was said of the first version says nothing of another text.
+        if problem.id != first.id and (yield from steps.copied(factory, problem, tests)):
+            return "written"
         if not passed:
             return "not a copy"
     yield from steps.rated(factory, problem)
@@ -103,8 +109,11 @@ def _onwards(factory: RecordFactory, problem: Problem, tests: contamination.Ngra
 
 def _agreed(factory: RecordFactory, problem: Problem, solutions: tuple[Solution, ...]) -> Way[tuple[Solution, ...]]:
     """Keep one solution of the majority, so that judges are paid once (FL-21); nothing where there is none."""
-    index = strategies.STRATEGIES["majority"]([solution.answer for solution in solutions])
-    yield factory.ruled(problem, "keep_majority", float(index is not None), "majority of solutions")
+    answers = [solution.answer for solution in solutions]
+    rounded_from = factory.plan.recipe.settings.flames.rounded_from
+    index = strategies.majority(answers, rounded_from=rounded_from)
+    said = agreement.doubts(sorted_out(answers, rounded_from))
+    yield factory.ruled(problem, "keep_majority", float(index is not None), f"majority of solutions{said}")
     if index is None:
         return ()
     chosen = solutions[index]

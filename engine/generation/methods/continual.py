@@ -82,7 +82,8 @@ def way(factory: RecordFactory, request: Request, tests: contamination.NgramInde
     if tuned:
         return (yield from _tuned(factory, request, problem, sample))
     if group == "preference":
-        return (yield from _paired(factory, request, problem, draft, again, feedback))
+        better = yield from _mended(factory, request, problem, draft, again, feedback)
+        return "kept" if better and (yield from _paired(factory, better, tests)) else "examined"
     yield factory.ruled(problem, "method", 0.0, "the two examinations disagree")
     return "examined"
 
@@ -200,10 +201,10 @@ def _tuned(factory: RecordFactory, request: Request, problem: Problem, sample: S
     return "examined" if fault else "kept"
 
 
-def _paired(
+def _mended(
     factory: RecordFactory, request: Request, problem: Problem, draft: Draft, again: Solution | None, feedback: str
-) -> Way[str]:
-    """Have the writer mend its own sample; the better version is preferred to the first one (CL-15)."""
+) -> Way[Problem | None]:
+    """Have the writer mend its own sample (CL-15); None where no better version could be had."""
     try:
         better = yield from self_refine.refine(
             _text(factory, request),
@@ -216,12 +217,21 @@ def _paired(
     except ItemFailure as failure:
         yield factory.lived_with(failure, self_refine.PROMPT, problem.id)
         yield factory.ruled(problem, "method", 0.0, "no better version could be had")
-        return "examined"
+        return None
     revised = factory.revised(problem, better, "self_refine", 1)
     yield revised
     yield factory.claimed(revised, better)
     for number, note in enumerate((Note("request", _text(factory, request)), *better.notes)):
         yield factory.note(note, revised.agent, revised, number)
-    yield factory.ruled(revised, "sorted", 0.0, "preference", kind="class")
-    yield factory.ruled(revised, "method", 1.0, "chosen in a preference pair")
-    return "kept"
+    return revised
+
+
+def _paired(factory: RecordFactory, better: Problem, tests: contamination.NgramIndex) -> Way[bool]:
+    """Prefer the better version to the first one (CL-15), unless it copies a test problem."""
+    # What was said of the first version says nothing of another text.
+    if (yield from steps.copied(factory, better, tests)):
+        yield factory.ruled(better, "method", 0.0, "the better version copies a test problem")
+        return False
+    yield factory.ruled(better, "sorted", 0.0, "preference", kind="class")
+    yield factory.ruled(better, "method", 1.0, "chosen in a preference pair")
+    return True

@@ -14,12 +14,12 @@ import numpy as np
 
 from engine.core.errors import BadSetting, ItemFailure
 from engine.core.protocol import Item, Phase, Program, Together, Way
-from engine.core.records import Problem, Seed, Solution
+from engine.core.records import EXAMPLE, Problem, Seed, Solution
 from engine.core.settings import Flames, Recipe
 from engine.curation import strategies
 from engine.generation import inputs, similarity_scores, steps
 from engine.generation.agents import BY_NAME, qft, suggester_editor
-from engine.generation.agents.writing import Draft, WritingSource
+from engine.generation.agents.writing import Draft, Note, WritingSource
 from engine.generation.judges import distraction, reward, solvability
 from engine.generation.record_factory import RecordFactory, Voice
 from engine.generation.sources import DrawnItems, Sources
@@ -29,6 +29,8 @@ from engine.knowledge.mixture import largest_remainder
 from engine.knowledge.taxonomy import Taxonomy
 from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
+from engine.verification.answers import sorted_out
+from engine.verification.checks import agreement
 
 STAGES = ("written", "not a copy", "solved", "kept")
 """What an item reaches, in order; of several problems of one item the furthest counts."""
@@ -152,11 +154,16 @@ def written(factory: RecordFactory, agent: str, given: WritingSource) -> Way[lis
         points = one.points if one and len(given.seeds) == 1 else ()
         problem = factory.drafted(draft, agent, seed_id=one.id if one else None, points=points)
         yield problem
-        for number, note in enumerate(draft.notes):
+        for number, note in enumerate((*draft.notes, *_shown(agent, given))):
             yield factory.note(note, agent, problem, number)
         yield from steps.formed(factory, problem)
         made.append((problem, draft))
     return made
+
+
+def _shown(agent: str, given: WritingSource) -> tuple[Note, ...]:
+    """Name every example of an agent that is shown some, so that exports compare all of them with tests (FL-18)."""
+    return tuple(Note(EXAMPLE, seed.id) for seed in given.seeds) if BY_NAME[agent].card.needs == "seeds" else ()
 
 
 def _onwards(
@@ -255,11 +262,20 @@ def ruled(
     chosen = factory.plan.recipe.settings.flames
     kept: int | None = None
     answers = [solution.answer for solution in solutions]
+    said = agreement.doubts(sorted_out(answers, chosen.rounded_from))
     for name in strategies.STRATEGIES:
         if (name.startswith("solvability") and solvable is None) or (name == "solvability_reward" and rewards is None):
             continue
-        index = strategies.kept(name, answers, solvable=solvable, rewards=rewards, literal=chosen.keep_unanswered)
+        index = strategies.kept(
+            name,
+            answers,
+            solvable=solvable,
+            rewards=rewards,
+            literal=chosen.keep_unanswered,
+            rounded_from=chosen.rounded_from,
+        )
         reason = "drops it" if index is None else f"keeps solution {solutions[index].index + 1}"
+        reason += said if name in strategies.VOTES else ""
         own = name == chosen.keep
         yield factory.ruled(problem, f"keep_{name}", float(index is not None), reason)
         if own and index is not None:

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.core.errors import BadSetting
 from engine.core.protocol import Item, Phase, Program, Way
-from engine.core.records import KINDS, Combination, Kind, Problem
+from engine.core.records import KINDS, RANDOM, Combination, Kind, Problem
 from engine.core.settings import Mixture, Recipe
 from engine.generation import inputs, similarity_scores, steps
 from engine.generation.agents import graph_problem
 from engine.generation.record_factory import RecordFactory
 from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
-from engine.knowledge import networks
+from engine.knowledge import networks, random_pairs
 from engine.knowledge.mixture import sample_mixture
 from engine.runs.plan import GeneratePlan
 from engine.similarity import contamination
@@ -38,7 +39,9 @@ def roles(recipe: Recipe) -> tuple[str, ...]:
 
 
 def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
-    """Draw combinations by the shares of the mixture, or those around one point."""
+    """Draw combinations by the shares of the mixture, or those around one point, or pairs by lot."""
+    if recipe.settings.mixture.random_pairs:
+        return _by_lot(recipe, sources)
     if sources.point is not None:
         return _around(recipe, sources, sources.point)
     mixture = recipe.settings.mixture
@@ -59,6 +62,21 @@ def _orders(combinations: Iterable[Combination]) -> Iterator[WorkItem]:
     for combination in combinations:
         yield WorkItem.of(combination, copies[combination.id])
         copies[combination.id] += 1
+
+
+def _by_lot(recipe: Recipe, sources: Sources) -> DrawnItems:
+    """Draw different pairs of any points of the graph, as many as there are items (GSDP-43)."""
+    if sources.point is not None:
+        do = "Leave the point or mixture.random_pairs out."
+        raise BadSetting("random pairs cannot all hold one point.", where="mixture.random_pairs", do=do)
+    names = sources.graph.names
+    there = len(names) * (len(names) - 1) // 2
+    count = min(recipe.items, there)
+    pairs = tuple(Combination.make(RANDOM, pair, 0, 0) for pair in random_pairs.draw(names, count, recipe.seed))
+    notes = [f"{count:,} random pairs of the {len(names):,} points of the graph; the shares of its kinds do not count."]
+    if count < recipe.items:
+        notes.append(f"{recipe.items - count:,} of {recipe.items:,} items are left out: there are no more pairs.")
+    return DrawnItems(tuple(map(WorkItem.of, pairs)), tuple(notes), pairs)
 
 
 def _around(recipe: Recipe, sources: Sources, point: str) -> DrawnItems:

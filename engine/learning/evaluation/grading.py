@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.learning.evaluation.choices import chosen_in, letters_in, options_within
 from engine.verification import formula
-from engine.verification.answers import equivalent, extract_answer
+from engine.verification.answers import compare, equivalent, find_answer
 from engine.verification.answers.notation import plain
 from engine.verification.answers.quantity import quantity
 from engine.verification.answers.symbolic import same_by_symbols
@@ -24,6 +24,7 @@ LONGEST = 10_000
 DISPUTABLE = 60
 """Characters of an answer about which math-verify is asked."""
 DISPUTED = "differs; math-verify would accept it"
+UNSURE = "can't tell whether it is the expected answer; counted as wrong"
 _SEVERAL = re.compile(r"\s*(?:;|；|\bor\b|\band\b|或|和)\s*")
 _ROUNDED = re.compile(r"[+-]?\d+\.\d{2,}|[+-]?\d{2,}\.\d+")
 _SCIENTIFIC = re.compile(r"(?<=\d)[eE][+-]?\d{1,3}$")
@@ -50,10 +51,11 @@ def grade(text: str, expected: str, question: str = "", *, also: str = "", round
     options = options_within(question) if letters else {}
     if letters and (options or not question):
         return _choice(text, letters, options, also)
-    said = extract_answer(text)
-    if said is None:
+    found = find_answer(text)
+    if found.value is None:
         return Grade(None, False, "no answer was found")
-    return _value(said, [one for one in (wanted, also.strip()) if one], rounded)
+    mark = _value(found.value, [one for one in (wanted, also.strip()) if one], rounded)
+    return replace(mark, how=f"{mark.how}; read {found.how}") if found.evidence == "sentence" else mark
 
 
 def _value(said: str, wanted: Sequence[str], rounded: bool) -> Grade:
@@ -65,12 +67,14 @@ def _value(said: str, wanted: Sequence[str], rounded: bool) -> Grade:
         return Grade(said, True, "rounds to the expected decimal")
     if any(_second_opinion(said, one) for one in wanted):
         return Grade(said, False, DISPUTED)
-    return Grade(said, False, "differs")
+    unsure = any(compare(said, one) == "can't tell" for one in wanted)
+    return Grade(said, False, UNSURE if unsure else "differs")
 
 
 def _choice(text: str, wanted: str, options: dict[str, str], also: str) -> Grade:
     """Grade letters; an option's text is as good as its letter."""
-    said = extract_answer(text)
+    found = find_answer(text)
+    said = found.value if found.counts("words") else None
     letters = letters_in(said) if said else chosen_in(text)
     if letters:
         return Grade(said or letters, letters == wanted, "letter")

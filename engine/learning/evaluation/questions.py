@@ -15,6 +15,12 @@ from typing import Any
 from engine.core.records import content_id
 from engine.learning.evaluation.benchmarks import Benchmark
 from engine.learning.evaluation.choices import LETTERS, letters_in, options_of, options_within
+from engine.seeds.columns import BEFORE
+from engine.seeds.options import options_of as other_options
+from engine.seeds.rows import RowProblem
+from engine.seeds.table_rows import table_text
+from engine.seeds.talks import TABLES, flattened
+from engine.seeds.wrapped import opened
 from engine.verification.answers import extract_answer, split_at_hashes
 
 TEXTS = (
@@ -30,7 +36,6 @@ TEXTS = (
     "题目",
     "问题",
 )
-BEFORE = ("context", "body", "passage")
 ANSWERS = (
     "final_answer", "answerkey", "correct", "answer_value", "answer", "correct answer", "expected_answer",
     "ground_truth", "gold", "target", "label", "答案",
@@ -39,6 +44,8 @@ SOLUTIONS = ("solution", "rationale", "worked_solution")
 LEVELS = ("level", "difficulty", "grade", "难度")
 SUBJECTS = ("subject", "subfield", "type", "data_topic", "perturbation_type", "category", "topic", "学科")
 POINTS = ("points", "knowledge_points", "concepts")
+_ASKING = ("instruction", "prompt", "query")
+"""Columns that may only say what is to be done with the column `input`."""
 _NOWHERE = ("", "None", "null", "nan")
 _PLAIN_FORMULA = re.compile(r"\$([^$]+)\$")
 
@@ -89,9 +96,9 @@ def from_row(name: str, row: Mapping[str, Any], benchmark: Benchmark | None, tim
 
     `time` is how often the benchmark held the same text before: its published size counts repeats.
     """
-    fields = {key.lower(): value for key, value in unwrapped(row).items()}
+    fields = {key.lower(): value for key, value in opened(row).items()}
     text = _text(fields)
-    options = options_of(fields)
+    options = options_of(fields) or _other_options(fields)
     answer, also = _answer(fields, options)
     if options and not _listed(text, options):
         text = "\n".join((text, *(f"{letter}. {option}" for letter, option in options.items())))
@@ -105,21 +112,26 @@ def from_row(name: str, row: Mapping[str, Any], benchmark: Benchmark | None, tim
     )  # fmt: skip
 
 
-def unwrapped(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the fields of a row that is one mapping under one name, such as {"Problem_7": {...}}; else the row."""
-    only = next(iter(row.values())) if len(row) == 1 else None
-    return only if isinstance(only, Mapping) else row
+def _other_options(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return the options of the forms that seeds have too, such as `a ) 54 , b ) 55` or columns option_a, option_b."""
+    try:
+        found = other_options(flattened(fields))
+    except RowProblem as problem:
+        raise Unfit(problem.detail, problem.field) from problem
+    return dict(zip(LETTERS, (text for _, text in found.options), strict=False)) if found else {}
 
 
 def _text(fields: Mapping[str, Any]) -> str:
-    name = next((name for name in TEXTS if name in fields), "")
+    asking = next((name for name in _ASKING if name in fields and "input" in fields), "")
+    name = asking or next((name for name in TEXTS if name in fields), "")
     if not name:
         raise Unfit(f"there is no column with the question; columns found: {', '.join(fields) or 'none'}", "question")
     text = _said(fields[name])
     if not text:
         raise Unfit("the question is empty", name)
-    before = [_said(fields.get(one)) for one in BEFORE]
-    return "\n".join([*(part for part in before if part), text])
+    before = [_said(fields.get(one)) for one in BEFORE] + [table_text(fields.get(one)) for one in TABLES]
+    after = _said(fields.get("input")) if name in _ASKING else ""
+    return "\n".join(part for part in (*before, text, after) if part)
 
 
 def _answer(fields: Mapping[str, Any], options: Mapping[str, str]) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 round     M(t-1) -> SFT -> requests -> synthesis -> sorting -> DPO -> M(t), and again
 choose    every checkpoint of a training is evaluated, the best is chosen
 sft-dpo   fine-tuning, then preference training of its outcome
+study     the same items by several models, one choice of them after another
 
 Each of the runs within has a directory of its own beside the outer one's, so each can be watched, and whatever was
 finished stays so.

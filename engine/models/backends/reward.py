@@ -25,7 +25,9 @@ class RewardModel:
 
     name = NAME
 
-    def __init__(self) -> None:
+    def __init__(self, trust: bool = False) -> None:
+        """`trust` lets code that lies in a model's folder run."""
+        self._trust = trust
         self._loaded: dict[str, Scorer] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -45,13 +47,13 @@ class RewardModel:
 
     def _score(self, model: str, problem: str, solution: str) -> float:
         if model not in self._loaded:
-            self._loaded[model] = reward_model(model)
+            self._loaded[model] = reward_model(model, trust=self._trust)
         return float(self._loaded[model]([(problem, solution)])[0])
 
     async def probe(self, model: str) -> Probe:
         """Say whether a model can be loaded from the folder."""
         try:
-            require(model)
+            require(model, trust=self._trust)
         except LemmaError as error:
             return Probe(False, str(error))
         return Probe(True, "reward model, scores solutions only", (model,))

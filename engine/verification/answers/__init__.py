@@ -4,8 +4,22 @@ Nothing here raises and nothing here can run away: what is compared is bounded i
 and the last resort, math-verify, is held to a number of steps, so that a verdict does not depend on the load.
 """
 
-from engine.verification.answers.comparison import equivalent
-from engine.verification.answers.extraction import extract_answer, split_at_hashes
-from engine.verification.answers.grouping import grouped
+from engine.verification.answers.comparison import Judged, compare, equivalent, judged
+from engine.verification.answers.evidence import Evidence, FoundAnswer
+from engine.verification.answers.extraction import extract_answer, find_answer, split_at_hashes
+from engine.verification.answers.grouping import Sorted, grouped, sorted_out
 
-__all__ = ["equivalent", "extract_answer", "grouped", "split_at_hashes"]
+__all__ = [
+    "Evidence",
+    "FoundAnswer",
+    "Judged",
+    "Sorted",
+    "compare",
+    "equivalent",
+    "extract_answer",
+    "find_answer",
+    "grouped",
+    "judged",
+    "sorted_out",
+    "split_at_hashes",
+]

@@ -1,46 +1,58 @@
-"""Find the final answer of a text: the last box, else `#### x`, else a sentence that announces it."""
+"""Find the final answer of a text: where a mark stands, else where words announce it, else in its last sentence.
+
+One reader for replies, seeds, benchmarks and exports. It says what speaks for the answer, and why there is none.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 
-_BOX = re.compile(r"\\f?boxed\s*(?=[{\w\\$-])|\\fbox\s*(?=\{)")
-_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
-_BARE = re.compile(r"(?!-?[^\W\d_]{2})[^\s$,;。]+")
-"""A word after a box without braces; one of letters alone belongs to a sentence about boxes."""
-_BETWEEN = re.compile(r"[\s$]*(?:(?:[,;，；、和与及]|and\b|\\text\s*\{\s*and\s*\}|\\(?:quad|qquad|[,;]))[\s$]*)+")
-"""What stands between boxes that give one answer together."""
+from engine.core.turn_marks import turn
+from engine.verification.answers.announced import announced, letter_of, openings
+from engine.verification.answers.boxes import boxed, cut_box
+from engine.verification.answers.evidence import FoundAnswer, nothing
+from engine.verification.answers.sentences import declines, last_sentence
+from engine.verification.answers.sentinels import says_no_answer
+
 _HEADING = re.compile(r"(?!(?:yes|no|true|false)\b)\W*(?:[^\W\d_]{2}|\d+[.)]\s+\S)", re.IGNORECASE)
 """How a Markdown heading of the fourth level begins, but no answer."""
-_HASHES = re.compile(r"^[ \t]*####[ \t]*(\S[^\n]*)$", re.MULTILINE)
+_HASHES = re.compile(r"(?<!#)####(?!#)[ \t]*([^\s#][^\n#]*)")
+_TAG = re.compile(r"<(final_?answer|answer|ans)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_ANNOUNCED = re.compile(
-    r"(?:\b(?:final |correct )?answer(?:\s+(?:is|equals|would be|must be)\b|\s*(?:[:：=]|\*\*:))"
-    r"|(?:最终|最后的?|正确)?答案(?:应该|应)?(?:是|为|选|等于)?\s*[:：]?|(?<![一-龥])答\s*[:：])[ \t*:：]*",
-    re.IGNORECASE,
-)
-_MATHS_FIRST = re.compile(r"\$\$(.+?)\$\$|\$(?!\s)([^$\n]+?)\$(?!\d)|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
-_SENTENCE_END = re.compile(r"\.(?=\s|$)|[\n。！？!?;；]|(?:,|，)(?=\s*[^\W\d_]{2})")
-_LONGEST = 300
-"""Characters of an announced answer; longer ones are explanations. Boxes may be longer."""
+_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>|\A.*</think>", re.DOTALL | re.IGNORECASE)
+_THINKING = re.compile(r"<(?:think|thinking)>", re.IGNORECASE)
+_FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
+_NEXT = re.compile(r"\n\s*(?:Q|Question|Human|User|### Instruction|问题|题目)\s*[:：]")
+"""How a model without a mark for the end goes on with a question of its own."""
+
+
+def find_answer(text: str) -> FoundAnswer:
+    """Return the answer of `text`: its values, where they stand, what speaks for them, or why there is none.
+
+    The last complete box wins, with those right before it that only "and" or a comma parts from it; a box that was
+    cut off is passed over. Then answer tags, `#### x` anywhere in a line, a heading with the answer below, the last
+    "the answer is x" in English or Chinese, and at last what the last sentence settles on: weak evidence.
+    """
+    view = _view(text)
+    marked = _marked(view)
+    if marked is None:
+        if _THINKING.search(view):
+            return nothing("the text ends while the model still reasons")
+        words = _blank(_FENCE, view)
+        marked = announced(words) or _weak(words)
+    if marked is None:
+        return nothing(_reason(view))
+    return _checked(marked)
 
 
 def extract_answer(text: str) -> str | None:
-    """Return the final answer of `text`, None where it gives none.
+    """Return the final answer of `text` where a mark or words announce it, None where it gives none.
 
-    The last complete box wins, with nested braces, together with those right before it that only "and" or a comma
-    parts from it; a box that was cut off is passed over. Without any box the last `#### x` line that is no heading of
-    what follows, then the last "the answer is x" in English or Chinese.
+    What a last sentence happens to say does not count here; `find_answer` tells that, too.
     """
-    marked = _boxed(text) or _hashed(text)
-    if marked is not None:
-        return marked
-    for hit in reversed(list(_ANNOUNCED.finditer(text))):
-        said = _announced(text[hit.end() : hit.end() + 2 * _LONGEST])
-        if said:
-            return said
-    return None
+    found = find_answer(text)
+    return found.value if found.counts("words") else None
 
 
 def split_at_hashes(text: str) -> tuple[str, str]:
@@ -52,59 +64,78 @@ def split_at_hashes(text: str) -> tuple[str, str]:
     return (work.strip(), _COMMAS.sub("", answer.strip())) if mark else (text.strip(), "")
 
 
-def _boxed(text: str) -> str | None:
-    found: list[str] = []
-    begin = 0
-    for start, end, inside in _boxes(text):
-        if found and not _BETWEEN.fullmatch(text, end, begin):
-            break
-        found.insert(0, inside)
-        begin = start
-    return ", ".join(dict.fromkeys(found)) or None
+def _view(text: str) -> str:
+    """Return the text with blanks where no answer of this turn stands, so that places stay what they are."""
+    begin, end = turn(text)
+    view = _blank(_THOUGHT, " " * begin + text[begin:end])
+    for hit in _NEXT.finditer(view):
+        before = view[: hit.start()]
+        if _marked(before) or announced(before):
+            return before
+    return view
 
 
-def _boxes(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and content of the complete boxes, the last one first."""
-    hits = list(_BOX.finditer(text))
-    partner = _partners(text) if hits else {}
-    for hit in reversed(hits):
-        at = hit.end()
-        if text[at] == "{":
-            close = partner.get(at, at)
-            inside, end = text[at + 1 : close].strip(), close + 1
-        else:
-            word = _BARE.match(text, at)
-            end = word.end() if word else at
-            inside = text[at:end].rstrip(".")
-        if inside:
-            yield hit.start(), end, inside
+def _blank(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda hit: " " * len(hit[0]), text)
 
 
-def _partners(text: str) -> dict[int, int]:
-    """Return where each brace that opens is closed; escaped braces do not count."""
-    open_at: list[int] = []
-    found = {}
-    for hit in _BRACES.finditer(text):
-        if hit[0] == "{":
-            open_at.append(hit.start())
-        elif hit[0] == "}" and open_at:
-            found[open_at.pop()] = hit.start()
-    return found
+def _marked(text: str) -> FoundAnswer | None:
+    """Return the answer that a mark gives: the box, else the tag, else the hashes; a tag behind the box comes first."""
+    box = boxed(text) if "box" in text else None
+    tag = next(iter(reversed(list(_TAG.finditer(text)))), None) if "</" in text else None
+    if tag and (box is None or (box.span and box.span[1] <= tag.start())) and tag[2].strip():
+        return _tagged(tag)
+    return box or _hashed(text)
 
 
-def _hashed(text: str) -> str | None:
+def _tagged(tag: re.Match[str]) -> FoundAnswer:
+    inside = tag[2].strip()
+    within = boxed(inside) or announced(inside)
+    start = tag.start(2) + tag[2].index(inside)
+    if within and within.span:
+        start, end = start + within.span[0], start + within.span[1]
+        return replace(within, span=(start, end), evidence="tag")
+    bare = inside.strip("$ *").removeprefix("\\(").removesuffix("\\)").strip()
+    return FoundAnswer((bare,), (start, start + len(inside)), "tag")
+
+
+def _hashed(text: str) -> FoundAnswer | None:
     for hit in reversed(list(_HASHES.finditer(text))):
-        said = hit[1].strip()
-        if not _HEADING.match(said) or not text[hit.end() :].strip():
-            return str(said)
+        said = hit[1].strip().rstrip(" .*")
+        starts_line = not text[text.rfind("\n", 0, hit.start()) + 1 : hit.start()].strip()
+        if starts_line and _HEADING.match(said) and text[hit.end() :].strip():
+            continue
+        if said:
+            return FoundAnswer((said,), (hit.start(1), hit.start(1) + len(said)), "hashes")
     return None
 
 
-def _announced(rest: str) -> str | None:
-    maths = _MATHS_FIRST.match(rest)
-    if maths:
-        return next(group for group in maths.groups() if group).strip()
-    end = _SENTENCE_END.search(rest)
-    said = rest[: end.start()] if end else rest
-    said = said.strip(" \t*_`\"'“”:：,，")
-    return said if said and len(said) <= _LONGEST else None
+def _weak(text: str) -> FoundAnswer | None:
+    """Read the last sentence, unless the text meant to give its answer elsewhere and that was cut off or left open."""
+    if cut_box(text) or any(not _says_something(text[at : at + 40]) for at in openings(text)):
+        return None
+    return last_sentence(text) if text.count("{") == text.count("}") else None
+
+
+def _says_something(text: str) -> bool:
+    return re.search(r"\w", text) is not None
+
+
+def _checked(found: FoundAnswer) -> FoundAnswer:
+    """Take words such as `None` for no answer, and `(B) 14` for the letter with its text."""
+    kept = tuple(value for value in found.values if not says_no_answer(value))
+    if not kept:
+        return nothing(f"“{found.value}” stands where the answer should be")
+    if len(kept) == 1 and found.evidence != "sentence" and (chosen := letter_of(kept[0])):
+        return replace(found, values=(chosen[0],), option=chosen[1] or found.option)
+    return replace(found, values=kept)
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        return "there is no text"
+    if cut_box(text):
+        return "the box is opened and never closed: the text was cut"
+    if declines(text[-400:]):
+        return "the text says that it gives no answer"
+    return "no mark, no announcement, and the last sentence settles on no value"

@@ -14,7 +14,7 @@ _ALIASES = {
     "dm": "dm decimeter decimeters decimetre decimetres 分米",
     "m": "m meter meters metre metres 米",
     "km": "km kilometer kilometers kilometre kilometres 千米 公里",
-    "in": "inch inches",
+    "in": "in inch inches",
     "ft": "ft foot feet",
     "yd": "yd yard yards",
     "mi": "mile miles",
@@ -43,16 +43,25 @@ _ALIASES = {
 }
 _UNITS = {word: unit for unit, words in _ALIASES.items() for word in words.split()}
 _POWERS = {"square": "2", "sq": "2", "cubic": "3", "平方": "2", "立方": "3"}
-_SILENT = {"degrees", "degree", "units", "unit"}
-_NAMED = re.compile(r"^[a-zA-Z]{1,2}(?:_\w|')?(?:\([a-zA-Z]\))?\s*(?:=|:=|\\in(?![a-z])|≈|\\approx)\s*(?=[^=<>\s])")
+_SILENT = {"units", "unit"}
+_GLUED = frozenset("mgshL")
+"""Letters that are units right behind a number: 79m; any other is a variable."""
+_ANGLE = re.compile(r"^(.*\S)\s*(?:°\s*([CF])?|degrees?(?:\s+(Celsius|Fahrenheit))?)$", re.IGNORECASE | re.DOTALL)
+_MINUTES = re.compile(r"^(-?\d+)\s*°\s*(\d+)\s*'$")
+_SCALES = {"hundred": "100", "thousand": "1000", "million": "10^6", "billion": "10^9", "dozen": "12"}
 _TAIL = re.compile(
-    r"^(?P<value>.*(?:[\d)}\]%!π∞]|(?<![A-Za-z])x(?![A-Za-z])))(?P<gap>\s*)"
+    r"^(?P<value>.*(?:[\d)}\]%!]|\\pi(?![A-Za-z])|(?<![A-Za-z\\])x(?![A-Za-z])))(?P<gap>\s*)"
     r"(?P<tail>\(?\s*[A-Za-z一-龥][A-Za-z一-龥\s./-]*(?:\s*\^\s*(?:[23]|\{[23]\}))?\s*\)?)$",
     re.DOTALL,
 )
 _MATHS_WORDS = re.compile(
-    r"(?:sqrt|sin|cos|tan|log|ln|pi|exp|abs|and|or|mod|if|to|is|am|pm|[ap]\.m\.?)\b|[a-z]$", re.IGNORECASE
+    r"(?:sqrt|sin|cos|tan|log|ln|pi|exp|abs|mod|am|pm|[ap]\.m\.?|bc|ad)\b|[a-z]$|.*\b(?:and|or|if|to|is|are|not|more|less|most"
+    r"|least|over|under|than|above|below|plus|minus|half|halves|squared|cubed|remainder|mod|base|when|where|for|with"
+    r"|but|except|through|until|between|by|out|choose|from|divided|multiplied|hundred|thousand|million|billion"
+    r"|dozen|score|point)\b",
+    re.IGNORECASE,
 )
+"""Words behind a number that say more than what is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,15 @@ class Quantity:
 
 def quantity(text: str) -> Quantity:
     """Return the parts of a scalar answer in plain notation."""
-    text = _NAMED.sub("", text, count=1)
+    text = re.sub(r"^(?:about|approximately|exactly|only)\s+(?=-?[\d\\])", "", text)
+    if hit := _MINUTES.match(text):
+        sign = "-" if hit[1][0] == "-" else ""
+        return Quantity(f"{sign}({hit[1].lstrip('-')}+{hit[2]}/60)", "deg")
+    if (hit := _ANGLE.match(text)) and not re.search(
+        r"[a-zA-Z°](?<!\\pi)(?<!\\frac)(?<!\\sqrt)\s*$|\\(?:sin|cos|tan|cot|sec|csc)", hit[1]
+    ):
+        scale = (hit[2] or hit[3] or "")[:1].upper()
+        return Quantity(hit[1].strip(), f"deg{scale}")
     text, unit = _without_unit(text)
     text = text.strip(" ,;").rstrip(" .,;")
     if text.endswith("%"):
@@ -82,8 +99,10 @@ def _without_unit(text: str) -> tuple[str, str]:
     if not hit:
         return text, ""
     tail = hit["tail"].strip(" ()")
+    if tail.casefold() in _SCALES:
+        return f"({hit['value'].strip()})*{_SCALES[tail.casefold()]}", ""
     unit = _measure(tail)
-    if unit is not None and (not unit or _is_word(tail) or (hit["gap"] and _one_number(hit))):
+    if unit is not None and (not unit or _is_word(tail) or _stands_for_unit(hit, tail)):
         return hit["value"].strip(), unit
     is_thing = re.fullmatch(r"[A-Za-z][A-Za-z\s.-]*[A-Za-z]{2}", tail) or re.fullmatch(r"[一-龥]{1,6}", tail)
     if is_thing and not _MATHS_WORDS.match(tail):
@@ -94,6 +113,13 @@ def _without_unit(text: str) -> tuple[str, str]:
 def _is_word(tail: str) -> bool:
     """Whether a unit cannot be the letter of a formula: cm and 米, but not m."""
     return not tail[0].isascii() or tail[1:2].isalpha()
+
+
+def _stands_for_unit(hit: re.Match[str], tail: str) -> bool:
+    """Whether a single letter is a unit: behind a space nearly always, glued to a plain number where it is usual."""
+    if hit["gap"]:
+        return _one_number(hit)
+    return tail[0] in _GLUED and re.fullmatch(r"[+-]?\d+(?:\.\d+)?", hit["value"]) is not None
 
 
 def _one_number(hit: re.Match[str]) -> bool:

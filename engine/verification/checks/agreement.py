@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.verification.answers import grouped
+from engine.verification.answers import Sorted, sorted_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,20 @@ class Agreed:
     reason: str
 
 
-def of(answers: Sequence[str | None]) -> Agreed:
+def of(answers: Sequence[str | None], rounded_from: int = 0) -> Agreed:
     """Return the agreement of `answers`; None is a solution without an answer, which agrees with nobody."""
-    groups = grouped(answers)
+    found = sorted_out(answers, rounded_from)
+    groups = found.groups
     if not groups:
         return Agreed(None, 0.0, f"none of {len(answers)} solutions has an answer")
     best = max(groups, key=len)
     text = answers[best[0]]
-    return Agreed(text, len(best) / len(answers), f"{len(best)} of {len(answers)} solutions end with {text}")
+    return Agreed(
+        text, len(best) / len(answers), f"{len(best)} of {len(answers)} solutions end with {text}{doubts(found)}"
+    )
+
+
+def doubts(found: Sorted) -> str:
+    """Return what has to be said of a vote: how many answers could not be compared, how many are roundings."""
+    unsure = f"; for {found.unsure} it can't be told whether they are equal" if found.unsure else ""
+    return unsure + (f"; {found.rounded} counted as a rounding" if found.rounded else "")

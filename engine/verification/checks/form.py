@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from engine.core import lenient_json
 from engine.verification.checks import figure
 
 SHORTEST, LONGEST = 15, 4_000
@@ -33,6 +34,10 @@ def of_statement(statement: str) -> tuple[str, ...]:
         (bool(_MARKUP.search(text)), "holds HTML"),
         ("\\boxed" in text, "holds a boxed answer"),
         (_mixed(text), "mixes English and Chinese"),
+        (
+            bool(lost := lenient_json.control_character(text)),
+            f"holds a control character ({lost}): a backslash is lost",
+        ),
         (figure.reference(text) is not None, "speaks of a picture that is not there"),
     ]
     return tuple(dict.fromkeys(fault for is_there, fault in found if is_there))

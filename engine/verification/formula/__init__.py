@@ -11,10 +11,12 @@ from engine.verification.formula.node import (
     Formula,
     TooLarge,
     UnreadFormula,
+    number,
+    operations,
     variables,
 )
-from engine.verification.formula.reader import read
-from engine.verification.formula.reckoning import BITS, Value, close, value
+from engine.verification.formula.reader import in_base, read
+from engine.verification.formula.reckoning import BITS, Value, close, precise, value
 from engine.verification.formula.sameness import POINTS, agree, proportional
 
 __all__ = [
@@ -30,6 +32,10 @@ __all__ = [
     "Value",
     "agree",
     "close",
+    "in_base",
+    "number",
+    "operations",
+    "precise",
     "proportional",
     "read",
     "value",

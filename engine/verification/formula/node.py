@@ -19,7 +19,7 @@ class TooLarge(UnreadFormula):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A node: `op` with its parts, or a number, or the name of a variable."""
+    """A node: `op` with its parts, or a number, or the name of a variable, of a function or of what a sum runs over."""
 
     op: str
     parts: tuple[Formula, ...] = ()
@@ -28,9 +28,19 @@ class Formula:
 
 
 def variables(formula: Formula) -> frozenset[str]:
-    """Return the names of all variables."""
-    own = frozenset({formula.name}) if formula.op == "variable" else frozenset()
-    return own.union(*(variables(part) for part in formula.parts))
+    """Return the names of all free variables."""
+    if formula.op == "variable":
+        return frozenset({formula.name})
+    if formula.op in RUNNING:
+        body, *ends = formula.parts
+        return (variables(body) - {formula.name}).union(*map(variables, ends))
+    return frozenset().union(*map(variables, formula.parts))
+
+
+def operations(formula: Formula) -> frozenset[str]:
+    """Return the operations and the constants, by name, that a formula uses."""
+    own = formula.name if formula.op == "constant" else formula.op
+    return frozenset({own}).union(*map(operations, formula.parts))
 
 
 def number(text: str) -> Formula:
@@ -38,4 +48,6 @@ def number(text: str) -> Formula:
     return Formula("number", number=Fraction(text))
 
 
+RUNNING = frozenset({"sum", "prod"})
+"""Operations over a variable of their own: parts are body, first and last value."""
 ONE, MINUS, HUNDREDTH = number("1"), number("-1"), number("1/100")

@@ -1,4 +1,7 @@
-"""Read a formula: enough LaTeX and plain notation for final answers, in time linear in their length."""
+"""Read a formula: enough LaTeX and plain notation for final answers, in time linear in their length.
+
+What is not known is refused: a number is never read out of a formula that was understood in part.
+"""
 
 from __future__ import annotations
 
@@ -6,61 +9,50 @@ import re
 from fractions import Fraction
 
 from engine.verification.formula.node import DEEPEST, LONGEST, MINUS, ONE, Formula, TooLarge, UnreadFormula, number
-from engine.verification.formula.reckoning import FUNCTIONS
+from engine.verification.formula.reckoning import FUNCTIONS, SEVERAL
+from engine.verification.formula.tokens import tokens
 
-_WORDS = "|".join(sorted([*FUNCTIONS, "sqrt", "pi", "abs"], key=len, reverse=True))
-_TOKEN = re.compile(
-    rf"\s*(?:(\d+(?:\.\d*)?|\.\d+)|\\([a-zA-Z]+)|((?:{_WORDS})(?![a-zA-Z])|[a-zA-Z])|(\*\*|[-+*/^!(){{}}\[\]|_]))"
-)
-_WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,}")
-_CLOSING = {"(": ")", "{": "}", "[": "]", "|": "|"}
+_CLOSING = {"(": ")", "{": "}", "[": "]", "|": "|", "⌊": "⌋", "⌈": "⌉", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}
+_BRACKETED = {"|": "abs", "⌊": "floor", "⌈": "ceil", "\\lfloor": "floor", "\\lceil": "ceil"}
 _SYMBOLS = frozenset(
     (
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi",
-        "rho", "sigma", "tau", "phi", "varphi", "psi", "omega",
+        "alpha", "beta", "gamma", "delta", "epsilon",
+        "varepsilon", "zeta", "eta", "theta", "vartheta", "kappa",
+        "lambda",
+        "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta",
+        "Lambda", "Sigma", "Phi", "Psi", "Omega", "ell",
     )
 )  # fmt: skip
+_INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
+_CHOOSING = {"binom", "tbinom", "dbinom"}
+_CALLED = frozenset("fghFGH")
+"""Letters that name a function where a bracket follows."""
+_DEGREE = Formula("/", (Formula("constant", name="pi"), number("180")))
 
 
 def read(text: str) -> Formula:
     """Return the formula that `text` writes; Unread where it is none, too long or nested too deep."""
     if len(text) > LONGEST:
         raise TooLarge("too long")
-    for word in _WORD.findall(text):
-        if word not in FUNCTIONS and word not in ("sqrt", "abs") and not set(word) <= set("abcxyz"):
-            # Without this, "apples" would be the product of six variables, and equal to any anagram.
-            raise UnreadFormula(f"{word!r} is a word")
-    reader = _Reader(_tokens(text))
-    formula = reader.sum()
+    reader = _Reader(tokens(text))
+    formula = reader.whole()
     if reader.peek():
         raise UnreadFormula(f"{reader.peek()!r} is left over")
     return formula
 
 
-def _tokens(text: str) -> list[str]:
-    found, at = [], 0
-    text = text.rstrip()
-    while at < len(text):
-        hit = _TOKEN.match(text, at)
-        if not hit:
-            raise UnreadFormula(f"{text[at : at + 12]!r} is not read")
-        digits, command, word, sign = hit.groups()
-        found.append(digits or (f"\\{command}" if command else word or sign.replace("**", "^")))
-        at = hit.end()
-    return found
-
-
 class _Reader:
     """Recursive descent over the tokens; juxtaposition multiplies, a whole number before a fraction is added to it."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self._tokens = tokens
+    def __init__(self, found: list[str]) -> None:
+        self._tokens = found
         self._at = 0
         self._depth = 0
         self._bars = 0
+        self._bound: list[str] = []
 
-    def peek(self) -> str:
-        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+    def peek(self, ahead: int = 0) -> str:
+        return self._tokens[self._at + ahead] if self._at + ahead < len(self._tokens) else ""
 
     def take(self, wanted: str = "") -> str:
         token = self.peek()
@@ -68,6 +60,13 @@ class _Reader:
             raise UnreadFormula(f"{wanted or 'something'} is missing")
         self._at += 1
         return token
+
+    def whole(self) -> Formula:
+        """A sum, or one sum over another, as TeX writes fractions and binomials."""
+        total = self.sum()
+        if self.peek() in ("\\over", "\\choose"):
+            return Formula("/" if self.take() == "\\over" else "choose", (total, self.sum()))
+        return total
 
     def sum(self) -> Formula:
         self._depth += 1
@@ -88,17 +87,22 @@ class _Reader:
             if token in ("*", "/"):
                 self.take()
                 total = Formula(token, (total, self.signed()))
+            elif token in ("\\bmod", "mod"):
+                self.take()
+                total = Formula("mod", (total, self.signed()))
             elif self._multiplies(token):
-                if token[0].isdigit():
+                if token[0].isdigit() and self._tokens[self._at - 1] != "!":
                     raise UnreadFormula("two numbers side by side")
                 total = Formula("*", (total, self.factor()))
             else:
                 return total
 
     def _multiplies(self, token: str) -> bool:
-        if not token or (token == "|" and self._bars):
+        if not token or (token == "|" and self._bars) or token in ("\\over", "\\choose", "\\bmod", "mod"):
             return False
-        return token in "({[|" or token[0] == "\\" or token[0].isalnum()
+        if token in ("\\rfloor", "\\rceil"):
+            return False
+        return token in "({[|⌊⌈" or token[0] == "\\" or token[0].isalnum()
 
     def signed(self) -> Formula:
         negative = False
@@ -108,9 +112,18 @@ class _Reader:
 
     def factor(self) -> Formula:
         base = self.base()
-        while self.peek() in ("^", "!"):
-            raised = self.take() == "^"
-            base = Formula("^", (base, self.argument(signed=True))) if raised else Formula("!", (base,))
+        while (sign := self.peek()) in ("^", "!", "°", "%"):
+            self.take()
+            if sign == "!":
+                if self.peek() == "!":
+                    raise UnreadFormula("a double factorial is not read")
+                base = Formula("!", (base,))
+            elif sign == "%":
+                base = Formula("/", (base, number("100")))
+            elif sign == "°":
+                base = Formula("*", (base, _DEGREE))
+            else:
+                base = Formula("^", (base, self.argument(signed=True)))
         return base
 
     def base(self) -> Formula:
@@ -119,42 +132,109 @@ class _Reader:
             return self._mixed(token)
         if token in _CLOSING:
             return self._group(token)
+        if token == "^" or token == "_":
+            raise UnreadFormula(f"{token!r} stands behind nothing")
         name = token.lstrip("\\")
         if name == "frac":
-            return Formula("/", (self.argument(), self.argument()))
-        if name in ("binom", "tbinom", "dbinom"):
+            return self._fraction()
+        if name in _CHOOSING:
             return Formula("choose", (self.argument(), self.argument()))
         if name == "sqrt":
             return self._root()
-        if name in FUNCTIONS or name == "abs":
+        if name in ("sum", "prod") and token[0] == "\\":
+            return self._running_over(name)
+        if name in SEVERAL and len(name) > 1:
+            return Formula(name, self._listed())
+        if name in FUNCTIONS or name in ("abs", "floor", "ceil"):
             return self._function(name)
         return self._letter(token, name)
 
+    def _fraction(self) -> Formula:
+        start = self._at
+        top, bottom = self.argument(), self.argument()
+        written = [part for part in self._tokens[start : self._at] if part not in "{}"]
+        if written[0] in ("d", "\\partial") and len(written) >= 4 and written.count(written[0]) == 2:
+            raise UnreadFormula("a derivative is not read")
+        return Formula("/", (top, bottom))
+
     def _mixed(self, whole: str) -> Formula:
         """Two and a half is written 2 1/2 with a LaTeX fraction; anything else after a number multiplies."""
-        after = self._tokens[self._at : self._at + 7]
-        if after[:2] == ["\\frac", "{"] and after[3:5] == ["}", "{"] and after[6:] == ["}"] and whole.isdigit():
-            top, bottom = after[2], after[5]
-            if top.isdigit() and bottom.isdigit() and int(top) < int(bottom):
-                self._at += 7
-                return Formula("number", number=int(whole) + Fraction(int(top), int(bottom)))
+        proper = self._proper_fraction() if whole.isdigit() else None
+        if proper is not None:
+            return Formula("number", number=int(whole) + proper)
         if self.peek() == "_":
-            # 1011 in base 2 is a name of its own: equal to no decimal, because the base was asked for.
-            return Formula("variable", name=whole + self._subscript())
+            return Formula("number", number=Fraction(in_base(whole, self._subscript().strip("_()"))))
         return number(whole)
+
+    def _proper_fraction(self) -> Fraction | None:
+        """Take a LaTeX fraction of whole numbers, with braces or without, where top < bottom."""
+        if self.peek() != "\\frac":
+            return None
+        at = self._at + 1
+        found: list[str] = []
+        for _ in range(2):
+            after = self._tokens[at : at + 3]
+            if len(after) == 3 and after[0] == "{" and after[1].isdigit() and after[2] == "}":
+                found, at = [*found, after[1]], at + 3
+            elif after and after[0].isdigit() and len(after[0]) <= 2 - len(found):
+                found, at = [*found, *after[0]], at + 1
+            if len(found) == 2:
+                break
+        if len(found) != 2 or not int(found[0]) < int(found[1]):
+            return None
+        self._at = at
+        return Fraction(int(found[0]), int(found[1]))
 
     def _group(self, opening: str) -> Formula:
         self._bars, before = (self._bars + 1, self._bars) if opening == "|" else (0, self._bars)
-        inside = self.sum()
+        inside = self.whole()
         self.take(_CLOSING[opening])
         self._bars = before
-        return Formula("abs", (inside,)) if opening == "|" else inside
+        if opening == "(" and self.peek() == "_":
+            return self._in_base(inside)
+        return Formula(_BRACKETED[opening], (inside,)) if opening in _BRACKETED else inside
+
+    def _in_base(self, inside: Formula) -> Formula:
+        if inside.op != "number" or inside.number.denominator != 1:
+            raise UnreadFormula("an index behind brackets is not read")
+        return Formula("number", number=Fraction(in_base(str(inside.number), self._subscript().strip("_()"))))
+
+    def _listed(self) -> tuple[Formula, ...]:
+        opening = self.take()
+        if opening not in ("(", "{"):
+            raise UnreadFormula("a bracket is missing")
+        if opening == "{" and self.peek() == "(":
+            raise UnreadFormula("a bracket is missing")
+        found = [self.sum()]
+        while self.peek() == ",":
+            self.take()
+            found.append(self.sum())
+        self.take(_CLOSING[opening])
+        return tuple(found)
 
     def _root(self) -> Formula:
         degree = number("2")
         if self.peek() == "[":
             degree = self._group(self.take())
         return Formula("^", (self.argument(), Formula("/", (ONE, degree))))
+
+    def _running_over(self, op: str) -> Formula:
+        if self.peek() == "\\limits":
+            self.take()
+        self.take("_")
+        self.take("{")
+        name = self.take()
+        self.take("=")
+        first = self.sum()
+        self.take("}")
+        self.take("^")
+        last = self.argument(signed=True)
+        if not name.isalpha() or len(name) != 1:
+            raise UnreadFormula("what it runs over is not read")
+        self._bound.append(name)
+        body = self.product()
+        self._bound.pop()
+        return Formula(op, (body, first, last), name=name)
 
     def _function(self, name: str) -> Formula:
         base = exponent = None
@@ -163,10 +243,19 @@ class _Reader:
                 base = self.argument()
             else:
                 exponent = self.argument(signed=True)
+        if exponent == MINUS_ONE and name in _INVERSE:
+            name, exponent = _INVERSE[name], None
         bracketed = self.peek() in _CLOSING and not (self.peek() == "|" and self._bars)
-        inside = self.base() if bracketed else self._running()
+        inside = self.factor() if bracketed and exponent is None and self._powered() else None
+        inside = inside or (self.base() if bracketed else self._running())
         result = Formula("logarithm", (base, inside)) if name == "log" and base else Formula(name, (inside,))
+        if base and name != "log":
+            raise UnreadFormula("an index of a function is not read")
         return Formula("^", (result, exponent)) if exponent else result
+
+    def _powered(self) -> bool:
+        """Whether a braced argument goes on, as in "ln {x}^2"; (x) is the argument itself."""
+        return self.peek() == "{"
 
     def _running(self) -> Formula:
         """The argument of a function without brackets: sin 2x takes both factors, sin x cos x only the first."""
@@ -174,31 +263,79 @@ class _Reader:
         while (
             self._multiplies(self.peek()) and self.peek().lstrip("\\") not in FUNCTIONS and self.peek() not in _CLOSING
         ):
+            if self.peek()[0].isdigit():
+                raise UnreadFormula("two numbers side by side")
             total = Formula("*", (total, self.factor()))
         return total
 
     def argument(self, signed: bool = False) -> Formula:
         """Return the group, the command or the one digit or letter that LaTeX would take here."""
-        if signed and self.peek() == "-":
-            self.take()
-            return Formula("*", (MINUS, self.argument()))
+        if signed and self.peek() in ("-", "+"):
+            sign = self.take()
+            return Formula("*", (MINUS, self.argument())) if sign == "-" else self.argument()
         token = self.peek()
         if token.isdigit() and len(token) > 1:
             # \frac12 and x^12: LaTeX takes one digit, people who write 2^10 without braces mean ten.
             if signed:
                 return number(self.take())
             self._tokens[self._at : self._at + 1] = [token[0], token[1:]]
+        if token and token not in _CLOSING and token[0] != "\\" and not token[0].isalnum() and token[0] != ".":
+            raise UnreadFormula(f"{token!r} is no argument")
         return self.base()
 
     def _letter(self, token: str, name: str) -> Formula:
-        if name in ("pi", "i", "e"):
+        if name in self._bound:
+            return Formula("variable", name=name)
+        if name in ("pi", "i", "e") and self.peek() != "_":
             return Formula("constant", name=name)
         if not (name in _SYMBOLS if token[0] == "\\" else len(name) == 1 and name.isalpha()):
             raise UnreadFormula(f"{token!r} is not read")
-        return Formula("variable", name=name + self._subscript() if self.peek() == "_" else name)
+        if name in "CAP" and (chosen := self._chosen(name)):
+            return chosen
+        primes = ""
+        while self.peek() == "'":
+            primes += self.take()
+        if name in _CALLED and self.peek() == "(" and not self._bound:
+            return Formula("called", self._listed(), name=name + primes)
+        return Formula("variable", name=name + primes + (self._subscript() if self.peek() == "_" else ""))
+
+    def _chosen(self, name: str) -> Formula | None:
+        """Read C_{10}^3, A_5^2, P_5^2 and C(10,3): how many choices there are, with and without order."""
+        op, start = ("choose" if name == "C" else "arranged"), self._at
+        tail = "".join(self._tokens[start : start + 9])
+        hit = re.match(r"_(?:\{(\w+)\}|(\w))\^(?:\{(\w+)\}|(\w))", tail) or re.match(r"\((\d+)()()(?=,),?(\d+)\)", tail)
+        if not hit:
+            return None
+        above, below = hit[1] or hit[2], hit[3] or hit[4]
+        digits = above.isdigit() and below.isdigit()
+        if not digits if name != "C" or hit[0][0] == "(" else False:
+            return None
+        if digits and not 2 <= int(above) >= int(below):
+            return None
+        taken = 0
+        while taken < len(hit[0]):
+            taken += len(self._tokens[self._at])
+            self._at += 1
+        parts = [number(one) if one.isdigit() else Formula("variable", name=one) for one in (above, below)]
+        if any(part.op == "variable" and len(part.name) != 1 for part in parts):
+            raise UnreadFormula("an index is not read")
+        return Formula(op, tuple(parts))
 
     def _subscript(self) -> str:
         self.take("_")
         start = self._at
         self.argument(signed=True)
         return "_" + "".join(part for part in self._tokens[start : self._at] if part not in "{}")
+
+
+MINUS_ONE = Formula("*", (MINUS, ONE))
+
+
+def in_base(digits: str, base: str) -> int:
+    """Return the number that `digits` write in a base; Unread where they do not."""
+    if not base.isdigit() or not 2 <= int(base) <= 36:
+        raise UnreadFormula(f"{base!r} is no base")
+    try:
+        return int(digits, int(base))
+    except ValueError:
+        raise UnreadFormula(f"{digits!r} is no number in base {base}") from None

@@ -61,6 +61,10 @@ def _state(server: serving.Server | None) -> str:
 def _about(spec: EngineSpec) -> str:
     if spec.kind == "abacus":
         return "For trying things out; it is not a language model. It needs nothing."
+    if spec.kind == "reward_model":
+        return "Folders that score solutions. " + (
+            "Python code in them is run." if spec.trust_remote_code else "Code in them is not run."
+        )
     prices = [f"${spec.usd_per_million_in:g} / ${spec.usd_per_million_out:g} a million tokens"]
     prices = prices if spec.usd_per_million_in or spec.usd_per_million_out else []
     prices += [f"${spec.usd_per_hour:g} an hour"] if spec.usd_per_hour else []

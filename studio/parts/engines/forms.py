@@ -21,7 +21,12 @@ _SERVER = (
     "model", "server", "served_name", "max_model_len", "tensor_parallel", "data_parallel", "quantization", "dtype",
     "gpu_memory_utilization", "prefix_caching", "python", "port", "extra_args", "usd_per_hour",
 )  # fmt: skip
-_KINDS = {"openai_compatible": "An address that answers already", "managed": "A server that the studio starts"}
+_REWARD = ("trust_remote_code",)
+_KINDS = {
+    "openai_compatible": "An address that answers already",
+    "managed": "A server that the studio starts",
+    "reward_model": "Reward models",
+}
 
 
 @st.dialog("New engine", width="medium", icon=":material/add:")
@@ -46,7 +51,9 @@ def edit_engine(name: str, spec: EngineSpec, keep: Keep) -> None:
 def _form(name: str, spec: EngineSpec, keep: Keep, taken: Mapping[str, EngineSpec]) -> None:
     with st.form(f"engines.form.{name}.{spec.kind}", border=False):
         chosen = name or st.text_input("Name", max_chars=40, placeholder="local").strip()
-        only = _SERVER if spec.kind == "managed" else _ADDRESS
+        if spec.kind == "reward_model":
+            st.caption("Folders that score solutions; use one in the role reward as NAME:FOLDER.")
+        only = {"managed": _SERVER, "reward_model": _REWARD}.get(spec.kind, _ADDRESS)
         said = settings_form(EngineSpec, spec, key=f"engines.{name}.{spec.kind}", columns=2, only=only)
         save = st.form_submit_button("Save", type="primary", icon=":material/save:")
     if not save:
@@ -55,7 +62,7 @@ def _form(name: str, spec: EngineSpec, keep: Keep, taken: Mapping[str, EngineSpe
         st.error(escape(str(explain(said, where=chosen or "engine"))), icon=":material/error:")
     elif not chosen or ":" in chosen or chosen in taken:
         st.error("Give it a name of its own, without a colon.", icon=":material/error:")
-    elif not (said.base_url or said.model):
+    elif not (said.base_url or said.model or said.kind == "reward_model"):
         st.error("Say where it is: an address, or a model to serve.", icon=":material/error:")
     else:
         keep(chosen, said)

@@ -12,7 +12,7 @@ from engine.export.balance import BALANCES
 from engine.export.formats import FORMATS
 from engine.export.formats.preference import WAYS as PAIR_WAYS
 from engine.export.shards import CONTAINERS
-from engine.knowledge.unions import COMPONENTS
+from engine.knowledge.unions import BY_LOT, PARTS
 from studio.parts.export.terms import export_hub, export_licenses
 from studio.tasks.export_job import ExportWish
 from studio.ui.blocks import block_title
@@ -30,6 +30,7 @@ _BALANCE = {"": "All rows", "concept": "Equal concepts", "difficulty": "Equal di
 _PAIRS = {"edits": "People's edits", "refined": "Mended samples", "solutions": "Right and wrong solutions"}
 _USUAL = ("edits", "refined")
 _OTHER = "other"
+_STRATEGIES = {"own": "Each keep strategy, all that it keeps", "equal": "Each keep strategy, equal size"}
 
 
 def export_plan(only: Only, sources: Sequence[str]) -> ExportWish:
@@ -39,8 +40,8 @@ def export_plan(only: Only, sources: Sequence[str]) -> ExportWish:
     """
     block_title("The set", "as it will be written")
     name = st.text_input("Name", "problems", key="export.name", max_chars=80).strip()
-    dataset = _dataset()
-    components = () if dataset else _components()
+    dataset, strategies = _problems()
+    components = () if dataset or strategies else _components()
     form = _form()
     pairs = _pairs() if form == "preference" else _USUAL
     left, right = st.columns(2, gap="small")
@@ -64,19 +65,30 @@ def export_plan(only: Only, sources: Sequence[str]) -> ExportWish:
     )  # fmt: skip
     license, licenses = export_licenses(sources)
     wish = ExportWish(
-        name, "all" if dataset else only, form, container, share / 100, license, balance, int(shard_rows), pairs,
-        licenses, dataset, unanswered, components,
+        name, "all" if dataset or strategies else only, form, container, share / 100, license, balance,
+        int(shard_rows), pairs, licenses, dataset, unanswered, components, strategies,
     )  # fmt: skip
     push, public = export_hub()
     return replace(wish, push=push, public=public)
 
 
-def _dataset() -> str:
-    """Return the size of a data set of seeds and the best problems, '' for the problems that were chosen."""
+def _problems() -> tuple[str, str]:
+    """Return the size of a data set of seeds and the best problems, and that of a split for each keep strategy.
+
+    Both '' for the problems that were chosen.
+    """
     chosen = st.selectbox(
-        "Problems", ["", *mixture.PUBLISHED, _OTHER], format_func=_size_word, key="export.dataset",
-        help="The best by curated score, the rarest first among equals.",
+        "Problems", ["", *mixture.PUBLISHED, _OTHER, *_STRATEGIES], format_func=_size_word, key="export.dataset",
+        help="The best by curated score, the rarest first among equals; or what each keep strategy of FLAMES keeps.",
     )  # fmt: skip
+    if chosen in _STRATEGIES:
+        st.caption("A split for each keep strategy, with the solution that it chose; of all that nobody rejected.")
+        return "", chosen
+    return _dataset(chosen), ""
+
+
+def _dataset(chosen: str) -> str:
+    """Draw the sizes of a data set of seeds and the best problems; return them as one word, '' for none."""
     if not chosen:
         return ""
     best, solutions = mixture.PUBLISHED.get(chosen, (500, 1))
@@ -93,18 +105,25 @@ def _dataset() -> str:
 
 def _components() -> tuple[str, ...]:
     """Return the parts of graph-based data that were picked, none for all problems."""
-    picked = st.pills(
-        "Parts of the graph", list(COMPONENTS), selection_mode="multi", key="export.parts",
-        help="Only problems from such combinations: the data sets of GSDP 3.7 and their unions. None: all problems.",
+    picked = st.multiselect(
+        "Parts of the graph", list(PARTS), key="export.parts", placeholder="All problems",
+        help="Only problems from such combinations: the data sets of GSDP 3.7 and their unions, or those from random "
+        "pairs to compare with. None: all problems.",
     )  # fmt: skip
+    if BY_LOT in picked:
+        rest = " The other parts do not count: the two are compared, never joined." if len(picked) > 1 else ""
+        st.caption(f"Only problems from random pairs.{rest}")
+        return (BY_LOT,)
     if picked:
         st.caption(f"Only problems from {' + '.join(picked)}. One-Base takes one problem of each pair.")
-    return tuple(name for name in COMPONENTS if name in picked)
+    return tuple(name for name in PARTS if name in picked)
 
 
 def _size_word(key: str) -> str:
     if not key:
         return "As chosen above"
+    if key in _STRATEGIES:
+        return _STRATEGIES[key]
     return f"{key.upper()}: seeds and the best" if key != _OTHER else "Seeds and the best, another size"
 
 

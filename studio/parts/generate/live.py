@@ -46,7 +46,7 @@ _SLICE_S = 3.0
 
 def runs_of(store: Store, project: Project, *, dry: bool) -> list[RunNow]:
     """Return the runs that write problems and whose directory is here, newest first."""
-    found = [run for run in store.runs.list(dry=dry) if run.kind == "generate"]
+    found = [run for run in store.runs.list(dry=dry) if run.kind in ("generate", "study")]
     return [run for run in found if (project.runs / run.id / "plan.json").exists()][:MOST_RUNS]
 
 

@@ -24,16 +24,20 @@ WORDS = {
 """Plain names of the roles; others are named after themselves."""
 
 
-def role_models(project: Project, start: PlanDraft) -> tuple[dict[str, str], list[ProbedEngine]]:
-    """Draw step 3 of a plan: models by role, which of them are not independent, and what their engines said."""
+def role_models(project: Project, start: PlanDraft) -> tuple[dict[str, str], list[ProbedEngine], list[str]]:
+    """Draw step 3 of a plan: models by role, which of them are not independent, and what their engines said.
+
+    Returns the models, what the engines said, and what may be chosen for a role.
+    """
     known = engines(project)
     st.caption("3 · Models by role")
     listed = lists(known)
-    roles = models_by_role(start.recipe.roles, options_of(listed, start.recipe.roles), key="generate.role")
+    options = options_of(listed, start.recipe.roles)
+    roles = models_by_role(start.recipe.roles, options, key="generate.role")
     independence(roles, (*start.recipe.settings.judging.weights, *JUDGING))
     found = engine_lines(known, in_use(roles))
     published_lineup(start, offers(known, listed), role_word)
-    return roles, found
+    return roles, found, options
 
 
 def in_use(roles: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,7 @@ from studio.parts.generate.ready import Considered, consider, past_runs
 from studio.parts.generate.recipe import recipe_cards
 from studio.parts.generate.settings import settings_tabs
 from studio.parts.generate.stages import equal_size
+from studio.parts.generate.studies import models_compared, study_forecast
 from studio.text.markdown import escape
 from studio.ui import plan_draft
 from studio.ui.blocks import empty
@@ -45,27 +47,29 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
     with left:
         sizes = amount(project, store, begun)
     with middle:
-        roles, found = role_models(project, begun)
+        roles, found, options = role_models(project, begun)
+        study = models_compared(begun, options)
         tight = st.container()
         point = where(store, begun) if way == "gsdp" else ""
         budgets = stop_when(begun, 5 if way == "gsdp" else 4)
     sections, wrong = settings_tabs(begun)
     changed = begun.recipe.settings.model_copy(update={**sections, **_shared(begun, sections, sizes, budgets)})
     told = {"items": sizes.items, "seed": sizes.seed, "roles": roles, "settings": changed}
-    now = PlanDraft(begun.recipe.model_copy(update=told), point)
+    now = PlanDraft(begun.recipe.model_copy(update=told), point, study)
     plan_draft.keep(now)
     with st.expander("The same as a command", icon=":material/terminal:"):
         st.code(plan_draft.command(now, project.root), language="bash")
     with tight:
         context_alarms(now, found)
-    considered = consider(now, wrong or sizes.wrong, found, past_runs(store, project))
+    past = past_runs(store, project)
     expected, last = _expected(project, now)
     with sizes.below:
         if way == "agenticmath":
             equal_size(now, expected)
     with right, st.container(border=True):
         forecast_panel(expected, last)
-        _buttons(considered, begin)
+        odd = study_forecast(project, now)
+        _buttons(consider(now, wrong or sizes.wrong or odd, found, past), begin)
 
 
 def _lacks(store: Store, way: str) -> bool:
@@ -118,7 +122,7 @@ def _buttons(considered: Considered, begin: Begin) -> None:
     for step in considered.reuse[:1]:
         st.caption(f":green[:material/check_circle:] {escape(step)} was a dry run of this plan.")
     launch_buttons(
-        now.recipe.items,
+        now.recipe.items * prod(len(models) for _, models in now.study),
         considered.blocked,
         considered.unready,
         lambda: begin(now, DRY, ()),

@@ -22,7 +22,7 @@ _SECTIONS: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "routing": ("Solvers", ("low_until", "high_from")),
     "judging": ("Judging", None),
     "graph": ("Core concepts", None),
-    "mixture": ("Draw", ("repeat_by_weight", "even_clusters")),
+    "mixture": ("Draw", ("repeat_by_weight", "even_clusters", "random_pairs")),
     "agenticmath": ("Review and revise", _without(AgenticMath, "solutions", "pairs", *SWITCHES)),
     "curation": ("Score curation", None),
     "flames": ("Agents", _without(Flames, "shares", "solutions")),

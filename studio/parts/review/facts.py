@@ -17,6 +17,7 @@ from engine.curation.review.queues import Queue
 from engine.curation.scores import SCORES
 from engine.generation.judges import dimensions
 from engine.store.problems import ProblemCard
+from engine.verification.answers import find_answer
 from studio.charts import Track
 from studio.ui.problem_card import Chip
 
@@ -35,7 +36,13 @@ _ABOUT = {
 }
 """What each judge speaks about, in words."""
 _PREFIX = re.compile(r"^(?:review|joint)_")
-KINDS = {"one-hop": "One hop", "two-hop": "Two hops", "three-hop": "Three hops", "community": "Community"}
+KINDS = {
+    "one-hop": "One hop",
+    "two-hop": "Two hops",
+    "three-hop": "Three hops",
+    "community": "Community",
+    "random": "Random pair",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,9 @@ def evidence(card: ProblemCard) -> Chip | None:
     if card.solution is None:
         return None
     said = [f"Answer {_formula(card.answer)}" if card.answer else "The solution ends without an answer"]
+    found = find_answer(card.solution)
+    if found.evidence and found.value == card.answer:
+        said.append(f"read {found.how}")
     if card.edited:
         said.append("edited by a person since the judges saw it")
     said += _agreed(card) + _judged(card) + _checked(card)

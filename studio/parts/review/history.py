@@ -47,7 +47,7 @@ def lineage(card: ProblemCard) -> list[tuple[str, str]]:
     found = []
     if problem.kind:
         shared = f", {problem.weight} shared" if problem.weight else ""
-        hops = "" if problem.distance is None else f", D {problem.distance}"
+        hops = "" if not problem.distance else f", D {problem.distance}"
         found.append((":material/hub:", f"{facts.KINDS.get(problem.kind, problem.kind)}{hops}{shared}"))
     if line.seed_id:
         found.append((":material/input:", f"seed {line.seed_id}"))

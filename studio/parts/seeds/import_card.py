@@ -11,6 +11,7 @@ from engine import seeds
 from engine.core.errors import LemmaError
 from engine.seeds.columns import FIELDS, Guess
 from studio import workspace
+from studio.parts.seeds.taxonomy_import import taxonomy_import
 from studio.tasks import import_job
 from studio.text.markdown import escape, plain
 from studio.ui.blocks import block_title, failure
@@ -46,11 +47,14 @@ def import_card() -> None:
             block_title("Import", "JSON lines, CSV, Parquet, .gz; GSM8K, MATH and TAL are known by their columns")
         source = right.container(horizontal=True, horizontal_alignment="right").segmented_control(
             "Source",
-            ("File", "Hugging Face", "Paste"),
+            ("File", "Hugging Face", "Paste", "Taxonomy"),
             default="File",
             label_visibility="collapsed",
             key="seeds.source",
         )
+        if source == "Taxonomy":
+            taxonomy_import()
+            return
         path = {"File": _file, "Hugging Face": _hub, "Paste": _paste}[source or "File"]()
         if path:
             _read(path)
@@ -85,6 +89,8 @@ def _told(report: seeds.Imported) -> None:
     why = ", ".join(f"{count:,} {reason}" for reason, count in report.reasons.items())
     text = f"{report.added:,} seeds added, {report.duplicates:,} were there already, {report.rejected:,} rejected"
     st.success(escape(f"{text}{f' ({why})' if why else ''}.") + where, icon=":material/check_circle:")
+    for line in report.told():
+        st.caption(escape(line))
 
 
 def _file() -> Path | None:
@@ -130,8 +136,10 @@ def _read(path: Path) -> None:
             failure(error, key="seeds.preview")
         return
     with right:
+        if seen.encoding:
+            st.caption(f"Read as {escape(seen.encoding)}.")
         _rows(seen)
-        importable = _counted(path, mapping)
+        importable = _counted(path, mapping, seen.unused)
         _buttons(path, mapping, importable)
 
 
@@ -146,7 +154,8 @@ def _mapping(seen: seeds.FilePreview) -> dict[str, str]:
 
 
 def _column(guess: Guess, columns: tuple[str, ...]) -> str | None:
-    options = (_NONE, *columns)
+    joined = (guess.column,) if guess.column and guess.column not in columns else ()
+    options = (_NONE, *joined, *columns)
     label, box = st.columns([1, 1.2], vertical_alignment="center")
     label.markdown(_LABELS.get(guess.field, guess.field.capitalize()))
     picked = box.selectbox(
@@ -181,14 +190,20 @@ def _survey(path: str, stamp: float, mapping: tuple[tuple[str, str], ...]) -> se
     return seeds.survey(path, mapping=dict(mapping))
 
 
-def _counted(path: Path, mapping: dict[str, str]) -> int | None:
+def _counted(path: Path, mapping: dict[str, str], unused: tuple[str, ...]) -> int | None:
     """Say how many rows get each verdict; None where the file is too large to count first."""
     if path.stat().st_size > SURVEYED_BYTES:
         st.caption(f"{path.stat().st_size / 1e6:,.0f} MB: rows are counted while they are imported.")
+        if unused:
+            st.caption(f":orange[:material/warning:] In the first rows, {escape(seeds.lost(unused))}")
         return None
     found = _survey(str(path), path.stat().st_mtime, tuple(mapping.items()))
     parts = [f"{_ICONS[name]} {count:,} {_SAID.get(name, name)}" for name, count in found.verdicts.items() if count]
     st.markdown(" · ".join(parts))
+    for note, count in found.notes.items():
+        st.caption(escape(f"{count:,} × {note}"))
+    if found.unused:
+        st.caption(f":orange[:material/warning:] {escape(seeds.lost(found.unused))}")
     return found.importable
 
 

@@ -226,7 +226,8 @@ def test_a_project_that_became_read_only_is_refused_in_one_line(tmp_path: Path) 
         run_dir = make_run(disk / "runs" / "run", endpoint.url, items=60, budget_calls=50)
         assert run_whole(run_dir).state == "paused"
         before = {path: path.read_bytes() for path in run_dir.rglob("*") if path.is_file()}
-        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        # What the worker started may hold a file a moment longer than the worker itself.
+        wait_for(lambda: subprocess.run(["mount", "-o", "remount,ro", str(disk)], capture_output=True).returncode == 0)
         said = f"{run_dir}: the run directory cannot be written: Read-only file system."
         with pytest.raises(UserError, match=said):
             launcher.resume(run_dir, programs=PROGRAMS)

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from engine.core.records import Intermediate, Problem, ReplyRow, Request, Solution, Verdict
+from engine.core.records import BenchmarkItem, Intermediate, Problem, ReplyRow, Request, Solution, Verdict
 from engine.core.settings import Continual, Recipe, RecipeSettings
 from engine.curation import sorting
 from engine.generation import inputs
@@ -38,12 +38,12 @@ WRONG = {
 }
 
 
-def _play(request=REQUEST, replies=None, **chosen):
+def _play(request=REQUEST, replies=None, tests=(), **chosen):
     said = REPLIES | (replies or {})
     settings = RecipeSettings(continual=Continual(**chosen))
     recipe = Recipe(name="continual", title="t", way="continual", roles={}, settings=settings)
     factory = RecordFactory(GeneratePlan(id="run", recipe=recipe), "item")
-    return play(continual.way(factory, request, NgramIndex(())), lambda chat: said[chat.prompt.id])
+    return play(continual.way(factory, request, NgramIndex(tests)), lambda chat: said[chat.prompt.id])
 
 
 def _said(played, name):
@@ -160,3 +160,17 @@ def test_cl37_experts_that_share_a_model_are_warned_of():
     assert doubts(roles, ("expert_a", "expert_b", "arbiter")) == ()
     same = load("continual", engines={"expert_b": roles["expert_a"]}).roles
     assert any("Expert A" in sentence and "Expert B" in sentence for sentence in doubts(same, ("expert_a", "expert_b")))
+
+
+def test_gsdp24_a_better_version_that_copies_a_test_problem_makes_no_pair():
+    """GSDP-24, CL-15: the better version is another text, so it is compared by itself."""
+    held = "A bag holds green and white marbles in the ratio 1 : 3. What percentage of all the marbles is green?"
+    mended = {"agents/self_refine": f"Question: {held}\nSolution: 1 of 4 parts.\nSo \\boxed{{25\\%}}"}
+    for tests, stage, shares in (
+        ((), "kept", [None, None]),
+        ([BenchmarkItem.make("math", held)], "examined", [0.0, 1.0]),
+    ):
+        played = _play(replies=WRONG | mended, tests=tests)
+        assert played.result == stage
+        assert [v.value for v in _said(played, "contamination")] == shares
+    assert [v.reason for v in _said(played, "method")] == ["the better version copies a test problem"]

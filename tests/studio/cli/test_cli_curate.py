@@ -53,6 +53,10 @@ def test_sc09_every_rating_that_neighbours_outvote_is_flagged(command, home):
         "curation.min_confidence=0",
         "--set",
         "curation.fewest=3",
+        "--set",
+        "curation.margin=0",
+        "--set",
+        "curation.least_share=0",
     )
     rank = command(*asked, "--json", project=home).values
     outvoted = command(*asked, "--mode", "mv", "--json", project=home).values

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from engine.runs.plan import load_plan
 from engine.store import Store
 from tests.support.command import lemma
 
@@ -115,7 +116,9 @@ def test_an_empty_and_a_strange_file_are_refused_whole(ask, tmp_path) -> None:
 
 def test_a_spent_budget_ends_a_run_and_resume_goes_on(project, ask) -> None:
     """A run that stops at its budget keeps what it has and can be gone on with."""
-    values = ask("run", "gsdp", "--items", "30", "--budget-calls", "25", "--json").values
+    values = ask("run", "gsdp", "--items", "30", "--budget-calls", "25", "--budget-usd", "0.5", "--json").values
+    limits = load_plan(project / "runs" / values["run"]).recipe.settings.running
+    assert (limits.budget_calls, limits.budget_usd) == (25, 0.5)
     assert values["state"] != "finished"
     assert 20 <= values["calls"] <= 40
     shown = ask("runs", "show", values["run"], "--json").values

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.core import project
 from engine.core.errors import BadInput
-from engine.learning.evaluation import quality_files
+from engine.learning.evaluation import quality_files, rewards
+from engine.reporting import preferences
 from tests.support.command import lemma
 
 ASSET = Path(__file__).resolve().parents[2] / "assets" / "tiny"
@@ -114,3 +116,23 @@ def test_cl30_cl31_by_local_models(human, made, tmp_path):
     assert all(1 < row["perplexity"] < 1e6 and 0 < row["bertscore"] < 100 for row in said["sets"])
     assert said["wins"]["pairs"] == 9
     assert 0 <= said["wins"]["low"] <= said["wins"]["share"] <= said["wins"]["high"] <= 1
+
+
+def test_cl44_what_a_reward_model_prefers_is_kept_for_the_report(here, human, made, tmp_path, monkeypatch):
+    """CL-44: from the command to the figure; the reward here is how long an answer is."""
+    by_length = lambda folder, trust: lambda asked: [float(len(answer)) for _, answer in asked]  # noqa: E731
+    monkeypatch.setattr(rewards, "reward_model", by_length)
+    chosen = ["longer", "so", "as long"]
+    pairs = _write(
+        tmp_path / "mended.jsonl", [{"prompt": "?", "chosen": text, "rejected": "as soon"} for text in chosen]
+    )
+    said = here(
+        "evaluate", "quality", "--data", f"human={human}", "--data", f"made={made}", "--method", "pca", "--pairs",
+        pairs, "--reward", tmp_path / "rm", "--keep", "--json",
+    ).values  # fmt: skip
+    assert (said["wins"]["of"], said["wins"]["reward"]) == ("mended", "rm")
+    home = Path(said["files"][0]).parents[1]
+    section = preferences.preferences(project.find(home))
+    assert [row[:6] for row in section.table.rows] == [("mended", "rm", 3, 0, 1, 0.0)]
+    for path in said["files"]:
+        Path(path).unlink()

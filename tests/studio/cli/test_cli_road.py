@@ -58,6 +58,12 @@ def test_a_run_accounts_for_every_item(road) -> None:
     assert kept["precision"] == {"reason": "no labels"}
 
 
+def test_a_selection_is_no_larger_than_was_asked_for(ask) -> None:
+    values = ask("select", "--size", "2", "--json").values
+    assert values["selected"] == 2
+    assert values["total"] > 2
+
+
 def test_the_exported_lines_load_as_a_dataset(road, ask, tmp_path) -> None:
     """The selected problems go out where nobody approved one, and the command says so."""
     done = ask("export", "first", "--format", "sft", "--out", tmp_path / "set", "--json")

@@ -1,0 +1,139 @@
+"""Answers that a text announces: `The answer is 4.`, `答案是4`, `故选B`, a heading, a row of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from engine.verification.answers.evidence import Evidence, FoundAnswer
+from engine.verification.answers.sentences import settled
+
+LONGEST = 300
+"""Characters of an announced answer; longer ones are explanations. Boxes may be longer."""
+_KIND = r"(?:final |correct |right |overall )*"
+_WORDS = re.compile(
+    rf"\b{_KIND}(?:answer|(?:correct |right )(?:option|choice))s?"
+    r"(?:(?:\s+(?:to|for|of)\s+[^.:\n]{1,80}?)?\s+(?:is|are|equals?|would be|must be|should be|will be)\b"
+    r"|\s*[*_]*\s*(?:[:：=]))[ \t*_:：]*"
+    r"|(?:最终|最后的?|正确|参考)?(?:答案|选项)(?:应该|应)?(?:是|为|选|等于|(?=\s*[:：\-−\d$\\(（A-J*]))[ \t*_:：]*"
+    r"|【(?:正确|参考)?答案】[ \t*_:：]*|(?:故|应)选(?:择)?[ \t*_:：]*|(?<![一-龥])答\s*[:：][ \t*_]*"
+    r"|^A\s*[:：][ \t*_]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TITLE = re.compile(
+    r"^[ \t>#*_]*(?:the )?(?:final |correct )?(?:answer|最终答案|答案)[ \t*_]*[:：]?[ \t*_]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ROW = re.compile(
+    r"^\s*\|\s*[*_]*(?:final |correct )?(?:answer|答案)[*_]*\s*\|\s*([^|\n]+?)\s*\|", re.IGNORECASE | re.MULTILINE
+)
+_LEAD = re.compile(r"[\s>*_~:：]*(?:[-+•][ \t]+)?[\s*_]*")
+_MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?!\s)([^$\n]+?)\$(?!\d)|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+_END = re.compile(r"\.(?=\s|$|[\"”')\]]*$)|[\n。！!；;]|[?？](?=.)|(?:,|，)(?=\s*[^\W\d_]{2})|<(?=/?\w)")
+_LETTER = re.compile(
+    r"[*_\s]*(?:(?:option|choice|选项?)\s*)?(?:[(（]\s*([A-J])\s*[)）]|([A-J])(?=[.)）:：、]\s|[)）]|[*_]))[*_.:：、\s]*([^\n]*)"
+)
+_BARE_LETTER = re.compile(r"[*_\s]*(?:option |choice )?([A-J])[*_]*\s*(?:[.。,，;\n]|$)")
+_LETTERS = re.compile(r"[*_\s(（]*[A-J](?:[\s,，、;；&和()（）]|and|\\text\{[^{}]*\})+[A-J](?![A-Za-z])")
+"""Several choices at once: they are one answer, and no letter with its text."""
+_PROSE = re.compile(
+    r"(?:not|that|the|this|these|as|in|by|found|given|obtained|below|above|clear(?:ly)?|obvious(?:ly)?|correct|wrong|incorrect|"
+    r"right|simple|there|he|she|it|they|we|you|because|since|if|when|after|also|still|only|a|an|[A-J]|不|错|对吗)\b"
+    r"(?!\s*[=<>+*/^]|\s*$)|不对|错误的",
+    re.IGNORECASE,
+)
+"""How an explanation begins where an answer is expected."""
+_CHINESE = re.compile(r"[一-龥]{4}|[一-龥]{2,}有\s*\d")
+_ADVERB = re.compile(
+    r"(?:simply|just|therefore|thus|then|hence|exactly|actually|indeed|approximately|about|roughly|around|equal to|"
+    r"given by|约为?|大约)\s+",
+    re.IGNORECASE,
+)
+
+
+def announced(text: str) -> FoundAnswer | None:
+    """Return the answer that the last announcement gives; one that gives none is passed over."""
+    hits = [(hit.end(), "words") for hit in _WORDS.finditer(text)]
+    hits += [(hit.end(), "heading") for hit in _TITLE.finditer(text)]
+    hits += [(hit.start(1), "row") for hit in _ROW.finditer(text)]
+    for at, kind in sorted(hits, reverse=True):
+        found = _row(text, at) if kind == "row" else _said(text, at, heading=kind == "heading")
+        if found:
+            return found
+    return None
+
+
+def letter_of(said: str) -> tuple[str, str] | None:
+    """Return the choice letter that a text begins with and the option behind it, None where it is no choice."""
+    if _LETTERS.match(said):
+        return None
+    if hit := _BARE_LETTER.match(said):
+        return hit[1], ""
+    if hit := _LETTER.match(said):
+        return hit[1] or hit[2], hit[3].strip(" *_.。$")
+    return None
+
+
+def _row(text: str, at: int) -> FoundAnswer | None:
+    cell = text[at : text.index("|", at)].strip(" *_$")
+    return FoundAnswer((cell,), (at, at + len(cell)), "words") if re.search(r"[\d\\]", cell) else None
+
+
+def _said(text: str, at: int, *, heading: bool) -> FoundAnswer | None:
+    lead = _LEAD.match(text, at)
+    begin = lead.end() if lead else at
+    below = heading or "\n" in text[at:begin]
+    rest = text[begin : begin + 2 * LONGEST]
+    kind: Evidence = "heading" if below else "words"
+    if maths := _MATHS.match(rest):
+        return _maths(maths, rest, begin, kind)
+    if below and rest.count("\n\n") > 1 and not _short(rest):
+        return None
+    if chosen := letter_of(rest.split("\n")[0]):
+        return FoundAnswer((chosen[0],), (begin, begin + len(rest.split("\n")[0])), kind, option=chosen[1])
+    return _plain(rest, begin, kind)
+
+
+def _short(rest: str) -> bool:
+    return len(rest.split("\n")[0].split()) <= 12
+
+
+def _maths(first: re.Match[str], rest: str, begin: int, kind: Evidence) -> FoundAnswer | None:
+    """Read formulas that follow each other, as in `$2$, $3$ and $5$`."""
+    maths: re.Match[str] | None = first
+    values, end = [], 0
+    while maths:
+        group = next(number for number in range(1, 5) if maths[number])
+        values.append(maths[group].strip().rstrip(".,"))
+        end = maths.end()
+        gap = re.compile(r"\s*(?:,|，|、|and|和|,\s*and)\s*", re.IGNORECASE).match(rest, end)
+        maths = _MATHS.match(rest, gap.end()) if gap else None
+    values = [value for value in values if value]
+    return FoundAnswer(tuple(values), (begin, begin + end), kind) if values else None
+
+
+def _plain(rest: str, begin: int, kind: Evidence) -> FoundAnswer | None:
+    while hit := _ADVERB.match(rest):
+        begin, rest = begin + hit.end(), rest[hit.end() :]
+    if maths := _MATHS.match(rest):
+        return _maths(maths, rest, begin, kind)
+    end = _END.search(rest)
+    whole = rest[: end.start()] if end else rest
+    said = whole.strip(" \t*_`\"'“”:：,，$")
+    if not said or len(said) > LONGEST or said.count("{") != said.count("}") or _dangling(said):
+        return None
+    if _PROSE.match(said) or (len(said.split()) > 4 and not re.match(r"[-+\d\\({\[]", said)) or _CHINESE.search(said):
+        found = settled(whole + ("." if end else ""), begin)
+        return FoundAnswer(found.values, found.span, kind) if found else None
+    at = begin + whole.index(said)
+    return FoundAnswer((said,), (at, at + len(said)), kind)
+
+
+def _dangling(said: str) -> bool:
+    return bool(re.search(r"(?:[=+*/×·^_(-]|\\frac)$", said))
+
+
+def openings(text: str) -> Iterator[int]:
+    """Yield where announcements stand, whether or not they give an answer."""
+    yield from (hit.end() for hit in _WORDS.finditer(text))
+    yield from (hit.end() for hit in _TITLE.finditer(text))
