@@ -22,7 +22,7 @@ from studio.cli import spreading
 from studio.cli.console import Console
 from studio.cli.expecting import described, planned_values, warnings
 from studio.cli.options import JsonOption, ProjectOption, pairs
-from studio.cli.running import foreground
+from studio.cli.running import foreground, require_success
 from studio.cli.steering import sentence
 from studio.cli.studies import StudyOption, run_study, varied
 
@@ -85,7 +85,7 @@ def run(
         if expected:
             forecast.save(planned.directory, expected)
         _say(console, planned.notes)
-        status = foreground(store, planned.directory, console, planned.plan.id)
+        status = foreground(store, planned.directory, console, planned.plan.id, told_later=True)
         uncurated = store.verdicts.uncurated(planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     ident, way = planned.plan.id, planned.plan.recipe.way
@@ -93,6 +93,7 @@ def run(
     lines = [sentence(ident, reached(status.funnel, way), status), *uncurated, *(f"warning: {line}" for line in lost)]
     told = {"notes": [*planned.notes, *uncurated], "warnings": list(lost)}
     console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
+    require_success(planned.directory, status)
 
 
 def _say(console: Console, lines: Iterable[str]) -> None:
@@ -125,6 +126,7 @@ def _outcome(run_id: str, way: str, status: Status, failures: dict[str, int]) ->
         "cost": status.cost,
         "seconds": round((status.ended or status.heartbeat) - status.started, 3),
         "failures": failures,
+        "learnt": status.learnt,
     }
 
 

@@ -5,14 +5,27 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from engine.core.protocol import UNUSABLE
+
 _NAMES = r"think|thinking|thought|seed:think"
 _OPENS = re.compile(rf"\s*(?:<(?:{_NAMES})>|\[THINK\]|◁think▷)", re.IGNORECASE)
 _CLOSES = re.compile(rf"</(?:{_NAMES})>|\[/THINK\]|◁/think▷", re.IGNORECASE)
 _HARMONY = re.compile(
     r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>(.*?)(?=<\|(?:end|return|start|channel|call)\|>|\Z)", re.DOTALL
 )
-_CUT = frozenset(("length", "max_tokens", "max_output_tokens", "model_context_window_exceeded"))
-_FAILED = frozenset(("error", "content_filter"))
+_ENDED = frozenset(("stop", "end_turn", "stop_sequence", "eos", "eos_token"))
+_CUT = frozenset(
+    (
+        "length", "max_tokens", "max_output_tokens", "max_length", "token_limit", "model_context_window_exceeded",
+        "context_length_exceeded",
+    )
+)  # fmt: skip
+_FAILED = frozenset(
+    (
+        "error", "content_filter", "content_filtered", "sensitive", "safety", "recitation", "blocklist",
+        "prohibited_content", "spii", "refusal", "network_error", "insufficient_system_resource", "abort", "failed",
+    )
+)  # fmt: skip
 
 
 def text_of(content: Any) -> str | None:
@@ -54,5 +67,5 @@ def ending(reason: Any) -> str:
     if name in _CUT:
         return "length"
     if name in _FAILED:
-        return "failed"
-    return name if name == "stop" else "other"
+        return UNUSABLE
+    return "stop" if name in _ENDED else "other"
