@@ -77,7 +77,7 @@ def _joined(text: str) -> dict[str, Any]:
 
 def _data(block: str) -> str:
     """Return what the data lines of one event hold."""
-    lines = [line[5:].removeprefix(" ") for line in block.splitlines() if line.startswith("data:")]
+    lines = [line[5:].removeprefix(" ") for line in re.split(r"\r\n|\n|\r", block) if line.startswith("data:")]
     return "\n".join(lines).strip()
 
 

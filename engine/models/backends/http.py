@@ -1,7 +1,8 @@
 """HTTP/1.1 as far as an endpoint needs it: one request, one whole answer, connections that are kept.
 
 A general client spends two thirds of a call's CPU time on what no endpoint asks for: cookies, redirects, streams,
-hooks. A redirect is an answer like any other here, so a key never goes where it was not sent. What is hard about HTTP, its syntax, is left to llhttp (httptools), what is hard about TLS to ssl.
+hooks. A redirect is an answer like any other here, so a key never goes where it was not sent. What is hard about
+HTTP, its syntax, is left to llhttp (httptools), what is hard about TLS to ssl.
 """
 
 from __future__ import annotations

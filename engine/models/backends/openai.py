@@ -102,6 +102,11 @@ class OpenAICompatible:
         """Say in words what the endpoint was found not to take of an ordinary request."""
         return quirks.known(self._base, model).sentence
 
+    def forget(self) -> None:
+        """Forget what was learnt of this address, so that it is found out anew."""
+        quirks.forget(self._base)
+        self._pilots, self._structured = Pilots(), {}
+
     async def says_logprobs(self, model: str) -> bool:
         """Whether a short reply really comes with the log-probability of each token."""
         body = request_body(_PROBE_CHAT, model, "", quirks.known(self._base, model)) | {"logprobs": True}

@@ -60,7 +60,7 @@ _LENGTH = re.compile(
     r"max[_ ]?(?:completion|new|output)?[_ ]?tokens|num_predict|(?:completion|output) tokens|maxoutputtokens"
 )
 _RANGE = re.compile(
-    r"[\[(]\s*\d+\s*,\s*(\d+)\s*[\])]|between \d+ and (\d+)|from \d+(?: \(inclusive\))? to (\d+)(?! \(exclusive)"
+    r"[\[(]\s*\d+\s*,\s*(\d+)\s*[\])]|between \d+ and (\d+)|from \d+(?: \(inclusive\))? to (\d+)(?!\d| \(exclusive)"
 )
 _BELOW = re.compile(r"(?:less than|below|smaller than|<)\s*[`'\"]*(\d+)|to (\d+) \(exclusive")
 _OVER = re.compile(r"\d+\s*>=?\s*(\d+)")
