@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, quote
 
 import httptools
 
-from engine.models.backends.proxy import Proxy, proxy_of, trusted, tunnel
+from engine.models.proxy import Proxy, proxy_of, trusted, tunnel
 
 _CONNECT = 30.0
 """Seconds in which a connection must stand."""

@@ -44,7 +44,9 @@ def test_every_item_fails_and_the_last_line_says_why_most_did(home: Path) -> Non
     assert "most often" in last
     assert "no such model or address: no such model" in last
     values = json.loads(said.out)
-    assert (values["calls"], sum(values["failures"].values())) == (0, ITEMS)
+    # The fiftieth call that fails in a row pauses the run instead of failing its item.
+    assert values["calls"] == 0
+    assert ITEMS - 1 <= sum(values["failures"].values()) <= ITEMS
 
 
 def test_replies_that_only_reason_are_paid_for_and_end_with_one(home: Path) -> None:

@@ -18,7 +18,7 @@ from aiohttp import web
 from engine.core.errors import BadSetting, Refused, Unreachable
 from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Completion, Message, PromptRef, Sampling
-from engine.models.backends.proxy import Proxy, proxy_of
+from engine.models.proxy import Proxy, proxy_of
 from engine.models.registry import make
 from tests.support.chat_replies import as_json, completion
 from tests.support.endpoint import Endpoint, always
