@@ -91,6 +91,7 @@ def run(
     ident, way = planned.plan.id, planned.plan.recipe.way
     lost = filter_alarms(planned.plan.recipe, status)
     lines = [sentence(ident, reached(status.funnel, way), status), *uncurated, *(f"warning: {line}" for line in lost)]
+    lines += [f"learnt: {where} {words}" for where, words in status.learnt.items()]
     told = {"notes": [*planned.notes, *uncurated], "warnings": list(lost)}
     console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
     require_success(planned.directory, status)

@@ -46,18 +46,22 @@ class HttpAnswer:
     @property
     def message(self) -> str:
         """The server's own words, cut: the message of a JSON error, else the start of the body."""
-        text = self.said
+        text = _error_text(self._value()) or self.body[:_RAW].decode("utf-8", "replace")
+        text = " ".join(text.split())
         return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
 
     @property
     def said(self) -> str:
-        """The same at length, for whoever looks for what was refused."""
-        try:
-            value = parsed(self.body)
-        except ValueError:
-            value = None
+        """All that it says of what was refused: parameter and code beside the message, a provider's own words."""
+        value = self._value()
         text = _error_text(value) or self.body[:_RAW].decode("utf-8", "replace")
-        return " ".join(text.split())[:_SAID]
+        return " ".join(" ".join([text, *_details(value)]).split())[:_SAID]
+
+    def _value(self) -> Any:
+        try:
+            return parsed(self.body)
+        except ValueError:
+            return None
 
     @property
     def too_long(self) -> bool:
@@ -182,6 +186,17 @@ def _error_text(value: Any) -> str:
     if isinstance(error, dict):
         error = error.get("message")
     return error if isinstance(error, str) else orjson.dumps(error).decode() if error else ""
+
+
+def _details(value: Any) -> list[str]:
+    """Return what stands beside the message of an error: parameter and code, what a relay quotes of its provider."""
+    error = value.get("error") if isinstance(value, dict) else None
+    if not isinstance(error, dict):
+        return []
+    more = error.get("metadata")
+    quoted = more.get("raw") if isinstance(more, dict) else None
+    told = [f"{error.get('param') or ''}", f"{error.get('code') or ''}".replace("_", " "), quoted]
+    return [words for words in told if isinstance(words, str) and words and not words.isdigit()]
 
 
 def _count(value: Any) -> int:

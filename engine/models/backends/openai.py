@@ -13,6 +13,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -143,7 +144,7 @@ class OpenAICompatible:
 
     async def _asked(self, chat: Chat, model: str, schema: str, again: Callable[[], None]) -> Completion:
         """Ask until the request is written as the endpoint takes it; Refused where its refusals teach nothing."""
-        before, guessed, longest = quirks.known(self._base, model), False, 0
+        guessed, longest = frozenset[str](), 0
         for _ in range(_LESSONS):
             body = request_body(chat, model, schema, quirks.known(self._base, model), longest)
             answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
@@ -152,14 +153,17 @@ class OpenAICompatible:
             learnt = self._lesson(answer, body, model)
             if learnt is None:
                 break
-            guessed, longest = guessed or learnt.guessed, learnt.longest or longest
+            longest = learnt.longest or longest
+            if learnt.guessed:
+                guessed |= learnt.quirks.left_out - quirks.known(self._base, model).left_out
             again()
             quirks.keep(self._base, model, learnt.quirks)
             if request_body(chat, model, schema, learnt.quirks, longest) == body:
                 break
             _log.warning("engine %s: %s: %s; asked again", self.name, model, learnt.quirks.sentence or "too long")
         if guessed:
-            quirks.keep(self._base, model, before)
+            known = quirks.known(self._base, model)
+            quirks.keep(self._base, model, replace(known, left_out=known.left_out - guessed))
         raise refusal(answer)
 
     def _lesson(self, answer: HttpAnswer, body: dict[str, Any], model: str) -> Lesson | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.protocol import Chat, Message, PromptRef, Sampling
+from engine.models.backends.http_errors import HttpAnswer
 from engine.models.backends.quirks import NONE, Quirks
 from engine.models.backends.refused_parameters import lesson
 from engine.models.backends.request_body import request_body
@@ -166,3 +168,16 @@ def test_only_the_named_parameter_goes(name: str, words: str, spelt: Any) -> Non
 def test_a_limit_is_read_as_it_stands(limit: int, words: str) -> None:
     found = taught(f"max_tokens is too large: 8192. The maximum {words.format(limit)}.")
     assert found == Quirks(longest=limit)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"message": "Unsupported value", "param": "temperature", "code": "unsupported_parameter"},
+        {"message": "Provider returned error", "code": 400, "metadata": {"raw": "`temperature` is deprecated"}},
+    ],
+)
+def test_what_stands_beside_the_message_is_read_too(error: dict[str, Any]) -> None:
+    answer = HttpAnswer("e", 400, "application/json", None, orjson.dumps({"error": error}))
+    assert answer.message == error["message"]
+    assert taught(answer.said) == Quirks(left_out=frozenset(("temperature",)))
