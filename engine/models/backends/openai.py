@@ -169,11 +169,11 @@ class OpenAICompatible:
     def _lesson(self, answer: HttpAnswer, body: dict[str, Any], model: str) -> Lesson | None:
         if answer.status not in _TEACHING:
             return None
-        found = lesson(answer.said, body, quirks.known(self._base, model))
+        known = quirks.known(self._base, model)
+        found = lesson(answer.said, body, known)
         # A server that broke is no teacher, unless it names the turns that broke it.
-        if found and answer.status >= 500 and not (found.quirks.folded or found.quirks.merged):
-            return None
-        return found
+        of_turns = found and (found.quirks.folded, found.quirks.merged) != (known.folded, known.merged)
+        return found if answer.status < 500 or of_turns else None
 
     async def _holds_schemas(self, model: str) -> bool:
         """Say whether the model obeys schemas; asked once, everybody waits for the one answer."""

@@ -19,7 +19,7 @@ def kind_of(chat: Chat, model: str, schema: str) -> Hashable:
     alternates = all(one != other for one, other in pairwise(roles))
     return (
         model, s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens, bool(s.stop), bool(schema),
-        roles[0], alternates,
+        tuple(roles[:1]), alternates,
     )  # fmt: skip
 
 

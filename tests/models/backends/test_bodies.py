@@ -69,7 +69,6 @@ def test_events_keep_reasoning_apart_and_tell_a_cut() -> None:
         b": only\n\n: comments\n",
         b"data: {not json}\n\n",
         b"data: [DONE]\n",
-        JSON + JSON,
         JSON[:40],
         events(WHOLE)[:120],
         b"[" * 100_000,

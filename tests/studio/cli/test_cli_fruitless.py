@@ -44,9 +44,9 @@ def test_every_item_fails_and_the_last_line_says_why_most_did(home: Path) -> Non
     assert "most often" in last
     assert "no such model or address: no such model" in last
     values = json.loads(said.out)
-    # The fiftieth call that fails in a row pauses the run instead of failing its item.
+    # Fifty calls that fail in a row pause the run, so not every item was tried.
     assert values["calls"] == 0
-    assert ITEMS - 1 <= sum(values["failures"].values()) <= ITEMS
+    assert 0 < sum(values["failures"].values()) <= ITEMS
 
 
 def test_replies_that_only_reason_are_paid_for_and_end_with_one(home: Path) -> None:
