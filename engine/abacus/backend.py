@@ -54,6 +54,10 @@ class Abacus:
         detail = "embedded engine for trying things out, not a language model"
         return Probe(True, detail, names, structured=held, seconds=time.monotonic() - begun)
 
+    def learnt(self, model: str) -> str:
+        """Nothing: it takes what it is sent."""
+        return ""
+
     async def aclose(self) -> None:
         """Do nothing: there is no connection."""
 

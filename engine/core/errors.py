@@ -10,7 +10,8 @@
     │   ├── ProviderError    the endpoint: refused, timed out, sent no usable reply
     │   │   ├── Throttled    ... and said to come back later (`retry_after`, seconds)
     │   │   ├── Unreachable  ... or did not answer in time, reset, or failed on its side: worth another try
-    │   │   └── Refused      ... or will never answer this request: bad key, unknown model, prompt too long
+    │   │   ├── Refused      ... or will never answer this request: bad key, unknown model, prompt too long
+    │   │   └── UnusableReply  ... or answered and billed, and there is no text in it: only reasoning, filtered, failed
     │   ├── UnreadableReply  the model answered, but not in the form that was asked for
     │   └── PluginError      an agent, check or judge raised: a bug of ours, kept as data
     └── RunStopped           the run ends between items: cancelled, paused, or its budget is spent
@@ -87,6 +88,17 @@ class Unreachable(ProviderError):
 
 class Refused(ProviderError):
     """The endpoint will never answer this request; trying again would be waste."""
+
+
+class UnusableReply(ProviderError):
+    """The endpoint answered and billed, and the reply cannot be used: asked again under another seed like any other."""
+
+    boundary = "reply"
+
+    def __init__(self, message: str, tokens_in: int = 0, tokens_out: int = 0, *, raw: str = "") -> None:
+        """Keep what the reply cost, in tokens."""
+        self.tokens_in, self.tokens_out = tokens_in, tokens_out
+        super().__init__(message, raw=raw)
 
 
 class UnreadableReply(ItemFailure):

@@ -14,8 +14,11 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
-from engine.core.errors import UnreadableReply
+from engine.core.errors import UnreadableReply, UnusableReply
 from engine.core.records import JournalRecord, content_id
+
+UNUSABLE = "failed"
+"""How a reply ended that was billed and cannot be used; such a reply has no text."""
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -90,7 +93,7 @@ class Reply:
     text: str
     model: str = ""
     finish: str = "stop"
-    """stop, length (cut at max_tokens) or other."""
+    """stop, length (cut at max_tokens), other, or `UNUSABLE`."""
     tokens_in: int = 0
     tokens_out: int = 0
     seconds: float = 0.0
@@ -127,6 +130,8 @@ class Probe:
     """Reply tokens per second over a few replies at once; 0 where it was not measured."""
     logprobs: bool = False
     """True only when a test reply really came with its log-probabilities."""
+    learnt: str = ""
+    """What the endpoint was found not to take of an ordinary request, in words; '' where it takes all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +222,10 @@ class Backend(Protocol):
         """Say whether the endpoint answers, which models it has and, given a model, whether it is held to schemas."""
         ...
 
+    def learnt(self, model: str) -> str:
+        """Say in words what the endpoint was found not to take of an ordinary request to `model`; '' for nothing."""
+        ...
+
     async def aclose(self) -> None:
         """Release connections."""
         ...
@@ -226,9 +235,16 @@ def ask(chat: Chat, read: Callable[[str], T], retries: int = 2, *, whole: bool =
     """Ask until `read` understands the reply, `retries` times more at most; then UnreadableReply escapes (X-03).
 
     With `whole` a reply that was cut at its longest is not read at all: what it holds may end in mid-sentence.
+    A reply that was billed and cannot be used (`UnusableReply`) counts as one that was not understood.
     """
     while True:
-        reply: Reply = yield chat
+        try:
+            reply: Reply = yield chat
+        except UnusableReply:
+            if chat.attempt >= retries:
+                raise
+            chat = chat.again()
+            continue
         try:
             if whole and reply.finish == "length":
                 raise UnreadableReply("the reply was cut at its longest (max_tokens)", raw=reply.text)

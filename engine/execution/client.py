@@ -18,8 +18,9 @@ from engine.core.errors import (
     RunStopped,
     Throttled,
     Unreachable,
+    UnusableReply,
 )
-from engine.core.protocol import Chat, Completion, Reply
+from engine.core.protocol import UNUSABLE, Chat, Completion, Reply
 from engine.core.records import JournalRecord, ReplyRow
 from engine.core.settings import Running
 from engine.execution.concurrency_limiter import ConcurrencyLimiter
@@ -91,6 +92,8 @@ class Client:
         if (reply := self.cache.get(request)) is not None:
             self.usage.cached += 1
             await asyncio.sleep(0)
+            if reply.finish == UNUSABLE:
+                raise UnusableReply(f"{role_model.address}: the reply to this request could not be used, as before")
             return reply
         self._flights[request] = None
         self.usage.unreadable += reread
@@ -149,6 +152,13 @@ class Client:
             began = time.monotonic()
             try:
                 completion = await self._try(chat, role_model, limiter, entered, began)
+            except UnusableReply as failure:
+                # Paid for: it counts, and the same request is not sent again.
+                endpoint.reply(began)
+                self.usage.errors[type(failure).__name__] += 1
+                billed = Completion("", UNUSABLE, failure.tokens_in, failure.tokens_out)
+                self._keep(chat, role_model, request, item_id, billed, time.monotonic() - began)
+                raise
             except ItemFailure as failure:
                 tries += 1
                 await self._bear(failure, tries, endpoint, began)
@@ -174,6 +184,9 @@ class Client:
             raise Unreachable(f"{role_model.address}: no reply within {self.running.timeout_s:g} s") from None
         except (Throttled, Unreachable):
             limiter.trouble(entered)
+            raise
+        except UnusableReply:
+            limiter.success()
             raise
         except (ItemFailure, RunStopped):
             raise

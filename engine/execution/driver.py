@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.core.errors import ItemFailure, PluginError, RunStopped, UnreadableReply, boundary
+from engine.core.errors import ItemFailure, PluginError, RunStopped, UnreadableReply, UnusableReply, boundary
 from engine.core.protocol import Chat, Item, Phase, Together
 from engine.core.records import Failure, ItemDone, content_id
 from engine.core.settings import Running
@@ -185,7 +185,7 @@ class _ItemWorkers:
 
     def _failure(self, failure: ItemFailure, trace: ItemTrace) -> Failure:
         run_id, stage, message = self.client.run_id, trace.stage, _printable(str(failure))
-        self.client.usage.unreadable += isinstance(failure, UnreadableReply)
+        self.client.usage.unreadable += isinstance(failure, UnreadableReply | UnusableReply)
         _log.info("item %s failed at %s: %s", trace.item_id, stage or "start", message)
         ident = content_id("F", run_id, trace.item_id, stage, failure.boundary, message)
         raw = _printable(failure.raw[:_RAW_AT_MOST])

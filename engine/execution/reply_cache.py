@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from engine.core.protocol import Reply
+from engine.core.protocol import UNUSABLE, Reply
 from engine.core.records import ReplyRow
 from engine.runs.journal import FILES, Journal
 from engine.runs.offset_index import OffsetIndex
@@ -42,7 +42,7 @@ class ReplyCache:
         self._index = OffsetIndex()
         self._files: list[int] = []
         for folder in reuse:
-            self._read(folder / FILES[0], PaidBefore())
+            self._read(folder / FILES[0], PaidBefore(), own=False)
         # Last, so that what this run paid for itself wins, and so that its file is the one that grows.
         journal.mkdir(parents=True, exist_ok=True)
         (journal / FILES[0]).touch()
@@ -72,7 +72,7 @@ class ReplyCache:
             os.close(descriptor)
         self._files = []
 
-    def _read(self, path: Path, spent: PaidBefore) -> None:
+    def _read(self, path: Path, spent: PaidBefore, own: bool = True) -> None:
         if not path.exists():
             return
         number = len(self._files)
@@ -81,10 +81,10 @@ class ReplyCache:
         with path.open("rb") as file:
             for line in file:
                 if line.endswith(b"\n"):
-                    self._take(line, number << _OFFSET_BITS | offset, spent, path)
+                    self._take(line, number << _OFFSET_BITS | offset, spent, path, own)
                 offset += len(line)
 
-    def _take(self, line: bytes, place: int, spent: PaidBefore, path: Path) -> None:
+    def _take(self, line: bytes, place: int, spent: PaidBefore, path: Path, own: bool) -> None:
         try:
             row = orjson.loads(line)
             key = _key(row["id"])
@@ -95,7 +95,9 @@ class ReplyCache:
         except (ValueError, KeyError, TypeError) as error:
             _log.warning("%s: not a reply, left out: %s", path, error)
             return
-        self._index.put(key, place)
+        # What another run could not use is asked anew.
+        if own or row.get("finish") != UNUSABLE:
+            self._index.put(key, place)
 
     def _line(self, descriptor: int, offset: int) -> bytes:
         line = b""

@@ -22,6 +22,7 @@ from engine.execution.program import advance
 from engine.execution.programs import Programs
 from engine.execution.ray.head import Head
 from engine.models.registry import connect
+from engine.models.roles import RoleMap
 from engine.runs import held
 from engine.runs.held import HourMeter
 from engine.runs.journal import Journal
@@ -47,6 +48,7 @@ class RunSession:
         self.meter = HourMeter(self.before)
         self.control = RunControl()
         self.usage: Usage | None = None
+        self.roles: RoleMap | None = None
         self.started = self.before.started or time.time()
         self.process_started = Process.of(os.getpid()).started
 
@@ -70,7 +72,7 @@ class RunSession:
         for number in (signal.SIGTERM, signal.SIGINT):
             with _only_in_main_thread():
                 loop.add_signal_handler(number, self.control.stop, "cancelled", "the process was asked to end")
-        roles = connect(plan.engines, plan.recipe.roles)
+        roles = self.roles = connect(plan.engines, plan.recipe.roles)
         journal = Journal(self.run_dir / "journal", buffer=_BUFFER)
         paid = plan.reuse if isinstance(plan, AskingPlan) else ()
         reuse = [self.run_dir.parent / Path(other).name / "journal" for other in paid]
@@ -153,6 +155,7 @@ class RunSession:
 
     def _status(self, state: State, reason: str) -> Status:
         counted = self.usage.status() if self.usage else self._unasked()
+        learnt = counted.learnt | (self.roles.learnt() if self.roles else {})
         return counted.model_copy(
             update={
                 "state": state,
@@ -162,6 +165,7 @@ class RunSession:
                 "started": self.started,
                 "heartbeat": time.time(),
                 "ended": 0.0,
+                "learnt": learnt,
             }
         )
 

@@ -12,10 +12,7 @@ from engine.execution.concurrency_limiter import ConcurrencyLimiter
 from engine.execution.reply_cache import PaidBefore
 from engine.runs.completed import FAILED
 from engine.runs.held import HourMeter
-from engine.runs.status import PhaseCount, Status
-
-BUDGET = "budget"
-"""First word of the reason of a run that was paused because its budget is spent."""
+from engine.runs.status import BUDGET, PhaseCount, Status
 
 
 @dataclass(slots=True)
@@ -54,6 +51,7 @@ class Usage:
         self.limiters: list[ConcurrencyLimiter] = []
         self.in_flight = 0
         self.latency = before.latency
+        self.learnt = dict(before.learnt)
         granted_again = before.state in ("paused", "waiting") and before.reason.startswith(BUDGET)
         now = {"calls": float(self.calls), "tokens": float(self.tokens), "usd": self.cost}
         self.budget_from = now if granted_again else before.budget_from
@@ -131,6 +129,7 @@ class Usage:
             funnel=dict(self.funnel),
             errors=dict(self.errors),
             latency=self.latency,
+            learnt=dict(self.learnt),
             budget_from=dict(self.budget_from),
             **told,
         )

@@ -57,6 +57,11 @@ class RoleMap:
         """Every engine once."""
         return tuple({role_model.engine.name: role_model.engine for role_model in self.role_models.values()}.values())
 
+    def learnt(self) -> dict[str, str]:
+        """Return what endpoints were found not to take, in words by ENGINE:MODEL; models that take all are left out."""
+        said = {one.address: one.engine.backend.learnt(one.model) for one in self.role_models.values()}
+        return {address: words for address, words in said.items() if words}
+
     async def aclose(self) -> None:
         """Release the connections of every engine."""
         for engine in self.engines:

@@ -16,6 +16,8 @@ State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished
 ControlWord = Literal["run", "pause", "cancel"]
 Span = tuple[float, float]
 """From when to when, in Unix time."""
+BUDGET = "budget"
+"""First word of the reason of a run that was paused because its budget is spent."""
 
 
 class PhaseCount(Settings):
@@ -70,6 +72,8 @@ class Status(Settings):
     """Failures and retries by class."""
     latency: float = 0.0
     """Seconds that a paid reply takes, a running mean."""
+    learnt: dict[str, str] = Field(default_factory=dict)
+    """What endpoints were found not to take of ordinary requests, in words by ENGINE:MODEL."""
     budget_from: dict[str, float] = Field(default_factory=dict)
     """Calls, tokens and USD that were spent when the present budget was granted."""
 

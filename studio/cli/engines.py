@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,8 @@ from studio.cli.console import Console
 from studio.cli.lineups import lineup
 from studio.cli.options import JsonOption, ProjectOption, pairs
 
+_PATIENCE_S = 3.0
+"""Seconds after which a probe that still waits says for what."""
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The engine's name.")]
 Change = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting; may be repeated.")]
 
@@ -111,10 +114,10 @@ def probe(
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Ask an engine what it is: models, context, speed, schemas, log-probabilities."""
-    home = find(project)
+    """Ask an engine what it is and whether it takes what a run sends: models, context, speed, schemas."""
+    home, console = find(project), Console(json)
     spec = serving.resolved(home.servers, {name: _spec(home, name)})[name]
-    found = asyncio.run(_probed(name, spec, model))
+    found = asyncio.run(_probed(name, spec, model, console))
     values = {key: getattr(found, key) for key in Probe.__dataclass_fields__}
     if not found.ok:
         raise UserError(found.detail, where=f"engine {name}")
@@ -127,16 +130,29 @@ def probe(
     )
     facts += [f"schemas: {'enforced' if found.structured else 'not enforced'}"]
     facts += [f"log-probabilities: {'there' if found.logprobs else 'not there'}"]
-    Console(json).result(values, "\n".join([found.detail, *facts]))
+    facts += [f"learnt: {found.learnt}"] if found.learnt else []
+    console.result(values, "\n".join([found.detail, *facts]))
 
 
-async def _probed(name: str, spec: EngineSpec, model: str) -> Probe:
+async def _probed(name: str, spec: EngineSpec, model: str, console: Console) -> Probe:
     backend = registry.make(name, spec)
+    at = [0]
+    waiting = asyncio.create_task(_say_waiting(name, at, console))
     try:
         chosen = model or next(iter((await backend.probe("")).models), "")
-        return await measuring.measure(backend, chosen)
+        return await measuring.measure(backend, chosen, lambda step: at.__setitem__(0, step))
     finally:
+        waiting.cancel()
         await backend.aclose()
+
+
+async def _say_waiting(name: str, at: list[int], console: Console) -> None:
+    """Tell every few seconds what a slow engine is being asked."""
+    began = time.monotonic()
+    while True:
+        await asyncio.sleep(_PATIENCE_S)
+        step = f"step {at[0] + 1} of {len(measuring.STEPS)}: {measuring.STEPS[at[0]]}"
+        console.say(f"{name}: {step} ({time.monotonic() - began:.0f} s so far)")
 
 
 def start(

@@ -22,7 +22,7 @@ from studio.cli.choosing import choose, serving_of
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption
 from studio.cli.quality import quality
-from studio.cli.running import foreground
+from studio.cli.running import foreground, require_success
 
 
 def register(app: typer.Typer) -> None:
@@ -87,8 +87,9 @@ def evaluate(
             worker = launcher.launch(planned.directory)
             console.result({"run": planned.plan.id, "state": "waiting", "pid": worker}, f"{planned.plan.id} goes on")
             return
-        status = foreground(store, planned.directory, console, planned.plan.id)
+        status = foreground(store, planned.directory, console, planned.plan.id, told_later=True)
     _report(planned.directory, status.state, earlier, console)
+    require_success(planned.directory, status)
 
 
 def _require_alone(**others: str) -> None:

@@ -81,7 +81,7 @@ def start(
             worker = launcher.launch(planned.directory)
             console.result(_values(planned.directory) | {"pid": worker}, f"{planned.plan.id} goes on")
             return
-        foreground(store, planned.directory, console, planned.plan.id)
+        foreground(store, planned.directory, console, planned.plan.id, may_wait=True)
         fold(store, home, planned.directory)
         _report(store, planned.directory, console)
 
@@ -95,7 +95,7 @@ def resume(run: Loop = "", project: ProjectOption = None, json: JsonOption = Fal
         handed = review.hand_over(store, directory)
         if handed:
             console.say(f"{handed:,} decisions of people are handed over.")
-        foreground(store, directory, console, directory.name)
+        foreground(store, directory, console, directory.name, may_wait=True)
         fold(store, home, directory)
         _report(store, directory, console)
 

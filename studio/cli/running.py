@@ -6,13 +6,20 @@ from pathlib import Path
 
 from engine.core.errors import UserError
 from engine.runs import launcher
+from engine.runs.fruitless import fruitless
 from engine.runs.status import Status
 from engine.store import Store
 from studio.cli.console import Console
 
 
-def foreground(store: Store, directory: Path, console: Console, label: str) -> Status:
-    """Run `directory` to its end in this process and ingest it; UserError where it failed."""
+def foreground(
+    store: Store, directory: Path, console: Console, label: str, *, told_later: bool = False, may_wait: bool = False
+) -> Status:
+    """Run `directory` to its end and ingest it; UserError where it failed, or where nothing in it succeeded.
+
+    With `told_later` the caller prints what it has first and then calls `require_success` itself. `may_wait` is for
+    runs that pause because they wait for a person.
+    """
     with console.progress(label) as advance:
 
         def progress(status: Status) -> None:
@@ -24,4 +31,12 @@ def foreground(store: Store, directory: Path, console: Console, label: str) -> S
     store.ingest(directory)
     if status.state == "failed":
         raise UserError(f"the run failed: {status.reason}", where=str(directory), do="See run.log there.")
+    if not told_later:
+        require_success(directory, status, may_wait=may_wait)
     return status
+
+
+def require_success(directory: Path, status: Status, *, may_wait: bool = False) -> None:
+    """Raise UserError, which ends a command with 1, where no item of a run succeeded; it says the commonest reason."""
+    if why := fruitless(directory, status, may_wait=may_wait):
+        raise UserError(why, where=directory.name)

@@ -24,7 +24,7 @@ from studio.cli.console import Console
 from studio.cli.expecting import described, planned_values, warnings
 from studio.cli.opening import in_turn
 from studio.cli.options import JsonOption, ProjectOption, pairs
-from studio.cli.running import foreground
+from studio.cli.running import foreground, require_success
 from studio.cli.steering import sentence
 from studio.cli.studies import StudyOption, run_study, varied
 
@@ -87,15 +87,17 @@ def run(
         if expected:
             forecast.save(planned.directory, expected)
         _say(console, planned.notes)
-        status = foreground(store, planned.directory, console, planned.plan.id)
+        status = foreground(store, planned.directory, console, planned.plan.id, told_later=True)
         uncurated = store.verdicts.uncurated(planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
         read = answers_read.told(store, planned.plan.id)
         answers = answers_read.counts(store, planned.plan.id)
     ident, way, lost = planned.plan.id, planned.plan.recipe.way, filter_alarms(planned.plan.recipe, status)
     lines = [sentence(ident, reached(status.funnel, way), status), *read, *uncurated, *map("warning: {}".format, lost)]
+    lines += [f"learnt: {where} {words}" for where, words in status.learnt.items()]
     told = {"notes": [*planned.notes, *uncurated, *read], "warnings": list(lost), "answers": answers}
     console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
+    require_success(planned.directory, status)
 
 
 def _say(console: Console, lines: Iterable[str]) -> None:
@@ -128,6 +130,7 @@ def _outcome(run_id: str, way: str, status: Status, failures: dict[str, int]) ->
         "cost": status.cost,
         "seconds": round((status.ended or status.heartbeat) - status.started, 3),
         "failures": failures,
+        "learnt": status.learnt,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from engine.runs.status import load_status
 from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.expecting import described, warnings
-from studio.cli.running import foreground
+from studio.cli.running import foreground, require_success
 
 StudyOption = Annotated[
     list[str] | None,
@@ -69,7 +70,7 @@ def run_study(
             console.say(note)
         model_study.keep_forecasts(planned, expected)
         try:
-            foreground(store, planned.directory, console, planned.plan.id)
+            foreground(store, planned.directory, console, planned.plan.id, may_wait=True)
         finally:
             for name in planned.plan.cells:
                 store.ingest(planned.directory.with_name(name))
@@ -78,6 +79,15 @@ def run_study(
     lines = ["{models}: {kept:,} of {items:,} kept, {calls:,} calls, {cost:,.2f} USD".format(**row) for row in rows]
     values = {"run": planned.plan.id, "state": state, "runs": rows, "notes": list(planned.notes)}
     console.result(values, "\n".join([f"{planned.plan.id} is {state}", *lines]))
+    _require_success(home, planned.plan.cells)
+
+
+def _require_success(home: Project, cells: Iterable[str]) -> None:
+    """End with 1 where no item of any run of the study succeeded; one that worked is a result of the others, too."""
+    statuses = {name: load_status(home.runs / name) for name in cells}
+    if not any(status.done for status in statuses.values()):
+        for name, status in statuses.items():
+            require_success(home.runs / name, status)
 
 
 def _planned(items: int, expected: list[Forecast | None]) -> dict[str, Any]:

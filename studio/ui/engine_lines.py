@@ -33,6 +33,8 @@ def engine_line(directory: Path, status: Status) -> None:
         )
         facts.append(f"{status.retries:,} tries again ({worst})")
     st.caption(f":material/speed: {escape(' · '.join(facts))}")
+    for where, words in status.learnt.items():
+        st.caption(f":material/school: {escape(f'{where} {words}')}")
     if status.state in LIVE:
         for name, spec in load_plan(directory).engines.items():
             _server(name, spec)

@@ -91,7 +91,7 @@ def endpoint() -> Iterator[str]:
     """An endpoint that answers at once, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         port = Path(folder) / "port"
-        server = subprocess.Popen([sys.executable, str(HERE.parent / "endpoint.py"), str(port)])
+        server = subprocess.Popen([sys.executable, "-m", "tests.support.endpoint", str(port)], cwd=HERE.parents[1])
         try:
             until = time.monotonic() + 20
             while not port.exists() and time.monotonic() < until:

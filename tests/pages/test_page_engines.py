@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from engine.core import project
 from engine.core.project import EngineSpec
 from engine.generation import recipes
 from engine.models import serving
+from engine.runs.status import Status, save_status
 from studio.tasks import probe_job
 from studio.text.markdown import escape
 from studio.ui import plan_draft
 from tests.support.listing_endpoint import Listing
+from tests.support.worker_runs import make_run
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "engines.py"
 
@@ -106,3 +109,17 @@ def test_published_line_ups_stand_beside_the_roles_and_are_mapped_by_a_click(tmp
         assert project.roles(home)["evaluator"] == project.roles(home)["writer"] == "local:gpt-4o-mini"
         assert "It judges its own problems, revisions and solutions" in _said(page)
         assert not endpoint.bodies, "no model is asked anything"
+
+
+def test_what_a_run_learnt_of_a_model_stands_on_its_card(tmp_path, open_page):
+    """The newest run that asked this very address counts; words of a server cannot write into the page."""
+    home = project.create(tmp_path / "p")
+    project.save_engines(home, {"far": EngineSpec(base_url="http://127.0.0.1:9/v1")})
+    place = make_run(home.runs / "run", "http://127.0.0.1:9/v1")
+    plan = json.loads((place / "plan.json").read_text())
+    plan["engines"]["far"] = plan["engines"].pop("local")
+    (place / "plan.json").write_text(json.dumps(plan))
+    save_status(place, Status(state="finished", learnt={"far:m*x*": "takes no system turn; temperature only 1"}))
+    page = open_page(home.root)
+    assert not page.exception
+    assert escape("m*x*: takes no system turn; temperature only 1") in _said(page)

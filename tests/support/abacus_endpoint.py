@@ -10,12 +10,17 @@ from aiohttp import web
 
 from engine.abacus.backend import Abacus
 from engine.core.protocol import Chat, Message, PromptRef, Sampling
-from tests.support.endpoint import Endpoint, completion
+from tests.support.chat_replies import as_json, completion
+from tests.support.endpoint import Endpoint
+from tests.support.quirks import Refuses
 
 
 @dataclass
 class AbacusEndpoint(Endpoint):
     """Speaks the OpenAI chat protocol; models are the personas."""
+
+    refuses: Refuses = lambda body: ""
+    """What it says to a request that it does not take, '' for others."""
 
     async def models(self, request: web.Request) -> web.Response:
         return web.json_response({"data": [{"id": name} for name in ("abacus-small", "abacus-large")]})
@@ -23,6 +28,8 @@ class AbacusEndpoint(Endpoint):
     async def handle(self, request: web.Request) -> web.StreamResponse:
         body: dict[str, Any] = orjson.loads(await request.read())
         self.bodies.append(body)
+        if words := self.refuses(body):
+            return as_json({"error": {"message": words}}, 400)
         said = tuple(Message(each["role"], each["content"]) for each in body["messages"])
         sampling = Sampling(seed=body.get("seed") or 0, max_tokens=body.get("max_tokens") or 2048)
         done = await Abacus().complete(Chat("any", said, PromptRef("", ""), sampling), body["model"])

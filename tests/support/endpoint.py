@@ -1,7 +1,7 @@
 """A real HTTP endpoint that speaks the OpenAI chat protocol and, when told so, misbehaves in every way servers do.
 
 In a test: `with Endpoint(plan) as endpoint: ... endpoint.url`. On its own, for benchmarks and workers:
-`python tests/support/endpoint.py PORT_FILE` answers at once until it is killed.
+`python -m tests.support.endpoint PORT_FILE` answers at once until it is killed.
 """
 
 from __future__ import annotations
@@ -22,31 +22,16 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from engine.models.backends import quirks as learnt
+from tests.support.chat_replies import as_json, completion, reply_to
+from tests.support.odd_replies import ODD
+
 Plan = Callable[[dict[str, Any], int], str]
 """From the request's body and how often this very request came before, to the name of a behaviour."""
 
 
 def always(behaviour: str) -> Plan:
     return lambda body, before: behaviour
-
-
-def reply_to(body: dict[str, Any]) -> str:
-    """A reply that depends on the question, the seed and the model alone."""
-    asked = orjson.dumps([body["model"], body["messages"], body.get("seed")])
-    return f"Problem: {hashlib.blake2b(asked, digest_size=8).hexdigest()}"
-
-
-def completion(body: dict[str, Any], text: str | None = None, **message: Any) -> dict[str, Any]:
-    text = reply_to(body) if text is None else text
-    return {
-        "id": "c",
-        "object": "chat.completion",
-        "model": body["model"],
-        "choices": [
-            {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text, **message}}
-        ],
-        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
-    }
 
 
 @dataclass
@@ -78,6 +63,8 @@ class Endpoint:
         self._thread = threading.Thread(target=self._serve, args=(ready,), daemon=True)
         self._thread.start()
         assert ready.wait(10)
+        # Ports come back, and what another server on this one refused is no longer so.
+        learnt.forget(self.url)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -133,13 +120,9 @@ async def start(chat: Any, models: Any) -> tuple[web.AppRunner, int]:
     return runner, runner.addresses[0][1]
 
 
-def _json(value: Any, status: int = 200, **headers: str) -> web.Response:
-    return web.Response(body=orjson.dumps(value), status=status, content_type="application/json", headers=headers)
-
-
 def _error(status: int, message: str, **headers: str) -> Any:
     async def behave(request: web.Request, body: dict[str, Any]) -> web.Response:
-        return _json({"error": {"message": message, "type": "error"}}, status, **headers)
+        return as_json({"error": {"message": message, "type": "error"}}, status, **headers)
 
     return behave
 
@@ -154,26 +137,26 @@ def _text(text: str | bytes, content_type: str, status: int = 200) -> Any:
 
 def _value(value: Any) -> Any:
     async def behave(request: web.Request, body: dict[str, Any]) -> web.Response:
-        return _json(value)
+        return as_json(value)
 
     return behave
 
 
 async def _ok(request: web.Request, body: dict[str, Any]) -> web.Response:
-    return _json(completion(body))
+    return as_json(completion(body))
 
 
 async def _think(request: web.Request, body: dict[str, Any]) -> web.Response:
-    return _json(completion(body, "<think>secret thoughts</think>\n\n" + reply_to(body)))
+    return as_json(completion(body, "<think>secret thoughts</think>\n\n" + reply_to(body)))
 
 
 async def _reasoning(request: web.Request, body: dict[str, Any]) -> web.Response:
-    return _json(completion(body, reasoning_content="secret thoughts"))
+    return as_json(completion(body, reasoning_content="secret thoughts"))
 
 
 async def _soon(request: web.Request, body: dict[str, Any]) -> web.Response:
     when = format_datetime(datetime.now(UTC) + timedelta(seconds=1), usegmt=True)
-    return _json({"error": {"message": "slow down"}}, 429, **{"Retry-After": when})
+    return as_json({"error": {"message": "slow down"}}, 429, **{"Retry-After": when})
 
 
 async def _reset(request: web.Request, body: dict[str, Any]) -> web.Response:
@@ -200,7 +183,7 @@ async def _half_json(request: web.Request, body: dict[str, Any]) -> web.Response
 
 async def _slow(request: web.Request, body: dict[str, Any]) -> web.Response:
     await asyncio.sleep(30)
-    return _json(completion(body))
+    return as_json(completion(body))
 
 
 RELEASED = threading.Event()
@@ -210,36 +193,36 @@ RELEASED = threading.Event()
 async def _held(request: web.Request, body: dict[str, Any]) -> web.Response:
     while not RELEASED.is_set():
         await asyncio.sleep(0.01)
-    return _json(completion(body))
+    return as_json(completion(body))
 
 
 async def _schema(request: web.Request, body: dict[str, Any]) -> web.Response:
     """A server that really holds replies to a schema: it says the one word that the schema allows."""
     shape = body.get("response_format", {}).get("json_schema", {}).get("schema")
     if shape is None:
-        return _json(completion(body))
+        return as_json(completion(body))
     words = {name: (entry.get("enum") or ["text"])[0] for name, entry in shape["properties"].items()}
-    return _json(completion(body, orjson.dumps(words).decode()))
+    return as_json(completion(body, orjson.dumps(words).decode()))
 
 
 async def _picky(request: web.Request, body: dict[str, Any]) -> web.Response:
     """A hosted server of the strict kind."""
     for name in ("top_k", "repetition_penalty"):
         if name in body:
-            return _json({"error": {"message": f"Unrecognized request argument supplied: {name}"}}, 400)
+            return as_json({"error": {"message": f"Unrecognized request argument supplied: {name}"}}, 400)
     if "max_tokens" in body:
         said = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
-        return _json({"error": {"message": said}}, 400)
-    return _json(completion(body))
+        return as_json({"error": {"message": said}}, 400)
+    return as_json(completion(body))
 
 
 async def _echo_key(request: web.Request, body: dict[str, Any]) -> web.Response:
     """A server that repeats the caller's headers, as debugging proxies do."""
-    return _json({"error": {"message": f"bad header {request.headers.get('Authorization', '')}"}}, 401)
+    return as_json({"error": {"message": f"bad header {request.headers.get('Authorization', '')}"}}, 401)
 
 
 async def _echo_key_in_reply(request: web.Request, body: dict[str, Any]) -> web.Response:
-    return _json(completion(body, f"Problem: {request.headers.get('Authorization', '')}"))
+    return as_json(completion(body, f"Problem: {request.headers.get('Authorization', '')}"))
 
 
 BEHAVIOURS: dict[str, Any] = {
@@ -279,7 +262,7 @@ BEHAVIOURS: dict[str, Any] = {
     "picky": _picky,
     "echo-key": _echo_key,
     "echo-key-in-reply": _echo_key_in_reply,
-}
+} | ODD
 
 
 async def _instant(port_file: Path) -> None:

@@ -14,7 +14,8 @@ import orjson
 from aiohttp import web
 
 from engine.core.records import Seed
-from tests.support.endpoint import Endpoint, completion
+from tests.support.chat_replies import completion
+from tests.support.endpoint import Endpoint
 
 FAMILIES = (
     "What is {a} plus {b}? Give the sum.",

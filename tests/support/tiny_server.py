@@ -11,7 +11,7 @@ import orjson
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.support.endpoint import completion
+from tests.support.chat_replies import completion
 
 
 class Handler(BaseHTTPRequestHandler):

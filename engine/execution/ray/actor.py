@@ -40,6 +40,8 @@ class BatchReport:
     retries: int = 0
     unreadable: int = 0
     errors: dict[str, int] = field(default_factory=dict)
+    learnt: dict[str, str] = field(default_factory=dict)
+    """What endpoints were found not to take, in words by ENGINE:MODEL."""
     stop: str = ""
     """Why no further batch should be sent: paused, cancelled or failed; '' where all is well."""
     message: str = ""
@@ -118,7 +120,15 @@ class Actor:
         finally:
             self.courses.discard(control)
         counted = usage.status()
-        return BatchReport(counted.cached, counted.retries, counted.unreadable, dict(counted.errors), stop, message)
+        return BatchReport(
+            counted.cached,
+            counted.retries,
+            counted.unreadable,
+            dict(counted.errors),
+            self.roles.learnt(),
+            stop,
+            message,
+        )
 
     def _obey(self) -> None:
         """Stop where the head says so; called five times a second, beside the loop."""

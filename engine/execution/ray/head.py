@@ -128,6 +128,7 @@ class Head:
             self.usage.retries += said.retries
             self.usage.unreadable += said.unreadable
             self.usage.errors.update(said.errors)
+            self.usage.learnt.update(said.learnt)
             if said.stop:
                 self._loop.call_soon_threadsafe(self.control.stop, said.stop, said.message)
 

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from engine.core.errors import BadInput, MissingExtra
+from engine.models.proxy import proxy_of, trusted
 
 BATCH = 8
 AT_ONCE = 8
@@ -60,22 +62,30 @@ async def _asked(texts: Sequence[str], base_url: str, model: str, key: str) -> l
     gate = asyncio.Semaphore(AT_ONCE)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+    # A key is not carried to wherever an answer points, and the way out is that of all calls.
+    way: dict[str, Any] = {"allow_redirects": False}
+    if proxy := proxy_of(urlsplit(base_url)):
+        way |= {"proxy": f"http://{proxy.name}"}
+        way |= {"proxy_headers": {"Proxy-Authorization": proxy.authorization}} if proxy.authorization else {}
+    way |= {"ssl": trusted()} if base_url.startswith("https:") else {}
     async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
 
         async def one(text: str) -> Likelihood:
             async with gate:
-                return await _echoed(session, base_url, model, text)
+                return await _echoed(session, way, base_url, model, text)
 
         return list(await asyncio.gather(*(one(text) for text in texts)))
 
 
-async def _echoed(session: aiohttp.ClientSession, base_url: str, model: str, text: str) -> Likelihood:
+async def _echoed(
+    session: aiohttp.ClientSession, way: dict[str, Any], base_url: str, model: str, text: str
+) -> Likelihood:
     if not text:
         return Likelihood(0.0, 0)
     body = {"model": model, "prompt": text, "echo": True, "logprobs": 1, "max_tokens": 0, "temperature": 0}
     do = "Take an engine that echoes log-probabilities (vLLM), or give the model's folder."
     try:
-        async with session.post(f"{base_url}/completions", json=body) as reply:
+        async with session.post(f"{base_url}/completions", json=body, **way) as reply:
             said = await reply.json(content_type=None)
             if reply.status != 200:
                 raise BadInput(f"answers {reply.status}: {str(said)[:200]}", where=base_url, do=do)

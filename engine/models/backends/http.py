@@ -1,7 +1,8 @@
 """HTTP/1.1 as far as an endpoint needs it: one request, one whole answer, connections that are kept.
 
 A general client spends two thirds of a call's CPU time on what no endpoint asks for: cookies, redirects, streams,
-hooks. What is hard about HTTP, its syntax, is left to llhttp (httptools), what is hard about TLS to ssl.
+hooks. A redirect is an answer like any other here, so a key never goes where it was not sent. What is hard about
+HTTP, its syntax, is left to llhttp (httptools), what is hard about TLS to ssl.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import cast
 from urllib.parse import SplitResult, quote
 
 import httptools
+
+from engine.models.proxy import Proxy, proxy_of, trusted, tunnel
 
 _CONNECT = 30.0
 """Seconds in which a connection must stand."""
@@ -47,12 +50,18 @@ class Wire:
         assert base.hostname is not None
         self._host, self._tls = base.hostname, base.scheme == "https"
         self._port = base.port or (443 if self._tls else 80)
+        self._proxy = proxy_of(base)
         self._path = quote(base.path, safe="/%:@!$&'()*+,;=~").rstrip("/")
         self._longest = longest
-        named = {"Host": base.netloc.encode("idna").decode(), "Accept-Encoding": "identity", **headers}
+        where = base.netloc.encode("idna").decode()
+        named = {"Host": where, "Accept-Encoding": "identity", **headers}
+        if self._proxy and not self._tls:
+            # Without TLS a proxy reads the request and sends it on: it is told the whole address (RFC 9112, 3.2.2).
+            self._path = f"http://{where}{self._path}"
+            named |= {"Proxy-Authorization": self._proxy.authorization} if self._proxy.authorization else {}
         self._head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
         self._starts: dict[tuple[str, str], bytes] = {}
-        self._context: ssl.SSLContext | None = None
+        self._context = trusted() if self._tls else None
         self._idle: list[_Connection] = []
 
     async def exchange(self, method: str, path: str, body: bytes = b"") -> Raw:
@@ -90,13 +99,27 @@ class Wire:
         return None
 
     async def _connect(self) -> _Connection:
-        if self._tls and self._context is None:
-            self._context = ssl.create_default_context()
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(_CONNECT):
+            if self._proxy and self._context:
+                return await self._through(loop, self._proxy, self._context)
+            host, port = (self._proxy.host, self._proxy.port) if self._proxy else (self._host, self._port)
             _, connection = await loop.create_connection(
-                lambda: _Connection(loop, self._longest), self._host, self._port, ssl=self._context
+                lambda: _Connection(loop, self._longest), host, port, ssl=self._context
             )
+        return connection
+
+    async def _through(self, loop: asyncio.AbstractEventLoop, proxy: Proxy, context: ssl.SSLContext) -> _Connection:
+        """Connect through a proxy: TLS begins where the tunnel ends, with the server itself."""
+        connection, transport = _Connection(loop, self._longest), await tunnel(loop, proxy, self._host, self._port)
+        try:
+            secure = await loop.start_tls(transport, connection, context, server_hostname=self._host)
+        except BaseException:
+            transport.abort()
+            raise
+        if secure is None:
+            raise BrokenConnection("the server closed the connection within the handshake")
+        connection.connection_made(secure)
         return connection
 
 

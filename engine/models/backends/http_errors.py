@@ -8,11 +8,14 @@ from typing import Any
 
 import orjson
 
-from engine.core.errors import ProviderError, Refused, Throttled, Unreachable
-from engine.core.protocol import Completion
+from engine.core.errors import ProviderError, Refused, Throttled, Unreachable, UnusableReply
+from engine.core.protocol import UNUSABLE, Completion
+from engine.models.backends.bodies import parsed, torn_counts
+from engine.models.backends.reply_text import ending, text_of, without_reasoning
 from engine.models.backoff import retry_after
 
 _SHOWN = 300
+_SAID = 4_000
 _RAW = 20_000
 _TOO_LONG = re.compile(
     r"context[ _](length|window|size)|maximum context|context_length_exceeded|prompt is too long|"
@@ -20,6 +23,7 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _SOFT = frozenset((408, 409, 423, 425))
+_CHANGE = "raise max_tokens or switch its thinking off (or to a lower effort) at the server"
 _ADVICE = {
     401: "the key is missing or wrong",
     402: "the account has no credit left",
@@ -42,13 +46,22 @@ class HttpAnswer:
     @property
     def message(self) -> str:
         """The server's own words, cut: the message of a JSON error, else the start of the body."""
-        try:
-            value = orjson.loads(self.body)
-        except ValueError:
-            value = None
-        text = _error_text(value) or self.body.decode("utf-8", "replace")
+        text = _error_text(self._value()) or self.body[:_RAW].decode("utf-8", "replace")
         text = " ".join(text.split())
         return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
+
+    @property
+    def said(self) -> str:
+        """All that it says of what was refused: parameter and code beside the message, a provider's own words."""
+        value = self._value()
+        text = _error_text(value) or self.body[:_RAW].decode("utf-8", "replace")
+        return " ".join(" ".join([text, *_details(value)]).split())[:_SAID]
+
+    def _value(self) -> Any:
+        try:
+            return parsed(self.body)
+        except ValueError:
+            return None
 
     @property
     def too_long(self) -> bool:
@@ -80,46 +93,81 @@ def refusal(answer: HttpAnswer) -> ProviderError:
 
 
 def read_completion(answer: HttpAnswer) -> Completion:
-    """Return the reply of a 200; ProviderError where there is none in it."""
+    """Return the reply of a 200; ProviderError where there is none in it, UnusableReply where it was billed as well."""
     try:
-        value = orjson.loads(answer.body)
+        value = parsed(answer.body)
     except ValueError:
-        kind = answer.content_type or "no content type"
-        raise ProviderError(f"{answer.engine}: the answer is not JSON ({kind})", raw=answer.raw) from None
+        raise _unread(answer) from None
     if isinstance(value, dict) and value.get("error"):
         raise _error_inside(answer, value["error"])
     try:
         choice = value["choices"][0]
-        content = choice["message"]["content"]
-    except (KeyError, IndexError, TypeError):
-        raise ProviderError(f"{answer.engine}: the answer holds no reply", raw=answer.raw) from None
-    finish = choice.get("finish_reason")
-    if content is None and finish == "length":
-        content = ""  # All of it went into reasoning: paid for, and there is no reply.
-    if not isinstance(content, str):
-        raise ProviderError(f"{answer.engine}: the reply has no text", raw=answer.raw)
-    text = without_reasoning(content)
+        message = choice["message"]
+        content = message.get("content")
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise _no_reply(answer, value) from None
+    said, finish = text_of(content), ending(choice.get("finish_reason"))
+    counts = _counts(value, said or "")
+    if finish == UNUSABLE:
+        raise UnusableReply(
+            f"{answer.engine}: the reply ended with {choice['finish_reason']}", *counts, raw=said or answer.raw
+        )
+    text = without_reasoning(said or "")
+    # Cut within its reasoning there is no reply either, and a cut is what the reader is told.
+    if text.strip() or finish == "length" or (said == "" and not _reasoned(message, value)):
+        return Completion(text, finish, *counts)
+    raise UnusableReply(f"{answer.engine}: {_why_no_text(message, value, said)}", *counts, raw=answer.raw)
+
+
+def _unread(answer: HttpAnswer) -> ProviderError:
+    """Return the failure of an answer that is not JSON; a reply whose bill can be read in it was paid for."""
+    kind = answer.content_type or "no content type"
+    why = f"{answer.engine}: the answer is not JSON ({kind})"
+    if counts := torn_counts(answer.body):
+        return UnusableReply(why, *counts, raw=answer.raw)
+    return ProviderError(why, raw=answer.raw)
+
+
+def _no_reply(answer: HttpAnswer, value: Any) -> ProviderError:
+    why = f"{answer.engine}: the answer holds no reply"
+    if isinstance(value, dict) and isinstance(value.get("usage"), dict):
+        return UnusableReply(why, *_counts(value, ""), raw=answer.raw)
+    return ProviderError(why, raw=answer.raw)
+
+
+def _counts(value: dict[str, Any], said: str) -> tuple[int, int]:
+    """Return the tokens of prompt and reply.
+
+    A server that does not count gets an estimate, so that a budget in tokens still ends the run.
+    """
     used = value.get("usage")
-    used = used if isinstance(used, dict) else {}
-    return Completion(
-        text,
-        finish if finish in ("stop", "length") else "other" if finish else "stop",
-        _count(used.get("prompt_tokens")),
-        # A server that does not count gets an estimate, so that a budget in tokens still ends the run.
-        _count(used.get("completion_tokens")) if used else len(content.encode()) // 4,
+    if not (isinstance(used, dict) and used):
+        return 0, len(said.encode()) // 4
+    return (
+        _count(used.get("prompt_tokens", used.get("input_tokens"))),
+        _count(used.get("completion_tokens", used.get("output_tokens"))),
     )
 
 
-def without_reasoning(text: str) -> str:
-    """Return the reply without what a reasoning model thought aloud.
+def _reasoned(message: dict[str, Any], value: dict[str, Any]) -> bool:
+    """Whether the answer shows that the model thought aloud."""
+    if any(message.get(name) for name in ("reasoning_content", "reasoning", "reasoning_details", "thinking")):
+        return True
+    if isinstance(message.get("content"), list) and message["content"]:
+        return True
+    used = value.get("usage")
+    details = used.get("completion_tokens_details") if isinstance(used, dict) else None
+    return bool(isinstance(details, dict) and _count(details.get("reasoning_tokens")))
 
-    Some chat templates open the block themselves, so that only its end is in the text; a block that never ends was
-    cut off, and there is no reply behind it.
-    """
-    _, end, rest = text.rpartition("</think>")
-    if end:
-        return rest.lstrip()
-    return "" if text.lstrip().startswith("<think>") else rest
+
+def _why_no_text(message: dict[str, Any], value: dict[str, Any], said: str | None) -> str:
+    if isinstance(message.get("refusal"), str) and message["refusal"].strip():
+        return f"the reply has no text: the model refused: {' '.join(message['refusal'].split())[:_SHOWN]}"
+    if message.get("tool_calls"):
+        return "the reply has no text: the model called a tool, which nobody offered it"
+    if said or _reasoned(message, value):
+        return f"the reply has no text: the model only reasoned, {_CHANGE}"
+    return f"the reply has no text: the model probably only reasoned, {_CHANGE}"
 
 
 def _error_inside(answer: HttpAnswer, error: Any) -> ProviderError:
@@ -138,6 +186,17 @@ def _error_text(value: Any) -> str:
     if isinstance(error, dict):
         error = error.get("message")
     return error if isinstance(error, str) else orjson.dumps(error).decode() if error else ""
+
+
+def _details(value: Any) -> list[str]:
+    """Return what stands beside the message of an error: parameter and code, what a relay quotes of its provider."""
+    error = value.get("error") if isinstance(value, dict) else None
+    if not isinstance(error, dict):
+        return []
+    more = error.get("metadata")
+    quoted = more.get("raw") if isinstance(more, dict) else None
+    told = [f"{error.get('param') or ''}", f"{error.get('code') or ''}".replace("_", " "), quoted]
+    return [words for words in told if isinstance(words, str) and words and not words.isdigit()]
 
 
 def _count(value: Any) -> int:

@@ -1,7 +1,7 @@
 """Any server that speaks the OpenAI chat protocol: vLLM, SGLang, Ollama, llama.cpp, hosted services.
 
-Parameters that a server does not take (top_k and repetition_penalty belong to the open servers, some hosted models
-take no temperature and call max_tokens max_completion_tokens) are learnt from its first refusal and left out after.
+What a server does not take (top_k and repetition_penalty belong to the open servers, some hosted models take no
+temperature, some templates no system turn) is learnt from its first refusal and written differently after.
 A schema is sent only to a model that a probe has shown to obey one. The key lives in this object's header alone:
 it is cut out of everything that a server says, should the server repeat it.
 """
@@ -11,26 +11,31 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
-from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable
+from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable, UnusableReply
 from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Completion, Message, Probe, PromptRef, Sampling
+from engine.models.backends import quirks
 from engine.models.backends.http import TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
+from engine.models.backends.pilots import Pilots, kind_of
+from engine.models.backends.refused_parameters import Lesson, lesson
+from engine.models.backends.request_body import request_body
 
 _log = logging.getLogger(__name__)
 LONGEST_BODY = 64 << 20
-_EXTRA = ("top_k", "repetition_penalty", "seed")
-_STANDARD = ("stop", "top_p", "temperature", "response_format", "max_tokens")
-_RENAMED = {"max_tokens": "max_completion_tokens"}
-_UNKNOWN = re.compile(r"unknown|unrecogni[sz]ed|unexpected|extra|unsupported|not (supported|permitted|allowed)|instead")
+_LESSONS = 12
+"""Refusals of one request that are learnt from; a server that goes on refusing is believed."""
+_TEACHING = frozenset((400, 422, 500, 501))
+"""llama.cpp answers 500 where the model's template refuses a turn."""
 _SECRET_WORD = "quoll-41"
 _PROBE_SCHEMA = {
     "type": "object",
@@ -38,10 +43,14 @@ _PROBE_SCHEMA = {
     "required": ["greeting"],
     "additionalProperties": False,
 }
+_ORDINARY = (
+    Message("system", "You are a careful teacher of mathematics."),
+    Message("user", "Say hello in one short English sentence."),
+)
 # Sampled, not greedy: the likeliest continuation of a weak model may be blanks without end, which JSON allows.
 _PROBE_CHAT = Chat(
     "probe",
-    (Message("user", "Say hello in one short English sentence."),),
+    _ORDINARY,
     PromptRef("probe", ""),
     Sampling(temperature=1.0, top_p=1.0, top_k=-1, max_tokens=64),
     orjson.dumps(_PROBE_SCHEMA).decode(),
@@ -60,7 +69,7 @@ class OpenAICompatible:
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         self._wire = Wire(urlsplit(self._base), headers, LONGEST_BODY)
-        self._left_out: dict[str, frozenset[str]] = {}
+        self._pilots = Pilots()
         self._structured: dict[str, asyncio.Future[bool]] = {}
 
     async def complete(self, chat: Chat, model: str) -> Completion:
@@ -69,25 +78,39 @@ class OpenAICompatible:
         return await self._complete(chat, model, schema)
 
     async def probe(self, model: str) -> Probe:
-        """Ask for the models, and for a word that no model would say unless it is held to the schema."""
+        """Ask for the models, for a word that only a schema brings about, and for a reply as a run asks for it."""
         began = time.perf_counter()
         try:
-            listed = await self._models()
-            structured = await self._holds_schemas(model) if model else False
-            if model and not structured:
-                await self._complete(_PROBE_CHAT, model, "")
+            listed = await self.listed()
+            structured = await self._probed(model) if model else False
         except ItemFailure as failure:
-            return Probe(False, str(failure), seconds=time.perf_counter() - began)
+            return Probe(
+                False, str(failure), seconds=time.perf_counter() - began, learnt=self.learnt(model) if model else ""
+            )
         held = "replies are held to schemas" if structured else "replies are free text"
-        detail, passed = f"{self._base} answers; {held}", time.perf_counter() - began
+        learnt = self.learnt(model) if model else ""
+        detail, passed = "; ".join(filter(None, (f"{self._base} answers", held, learnt))), time.perf_counter() - began
         return Probe(
             True, detail, tuple(listed), structured, passed,
-            context_length=_context(listed, model), contexts=tuple(listed.values()),
+            context_length=_context(listed, model), contexts=tuple(listed.values()), learnt=learnt,
         )  # fmt: skip
+
+    async def conform(self, model: str, sampling: Sampling) -> None:
+        """Send what a run sends: a system turn and `sampling` as they are; raises what a run would meet."""
+        await self._complete(Chat("probe", _ORDINARY, PromptRef("probe", ""), sampling), model, "")
+
+    def learnt(self, model: str) -> str:
+        """Say in words what the endpoint was found not to take of an ordinary request."""
+        return quirks.known(self._base, model).sentence
+
+    def forget(self) -> None:
+        """Forget what was learnt of this address, so that it is found out anew."""
+        quirks.forget(self._base)
+        self._pilots, self._structured = Pilots(), {}
 
     async def says_logprobs(self, model: str) -> bool:
         """Whether a short reply really comes with the log-probability of each token."""
-        body = _body(_PROBE_CHAT, model, "", self._left_out.get(model, frozenset())) | {"logprobs": True}
+        body = request_body(_PROBE_CHAT, model, "", quirks.known(self._base, model)) | {"logprobs": True}
         answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
         try:
             content = orjson.loads(answer.body)["choices"][0]["logprobs"]["content"]
@@ -99,18 +122,58 @@ class OpenAICompatible:
         """Close the connections."""
         await self._wire.aclose()
 
+    async def _probed(self, model: str) -> bool:
+        structured = await self._holds_schemas(model)
+        # Short: what a server refuses it refuses before it writes.
+        await self.conform(model, Sampling(max_tokens=16))
+        return structured
+
     async def _complete(self, chat: Chat, model: str, schema: str) -> Completion:
-        while True:
-            left_out = self._left_out.get(model, frozenset())
-            body = _body(chat, model, schema, left_out)
+        kind, pilots = kind_of(chat, model, schema), self._pilots
+        if kind not in pilots.settled:
+            await pilots.follow(kind)
+        if kind in pilots.settled:
+            return await self._asked(chat, model, schema, lambda: None)
+        with pilots.lead(kind) as again:
+            try:
+                return await self._asked(chat, model, schema, again)
+            except (Refused, UnusableReply) as settled:
+                # The endpoint has spoken on this kind of request, so the others need not wait for one of them.
+                failure = settled
+        raise failure
+
+    async def _asked(self, chat: Chat, model: str, schema: str, again: Callable[[], None]) -> Completion:
+        """Ask until the request is written as the endpoint takes it; Refused where its refusals teach nothing."""
+        guessed, longest = frozenset[str](), 0
+        for _ in range(_LESSONS):
+            body = request_body(chat, model, schema, quirks.known(self._base, model), longest)
             answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
             if answer.status == 200:
                 return read_completion(answer)
-            learnt = _not_taken(answer, body)
-            if not learnt:
-                raise refusal(answer)
-            _log.warning("engine %s: %s does not take %s; left out", self.name, model, ", ".join(sorted(learnt)))
-            self._left_out[model] = self._left_out.get(model, frozenset()) | learnt
+            learnt = self._lesson(answer, body, model)
+            if learnt is None:
+                break
+            longest = learnt.longest or longest
+            if learnt.guessed:
+                guessed |= learnt.quirks.left_out - quirks.known(self._base, model).left_out
+            again()
+            quirks.keep(self._base, model, learnt.quirks)
+            if request_body(chat, model, schema, learnt.quirks, longest) == body:
+                break
+            _log.warning("engine %s: %s: %s; asked again", self.name, model, learnt.quirks.sentence or "too long")
+        if guessed:
+            known = quirks.known(self._base, model)
+            quirks.keep(self._base, model, replace(known, left_out=known.left_out - guessed))
+        raise refusal(answer)
+
+    def _lesson(self, answer: HttpAnswer, body: dict[str, Any], model: str) -> Lesson | None:
+        if answer.status not in _TEACHING:
+            return None
+        known = quirks.known(self._base, model)
+        found = lesson(answer.said, body, known)
+        # A server that broke is no teacher, unless it names the turns that broke it.
+        of_turns = found and (found.quirks.folded, found.quirks.merged) != (known.folded, known.merged)
+        return found if answer.status < 500 or of_turns else None
 
     async def _holds_schemas(self, model: str) -> bool:
         """Say whether the model obeys schemas; asked once, everybody waits for the one answer."""
@@ -128,11 +191,11 @@ class OpenAICompatible:
         try:
             completion = await self._complete(_PROBE_CHAT, model, _PROBE_CHAT.schema)
             reply = orjson.loads(completion.text)
-        except (Refused, ValueError):
+        except (Refused, UnusableReply, ValueError):
             return False
         return isinstance(reply, dict) and reply.get("greeting") == _SECRET_WORD
 
-    async def _models(self) -> dict[str, int]:
+    async def listed(self) -> dict[str, int]:
         """Context lengths of the models by name, 0 where it is not said; none where the server does not list them."""
         answer = await self._send("GET", "/models")
         if answer.status in (404, 405, 501):
@@ -175,47 +238,6 @@ def _said_context(entry: dict[str, Any]) -> int:
 def _context(listed: dict[str, int], model: str) -> int:
     """Return the context length of `model`; without one that of the only model that is listed."""
     return listed.get(model, 0) if model else next(iter(listed.values())) if len(listed) == 1 else 0
-
-
-def _body(chat: Chat, model: str, schema: str, left_out: frozenset[str]) -> dict[str, Any]:
-    """Return the request; neutral values are not sent, because not every server knows their names."""
-    s = chat.sampling
-    body: dict[str, Any] = {
-        "model": model,
-        "messages": [{"role": m.role, "content": m.content} for m in chat.messages],
-        "temperature": s.temperature,
-        "top_p": s.top_p,
-        "seed": s.seed,
-        "max_tokens": s.max_tokens,
-    }
-    if s.top_k > 0:
-        body["top_k"] = s.top_k
-    if s.repetition_penalty != 1.0:
-        body["repetition_penalty"] = s.repetition_penalty
-    if s.stop:
-        body["stop"] = list(s.stop)
-    if schema:
-        shape = {"name": "reply", "strict": True, "schema": orjson.loads(schema)}
-        body["response_format"] = {"type": "json_schema", "json_schema": shape}
-    for name in left_out:
-        value = body.pop(name, None)
-        if name in _RENAMED and value is not None:
-            body[_RENAMED[name]] = value
-    return body
-
-
-def _not_taken(answer: HttpAnswer, body: dict[str, Any]) -> frozenset[str]:
-    """Return which parameters the server's refusal complains about; none where it complains of something else."""
-    if answer.status not in (400, 422) or answer.too_long:
-        return frozenset()
-    text = answer.message.lower()
-    unknown = bool(_UNKNOWN.search(text))
-    # A standard parameter may also be named because its value is wrong; that is for the user to put right.
-    names = _EXTRA + _STANDARD if unknown else _EXTRA
-    named = frozenset(name for name in names if name in body and re.search(rf"\b{name}\b", text))
-    if named or not unknown:
-        return named
-    return frozenset(name for name in ("top_k", "repetition_penalty") if name in body)
 
 
 def _checked_url(name: str, url: str) -> str:

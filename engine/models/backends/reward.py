@@ -58,6 +58,10 @@ class RewardModel:
             return Probe(False, str(error))
         return Probe(True, "reward model, scores solutions only", (model,))
 
+    def learnt(self, model: str) -> str:
+        """Nothing: it takes what it is sent."""
+        return ""
+
     async def aclose(self) -> None:
         """Let go of the models."""
         self._loaded.clear()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -13,6 +15,7 @@ from engine.core.errors import BadInput, LemmaError
 from engine.core.project import EngineSpec, Project
 from engine.core.protocol import Probe
 from engine.models import probe, registry, serving
+from engine.runs.learnt import learnt_in_runs
 from studio.parts.engines.forms import edit_engine
 from studio.text.markdown import escape
 from studio.ui.blocks import alarm
@@ -31,6 +34,17 @@ _STATES: dict[str, tuple[str, Literal["green", "blue", "gray", "red"], str]] = {
     "dead": ("Ended", "red", ":material/error:"),
     "stopped": ("Stopped", "gray", ":material/stop:"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Measuring:
+    """A measurement under way, or done."""
+
+    future: Future[Probe]
+    steps: list[int]
+    """One number: the step of `probe.STEPS` that it is at; its thread writes, the page reads."""
+    begun: float
+    """Monotonic seconds."""
 
 
 def engine_card(project: Project, name: str, spec: EngineSpec, keep: Keep) -> None:
@@ -137,17 +151,21 @@ def _memory(spec: EngineSpec) -> None:
 
 def _measure(project: Project, name: str, spec: EngineSpec) -> None:
     known = serving.resolved(project.servers, {name: spec})[name]
-    _asked()[str(project.root), name] = _pool().submit(lambda: asyncio.run(_probe(name, known)))
+    steps = [0]
+    begun = time.monotonic()
+    _asked()[str(project.root), name] = _Measuring(
+        _pool().submit(lambda: asyncio.run(_probe(name, known, lambda step: steps.__setitem__(0, step)))), steps, begun
+    )
 
 
-async def _probe(name: str, spec: EngineSpec) -> Probe:
+async def _probe(name: str, spec: EngineSpec, on_step: probe.Step) -> Probe:
     try:
         backend = registry.make(name, spec)
     except LemmaError as error:
         return Probe(False, str(error))
     try:
         model = next(iter((await backend.probe("")).models), "")
-        return await probe.measure(backend, model)
+        return await probe.measure(backend, model, on_step)
     except (LemmaError, OSError) as error:
         return Probe(False, str(error))
     finally:
@@ -155,13 +173,14 @@ async def _probe(name: str, spec: EngineSpec) -> Probe:
 
 
 def _measured(project: Project, name: str, spec: EngineSpec) -> None:
-    future = _asked().get((str(project.root), name))
-    if future is None:
+    measuring = _asked().get((str(project.root), name))
+    if measuring is None:
+        _learnt(learnt_in_runs(project.runs, name, spec))
         return
-    if not future.done():
-        _look(future)
+    if not measuring.future.done():
+        _look(measuring)
         return
-    found = future.result()
+    found = measuring.future.result()
     if not found.ok:
         st.markdown(f":red[:material/error:] :small[{escape(found.detail)}]")
         return
@@ -174,20 +193,32 @@ def _measured(project: Project, name: str, spec: EngineSpec) -> None:
         f"answers in {duration(found.seconds)}",
     ]
     st.markdown(f":green[:material/check_circle:] :small[{escape(' · '.join(facts))}]")
+    here = {found.models[0] if found.models else "": found.learnt} if found.learnt else {}
+    _learnt(learnt_in_runs(project.runs, name, spec) | here)
 
 
-def _look(future: Future[Probe]) -> None:
+def _learnt(said: dict[str, str]) -> None:
+    """Say what the models of an engine were found not to take; requests are written so that they do."""
+    for model, words in said.items():
+        st.caption(f":material/school: {escape(f'{model}: {words}' if model else words)}")
+
+
+def _look(measuring: _Measuring) -> None:
     @st.fragment(run_every="1s")
     def poll() -> None:
-        st.caption(":material/hourglass_empty: It is being measured: a few short replies at once.")
-        if future.done():
+        step, passed = measuring.steps[0], duration(time.monotonic() - measuring.begun)
+        st.progress(
+            step / len(probe.STEPS),
+            text=f":small[{escape(f'Step {step + 1} of {len(probe.STEPS)}: {probe.STEPS[step]} · {passed}')}]",
+        )
+        if measuring.future.done():
             st.rerun()
 
     poll()
 
 
 @st.cache_resource(show_spinner=False)
-def _asked() -> dict[tuple[str, str], Future[Probe]]:
+def _asked() -> dict[tuple[str, str], _Measuring]:
     return {}
 
 

@@ -21,7 +21,7 @@ from engine.generation.recipes import load
 from engine.generation.work_item import WorkItem
 from engine.planning.run_in_process import Made, run
 from tests.support.abacus_endpoint import AbacusEndpoint
-from tests.support.endpoint import completion
+from tests.support.chat_replies import completion
 
 SHARES = {"few_shot": 50, "taxonomy_key_concepts": 30, "iqc": 20}
 

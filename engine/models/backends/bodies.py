@@ -1,0 +1,102 @@
+"""The body of an answer as JSON, however a service wraps it: comments around it, or events that nobody asked for.
+
+Relays keep a connection alive with comment lines (`: PROCESSING`) before the JSON, and some services answer every call
+with server-sent events (WHATWG HTML, section 9.2).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+_KEPT_ALIVE = re.compile(rb"(?:[ \t]*(?::[^\n]*)?\r?\n)+")
+_EVENTS = re.compile(rb"(?:data|event|id|retry)[ \t]*:")
+_DONE = "[DONE]"
+_USED_IN = re.compile(rb'"(?:prompt_tokens|input_tokens)"\s*:\s*(\d{1,12})')
+_USED_OUT = re.compile(rb'"(?:completion_tokens|output_tokens)"\s*:\s*(\d{1,12})')
+_BOM = b"\xef\xbb\xbf"
+
+
+def parsed(body: bytes) -> Any:
+    """Return the value of a body; ValueError where there is none, or events that end before the reply does."""
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        rest = body.removeprefix(_BOM)
+    if found := _KEPT_ALIVE.match(rest):
+        rest = rest[found.end() :]
+    if _EVENTS.match(rest):
+        return _joined(rest.decode("utf-8"))
+    # Raw line ends inside strings, and comments behind the value, are what else relays do to JSON.
+    text = rest.decode("utf-8").lstrip()
+    try:
+        value, end = json.JSONDecoder(strict=False).raw_decode(text)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
+    behind = text[end:].strip()
+    if behind and not behind.startswith(":"):
+        raise ValueError("there is something behind the JSON")
+    return value
+
+
+def torn_counts(body: bytes) -> tuple[int, int] | None:
+    """Return tokens of prompt and reply that a body which is no JSON still tells; None where it tells none."""
+    if not (found := list(_USED_OUT.finditer(body))):
+        return None
+    before = list(_USED_IN.finditer(body))
+    return int(before[-1][1]) if before else 0, int(found[-1][1])
+
+
+def _joined(text: str) -> dict[str, Any]:
+    """Return the events of a stream as the one answer that they add up to."""
+    events = [data for block in re.split(r"\r?\n\r?\n", text) if (data := _data(block))]
+    whole = bool(events) and events[-1] == _DONE
+    values = [json.loads(data, strict=False) for data in events if data != _DONE]
+    values = [value for value in values if isinstance(value, dict)]
+    if failed := next((value for value in values if value.get("error")), None):
+        return failed
+    answer: dict[str, Any] = {"choices": []}
+    message: dict[str, Any] = {}
+    reason = None
+    for value in values:
+        if isinstance(value.get("usage"), dict):
+            answer["usage"] = value["usage"]
+        choice = _first_choice(value)
+        if choice is None:
+            continue
+        _add(message, choice.get("message") or choice.get("delta") or {})
+        reason = choice.get("finish_reason") or reason
+        answer["choices"] = [{"message": message, "finish_reason": reason}]
+    if not (whole or reason):
+        raise ValueError("the events end before the reply does")
+    return answer
+
+
+def _data(block: str) -> str:
+    """Return what the data lines of one event hold."""
+    lines = [line[5:].removeprefix(" ") for line in re.split(r"\r\n|\n|\r", block) if line.startswith("data:")]
+    return "\n".join(lines).strip()
+
+
+def _first_choice(value: dict[str, Any]) -> dict[str, Any] | None:
+    choices = value.get("choices")
+    mine = (
+        [one for one in choices if isinstance(one, dict) and not one.get("index")] if isinstance(choices, list) else []
+    )
+    return mine[0] if mine else None
+
+
+def _add(message: dict[str, Any], piece: Any) -> None:
+    """Add what one event says to the message so far: texts grow, lists grow, the rest is replaced."""
+    if not isinstance(piece, dict):
+        return
+    for name, value in piece.items():
+        before = message.get(name)
+        grows = isinstance(value, (str, list)) and type(before) is type(value) and name != "role"
+        if grows:
+            message[name] = before + value
+        elif value is not None or name not in message:
+            message[name] = value

@@ -1,0 +1,71 @@
+"""The text of a reply, apart from what the model thought aloud, and how the reply ended."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engine.core.protocol import UNUSABLE
+
+_NAMES = r"think|thinking|thought|seed:think"
+_OPENS = re.compile(rf"\s*(?:<(?:{_NAMES})>|\[THINK\]|◁think▷)", re.IGNORECASE)
+_CLOSES = re.compile(rf"</(?:{_NAMES})>|\[/THINK\]|◁/think▷", re.IGNORECASE)
+_HARMONY = re.compile(
+    r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>(.*?)(?=<\|(?:end|return|start|channel|call)\|>|\Z)", re.DOTALL
+)
+_ENDED = frozenset(("stop", "end_turn", "stop_sequence", "eos", "eos_token"))
+_CUT = frozenset(
+    (
+        "length", "max_tokens", "max_output_tokens", "max_length", "token_limit", "model_context_window_exceeded",
+        "context_length_exceeded",
+    )
+)  # fmt: skip
+_FAILED = frozenset(
+    (
+        "error", "content_filter", "content_filtered", "sensitive", "safety", "recitation", "blocklist",
+        "prohibited_content", "spii", "refusal", "network_error", "insufficient_system_resource", "abort", "failed",
+    )
+)  # fmt: skip
+
+
+def text_of(content: Any) -> str | None:
+    """Return the text of a message's content, which may be a list of parts; None where it holds none.
+
+    Parts of thinking are left out: only what is marked as text, or is a bare string, belongs to the reply.
+    """
+    if not isinstance(content, list):
+        return content if isinstance(content, str) else None
+    texts = [part if isinstance(part, str) else _part(part) for part in content]
+    said = [text for text in texts if text is not None]
+    return "".join(said) if said else None
+
+
+def _part(part: Any) -> str | None:
+    if not isinstance(part, dict) or part.get("type", "text") not in ("text", "output_text"):
+        return None
+    text = part.get("text")
+    return text if isinstance(text, str) else None
+
+
+def without_reasoning(text: str) -> str:
+    """Return the reply without what a reasoning model thought aloud.
+
+    Some chat templates open the block themselves, so that only its end is in the text; a block that never ends was
+    cut off, and there is no reply behind it.
+    """
+    if channels := _HARMONY.findall(text):
+        return "".join(said for name, said in channels if name == "final").strip()
+    ends = list(_CLOSES.finditer(text))
+    if ends:
+        return text[ends[-1].end() :].lstrip()
+    return "" if _OPENS.match(text) else text
+
+
+def ending(reason: Any) -> str:
+    """Return stop, length, failed or other for a finish reason as any service spells it."""
+    name = str(reason or "stop").lower()
+    if name in _CUT:
+        return "length"
+    if name in _FAILED:
+        return UNUSABLE
+    return "stop" if name in _ENDED else "other"

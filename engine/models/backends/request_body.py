@@ -1,0 +1,69 @@
+"""A chat as the body of a request, written as the model takes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from engine.core.protocol import Chat, Message
+from engine.models.backends.quirks import RENAMED, Quirks
+
+LENGTHS = ("max_tokens", RENAMED)
+
+
+def request_body(chat: Chat, model: str, schema: str, quirks: Quirks, longest: int = 0) -> dict[str, Any]:
+    """Return the request; neutral values are not sent, because not every server knows their names.
+
+    `longest` limits this one reply further, in tokens; 0 does not.
+    """
+    s = chat.sampling
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": [{"role": m.role, "content": m.content} for m in turns(chat.messages, quirks)],
+        "temperature": s.temperature,
+        "top_p": s.top_p,
+        "seed": s.seed,
+        "max_tokens": min([s.max_tokens, *(limit for limit in (quirks.longest, longest) if limit)]),
+    }
+    if s.top_k > 0:
+        body["top_k"] = s.top_k
+    if s.repetition_penalty != 1.0:
+        body["repetition_penalty"] = s.repetition_penalty
+    if s.stop:
+        body["stop"] = list(s.stop)
+    if schema:
+        shape = {"name": "reply", "strict": True, "schema": orjson.loads(schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": shape}
+    if quirks.renamed:
+        body[RENAMED] = body.pop("max_tokens")
+    for name in quirks.left_out:
+        body.pop(name, None)
+    return body
+
+
+def turns(messages: tuple[Message, ...], quirks: Quirks) -> tuple[Message, ...]:
+    """Return the turns with the system's text folded into the user's, and alternating, where the model wants it."""
+    if quirks.folded:
+        messages = _folded(messages)
+    return _merged(messages) if quirks.merged else messages
+
+
+def _folded(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    system = [m.content for m in messages if m.role == "system"]
+    others = [m for m in messages if m.role != "system"]
+    if not system:
+        return messages
+    if others and others[0].role == "user":
+        system.append(others.pop(0).content)
+    return (Message("user", "\n\n".join(system)), *others)
+
+
+def _merged(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    merged: list[Message] = []
+    for message in messages:
+        if merged and merged[-1].role == message.role:
+            merged[-1] = Message(message.role, f"{merged[-1].content}\n\n{message.content}")
+        else:
+            merged.append(message)
+    return tuple(merged)

@@ -1,0 +1,105 @@
+"""Bodies as services send them: events that nobody asked for, comments around the JSON, JSON that is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.core.errors import ProviderError, UnusableReply
+from engine.models.backends.bodies import parsed, torn_counts
+from engine.models.backends.http_errors import HttpAnswer, read_completion
+from tests.support.odd_replies import events
+
+WHOLE: dict[str, Any] = {
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "42 ✓"}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 10, "completion_tokens": 5},
+}
+JSON = orjson.dumps(WHOLE)
+
+
+def read(body: bytes) -> tuple[str, str, int, int]:
+    found = read_completion(HttpAnswer("e", 200, "", "", body))
+    return found.text, found.finish, found.tokens_in, found.tokens_out
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        JSON,
+        b": PROCESSING\n\n: PROCESSING\n\n" + JSON,
+        b"\n\n \r\n" + JSON,
+        b"\xef\xbb\xbf" + JSON,
+        JSON + b"\n\n: bye\n",
+        events(WHOLE),
+        events(WHOLE).replace(b"\n", b"\r\n"),
+        events(WHOLE).replace(b"data: ", b"data:"),
+        events(WHOLE).replace(b"data: [DONE]\n\n", b""),
+        b"event: completion\nid: 1\ndata: " + JSON + b"\n\n",
+        b"data: " + JSON + b"\n\ndata: [DONE]\n\n",
+        JSON.replace(b"42 ", b"42\n").replace(b"\n", b" "),
+    ],
+)
+def test_a_reply_is_read_however_it_is_wrapped(body: bytes) -> None:
+    assert read(body) == ("42 ✓", "stop", 10, 5)
+
+
+def test_a_raw_line_end_inside_a_string_is_read() -> None:
+    assert read(JSON.replace(b"42 ", b"42\n"))[0] == "42\n✓"
+
+
+def test_events_keep_reasoning_apart_and_tell_a_cut() -> None:
+    deltas = [{"reasoning_content": "6*"}, {"reasoning_content": "7"}, {"content": "4"}, {"content": "2"}]
+    chunks: list[dict[str, Any]] = [{"choices": [{"index": 0, "delta": delta}]} for delta in deltas]
+    chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": "length"}]})
+    body = b"".join(b"data: %b\n\n" % orjson.dumps(one) for one in chunks)
+    assert read(body)[:2] == ("42", "length")
+    message = parsed(body)["choices"][0]["message"]
+    assert message == {"reasoning_content": "6*7", "content": "42"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html></html>",
+        b": only\n\n: comments\n",
+        b"data: {not json}\n\n",
+        b"data: [DONE]\n",
+        JSON[:40],
+        events(WHOLE)[:120],
+        b"[" * 100_000,
+        b"\xff\xfe{}",
+    ],
+)
+def test_what_holds_no_reply_is_a_failure_that_nobody_pays_for(body: bytes) -> None:
+    with pytest.raises(ProviderError) as met:
+        read(body)
+    assert not isinstance(met.value, UnusableReply)
+
+
+def test_an_error_among_the_events_is_that_error() -> None:
+    body = b'data: {"choices": []}\n\ndata: {"error": {"message": "overloaded", "code": 503}}\n\n'
+    with pytest.raises(ProviderError, match="503: overloaded"):
+        read(body)
+
+
+def test_a_body_that_is_no_json_and_still_tells_its_bill_was_paid_for() -> None:
+    with pytest.raises(UnusableReply, match="not JSON") as met:
+        read(b"{" + JSON)
+    assert (met.value.tokens_in, met.value.tokens_out) == (10, 5)
+    assert torn_counts(JSON[:40]) is None
+
+
+@given(st.text(min_size=1), st.lists(st.sampled_from((b": x\n", b"\n", b"\r\n", b" \n")), max_size=6))
+def test_no_wrapping_changes_a_text(text: str, before: list[bytes]) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return
+    whole = {**WHOLE, "choices": [{"index": 0, "message": {"content": text}, "finish_reason": "stop"}]}
+    for body in (b"".join(before) + orjson.dumps(whole), events(whole)):
+        assert parsed(body)["choices"][0]["message"]["content"] == text
