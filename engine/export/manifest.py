@@ -33,6 +33,15 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportCounts:
+    """Rows that were left out, by reason; rows that went out with a warning; and rows of a class at most."""
+
+    left_out: dict[str, int]
+    warned: dict[str, int]
+    cap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a manifest says, as far as the set is made again by it."""
 
@@ -40,6 +49,7 @@ class Told:
     shape: FileShape
     card: CardFacts
     left_out: dict[str, int]
+    warned: dict[str, int]
     cap: int
     origin: dict[str, Any]
     versions: dict[str, str]
@@ -65,8 +75,7 @@ def text(
     files: list[FileFacts],
     others: list[Path],
     root: Path,
-    left_out: dict[str, int],
-    cap: int = 0,
+    counted: ExportCounts,
 ) -> str:
     """Return the manifest; no clock and no machine goes into it. `others` are the files that hold no data."""
     body = {
@@ -77,8 +86,9 @@ def text(
         "files": [asdict(file) for file in files],
         "sha256": whole_hash(files),
         "others": {path.relative_to(root).as_posix(): _sha256(path) for path in others},
-        "left_out": left_out,
-        "cap": cap,
+        "left_out": counted.left_out,
+        **({"warned": counted.warned} if counted.warned else {}),
+        "cap": counted.cap,
         **({"parts": dict(card.parts)} if card.parts else {}),
         "title": card.title,
         "about": card.about,
@@ -119,6 +129,7 @@ def _told(body: dict[str, Any], said: str) -> Told:
         licenses=body["licenses"],
         benchmarks=looked["benchmarks"],
         overlap=(looked["n"], looked["share"]),
+        tiers=looked.get("tiers", {}),
         seeds_compared=looked.get("seeds", False),
         models=tuple(body["models"]),
         policy=_policy(body["policy"]),
@@ -132,6 +143,7 @@ def _told(body: dict[str, Any], said: str) -> Told:
         shape=FileShape.of(body["settings"]),
         card=card,
         left_out=body["left_out"],
+        warned=body.get("warned", {}),
         cap=body["cap"],
         origin=body["origin"],
         versions=body["versions"],
@@ -141,8 +153,9 @@ def _told(body: dict[str, Any], said: str) -> Told:
 
 
 def _contamination(card: CardFacts) -> dict[str, Any]:
-    """Return what was compared; exports of earlier versions, which looked at no seed, keep their words."""
+    """Return what was compared; exports of earlier versions, which looked at less, keep their words."""
     looked = {"benchmarks": dict(card.benchmarks), "n": card.overlap[0], "share": card.overlap[1]}
+    looked |= {"tiers": dict(card.tiers)} if card.tiers else {}
     return looked | {"seeds": True} if card.seeds_compared else looked
 
 

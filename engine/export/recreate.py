@@ -49,7 +49,7 @@ def recreate(store: Store, manifest: Path, out: Path, progress: Callable[[int, s
     )
     try:
         rows = _Rows(source, _wanted(store, manifest, told), progress)
-        again = Again(told.left_out, told.cap, lambda folder, text: _check(folder, text, told))
+        again = Again(told.left_out, told.cap, told.warned, lambda folder, text: _check(folder, text, told))
         done = export(rows, out.expanduser().resolve(), name=told.name, card=told.card, shape=told.shape, again=again)
     finally:
         source.close()

@@ -64,7 +64,8 @@ def deliver(
 ) -> Delivered:
     """Write the approved, or the selected, problems as a training set into `out`.
 
-    Copies of test problems, what was written from one, and repeats of earlier rows are left out and counted. A shape
+    Test problems, also with other numbers, what was written from one, and repeats of earlier rows are left out and
+    counted; `shape.tiers` says which test problems are looked for, and what only warns. A shape
     with `best` takes the seeds and the best synthesised problems of all that people did not reject, or of the approved
     or selected ones.
 
@@ -103,7 +104,9 @@ def hold(
         raise BadSetting("a set holds approved or selected problems.", where="only", do="Use approved or selected.")
     pairs, families = shape.format == "preference", shape.test_share > 0
     mixture = _mixture(store, only, shape, progress)
-    return gather(store, only, pairs=pairs, families=families, progress=progress, known=known, mixture=mixture)
+    return gather(
+        store, only, pairs=pairs, families=families, progress=progress, known=known, mixture=mixture, tiers=shape.tiers
+    )
 
 
 def _mixture(store: Store, only: Only, shape: FileShape, progress: Progress | None) -> DatasetMixture | None:
@@ -118,7 +121,7 @@ def _mixture(store: Store, only: Only, shape: FileShape, progress: Progress | No
     if shape.strategies == "own":
         return kept.whole()
     # What cannot go out is put aside before sets are made equal, or they would not be equal in the files.
-    with gather(store, only, progress=progress, mixture=kept.whole()) as rows:
+    with gather(store, only, progress=progress, mixture=kept.whole(), tiers=shape.tiers) as rows:
         fit = {(row.split, row.id) for row in usable(rows, shape)}
     return kept.equal(fit, shape.seed)
 

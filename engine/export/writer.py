@@ -17,7 +17,7 @@ from engine.export import card as cards
 from engine.export.card_pictures import pictures
 from engine.export.files import Parquet
 from engine.export.formats import FORMATS, Format, preference
-from engine.export.rows import FROM_TEST, NO_ANSWER, CardFacts, Exported, ExportRow, LeftOut
+from engine.export.rows import FROM_TEST, NO_ANSWER, OVERLAPS, CardFacts, Exported, ExportRow, LeftOut
 from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS, DataShards
 from engine.export.split import split_of
@@ -33,6 +33,7 @@ class Again:
     left_out: Mapping[str, int]
     cap: int
     """Rows that a class kept, where the set was balanced."""
+    warned: Mapping[str, int]
     check: Callable[[Path, str], None]
     """Called with the finished folder and manifest before they take their place; raises where they differ."""
 
@@ -74,6 +75,7 @@ def export(
     tally = _Tally(asked)
     if again:
         tally.left_out.update(again.left_out)
+        tally.warned.update(again.warned)
         tally.cap = again.cap
     elif asked.balance:
         tally.caps = _caps(rows, chosen, asked)
@@ -93,6 +95,7 @@ class _Tally:
     shape: FileShape
     splits: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+    warned: Counter[str] = field(default_factory=Counter)
     figures: Statistics = field(default_factory=Statistics)
     sample: dict[str, Any] = field(default_factory=dict)
     caps: balance.Caps | None = None
@@ -154,6 +157,8 @@ def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally
                 for entry in found:
                     shards.write(split, entry)
                 tally.splits[split] += len(found)
+                if row.warned:
+                    tally.warned[OVERLAPS[row.tier]] += 1
                 tally.sample = tally.sample or found[0]
                 tally.figures.add(row)
                 traces.write(lineage.line(row, split))
@@ -165,7 +170,7 @@ def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally
 def _entries(row: ExportRow, chosen: Format, caps: balance.Caps | None) -> list[dict[str, Any]]:
     """Return the training rows of a problem; LeftOut says why there are none."""
     if row.contaminated:
-        raise LeftOut("copies a test problem")
+        raise LeftOut(OVERLAPS[row.tier or "ngrams"])
     if row.test_seed:
         raise LeftOut(f"{FROM_TEST} of {row.test_seed}")
     if row.repeats:
@@ -179,6 +184,7 @@ def _entries(row: ExportRow, chosen: Format, caps: balance.Caps | None) -> list[
 def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tally) -> Exported:
     """Write pictures, card and manifest beside the data; return the report with the paths of the fresh folder."""
     left_out = dict(sorted(tally.left_out.items()))
+    warned = dict(sorted(tally.warned.items()))
     drawn = pictures(card.funnel, tally.figures)
     others = [fresh / "README.md", fresh / lineage.NAME, *(fresh / "pictures" / file for file in drawn)]
     for file, (_, svg) in drawn.items():
@@ -190,6 +196,7 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
         schema=chosen.schema,
         files=tuple((path.relative_to(fresh).as_posix(), split, rows) for path, split, rows in tally.files),
         left_out=left_out,
+        warned=warned,
         figures=tally.figures,
         pictures=tuple((f"pictures/{file}", title) for file, (title, _) in drawn.items()),
         cap=tally.cap,
@@ -197,7 +204,8 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
     )
     others[0].write_text(cards.text(name, card, tally.shape, made), encoding="utf-8")
     files = [manifest.facts(path, fresh, split, rows) for path, split, rows in tally.files]
-    told = manifest.text(name, tally.shape, card, files, others, fresh, left_out, tally.cap)
+    counted = manifest.ExportCounts(left_out, warned, tally.cap)
+    told = manifest.text(name, tally.shape, card, files, others, fresh, counted)
     (fresh / manifest.NAME).write_text(told, encoding="utf-8")
     return Exported(
         rows=sum(tally.splits.values()),
@@ -205,6 +213,7 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
         sha256=manifest.whole_hash(files),
         splits=dict(tally.splits),
         left_out=left_out,
+        warned=warned,
         manifest=told,
         lineage=fresh / lineage.NAME,
     )

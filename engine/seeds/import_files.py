@@ -12,7 +12,6 @@ from engine.core.errors import BadInput
 from engine.core.project import Project
 from engine.core.records import BenchmarkItem, Seed
 from engine.seeds import reader
-from engine.similarity.contamination import NgramIndex
 from engine.store import Added, Store
 
 
@@ -54,17 +53,6 @@ def add_benchmark(
 ) -> Added:
     """Import one file of test problems under `name`, by default the file's stem."""
     return store.benchmarks.add(_items(path, name or path.name.split(".")[0], format, mapping or {}))
-
-
-def test_seeds(store: Store) -> dict[str, int]:
-    """Return how many seeds of the project are problems of each test set; nothing where there are none, or no test set.
-
-    What is written from such a seed is left out at export (GSDP 2.4).
-    """
-    index = NgramIndex(store.benchmarks.all())
-    statements = store.seeds.arrow()["statement"].to_pylist() if len(index) else ()
-    matches = (index.match(statement) for statement in statements)
-    return dict(Counter(match.item.benchmark for match in matches if match and match.copied))
 
 
 def _items(path: Path, name: str, format: str, mapping: Mapping[str, str]) -> Iterator[BenchmarkItem]:
