@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -13,13 +12,13 @@ import pyarrow as pa
 
 from engine.core.records import Policy
 from engine.curation.methods import label
+from engine.export.card_overlap import contamination, plain
 from engine.export.formats.rl import VERIFY
-from engine.export.rows import FROM_TEST, CardFacts
+from engine.export.rows import CardFacts
 from engine.export.shape import FileShape
 from engine.export.statistics import Statistics
 from engine.export.strategy_sets import ALL
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$>])")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _LOAD_NAME = re.compile(r"[\w.-]+\Z")
 
@@ -42,6 +41,8 @@ class CardContents:
     turn_marks: Mapping[str, int] = field(default_factory=dict)
     """Texts from which a mark of a turn was cut, by mark."""
     lineage: str = "lineage.parquet"
+    warned: Mapping[str, int] = field(default_factory=dict)
+    """Rows that went out of which a tier of decontamination warns, by what it found."""
 
     @property
     def splits(self) -> dict[str, tuple[int, list[str]]]:
@@ -71,7 +72,7 @@ def text(name: str, card: CardFacts, shape: FileShape, made: CardContents) -> st
         _table("Left out", _safe(left.items())),
         _table("Marks of turns that were cut from texts", _safe((k, f"{n:,}") for k, n in made.turn_marks.items())),
         _policy(card.policy),
-        _contamination(card, made),
+        contamination(card, made.left_out, made.warned),
         _table("Seeds", _safe((one, card.licenses.get(one, "licence not stated")) for one in card.sources)),
         _list("Models that wrote and solved", card.models),
         _table("Statistics", _safe(made.figures.table())),
@@ -81,11 +82,6 @@ def text(name: str, card: CardFacts, shape: FileShape, made: CardContents) -> st
         _again(made),
     ]
     return "\n".join(part for part in parts if part)
-
-
-def plain(value: str) -> str:
-    """Return text that neither Markdown nor HTML takes for markup, on one line."""
-    return _MARKDOWN.sub(r"\\\1", html.escape(" ".join(value.split()), quote=False).replace("&gt;", ">"))
 
 
 def _front_matter(name: str, card: CardFacts, shape: FileShape, made: CardContents, total: int) -> str:
@@ -220,33 +216,6 @@ def _policy(policy: Policy | None) -> str:
     ]
     rows += [(plain(f"{label(method)} · at most"), f"{size:,} problems") for method, size in policy.sizes]
     return _table(f"Policy {plain(policy.name)}", rows)
-
-
-def _contamination(card: CardFacts, made: CardContents) -> str:
-    title = "## Contamination\n\n"
-    if not card.benchmarks:
-        return f"{title}No test set was given, so it is not known whether rows copy test problems.\n"
-    n, share = card.overlap
-    total = sum(card.benchmarks.values())
-    found = made.left_out.get("copies a test problem", 0)
-    named = ", ".join(f"{plain(name)} ({count:,})" for name, count in card.benchmarks.items())
-    return (
-        f"{title}Every statement was looked up in {total:,} test problems: {named}. A statement that holds at least "
-        f"{share:.0%} of the {n}-grams of words of a test problem counts as a copy; {found:,} were found and "
-        f"left out.{_seeds_looked_up(made.left_out) if card.seeds_compared else ''}\n"
-    )
-
-
-def _seeds_looked_up(left_out: Mapping[str, int]) -> str:
-    """Say how many rows were left out because the seed that they were written from is a test problem, by test set."""
-    found = {
-        reason.removeprefix(f"{FROM_TEST} of "): n for reason, n in left_out.items() if reason.startswith(FROM_TEST)
-    }
-    by = f" ({', '.join(f'{plain(name)} {count:,}' for name, count in found.items())})" if found else ""
-    return (
-        f" So was the seed of every problem that was written from one: {sum(found.values()):,}{by} were left out "
-        "because their seed is a test problem."
-    )
 
 
 def _list(title: str, names: tuple[str, ...]) -> str:

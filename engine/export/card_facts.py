@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.core.errors import BadSetting
-from engine.core.settings import Decontamination
+from engine.core.settings import OverlapTiers
+from engine.export import overlaps
 from engine.export.rows import CardFacts
 from engine.export.rows_to_export import RowsToExport
 from engine.store import Store
@@ -31,7 +32,8 @@ def facts(store: Store, outgoing_rows: RowsToExport, name: str, licenses: Licens
     """Return the facts; BadSetting where a licence is stated for a seed set that is not there."""
     latest = store.selections.latest()
     funnel = store.home.funnel()
-    rule = Decontamination()
+    screen = outgoing_rows.found.screen
+    rule = screen.rules if screen else OverlapTiers()
     sources = tuple(source.name for source in store.seeds.sources())
     for stated in licenses.of_seeds:
         if stated not in sources:
@@ -47,6 +49,7 @@ def facts(store: Store, outgoing_rows: RowsToExport, name: str, licenses: Licens
         benchmarks=benchmarks,
         seeds_compared=bool(benchmarks),
         overlap=(rule.n, rule.share),
+        tiers=overlaps.told(screen) if screen and benchmarks else {},
         models=outgoing_rows.models,
         policy=store.policies.get(latest.policy_id) if latest else None,
         funnel={

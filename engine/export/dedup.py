@@ -1,4 +1,4 @@
-"""Which of any number of texts copy a test problem, were written from one, repeat an earlier one, or are of one family.
+"""Which of any number of texts are test problems, were written from one, repeat an earlier one, or are of one family.
 
 Near repeats have the same sequence of numbers, so texts with different digits never need to be compared. They are put
 aside on the disk by a hash of their digits, and one part after another is looked at: what is in memory at a time are
@@ -12,7 +12,7 @@ import tempfile
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,8 @@ import orjson
 import pyarrow as pa
 
 from engine.export.split_groups import Families, Ints, Joined
-from engine.similarity import contamination, duplicates
+from engine.similarity import duplicates
+from engine.similarity.overlap import OverlapHit, OverlapScreen, Tier
 
 PART, PARTS = 10_000, 256
 """Texts that are compared at a time, about, and the parts into which they are put aside at most: each is a file."""
@@ -33,14 +34,25 @@ Progress = Callable[[int, str], None]
 """Called with the rows done and what is being done."""
 
 
+@dataclass(frozen=True, slots=True)
+class SievedHit:
+    """A test problem in a row, or what is near to one: which tier says so, and whether the row is left out."""
+
+    tier: Tier
+    dropped: bool
+    reason: str
+    statement: str = ""
+    """The test problem; '' where only the word of the run that wrote the row is left."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DedupResult:
     """What was found of every row, by its number in the order of the rows; some bytes a row, whatever the texts."""
 
-    copies: Ints
-    """Number of the reason for which it copies a test problem, -1 for none."""
-    reasons: tuple[str, ...]
-    """Which test problem it is, in words."""
+    hits: Ints
+    """Number of what was found of it among the test problems, -1 for nothing."""
+    found: tuple[SievedHit, ...]
+    """What was found, each once: a test problem, and by which tier."""
     repeats: Ints
     """Number of the earlier row that says the same, -1 for none."""
     origins: Ints
@@ -49,11 +61,18 @@ class DedupResult:
     """Names of those test sets."""
     joined: Joined | None = None
     """Families that hold the same problem with other numbers or names; None where nobody asked."""
+    screen: OverlapScreen | None = None
+    """What the rows were held against."""
+
+    def hit(self, row: int) -> SievedHit | None:
+        """Return what was found of a row among the test problems; None for nothing."""
+        found = self.hits[row]
+        return self.found[found] if found >= 0 else None
 
     def copied(self, row: int) -> str:
-        """Return which test problem a row copies, in words; '' for none."""
-        found = self.copies[row]
-        return self.reasons[found] if found >= 0 else ""
+        """Return which test problem a row is left out for, in words; '' for none."""
+        hit = self.hit(row)
+        return hit.reason if hit and hit.dropped else ""
 
     def origin(self, row: int) -> str:
         """Return the test set that the seed of a row is a problem of; '' for none."""
@@ -73,7 +92,7 @@ class DedupResult:
 def sieve(
     pieces: Iterator[pa.Table],
     count: int,
-    index: contamination.NgramIndex,
+    screen: OverlapScreen,
     families: bool = False,
     progress: Progress | None = None,
     part: int = PART,
@@ -85,7 +104,7 @@ def sieve(
         pieces: tables with the columns id, family, statement, contamination (a share, or null) and seed_id, in order;
             rows that the column waits marks, where there is one, go nowhere and are nobody's first.
         count: how many rows there are, about.
-        index: the test problems.
+        screen: the test problems.
         families: whether to join families that share a template, which only a split needs.
         progress: told of every piece and every part.
         part: texts that are compared at a time, about.
@@ -96,8 +115,8 @@ def sieve(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lemma-sieve-")))
         parts = stack.enter_context(_Parts(folder, min(PARTS, max(1, -(-count // part)))))
         kin = stack.enter_context(Families(folder)) if families else None
-        found = _sorted(pieces, index, seeds or {}, parts, kin, told)
-        repeats = np.full(len(found.copies), -1, np.int32)
+        found = _sorted(pieces, screen, seeds or {}, parts, kin, told)
+        repeats = np.full(len(found.hits), -1, np.int32)
         for number, (rows, texts) in enumerate(parts.each(), 1):
             same = duplicates.find(texts)
             for one in (*same.exact, *same.near):
@@ -105,65 +124,72 @@ def sieve(
             told(count * number // len(parts), "looking for repeats")
         for row in found.again:
             repeats[row] = repeats[row - 1]
-        copies, origins = np.array(found.copies, np.int32), np.array(found.origins, np.int32)
+        hits, origins = np.array(found.hits, np.int32), np.array(found.origins, np.int32)
         joined = kin.joined() if kin else None
-        return DedupResult(copies, tuple(found.reasons), repeats, origins, tuple(found.tests), joined)
+        return DedupResult(hits, tuple(found.kinds), repeats, origins, tuple(found.tests), joined, screen)
 
 
 @dataclass(slots=True)
 class _Found:
     """What is known of the rows before they are compared with each other."""
 
-    copies: array[int] = field(default_factory=lambda: array("i"))
+    hits: array[int] = field(default_factory=lambda: array("i"))
     origins: array[int] = field(default_factory=lambda: array("i"))
-    reasons: dict[str, int] = field(default_factory=dict)
+    kinds: dict[SievedHit, int] = field(default_factory=dict)
     tests: dict[str, int] = field(default_factory=dict)
     again: array[int] = field(default_factory=lambda: array("i"))
     """Rows that hold the problem of the row before with another solution."""
 
-    def add(self, reason: str, test: str) -> None:
-        """Note which test problem a row copies, or which test set its seed is of; '' for none."""
-        self.copies.append(self.reasons.setdefault(reason, len(self.reasons)) if reason else -1)
+    def add(self, hit: SievedHit | None, test: str) -> None:
+        """Note what was found of a row, or which test set its seed is of; '' for none."""
+        self.hits.append(self.kinds.setdefault(hit, len(self.kinds)) if hit else -1)
         self.origins.append(self.tests.setdefault(test, len(self.tests)) if test else -1)
 
 
 def _sorted(
     pieces: Iterator[pa.Table],
-    index: contamination.NgramIndex,
+    screen: OverlapScreen,
     seeds: Mapping[str, str],
     parts: _Parts,
     kin: Families | None,
     told: Progress,
 ) -> _Found:
-    """Put every text aside that has nothing to do with a test problem; return which have."""
+    """Put every text aside that may go out; return what has to do with a test problem."""
     found = _Found()
     last = ""
     for piece in pieces:
         for batch in piece.to_batches(max_chunksize=1_000):
+            idents, families, texts, said, sources = (batch[name].to_pylist() for name in _READ)
             held = batch["waits"].to_pylist() if "waits" in batch.schema.names else [False] * batch.num_rows
-            columns = (batch[name].to_pylist() for name in _READ)
-            for ident, family, text, said, seed, waits in zip(*columns, held, strict=True):
-                reason = _copied(text, said, index)
-                test = "" if reason else seeds.get(seed) or seeds.get(ident, "")
-                row = len(found.copies)
+            hits = map(_hit, said, screen.look(texts), [screen] * len(texts))
+            rows = zip(idents, families, texts, hits, sources, held, strict=True)
+            for ident, family, text, hit, seed, waits in rows:
+                dropped = bool(hit and hit.dropped)
+                test = "" if dropped else seeds.get(seed) or seeds.get(ident, "")
+                row = len(found.hits)
                 if ident == last:
                     found.again.append(row)
-                elif not (reason or test or waits):
+                elif not (dropped or test or waits):
                     parts.add(row, text)
                 if kin:
                     kin.add(family, text)
                 last = ident
-                found.add(reason, test)
-        told(len(found.copies), "looking for test problems")
+                found.add(hit, test)
+        told(len(found.hits), "looking for test problems")
     return found
 
 
-def _copied(text: str, said: float | None, index: contamination.NgramIndex) -> str:
-    """Return which test problem a text copies, in words; '' for none. The word of the run that wrote it counts too."""
-    if (said or 0.0) >= index.limits.share:
-        return f"holds {said:.0%} of a test problem"
-    match = index.match(text) if len(index) else None
-    return match.reason if match and match.copied else ""
+def _hit(said: float | None, hits: Sequence[OverlapHit], screen: OverlapScreen) -> SievedHit | None:
+    """Return what decides about a text. The word of the run that wrote it counts as a copy, too."""
+    first = screen.rules.ngrams
+    if first != "off" and (said or 0.0) >= screen.rules.share and not (hits and hits[0].tier == "ngrams"):
+        by_run = SievedHit("ngrams", first == "drop", f"holds {said:.0%} of a test problem")
+        if by_run.dropped or not hits:
+            return by_run
+    best = screen.decisive(hits)
+    if best is None:
+        return None
+    return SievedHit(best.tier, screen.act(best.tier) == "drop", best.reason, best.item.statement)
 
 
 def _silent(done: int, doing: str) -> None:

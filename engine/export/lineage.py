@@ -35,7 +35,20 @@ SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "split", "digest", "f
 SEVERAL = SCHEMA.append(pa.field("solution_id", pa.string()))
 """Where problems go out with several solutions."""
 _PLACE = frozenset(
-    ("contaminated", "test_seed", "repeats", "split", "root", "solution_id", "silent", "waits", "better")
+    (
+        "contaminated",
+        "warned",
+        "tier",
+        "test_problem",
+        "test_seed",
+        "repeats",
+        "split",
+        "root",
+        "solution_id",
+        "silent",
+        "waits",
+        "better",
+    )
 )
 """Fields that say what becomes of a row, not what it is."""
 _HASHED = tuple(field.name for field in fields(ExportRow) if field.name not in _PLACE)

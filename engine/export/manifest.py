@@ -34,12 +34,14 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExportCounts:
-    """What was left out by reason, rows that a class kept at most, and texts from which a mark of a turn was cut."""
+    """What was left out, and what went out with a warning, by reason; rows of a class at most; marks that were cut."""
 
     left_out: dict[str, int]
+    warned: dict[str, int] = field(default_factory=dict)
     cap: int = 0
     turn_marks: dict[str, int] = field(default_factory=dict)
-    """By mark; it is only told where there were some, so that manifests of earlier versions come again."""
+    """Texts from which a mark of a turn was cut, by mark. Told, as `warned` is, only where there were some, so that
+    manifests of earlier versions come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Told:
     shape: FileShape
     card: CardFacts
     left_out: dict[str, int]
+    warned: dict[str, int]
     cap: int
     turn_marks: dict[str, int]
     """Texts from which a mark of a turn was cut, by mark; none in exports of earlier versions, which let them out."""
@@ -89,6 +92,7 @@ def text(
         "sha256": whole_hash(files),
         "others": {path.relative_to(root).as_posix(): _sha256(path) for path in others},
         "left_out": counts.left_out,
+        **({"warned": counts.warned} if counts.warned else {}),
         "cap": counts.cap,
         **({"turn_marks": counts.turn_marks} if counts.turn_marks else {}),
         **({"parts": dict(card.parts)} if card.parts else {}),
@@ -131,6 +135,7 @@ def _told(body: dict[str, Any], said: str) -> Told:
         licenses=body["licenses"],
         benchmarks=looked["benchmarks"],
         overlap=(looked["n"], looked["share"]),
+        tiers=looked.get("tiers", {}),
         seeds_compared=looked.get("seeds", False),
         models=tuple(body["models"]),
         policy=_policy(body["policy"]),
@@ -144,6 +149,7 @@ def _told(body: dict[str, Any], said: str) -> Told:
         shape=FileShape.of(body["settings"]),
         card=card,
         left_out=body["left_out"],
+        warned=body.get("warned", {}),
         cap=body["cap"],
         turn_marks=body.get("turn_marks", {}),
         origin=body["origin"],
@@ -154,8 +160,9 @@ def _told(body: dict[str, Any], said: str) -> Told:
 
 
 def _contamination(card: CardFacts) -> dict[str, Any]:
-    """Return what was compared; exports of earlier versions, which looked at no seed, keep their words."""
+    """Return what was compared; exports of earlier versions, which looked at less, keep their words."""
     looked = {"benchmarks": dict(card.benchmarks), "n": card.overlap[0], "share": card.overlap[1]}
+    looked |= {"tiers": dict(card.tiers)} if card.tiers else {}
     return looked | {"seeds": True} if card.seeds_compared else looked
 
 

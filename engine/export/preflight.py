@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from engine.export import RowsToExport
 from engine.export.rows import ExportRow
 from engine.export.turn_marks import without_turn_marks
+from engine.similarity.overlap import UNFOUND, OverlapScreen, Tier
 from engine.verification.answers import find_answer
 from engine.verification.answers.evidence import HOW, NONE
 from engine.verification.checks import form
@@ -21,6 +22,16 @@ from engine.verification.checks import form
 State = Literal["good", "look", "stop"]
 MOST = 200
 """Ids that a finding names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapEvidence:
+    """A row beside the test problem that a tier of decontamination found for it."""
+
+    id: str
+    statement: str
+    test_problem: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,8 @@ class ExportFinding:
     detail: str
     ids: tuple[str, ...] = ()
     count: int = 0
+    evidence: tuple[OverlapEvidence, ...] = ()
+    """For the first of them the test problem that it is, or is near to."""
 
 
 @dataclass(slots=True)
@@ -69,7 +82,7 @@ def findings(
         seen.waiting.add(ident)
     if seen.waiting.count:
         yield _waiting(seen.waiting)
-    yield _test_items(seen.copies, tests)
+    yield from _overlaps(seen, outgoing_rows.found.screen, tests)
     if tests:
         yield _test_seeds(seen, outgoing_rows.unnamed)
     yield _repeats(seen.repeats, outgoing_rows.count)
@@ -92,7 +105,9 @@ def findings(
 class _Seen:
     """Ids of what was found on the way."""
 
-    copies: _Ids = field(default_factory=_Ids)
+    overlaps: dict[str, _Ids] = field(default_factory=dict)
+    """Test problems by the tier that found them."""
+    evidence: dict[str, list[OverlapEvidence]] = field(default_factory=dict)
     taught: _Ids = field(default_factory=_Ids)
     """Written from a test problem."""
     test_sets: Counter[str] = field(default_factory=Counter)
@@ -123,8 +138,8 @@ class _Seen:
         if row.waits:
             self.waiting.add(row.id)
             return
-        if row.contaminated:
-            self.copies.add(row.id)
+        if row.contaminated or row.warned:
+            self._overlap(row)
         if row.test_seed:
             self.taught.add(row.id)
             self.test_sets[row.test_seed] += 1
@@ -147,6 +162,13 @@ class _Seen:
         self.mended += bool(row.request and row.parent_statement)
         self.doubled += bool(row.wrong_solution)
 
+    def _overlap(self, row: ExportRow) -> None:
+        tier = row.tier or "ngrams"
+        self.overlaps.setdefault(tier, _Ids()).add(row.id)
+        shown = self.evidence.setdefault(tier, [])
+        if len(shown) < MOST:
+            shown.append(OverlapEvidence(row.id, row.statement, row.test_problem, row.contaminated or row.warned))
+
     def _solution(self, row: ExportRow) -> None:
         if not (row.solution or "").strip():
             self.unsolved.add(row.id)
@@ -158,13 +180,63 @@ class _Seen:
             self.read[find_answer(row.solution or "").evidence or NONE] += 1
 
 
-def _test_items(ids: _Ids, tests: int) -> ExportFinding:
+def _overlaps(seen: _Seen, screen: OverlapScreen | None, tests: int) -> Iterator[ExportFinding]:
+    """Tell of test problems, a line for each tier; the last says what none of them finds."""
     if not tests:
         told = "no benchmark is imported: neither rows nor their seeds were compared; add some on the Seeds page"
-        return ExportFinding("Test items unknown", "look", told)
-    return _finding(
-        ids, "No test items", f"{tests:,} known, 8-word runs", _many(ids, "test item"), "left out of the files"
+        yield ExportFinding("Test items unknown", "look", told)
+        return
+    for tier, words in _TIERS.items():
+        act = screen.act(tier) if screen else "drop"
+        ids = seen.overlaps.get(tier, _Ids())
+        if act == "off" and not ids.count:
+            yield ExportFinding(
+                words.off, "look", f"the tier is off; {UNFOUND}" if tier == "near" else "the tier is off"
+            )
+            continue
+        then = "left out of the files" if act == "drop" else "they go out, as was asked: look at them"
+        how = f"{screen.rules.n}-word runs" if screen and tier == "ngrams" else words.how
+        why = f"{tests:,} known, {how}"
+        if tier == "near":
+            why = f"{why}{_limits(screen)}; {UNFOUND}"
+            then = f"{then}; {UNFOUND}"
+        found = _finding(ids, words.good, why, _many(ids, words.one, words.many), then)
+        yield replace(found, evidence=tuple(seen.evidence.get(tier, ())))
+
+
+@dataclass(frozen=True, slots=True)
+class _TierWords:
+    """How a tier is spoken of."""
+
+    good: str
+    one: str
+    many: str
+    how: str
+    off: str
+
+
+_TIERS: dict[Tier, _TierWords] = {
+    "ngrams": _TierWords("No test items", "test item", "test items", "word for word", "Copies not looked for"),
+    "numbers": _TierWords(
+        "No test items with other numbers",
+        "test item with other numbers",
+        "test items with other numbers",
+        "by their words without numbers and names",
+        "Other numbers not looked for",
+    ),
+    "near": _TierWords(
+        "None near a test item", "near a test item", "near a test item", "by their vectors", "Nearness not looked at"
+    ),
+}
+
+
+def _limits(screen: OverlapScreen | None) -> str:
+    """Return from which cosine on a row is near, for each test set."""
+    limits = screen.limits if screen else {}
+    said = ", ".join(
+        f"{name} from {one.limit:.2f}{' (next to nothing)' if one.blind else ''}" for name, one in limits.items()
     )
+    return f" ({said})" if said else ""
 
 
 def _test_seeds(seen: _Seen, unnamed: int) -> ExportFinding:
@@ -263,5 +335,5 @@ def _finding(ids: _Ids, good: str, why: str, bad: str, then: str) -> ExportFindi
     )
 
 
-def _many(ids: _Ids, word: str) -> str:
-    return f"{ids.count:,} {word}{'' if ids.count == 1 else 's'}"
+def _many(ids: _Ids, word: str, several: str = "") -> str:
+    return f"{ids.count:,} {word if ids.count == 1 else several or f'{word}s'}"

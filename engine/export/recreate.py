@@ -49,7 +49,13 @@ def recreate(store: Store, manifest: Path, out: Path, progress: Callable[[int, s
     source = store.exports.outgoing("all", ids, shape.format == "preference", shape.requests)
     try:
         rows = _Rows(source, _wanted(store, manifest, told), progress, shape.edition)
-        again = Again(told.left_out, told.cap, bool(told.turn_marks), lambda folder, text: _check(folder, text, told))
+        again = Again(
+            told.left_out,
+            told.warned,
+            told.cap,
+            bool(told.turn_marks),
+            lambda folder, text: _check(folder, text, told),
+        )
         done = export(rows, out.expanduser().resolve(), name=told.name, card=told.card, shape=told.shape, again=again)
     finally:
         source.close()

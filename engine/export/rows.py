@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from engine.core.records import Policy
 
@@ -12,6 +13,12 @@ WAITS = "its statement was edited and its solution was not"
 """Why a row is left out of every form until a person gives, or confirms, a solution."""
 FROM_TEST = "written from a test problem"
 """Why a row is left out whose seed is a test problem; the name of the test set follows."""
+OVERLAPS: Mapping[str, str] = {
+    "ngrams": "copies a test problem",
+    "numbers": "is a test problem with other numbers",
+    "near": "is near a test problem",
+}
+"""What each tier of decontamination found, in words: why a row is left out, or what is said of one that goes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,13 @@ class ExportRow:
     """approve, reject or edit; None where nobody decided."""
     curator: str = ""
     contaminated: str = ""
-    """Which test problem it copies, in words; such rows are left out. '' for clean rows."""
+    """Which test problem it is or is near to, in words; such rows are left out. '' for clean rows."""
+    warned: str = ""
+    """The same of a row that goes out all the same, because its tier only warns."""
+    tier: str = ""
+    """Which tier found either, a key of OVERLAPS; '' for the first."""
+    test_problem: str = ""
+    """The test problem that either speaks of, where it is known."""
     test_seed: str = ""
     """Which test set the seed that it was written from is a problem of; such rows are left out. '' for none."""
     repeats: str = ""
@@ -91,6 +104,8 @@ class CardFacts:
     """Items of each test set that the problems were looked up in."""
     overlap: tuple[int, float] = (8, 0.95)
     """Words of an n-gram, and share of an item's n-grams that makes a copy."""
+    tiers: Mapping[str, Any] = field(default_factory=dict)
+    """How the problems were looked up: as `tiers_told` returns it; nothing in exports of earlier versions."""
     seeds_compared: bool = False
     """Whether the seeds of the problems were looked up as well; not so in exports of earlier versions."""
     models: tuple[str, ...] = ()
@@ -119,6 +134,8 @@ class Exported:
     """How many rows were left out, by reason."""
     turn_marks: dict[str, int] = field(default_factory=dict)
     """From how many texts a mark of a turn was cut, by mark."""
+    warned: dict[str, int] = field(default_factory=dict)
+    """How many rows went out of which a tier of decontamination warns, by what it found."""
     manifest: str = ""
     """The text of manifest.json."""
     lineage: Path = Path()

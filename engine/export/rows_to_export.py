@@ -8,13 +8,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from engine.core.settings import Decontamination
+from engine.core.settings import OverlapTiers
 from engine.curation.scores import SCORES
+from engine.export import overlaps
 from engine.export.dedup import DedupResult, Progress, sieve
 from engine.export.mixture import DatasetMixture
 from engine.export.rows import ExportRow
 from engine.seeds.columns import language_of
-from engine.similarity import contamination
+from engine.similarity.overlap import OverlapScreen
 from engine.store import ExportCursor, Store
 from engine.store.export_cursor import Only
 
@@ -77,9 +78,13 @@ class RowsToExport:
         found = self.found
         lines = (line for piece in self._source.rows() for line in records(piece))
         for number, line in enumerate(lines):
+            hit = found.hit(number)
             yield row_of(
                 line,
                 contaminated=found.copied(number),
+                warned=hit.reason if hit and not hit.dropped else "",
+                tier=hit.tier if hit else "",
+                test_problem=hit.statement if hit else "",
                 test_seed=found.origin(number),
                 repeats=found.repeated(number),
                 root=found.family(number, line["family"]),
@@ -97,6 +102,7 @@ def gather(
     progress: Progress | None = None,
     known: DedupResult | None = None,
     mixture: DatasetMixture | None = None,
+    tiers: OverlapTiers | None = None,
 ) -> RowsToExport:
     """Return the approved or the selected problems, or those of a mixture; copies and repeats are marked.
 
@@ -112,31 +118,31 @@ def gather(
         progress: told how many rows were looked at.
         known: `Cargo.found` of the same problems, where nothing was stored since; they are not looked at again.
         mixture: which problems with which solutions, instead; `only` is what they were taken from.
+        tiers: how the texts are looked up, and what becomes of what is found.
     """
     ids = mixture.rows.to_reader() if mixture else None
     source = store.exports.outgoing("all" if mixture else only, ids, pairs, requests)
     try:
-        found = known or _sieved(store, source, families, progress)
+        found = known or _sieved(source, overlaps.screen(store, tiers), families, progress)
         return RowsToExport(only, source, found, mixture)
     except BaseException:
         source.close()
         raise
 
 
-def _sieved(store: Store, source: ExportCursor, families: bool, progress: Progress | None) -> DedupResult:
-    rule = Decontamination()
-    index = contamination.NgramIndex(store.benchmarks.all(), contamination.Limits(rule.n, rule.share))
-    return sieve(source.texts(), source.count, index, families, progress, seeds=_test_seeds(source, index))
+def _sieved(source: ExportCursor, screen: OverlapScreen, families: bool, progress: Progress | None) -> DedupResult:
+    return sieve(source.texts(), source.count, screen, families, progress, seeds=_test_seeds(source, screen))
 
 
-def _test_seeds(source: ExportCursor, index: contamination.NgramIndex) -> dict[str, str]:
+def _test_seeds(source: ExportCursor, screen: OverlapScreen) -> dict[str, str]:
     """Return the test set of each seed that is a test problem, and of each problem that was shown such a seed.
 
-    A decontaminated set has nothing that was made from one (GSDP 2.4), whichever of several examples it was.
+    A decontaminated set has nothing that was made from one (GSDP 2.4), whichever of several examples it was. A seed
+    that is a test problem with other numbers does not count: what was written from it is looked up itself.
     """
-    seeds = source.seeds() if len(index) else ()
-    matches = ((ident, index.match(statement)) for ident, statement in seeds)
-    found = {ident: match.item.benchmark or "a test set" for ident, match in matches if match and match.copied}
+    seeds = source.seeds() if len(screen.index) else ()
+    matches = ((ident, screen.copy(statement)) for ident, statement in seeds)
+    found = {ident: match.benchmark for ident, match in matches if match}
     shown = source.examples() if found else ()
     return found | {problem: found[seed] for problem, seed in shown if seed in found}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from engine.core.errors import BadSetting
+from engine.core.settings import OverlapTiers
 from engine.export.balance import BALANCES
 from engine.export.split import checked
 
@@ -47,6 +48,8 @@ class FileShape:
     """Whether each keep strategy is a split (FL-27), a size of strategy_sets.SIZES; '' for one set."""
     edition: int = EDITION
     """How rows are written, so that an export of an earlier version can be made again."""
+    tiers: OverlapTiers = field(default_factory=OverlapTiers)
+    """How rows are held against test problems; what was found stands with them in the manifest, not among the files."""
 
     @property
     def several(self) -> bool:
@@ -89,7 +92,7 @@ class FileShape:
 
     def told(self) -> dict[str, Any]:
         """Return the fields for a manifest; those of preference pairs and of data sets only where they count."""
-        unused = {"pairs"} if self.format != "preference" else set()
+        unused = {"tiers"} | ({"pairs"} if self.format != "preference" else set())
         unused |= set() if self.best else {"best", "solutions"}
         unused |= set() if self.unanswered else {"unanswered"}
         unused |= set() if self.components else {"components"}

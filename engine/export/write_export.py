@@ -68,9 +68,10 @@ def deliver(
 ) -> Delivered:
     """Write the approved, or the selected, problems as a training set into `out`.
 
-    Copies of test problems, what was written from one, and repeats of earlier rows are left out and counted. A shape
-    with `best` takes the seeds and the best synthesised problems: of the selected ones as published (AM-20), of the
-    approved ones, or of all that people did not reject.
+    Test problems, also with other numbers, what was written from one, and repeats of earlier rows are left out and
+    counted; `shape.tiers` says which test problems are looked for, and what only warns. A shape with `best` takes the
+    seeds and the best synthesised problems: of the selected ones as published (AM-20), of the approved ones, or of all
+    that people did not reject.
 
     Args:
         store: the project's store.
@@ -109,7 +110,7 @@ def hold(
     mixture = _mixture(store, only, shape, progress)
     return gather(
         store, only, pairs=shape.format == "preference", requests=shape.requests, families=shape.test_share > 0,
-        progress=progress, known=known, mixture=mixture,
+        progress=progress, known=known, mixture=mixture, tiers=shape.tiers,
     )  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def _mixture(store: Store, only: Only, shape: FileShape, progress: Progress | No
     if shape.strategies == "own":
         return kept.whole()
     # What cannot go out is put aside before sets are made equal, or they would not be equal in the files.
-    with gather(store, only, progress=progress, mixture=kept.whole()) as rows:
+    with gather(store, only, progress=progress, mixture=kept.whole(), tiers=shape.tiers) as rows:
         fit = {(row.split, row.id) for row in usable(rows, shape)}
     return kept.equal(fit, shape.seed)
 

@@ -17,7 +17,7 @@ from engine.export import card as cards
 from engine.export.card_pictures import pictures
 from engine.export.files import Parquet
 from engine.export.formats import FORMATS, Format, preference, raw
-from engine.export.rows import FROM_TEST, NO_ANSWER, WAITS, CardFacts, Exported, ExportRow, LeftOut
+from engine.export.rows import FROM_TEST, NO_ANSWER, OVERLAPS, WAITS, CardFacts, Exported, ExportRow, LeftOut
 from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS, DataShards
 from engine.export.split import split_of
@@ -32,6 +32,7 @@ class Again:
     """An export that is made a second time: rows come as they were chosen and split, and the result must be equal."""
 
     left_out: Mapping[str, int]
+    warned: Mapping[str, int]
     cap: int
     """Rows that a class kept, where the set was balanced."""
     cuts: bool
@@ -77,6 +78,7 @@ def export(
     tally = _Tally(asked)
     if again:
         tally.left_out.update(again.left_out)
+        tally.warned.update(again.warned)
         tally.cap, tally.cuts = again.cap, again.cuts
     elif asked.balance:
         tally.caps = _caps(rows, chosen, asked)
@@ -96,6 +98,7 @@ class _Tally:
     shape: FileShape
     splits: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+    warned: Counter[str] = field(default_factory=Counter)
     figures: Statistics = field(default_factory=Statistics)
     sample: dict[str, Any] = field(default_factory=dict)
     caps: balance.Caps | None = None
@@ -165,6 +168,8 @@ def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally
                 for entry in found:
                     shards.write(split, entry)
                 tally.splits[split] += len(found)
+                if row.warned:
+                    tally.warned[OVERLAPS[row.tier]] += 1
                 tally.sample = tally.sample or found[0]
                 tally.figures.add(said)
                 traces.write(lineage.line(row, split))
@@ -178,7 +183,7 @@ def _entries(row: ExportRow, chosen: Format, caps: balance.Caps | None) -> list[
     if row.waits:
         raise LeftOut(WAITS)
     if row.contaminated:
-        raise LeftOut("copies a test problem")
+        raise LeftOut(OVERLAPS[row.tier or "ngrams"])
     if row.test_seed:
         raise LeftOut(f"{FROM_TEST} of {row.test_seed}")
     if row.repeats:
@@ -194,6 +199,7 @@ def _entries(row: ExportRow, chosen: Format, caps: balance.Caps | None) -> list[
 def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tally) -> Exported:
     """Write pictures, card and manifest beside the data; return the report with the paths of the fresh folder."""
     left_out = dict(sorted(tally.left_out.items()))
+    warned = dict(sorted(tally.warned.items()))
     drawn = pictures(card.funnel, tally.figures)
     others = [fresh / "README.md", fresh / lineage.NAME, *(fresh / "pictures" / file for file in drawn)]
     for file, (_, svg) in drawn.items():
@@ -205,6 +211,7 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
         schema=chosen.schema,
         files=tuple((path.relative_to(fresh).as_posix(), split, rows) for path, split, rows in tally.files),
         left_out=left_out,
+        warned=warned,
         figures=tally.figures,
         pictures=tuple((f"pictures/{file}", title) for file, (title, _) in drawn.items()),
         cap=tally.cap,
@@ -214,7 +221,7 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
     others[0].write_text(cards.text(name, card, tally.shape, made), encoding="utf-8")
     files = [manifest.facts(path, fresh, split, rows) for path, split, rows in tally.files]
     marks = dict(sorted(tally.turn_marks.items()))
-    counts = manifest.ExportCounts(left_out, tally.cap, marks)
+    counts = manifest.ExportCounts(left_out, warned, tally.cap, marks)
     told = manifest.text(name, tally.shape, card, files, others, fresh, counts)
     (fresh / manifest.NAME).write_text(told, encoding="utf-8")
     return Exported(
@@ -224,6 +231,7 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
         splits=dict(tally.splits),
         left_out=left_out,
         turn_marks=marks,
+        warned=warned,
         manifest=told,
         lineage=fresh / lineage.NAME,
     )

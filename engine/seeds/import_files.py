@@ -15,7 +15,6 @@ from engine.seeds import reader
 from engine.seeds.preview import flags
 from engine.seeds.reader import Opened
 from engine.seeds.rows import RefusedRow
-from engine.similarity.contamination import NgramIndex
 from engine.store import Store
 
 
@@ -74,17 +73,6 @@ def add_benchmark(
     done = store.benchmarks.add(items())
     unused = _unused(files)
     return seeds.Imported(done.added, done.duplicates, 0, flagged=dict(flagged), notes=dict(notes), unused=unused)
-
-
-def test_seeds(store: Store) -> dict[str, int]:
-    """Return how many seeds of the project are problems of each test set; nothing where there are none, or no test set.
-
-    What is written from such a seed is left out at export (GSDP 2.4).
-    """
-    index = NgramIndex(store.benchmarks.all())
-    statements = store.seeds.arrow()["statement"].to_pylist() if len(index) else ()
-    matches = (index.match(statement) for statement in statements)
-    return dict(Counter(match.item.benchmark for match in matches if match and match.copied))
 
 
 def _unused(files: Iterable[Opened]) -> tuple[str, ...]:

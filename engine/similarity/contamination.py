@@ -104,7 +104,7 @@ class NgramIndex:
         """Return the item with the largest share of its n-grams in `statement`, None where none is shared."""
         said = words(statement)
         hits: Counter[int] = Counter()
-        for gram in filter(self._holders.__contains__, _grams(said, self.limits.n)):
+        for gram in filter(self._holders.__contains__, grams(said, self.limits.n)):
             hits.update(self._holders[gram])
         best = min(hits, key=lambda row: (-hits[row] / self._sizes[row], -hits[row], row), default=None)
         whole = self._short.get(tuple(said)) if len(said) < self.limits.n else None
@@ -119,12 +119,12 @@ class NgramIndex:
 
     def _add(self, item: BenchmarkItem) -> None:
         row, said = len(self._items), words(item.statement)
-        grams = _grams(said, self.limits.n)
+        held = grams(said, self.limits.n)
         self._items.append(item)
-        self._sizes.append(len(grams))
-        for gram in grams:
+        self._sizes.append(len(held))
+        for gram in held:
             self._holders.setdefault(gram, []).append(row)
-        if said and not grams:
+        if said and not held:
             self._short.setdefault(tuple(said), row)
 
 
@@ -150,7 +150,7 @@ def needed(total: int, share: float) -> int:
     return math.ceil(total * share - 1e-9)
 
 
-def _grams(said: Sequence[str], n: int) -> set[int]:
+def grams(said: Sequence[str], n: int) -> set[int]:
     """Return the hashes of the different n-grams; 64 bits, so that two of them practically never meet."""
     return set(map(hash, zip(*(said[at:] for at in range(n)), strict=False)))
 

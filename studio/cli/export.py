@@ -11,7 +11,7 @@ import typer
 
 from engine.core.errors import BadSetting
 from engine.core.project import find
-from engine.export import Delivered, Licenses, Only, deliver, hub, mixture, push, recreate
+from engine.export import Delivered, Licenses, Only, deliver, hub, mixture, overlaps, push, recreate
 from engine.export.balance import BALANCES
 from engine.export.formats import FORMATS
 from engine.export.formats.preference import WAYS as PAIR_WAYS
@@ -20,10 +20,12 @@ from engine.export.shape import FileShape
 from engine.export.shards import CONTAINERS
 from engine.export.strategy_sets import SIZES
 from engine.knowledge.unions import BY_LOT, COMPONENTS, named
+from engine.similarity.overlap import UNFOUND
 from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption
+from studio.cli.options import pairs as settings_of
 
 _ONLY: tuple[Only, ...] = ("approved", "selected")
 _ALL = "all"
@@ -82,6 +84,14 @@ def export(
     part: Part = "",
     strategies: Strategies = "",
     unanswered: Annotated[bool, typer.Option("--unanswered", help="Let solutions without an answer out, too.")] = False,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="How test problems are looked for: ngrams, numbers or near = drop, warn or off; limit, embedder ...",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Decides what is held out and what a class keeps.")] = 0,
     from_manifest: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Make the export of this manifest again, byte for byte.")
@@ -108,7 +118,7 @@ def export(
             shape = FileShape(
                 format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways, best, solutions,
                 unanswered,
-                named(part), strategies,
+                named(part), strategies, overlaps.rules_of(settings_of(change or [], "KEY=VALUE")),
             )  # fmt: skip
             chosen = only or ("selected" if dataset else _ALL if strategies else _fullest(store, console))
             with console.progress(f"export {name}") as advance:
@@ -132,10 +142,14 @@ def _check(only: str, push_to: str, several: bool) -> None:
 
 
 def _said(console: Console, sent: Delivered) -> Exported:
-    """Return what was written; say what a data set lacks or leaves out, and where copies of tests cannot be told."""
+    """Return what was written; say what a data set lacks or leaves out, and what it was held against."""
     for line in filter(None, (sent.lacking, sent.outside)):
         console.say(line)
-    if not sent.tests:
+    for what, count in sent.exported.warned.items():
+        console.say(f"{count:,} of the rows, each of which {what}: see them with lemma benchmarks check.")
+    if sent.tests:
+        console.say(f"Held against {sent.tests:,} test problems; {UNFOUND}.")
+    else:
         console.say("No benchmark is imported: it is not known whether rows, or their seeds, copy test problems.")
     return sent.exported
 
@@ -155,6 +169,7 @@ def _tell(console: Console, chosen: str, out: Path, done: Exported, address: str
         "sha256": done.sha256,
         "left_out": done.left_out,
         "turn_marks": done.turn_marks,
+        "warned": done.warned,
         "splits": done.splits,
         "pushed": address,
     }

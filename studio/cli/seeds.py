@@ -20,6 +20,7 @@ from engine.seeds import import_files
 from studio.cli.console import Advance, Console
 from studio.cli.opening import in_turn
 from studio.cli.options import JsonOption, ProjectOption, pairs
+from studio.cli.overlaps import check, seeds_beside_tests
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files; .gz is read as it is.")]
 Format = Annotated[str, typer.Option("--format", help=f"One of {', '.join(seeds.FORMATS)}.")]
@@ -46,6 +47,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="seeds")
     tests = typer.Typer(help="Test problems that must not leak into training data.", no_args_is_help=True)
     tests.command("add")(add_benchmark)
+    tests.command("check")(check)
     app.add_typer(tests, name="benchmarks")
 
 
@@ -78,12 +80,13 @@ def add(
                 console.say(f"{path.name}: {line}")
             if done.aside:
                 console.say(f"{path.name}: {done.rejected:,} rows kept aside in {done.aside}")
-        tests = _told(import_files.test_seeds(store), console)
+        tests, near = seeds_beside_tests(store, console)
     why = "".join(f"\n  {count:,} × {reason}" for reason, count in reasons.most_common())
     console.result(
         {
             "added": added, "duplicates": duplicates, "rejected": rejected, "reasons": dict(reasons),
             "updated": dict(filled), "unused": list(unused), "test_seeds": tests,
+            "near_tests": near,
         },
         f"{added:,} added, {duplicates:,} were there already, {rejected:,} rejected{why}",
     )  # fmt: skip
@@ -143,18 +146,14 @@ def add_benchmark(
             unused.update(dict.fromkeys(done.unused))
             for line in done.told():
                 console.say(f"{path.name}: {line}")
-        tests = _told(import_files.test_seeds(store), console)
+        tests, near = seeds_beside_tests(store, console)
     console.result(
-        {"added": added, "duplicates": duplicates, "unused": list(unused), "test_seeds": tests},
+        {
+            "added": added,
+            "duplicates": duplicates,
+            "unused": list(unused),
+            "test_seeds": tests,
+            "near_tests": near,
+        },
         f"{added:,} test problems added, {duplicates:,} were there already",
     )
-
-
-def _told(found: dict[str, int], console: Console) -> dict[str, int]:
-    """Return how many seeds are test problems, by test set; say it where there are any."""
-    if found:
-        by = ", ".join(f"{name} {count:,}" for name, count in sorted(found.items()))
-        many = sum(found.values())
-        what = "1 seed is a test problem" if many == 1 else f"{many:,} seeds are test problems"
-        console.say(f"{what} ({by}): what is written from such a seed is left out at export")
-    return found

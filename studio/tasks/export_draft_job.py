@@ -83,7 +83,7 @@ def _problems(wish: ExportWish) -> tuple[object, ...]:
     """Return what decides which rows are gathered, in which order."""
     # Strategies at equal size take only what can go out, which the form decides as well.
     form = (wish.format, wish.unanswered) if wish.strategies == "equal" else ()
-    return wish.only, wish.dataset, wish.components, wish.strategies, form
+    return wish.only, wish.dataset, wish.components, wish.strategies, wish.tiers, form
 
 
 @st.cache_resource(show_spinner=False)

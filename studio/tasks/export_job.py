@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.core.errors import BadSetting, LemmaError
 from engine.core.project import Project
+from engine.core.settings import OverlapTiers
 from engine.export import Delivered, Licenses, Only, deliver, hub, mixture, push
 from engine.export.shape import FileShape
 from engine.store import Store
@@ -43,6 +44,8 @@ class ExportWish:
     """Parts of graph-based data whose union goes out; none for all problems."""
     strategies: str = ""
     """Whether each keep strategy is a split: own or equal, '' for one set."""
+    tiers: OverlapTiers = field(default_factory=OverlapTiers)
+    """How the rows are held against test problems."""
     push: str = ""
     """Owner and name on the hub, '' to stay here."""
     public: bool = False
@@ -73,7 +76,7 @@ class ExportWish:
         return FileShape(
             self.format, self.container, self.test_share, shard_rows=self.shard_rows, balance=self.balance,
             pairs=self.pairs, best=best, solutions=solutions, unanswered=self.unanswered,
-            components=self.components, strategies=self.strategies,
+            components=self.components, strategies=self.strategies, tiers=self.tiers,
         )  # fmt: skip
 
     def folder(self, project: Project) -> Path:
@@ -95,6 +98,7 @@ class ExportWish:
         words += ["--pairs", ",".join(self.pairs)] if self.shape.told().get("pairs", 0) not in (0, _USUAL) else []
         words += [word for name, license in self.licenses for word in ("--seed-license", f"{name}={license}")]
         words += ["--unanswered"] if self.unanswered else []
+        words += [word for name, value in self.tiers.changed() for word in ("--set", f"{name}={value}")]
         words += ["--push", self.push] if self.push.strip(UNNAMED) else []
         words += ["--public"] if self.push and self.public else []
         return shlex.join([*words, "--out", str(self.folder(project)), "--project", str(project.root.resolve())])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.core.errors import BadSetting, UserError
 from engine.curation.policy import gsdp
-from engine.export.card import plain
+from engine.export.card_overlap import plain
 from engine.export.files import cell
 from engine.export.formats import FORMATS
 from engine.export.rows import CardFacts, ExportRow

@@ -7,13 +7,14 @@ from engine.core.settings.agenticmath import AgenticMath, ScoreCuration
 from engine.core.settings.base import Settings, chosen, explain, published
 from engine.core.settings.combined import Combined
 from engine.core.settings.continual import Continual
-from engine.core.settings.filters import Decontamination, Repeats
+from engine.core.settings.filters import Act, Decontamination, OverlapTiers, Repeats
 from engine.core.settings.flames import Flames, Share, Strategy
 from engine.core.settings.gsdp import DualFilter, Extraction, GraphShape, Judging, Mixture, Routing
 from engine.core.settings.recipe import Recipe, RecipeSettings
 from engine.core.settings.running import Cluster, Running, Sampled
 
 __all__ = [
+    "Act",
     "AgenticMath",
     "Cluster",
     "Combined",
@@ -25,6 +26,7 @@ __all__ = [
     "GraphShape",
     "Judging",
     "Mixture",
+    "OverlapTiers",
     "Recipe",
     "RecipeSettings",
     "Repeats",

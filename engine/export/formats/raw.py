@@ -20,6 +20,9 @@ _OTHER = {
 _ELSEWHERE = frozenset(
     (
         "contaminated",
+        "warned",
+        "tier",
+        "test_problem",
         "root",
         "split",
         "parent_statement",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.export.preflight import ExportFinding
 from studio import navigation
-from studio.text.markdown import escape
+from studio.text.markdown import escape, plain
 from studio.ui.blocks import block_title
 
 _MARKS = {
@@ -24,10 +24,23 @@ def export_checks(found: Sequence[ExportFinding]) -> None:
     block_title("Pre-flight", f"{open_lines} to look at" if open_lines else "nothing to look at")
     for finding in found:
         st.markdown(f"{_MARKS[finding.state]} **{escape(finding.name)}**  \n:gray[{escape(finding.detail)}]")
+        if finding.evidence:
+            _evidence(finding)
         if finding.ids:
             navigation.link(
                 "review", opening(finding), icon=":material/visibility:", queue="ids", ids=",".join(finding.ids)
             )
+
+
+def _evidence(finding: ExportFinding) -> None:
+    """Show rows beside the test problems that were found for them."""
+    with st.popover("See the pairs", icon=":material/compare_arrows:", width="content"):
+        columns = ("Row", "Test problem", "Why")
+        rows = [
+            dict(zip(columns, map(plain, (one.statement, one.test_problem or "not known", one.reason)), strict=True))
+            for one in finding.evidence
+        ]
+        st.dataframe(rows, hide_index=True, width=760, key=f"export.pairs.{finding.name}")
 
 
 def opening(finding: ExportFinding) -> str:

@@ -13,7 +13,7 @@ from engine.export.formats import FORMATS
 from engine.export.formats.preference import WAYS as PAIR_WAYS
 from engine.export.shards import CONTAINERS
 from engine.knowledge.unions import BY_LOT, PARTS
-from studio.parts.export.terms import export_hub, export_licenses
+from studio.parts.export.terms import export_hub, export_licenses, export_tiers
 from studio.tasks.export_job import ExportWish
 from studio.ui.blocks import block_title
 
@@ -63,10 +63,11 @@ def export_plan(only: Only, sources: Sequence[str]) -> ExportWish:
         "Solutions without an answer", key="export.unanswered",
         help="They are left out: a model that is trained on them learns to give no answer.",
     )  # fmt: skip
+    tiers = export_tiers()
     license, licenses = export_licenses(sources)
     wish = ExportWish(
         name, "all" if strategies else "selected" if dataset else only, form, container, share / 100, license, balance,
-        int(shard_rows), pairs, licenses, dataset, unanswered, components, strategies,
+        int(shard_rows), pairs, licenses, dataset, unanswered, components, strategies, tiers,
     )  # fmt: skip
     push, public = export_hub()
     return replace(wish, push=push, public=public)

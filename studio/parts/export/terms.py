@@ -1,16 +1,37 @@
-"""Under which licences a set goes out, and whether it goes on to a hub."""
+"""How a set is held against test problems, under which licences it goes out, and whether it goes on to a hub."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import streamlit as st
+from pydantic import ValidationError
 
+from engine.core.settings import OverlapTiers, explain
 from engine.export import hub
 from studio.tasks.export_job import UNNAMED
 from studio.text.markdown import escape
+from studio.ui.settings_form import settings_form
 
 LICENSES = ("other", "cc-by-4.0", "cc-by-sa-4.0", "cc0-1.0", "apache-2.0", "mit")
+
+
+_ACTS = ("ngrams", "numbers", "near")
+_LIMITS = ("overlap", "limit", "false_hits", "embedder")
+
+
+def export_tiers() -> OverlapTiers:
+    """Draw how rows are held against test problems; what does not hold together is told and stays as it was."""
+    usual = OverlapTiers()
+    with st.expander("Test problems", icon=":material/quiz:"):
+        st.caption(
+            "Copies, the same problem with other numbers, and what comes near: left out, counted, or not looked at."
+        )
+        said = settings_form(OverlapTiers, usual, key="export.tiers", columns=1, only=(*_ACTS, *_LIMITS))
+        if isinstance(said, ValidationError):
+            st.error(escape(str(explain(said, where="test problems"))), icon=":material/error:")
+            return usual
+    return said
 
 
 def export_licenses(sources: Sequence[str]) -> tuple[str, tuple[tuple[str, str], ...]]:
