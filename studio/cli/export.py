@@ -118,7 +118,7 @@ def export(
             shape = FileShape(
                 format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways, best, solutions,
                 unanswered,
-                named(part), strategies, overlaps.rules_of(settings_of(change or [], "KEY=VALUE")),
+                named(part), strategies, tiers=overlaps.rules_of(settings_of(change or [], "KEY=VALUE")),
             )  # fmt: skip
             chosen = only or ("selected" if dataset else _ALL if strategies else _fullest(store, console))
             with console.progress(f"export {name}") as advance:
