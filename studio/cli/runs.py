@@ -90,11 +90,16 @@ def run(
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
     ident, way = planned.plan.id, planned.plan.recipe.way
     lost = filter_alarms(planned.plan.recipe, status)
-    lines = [sentence(ident, reached(status.funnel, way), status), *uncurated, *(f"warning: {line}" for line in lost)]
-    lines += [f"learnt: {where} {words}" for where, words in status.learnt.items()]
+    lines = [sentence(ident, reached(status.funnel, way), status), *uncurated, *_asides(lost, status)]
     told = {"notes": [*planned.notes, *uncurated], "warnings": list(lost)}
     console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
     require_success(planned.directory, status)
+
+
+def _asides(warned: Iterable[str], status: Status) -> list[str]:
+    """Return what else there is to be told of a run: alarms, and what its models were found not to take."""
+    learnt = [f"learnt: {where} {words}" for where, words in status.learnt.items()]
+    return [*(f"warning: {line}" for line in warned), *learnt]
 
 
 def _say(console: Console, lines: Iterable[str]) -> None:
