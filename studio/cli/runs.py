@@ -15,7 +15,8 @@ from engine.generation import recipes
 from engine.generation.methods.registry import filter_alarms, reached
 from engine.generation.recipes.presets import PRESETS, size_of
 from engine.planning import forecast, model_study
-from engine.runs.plan import load_plan
+from engine.planning.ready import Planned
+from engine.runs.plan import GeneratePlan, load_plan
 from engine.runs.status import Status
 from engine.store import Store
 from studio.cli import spreading
@@ -88,12 +89,19 @@ def run(
         status = foreground(store, planned.directory, console, planned.plan.id, told_later=True)
         uncurated = store.verdicts.uncurated(planned.plan.id)
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
+    _tell(planned, status, uncurated, failures, console)
+    require_success(planned.directory, status)
+
+
+def _tell(
+    planned: Planned[GeneratePlan], status: Status, uncurated: list[str], failures: dict[str, int], console: Console
+) -> None:
+    """End with what came of a run."""
     ident, way = planned.plan.id, planned.plan.recipe.way
     lost = filter_alarms(planned.plan.recipe, status)
     lines = [sentence(ident, reached(status.funnel, way), status), *uncurated, *_asides(lost, status)]
     told = {"notes": [*planned.notes, *uncurated], "warnings": list(lost)}
     console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
-    require_success(planned.directory, status)
 
 
 def _asides(warned: Iterable[str], status: Status) -> list[str]:
