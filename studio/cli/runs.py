@@ -15,8 +15,9 @@ from engine.generation import recipes
 from engine.generation.methods.registry import filter_alarms, reached
 from engine.generation.recipes.presets import PRESETS, size_of
 from engine.planning import forecast, model_study
+from engine.planning.ready import Planned
 from engine.reporting import answers_read
-from engine.runs.plan import load_plan
+from engine.runs.plan import GeneratePlan, load_plan
 from engine.runs.status import Status
 from engine.store import Store
 from studio.cli import spreading
@@ -92,12 +93,29 @@ def run(
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
         read = answers_read.told(store, planned.plan.id)
         answers = answers_read.counts(store, planned.plan.id)
-    ident, way, lost = planned.plan.id, planned.plan.recipe.way, filter_alarms(planned.plan.recipe, status)
-    lines = [sentence(ident, reached(status.funnel, way), status), *read, *uncurated, *map("warning: {}".format, lost)]
-    lines += [f"learnt: {where} {words}" for where, words in status.learnt.items()]
-    told = {"notes": [*planned.notes, *uncurated, *read], "warnings": list(lost), "answers": answers}
-    console.result(_outcome(ident, way, status, failures) | told, "\n".join(lines))
+    _tell(planned, status, [*read, *uncurated], {"answers": answers, "failures": failures}, console)
     require_success(planned.directory, status)
+
+
+def _tell(
+    planned: Planned[GeneratePlan],
+    status: Status,
+    notes: list[str],
+    counts: dict[str, dict[str, int]],
+    console: Console,
+) -> None:
+    """End with what came of a run."""
+    ident, way = planned.plan.id, planned.plan.recipe.way
+    lost = filter_alarms(planned.plan.recipe, status)
+    lines = [sentence(ident, reached(status.funnel, way), status), *notes, *_asides(lost, status)]
+    told = {"notes": [*planned.notes, *notes], "warnings": list(lost), "answers": counts["answers"]}
+    console.result(_outcome(ident, way, status, counts["failures"]) | told, "\n".join(lines))
+
+
+def _asides(warned: Iterable[str], status: Status) -> list[str]:
+    """Return what else there is to be told of a run: alarms, and what its models were found not to take."""
+    learnt = [f"learnt: {where} {words}" for where, words in status.learnt.items()]
+    return [*(f"warning: {line}" for line in warned), *learnt]
 
 
 def _say(console: Console, lines: Iterable[str]) -> None:

@@ -27,6 +27,8 @@ def read(content: object, finish: str | None = "stop", **more: object) -> Comple
         "[THINK]6*7[/THINK]42",
         "◁think▷6*7◁/think▷42",
         "<seed:think>6*7</seed:think>42",
+        "<|begin_of_thought|>6*7<|end_of_thought|>\n42",
+        "<|START_THINKING|>6*7<|END_THINKING|>42",
         "6*7</think>\n\n42",
         "<|channel|>analysis<|message|>6*7<|end|><|start|>assistant<|channel|>final<|message|>42<|return|>",
     ],
