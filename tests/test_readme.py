@@ -20,6 +20,7 @@ DOCUMENTS = (
     "CHANGELOG.md",
     "data/README.md",
     "docs/architecture.md",
+    "docs/decontamination.md",
 )
 
 

@@ -35,11 +35,12 @@ class CosineLimit:
 
     limit: float
     items: int
-    """Items with an unrelated neighbour; 0 where the limit was given."""
+    """Items with an unrelated neighbour."""
     median: float = 0.0
     ninetieth: float = 0.0
     ninety_ninth: float = 0.0
     measured: bool = False
+    given: bool = False
 
     @property
     def blind(self) -> bool:
@@ -51,16 +52,18 @@ class CosineLimit:
         """Where the limit comes from, in a few words."""
         if self.measured:
             return f"{self.limit:.3f}: of {self.items:,} unrelated test problems 9 in 10 come to {self.ninetieth:.2f}"
-        return f"{self.limit:.3f}: {'given' if not self.items else f'{self.items:,} problems are too few to measure'}"
+        if self.given:
+            return f"{self.limit:.3f}: given"
+        return f"{self.limit:.3f}: not measured, {self.items:,} unrelated test problems are too few"
 
 
 def measure(vectors: neighbours.Vectors, related: Related, rules: OverlapTiers) -> CosineLimit:
     """Return the limit of a test set from the vectors of its items; `related` tells of two rows whether they are."""
     if rules.limit:
-        return CosineLimit(rules.limit, 0)
+        return CosineLimit(rules.limit, 0, given=True)
     found = nearest_unrelated(vectors, related)
     if len(found) < FEW:
-        return CosineLimit(rules.unmeasured_limit, len(vectors))
+        return CosineLimit(rules.unmeasured_limit, len(found))
     median, ninetieth, last = (float(value) for value in np.quantile(found, (0.5, 0.9, 0.99)))
     if len(found) >= MANY:
         raw = ninetieth + (last - ninetieth) * math.log10(0.1 / rules.false_hits)

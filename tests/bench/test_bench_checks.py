@@ -1,6 +1,6 @@
 import pytest
 
-from tests.bench import bench_contamination, bench_curation, bench_duplicates
+from tests.bench import bench_contamination, bench_curation, bench_duplicates, bench_tiers
 from tests.bench.side import alone
 
 
@@ -24,3 +24,10 @@ def test_curation_gives_what_one_search_and_plain_loops_give():
     ours, plain = (alone(bench_curation.__file__, side) for side in ("ours", "plain"))
     assert ours["changed"] == plain["changed"]
     assert ours["cpu_s"] <= bench_curation.BAR * plain["cpu_s"]
+
+
+@pytest.mark.slow
+def test_three_tiers_of_a_hundred_thousand_problems():
+    """RR-19, X-05: CPU seconds beside vectors alone, memory, what is missed and what is found wrongly."""
+    results = bench_tiers.run()
+    assert [one.ok for one in results] == [True] * len(results), results

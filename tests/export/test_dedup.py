@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.records import BenchmarkItem, content_id
+from engine.core.settings import OverlapTiers
 from engine.export.dedup import DedupResult, sieve
-from engine.similarity import contamination, duplicates
+from engine.similarity import duplicates
+from engine.similarity.hashing import Hashing
+from engine.similarity.overlap import OverlapScreen
 
-NO_TESTS = contamination.NgramIndex([])
+NO_TESTS = OverlapScreen([], OverlapTiers())
 
 
 def pieces(texts: list[str], families: list[str] | None = None, step: int = 7) -> Iterator[pa.Table]:
@@ -78,11 +81,24 @@ def test_fl17_parts_find_the_repeats_that_the_whole_has(texts, part, data) -> No
 def test_fl18_copies_are_named_and_are_no_repeats() -> None:
     """FL-18: what copies a test problem is left out as a copy, however often it comes."""
     tale = "A shop sells pens in boxes of twelve and Ann counts what is left after each day of the week"
-    index = contamination.NgramIndex([BenchmarkItem("B", "held", tale, "1")])
-    found = sieve(pieces([tale, f"{tale}.", "What is 1 + 1?"]), 3, index)
+    tests = OverlapScreen([BenchmarkItem("B", "held", tale, "1")], OverlapTiers(), Hashing())
+    found = sieve(pieces([tale, f"{tale}.", "What is 1 + 1?"]), 3, tests)
     assert ["held" in found.copied(row) for row in range(3)] == [True, True, False]
     assert found.copied(2) == ""
     assert repeats(found) == {}
+
+
+def test_rr19_a_row_that_only_warns_may_be_repeated_and_one_that_is_left_out_is_nobodys_first() -> None:
+    """RR-19, FL-17: what goes out is compared with what goes out."""
+    tale = "A shop sells 12 pens in boxes of twelve and Ann counts what is left after each day of the week"
+    twice = [tale.replace("12", "7"), f"{tale.replace('12', '7')} "]
+    items = [BenchmarkItem("B", "held", tale, "1")]
+    warned = sieve(pieces(twice), 2, OverlapScreen(items, OverlapTiers(numbers="warn"), Hashing()))
+    assert [(warned.copied(row), warned.hit(row).tier) for row in range(2)] == [("", "numbers")] * 2  # type: ignore[union-attr]
+    assert repeats(warned) == {1: 0}
+    dropped = sieve(pieces(twice), 2, OverlapScreen(items, OverlapTiers(), Hashing()))
+    assert repeats(dropped) == {}
+    assert "the same wording" in dropped.copied(1)
 
 
 def test_gsdp24_what_was_written_from_a_test_problem_is_told_and_is_nobodys_first() -> None:

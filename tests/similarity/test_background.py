@@ -66,14 +66,14 @@ def test_an_item_whose_neighbours_are_all_related_says_nothing() -> None:
 def test_a_set_that_is_too_small_has_the_limit_of_the_settings() -> None:
     found = measure(drawn(FEW - 1), nobody, OverlapTiers(unmeasured_limit=0.77))
     assert (found.limit, found.measured) == (0.77, False)
-    assert "too few to measure" in found.words
+    assert found.words == "0.770: not measured, 19 unrelated test problems are too few"
     small = measure(drawn(MANY - 1), nobody, OverlapTiers(least_limit=0.0))
     assert small.measured
     assert small.limit >= small.ninety_ninth
 
 
 def test_a_given_limit_is_taken_and_no_measured_one_is_below_the_least() -> None:
-    assert measure(drawn(300), nobody, OverlapTiers(limit=0.42)).limit == 0.42
+    assert measure(drawn(300), nobody, OverlapTiers(limit=0.42)).words == "0.420: given"
     assert measure(drawn(300, dim=300), nobody, OverlapTiers()).limit == 0.65
     assert measure(drawn(300, dim=300), nobody, OverlapTiers(least_limit=0.7)).limit == 0.7
 

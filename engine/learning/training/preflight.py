@@ -200,13 +200,22 @@ def _contamination(data: TrainingData) -> TrainingFinding:
         said = orjson.loads(data.manifest.read_bytes())
         count = sum(number for reason, number in said.get("left_out", {}).items() if "test problem" in reason)
         known = sum(said.get("contamination", {}).get("benchmarks", {}).values())
+        warned = said.get("warned", {})
+        among = ", ".join(f"{int(number):,} each of which {what}" for what, number in warned.items())
     except (OSError, ValueError, AttributeError, TypeError):
         return TrainingFinding("contamination", "amber", f"not known: {data.manifest} cannot be read")
     if not known:
         return TrainingFinding("contamination", "amber", "not known: no benchmark was there when the set was exported")
-    return TrainingFinding(
-        "contamination", "green", f"checked at export, which left {count:,} copies of test problems out"
-    )
+    told = f"checked at export, which left {count:,} {_gone(said)} out"
+    if among:
+        do = "lemma benchmarks check lists the pairs; --set near=drop leaves them out."
+        return TrainingFinding("contamination", "amber", f"{told}; among the rows are {among}", do)
+    return TrainingFinding("contamination", "green", told)
+
+
+def _gone(manifest: dict[str, Any]) -> str:
+    """Return what was looked for: copies alone, or test problems in tiers."""
+    return "test problems" if manifest.get("contamination", {}).get("tiers") else "copies of test problems"
 
 
 def _tokens(training: Training, data: TrainingData) -> Iterator[TrainingFinding]:

@@ -165,6 +165,28 @@ def test_contamination_is_taken_from_the_manifest(tmp_path):
     assert (found.severity, found.detail[:9]) == ("amber", "not known")
 
 
+def test_rr19_rows_that_an_export_warned_of_are_told_before_training(tmp_path):
+    """RR-19: the export counted them and let them out."""
+    folder = tmp_path / "export"
+    (folder / "data").mkdir(parents=True)
+    data(folder / "data" / "train.jsonl", chat("q", "a"))
+    said = {
+        "left_out": {"copies a test problem": 3, "is a test problem with other numbers": 4},
+        "warned": {"is near a test problem": 2},
+        "contamination": {"benchmarks": {"math": 500}, "tiers": {"near": "warn"}},
+    }
+    (folder / "manifest.json").write_bytes(orjson.dumps(said))
+    found = findings(tmp_path, data=str(folder))["contamination"]
+    assert found.severity == "amber"
+    assert found.detail.startswith(
+        "checked at export, which left 7 test problems out; among the rows are 2 each of which"
+    )
+    (folder / "manifest.json").write_bytes(orjson.dumps(said | {"warned": {}}))
+    assert findings(tmp_path, data=str(folder))["contamination"].severity == "green"
+    (folder / "manifest.json").write_bytes(orjson.dumps(said | {"warned": [1]}))
+    assert "cannot be read" in findings(tmp_path, data=str(folder))["contamination"].detail
+
+
 def test_parameters_of_known_models():
     """Qwen2.5-7B has 7.615 B and Llama-3-8B 8.030 B weights; biases and the like are left out."""
     qwen, llama = shape_of(QWEN_7B), shape_of(LLAMA_8B)
