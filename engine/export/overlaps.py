@@ -32,7 +32,7 @@ def screen(store: Store, rules: OverlapTiers | None = None) -> OverlapScreen:
     asked = rules or OverlapTiers()
     items = store.benchmarks.all()
     looked = items and {asked.numbers, asked.near} != {"off"}
-    kept = Path(store.path).parent / "runs" / ".embeddings"
+    kept = None if store.path == ":memory:" else Path(store.path).parent / "runs" / ".embeddings"
     return OverlapScreen(items, asked, embedder.load(asked.embedder, cache=kept) if looked else None)
 
 
