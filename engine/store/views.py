@@ -80,11 +80,14 @@ LABEL = """case when d.act = 'reject' then 0
 """What people hold of the machine's row: one that had to be edited was not good."""
 WAYS = "select id, json_extract_string(plan, '$.recipe.way') as way from runs"
 """The way of each run; plans from before the word, and problems of no run, have none."""
+_APART = "'seed', 'self_refine'"
+"""Agents whose problems are judged apart from the rest of their run."""
 METHOD = """case when p.agent = 'seed' and r.way = 'agenticmath' then 'agenticmath-seeds'
     when p.agent = 'self_refine' and r.way = 'continual' then 'continual-pairs' else coalesce(r.way, 'gsdp') end"""
 """By which method's rules a problem `p` of a run `r` of WAYS is judged; without a way by the graph's."""
 BOARD = f"""
     with ways as materialized ({WAYS}),
+    apart as (select id, agent from problems where agent in ({_APART})),
     doubted as (
         select * from solutions where problem_id in (select problem_id from solutions where answer is null)),
     said as (select * from verdicts where subject_id in (select id from doubted)),
@@ -95,7 +98,7 @@ BOARD = f"""
         select problem_id, cast(arg_max(value, made_at) as float) as curated
         from verdicts where name = 'joint_curated' group by problem_id)
     select b.*, {METHOD} as method, if(n.problem_id is null, 1, 0)::tinyint as answered, g.curated
-    from scoreboard b join problems p on p.id = b.id left join ways r on r.id = b.run_id
+    from scoreboard b left join apart p on p.id = b.id left join ways r on r.id = b.run_id
     left join silent n on n.problem_id = b.id left join graded g on g.problem_id = b.id
     order by b.made_at, b.id"""
 """The scoreboard with the method whose rules judge a problem, whether it has an answer, and its curated score."""
@@ -243,8 +246,12 @@ VIEWS: dict[str, str] = {
         left join split_names w on w.problem_id = p.id and w.said = p.points[1]
         left join truth_of_reply tp on tp.id = p.reply_id
         left join (
-            select f.problem_id, t.correct from chosen_solution f
-            join solutions o on o.id = f.id join truth_of_reply t on t.id = o.reply_id) ts on ts.problem_id = p.id""",
+            with told as (
+                select o.id, o.problem_id, t.correct from solutions o join truth_of_reply t on t.id = o.reply_id),
+            known as (select * from solutions where problem_id in (select problem_id from told)),
+            about as (select * from verdicts where subject_id in (select id from known))
+            select f.problem_id, t.correct from ({chosen("known", "about")}) f join told t on t.id = f.id) ts
+            on ts.problem_id = p.id""",
     "latest_selection": """
         select problem_id, kept, reason from selection_items
         where selection_id = (select arg_max(id, seq) from selections)""",
