@@ -51,7 +51,7 @@ def proxy_of(base: SplitResult, environment: Mapping[str, str] = os.environ) -> 
     """
     host, scheme = base.hostname or "", base.scheme
     port = base.port or (443 if scheme == "https" else 80)
-    if _stays_here(host) or _excepted(host, port, _said(environment, "no_proxy")):
+    if stays_here(host) or _excepted(host, port, _said(environment, "no_proxy")):
         return None
     name = next((name for name in (f"{scheme}_proxy", "all_proxy") if _said(environment, name)), "")
     return _parsed(_said(environment, name), name.upper()) if name else None
@@ -128,7 +128,8 @@ def _said(environment: Mapping[str, str], name: str) -> str:
     return (environment.get(name) or environment.get(name.upper()) or "").strip()
 
 
-def _stays_here(host: str) -> bool:
+def stays_here(host: str) -> bool:
+    """Whether a host is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

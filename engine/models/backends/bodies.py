@@ -54,8 +54,8 @@ def _joined(text: str) -> dict[str, Any]:
     """Return the events of a stream as the one answer that they add up to."""
     events = [data for block in re.split(r"\r?\n\r?\n", text) if (data := _data(block))]
     whole = bool(events) and events[-1] == _DONE
-    values = [json.loads(data, strict=False) for data in events if data != _DONE]
-    values = [value for value in values if isinstance(value, dict)]
+    said = [json.loads(data, strict=False) for data in events if data != _DONE]
+    values: list[dict[str, Any]] = [value for value in said if isinstance(value, dict)]
     if failed := next((value for value in values if value.get("error")), None):
         return failed
     answer: dict[str, Any] = {"choices": []}

@@ -23,12 +23,13 @@ import orjson
 from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable, UnusableReply
 from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Completion, Message, Probe, PromptRef, Sampling
-from engine.models.backends import quirks
+from engine.models.backends import pilots, quirks
 from engine.models.backends.http import TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
 from engine.models.backends.refused_parameters import Lesson, lesson
 from engine.models.backends.request_body import request_body
+from engine.models.proxy import stays_here
 
 _log = logging.getLogger(__name__)
 LONGEST_BODY = 64 << 20
@@ -69,7 +70,7 @@ class OpenAICompatible:
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         self._wire = Wire(urlsplit(self._base), headers, LONGEST_BODY)
-        self._pilots = Pilots()
+        self._pilots = self._new_pilots()
         self._structured: dict[str, asyncio.Future[bool]] = {}
 
     async def complete(self, chat: Chat, model: str) -> Completion:
@@ -106,7 +107,7 @@ class OpenAICompatible:
     def forget(self) -> None:
         """Forget what was learnt of this address, so that it is found out anew."""
         quirks.forget(self._base)
-        self._pilots, self._structured = Pilots(), {}
+        self._pilots, self._structured = self._new_pilots(), {}
 
     async def says_logprobs(self, model: str) -> bool:
         """Whether a short reply really comes with the log-probability of each token."""
@@ -129,12 +130,12 @@ class OpenAICompatible:
         return structured
 
     async def _complete(self, chat: Chat, model: str, schema: str) -> Completion:
-        kind, pilots = kind_of(chat, model, schema), self._pilots
-        if kind not in pilots.settled:
-            await pilots.follow(kind)
-        if kind in pilots.settled:
+        kind, ahead = kind_of(chat, model, schema), self._pilots
+        if kind not in ahead.settled:
+            await ahead.follow(kind)
+        if kind in ahead.settled:
             return await self._asked(chat, model, schema, lambda: None)
-        with pilots.lead(kind) as again:
+        with ahead.lead(kind) as again:
             try:
                 return await self._asked(chat, model, schema, again)
             except (Refused, UnusableReply) as settled:
@@ -174,6 +175,9 @@ class OpenAICompatible:
         # A server that broke is no teacher, unless it names the turns that broke it.
         of_turns = found and (found.quirks.folded, found.quirks.merged) != (known.folded, known.merged)
         return found if answer.status < 500 or of_turns else None
+
+    def _new_pilots(self) -> Pilots:
+        return Pilots(pilots.NEAR_S if stays_here(urlsplit(self._base).hostname or "") else pilots.FAR_S)
 
     async def _holds_schemas(self, model: str) -> bool:
         """Say whether the model obeys schemas; asked once, everybody waits for the one answer."""

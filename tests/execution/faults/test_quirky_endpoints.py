@@ -11,12 +11,18 @@ import pytest
 from engine.core import reply_parsing
 from engine.core.protocol import Chat, Item, Message, PromptRef, Sampling, Way, ask
 from engine.core.records import Failure, ItemDone, ReplyRow
-from engine.models.backends import quirks
+from engine.models.backends import pilots, quirks
 from tests.support.driving import Drive
 from tests.support.endpoint import Endpoint, always
 from tests.support.quirks import QUIRKS
 
 ITEMS = 50
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, a refusal comes before the others go."""
+    monkeypatch.setattr(pilots, "NEAR_S", 600.0)
 
 
 def written(number: int) -> Way[str]:
