@@ -75,7 +75,7 @@ def findings(
         seen.look(row)
         if progress and not number % 1_000:
             progress(number, "looking at every problem")
-    yield from _overlaps(seen, outgoing_rows.found.screen, tests)
+    yield from _overlaps(seen, outgoing_rows, tests)
     if tests:
         yield _test_seeds(seen, outgoing_rows.unnamed)
     yield _repeats(seen.repeats, outgoing_rows.count)
@@ -154,12 +154,13 @@ class _Seen:
             self.unboxed.add(row.id)
 
 
-def _overlaps(seen: _Seen, screen: OverlapScreen | None, tests: int) -> Iterator[ExportFinding]:
+def _overlaps(seen: _Seen, outgoing_rows: RowsToExport, tests: int) -> Iterator[ExportFinding]:
     """Tell of test problems, a line for each tier; the last says what none of them finds."""
     if not tests:
         told = "no benchmark is imported: neither rows nor their seeds were compared; add some on the Seeds page"
         yield ExportFinding("Test items unknown", "look", told)
         return
+    screen = outgoing_rows.found.screen
     for tier, words in _TIERS.items():
         act = screen.act(tier) if screen else "drop"
         ids = seen.overlaps.get(tier, _Ids())
