@@ -18,9 +18,11 @@ if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
-# How long an example takes, or drawing one, is the machine's affair.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+# How long an example takes, or drawing one, is the machine's affair. The examples are the same in every run, so that
+# what passed here passes elsewhere; `--hypothesis-profile=searching` draws others, to look for faults.
+settings.register_profile("searching", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("repeatable", settings.get_profile("searching"), derandomize=True)
+settings.load_profile("repeatable")
 
 MAIN = sys.modules["__main__"]
 REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
