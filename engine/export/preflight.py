@@ -82,7 +82,7 @@ def findings(
         seen.waiting.add(ident)
     if seen.waiting.count:
         yield _waiting(seen.waiting)
-    yield from _overlaps(seen, outgoing_rows.found.screen, tests)
+    yield from _overlaps(seen, outgoing_rows, tests)
     if tests:
         yield _test_seeds(seen, outgoing_rows.unnamed)
     yield _repeats(seen.repeats, outgoing_rows.count)
@@ -180,12 +180,13 @@ class _Seen:
             self.read[find_answer(row.solution or "").evidence or NONE] += 1
 
 
-def _overlaps(seen: _Seen, screen: OverlapScreen | None, tests: int) -> Iterator[ExportFinding]:
+def _overlaps(seen: _Seen, outgoing_rows: RowsToExport, tests: int) -> Iterator[ExportFinding]:
     """Tell of test problems, a line for each tier; the last says what none of them finds."""
     if not tests:
         told = "no benchmark is imported: neither rows nor their seeds were compared; add some on the Seeds page"
         yield ExportFinding("Test items unknown", "look", told)
         return
+    screen = outgoing_rows.found.screen
     for tier, words in _TIERS.items():
         act = screen.act(tier) if screen else "drop"
         ids = seen.overlaps.get(tier, _Ids())

@@ -59,6 +59,16 @@ Strategies = Annotated[
 ]
 
 
+Change = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="How test problems are looked for: ngrams, numbers or near = drop, warn or off; limit, embedder ...",
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to `lemma`."""
     app.command("export")(export)
@@ -84,14 +94,7 @@ def export(
     part: Part = "",
     strategies: Strategies = "",
     unanswered: Annotated[bool, typer.Option("--unanswered", help="Let solutions without an answer out, too.")] = False,
-    change: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="How test problems are looked for: ngrams, numbers or near = drop, warn or off; limit, embedder ...",
-        ),
-    ] = None,
+    change: Change = None,
     seed: Annotated[int, typer.Option(help="Decides what is held out and what a class keeps.")] = 0,
     from_manifest: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Make the export of this manifest again, byte for byte.")

@@ -95,6 +95,20 @@ def test_how_many_words_and_how_much_of_them_are_settings() -> None:
     assert VariantIndex(items, overlap=0.7).match(other, [1]).item == 1  # type: ignore[union-attr]
 
 
+def test_a_figure_that_is_drawn_in_code_counts_beside_the_text_and_not_for_it() -> None:
+    """RR-19: one sentence asks about many figures, and one program draws many."""
+    asked = "In the diagram below, what is the measure of the marked angle in degrees? "
+    square = '[asy] draw((0,0)--(4,0)--(4,4)--(0,4)--cycle); label("A",(0,0),SW); label("B",(4,0),SE); [/asy]'
+    circle = '[asy] import graph; size(150); fill(Circle((0,0),5),gray); dot((1,2)); label("x",(1,2),N); [/asy]'
+    index = VariantIndex([BenchmarkItem.make("held", asked + square)])
+    other = "How many ways are there to colour the four sides of the square in the diagram with two colours? "
+    found = index.match(asked.replace("the marked", "this marked") + square.replace("4", "7"), [0])
+    assert found is not None
+    assert index.match(asked + circle, [0]) is None
+    assert index.match(other + square, [0]) is None
+    assert index.match(asked + "[asy] draw((0,0)--(4,0)", [0]) is None
+
+
 def test_two_items_are_related_when_they_are_one_problem() -> None:
     other = BenchmarkItem.make("held", ITEMS[2].replace("1200", "90"))
     index = VariantIndex([BenchmarkItem.make("held", ITEMS[0]), BenchmarkItem.make("held", ITEMS[2]), other])
