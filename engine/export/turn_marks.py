@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from engine.core.turn_marks import marks, without_marks
 from engine.export.rows import ExportRow
@@ -27,7 +28,7 @@ TEXTS = (
 
 def without_turn_marks(row: ExportRow, counts: Counter[str]) -> ExportRow:
     """Return a row without marks of turns, the same row where it has none; `counts` takes the texts by mark."""
-    fresh = {}
+    fresh: dict[str, Any] = {}
     for name in TEXTS:
         text = getattr(row, name)
         # Both signs are rare in mathematics, and every mark has one.

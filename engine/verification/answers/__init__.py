@@ -4,8 +4,9 @@ Nothing here raises and nothing here can run away: what is compared is bounded i
 and the last resort, math-verify, is held to a number of steps, so that a verdict does not depend on the load.
 """
 
+from engine.core.evidence import Evidence
 from engine.verification.answers.comparison import Judged, compare, equivalent, judged
-from engine.verification.answers.evidence import Evidence, FoundAnswer
+from engine.verification.answers.evidence import FoundAnswer
 from engine.verification.answers.extraction import extract_answer, find_answer, split_at_hashes
 from engine.verification.answers.grouping import Sorted, grouped, sorted_out
 

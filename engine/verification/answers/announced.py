@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.verification.answers.evidence import Evidence, FoundAnswer
+from engine.core.evidence import Evidence
+from engine.verification.answers.evidence import FoundAnswer
 from engine.verification.answers.sentences import settled
 
 LONGEST = 300
