@@ -14,6 +14,7 @@ from studio.parts.review.edit import edit_form
 from studio.parts.review.end import end_of_queue
 from studio.parts.review.header import header
 from studio.parts.review.ladder import ladder
+from studio.parts.review.solving import run_of
 from studio.ui.blocks import empty, title_row
 
 HEIGHT = 660
@@ -59,6 +60,8 @@ def desk() -> None:
         for each in card.lineage.versions[:-1]
     ]
     steps = history.steps(card, earlier)
+    # Looked at once: it may end between two looks, and half of the desk would know.
+    run = run_of(card)
     written, middle, decision = st.columns([0.8, 2.55, 1.2], gap="medium")
     with written:
         chosen = ladder(at, card, steps, earlier)
@@ -70,9 +73,9 @@ def desk() -> None:
         elif at.mode == "alike" and at.offer is not None:
             alike_list(at, at.offer)
         else:
-            reading_card(at, card, steps, chosen, facts.reason_here(at.queue, card.problem.id, scores, method))
+            reading_card(at, card, steps, chosen, facts.reason_here(at.queue, card.problem.id, scores, method), run)
     with decision:
-        scores_and_acts(at, card, scores, method)
+        scores_and_acts(at, card, scores, method, run)
 
 
 @st.fragment(run_every="20s")

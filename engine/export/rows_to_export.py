@@ -8,12 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from engine.core.settings import OverlapTiers
 from engine.curation.scores import SCORES
 from engine.export import overlaps
 from engine.export.dedup import DedupResult, Progress, sieve
 from engine.export.mixture import DatasetMixture
 from engine.export.rows import ExportRow
+from engine.export.shape import FileShape
 from engine.seeds.columns import language_of
 from engine.similarity.overlap import OverlapScreen
 from engine.store import ExportCursor, Store
@@ -95,14 +95,11 @@ class RowsToExport:
 def gather(
     store: Store,
     only: Only,
+    shape: FileShape | None = None,
     *,
-    pairs: bool = False,
-    requests: bool = False,
-    families: bool = False,
     progress: Progress | None = None,
     known: DedupResult | None = None,
     mixture: DatasetMixture | None = None,
-    tiers: OverlapTiers | None = None,
 ) -> RowsToExport:
     """Return the approved or the selected problems, or those of a mixture; copies and repeats are marked.
 
@@ -112,18 +109,17 @@ def gather(
     Args:
         store: the project's store.
         only: which problems.
-        pairs: whether preference pairs are wanted, which need parents, requests and vetoed solutions.
-        requests: whether it is wanted what problems were asked for by.
-        families: whether a split is wanted, which needs to know what is the same problem with other numbers.
+        shape: what is wanted of them: pairs need parents, requests and vetoed solutions, a split needs to know what is
+            the same problem with other numbers; its tiers say how texts are looked up, and what becomes of the found.
         progress: told how many rows were looked at.
-        known: `Cargo.found` of the same problems, where nothing was stored since; they are not looked at again.
+        known: `RowsToExport.found` of the same problems, where nothing was stored since; they are not looked at again.
         mixture: which problems with which solutions, instead; `only` is what they were taken from.
-        tiers: how the texts are looked up, and what becomes of what is found.
     """
+    asked = shape or FileShape()
     ids = mixture.rows.to_reader() if mixture else None
-    source = store.exports.outgoing("all" if mixture else only, ids, pairs, requests)
+    source = store.exports.outgoing("all" if mixture else only, ids, asked.format == "preference", asked.requests)
     try:
-        found = known or _sieved(source, overlaps.screen(store, tiers), families, progress)
+        found = known or _sieved(source, overlaps.screen(store, asked.tiers), asked.test_share > 0, progress)
         return RowsToExport(only, source, found, mixture)
     except BaseException:
         source.close()

@@ -108,10 +108,7 @@ def hold(
     if only == "all" and not shape.several:
         raise BadSetting("a set holds approved or selected problems.", where="only", do="Use approved or selected.")
     mixture = _mixture(store, only, shape, progress)
-    return gather(
-        store, only, pairs=shape.format == "preference", requests=shape.requests, families=shape.test_share > 0,
-        progress=progress, known=known, mixture=mixture, tiers=shape.tiers,
-    )  # fmt: skip
+    return gather(store, only, shape, progress=progress, known=known, mixture=mixture)
 
 
 def _mixture(store: Store, only: Only, shape: FileShape, progress: Progress | None) -> DatasetMixture | None:
@@ -126,7 +123,7 @@ def _mixture(store: Store, only: Only, shape: FileShape, progress: Progress | No
     if shape.strategies == "own":
         return kept.whole()
     # What cannot go out is put aside before sets are made equal, or they would not be equal in the files.
-    with gather(store, only, progress=progress, mixture=kept.whole(), tiers=shape.tiers) as rows:
+    with gather(store, only, FileShape(tiers=shape.tiers), progress=progress, mixture=kept.whole()) as rows:
         fit = {(row.split, row.id) for row in usable(rows, shape)}
     return kept.equal(fit, shape.seed)
 

@@ -59,6 +59,12 @@ Strategies = Annotated[
 ]
 
 
+SeedLicense = Annotated[
+    list[str] | None, typer.Option(metavar="SET=LICENCE", help="Licence of a seed set, for the card; repeatable.")
+]
+FromManifest = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Make the export of this manifest again, byte for byte.")
+]
 Change = Annotated[
     list[str] | None,
     typer.Option(
@@ -82,9 +88,7 @@ def export(
     test_share: Annotated[float, typer.Option(min=0, max=0.5, help="Share held out, by family.")] = 0.0,
     container: Annotated[str, typer.Option(help=f"One of {', '.join(CONTAINERS)}.")] = "jsonl",
     license: Annotated[str, typer.Option(help="Licence named on the card.")] = "other",
-    seed_license: Annotated[
-        list[str] | None, typer.Option(metavar="SET=LICENCE", help="Licence of a seed set, for the card; repeatable.")
-    ] = None,
+    seed_license: SeedLicense = None,
     shard_rows: Annotated[int, typer.Option(min=0, help="Rows of one file at most; 0 for any number.")] = 0,
     shard_mb: Annotated[int, typer.Option(min=0, help="Megabytes of one file, about; 0 for any number.")] = 500,
     balance: Annotated[str, typer.Option(help=f"Let no class outweigh the others: {' or '.join(BALANCES)}.")] = "",
@@ -96,9 +100,7 @@ def export(
     unanswered: Annotated[bool, typer.Option("--unanswered", help="Let solutions without an answer out, too.")] = False,
     change: Change = None,
     seed: Annotated[int, typer.Option(help="Decides what is held out and what a class keeps.")] = 0,
-    from_manifest: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Make the export of this manifest again, byte for byte.")
-    ] = None,
+    from_manifest: FromManifest = None,
     push_to: Annotated[str, typer.Option("--push", metavar="OWNER/NAME", help="Then put it on the hub.")] = "",
     public: Annotated[bool, typer.Option("--public", help="With --push: let everybody see it.")] = False,
     project: ProjectOption = None,
@@ -116,12 +118,11 @@ def export(
         if from_manifest:
             chosen, done = "recreated", _again(store, console, from_manifest, out)
         else:
-            ways = tuple(filter(None, map(str.strip, pairs.split(","))))
+            ways, tiers = _words(pairs), overlaps.rules_of(settings_of(change or [], "KEY=VALUE"))
             best, solutions = mixture.sizes(dataset) if dataset else (0, 1)
             shape = FileShape(
                 format, container, test_share, seed, shard_rows, shard_mb, balance, cap, ways, best, solutions,
-                unanswered,
-                named(part), strategies, tiers=overlaps.rules_of(settings_of(change or [], "KEY=VALUE")),
+                unanswered, named(part), strategies, tiers=tiers,
             )  # fmt: skip
             chosen = only or ("selected" if dataset else _ALL if strategies else _fullest(store, console))
             with console.progress(f"export {name}") as advance:
@@ -133,6 +134,10 @@ def export(
             done = _said(console, sent)
     address = push(out.expanduser(), push_to, public=public) if push_to else ""
     _tell(console, chosen, out, done, address)
+
+
+def _words(listed: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, listed.split(","))))
 
 
 def _check(only: str, push_to: str, several: bool) -> None:

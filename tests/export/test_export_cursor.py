@@ -11,6 +11,7 @@ import pytest
 from engine.core.errors import UserError
 from engine.core.records import Problem, Verdict
 from engine.export import deliver, gather
+from engine.export.shape import FileShape
 from engine.export.split import split_of
 from engine.store import Store
 from tests.support.store_factories import a_plan, a_problem, a_solution
@@ -58,7 +59,7 @@ def test_a_problem_with_other_numbers_is_never_on_the_other_side(store: Store, t
     assert len(place) == 40
     for tale in range(4):
         assert len({place[problem.id] for problem in problems[tale::4]}) == 1
-    with gather(store, "approved", families=True) as outgoing_rows:
+    with gather(store, "approved", FileShape(test_share=0.1)) as outgoing_rows:
         rows = list(outgoing_rows)
     assert len({row.family for row in rows}) == 4
     assert all(place[row.id] == split_of(row.family, 0.5) for row in rows)

@@ -101,7 +101,7 @@ def test_rr19_what_leaves_a_row_out_and_what_warns_is_a_setting(
 
 def test_rr19_the_list_before_an_export_has_a_line_and_the_pairs_for_each_tier(store: Store) -> None:
     """RR-19: the row, the test problem, and why; and what no tier finds."""
-    with gather(store, "approved", tiers=shape().tiers) as rows:
+    with gather(store, "approved", shape()) as rows:
         found = lines(rows)
     for name, text, test, word in (
         ("1 test item", COPY, TESTS[0], "8-grams"),
@@ -119,7 +119,7 @@ def test_rr19_the_list_before_an_export_has_a_line_and_the_pairs_for_each_tier(s
 
 def test_the_list_says_what_was_not_looked_for(store: Store) -> None:
     off = OverlapTiers(ngrams="off", numbers="off", near="off")
-    with gather(store, "approved", tiers=off) as rows:
+    with gather(store, "approved", FileShape(tiers=off)) as rows:
         found = lines(rows)
     for name in ("Copies not looked for", "Other numbers not looked for", "Nearness not looked at"):
         assert found[name].state == "look"
@@ -137,7 +137,7 @@ def test_am26_an_export_with_warnings_is_made_again_byte_for_byte(store: Store, 
 def test_gsdp44_a_draft_and_the_raw_form_know_no_more_of_it(store: Store, tmp_path: Path) -> None:
     """GSDP-44: a draft is the export to come; no test problem is written into a training file."""
     asked = FileShape("raw", tiers=shape().tiers)
-    with gather(store, "approved", tiers=asked.tiers) as rows:
+    with gather(store, "approved", asked) as rows:
         seen = draft(store, rows, "set", shape=asked)
     done = deliver(store, "set", tmp_path / "out", shape=asked).exported
     assert seen.exported.manifest == done.manifest

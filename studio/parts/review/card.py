@@ -8,7 +8,7 @@ from engine.store.problems import ProblemCard
 from studio.parts.review import facts
 from studio.parts.review.facts import RaterOpinion
 from studio.parts.review.history import TextVersion
-from studio.parts.review.solving import proposal_text, run_of
+from studio.parts.review.solving import SolvingRun, proposal_text
 from studio.parts.review.state import ReviewState
 from studio.parts.review.words import clock, short
 from studio.text.markdown import code, escape, rich
@@ -17,8 +17,10 @@ from studio.ui.problem_card import Version, problem_card, show_changes, solution
 _MARK = {True: ":green[:material/check_circle:]", False: ":red[:material/error:]", None: ":gray[:material/balance:]"}
 
 
-def reading_card(at: ReviewState, card: ProblemCard, steps: list[TextVersion], chosen: int, reason: str) -> None:
-    """Draw a card for reading, the version `chosen` of `steps`."""
+def reading_card(
+    at: ReviewState, card: ProblemCard, steps: list[TextVersion], chosen: int, reason: str, run: SolvingRun | None
+) -> None:
+    """Draw a card for reading, the version `chosen` of `steps`, with what `run` proposes where it is solved again."""
     step, last = steps[chosen], chosen == len(steps) - 1
     if at.changes and chosen > 0:
         # Above the card: what D shows must be seen without scrolling past a long solution.
@@ -35,7 +37,7 @@ def reading_card(at: ReviewState, card: ProblemCard, steps: list[TextVersion], c
     if not last:
         st.caption("This is an earlier version. A decision is always about the last one.")
     st.caption(f":material/low_priority: {escape(reason)}")
-    if last and (run := run_of(card)):
+    if last and run:
         proposal_text(card, run)
     st.divider()
     _opinions(facts.opinions(card))

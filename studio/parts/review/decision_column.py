@@ -15,7 +15,7 @@ from studio.parts.review import facts
 from studio.parts.review import state as acts
 from studio.parts.review.alike import alike_button
 from studio.parts.review.header import lease_badge
-from studio.parts.review.solving import run_of, solving_buttons
+from studio.parts.review.solving import SolvingRun, solving_buttons
 from studio.parts.review.state import ReviewState
 from studio.parts.review.words import short
 from studio.text.markdown import escape
@@ -32,7 +32,9 @@ _LOOKS = {
 }
 
 
-def scores_and_acts(at: ReviewState, card: ProblemCard, scores: Mapping[str, float | None], method: str) -> None:
+def scores_and_acts(
+    at: ReviewState, card: ProblemCard, scores: Mapping[str, float | None], method: str, run: SolvingRun | None
+) -> None:
     """Draw the column for the card in hand, with the limits of the method that wrote it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption("Scores and limits", width="content")
@@ -48,7 +50,7 @@ def scores_and_acts(at: ReviewState, card: ProblemCard, scores: Mapping[str, flo
         with st.container(gap="xsmall"):
             _reasons(card)
     else:
-        _decisions(card, disabled=at.mode in ("edit", "alike"))
+        _decisions(card, run, disabled=at.mode in ("edit", "alike"))
     if at.mode != "reject":
         alike_button(at)
         last_decisions()
@@ -62,12 +64,12 @@ def last_decisions() -> None:
         st.markdown("  \n".join(_line(decision, count) for decision, count in found))
 
 
-def _decisions(card: ProblemCard, *, disabled: bool) -> None:
+def _decisions(card: ProblemCard, run: SolvingRun | None, *, disabled: bool) -> None:
     ident, seen = card.problem.id, card.last_decision
     # The problem and what was seen of it stand in the key: a second press never reaches the next card.
     tail = f"{ident}.{seen}"
     if card.waits:
-        _waiting(card, disabled=disabled)
+        _waiting(card, run, disabled=disabled)
     st.button(
         "Approve", key=f"review.approve.{tail}", type="secondary" if card.waits else "primary",
         icon=":material/check:", shortcut="A", width="stretch",
@@ -93,14 +95,14 @@ def _decisions(card: ProblemCard, *, disabled: bool) -> None:
     )  # fmt: skip
 
 
-def _waiting(card: ProblemCard, *, disabled: bool) -> None:
+def _waiting(card: ProblemCard, run: SolvingRun | None, *, disabled: bool) -> None:
     """Draw the ways out for a statement that was edited: take a model's solution, or say that the old one holds."""
     st.warning(
         "The statement was edited, its solution was not. It is exported nowhere until the solution is written anew "
         "(E), solved again, or you say that it still holds.",
         icon=":material/rule:",
     )
-    solving_buttons(card, run_of(card), disabled=disabled)
+    solving_buttons(card, run, disabled=disabled)
     ident, seen = card.problem.id, card.last_decision
     st.button(
         "The solution still holds", key=f"review.holds.{ident}.{seen}", icon=":material/check:",
