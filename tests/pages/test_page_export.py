@@ -25,6 +25,7 @@ from engine.curation import policy as policies
 from engine.curation.apply_policy import select
 from engine.export import deliver, draft, gather, hub
 from engine.export.preflight import MOST, findings
+from engine.export.shape import FileShape
 from engine.store import Store
 from studio import navigation, workspace
 from studio.parts.export.checks import opening
@@ -108,7 +109,7 @@ def test_a_preflight_names_what_a_model_would_learn_wrong(store: Store) -> None:
     store.decisions.decide(ids[1], "mira", "edit", statement="小明有三个苹果，小红给了他两个，现在一共有多少个苹果？")
     store.decisions.confirm(ids[1], "mira")
     store.decisions.decide(ids[2], "mira", "approve")
-    with gather(store, "approved", pairs=True) as outgoing_rows:
+    with gather(store, "approved", FileShape("preference")) as outgoing_rows:
         found = list(findings(outgoing_rows, "preference", 0))
     by_name = {one.name: one for one in found}
     assert by_name["1 without a box"].ids == (ids[0],)

@@ -179,9 +179,12 @@ def test_an_endpoint_that_talks_nonsense_leaves_failures_and_no_crash(project, a
         engines.read_text() + f'\n[engines.odd]\nbase_url = "http://127.0.0.1:{server.server_port}/v1"\n'
     )
     try:
-        values = ask("run", "gsdp", "--items", "4", "--engine", "writer=odd:m", "--json").values
+        said = ask("run", "gsdp", "--items", "4", "--engine", "writer=odd:m", "--json")
     finally:
         server.shutdown()
         server.server_close()
-    assert sum(values["failures"].values()) == 4
-    assert all("reply" in boundary for boundary in values["failures"])
+    assert said.code == 1
+    assert said.err.splitlines()[-1].startswith("lemma: gsdp-0002: no item succeeded: 4 of 4 failed, most often")
+    failures = json.loads(said.out)["failures"]
+    assert sum(failures.values()) == 4
+    assert all("reply" in boundary for boundary in failures)
