@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -93,7 +93,7 @@ def run(
         failures = {f"{f.stage}: {f.boundary}": f.failures for f in store.failures.counts(planned.plan.id)}
         read = answers_read.told(store, planned.plan.id)
         answers = answers_read.counts(store, planned.plan.id)
-    _tell(planned, status, [*read, *uncurated], {"answers": answers, "failures": failures}, console)
+    _tell(planned, status, [*read, *uncurated], {"failures": failures, "answers": answers}, console)
     require_success(planned.directory, status)
 
 
@@ -101,7 +101,7 @@ def _tell(
     planned: Planned[GeneratePlan],
     status: Status,
     notes: list[str],
-    counts: dict[str, dict[str, int]],
+    counts: Mapping[str, Mapping[str, Any]],
     console: Console,
 ) -> None:
     """End with what came of a run."""
@@ -136,7 +136,7 @@ def _budget(items: int | None, usd: float | None, calls: int | None) -> dict[str
     return {key: str(value) for key, value in given.items() if value is not None}
 
 
-def _outcome(run_id: str, way: str, status: Status, failures: dict[str, int]) -> dict[str, object]:
+def _outcome(run_id: str, way: str, status: Status, failures: Mapping[str, int]) -> dict[str, object]:
     return {
         "run": run_id,
         "state": status.state,
