@@ -120,7 +120,7 @@ def _found(shared: Workspace) -> Iterator[NeedCard]:
         yield NeedCard("fact_check", f"{waiting:,} selected problems to review", "Borderline first", "Review", "review")
     labels = sum(1 for _ in store.decisions.history(n=ENOUGH_LABELS))
     if figures.judged and labels < ENOUGH_LABELS:
-        why = f"{labels} labels; {ENOUGH_LABELS} are needed to draw precision"
+        why = f"{labels} label{'' if labels == 1 else 's'}; {ENOUGH_LABELS} are needed to draw precision"
         yield NeedCard("balance", "Scores are not calibrated", why, "Label", "review", (("queue", "random"),))
     thin = len(store.home.thin(1000)) if figures.selected else 0
     if thin:

@@ -98,8 +98,8 @@ def _decisions(card: ProblemCard, run: SolvingRun | None, *, disabled: bool) -> 
 def _waiting(card: ProblemCard, run: SolvingRun | None, *, disabled: bool) -> None:
     """Draw the ways out for a statement that was edited: take a model's solution, or say that the old one holds."""
     st.warning(
-        "The statement was edited, its solution was not. It is exported nowhere until the solution is written anew "
-        "(E), solved again, or you say that it still holds.",
+        "An edited statement with its old solution is exported nowhere: solve it again, write a solution (E), or say "
+        "that the old one holds.",
         icon=":material/rule:",
     )
     solving_buttons(card, run, disabled=disabled)

@@ -85,7 +85,7 @@ def chips(card: ProblemCard) -> list[Chip]:
     if rated and rated.value is not None:
         found.append(Chip(f"Difficulty {rated.value:.2f}"))
     found.append(_standing(card))
-    if card.decision != "open":
+    if card.decision != "open" and not card.waits:
         found.append(
             Chip(card.decision.capitalize(), "good" if card.human else "warn" if card.human is None else "bad")
         )
