@@ -27,6 +27,9 @@ def reading_card(
         show_changes(steps[chosen - 1].version, step.version)
         _solution_changes(steps[chosen - 1], step)
         st.divider()
+    if last and run:
+        # Above the card: it is what has to be decided now, and the solution below is the old one.
+        proposal_text(card, run)
     problem_card(
         short(card.problem.id),
         facts.chips(card),
@@ -37,8 +40,6 @@ def reading_card(
     if not last:
         st.caption("This is an earlier version. A decision is always about the last one.")
     st.caption(f":material/low_priority: {escape(reason)}")
-    if last and run:
-        proposal_text(card, run)
     st.divider()
     _opinions(facts.opinions(card))
     for decision in card.decisions[-4:]:

@@ -23,7 +23,7 @@ from engine.verification.checks import symbolic
 from studio import session, workspace
 from studio.parts.review import actions as deeds
 from studio.parts.review.state import TAKEN, desk, set_mode
-from studio.text.markdown import escape
+from studio.text.markdown import escape, rich
 from studio.ui.problem_card import Chip, evidence_line, solution_steps
 
 
@@ -80,7 +80,7 @@ def look(statement: str, proposal: ProposedSolution) -> ProposalLook:
 
 
 def proposal_text(card: ProblemCard, run: SolvingRun) -> None:
-    """Draw what the model wrote, above what judges said of the old texts."""
+    """Draw what the model wrote."""
     if run.proposal is None:
         return
     seen = look(card.statement, run.proposal)
@@ -88,6 +88,7 @@ def proposal_text(card: ProblemCard, run: SolvingRun) -> None:
     with st.container(border=True, key=f"review.proposal.{card.problem.id}"):
         solution_steps(run.proposal.text)
         evidence_line(Chip(seen.line, "none" if seen.fit else "warn"))
+    st.divider()
 
 
 def solving_buttons(card: ProblemCard, run: SolvingRun | None, *, disabled: bool) -> None:
@@ -116,11 +117,13 @@ def begin(problem_id: str) -> None:
 
 
 def _take_or_edit(card: ProblemCard, proposal: ProposedSolution, *, disabled: bool) -> None:
-    ident, seen, fit = card.problem.id, card.last_decision, look(card.statement, proposal).fit
+    ident, seen, looked = card.problem.id, card.last_decision, look(card.statement, proposal)
+    if not looked.fit:
+        st.caption(f":orange[:material/warning:] {rich(looked.line)}")
     st.button(
         "Take this solution", key=f"review.take.{ident}.{seen}", icon=":material/check:", type="primary",
         width="stretch", on_click=deeds.decide, args=(ident, seen, "edit", "", None, proposal.text),
-        disabled=disabled or not fit,
+        disabled=disabled or not looked.fit,
     )  # fmt: skip
     st.button(
         "Edit it first", key=f"review.take.edit.{ident}.{seen}", icon=":material/edit_note:", width="stretch",
