@@ -32,8 +32,8 @@ def facts(store: Store, outgoing_rows: RowsToExport, name: str, licenses: Licens
     """Return the facts; BadSetting where a licence is stated for a seed set that is not there."""
     latest = store.selections.latest()
     funnel = store.home.funnel()
-    screen = outgoing_rows.found.screen
-    rule = screen.rules if screen else OverlapTiers()
+    how = outgoing_rows.found.how
+    rule = how.rules if how else OverlapTiers()
     sources = tuple(source.name for source in store.seeds.sources())
     for stated in licenses.of_seeds:
         if stated not in sources:
@@ -49,7 +49,7 @@ def facts(store: Store, outgoing_rows: RowsToExport, name: str, licenses: Licens
         benchmarks=benchmarks,
         seeds_compared=bool(benchmarks),
         overlap=(rule.n, rule.share),
-        tiers=overlaps.told(screen) if screen and benchmarks else {},
+        tiers=overlaps.told(how) if how and benchmarks else {},
         models=outgoing_rows.models,
         policy=store.policies.get(latest.policy_id) if latest else None,
         funnel={

@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from engine.export.split_groups import Families, Ints, Joined
 from engine.similarity import duplicates
-from engine.similarity.overlap import OverlapHit, OverlapScreen, Tier
+from engine.similarity.overlap import OverlapHit, OverlapLook, OverlapScreen, Tier
 
 PART, PARTS = 10_000, 256
 """Texts that are compared at a time, about, and the parts into which they are put aside at most: each is a file."""
@@ -61,8 +61,8 @@ class DedupResult:
     """Names of those test sets."""
     joined: Joined | None = None
     """Families that hold the same problem with other numbers or names; None where nobody asked."""
-    screen: OverlapScreen | None = None
-    """What the rows were held against."""
+    how: OverlapLook | None = None
+    """How the rows were held against test problems."""
 
     def hit(self, row: int) -> SievedHit | None:
         """Return what was found of a row among the test problems; None for nothing."""
@@ -126,7 +126,7 @@ def sieve(
             repeats[row] = repeats[row - 1]
         hits, origins = np.array(found.hits, np.int32), np.array(found.origins, np.int32)
         joined = kin.joined() if kin else None
-        return DedupResult(hits, tuple(found.kinds), repeats, origins, tuple(found.tests), joined, screen)
+        return DedupResult(hits, tuple(found.kinds), repeats, origins, tuple(found.tests), joined, screen.how)
 
 
 @dataclass(slots=True)

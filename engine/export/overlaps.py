@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from engine.core.settings import OverlapTiers, explain
 from engine.similarity import embedder
-from engine.similarity.overlap import BATCH, TIERS, OverlapHit, OverlapScreen
+from engine.similarity.overlap import BATCH, TIERS, OverlapHit, OverlapLook, OverlapScreen
 from engine.store import Store
 
 
@@ -36,7 +36,7 @@ def screen(store: Store, rules: OverlapTiers | None = None) -> OverlapScreen:
     return OverlapScreen(items, asked, embedder.load(asked.embedder, cache=kept) if looked else None)
 
 
-def told(found: OverlapScreen) -> dict[str, Any]:
+def told(found: OverlapLook) -> dict[str, Any]:
     """Return what was looked for and how, for a manifest: what each tier does, its limits, and what they rest on."""
     rules = found.rules
     said: dict[str, Any] = {tier: found.act(tier) for tier in TIERS}

@@ -14,7 +14,7 @@ from typing import Literal
 from engine.export import RowsToExport
 from engine.export.rows import ExportRow
 from engine.export.turn_marks import without_turn_marks
-from engine.similarity.overlap import UNFOUND, OverlapScreen, Tier
+from engine.similarity.overlap import UNFOUND, OverlapLook, Tier
 from engine.verification.answers import find_answer
 from engine.verification.answers.evidence import HOW, NONE
 from engine.verification.checks import form
@@ -186,9 +186,9 @@ def _overlaps(seen: _Seen, outgoing_rows: RowsToExport, tests: int) -> Iterator[
         told = "no benchmark is imported: neither rows nor their seeds were compared; add some on the Seeds page"
         yield ExportFinding("Test items unknown", "look", told)
         return
-    screen = outgoing_rows.found.screen
+    how = outgoing_rows.found.how
     for tier, words in _TIERS.items():
-        act = screen.act(tier) if screen else "drop"
+        act = how.act(tier) if how else "drop"
         ids = seen.overlaps.get(tier, _Ids())
         if act == "off" and not ids.count:
             yield ExportFinding(
@@ -196,10 +196,10 @@ def _overlaps(seen: _Seen, outgoing_rows: RowsToExport, tests: int) -> Iterator[
             )
             continue
         then = "left out of the files" if act == "drop" else "they go out, as was asked: look at them"
-        how = f"{screen.rules.n}-word runs" if screen and tier == "ngrams" else words.how
-        why = f"{tests:,} known, {how}"
+        way = f"{how.rules.n}-word runs" if how and tier == "ngrams" else words.how
+        why = f"{tests:,} known, {way}"
         if tier == "near":
-            why = f"{why}{_limits(screen)}; {UNFOUND}"
+            why = f"{why}{_limits(how)}; {UNFOUND}"
             then = f"{then}; {UNFOUND}"
         found = _finding(ids, words.good, why, _many(ids, words.one, words.many), then)
         yield replace(found, evidence=tuple(seen.evidence.get(tier, ())))
@@ -231,9 +231,9 @@ _TIERS: dict[Tier, _TierWords] = {
 }
 
 
-def _limits(screen: OverlapScreen | None) -> str:
+def _limits(how: OverlapLook | None) -> str:
     """Return from which cosine on a row is near, for each test set."""
-    limits = screen.limits if screen else {}
+    limits = how.limits if how else {}
     said = ", ".join(
         f"{name} from {one.limit:.2f}{' (next to nothing)' if one.blind else ''}" for name, one in limits.items()
     )

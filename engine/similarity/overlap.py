@@ -11,7 +11,7 @@ None of them finds a problem told in other words, or in another language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -48,6 +48,22 @@ class OverlapHit:
         return self.item.benchmark or "a test set"
 
 
+@dataclass(frozen=True, slots=True)
+class OverlapLook:
+    """How texts were held against test problems: little, and it outlives the test problems."""
+
+    rules: OverlapTiers
+    embedder: str
+    """What the vectors were made by; '' where none were."""
+    limits: Mapping[str, CosineLimit]
+    """The limit of the third tier for each test set; none where it is off."""
+
+    def act(self, tier: Tier) -> Act:
+        """Return what becomes of what a tier finds."""
+        found: Act = getattr(self.rules, tier)
+        return found
+
+
 @dataclass(slots=True)
 class _TestSet:
     """The rows of one test set, their vectors, and the limit of the third tier."""
@@ -63,6 +79,7 @@ class OverlapScreen:
     def __init__(self, items: Iterable[BenchmarkItem], rules: OverlapTiers, model: Embedder | None = None) -> None:
         """`model` makes the vectors; without one the last two tiers find equal wordings alone."""
         self.rules, self._model = rules, model
+        self._embedder = model.name if model else ""
         self._items = list(items)
         wanted = self._items if rules.ngrams != "off" else ()
         self.index = contamination.NgramIndex(wanted, contamination.Limits(rules.n, rules.share))
@@ -76,14 +93,15 @@ class OverlapScreen:
         return len(self._items)
 
     @property
-    def embedder(self) -> str:
-        """What the vectors were made by; '' where none were."""
-        return self._model.name if self._model else ""
+    def how(self) -> OverlapLook:
+        """How texts are looked at."""
+        limits = {name: one.limit for name, one in self._sets.items()} if self.rules.near != "off" else {}
+        return OverlapLook(self.rules, self._embedder, limits)
 
     @property
-    def limits(self) -> dict[str, CosineLimit]:
+    def limits(self) -> Mapping[str, CosineLimit]:
         """The limit of the third tier for each test set; none where it is off."""
-        return {name: one.limit for name, one in self._sets.items()} if self.rules.near != "off" else {}
+        return self.how.limits
 
     def act(self, tier: Tier) -> Act:
         """Return what becomes of what a tier finds."""
@@ -145,7 +163,7 @@ class OverlapScreen:
                 nearest[row] = self._near(self._items[one.rows[places[0]]], best, one.limit.limit)
 
     def _near(self, item: BenchmarkItem, cosine: float, limit: float) -> OverlapHit:
-        reason = f"comes near an item of {_name(item)}: cosine {cosine:.2f} ({self.embedder}), from {limit:.2f} on"
+        reason = f"comes near an item of {_name(item)}: cosine {cosine:.2f} ({self._embedder}), from {limit:.2f} on"
         return OverlapHit("near", item, cosine, reason)
 
     def _embed_items(self) -> None:

@@ -133,7 +133,7 @@ def _tell(
         "tests": len(screen),
         "tiers": {tier: counts.by_set().get(tier, {}) for tier in TIERS},
         "every": {tier: counts.every[tier] for tier in TIERS},
-        "looked": overlaps.told(screen),
+        "looked": overlaps.told(screen.how),
         "pairs": shown,
     }
     console.result(values, "\n".join(lines))

@@ -22,7 +22,7 @@ from tests.bench.side import alone, peak_mb  # noqa: E402
 
 PROBLEMS, ITEMS, PLANTED = 100_000, 6_319, 1_000
 BAR, PEAK_BAR = 2.5, 2_000.0
-MISSED_BAR, FALSE_BAR = 0.15, 0.001
+MISSED_BAR, FALSE_BAR = 0.05, 0.001
 
 
 @dataclass(frozen=True, slots=True)

@@ -425,3 +425,21 @@ def test_fl27_the_page_offers_a_split_for_each_keep_strategy(tmp_path: Path) -> 
     assert "--strategies equal" in wish.command(project)
     assert "--only" not in wish.command(project)
     assert "held-out share" in ExportWish("set", "all", strategies="own", test_share=0.1).fault
+
+
+def test_rr19_the_page_shows_rows_beside_the_test_problems_that_were_found_for_them(root: Path, page: AppTest) -> None:
+    """RR-19: the pair stands under its line; the tier is turned to a warning on the page, and its command says so."""
+    with Store(Project(root).database) as store:
+        texts = store.exports.rows("selected")["statement"].to_pylist()
+        long = max(texts, key=lambda text: len(text.split()))
+        test = "".join("9" if sign.isdigit() else sign for sign in long)
+        store.benchmarks.add([BenchmarkItem.make("late", test)])
+    settled(page)
+    assert not page.exception
+    said = " ".join(block.value for block in page.main.markdown)
+    assert "with other numbers" in said
+    pairs = next(frame.value for frame in page.dataframe if "Test problem" in frame.value.columns)
+    assert any("with other numbers or names" in why for why in pairs["Why"])
+    page.selectbox(key="export.tiers.numbers").set_value("warn")
+    settled(page)
+    assert any("--set numbers=warn" in code.value for code in page.code)

@@ -108,7 +108,7 @@ def _row(seed: dict[str, str], hit: OverlapHit) -> tuple[str, str, str, str, str
 def _limits(screen: OverlapScreen) -> str:
     """Say from which cosine a seed is near, for each test set."""
     said = "; ".join(f"{name} from {limit.words}" for name, limit in screen.limits.items())
-    return f"Near by cosine of {screen.embedder} vectors: {said}"
+    return f"Near by cosine of {screen.how.embedder} vectors: {said}"
 
 
 def _share(title: str) -> ColumnConfig:
