@@ -218,4 +218,8 @@ NEIGHBOURS: list[tuple[str, str, list[str] | None]] = [
     ("words", "It is not true that there is no solution.", None),
     ("words", "There is no integer with 3 digits.", None),
     ("words", "Is there no solution?", None),
+    ("formula", "The volume is \\(108\\) cubic units.", ["108"]),
+    ("formula", "Thus the area is \\(\\frac{8\\pi}{5}\\) square units.", [r"\frac{8\pi}{5}"]),
+    ("formula", "We see that \\(\\frac{8}{5}\\) lies on the line as well as before.", None),
+    ("formula", "So \\( x = 14 \\) and \\( y = 15 \\) is not a solution.", None),
 ]

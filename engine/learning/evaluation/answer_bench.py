@@ -140,7 +140,7 @@ def outputs(rows: Iterable[Mapping[str, Any]], text: str, gold: str, right: str 
 
 def ours(one: GradedOutput) -> tuple[bool, str]:
     """Return our verdict, and what speaks for the answer that was read; '' where none was."""
-    mark = grade(one.text, one.expected)
+    mark = grade(one.text, one.expected, disputes=False)
     return mark.right, mark.evidence or ("letter" if mark.answer else "")
 
 

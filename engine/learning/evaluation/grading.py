@@ -44,11 +44,14 @@ class Grade:
     """What speaks for the answer that was read; None where no reader of answers gave it."""
 
 
-def grade(text: str, expected: str, question: str = "", *, also: str = "", rounded: bool = False) -> Grade:
+def grade(
+    text: str, expected: str, question: str = "", *, also: str = "", rounded: bool = False, disputes: bool = True
+) -> Grade:
     """Grade a whole answer text against the expected answer; never raises.
 
     `question` is looked at for its options where letters are expected, `also` is another text of the expected
-    answer. With `rounded` a number that rounds to the expected decimal is right.
+    answer. With `rounded` a number that rounds to the expected decimal is right. Without `disputes` math-verify is not
+    asked what it thinks of an answer that differs, which changes no verdict.
     """
     text, wanted = text[-LONGEST:], expected.strip()
     letters = letters_in(wanted)
@@ -58,19 +61,19 @@ def grade(text: str, expected: str, question: str = "", *, also: str = "", round
     found = find_answer(text)
     if found.value is None:
         return Grade(None, False, "no answer was found")
-    mark = _value(found.value, [one for one in (wanted, also.strip()) if one], rounded)
+    mark = _value(found.value, [one for one in (wanted, also.strip()) if one], rounded, disputes)
     how = f"{mark.how}; read {found.how}" if found.evidence == "sentence" else mark.how
     return replace(mark, how=how, evidence=found.evidence)
 
 
-def _value(said: str, wanted: Sequence[str], rounded: bool) -> Grade:
+def _value(said: str, wanted: Sequence[str], rounded: bool, disputes: bool) -> Grade:
     if any(equivalent(said, one) for one in wanted):
         return Grade(said, True, "same meaning")
     if any(_same_several(said, one) for one in wanted):
         return Grade(said, True, "same values in another order")
     if rounded and any(_rounds_to(said, one) for one in wanted):
         return Grade(said, True, "rounds to the expected decimal")
-    if any(_second_opinion(said, one) for one in wanted):
+    if disputes and any(_second_opinion(said, one) for one in wanted):
         return Grade(said, False, DISPUTED)
     return Grade(said, False, UNSURE if cannot_tell(said, *wanted) else "differs")
 

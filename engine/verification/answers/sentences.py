@@ -84,7 +84,12 @@ _ASSUMES = re.compile(
     r"|若|如果|当|假设|证明",
     re.IGNORECASE,
 )
-_DENIES = re.compile(r"\b(?:there (?:is|are|was|were) no|no such|none of)\b|没有任何", re.IGNORECASE)
+_CLOSED = re.compile(r"[\s.,*_。!]*")
+_UNIT_WORDS = re.compile(r"(?:\s*(?:(?:square|cubic)\s)?[A-Za-z]{1,12}(?:\s[a-z]{1,8})?)?[\s.,*_。!]*")
+"""What may stand behind the one formula of a sentence that settles on it: `\\(108\\) cubic units.`"""
+_DENIES = re.compile(
+    r"\b(?:there (?:is|are|was|were) no|no such|none of|(?:is|are)(?: not|n't) (?:an?|the))\b|没有任何", re.IGNORECASE
+)
 _CASE = re.compile(r"\b(?:for|if|when|where|with|since|as|because|at)\s*\Z", re.IGNORECASE)
 """Before a formula it makes it a condition and no part of the answer."""
 _TIGHT = re.compile(r"[\^√π∞×·*+=<>_\\(²³⁴ⁿ]")
@@ -150,7 +155,14 @@ def settled(said: str, begin: int) -> FoundAnswer | None:
         for form in (_SOLVED, _BRACKET, _BOUNDED):
             if hit := form.search(bare):
                 return _several_names(hit, begin) if form is _SOLVED else _whole(hit, begin)
+    bare = _MATHS.sub(_hidden, bare)
     return _equation(bare, begin) or _number(bare, begin)
+
+
+def _hidden(formula: re.Match[str]) -> str:
+    """Return blanks instead of a formula that is more than a number: no number is taken out of it."""
+    kept = re.fullmatch(r"\W*\d[\d.,]*\W*", formula[0])
+    return formula[0] if kept else " " * len(formula[0])
 
 
 def _whole(hit: re.Match[str], begin: int) -> FoundAnswer:
@@ -185,7 +197,7 @@ def _formulas(said: str, begin: int) -> FoundAnswer | None:
     None where the sentence ends with no formula, nothing where it ends with one that gives no value.
     """
     hits = list(_MATHS.finditer(said))
-    if not hits or said[hits[-1].end() :].strip(" .,*_。!"):
+    if not hits or not (_UNIT_WORDS if len(hits) == 1 else _CLOSED).fullmatch(said, hits[-1].end()):
         return None
     first = len(hits) - 1
     while (
