@@ -108,18 +108,21 @@ class HourMeter:
     @property
     def dollars(self) -> float:
         """What they cost; of a server that other runs held as well, this run's share."""
-        return self._before.rented + sum(self._prices[name] / 3600 * here for name, here in self._here().items())
+        return self._paid(self._here(self._span))
 
     def told(self) -> dict[str, Any]:
-        """Return the fields of a status that tell of rented time."""
-        shares = {name: self._before.shares.get(name, self._before.held_s) + s for name, s in self._here().items()}
-        spans = (*self._before.spans, self._span) if self._began else self._before.spans
+        """Return the fields of a status that tell of rented time, all as of one moment."""
+        span, before = self._span, self._before
+        here = self._here(span)
         return {
-            "held_s": self.seconds,
-            "rented": self.dollars,
-            "spans": spans,
-            "shares": self._before.shares | shares,
+            "held_s": before.held_s + (span[1] - span[0]),
+            "rented": self._paid(here),
+            "spans": (*before.spans, span) if self._began else before.spans,
+            "shares": before.shares | {name: before.shares.get(name, before.held_s) + s for name, s in here.items()},
         }
+
+    def _paid(self, here: Mapping[str, float]) -> float:
+        return self._before.rented + sum(self._prices[name] / 3600 * seconds for name, seconds in here.items())
 
     @property
     def _span(self) -> Span:
@@ -129,11 +132,11 @@ class HourMeter:
         began, ticks = self._began
         return began, began + time.monotonic() - ticks
 
-    def _here(self) -> dict[str, float]:
+    def _here(self, span: Span) -> dict[str, float]:
         """Return the seconds of each engine that this start is charged."""
         if self._began and time.monotonic() - self._looked >= _LOOK_S:
             self._others, self._looked = self._beside(self._began[0]), time.monotonic()
-        return {name: shared(self._span, self._others.get(name, ())) for name in self._prices}
+        return {name: shared(span, self._others.get(name, ())) for name in self._prices}
 
 
 def _nobody(began: float) -> Mapping[str, Sequence[Span]]:
