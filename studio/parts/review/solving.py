@@ -86,6 +86,7 @@ def proposal_text(card: ProblemCard, run: SolvingRun) -> None:
     seen = look(card.statement, run.proposal)
     st.markdown(f"**Proposed for the edited statement** :gray[by {escape(run.proposal.model)}, not saved yet]")
     with st.container(border=True, key=f"review.proposal.{card.problem.id}"):
+        st.markdown(rich(card.statement))
         solution_steps(run.proposal.text)
         evidence_line(Chip(seen.line, "none" if seen.fit else "warn"))
     st.divider()
