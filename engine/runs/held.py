@@ -108,21 +108,6 @@ class HourMeter:
     @property
     def dollars(self) -> float:
         """What they cost; of a server that other runs held as well, this run's share."""
-<<<<<<< HEAD
-        return self._cost(self._here(self._span))
-
-    def told(self) -> dict[str, Any]:
-        """Return the fields of a status that tell of rented time."""
-        # One look at the clock: what is said of hours and of dollars is checked against each other.
-        span = self._span
-        here = self._here(span)
-        shares = {name: self._before.shares.get(name, self._before.held_s) + s for name, s in here.items()}
-        return {
-            "held_s": self._before.held_s + (span[1] - span[0]),
-            "rented": self._cost(here),
-            "spans": (*self._before.spans, span) if self._began else self._before.spans,
-            "shares": self._before.shares | shares,
-=======
         return self._paid(self._here(self._span))
 
     def told(self) -> dict[str, Any]:
@@ -134,7 +119,6 @@ class HourMeter:
             "rented": self._paid(here),
             "spans": (*before.spans, span) if self._began else before.spans,
             "shares": before.shares | {name: before.shares.get(name, before.held_s) + s for name, s in here.items()},
->>>>>>> small10
         }
 
     def _paid(self, here: Mapping[str, float]) -> float:
@@ -148,16 +132,8 @@ class HourMeter:
         began, ticks = self._began
         return began, began + time.monotonic() - ticks
 
-<<<<<<< HEAD
-    def _cost(self, here: Mapping[str, float]) -> float:
-        return self._before.rented + sum(self._prices[name] / 3600 * seconds for name, seconds in here.items())
-
-    def _here(self, span: Span) -> dict[str, float]:
-        """Return the seconds of each engine that this start is charged, until the end of `span`."""
-=======
     def _here(self, span: Span) -> dict[str, float]:
         """Return the seconds of each engine that this start is charged."""
->>>>>>> small10
         if self._began and time.monotonic() - self._looked >= _LOOK_S:
             self._others, self._looked = self._beside(self._began[0]), time.monotonic()
         return {name: shared(span, self._others.get(name, ())) for name in self._prices}

@@ -271,10 +271,7 @@ def test_parquet_keeps_types(tmp_path):
 
 
 texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=80).filter(
-<<<<<<< HEAD
     # Words that stand for "no answer" are read as none.
-=======
->>>>>>> small10
     lambda text: text.strip() and not says_no_answer(text)
 )
 
