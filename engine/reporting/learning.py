@@ -60,7 +60,7 @@ def rounds(store: Store) -> Section:
         return missing(name, title, "run `lemma round start`.")
     rows = [_round(place, one) for place, one in enumerate(found, start=1)]
     gains = [one.gain for one in found if one.gain is not None]
-    finding = f"{len(found)} rounds"
+    finding = "1 round" if len(found) == 1 else f"{len(found)} rounds"
     finding += f"; the last one gained {100 * gains[-1]:+.1f} points" if gains else ", none of them evaluated"
     finding += f"{_best(found)}."
     columns = (
