@@ -29,6 +29,7 @@ UNSURE = "can't tell whether it is the expected answer; counted as wrong"
 _SEVERAL = re.compile(r"\s*(?:;|；|\bor\b|\band\b|或|和)\s*")
 _ROUNDED = re.compile(r"[+-]?\d+\.\d{2,}|[+-]?\d{2,}\.\d+")
 _SCIENTIFIC = re.compile(r"(?<=\d)[eE][+-]?\d{1,3}$")
+_CALCULATED = re.compile(r"(?=.*\d)(?:\\(?:[dt]?frac|cdot|times|div|sqrt)(?![a-zA-Z])|[\d\s.{}()+*/^-])+")
 _DIGITS = re.compile(r"\$?[+-]?[\d,]+(?:\.\d+)?\$?")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:/\d+)?")
 
@@ -69,6 +70,8 @@ def grade(
 def _value(said: str, wanted: Sequence[str], rounded: bool, disputes: bool) -> Grade:
     if any(equivalent(said, one) for one in wanted):
         return Grade(said, True, "same meaning")
+    if (end := _end_of_chain(said)) and any(equivalent(end, one) for one in wanted):
+        return Grade(said, True, "same value at the end of a calculation")
     if any(_same_several(said, one) for one in wanted):
         return Grade(said, True, "same values in another order")
     if rounded and any(_rounds_to(said, one) for one in wanted):
@@ -107,6 +110,13 @@ def _lettered(text: str, said: str | None, wanted: str, options: dict[str, str],
     if last:
         return Grade(said, "".join(sorted(set(last))) == wanted, "letters in a sentence")
     return Grade(said, False, "names no option")
+
+
+def _end_of_chain(said: str) -> str:
+    """Return the last side of a calculation with numbers that holds, such as `2+2+2=6`; '' for anything else."""
+    left, sign, right = said.rpartition("=")
+    start = left.rpartition("=")[2].strip()
+    return right.strip() if sign and _CALCULATED.fullmatch(start) and equivalent(start, right) else ""
 
 
 def _same_several(said: str, wanted: str) -> bool:

@@ -38,3 +38,11 @@ def test_nothing_was_read_of_nothing() -> None:
 
 def test_a_grade_says_what_spoke_for_the_answer() -> None:
     assert [grade(*row).evidence for row in ROWS[:6]] == ["box", "box", "words", "sentence", "box", None]
+
+
+def test_a_calculation_that_holds_is_as_good_as_its_end() -> None:
+    assert grade(r"It is \boxed{2+2+2=6}.", "6").right
+    assert grade(r"It is \boxed{\frac{28}{4}=7}.", "7").right
+    assert grade(r"It is \boxed{(3+5)\times 3=24}.", r"(3+5)\times 3=24").right
+    assert not grade(r"It is \boxed{2+2+2=7}.", "7").right
+    assert not grade(r"It is \boxed{n+2=7}.", "9").right
