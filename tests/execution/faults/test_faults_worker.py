@@ -72,7 +72,7 @@ def test_5000_chains_through_30_per_cent_faults_end_as_results_or_named_failures
     with Endpoint(weather) as endpoint:
         weather.endpoint = endpoint
         run_dir = make_run(
-            tmp_path / "runs" / "run", endpoint.url, items=ITEMS, concurrency=256, timeout_s=1.0, retries=4
+            tmp_path / "runs" / "run", endpoint.url, items=ITEMS, concurrency=256, timeout_s=4.0, retries=4
         )
         launcher.launch(run_dir, programs=PROGRAMS)
         wait_for(lambda: weather.expired, 300)
