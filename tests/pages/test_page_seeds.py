@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from engine.core.records import Verdict
+from engine.core.records import BenchmarkItem, Verdict
 from studio import workspace
+from studio.tasks import overlap_job
 from tests.support.page_project import filled
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "seeds.py"
@@ -78,3 +80,27 @@ def test_am03_weights_are_tried_and_taken_into_a_plan(tmp_path: Path, open_page:
     said = " ".join(code.value for code in page.code)
     assert "agenticmath.rating=weighted" in said
     assert "agenticmath.weight_clarity=2.0" in said
+
+
+def test_seeds_are_held_against_test_problems_beside_the_page(
+    tmp_path: Path, open_page: Callable[[Path], AppTest]
+) -> None:
+    root = filled(tmp_path / "full")
+    page = open_page(root)
+    store = workspace._open(str(root.resolve())).store
+    copied, changed = [seed.statement for seed in store.seeds.records() if len(seed.statement.split()) > 14][:2]
+    other = re.sub(r"\d+", lambda hit: str(int(hit[0]) + 11), changed)
+    assert other != changed
+    store.benchmarks.add(BenchmarkItem.make("held", text, "1") for text in (copied, other))
+    job = overlap_job.look(store)
+    page.run()
+    assert not page.exception
+    job.wait(60)
+    page.run()
+    assert not page.exception
+    assert job.error is None
+    tables = [frame.value for frame in page.dataframe if "Other numbers" in frame.value.columns]
+    (row,) = tables[0].to_dict("records")
+    assert (row["Benchmark"], row["Items"], row["Matches"], row["Other numbers"]) == ("held", 2, 1, 1)
+    assert "1 seed matches a test set" in _said(page)
+    assert overlap_job.look(store) is job, "what was compared is kept until seeds or test problems change"
