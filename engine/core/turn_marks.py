@@ -10,7 +10,8 @@ import re
 
 _BAR = r"[|｜]"
 _NAMES = (
-    "im_end|eot_id|eom_id|endoftext|end_of_text|end_of_turn|end|return|call|eot|eos|end[▁_ ]of[▁_ ]sentence|"
+    "im_end|eot_id|eom_id|endoftext|end_of_text|end_of_turn|end_of_turn_token|endofresponse|end|return|call|eot|eos|"
+    "end[▁_ ]of[▁_ ]sentence|"
     "begin[▁_ ]of[▁_ ]sentence|user|assistant|observation|im_start|start_header_id"
 )
 _END = re.compile(

@@ -29,7 +29,10 @@ def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
     if told is None:
         return Seed.make(source, statement, origin=origin, language="en")
     if "####" not in told:
-        raise RowProblem("no answer mark", "answer has no #### line", "answer")
+        # A file of this form may hold rows that mark their answer in another way.
+        if (answer := extract_answer(told)) is None:
+            raise RowProblem("no answer mark", "answer has no #### line, and nothing else marks one", "answer")
+        return Seed.make(source, statement, solution=without_notes(told), answer=answer, origin=origin, language="en")
     work, final = split_at_hashes(told)
     worked = without_notes(work) or None
     answer = final or extract_answer(worked or "")

@@ -20,6 +20,7 @@ from engine.curation.correct_ratings import SCORES, rescore
 from engine.curation.intervals import LabelledShare
 from engine.generation import recipes
 from engine.reporting import answers_read
+from engine.verification.checks import form
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption, pairs
@@ -188,6 +189,8 @@ def decide(
     _checked(act, reason, statement, solution, holds, solve)
     _checked_solving(act, solution, holds, solve, model)
     console, home = Console(json), find(project)
+    for fault in form.of_statement(statement) if statement else ():
+        console.say(f"warning: the new statement: {fault}")
     with up_to_date(home, brief=not solve) as store:
         if store.problems.get(problem) is None:
             raise UserError(f"there is no problem {problem!r}.", do="Its id stands on the review card.")

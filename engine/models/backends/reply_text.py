@@ -7,7 +7,9 @@ from typing import Any
 
 from engine.core.protocol import UNUSABLE
 
-_NAMES = r"think|thinking|thought|seed:think"
+_NAMES = (
+    r"think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad|antthinking|seed:think|mm:think|longcat_think"
+)
 _OPENS = re.compile(
     rf"\s*(?:<(?:{_NAMES})>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|start_thinking\|>)", re.IGNORECASE
 )
@@ -19,13 +21,14 @@ _ENDED = frozenset(("stop", "end_turn", "stop_sequence", "eos", "eos_token"))
 _CUT = frozenset(
     (
         "length", "max_tokens", "max_output_tokens", "max_length", "token_limit", "model_context_window_exceeded",
-        "context_length_exceeded",
+        "context_length_exceeded", "context_window_exceeded", "max_new_tokens", "incomplete",
     )
 )  # fmt: skip
 _FAILED = frozenset(
     (
         "error", "content_filter", "content_filtered", "sensitive", "safety", "recitation", "blocklist",
-        "prohibited_content", "spii", "refusal", "network_error", "insufficient_system_resource", "abort", "failed",
+        "prohibited_content", "spii", "refusal", "network_error", "insufficient_system_resource", "abort", "aborted",
+        "cancelled", "canceled", "failed", "server_error", "internal_error", "malformed_function_call", "language",
     )
 )  # fmt: skip
 
@@ -65,7 +68,7 @@ def without_reasoning(text: str) -> str:
 
 def ending(reason: Any) -> str:
     """Return stop, length, failed or other for a finish reason as any service spells it."""
-    name = str(reason or "stop").lower()
+    name = str(reason or "stop").lower().rpartition(".")[2].replace("-", "_")
     if name in _CUT:
         return "length"
     if name in _FAILED:

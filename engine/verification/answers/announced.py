@@ -44,6 +44,8 @@ _PROSE = re.compile(
     re.IGNORECASE,
 )
 """How an explanation begins where an answer is expected."""
+_NOT = re.compile(r"not\b|(?:不是?|并非)(?!\s*存在)", re.IGNORECASE)
+_REMARK = re.compile(r"(?:correct|right|wrong|incorrect|reasonable|verified|confirmed)\W*", re.IGNORECASE)
 _CHINESE = re.compile(r"[一-龥]{4}|[一-龥]{2,}有\s*\d")
 _ADVERB = re.compile(
     r"(?:simply|just|therefore|thus|then|hence|exactly|actually|indeed|approximately|about|roughly|around|equal to|"
@@ -54,11 +56,15 @@ _ADVERB = re.compile(
 
 def announced(text: str) -> FoundAnswer | None:
     """Return the answer that the last announcement gives; one that gives none is passed over."""
+    remark = None
     for at, kind in sorted(_announcements(text), reverse=True):
         found = _row(text, at) if kind == "row" else _said(text, at, heading=kind == "heading")
-        if found:
+        if found and _REMARK.fullmatch(found.value or ""):
+            # "The answer is correct" speaks of an answer that was given before, where one was.
+            remark = remark or found
+        elif found:
             return found
-    return None
+    return remark
 
 
 def _announcements(text: str) -> Iterator[tuple[int, str]]:
@@ -137,6 +143,9 @@ def _short(rest: str) -> bool:
     return len(rest.split("\n")[0].split()) <= 12
 
 
+_AND = re.compile(r"\s*(?:[,，、]\s*(?:and\b|or\b|和|或者?)?|and\b|or\b|和|或者?)\s*", re.IGNORECASE)
+
+
 def _maths(first: re.Match[str], rest: str, begin: int, kind: Evidence) -> FoundAnswer | None:
     """Read formulas that follow each other, as in `$2$, $3$ and $5$`."""
     maths: re.Match[str] | None = first
@@ -145,7 +154,7 @@ def _maths(first: re.Match[str], rest: str, begin: int, kind: Evidence) -> Found
         group = next(number for number in range(1, 5) if maths[number])
         values.append(maths[group].strip().rstrip(".,"))
         end = maths.end()
-        gap = re.compile(r"\s*(?:,|，|、|and|和|,\s*and)\s*", re.IGNORECASE).match(rest, end)
+        gap = _AND.match(rest, end)
         maths = _MATHS.match(rest, gap.end()) if gap else None
     values = [value for value in values if value]
     return FoundAnswer(tuple(values), (begin, begin + end), kind) if values else None
@@ -156,6 +165,8 @@ def _plain(rest: str, begin: int, kind: Evidence) -> FoundAnswer | None:
         begin, rest = begin + hit.end(), rest[hit.end() :]
     if maths := _MATHS.match(rest):
         return _maths(maths, rest, begin, kind)
+    if _NOT.match(rest):
+        return None
     end = _END.search(rest)
     whole = rest[: end.start()] if end else rest
     said = whole.strip(" \t*_`\"'“”:：,，$")

@@ -6,6 +6,7 @@ sizes and steps and never by time, so that a verdict is the same on every machin
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -15,6 +16,14 @@ from engine.verification.answers.notation import squeezed
 from engine.verification.answers.reading import meaning
 
 Sameness = Literal["same", "different", "can't tell"]
+_CURRENCIES = {
+    "$": re.compile(r"\\\$|^\$\s?-?\d[\d,.]*$|\b(?:USD|dollars?)\b"),
+    "cent": re.compile(r"¢|\bcents?\b"),
+    "€": re.compile(r"€|\b(?:EUR|euros?)\b"),
+    "£": re.compile(r"£|\bGBP\b"),
+    "pence": re.compile(r"\b(?:pence|penny)\b"),
+    "¥": re.compile(r"[¥元]|\b(?:RMB|CNY|JPY|yuan|yen)\b"),
+}
 LONGEST = 2000
 """Characters beyond which answers are compared as text only."""
 _WORD: dict[bool | None, Sameness] = {True: "same", False: "different", None: "can't tell"}
@@ -65,4 +74,11 @@ def _judged(a: str, b: str, rounded_from: int) -> Judged:
         found = likeness.of(meaning(a), meaning(b))
     except (RecursionError, ArithmeticError, LookupError, ValueError, TypeError):
         found = None
+    if found and _currency(a) and _currency(b) and _currency(a) != _currency(b):
+        found = None
     return Judged(_WORD[found], likeness.rounded)
+
+
+def _currency(text: str) -> str:
+    """Return the currency that an answer names, '' for none: equal numbers of two currencies are not the same."""
+    return next((name for name, sign in _CURRENCIES.items() if sign.search(text)), "")

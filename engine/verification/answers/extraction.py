@@ -21,13 +21,24 @@ _HEADING = re.compile(r"(?!(?:yes|no|true|false)\b)\W*(?:[^\W\d_]{2}|\d+[.)]\s+\
 _HASHES = re.compile(r"(?<!#)####(?!#)[ \t]*([^\s#][^\n#]*)")
 _TAG = re.compile(r"<(final_?answer|answer|ans)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>|\A.*</think>", re.DOTALL | re.IGNORECASE)
-_THINKING = re.compile(r"<(?:think|thinking)>", re.IGNORECASE)
+_THOUGHT = re.compile(
+    r"<(think|thinking|thoughts?|reasoning|seed:think)>.*?</\1>|\A.*</think>|\[THINK\].*?\[/THINK\]|◁think▷.*?◁/think▷",
+    re.DOTALL | re.IGNORECASE,
+)
+_OPENED = r"(?:<(?:think|thinking|thoughts?|reasoning|seed:think)>|\[THINK\]|◁think▷)"
+_THINKING = re.compile(_OPENED, re.IGNORECASE)
+_BEGUN = re.compile(rf"\s*{_OPENED}", re.IGNORECASE)
+"""A text that is nothing but reasoning, cut before its end: what is boxed in it was only tried."""
+_SAYS = re.compile(r"\s*(?:[:：]|(?:the )?(?:final |correct )?answers?\b\s*(?:is|are|[:：=]))\s*", re.IGNORECASE)
+"""What may stand between hashes and the answer."""
 _FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
 _NEXT = re.compile(r"\n[^\S\n]*(?:Q|Question|Human|User|### Instruction|问题|题目)\s*[:：]")
 """How a model without a mark for the end goes on with a question of its own."""
 _MOST = 20
 """Questions of its own before which an answer is looked for."""
+
+
+_STILL = "the text ends while the model still reasons"
 
 
 def find_answer(text: str) -> FoundAnswer:
@@ -38,10 +49,12 @@ def find_answer(text: str) -> FoundAnswer:
     "the answer is x" in English or Chinese, and at last what the last sentence settles on: weak evidence.
     """
     view = _view(text)
+    if _BEGUN.match(view):
+        return nothing(_STILL)
     marked = _marked(view)
     if marked is None:
-        if "hink" in view.lower() and _THINKING.search(view):
-            return nothing("the text ends while the model still reasons")
+        if _THINKING.search(view):
+            return nothing(_STILL)
         words = _blank(_FENCE, view) if "`" in view or "~~~" in view else view
         marked = announced(words) or _weak(words)
     if marked is None:
@@ -70,7 +83,7 @@ def _view(text: str) -> str:
     """Return the text with blanks where no answer of this turn stands, so that places stay what they are."""
     begin, end = turn(text)
     view = text if not begin and end == len(text) else " " * begin + text[begin:end]
-    if "</" in view:
+    if "</" in view or "/THINK]" in view or "◁/" in view:
         view = _blank(_THOUGHT, view)
     for hit in islice(_NEXT.finditer(view), _MOST):
         before = view[: hit.start()]
@@ -111,8 +124,11 @@ def _hashed(text: str) -> FoundAnswer | None:
         starts_line = not text[text.rfind("\n", 0, hit.start()) + 1 : hit.start()].strip()
         if starts_line and _HEADING.match(said) and text[hit.end() :].strip():
             continue
+        start = hit.start(1)
+        if lead := _SAYS.match(said):
+            said, start = said[lead.end() :], start + lead.end()
         if said:
-            return FoundAnswer((said,), (hit.start(1), hit.start(1) + len(said)), "hashes")
+            return FoundAnswer((said,), (start, start + len(said)), "hashes")
     return None
 
 

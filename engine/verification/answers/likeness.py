@@ -65,7 +65,11 @@ class Likeness:
 
     def _lettered(self, a: Meaning, b: Meaning) -> bool | None:
         if isinstance(a, Lettered) and isinstance(b, Lettered):
-            return a.letter == b.letter
+            if a.letter != b.letter:
+                return False
+            # One letter with two values: one of them is of another question.
+            both = a.rest is not None and b.rest is not None and self.of(a.rest, b.rest)
+            return None if both is False and a.rest is not None and b.rest is not None else True
         one, other = (a, b) if isinstance(a, Lettered) else (b, a)
         if isinstance(one, Lettered) and one.rest is not None:
             return self.of(one.rest, other)

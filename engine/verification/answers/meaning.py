@@ -44,6 +44,8 @@ class Value:
     decimal: str = ""
     letter: Formula | None = None
     base: tuple[str, str] = ("", "")
+    thing: str = ""
+    """What was counted, as it was named: it is no part of the value, but apples are no oranges."""
 
 
 @dataclass(frozen=True, slots=True)

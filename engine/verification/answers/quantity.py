@@ -48,7 +48,12 @@ _GLUED = frozenset("mgshL")
 """Letters that are units right behind a number: 79m; any other is a variable."""
 _ANGLE = re.compile(r"^(.*\S)\s*(?:°\s*([CF])?|degrees?(?:\s+(Celsius|Fahrenheit))?)$", re.IGNORECASE | re.DOTALL)
 _MINUTES = re.compile(r"^(-?\d+)\s*°\s*(\d+)\s*'$")
-_SCALES = {"hundred": "100", "thousand": "1000", "million": "10^6", "billion": "10^9", "dozen": "12"}
+_SCALES = {
+    "hundred": "100", "thousand": "1000", "million": "10^6", "billion": "10^9", "trillion": "10^12", "dozen": "12",
+    "lakh": "10^5", "crore": "10^7",
+}  # fmt: skip
+_SCALES_BEFORE = {"万": "10^4", "亿": "10^8"}
+"""Scales that stand before what is counted: 3万元."""
 _TAIL = re.compile(
     r"^(?P<value>.*(?:[\d)}\]%!]|\\pi(?![A-Za-z])|(?<![A-Za-z\\])x(?![A-Za-z])))(?P<gap>\s*)"
     r"(?P<tail>\(?\s*[A-Za-z一-龥][A-Za-z一-龥\s./-]*(?:\s*\^\s*(?:[23]|\{[23]\}))?\s*\)?)$",
@@ -58,7 +63,9 @@ _MATHS_WORDS = re.compile(
     r"(?:sqrt|sin|cos|tan|log|ln|pi|exp|abs|mod|am|pm|[ap]\.m\.?|bc|ad)\b|[a-z]$|.*\b(?:and|or|if|to|is|are|not|more|less|most"
     r"|least|over|under|than|above|below|plus|minus|half|halves|squared|cubed|remainder|mod|base|when|where|for|with"
     r"|but|except|through|until|between|by|out|choose|from|divided|multiplied|hundred|thousand|million|billion"
-    r"|dozen|score|point)\b",
+    r"|dozen|dozens|score|point|trillion|lakh|crore|tens|ones|hundreds|thousands|millions|billions|tenths?|hundredths?"
+    r"|thousandths?|thirds?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|quarters?|factorial|bps|basis"
+    r"|extraneous|rejected|impossible|invalid|discard(?:ed)?)\b",
     re.IGNORECASE,
 )
 """Words behind a number that say more than what is counted."""
@@ -66,11 +73,15 @@ _MATHS_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """The bare value as text, its unit of measure ('' for none) and whether a percent sign stood behind it."""
+    """The bare value as text, its unit of measure ('' for none) and whether a percent sign stood behind it.
+
+    `thing` is what was counted, '' where nothing was named.
+    """
 
     value: str
     unit: str = ""
     percent: bool = False
+    thing: str = ""
 
 
 def quantity(text: str) -> Quantity:
@@ -84,30 +95,33 @@ def quantity(text: str) -> Quantity:
     ):
         scale = (hit[2] or hit[3] or "")[:1].upper()
         return Quantity(hit[1].strip(), f"deg{scale}")
-    text, unit = _without_unit(text)
+    text, unit, thing = _without_unit(text)
     text = text.strip(" ,;").rstrip(" .,;")
     if text.endswith("%"):
         return Quantity(text[:-1].rstrip(), unit, percent=True)
     words = re.fullmatch(r"(.*\S)\s*(?:percent|per cent)", text)
-    return Quantity(words[1], unit, percent=True) if words else Quantity(text, unit)
+    return Quantity(words[1], unit, percent=True) if words else Quantity(text, unit, thing=thing)
 
 
-def _without_unit(text: str) -> tuple[str, str]:
+def _without_unit(text: str) -> tuple[str, str, str]:
     if re.search(r"\d\s*(?:percent|per cent)$", text):
-        return text, ""
+        return text, "", ""
     hit = _TAIL.match(text)
     if not hit:
-        return text, ""
+        return text, "", ""
     tail = hit["tail"].strip(" ()")
     if tail.casefold() in _SCALES:
-        return f"({hit['value'].strip()})*{_SCALES[tail.casefold()]}", ""
+        return f"({hit['value'].strip()})*{_SCALES[tail.casefold()]}", "", ""
     unit = _measure(tail)
     if unit is not None and (not unit or _is_word(tail) or _stands_for_unit(hit, tail)):
-        return hit["value"].strip(), unit
+        return hit["value"].strip(), unit, ""
+    if tail[0] in _SCALES_BEFORE:
+        scaled = f"({hit['value'].strip()})*{_SCALES_BEFORE[tail[0]]}"
+        return scaled, _measure(tail[1:]) or "", "" if _measure(tail[1:]) else tail[1:]
     is_thing = re.fullmatch(r"[A-Za-z][A-Za-z\s.-]*[A-Za-z]{2}", tail) or re.fullmatch(r"[一-龥]{1,6}", tail)
     if is_thing and not _MATHS_WORDS.match(tail):
-        return hit["value"].strip(), ""
-    return text, ""
+        return hit["value"].strip(), "", tail
+    return text, "", ""
 
 
 def _is_word(tail: str) -> bool:

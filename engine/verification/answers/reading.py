@@ -41,6 +41,10 @@ MOST = 60
 _QUICK = re.compile(r"\$?\s*([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*\$?\.?")
 _QUICK_FRACTION = re.compile(r"\$?\s*(-?)(?:\\[dt]?frac\s*\{(\d+)\}\{(\d+)\}|(\d+)/(\d+))\s*\$?\.?")
 _OPTION = re.compile(r"^(?:option\s+|choice\s+|选)?\(?\s*([A-J])\s*(?:\)|[.:](?=\s|$)|$)\s*(.*)$", re.DOTALL)
+_MORE_LETTERS = re.compile(r"(?:(?:and|or|&|,|、|和|或|/)\s*\(?|\()\s*[A-J]\s*\)?(?![A-Za-z])", re.IGNORECASE)
+"""Behind a letter: several choices are one answer, and none of them stands for it."""
+_SPAN = re.compile(r"\$?\d+(?:\.\d+)?(?:-{1,2}|[–—])\$?\d+(?:\.\d+)?(?:\s?%|\s?[A-Za-z一-龥]{2}.*)?", re.DOTALL)
+_DATE = re.compile(r"\d{4}\s*([-/])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4}")
 _FAMILY = re.compile(
     r"^(.+?)\s*[,;(]?\s*(?:\b(?:where|for|with)\b\s*)?\(?\s*([a-zA-Z])\s*(?:∈\s*(⟪[ZNQ]⟫(?:\^?\{?[+*]\}?|_\{?\+\}?)?|[ZN])"
     r"|(?:is )?(?:an? |any )?(?:arbitrary )?(integer|整数))\s*\)?$"
@@ -104,10 +108,17 @@ def _worded(text: str, depth: int) -> Meaning | None:
     return words.known(text)
 
 
+def _span(text: str, depth: int) -> Meaning | None:
+    """Keep 10-20 and 2024-05-01 as they are written: a span or a date is no difference."""
+    return Unread(squeezed(text)) if not depth and (_SPAN.fullmatch(text) or _DATE.fullmatch(text)) else None
+
+
 def _option(text: str, depth: int) -> Meaning | None:
     hit = _OPTION.match(text)
     if not hit or depth:
         return None
+    if _MORE_LETTERS.match(hit[2]):
+        return Unread(squeezed(text))
     return Lettered(hit[1], _softly(hit[2], depth) if hit[2] else None)
 
 
@@ -318,5 +329,6 @@ def _equation(left: str, right: str, depth: int) -> Meaning:
 
 
 _LOOKS: tuple[Callable[[str, int], Meaning | None], ...] = (
-    _worded, _option, _rows, _family, _outward, _several, _signed_twice, _member, _bracketed, _set_signs, _relation,
+    _worded, _span, _option, _rows, _family, _outward, _several, _signed_twice, _member, _bracketed, _set_signs,
+    _relation,
 )  # fmt: skip

@@ -90,6 +90,7 @@ _UNIT_WORDS = re.compile(r"(?:\s*(?:(?:square|cubic)\s)?[A-Za-z]{1,12}(?:\s[a-z]
 _DENIES = re.compile(
     r"\b(?:there (?:is|are|was|were) no|no such|none of|(?:is|are)(?: not|n't) (?:an?|the))\b|没有任何", re.IGNORECASE
 )
+_IS_NOT = re.compile(r"(?:\b(?:is|are|was|were|be) not|n't|不是)\s+(?:equal to\s+)?[$(\\]*[-−]?\d", re.IGNORECASE)
 _CASE = re.compile(r"\b(?:for|if|when|where|with|since|as|because|at)\s*\Z", re.IGNORECASE)
 """Before a formula it makes it a condition and no part of the answer."""
 _TIGHT = re.compile(r"[\^√π∞×·*+=<>_\\(²³⁴ⁿ]")
@@ -149,7 +150,7 @@ def settled(said: str, begin: int) -> FoundAnswer | None:
         return None if _ASSUMES.search(bare[: hit.start()]) else _whole(hit, begin)
     if found := _formulas(bare, begin):
         return found if found.values else None
-    if _DENIES.search(bare):
+    if _DENIES.search(bare) or _IS_NOT.search(bare):
         return None
     if _MATHS.search(bare) is None:
         for form in (_SOLVED, _BRACKET, _BOUNDED):

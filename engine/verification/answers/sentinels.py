@@ -12,6 +12,13 @@ _WORDS = frozenset(
     [
         "proof",
         "notfound",
+        "not_found",
+        "n.a",
+        "unanswerable",
+        "to prove",
+        "prove it",
+        "#value!",
+        "证明见解析",
         "na",
         "n/a",
         "#n/a",

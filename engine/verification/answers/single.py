@@ -42,7 +42,7 @@ def one_value(text: str) -> Meaning:
     decimal = bare if _DECIMAL.fullmatch(bare) else ""
     if parts.unit.isalpha() and len(parts.unit) == 1 and re.fullmatch(r"[^()]*", text):
         return Value(formula.read(_expanded(bare)), parts.unit, parts.percent, decimal, _lettered(text))
-    return Value(formula.read(_expanded(bare)), parts.unit, parts.percent, decimal)
+    return Value(formula.read(_expanded(bare)), parts.unit, parts.percent, decimal, thing=parts.thing)
 
 
 def _lettered(text: str) -> Formula | None:

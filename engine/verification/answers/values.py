@@ -43,6 +43,8 @@ class Values:
         if a.unit and b.unit and a.unit != b.unit:
             return self._converted(a, b)
         found = self._numbers(a, b)
+        if found and not _of_one_kind(a, b):
+            return None
         if found is False and "deg" in (a.unit, b.unit) and a.unit != b.unit:
             degrees, other = (a, b) if a.unit == "deg" else (b, a)
             if "pi" in formula.operations(other.formula):
@@ -84,6 +86,14 @@ class Values:
                 self.rounded |= digits < FLOAT_TAIL
                 return True
         return False
+
+
+def _of_one_kind(a: Value, b: Value) -> bool:
+    """Whether nothing speaks against both values counting the same: 5 apples may be 5, and are not 5 oranges."""
+    if (a.unit and b.thing) or (b.unit and a.thing):
+        return False
+    one, other = (frozenset(word.rstrip("s") for word in value.thing.casefold().split()) for value in (a, b))
+    return not one or not other or one <= other or other <= one or a.thing in b.thing or b.thing in a.thing
 
 
 def _in_bases(a: Value, b: Value) -> bool | None:

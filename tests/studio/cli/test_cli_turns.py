@@ -74,3 +74,11 @@ def test_an_edited_statement_says_that_it_waits(ask: Callable[..., Said], projec
     assert ask("decide", ident, "approve", "--json").values["waits"] is True
     assert ask("decide", ident, "edit", "--holds", "--json").values["waits"] is False
     assert ask("decide", ident, "edit", "--holds").code == 1
+
+
+def test_a_fault_in_the_form_of_an_edit_is_said(ask: Callable[..., Said], project: Path) -> None:
+    with Store(project / "project.duckdb") as store:
+        ident = store.problems.scoreboard()["id"].to_pylist()[0]
+    said = ask("decide", ident, "edit", "--statement", "Find \frac{1}{2} of the number 4, please.", "--solution", "2")
+    assert said.code == 0
+    assert "holds a control character" in said.err
