@@ -89,6 +89,8 @@ class Journal:
         self._dirty: set[str] = set()
         self._buffer, self._waiting, self._bytes = buffer, list[bytes](), 0
         self._lock = threading.Lock()
+        self._broken: OSError | None = None
+        """Why records were lost; none is taken after them, or it might speak of one that is not there."""
 
     def append(self, record: JournalRecord) -> int:
         """Write one record and return the byte offset of its line; OSError where the disk does not take it whole."""
@@ -96,6 +98,8 @@ class Journal:
         if isinstance(record, ReplyRow):
             return self._write(FILES[0], line)
         with self._lock:
+            if self._broken:
+                raise self._broken
             start = self._ends[FILES[1]] + self._bytes
             self._waiting.append(line)
             self._bytes += len(line)
@@ -129,8 +133,13 @@ class Journal:
 
     def _flush(self) -> None:
         lines, self._waiting, self._bytes = self._waiting, [], 0
-        if lines:
+        if not lines or self._broken:
+            return
+        try:
             self._write(FILES[1], b"".join(lines))
+        except OSError as error:
+            self._broken = error
+            raise
 
     def _write(self, name: str, lines: bytes) -> int:
         """Write with one system call; what a full disk took of it is cut off again, so that no line is torn."""

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -91,3 +93,34 @@ def test_tail_goes_on_where_it_stopped(tmp_path):
     book.close()
     assert first == SAMPLES[0]
     assert [record for *_, record in journal.tail(tmp_path, {name: offset})] == [SAMPLES[1]]
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from engine.core.records import ItemDone
+from engine.runs.journal import Journal, records
+place = Path(sys.argv[1])
+journal = Journal(place, buffer=1 << 20)
+for n in range(50):
+    journal.append(ItemDone("run", f"item-{n}", "kept", float(n)))
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+try:
+    journal.sync()
+except OSError:
+    print("lost")
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+try:
+    journal.append(ItemDone("run", "later", "kept", 99.0))
+except OSError:
+    print("refused")
+journal.close()
+print(len(list(records(place))))
+"""
+
+
+def test_after_lost_records_none_is_taken(tmp_path):
+    """A later record might speak of one that was lost; a limit on file size stands for the full disk."""
+    done = subprocess.run([sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["lost", "refused", "0"]

@@ -42,8 +42,11 @@ class ForwardProxy:
         ready.set()
         await self._over.wait()
         server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
             task.cancel()
+        # They close what they hold, before the loop is gone.
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -77,9 +80,11 @@ class ForwardProxy:
         body = await reader.readexactly(length)
         there, away = await asyncio.open_connection("127.0.0.1", parts.port or 80)
         asked = "\r\n".join([f"{method} {parts.path} HTTP/1.1", *lines, "Connection: close", "", ""])
-        away.write(asked.encode("latin-1") + body)
-        await _pipe(there, writer)
-        away.close()
+        try:
+            away.write(asked.encode("latin-1") + body)
+            await _pipe(there, writer)
+        finally:
+            away.close()
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
