@@ -105,10 +105,10 @@ def evidence(card: ProblemCard) -> Chip | None:
     elif found.value and not card.answer:
         said.append(f"{_formula(found.value)} stands {found.how}, which does not count")
     if card.edited:
-        said += _anew(card)
-        return Chip(
-            " · ".join(said), "bad" if _contradicted(card) else "warn" if card.waits or not card.answer else "none"
-        )
+        derived = symbolic.check(card.statement, card.solution or "", card.answer)
+        said += _anew(card, derived)
+        bad = derived.outcome == "contradicted"
+        return Chip(" · ".join(said), "bad" if bad else "warn" if card.waits or not card.answer else "none")
     said += _agreed(card) + _judged(card) + _checked(card)
     return Chip(" · ".join(said), "warn" if not card.answer else _standing(card).standing)
 
@@ -165,16 +165,11 @@ def _standing(card: ProblemCard) -> Chip:
     return Chip("Verified", "good") if veto.value else Chip("Judges object", "bad")
 
 
-def _anew(card: ProblemCard) -> list[str]:
+def _anew(card: ProblemCard, derived: symbolic.SymbolicFinding) -> list[str]:
     """Say what can be told of edited texts: judges and checks spoke of the machine's, so the check is made again."""
-    derived = symbolic.check(card.statement, card.solution or "", card.answer)
     waits = ["the statement was edited, its solution was not: it waits for one"] if card.waits else []
     words = {"can't tell": "the symbolic check cannot tell"}
     return [*waits, words.get(derived.outcome, derived.reason), "edited by a person since the judges saw it"]
-
-
-def _contradicted(card: ProblemCard) -> bool:
-    return symbolic.check(card.statement, card.solution or "", card.answer).outcome == "contradicted"
 
 
 def _agreed(card: ProblemCard) -> list[str]:

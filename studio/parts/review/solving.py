@@ -35,6 +35,8 @@ class SolvingRun:
     model: str
     status: Status
     proposal: ProposedSolution | None
+    seen: ProposalLook | None
+    """What can be told of the proposal, where there is one."""
 
     @property
     def going(self) -> bool:
@@ -59,8 +61,9 @@ def run_of(card: ProblemCard) -> SolvingRun | None:
         return None
     directory = session.project().runs / plan.id
     status = launcher.state(directory)
-    ended = status.state not in launcher.ACTIVE
-    return SolvingRun(directory, plan.recipe.roles[ROLE], status, proposed(directory) if ended else None)
+    proposal = proposed(directory) if status.state not in launcher.ACTIVE else None
+    seen = look(card.statement, proposal) if proposal else None
+    return SolvingRun(directory, plan.recipe.roles[ROLE], status, proposal, seen)
 
 
 def look(statement: str, proposal: ProposedSolution) -> ProposalLook:
@@ -81,14 +84,13 @@ def look(statement: str, proposal: ProposedSolution) -> ProposalLook:
 
 def proposal_text(card: ProblemCard, run: SolvingRun) -> None:
     """Draw what the model wrote."""
-    if run.proposal is None:
+    if run.proposal is None or run.seen is None:
         return
-    seen = look(card.statement, run.proposal)
     st.markdown(f"**Proposed for the edited statement** :gray[by {escape(run.proposal.model)}, not saved yet]")
     with st.container(border=True, key=f"review.proposal.{card.problem.id}"):
         st.markdown(rich(card.statement))
         solution_steps(run.proposal.text)
-        evidence_line(Chip(seen.line, "none" if seen.fit else "warn"))
+        evidence_line(Chip(run.seen.line, "none" if run.seen.fit else "warn"))
     st.divider()
 
 
@@ -97,8 +99,8 @@ def solving_buttons(card: ProblemCard, run: SolvingRun | None, *, disabled: bool
     if run and run.going:
         _progress(run)
         return
-    if run and run.proposal:
-        _take_or_edit(card, run.proposal, disabled=disabled)
+    if run and run.proposal and run.seen:
+        _take_or_edit(card, run.proposal, run.seen, disabled=disabled)
     elif run:
         st.caption(f":red[:material/error:] {escape(_failed(run))}")
     st.button(
@@ -117,8 +119,8 @@ def begin(problem_id: str) -> None:
         desk().notice = str(error)
 
 
-def _take_or_edit(card: ProblemCard, proposal: ProposedSolution, *, disabled: bool) -> None:
-    ident, seen, looked = card.problem.id, card.last_decision, look(card.statement, proposal)
+def _take_or_edit(card: ProblemCard, proposal: ProposedSolution, looked: ProposalLook, *, disabled: bool) -> None:
+    ident, seen = card.problem.id, card.last_decision
     if not looked.fit:
         st.caption(f":orange[:material/warning:] {rich(looked.line)}")
     st.button(
