@@ -13,12 +13,15 @@ NOT_THE_SAME = [
     ("5 hundredths", "5 tenths"), ("9 tens", "9 ones"), ("5 factorial", "5"), ("5 acres", "5 hectares"),
     ("5 pints", "5 gallons"), ("5 nickels", "5 dimes"), ("5 apples", "5 oranges"), ("50 cents", "$50"),
     (r"\$5", "5 cents"), ("€5", "$5"), ("£5", "€5"), ("5 (extraneous)", "5"), ("10--20", "30"), ("10–20", "-10"),
+    ("3 quarters", "3"), ("7 tenths of a mile", "7"),
     ("10-20", "-10"), ("5-7 days", "-2 days"), ("2024-05-01", "2018"), ("3/4/2024", "3/8096"),
 ]  # fmt: skip
 THE_SAME = [
     ("(B) 14", "B"), ("(A) I only", "A"), ("3万", "30000"), ("3万元", "30000"), ("5 apple", "5 apples"),
     ("5 apples", "5"), ("14 slices of pizza", "14 slices"), ("15个苹果", "15"), ("9 (apples)", "9"), (r"\$5", "5"),
     ("$5$", "5"), ("$5", "5 dollars"), ("10 - 20", "-10"), ("5 km", "5000 m"), ("2 million", "2000000"),
+    ("88 (quarters)", "88"), ("88 (quarters)", "88 quarters"), ("41 (fourth graders)", "41 fourth graders"),
+    ("41 third graders", "41"), ("396 (degrees)", "396 degrees"),
 ]  # fmt: skip
 
 

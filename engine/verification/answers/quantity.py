@@ -47,6 +47,7 @@ _SILENT = {"units", "unit"}
 _GLUED = frozenset("mgshL")
 """Letters that are units right behind a number: 79m; any other is a variable."""
 _ANGLE = re.compile(r"^(.*\S)\s*(?:°\s*([CF])?|degrees?(?:\s+(Celsius|Fahrenheit))?)$", re.IGNORECASE | re.DOTALL)
+_BRACKETED_DEGREES = re.compile(r"(?<=\d)\s*\(\s*(degrees?)\s*\)$")
 _MINUTES = re.compile(r"^(-?\d+)\s*°\s*(\d+)\s*'$")
 _SCALES = {
     "hundred": "100", "thousand": "1000", "million": "10^6", "billion": "10^9", "trillion": "10^12", "dozen": "12",
@@ -63,12 +64,16 @@ _MATHS_WORDS = re.compile(
     r"(?:sqrt|sin|cos|tan|log|ln|pi|exp|abs|mod|am|pm|[ap]\.m\.?|bc|ad)\b|[a-z]$|.*\b(?:and|or|if|to|is|are|not|more|less|most"
     r"|least|over|under|than|above|below|plus|minus|half|halves|squared|cubed|remainder|mod|base|when|where|for|with"
     r"|but|except|through|until|between|by|out|choose|from|divided|multiplied|hundred|thousand|million|billion"
-    r"|dozen|dozens|score|point|trillion|lakh|crore|tens|ones|hundreds|thousands|millions|billions|tenths?|hundredths?"
-    r"|thousandths?|thirds?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|quarters?|factorial|bps|basis"
+    r"|dozen|dozens|score|point|trillion|lakh|crore|tens|ones|hundreds|thousands|millions|billions|factorial|bps|basis"
     r"|extraneous|rejected|impossible|invalid|discard(?:ed)?)\b",
     re.IGNORECASE,
 )
 """Words behind a number that say more than what is counted."""
+_PARTS = re.compile(
+    r"(?:thirds?|(quarters?)|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?|thousandths?)(?:\s+of\b.*)?",
+    re.IGNORECASE,
+)
+"""Words that make a fraction of the number before them, unless something follows that they order: fourth graders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ def quantity(text: str) -> Quantity:
     if hit := _MINUTES.match(text):
         sign = "-" if hit[1][0] == "-" else ""
         return Quantity(f"{sign}({hit[1].lstrip('-')}+{hit[2]}/60)", "deg")
+    text = _BRACKETED_DEGREES.sub(r" \1", text)
     if (hit := _ANGLE.match(text)) and not re.search(
         r"[a-zA-Z°](?<!\\pi)(?<!\\frac)(?<!\\sqrt)\s*$|\\(?:sin|cos|tan|cot|sec|csc)", hit[1]
     ):
@@ -119,9 +125,17 @@ def _without_unit(text: str) -> tuple[str, str, str]:
         scaled = f"({hit['value'].strip()})*{_SCALES_BEFORE[tail[0]]}"
         return scaled, _measure(tail[1:]) or "", "" if _measure(tail[1:]) else tail[1:]
     is_thing = re.fullmatch(r"[A-Za-z][A-Za-z\s.-]*[A-Za-z]{2}", tail) or re.fullmatch(r"[一-龥]{1,6}", tail)
-    if is_thing and not _MATHS_WORDS.match(tail):
+    if is_thing and not _MATHS_WORDS.match(tail) and not _makes_a_fraction(hit, tail):
         return hit["value"].strip(), "", tail
     return text, "", ""
+
+
+def _makes_a_fraction(hit: re.Match[str], tail: str) -> bool:
+    """Whether 3 tenths is meant; 9 (quarters) names what is counted, and 9 quarters are coins: no one writes 9/4 so."""
+    part = _PARTS.fullmatch(tail)
+    if not part or hit["tail"].startswith("("):
+        return False
+    return not (part[1] and re.fullmatch(r"[1-9]\d+|[4-9]", hit["value"].strip()))
 
 
 def _is_word(tail: str) -> bool:
