@@ -42,6 +42,7 @@ PROGRAMS: Mapping[RunKind, ProgramEntry] = MappingProxyType(
         "knowledge": ProgramEntry("engine.generation.knowledge_run"),
         "generate": ProgramEntry("engine.generation.methods.registry"),
         "solve": ProgramEntry("engine.generation.solve_again"),
+        "overlap": ProgramEntry("engine.generation.same_problem_run"),
         "map": ProgramEntry("engine.generation.similarity_scores", "draw"),
         "train": ProgramEntry("engine.learning.training.program"),
         "evaluate": ProgramEntry("engine.learning.evaluation.program"),
@@ -56,6 +57,7 @@ PROGRAMS: Mapping[RunKind, ProgramEntry] = MappingProxyType(
 knowledge   seeds -> points -> filtered points
 generate    orders -> problems, solutions, verdicts, by the recipe's method
 solve       an edited statement -> a solution, for a person to take or leave
+overlap     texts beside their nearest test problems -> which are one problem
 map         problems -> positions
 train       rows -> a trained model
 evaluate    questions -> graded answers

@@ -26,8 +26,10 @@ def contamination(card: CardFacts, left_out: Counts, warned: Counts) -> str:
     named = ", ".join(f"{plain(name)} ({count:,})" for name, count in card.benchmarks.items())
     said = f"Every statement was looked up in {total:,} test problems: {named}. {_copies(card, left_out, warned)}"
     seeds = _seeds_looked_up(left_out) if card.seeds_compared else ""
-    rest = f"\n{_numbers(card, left_out, warned)}\n{_near(card, left_out, warned)}\n{_UNFOUND}\n" if card.tiers else ""
-    return f"{title}{said}{seeds}\n{rest}"
+    tiers = (_numbers, _judged, _near) if card.tiers else ()
+    lines = [*(tell(card, left_out, warned) for tell in tiers), _UNFOUND if card.tiers else ""]
+    rest = "".join(f"\n{line}" for line in lines if line)
+    return f"{title}{said}{seeds}\n{rest}\n" if rest else f"{title}{said}{seeds}\n"
 
 
 _UNFOUND = (
@@ -54,6 +56,20 @@ def _numbers(card: CardFacts, left_out: Counts, warned: Counts) -> str:
     return (
         f"- The same problem with other numbers or names, by {card.tiers['overlap']:.0%} of the remaining words in the "
         f"same order: {became}."
+    )
+
+
+def _judged(card: CardFacts, left_out: Counts, warned: Counts) -> str:
+    """Return '' for exports of versions that asked no model."""
+    if card.tiers.get("judged", "off") == "off":
+        return ""
+    judges = ", ".join(map(plain, card.tiers.get("judges", ())))
+    if not judges:
+        return "- No model was asked whether a row is a test problem in other words."
+    became = _became("judged", card, left_out, warned, "were left out", "are among the rows")
+    return (
+        f"- A test problem in other words, as {judges} said of {card.tiers['judged_texts']:,} texts of the project, "
+        f"each beside its nearest test problems: {became}. How often that judge is wrong was not measured here."
     )
 
 

@@ -33,7 +33,8 @@ def screen(store: Store, rules: OverlapTiers | None = None) -> OverlapScreen:
     items = store.benchmarks.all()
     looked = items and {asked.numbers, asked.near} != {"off"}
     kept = None if store.path == ":memory:" else Path(store.path).parent / "runs" / ".embeddings"
-    return OverlapScreen(items, asked, embedder.load(asked.embedder, cache=kept) if looked else None)
+    model = embedder.load(asked.embedder, cache=kept) if looked else None
+    return OverlapScreen(items, asked, model, store.benchmarks.verdicts())
 
 
 def told(found: OverlapLook) -> dict[str, Any]:
@@ -42,6 +43,8 @@ def told(found: OverlapLook) -> dict[str, Any]:
     said: dict[str, Any] = {tier: found.act(tier) for tier in TIERS}
     if rules.numbers != "off":
         said |= {"overlap": rules.overlap, "least_words": rules.least_words}
+    if found.judges:
+        said |= {"judges": list(found.judges), "judged_texts": found.judged}
     if found.limits:
         said |= {"embedder": found.embedder, "false_hits": rules.false_hits}
         said["limits"] = {

@@ -8,57 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, field
 
 from engine.export import RowsToExport
+from engine.export.finding import MOST, ExportFinding, FoundIds, OverlapEvidence, finding, many
+from engine.export.preflight_overlaps import overlap_findings
 from engine.export.rows import ExportRow
 from engine.export.turn_marks import without_turn_marks
-from engine.similarity.overlap import UNFOUND, OverlapLook, Tier
 from engine.verification.answers import find_answer
 from engine.verification.answers.evidence import HOW, NONE
 from engine.verification.checks import form
-
-State = Literal["good", "look", "stop"]
-MOST = 200
-"""Ids that a finding names at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class OverlapEvidence:
-    """A row beside the test problem that a tier of decontamination found for it."""
-
-    id: str
-    statement: str
-    test_problem: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFinding:
-    """One line of the list. `ids` are the first of the `count` problems it speaks of, in order."""
-
-    name: str
-    state: State
-    detail: str
-    ids: tuple[str, ...] = ()
-    count: int = 0
-    evidence: tuple[OverlapEvidence, ...] = ()
-    """For the first of them the test problem that it is, or is near to."""
-
-
-@dataclass(slots=True)
-class _Ids:
-    """How many problems there are, and the ids of the first."""
-
-    count: int = 0
-    ids: list[str] = field(default_factory=list)
-
-    def add(self, ident: str) -> None:
-        """Count a problem."""
-        self.count += 1
-        if self.count <= MOST:
-            self.ids.append(ident)
 
 
 def findings(
@@ -82,7 +41,7 @@ def findings(
         seen.waiting.add(ident)
     if seen.waiting.count:
         yield _waiting(seen.waiting)
-    yield from _overlaps(seen, outgoing_rows, tests)
+    yield from overlap_findings(seen.overlaps, seen.evidence, outgoing_rows.found.how, tests)
     if tests:
         yield _test_seeds(seen, outgoing_rows.unnamed)
     yield _repeats(seen.repeats, outgoing_rows.count)
@@ -93,8 +52,8 @@ def findings(
     yield _boxes(seen.unboxed, format, seen.read)
     if seen.marked.count:
         yield _marks(seen)
-    yield _finding(
-        seen.odd, "Clean statements", "no open formula, no markup", _many(seen.odd, "odd statement"), seen.fault
+    yield finding(
+        seen.odd, "Clean statements", "no open formula, no markup", many(seen.odd, "odd statement"), seen.fault
     )
     yield _languages(seen.spoken)
     if format == "preference":
@@ -105,29 +64,29 @@ def findings(
 class _Seen:
     """Ids of what was found on the way."""
 
-    overlaps: dict[str, _Ids] = field(default_factory=dict)
+    overlaps: dict[str, FoundIds] = field(default_factory=dict)
     """Test problems by the tier that found them."""
     evidence: dict[str, list[OverlapEvidence]] = field(default_factory=dict)
-    taught: _Ids = field(default_factory=_Ids)
+    taught: FoundIds = field(default_factory=FoundIds)
     """Written from a test problem."""
     test_sets: Counter[str] = field(default_factory=Counter)
-    repeats: _Ids = field(default_factory=_Ids)
-    unsolved: _Ids = field(default_factory=_Ids)
-    unboxed: _Ids = field(default_factory=_Ids)
-    waiting: _Ids = field(default_factory=_Ids)
+    repeats: FoundIds = field(default_factory=FoundIds)
+    unsolved: FoundIds = field(default_factory=FoundIds)
+    unboxed: FoundIds = field(default_factory=FoundIds)
+    waiting: FoundIds = field(default_factory=FoundIds)
     """An edited statement whose solution nobody gave or confirmed."""
     read: Counter[str] = field(default_factory=Counter)
     """How the answers are read of solutions without a box that go out."""
-    silent: _Ids = field(default_factory=_Ids)
+    silent: FoundIds = field(default_factory=FoundIds)
     announced: Counter[str] = field(default_factory=Counter)
     """The same of solutions that count as having none."""
-    marked: _Ids = field(default_factory=_Ids)
+    marked: FoundIds = field(default_factory=FoundIds)
     marks: Counter[str] = field(default_factory=Counter)
-    better: _Ids = field(default_factory=_Ids)
-    odd: _Ids = field(default_factory=_Ids)
+    better: FoundIds = field(default_factory=FoundIds)
+    odd: FoundIds = field(default_factory=FoundIds)
     fault: str = ""
     """What is wrong with the first odd statement."""
-    spoken: dict[str, _Ids] = field(default_factory=dict)
+    spoken: dict[str, FoundIds] = field(default_factory=dict)
     edited: int = 0
     mended: int = 0
     doubled: int = 0
@@ -147,7 +106,7 @@ class _Seen:
             self.repeats.add(row.id)
         if row.contaminated or row.test_seed or row.repeats:
             return
-        self.spoken.setdefault(row.language, _Ids()).add(row.id)
+        self.spoken.setdefault(row.language, FoundIds()).add(row.id)
         self._solution(row)
         counts: Counter[str] = Counter()
         if without_turn_marks(row, counts) is not row:
@@ -164,7 +123,7 @@ class _Seen:
 
     def _overlap(self, row: ExportRow) -> None:
         tier = row.tier or "ngrams"
-        self.overlaps.setdefault(tier, _Ids()).add(row.id)
+        self.overlaps.setdefault(tier, FoundIds()).add(row.id)
         shown = self.evidence.setdefault(tier, [])
         if len(shown) < MOST:
             shown.append(OverlapEvidence(row.id, row.statement, row.test_problem, row.contaminated or row.warned))
@@ -180,66 +139,6 @@ class _Seen:
             self.read[find_answer(row.solution or "").evidence or NONE] += 1
 
 
-def _overlaps(seen: _Seen, outgoing_rows: RowsToExport, tests: int) -> Iterator[ExportFinding]:
-    """Tell of test problems, a line for each tier; the last says what none of them finds."""
-    if not tests:
-        told = "no benchmark is imported: neither rows nor their seeds were compared; add some on the Seeds page"
-        yield ExportFinding("Test items unknown", "look", told)
-        return
-    how = outgoing_rows.found.how
-    for tier, words in _TIERS.items():
-        act = how.act(tier) if how else "drop"
-        ids = seen.overlaps.get(tier, _Ids())
-        if act == "off" and not ids.count:
-            yield ExportFinding(
-                words.off, "look", f"the tier is off; {UNFOUND}" if tier == "near" else "the tier is off"
-            )
-            continue
-        then = "left out of the files" if act == "drop" else "they go out, as was asked: look at them"
-        way = f"{how.rules.n}-word runs" if how and tier == "ngrams" else words.how
-        why = f"{tests:,} known, {way}"
-        if tier == "near":
-            why = f"{why}{_limits(how)}; {UNFOUND}"
-            then = f"{then}; {UNFOUND}"
-        found = _finding(ids, words.good, why, _many(ids, words.one, words.many), then)
-        yield replace(found, evidence=tuple(seen.evidence.get(tier, ())))
-
-
-@dataclass(frozen=True, slots=True)
-class _TierWords:
-    """How a tier is spoken of."""
-
-    good: str
-    one: str
-    many: str
-    how: str
-    off: str
-
-
-_TIERS: dict[Tier, _TierWords] = {
-    "ngrams": _TierWords("No test items", "test item", "test items", "word for word", "Copies not looked for"),
-    "numbers": _TierWords(
-        "No test items with other numbers",
-        "test item with other numbers",
-        "test items with other numbers",
-        "by their words without numbers and names",
-        "Other numbers not looked for",
-    ),
-    "near": _TierWords(
-        "None near a test item", "near a test item", "near a test item", "by their vectors", "Nearness not looked at"
-    ),
-}
-
-
-def _limits(how: OverlapLook | None) -> str:
-    """Return from which cosine on a row is near, for each test set."""
-    limits = how.limits if how else {}
-    said = ", ".join(
-        f"{name} from {one.limit:.2f}{' (next to nothing)' if one.blind else ''}" for name, one in limits.items()
-    )
-    return f" ({said})" if said else ""
-
-
 def _test_seeds(seen: _Seen, unnamed: int) -> ExportFinding:
     """Tell of seeds that are test items; `unnamed` problems were made before all their examples were written down."""
     unknown = f"of {unnamed:,} Few-Shot problems of an earlier version only the first example is known"
@@ -247,7 +146,7 @@ def _test_seeds(seen: _Seen, unnamed: int) -> ExportFinding:
         return ExportFinding("No known seed is a test item", "look", unknown)
     by = ", ".join(f"{name} {count:,}" for name, count in seen.test_sets.most_common())
     bad = f"{seen.taught.count:,} written from test items"
-    return _finding(
+    return finding(
         seen.taught,
         "No seed is a test item",
         "every seed of a row was compared",
@@ -256,16 +155,16 @@ def _test_seeds(seen: _Seen, unnamed: int) -> ExportFinding:
     )
 
 
-def _repeats(ids: _Ids, total: int) -> ExportFinding:
-    return _finding(ids, "No repeats", f"0 of {total:,}", _many(ids, "repeat"), "left out, the first of each stays")
+def _repeats(ids: FoundIds, total: int) -> ExportFinding:
+    return finding(ids, "No repeats", f"0 of {total:,}", many(ids, "repeat"), "left out, the first of each stays")
 
 
-def _unsolved(ids: _Ids, format: str) -> ExportFinding:
+def _unsolved(ids: FoundIds, format: str) -> ExportFinding:
     left = "left out" if format in ("sft", "sft-pairs", "pretrain") else "their statement alone goes out"
-    return _finding(ids, "All solved", "every row has a solution", f"{ids.count:,} without a solution", left)
+    return finding(ids, "All solved", "every row has a solution", f"{ids.count:,} without a solution", left)
 
 
-def _silent(ids: _Ids, out: bool, kinds: Counter[str]) -> ExportFinding:
+def _silent(ids: FoundIds, out: bool, kinds: Counter[str]) -> ExportFinding:
     if not ids.count:
         return ExportFinding("Every solution answers", "good", "none ends without an answer")
     then = "they go out, as was asked: a model learns to give none" if out else "left out: a model learns to give none"
@@ -274,12 +173,12 @@ def _silent(ids: _Ids, out: bool, kinds: Counter[str]) -> ExportFinding:
     return ExportFinding(f"{ids.count:,} without an answer", "stop", then, tuple(ids.ids), ids.count)
 
 
-def _waiting(ids: _Ids) -> ExportFinding:
+def _waiting(ids: FoundIds) -> ExportFinding:
     then = "left out: the statement was edited, the solution was not; solve again, write one, or say that it holds"
     return ExportFinding(f"{ids.count:,} waiting for a solution", "stop", then, tuple(ids.ids), ids.count)
 
 
-def _better(ids: _Ids) -> ExportFinding:
+def _better(ids: FoundIds) -> ExportFinding:
     then = "left out: better versions of failed samples go out as preference pairs"
     return ExportFinding(
         ("1 half" if ids.count == 1 else f"{ids.count:,} halves") + " of a pair",
@@ -303,14 +202,14 @@ def _marks(seen: _Seen) -> ExportFinding:
     )
 
 
-def _boxes(ids: _Ids, format: str, kinds: Counter[str]) -> ExportFinding:
+def _boxes(ids: FoundIds, format: str, kinds: Counter[str]) -> ExportFinding:
     left = "left out where no answer is known" if format == "rl" else "a model learns to end without one"
     if some := _kinds(kinds):
         left += f"; answers stand {some}"
-    return _finding(ids, "Answers are boxed", "every solution has its box", f"{ids.count:,} without a box", left)
+    return finding(ids, "Answers are boxed", "every solution has its box", f"{ids.count:,} without a box", left)
 
 
-def _languages(spoken: dict[str, _Ids]) -> ExportFinding:
+def _languages(spoken: dict[str, FoundIds]) -> ExportFinding:
     order = sorted(spoken.items(), key=lambda pair: -pair[1].count)
     said = ", ".join(f"{name} {ids.count:,}" for name, ids in order)
     if len(order) < 2:
@@ -327,14 +226,3 @@ def _pairs(seen: _Seen) -> ExportFinding:
     if seen.doubled:
         return ExportFinding("No edits", "look", f"{seen.doubled:,} problems have a right and a wrong solution to pair")
     return ExportFinding("No pairs", "stop", "a pair is made of a problem that a person edited or a model mended")
-
-
-def _finding(ids: _Ids, good: str, why: str, bad: str, then: str) -> ExportFinding:
-    """Return the good line where no row is concerned, else how many are and what happens to them."""
-    return (
-        ExportFinding(bad, "look", then, tuple(ids.ids), ids.count) if ids.count else ExportFinding(good, "good", why)
-    )
-
-
-def _many(ids: _Ids, word: str, several: str = "") -> str:
-    return f"{ids.count:,} {word if ids.count == 1 else several or f'{word}s'}"

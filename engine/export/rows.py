@@ -16,6 +16,7 @@ FROM_TEST = "written from a test problem"
 OVERLAPS: Mapping[str, str] = {
     "ngrams": "copies a test problem",
     "numbers": "is a test problem with other numbers",
+    "judged": "is a test problem in other words, says a model",
     "near": "is near a test problem",
 }
 """What each tier of decontamination found, in words: why a row is left out, or what is said of one that goes out."""

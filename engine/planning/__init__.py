@@ -3,6 +3,7 @@
 ready.py           a run directory with its plan; what every plan shares
 model_study.py     the same items by several models
 solve_again.py     a new solution for an edited statement
+overlap_judging.py  which texts are test problems in other words, as a model says
 writing.py         points and their graph, problems by a method, maps
 learning.py        trainings, evaluations, rounds
 forecast.py  equal_size.py    what a run will cost and give; how many items give so many pairs
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.planning.learning import choice, evaluation, loop, training, two_stages
     from engine.planning.model_study import study
+    from engine.planning.overlap_judging import same_problems
     from engine.planning.ready import Planned
     from engine.planning.solve_again import solving
     from engine.planning.writing import RunPreview, generation, graph_of, knowledge, preview, redraw_map
@@ -34,6 +36,7 @@ __all__ = [
     "loop",
     "preview",
     "redraw_map",
+    "same_problems",
     "solving",
     "study",
     "training",
@@ -42,6 +45,7 @@ __all__ = [
 _HOMES = {
     "learning": ("choice", "evaluation", "loop", "training", "two_stages"),
     "model_study": ("study",),
+    "overlap_judging": ("same_problems",),
     "ready": ("Planned",),
     "solve_again": ("solving",),
     "writing": ("RunPreview", "generation", "graph_of", "knowledge", "preview", "redraw_map"),

@@ -78,6 +78,12 @@ class SolvePlan(AskingPlan):
     """As it stands now."""
 
 
+class OverlapPlan(AskingPlan):
+    """Texts beside the test problems that come nearest; a model says which of them are one problem."""
+
+    kind: Literal["overlap"] = "overlap"
+
+
 class MapPlan(PlanBase):
     """A new map over all problems of a project."""
 
@@ -142,6 +148,7 @@ Plan = Annotated[
     KnowledgePlan
     | GeneratePlan
     | SolvePlan
+    | OverlapPlan
     | MapPlan
     | TrainPlan
     | EvaluatePlan
@@ -152,12 +159,15 @@ Plan = Annotated[
     Field(discriminator="kind"),
 ]
 """Everything a worker needs to know. Which program runs for a kind is said in engine.execution.programs."""
-RunKind = Literal["knowledge", "generate", "solve", "map", "train", "evaluate", "round", "choose", "sft-dpo", "study"]
+RunKind = Literal[
+    "knowledge", "generate", "solve", "overlap", "map", "train", "evaluate", "round", "choose", "sft-dpo", "study"
+]
 P = TypeVar(
     "P",
     KnowledgePlan,
     GeneratePlan,
     SolvePlan,
+    OverlapPlan,
     MapPlan,
     TrainPlan,
     EvaluatePlan,

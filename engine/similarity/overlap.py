@@ -1,12 +1,13 @@
-"""Texts held against test problems in three tiers, each with its evidence (FL-18, RR-19).
+"""Texts held against test problems in four tiers, each with its evidence (FL-18, RR-19).
 
 | tier | what it finds | what it rests on |
 |---|---|---|
 | ngrams | copies, as the papers define them | share of an item's n-grams of words |
 | numbers | the same problem with other numbers, names or kinds of money | words in the same order |
+| judged | the same problem in other words | what a model said of it beside its nearest items, where one was asked |
 | near | what is nearer than unrelated problems are to each other | cosine, limit measured for each set |
 
-None of them finds a problem told in other words, or in another language.
+None of them surely finds a problem told in other words, or in another language.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ from typing import Literal
 
 import numpy as np
 
-from engine.core.records import BenchmarkItem
+from engine.core.records import BenchmarkItem, OverlapVerdict
 from engine.core.settings import Act, OverlapTiers
 from engine.similarity import Embedder, Vectors, background, contamination, neighbours
 from engine.similarity.background import CosineLimit
 from engine.similarity.variants import VariantIndex
 from engine.similarity.words import words
 
-Tier = Literal["ngrams", "numbers", "near"]
-TIERS: tuple[Tier, ...] = ("ngrams", "numbers", "near")
+Tier = Literal["ngrams", "numbers", "judged", "near"]
+TIERS: tuple[Tier, ...] = ("ngrams", "numbers", "judged", "near")
 """The surest first; a text that several find counts for the first of those that do most about it."""
 PROPOSED = 5
-"""Nearest items of a test set that are compared word for word, as many as NeMo-Skills shows its judge."""
+"""Nearest items that are compared word for word, or shown to a judge, as many as NeMo-Skills shows its own."""
 BATCH = 1_000
 UNFOUND = "problems told in other words, and translations, are not found"
 
@@ -56,7 +57,11 @@ class OverlapLook:
     embedder: str
     """What the vectors were made by; '' where none were."""
     limits: Mapping[str, CosineLimit]
-    """The limit of the third tier for each test set; none where it is off."""
+    """The limit of nearness for each test set; none where it is off."""
+    judges: tuple[str, ...] = ()
+    """Models that were asked about texts of the project."""
+    judged: int = 0
+    """Texts of the project, whether they go out or not, that they were asked about."""
 
     def act(self, tier: Tier) -> Act:
         """Return what becomes of what a tier finds."""
@@ -66,7 +71,7 @@ class OverlapLook:
 
 @dataclass(slots=True)
 class _TestSet:
-    """The rows of one test set, their vectors, and the limit of the third tier."""
+    """The rows of one test set, their vectors, and the limit of nearness."""
 
     rows: list[int] = field(default_factory=list)
     vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32))
@@ -76,11 +81,18 @@ class _TestSet:
 class OverlapScreen:
     """Test items, ready to be looked for; made once for any number of texts."""
 
-    def __init__(self, items: Iterable[BenchmarkItem], rules: OverlapTiers, model: Embedder | None = None) -> None:
-        """`model` makes the vectors; without one the last two tiers find equal wordings alone."""
+    def __init__(
+        self,
+        items: Iterable[BenchmarkItem],
+        rules: OverlapTiers,
+        model: Embedder | None = None,
+        verdicts: Iterable[OverlapVerdict] = (),
+    ) -> None:
+        """`model` makes the vectors; without one only n-grams, equal wordings and `verdicts` find anything."""
         self.rules, self._model = rules, model
         self._embedder = model.name if model else ""
         self._items = list(items)
+        self._judged = _Judged(self._items, verdicts if rules.judged != "off" else ())
         wanted = self._items if rules.ngrams != "off" else ()
         self.index = contamination.NgramIndex(wanted, contamination.Limits(rules.n, rules.share))
         self._sets: dict[str, _TestSet] = {}
@@ -96,11 +108,11 @@ class OverlapScreen:
     def how(self) -> OverlapLook:
         """How texts are looked at."""
         limits = {name: one.limit for name, one in self._sets.items()} if self.rules.near != "off" else {}
-        return OverlapLook(self.rules, self._embedder, limits)
+        return OverlapLook(self.rules, self._embedder, limits, self._judged.models, len(self._judged.asked))
 
     @property
     def limits(self) -> Mapping[str, CosineLimit]:
-        """The limit of the third tier for each test set; none where it is off."""
+        """The limit of nearness for each test set; none where it is off."""
         return self.how.limits
 
     def act(self, tier: Tier) -> Act:
@@ -124,7 +136,7 @@ class OverlapScreen:
         return OverlapHit("ngrams", match.item, match.share, match.reason) if match and match.copied else None
 
     def beyond_ngrams(self, texts: Sequence[str]) -> list[tuple[OverlapHit, ...]]:
-        """Return for each text what the second and the third tier found."""
+        """Return for each text what the other tiers found."""
         proposed: list[list[int]] = [[] for _ in texts]
         nearest: list[OverlapHit | None] = [None] * len(texts)
         if self._sets and self._model and texts:
@@ -132,7 +144,20 @@ class OverlapScreen:
             for one in self._sets.values():
                 self._search(one, vectors, proposed, nearest)
         numbers = [self._numbers(text, rows) for text, rows in zip(texts, proposed, strict=True)]
-        return [tuple(filter(None, both)) for both in zip(numbers, nearest, strict=True)]
+        judged = [self._judged.hit(text) for text in texts]
+        return [tuple(filter(None, found)) for found in zip(numbers, judged, nearest, strict=True)]
+
+    def nearest(self, texts: Sequence[str], most: int = PROPOSED) -> list[list[tuple[BenchmarkItem, float]]]:
+        """Return for each text the items that come nearest, of all test sets, with their cosines, the nearest first."""
+        found: list[list[tuple[BenchmarkItem, float]]] = [[] for _ in texts]
+        if not (self._model and texts):
+            return found
+        vectors = self._model.embed(texts)
+        for one in self._sets.values():
+            near = neighbours.top_k(vectors, one.vectors, min(most, len(one.rows)))
+            for at, (places, cosines) in enumerate(zip(near.index.tolist(), near.cosine.tolist(), strict=True)):
+                found[at] += [(self._items[one.rows[n]], value) for n, value in zip(places, cosines, strict=True)]
+        return [sorted(some, key=lambda pair: -pair[1])[:most] for some in found]
 
     def decisive(self, hits: Sequence[OverlapHit]) -> OverlapHit | None:
         """Return the hit that says what becomes of a text: the surest that drops it, else the surest."""
@@ -176,6 +201,27 @@ class OverlapScreen:
             one.vectors = self._model.embed([self._items[row].statement for row in one.rows])
             related = _Related(self._items, one.rows, self._variants, self.rules.n)
             one.limit = background.measure(one.vectors, related, self.rules)
+
+
+class _Judged:
+    """What models said, by text; a pair counts where any of them called it one problem."""
+
+    def __init__(self, items: Sequence[BenchmarkItem], verdicts: Iterable[OverlapVerdict]) -> None:
+        known = {item.id: item for item in items}
+        said = [verdict for verdict in verdicts if verdict.item_id in known]
+        self.asked = frozenset(verdict.text_id for verdict in said)
+        self.models = tuple(sorted({verdict.model for verdict in said}))
+        nearest_last = sorted(said, key=lambda verdict: verdict.cosine)
+        self._same = {verdict.text_id: (verdict, known[verdict.item_id]) for verdict in nearest_last if verdict.same}
+
+    def hit(self, text: str) -> OverlapHit | None:
+        """Return the nearest item that a model called the same problem."""
+        found = self._same.get(OverlapVerdict.text_of(text)) if self._same else None
+        if found is None:
+            return None
+        verdict, item = found
+        reason = f"is an item of {_name(item)} in other words, says {verdict.model or 'a model'}: {verdict.reason}"
+        return OverlapHit("judged", item, verdict.cosine, reason)
 
 
 class _Related:

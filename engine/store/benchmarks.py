@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from engine.core.records import BenchmarkItem
+from engine.core.records import BenchmarkItem, OverlapVerdict
 from engine.store.repository import Repository
 from engine.store.seeds import SourceCount
-from engine.store.tables import BENCHMARK_ITEMS, Added
+from engine.store.tables import BENCHMARK_ITEMS, OVERLAP_VERDICTS, Added
 
 
 class Benchmarks(Repository):
@@ -35,6 +35,16 @@ class Benchmarks(Repository):
                     where ($name is null or benchmark = $name) order by rowid""",
                 {"name": benchmark},
             )
+        )
+
+    def add_verdicts(self, records: Iterable[OverlapVerdict]) -> Added:
+        """Add what models said of texts beside test items."""
+        return self._append(OVERLAP_VERDICTS, records)
+
+    def verdicts(self) -> list[OverlapVerdict]:
+        """Return what models said of texts beside test items (RR-19)."""
+        return OVERLAP_VERDICTS.read(
+            self._db.rows(f"select {OVERLAP_VERDICTS.listing} from overlap_verdicts order by cosine desc, id")
         )
 
     def arrow(self) -> pa.Table:

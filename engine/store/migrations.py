@@ -80,6 +80,12 @@ def splits(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
+def overlaps(cursor: Cursor) -> None:
+    """Keep what models say of texts beside test problems."""
+    for statement in _OVERLAPS:
+        cursor.execute(statement)
+
+
 _FIRST = (
     "create table meta (key varchar not null, value varchar not null)",
     "insert into meta values ('revision', '0'), ('views', '')",
@@ -206,6 +212,12 @@ _SPLITS = (
         "by" varchar not null)""",
 )
 
+_OVERLAPS = (
+    """create table overlap_verdicts (
+        id varchar not null, text_id varchar not null, item_id varchar not null, cosine double not null,
+        same boolean not null, reason varchar not null, model varchar not null, reply_id varchar)""",
+)
+
 _SAMPLED = ("alter table replies add column sampling varchar default ''",)
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -215,4 +227,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(4, "how replies were sampled", sampled),
     Migration(5, "trainings, evaluations, rounds", loop),
     Migration(6, "problems of split points", splits),
+    Migration(7, "what models say of texts beside test problems", overlaps),
 )

@@ -22,6 +22,7 @@ from engine.core.records import (
     ItemDone,
     KnowledgePoint,
     Metric,
+    OverlapVerdict,
     PointEvent,
     Position,
     Problem,
@@ -165,6 +166,9 @@ PROBLEM_POINTS = RecordTable(ProblemPoint, "problem_points", "points", {}, ident
 SAME_VERDICTS = RecordTable(
     SameVerdict, "same_verdicts", "points", {"cosine": REAL, "same": TRUTH}, ident=lambda r: r.id
 )
+OVERLAP_VERDICTS = RecordTable(
+    OverlapVerdict, "overlap_verdicts", "benchmarks", {"cosine": REAL, "same": TRUTH}, ident=lambda r: r.id
+)
 COMBINATIONS = RecordTable(
     Combination, "combinations", "combinations", {"points": TEXTS, "distance": WHOLE, "weight": WHOLE}
 )
@@ -217,6 +221,7 @@ TABLES: tuple[RecordTable[Any], ...] = (
     SEED_POINTS,
     PROBLEM_POINTS,
     SAME_VERDICTS,
+    OVERLAP_VERDICTS,
     COMBINATIONS,
     REQUESTS,
     PROBLEMS,

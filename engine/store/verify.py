@@ -11,6 +11,7 @@ from engine.core.records import (
     BenchmarkItem,
     Combination,
     KnowledgePoint,
+    OverlapVerdict,
     SameVerdict,
     Seed,
     SeedPoint,
@@ -22,6 +23,7 @@ from engine.store.connection import Cursor, Database
 from engine.store.tables import (
     BENCHMARK_ITEMS,
     COMBINATIONS,
+    OVERLAP_VERDICTS,
     POINTS,
     SAME_VERDICTS,
     SEED_POINTS,
@@ -68,6 +70,8 @@ _REFERENCES: tuple[_Reference, ...] = (
     _Reference("same_verdicts", "left_id", "knowledge_points"),
     _Reference("same_verdicts", "right_id", "knowledge_points"),
     _Reference("same_verdicts", "reply_id", "replies"),
+    _Reference("overlap_verdicts", "item_id", "benchmark_items"),
+    _Reference("overlap_verdicts", "reply_id", "replies"),
     _Reference("problems", "run_id", "runs"),
     _Reference("problems", "seed_id", "seeds"),
     _Reference("problems", "combination_id", "combinations"),
@@ -126,7 +130,7 @@ def _verdict(verdict: Verdict) -> str:
     return content_id("V", verdict.run_id, verdict.subject_id, verdict.name, verdict.by, verdict.version)
 
 
-def _pair(pair: SeedPoint | SameVerdict) -> str:
+def _pair(pair: SeedPoint | SameVerdict | OverlapVerdict) -> str:
     return pair.id
 
 
@@ -138,6 +142,7 @@ _DERIVED: tuple[_Derivation, ...] = (
     (VERDICTS, _verdict),
     (SEED_POINTS, _pair),
     (SAME_VERDICTS, _pair),
+    (OVERLAP_VERDICTS, _pair),
 )
 
 

@@ -11,20 +11,24 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from engine import planning
 from engine.core.errors import UserError
-from engine.core.project import find
+from engine.core.project import Project, find
+from engine.core.settings import OverlapTiers
 from engine.export import overlaps
 from engine.export.overlaps import OverlapCounts, OverlapPair
-from engine.similarity.overlap import TIERS, UNFOUND, OverlapScreen
+from engine.similarity.overlap import PROPOSED, TIERS, UNFOUND, OverlapScreen
 from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption, pairs
+from studio.cli.running import foreground
 
 SHOWN = 10
 """Pairs that are printed; --out writes all."""
 _WORDS = {
     "ngrams": "copies of test problems",
     "numbers": "test problems with other numbers",
+    "judged": "test problems in other words, says a model",
     "near": "near a test problem",
 }
 _MANY = 110
@@ -43,18 +47,38 @@ def check(
     of: Annotated[Checked, typer.Option(help="Seeds, or which problems.")] = Checked.ALL,
     change: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write all pairs as JSON lines.")] = None,
+    judge: Annotated[
+        str, typer.Option(metavar="ENGINE:MODEL", help="Ask a model which texts are test problems in other words.")
+    ] = "",
+    nearest: Annotated[
+        int, typer.Option(min=1, max=50, help="Test problems that each text is shown beside.")
+    ] = PROPOSED,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Look for test problems among seeds or problems in three tiers, and show the pairs; nothing is changed."""
-    console, rules = Console(json), overlaps.rules_of(pairs(change or [], "KEY=VALUE"))
-    with Store(find(project).database) as store:
+    """Look for test problems among seeds or problems tier by tier, and show the pairs; --judge asks a model first."""
+    console, rules, home = Console(json), overlaps.rules_of(pairs(change or [], "KEY=VALUE")), find(project)
+    with Store(home.database) as store:
+        if judge:
+            _asked(store, home, console, (text for _, text in _texts(store, of)), judge, nearest, rules)
         screen = overlaps.screen(store, rules)
         if not len(screen):
             raise UserError("no benchmark is imported.", do="Add test problems first: lemma benchmarks add FILE.")
         counts = OverlapCounts()
         shown = _kept(overlaps.pairs(_texts(store, of), screen, counts), out)
     _tell(console, screen, counts, shown, of)
+
+
+def _asked(
+    store: Store, home: Project, console: Console, texts: Iterator[str], model: str, nearest: int, rules: OverlapTiers
+) -> None:
+    """Ask a model about texts that no surer tier finds; what it was asked before is not asked again."""
+    planned = planning.same_problems(store, home, texts, model, nearest, rules)
+    if planned is None:
+        console.say(f"Nothing is left to ask {model}: each text is found by a surer tier, or was asked about")
+        return
+    console.say(f"{planned.plan.total:,} texts beside up to {nearest} test problems each go to {model}")
+    foreground(store, planned.directory, console, "asking")
 
 
 def seeds_beside_tests(store: Store, console: Console) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
@@ -120,6 +144,8 @@ def _tell(
     lines += [
         f"  nearness counts in {name or 'a test set'} from {limit.words}" for name, limit in screen.limits.items()
     ]
+    if screen.how.judges:
+        lines += [f"  {', '.join(screen.how.judges)} asked about {screen.how.judged:,} texts of the project"]
     lines += [f"  {UNFOUND}"]
     for pair in shown:
         lines += [

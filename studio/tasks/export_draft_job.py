@@ -11,7 +11,7 @@ import streamlit as st
 
 from engine.export import ExportDraft, Licenses, draft, preflight
 from engine.export.dedup import DedupResult
-from engine.export.preflight import ExportFinding
+from engine.export.finding import ExportFinding
 from engine.export.write_export import hold
 from engine.store import Store
 from studio.tasks.background import Background

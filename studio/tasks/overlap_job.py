@@ -15,7 +15,7 @@ from engine.similarity.overlap import BATCH, OverlapHit, OverlapScreen
 from engine.store import Store
 from studio.tasks.background import Background
 
-_TOLD = {"ngrams": "copy", "numbers": "other numbers", "near": "near"}
+_TOLD = {"ngrams": "copy", "numbers": "other numbers", "judged": "other words", "near": "near"}
 _MOST = 4
 
 
@@ -24,7 +24,7 @@ class BenchmarkOverlap:
     """A row for each benchmark, and one for each seed that is a test item, or near to one."""
 
     benchmarks: pd.DataFrame
-    """Benchmark, Items, Matches, Closest, Other numbers, Near."""
+    """Benchmark, Items, Matches, Closest, Other numbers, Other words (as a model says), Near."""
     pairs: pd.DataFrame
     """Statement, Test problem, Source, Benchmark, Tier, Figure."""
     copies: int
@@ -88,8 +88,10 @@ def compared(store: Store, told: Callable[[int, int], None]) -> BenchmarkOverlap
         found = [match for text in texts if (match := index.match(text))]
         closest = max((match.share for match in found), default=0.0)
         copies = sum(match.copied for match in found)
-        rows.append((name, len(index), copies, closest, beyond[name, "numbers"], beyond[name, "near"]))
-    columns = ["Benchmark", "Items", "Matches", "Closest", "Other numbers", "Near"]
+        rows.append(
+            (name, len(index), copies, closest, *(beyond[name, tier] for tier in ("numbers", "judged", "near")))
+        )
+    columns = ["Benchmark", "Items", "Matches", "Closest", "Other numbers", "Other words", "Near"]
     return BenchmarkOverlap(
         pd.DataFrame(rows, columns=columns),
         pd.DataFrame(pairs, columns=["Statement", "Test problem", "Source", "Benchmark", "Tier", "Figure"]),

@@ -1,4 +1,4 @@
-"""Test problems in three tiers: 100,000 problems against 6,319 test items, beside one embedding and one product alone.
+"""Test problems tier by tier: 100,000 problems against 6,319 test items, beside one embedding and one product alone.
 
 As many test items as GSM8K and MATH have together. A hundredth of the problems are test items with other numbers,
 another hundredth such with a clause more; the rest have nothing to do with any. `ours` runs in a process of its own,

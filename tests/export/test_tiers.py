@@ -1,4 +1,4 @@
-"""Test problems in three tiers on their way out: left out, counted or not looked for, with the pairs to be read."""
+"""Test problems tier by tier on their way out: left out, counted or not looked for, with the pairs to be read."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import BadSetting
-from engine.core.records import BenchmarkItem
+from engine.core.records import BenchmarkItem, OverlapVerdict
 from engine.core.settings import OverlapTiers
 from engine.export import deliver, draft, gather, overlaps, recreate
-from engine.export.preflight import ExportFinding, findings
+from engine.export.finding import ExportFinding
+from engine.export.preflight import findings
 from engine.export.rows import OVERLAPS
 from engine.export.rows_to_export import RowsToExport
 from engine.export.shape import FileShape
@@ -34,7 +35,7 @@ NEAR = (
     "How often on a day do they leave together?"
 )
 CLEAN = ("How many odd numbers are below $31$?", "Solve $x^2 - 5x + 6 = 0$ and add the two roots.")
-COPIES, NUMBERED, NEARS = OVERLAPS.values()
+COPIES, NUMBERED, JUDGED, NEARS = OVERLAPS.values()
 LEFT = {COPIES: 1, NUMBERED: 1}
 
 
@@ -115,6 +116,30 @@ def test_rr19_the_list_before_an_export_has_a_line_and_the_pairs_for_each_tier(s
     assert found["1 test item"].detail == "left out of the files"
     assert found["1 near a test item"].detail.startswith("they go out, as was asked")
     assert "told in other words" in found["1 near a test item"].detail
+
+
+def test_rr19_what_a_model_called_a_test_problem_warns_or_leaves_out(store: Store, tmp_path: Path) -> None:
+    """RR-19: the word of a judge counts in a tier of its own, is named with who said it, and goes no further."""
+    with gather(store, "approved", shape()) as rows:
+        assert not any("model" in name for name in lines(rows)), "nobody was asked"
+    card = Path(deliver(store, "none", tmp_path / "none", shape=shape()).exported.files[0].parents[1], "README.md")
+    assert "No model was asked whether a row is a test problem in other words." in card.read_text(encoding="utf-8")
+    item = BenchmarkItem.make("held", TESTS[2])
+    said = OverlapVerdict(OverlapVerdict.text_of(CLEAN[0]), item.id, 0.3, True, "the same count", "judge-x")
+    store.benchmarks.add_verdicts([said])
+    with gather(store, "approved", shape()) as rows:
+        found = lines(rows)["1 called a test item in other words"]
+    (pair,) = found.evidence
+    assert (pair.statement, pair.test_problem, found.state) == (CLEAN[0], TESTS[2], "look")
+    assert pair.reason == "is an item of held in other words, says judge-x: the same count"
+    assert "judge-x asked about 1 texts of the project" in found.detail
+    warned = deliver(store, "warned", tmp_path / "warned", shape=shape()).exported
+    assert (warned.rows, warned.warned) == (3, {JUDGED: 1, NEARS: 1})
+    dropped = deliver(store, "dropped", tmp_path / "dropped", shape=shape(judged="drop")).exported
+    assert (dropped.rows, dropped.left_out) == (2, LEFT | {JUDGED: 1})
+    card = (tmp_path / "dropped" / "README.md").read_text(encoding="utf-8")
+    assert "as judge\\-x said of 1 texts of the project" in card
+    assert "1 were left out. How often that judge is wrong was not measured here." in card
 
 
 def test_the_list_says_what_was_not_looked_for(store: Store) -> None:

@@ -24,7 +24,8 @@ from engine.core.records import BenchmarkItem
 from engine.curation import policy as policies
 from engine.curation.apply_policy import select
 from engine.export import deliver, draft, gather, hub
-from engine.export.preflight import MOST, findings
+from engine.export.finding import MOST
+from engine.export.preflight import findings
 from engine.export.shape import FileShape
 from engine.store import Store
 from studio import navigation, workspace

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.records import BenchmarkItem
+from engine.core.records import BenchmarkItem, OverlapVerdict
 from engine.core.settings import OverlapTiers
 from engine.similarity.hashing import Hashing
 from engine.similarity.overlap import OverlapScreen
@@ -163,3 +163,29 @@ def test_rr19_what_is_found_among_training_problems_is_mostly_true(gsm8k: Overla
     found = [hits[0].tier for hits in gsm8k.look(texts) if hits]
     assert Counter(found)["numbers"] == 4
     assert len(found) <= 14
+
+
+def test_rr19_what_a_model_said_counts_for_the_text_and_not_for_another() -> None:
+    """RR-19: the word of a judge is of one text; "no" finds nothing, and an item that is gone counts no more."""
+    items = [BenchmarkItem.make("held", text) for text in (TALE, OTHER)]
+    text = "Something else altogether, that a model takes for one of them."
+    here = OverlapVerdict.text_of(f"  {text} ")
+    no = OverlapVerdict(here, items[1].id, 0.9, False, "no", "m")
+    far = OverlapVerdict(here, items[1].id, 0.2, True, "far", "n")
+    near = OverlapVerdict(here, items[0].id, 0.4, True, "alike", "m")
+    gone = OverlapVerdict(here, "B-gone", 0.8, True, "gone", "m")
+    found = OverlapScreen(items, OverlapTiers(), Hashing(), [near, gone, far, no])
+    (hit,) = found.look([text])[0]
+    assert (hit.tier, hit.item.statement, hit.figure) == ("judged", TALE, 0.4)
+    assert hit.reason == "is an item of held in other words, says m: alike"
+    assert found.look([f"{text} No."]) == [()]
+    assert (found.how.judges, found.how.judged) == (("m", "n"), 1)
+    assert OverlapScreen(items, OverlapTiers(judged="off"), Hashing(), [near]).look([text]) == [()]
+
+
+def test_the_nearest_items_come_from_all_sets_in_order() -> None:
+    items = [BenchmarkItem.make(name, text) for name, text in (("a", TALE), ("b", OTHER), ("b", RETOLD))]
+    found = OverlapScreen(items, OverlapTiers(), Hashing())
+    (near,) = found.nearest([TALE], 2)
+    assert [item.statement for item, _ in near] == [TALE, RETOLD]
+    assert near[0][1] >= near[1][1]

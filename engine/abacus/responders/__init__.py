@@ -27,6 +27,7 @@ from engine.abacus.responders import (
     reward,
     reword,
     same,
+    same_problem,
     score,
     score_alone,
     settle,
@@ -78,5 +79,6 @@ RESPONDERS: tuple[Responder, ...] = (
     Responder(settle.TASK, settle.respond),
     Responder(improve.TASK, improve.respond),
     Responder(dimensions.TASK, dimensions.respond),
+    Responder(same_problem.TASK, same_problem.respond),
 )
 """Every task, explicitly; a task line is compared in lower case and without its full stop."""

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from engine.core.records.knowledge import Combination, KnowledgePoint, PointEvent, Request, SameVerdict, SeedPoint
+from engine.core.records.knowledge import (
+    Combination,
+    KnowledgePoint,
+    OverlapVerdict,
+    PointEvent,
+    Request,
+    SameVerdict,
+    SeedPoint,
+)
 from engine.core.records.problems import Intermediate, Position, Problem, Solution, Vector, Verdict
 from engine.core.records.runs import Failure, ItemDone, ReplyRow, RunEvent
 from engine.core.records.training import GradedAnswer, Metric, RoundEvent
@@ -12,6 +20,7 @@ JournalRecord = (
     | SeedPoint
     | PointEvent
     | SameVerdict
+    | OverlapVerdict
     | Combination
     | Request
     | Problem
@@ -35,6 +44,7 @@ JOURNAL_TYPES: dict[str, type[JournalRecord]] = {
     "seed_point": SeedPoint,
     "point_event": PointEvent,
     "same": SameVerdict,
+    "overlap": OverlapVerdict,
     "combination": Combination,
     "request": Request,
     "problem": Problem,

@@ -120,6 +120,33 @@ class SameVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlapVerdict:
+    """What a model said of a text beside a test problem: whether both are one problem, in whatever words (RR-19).
+
+    It speaks of the words, not of the problem that had them: `text_id` is made of the text, so an edited one is asked
+    about anew.
+    """
+
+    text_id: str
+    item_id: str
+    cosine: float
+    same: bool
+    reason: str = ""
+    model: str = ""
+    reply_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Identity of the pair and of who was asked."""
+        return content_id("OV", self.text_id, self.item_id, self.model)
+
+    @staticmethod
+    def text_of(statement: str) -> str:
+        """Return the id of a text; white space does not count."""
+        return content_id("T", " ".join(statement.split()))
+
+
+@dataclass(frozen=True, slots=True)
 class Combination:
     """Two or three points to write a problem from. `points` are names in a fixed order; distance is D in hops."""
 

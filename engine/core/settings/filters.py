@@ -20,12 +20,14 @@ class Decontamination(Settings):
 
 
 class OverlapTiers(Decontamination):
-    """How exports and seeds are held against test problems: three tiers, each counted apart."""
+    """How exports and seeds are held against test problems: four tiers, each counted apart."""
 
     ngrams: Act = chosen("drop")
     """What becomes of a copy, as the papers define it: drop leaves it out, warn counts it, off does not look."""
     numbers: Act = chosen("drop")
     """What becomes of a test problem with other numbers, names or kinds of money."""
+    judged: Act = chosen("warn")
+    """What becomes of a problem that a model, where one was asked, calls a test problem in other words."""
     near: Act = chosen("warn")
     """What becomes of a problem that is nearer to a test problem than unrelated problems are to each other."""
     overlap: float = chosen(0.85, gt=0, le=1)

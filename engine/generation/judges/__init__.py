@@ -14,6 +14,7 @@ from engine.generation.judges import (
     problem_alone,
     review,
     reward,
+    same_problem,
     seed_rating,
     solution,
     solvability,
@@ -32,6 +33,7 @@ JUDGES: tuple[Plugin[..., Any], ...] = (
     Plugin("consistency", summary(consistency), (consistency.PROMPT,), consistency.judge),
     Plugin("expert", summary(expert), (expert.PROMPT,), expert.examine),
     Plugin("arbiter", summary(arbiter), (arbiter.PROMPT,), arbiter.settle),
+    Plugin("same_problem", summary(same_problem), (same_problem.PROMPT,), same_problem.judge),
     Plugin("dimensions", summary(dimensions), (dimensions.PROMPT,), dimensions.judge),
 )
 """Every judge."""

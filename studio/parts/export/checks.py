@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.export.preflight import ExportFinding
+from engine.export.finding import ExportFinding
 from studio import navigation
 from studio.text.markdown import escape, plain
 from studio.ui.blocks import block_title

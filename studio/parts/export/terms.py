@@ -16,7 +16,7 @@ from studio.ui.settings_form import settings_form
 LICENSES = ("other", "cc-by-4.0", "cc-by-sa-4.0", "cc0-1.0", "apache-2.0", "mit")
 
 
-_ACTS = ("ngrams", "numbers", "near")
+_ACTS = ("ngrams", "numbers", "judged", "near")
 _LIMITS = ("overlap", "limit", "false_hits", "embedder")
 
 

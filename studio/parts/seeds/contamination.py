@@ -19,7 +19,7 @@ _MOST = 500
 
 def contamination_table(store: Store) -> None:
     """Draw the table; without benchmarks say how to add one."""
-    block_title("Contamination", "test problems among the seeds, in three tiers")
+    block_title("Contamination", "test problems among the seeds, tier by tier")
     if not store.benchmarks.names():
         st.caption("No test problems yet. Import a file with “These are test problems” switched on.")
         return
@@ -57,7 +57,9 @@ def _draw(found: BenchmarkOverlap) -> None:
     else:
         st.markdown(":green[:material/check_circle: No seed repeats a test problem.]")
     if many > copies:
-        st.markdown(f":orange[:material/warning: {many - copies:,} with other numbers, or near a test problem.]")
+        st.markdown(
+            f":orange[:material/warning: {many - copies:,} with other numbers or words, or near a test problem.]"
+        )
     st.caption(escape(f"{found.limits}. {UNFOUND[0].upper()}{UNFOUND[1:]}."))
     if many:
         _pairs(found.pairs)

@@ -42,8 +42,8 @@ def test_rr19_the_pairs_are_listed_and_written(command, home: Path, tmp_path: Pa
     said = command("benchmarks", "check", "--of", "seeds", "--out", out, "--json", project=home)
     assert said.code == 0, said.err
     assert said.values["rows"] == 3
-    assert said.values["tiers"] == {"ngrams": {"held": 1}, "numbers": {"held": 1}, "near": {}}
-    assert said.values["every"] == {"ngrams": 1, "numbers": 2, "near": 2}
+    assert said.values["tiers"] == {"ngrams": {"held": 1}, "numbers": {"held": 1}, "judged": {}, "near": {}}
+    assert said.values["every"] == {"ngrams": 1, "numbers": 2, "judged": 0, "near": 2}
     written = [json.loads(line) for line in out.read_text().splitlines()]
     assert [(one["tier"], one["statement"], one["test_problem"]) for one in written] == [
         ("ngrams", TALE, TALE),
@@ -53,7 +53,7 @@ def test_rr19_the_pairs_are_listed_and_written(command, home: Path, tmp_path: Pa
     assert "told in other words" in told
     assert "1 test problems with other numbers (held 1) [drop]" in told
     less = command("benchmarks", "check", "--of", "seeds", "--set", "numbers=off", "--json", project=home)
-    assert less.values["tiers"] == {"ngrams": {"held": 1}, "numbers": {}, "near": {"held": 1}}
+    assert less.values["tiers"] == {"ngrams": {"held": 1}, "numbers": {}, "judged": {}, "near": {"held": 1}}
 
 
 def test_without_test_problems_there_is_nothing_to_check(command, tmp_path: Path) -> None:
@@ -84,3 +84,34 @@ def test_rr19_an_export_takes_the_settings_and_says_what_it_cannot_find(ask, tmp
     assert kept.values["rows"] == first
     assert kept.values["warned"]["is a test problem with other numbers"] >= 1
     assert "see them with lemma benchmarks check" in kept.err
+
+
+RETOLD = (
+    "From 12 crates, each of 20 pieces, a grocer sells a half. Please say how many pieces of fruit then remain with "
+    "him."
+)
+
+
+def test_rr19_a_model_is_asked_which_texts_are_test_problems_in_other_words(
+    command, home: Path, tmp_path: Path
+) -> None:
+    """RR-19: only what no surer tier finds is asked about, and no pair twice; what was said is kept as evidence."""
+    command("seeds", "add", _write(tmp_path / "seeds.jsonl", TALE, NUMBERS, RETOLD, OTHER), project=home)
+    check = ("benchmarks", "check", "--of", "seeds")
+    assert command(*check, "--json", project=home).values["tiers"]["judged"] == {}
+    said = command(*check, "--judge", "abacus:abacus-judge-a", "--json", project=home)
+    assert said.code == 0, said.err
+    assert "2 texts beside up to 5 test problems each go to abacus:abacus-judge-a" in said.err
+    assert said.values["tiers"]["judged"] == {"held": 1}
+    (pair,) = (one for one in said.values["pairs"] if one["tier"] == "judged")
+    assert (pair["statement"], pair["test_problem"]) == (RETOLD, TALE)
+    assert "in other words, says abacus-judge-a: Both speak of 12, 20" in pair["reason"]
+    looked = said.values["looked"]
+    assert (looked["judges"], looked["judged_texts"], looked["judged"]) == (["abacus-judge-a"], 2, "warn")
+    again = command(*check, "--judge", "abacus:abacus-judge-a", project=home)
+    assert "Nothing is left to ask" in again.err
+    assert "1 test problems in other words, says a model (held 1) [warn]" in again.out
+    assert command(*check, "--judge", "abacus:abacus-judge-b", "--nearest", "1", project=home).code == 0
+    off = command(*check, "--set", "judged=off", "--json", project=home)
+    assert off.values["tiers"]["judged"] == {}
+    assert command("verify", project=home).code == 0
