@@ -228,7 +228,10 @@ def test_a_finding_names_the_first_and_counts_all(store: Store) -> None:
     with gather(store, "selected") as outgoing_rows:
         rows = [replace(row, solution="") for row in outgoing_rows]
     many = SimpleNamespace(
-        waiting=(), rows=lambda: (replace(rows[n % len(rows)], id=f"P-{n}") for n in range(500)), count=500
+        waiting=(),
+        rows=lambda: (replace(rows[n % len(rows)], id=f"P-{n}") for n in range(500)),
+        count=500,
+        found=SimpleNamespace(how=None),
     )
     found = next(one for one in findings(many, "sft", 0) if "solution" in one.name)  # type: ignore[arg-type]
     assert (found.count, len(found.ids), found.ids[0]) == (500, MOST, "P-0")
