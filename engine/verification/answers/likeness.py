@@ -306,15 +306,9 @@ def _unsaid(_: Likeness, a: ManyFold, b: Meaning) -> bool | None:
     return same_as_unsaid(a, b)
 
 
-def _open(_: Likeness, _a: Meaning, _b: Meaning) -> None:
-    """No verdict: x + y = 5 may answer what x + y is, and no solution among integers may be none at all."""
-    return
-
-
 _ACROSS: dict[tuple[type, type], Callable[..., bool | None]] = {
     (ManyFold, Value): _unsaid,
     (ManyFold, Several): _unsaid,
-    (Equated, Value): _open,
     (FixedWord, Several): lambda _, a, b: None if a.family == NONE_AMONG and not b.items else False,
     (Table, Several): Likeness._table_and_several,
     (Reaches, Several): Likeness._reaches_and_several,
