@@ -161,7 +161,9 @@ def _table(scores: list[answer_bench.ReadingScore]) -> str:
     ours, theirs = scores[-2:]
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(ours.by_evidence.items()))
     speed = f"{theirs.seconds / ours.seconds:.1f} times as fast as {theirs.reader}" if ours.seconds else ""
-    return "\n".join((head, *lines, f"accepts and rejects are false ones. How ours read: {kinds}. {speed}"))
+    without = f"\n{ours.without:,} rows beside these have no expected answer." if ours.without else ""
+    told = f"accepts and rejects are false ones. How ours read: {kinds}. {speed}{without}"
+    return "\n".join((head, *lines, told))
 
 
 def _line(result: Any) -> str:

@@ -4,7 +4,7 @@ A row counts as right where the grade of the file says so; a file without grades
 beside their gold). Every row goes through both readers in the same run. Two more kinds of file make rows:
 
 ProcessBench   steps of a solution and whether its final answer is right; the expected answer stands in a benchmark
-benchmarks     each gold in a box against itself, and against another number where both are plain numbers
+benchmarks     each gold in a box against itself, and against another number, or letter, where it is a plain one
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from engine.learning.evaluation.grading import Grade, grade
 from engine.learning.evaluation.questions import BenchmarkQuestion, Unfit, from_row
 from engine.verification.answers import equivalent, extract_answer
+from engine.verification.answers.sentinels import says_no_answer
 
 _STEPS = frozenset(("steps", "final_answer_correct"))
 _IN_A_BOX = "So the final answer is $\\boxed{{{}}}$."
@@ -68,6 +69,8 @@ class ReadingScore:
     false_rejects: int = 0
     unread: int = 0
     """Rows in which no answer was found; they count as rejected."""
+    without: int = 0
+    """Rows beside these whose file gives no expected answer, `None` say: nothing to be graded against."""
     seconds: float = 0.0
     by_evidence: dict[str, int] = field(default_factory=dict)
     disagreed: list[DisagreedRow] = field(default_factory=list)
@@ -75,7 +78,7 @@ class ReadingScore:
 
     def add(self, other: ReadingScore) -> None:
         """Count the rows of another score as well."""
-        for name in ("rows", "agreed", "false_accepts", "false_rejects", "unread", "seconds"):
+        for name in ("rows", "agreed", "false_accepts", "false_rejects", "unread", "without", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for kind, count in other.by_evidence.items():
             self.by_evidence[kind] = self.by_evidence.get(kind, 0) + count
@@ -132,11 +135,16 @@ def _solutions(rows: Iterable[Mapping[str, Any]], golds: Mapping[str, str]) -> I
 
 def _benchmark(rows: Iterable[Mapping[str, Any]]) -> Iterator[GradedOutput]:
     before = None
-    for place, question in enumerate(_questions(rows), 1):
-        if question.choice:
+    for place, row in enumerate(rows, 1):
+        question = next(_questions([row]), None)
+        answer = question.answer if question else ""
+        yield GradedOutput(_IN_A_BOX.format(answer), answer, True, row=str(place))
+        if question is None:
             continue
-        yield GradedOutput(_IN_A_BOX.format(question.answer), question.answer, True, row=str(place))
-        if _NUMBER.fullmatch(question.answer):
+        if question.choice:
+            other = "B" if answer == "A" else "A"
+            yield GradedOutput(_IN_A_BOX.format(other), answer, False, row=f"{place}, another letter")
+        elif _NUMBER.fullmatch(question.answer):
             if before is not None and Decimal(before) != Decimal(question.answer):
                 yield GradedOutput(_IN_A_BOX.format(before), question.answer, False, row=f"{place}, another number")
             before = question.answer
@@ -191,6 +199,10 @@ def measured(rows: Iterable[GradedOutput], file: str = "") -> list[ReadingScore]
     """Return what each reader made of the same rows, which are those of `file`."""
     scores = {name: ReadingScore(name, file) for name in READERS}
     for row in rows:
+        if not row.expected or says_no_answer(row.expected):
+            for score in scores.values():
+                score.without += 1
+            continue
         verdicts: dict[str, bool] = {}
         for name, reader in READERS.items():
             start = time.perf_counter()

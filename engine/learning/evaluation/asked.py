@@ -15,7 +15,9 @@ _LOWEST = re.compile(
     re.IGNORECASE,
 )
 _COMMON = re.compile(r"\bcommon fraction\b", re.IGNORECASE)
-_FRACTION = re.compile(r"-?\s*(?:\\frac\s*\{\s*(-?\d{1,18})\s*\}\s*\{\s*(\d{1,18})\s*\}|(\d{1,18})\s*/\s*(\d{1,18}))")
+_FRACTION = re.compile(
+    r"-?\s*(?:\\frac\s*(?:\{\s*(-?\d{1,18})\s*\}|(\d))\s*(?:\{\s*(\d{1,18})\s*\}|(\d))|(\d{1,18})\s*/\s*(\d{1,18}))"
+)
 _DECIMAL = re.compile(r"\d\.\d")
 _CALL = r"\$?\s*[A-Za-z]\s*\(\s*-?\d+\s*\)\s*\$?"
 _SEVERAL_CALLS = re.compile(
@@ -44,7 +46,7 @@ def _reduced(text: str) -> bool:
     hit = _FRACTION.fullmatch(plain(text))
     if not hit:
         return True
-    top, bottom = (int(one) for one in (hit[1] or hit[3], hit[2] or hit[4]))
+    top, bottom = int(hit[1] or hit[2] or hit[5]), int(hit[3] or hit[4] or hit[6])
     return math.gcd(top, bottom) == 1
 
 

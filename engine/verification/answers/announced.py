@@ -33,7 +33,9 @@ _ROW = re.compile(r"\s*\|\s*[*_]*(?:final |correct )?(?:answer|答案)[*_]*\s*\|
 _CUES = ("answer", "option", "choice")
 _LEAD = re.compile(r"[\s>*_~:：]*(?:[-+•][ \t]+)?[\s*_]*")
 _MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?!\s)([^$\n]+?)\$(?!\d)|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
-_END = re.compile(r"\.(?=\s|$|[\"”')\]]*$)|[\n。！!；;]|[?？](?=.)|(?:,|，)(?=\s*[^\W\d_]{2})|<(?=/?\w)")
+_END = re.compile(
+    r"\.(?=\s|$|[\"”')\]]*$)|[\n。！!；;]|[?？](?=.)|(?:,|，)(?=\s*[^\W\d_]{2})|<(?=/?\w)|\s(?:[—–]|--)\s(?=[^\W\d_]{2})"
+)
 _SENTENCE = re.compile(r"\.(?=\s|$|[\"”')\]]*$)|[\n。！!]")
 _PROSE = re.compile(
     r"(?:not|that|the|this|these|as|in|by|found|given|obtained|below|above|clear(?:ly)?|obvious(?:ly)?|correct|wrong|incorrect|"

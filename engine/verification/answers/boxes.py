@@ -26,8 +26,8 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 """Between two boxes of one sentence, each of which has its own subject: the largest is 3, and the smallest is 1."""
-_REPEATS = re.compile(r"\band\b|和|与|及", re.IGNORECASE)
-"""What parts two values that may be the same one twice: `-2 and -2`."""
+_EACH = re.compile(r"[\s$,，)\\]{0,6}\b(?:respectively|in that order)\b", re.IGNORECASE)
+"""Behind boxes that may hold the same value twice: `-2 and -2, respectively`."""
 _HAS_OR = re.compile(_OR, re.IGNORECASE)
 _HAS_NAME = re.compile(_NAMED)
 _APART = 340
@@ -57,7 +57,7 @@ def boxed(text: str) -> FoundAnswer | None:
         ):
             begin = start
             continue
-        elif inside not in found or _HAS_NAME.search(gap[0]) or _REPEATS.search(gap[0]):
+        elif inside not in found or _HAS_NAME.search(gap[0]) or _EACH.match(text, last):
             found.insert(0, inside)
             begin = start
             continue

@@ -39,7 +39,7 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+|\s+[—–-]{1,2}\s+")
-_BEGINS = re.compile(r"(?:[.!?…。！？\n]|[—–-]{1,2}\s|[,;(（]\s?)[\s\\\])*$_\"”'}]*\Z")
+_BEGINS = re.compile(r"(?:\A|[.!?…。！？\n]|[—–-]{1,2}\s|[,;(（]\s?)[\s\\\])*$_\"”'}]*\Z")
 """Before the first word of a sentence, or of what is inserted into one."""
 _SAID: tuple[Evidence, ...] = ("heading", "words")
 _SOON, _FAR = 160, 1_500
