@@ -17,6 +17,8 @@ from engine.generation.record_factory import RecordFactory
 from engine.generation.solvers import solve
 from engine.runs import journal
 from engine.runs.plan import SolvePlan
+from engine.verification.answers import extract_answer
+from engine.verification.checks import symbolic
 
 ROLE = "solver"
 
@@ -28,6 +30,33 @@ class ProposedSolution:
     text: str
     model: str
     cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedProposal:
+    """What can be told of a proposed solution without a model, against the statement as it stands."""
+
+    answer: str | None
+    """Its final answer, None where it has none or was cut."""
+    outcome: str
+    """cut, no answer, or what the symbolic check says: confirmed, contradicted, can't tell."""
+    reason: str = ""
+
+    @property
+    def fit(self) -> bool:
+        """Whether nothing speaks against taking it as it is: whole, with an answer that nothing contradicts."""
+        return self.answer is not None and self.outcome != "contradicted"
+
+
+def examined(statement: str, proposal: ProposedSolution) -> ExaminedProposal:
+    """Examine a proposal: is it whole, has it an answer, and does the symbolic check contradict that?"""
+    if proposal.cut:
+        return ExaminedProposal(None, "cut")
+    answer = extract_answer(proposal.text)
+    if answer is None:
+        return ExaminedProposal(None, "no answer")
+    derived = symbolic.check(statement, proposal.text, answer)
+    return ExaminedProposal(answer, derived.outcome, derived.reason)
 
 
 def program(plan: SolvePlan, directory: Path) -> Program:

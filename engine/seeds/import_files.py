@@ -60,6 +60,7 @@ def add_benchmark(
     files = list(reader.openings(path, format, mapping or {}))
     notes: Counter[str] = Counter()
     flagged: Counter[str] = Counter()
+    answers: Counter[str] = Counter()
 
     def items() -> Iterator[BenchmarkItem]:
         for row in reader.taken(files):
@@ -67,12 +68,14 @@ def add_benchmark(
                 what, do = f"{row.reason}: {row.detail}", "A benchmark must be whole; nothing was imported."
                 raise BadInput(what, where=row.where, do=do)
             notes.update(row.notes)
+            answers.update([row.found] if row.found else ())
             flagged.update(flags(row.seed))
             yield BenchmarkItem.make(name or path.name.split(".")[0], row.seed.statement, row.seed.answer)
 
     done = store.benchmarks.add(items())
     unused = _unused(files)
-    return seeds.Imported(done.added, done.duplicates, 0, flagged=dict(flagged), notes=dict(notes), unused=unused)
+    said = {"flagged": dict(flagged), "notes": dict(notes), "answers": dict(answers)}
+    return seeds.Imported(done.added, done.duplicates, 0, unused=unused, **said)
 
 
 def _unused(files: Iterable[Opened]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.core.records import Seed
+from engine.seeds import answers_read
 from engine.seeds.aside import Aside
 from engine.seeds.preview import flags, fold
 from engine.seeds.rows import RefusedRow, TakenRow
@@ -35,6 +36,8 @@ class Imported:
     """How often each thing was noted of how rows were read, such as an answer column that says there is none."""
     unused: tuple[str, ...] = ()
     """Columns that hold something and went into no seed."""
+    answers: dict[str, int] = field(default_factory=dict)
+    """How the answers of the rows that are seeds were found, see `answers_read`; repeats of a row count."""
     filled: dict[str, int] = field(default_factory=dict)
     """Field to how many seeds that were there already had it empty and have it now."""
 
@@ -43,7 +46,7 @@ class Imported:
         said = [f"{count:,} seeds that were there got what was empty: {name}" for name, count in self.filled.items()]
         said += [f"{count:,} × {note}" for note, count in self.notes.items()]
         said += [f"{count:,} × {flag}" for flag, count in self.flagged.items() if flag == "holds a control character"]
-        return [*said, *filter(None, [lost(self.unused)])]
+        return [*filter(None, [answers_read.sentence(self.answers)]), *said, *filter(None, [lost(self.unused)])]
 
 
 def lost(unused: Sequence[str]) -> str:
@@ -74,7 +77,7 @@ def load(
                 refused.add(outcome)
             else:
                 tally.take(outcome.seed if isinstance(outcome, TakenRow) else outcome)
-                tally.notes.update(outcome.notes if isinstance(outcome, TakenRow) else ())
+                tally.noted(outcome)
             if progress and number % BATCH == 0:
                 progress(number)
         tally.flush()
@@ -82,7 +85,7 @@ def load(
         kept = refused.close()
     return Imported(
         tally.added, tally.duplicates, tally.reasons.total(), dict(tally.reasons), dict(tally.flagged), kept,
-        notes=dict(tally.notes),
+        notes=dict(tally.notes), answers=dict(tally.answers),
     )  # fmt: skip
 
 
@@ -98,6 +101,13 @@ class _Tally:
         self.reasons: Counter[str] = Counter()
         self.flagged: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
+        self.answers: Counter[str] = Counter()
+
+    def noted(self, outcome: Seed | TakenRow) -> None:
+        """Count what is known of how a row was read."""
+        if isinstance(outcome, TakenRow):
+            self.notes.update(outcome.notes)
+            self.answers.update([outcome.found] if outcome.found else ())
 
     def take(self, seed: Seed) -> None:
         """Put a seed into the batch unless it repeats an earlier one."""

@@ -51,6 +51,8 @@ class TakenRow:
 
     seed: Seed
     notes: tuple[str, ...] = ()
+    found: str = ""
+    """How its answer was found; '' where nobody looked."""
 
 
 class RowProblem(Exception):

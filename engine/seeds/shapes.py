@@ -10,8 +10,8 @@ from typing import Any
 
 from engine.core.errors import BadInput, BadSetting
 from engine.core.records import Seed
+from engine.seeds import answers_read, gsm8k, math_rows, table_rows, tal
 from engine.seeds import columns as tables
-from engine.seeds import gsm8k, math_rows, table_rows, tal
 from engine.seeds.rows import FileRow, TakenRow, marked
 from engine.seeds.talks import flattened
 from engine.verification.answers import extract_answer
@@ -98,9 +98,10 @@ def _known(module: ModuleType, source: str, fields: Mapping[str, Any], origin: s
     if made.answer and says_no_answer(made.answer):
         answer = extract_answer(made.solution or "")
         note = () if answer else (f"the answer column says {made.answer!r}: no answer",)
-        yield TakenRow(replace(made, answer=answer), note)
+        yield TakenRow(replace(made, answer=answer), note, answers_read.how(answer, None, made.solution))
         return
-    yield TakenRow(made)
+    texts = [fields[name] for name in ("answer", "solution") if isinstance(fields.get(name), str)]
+    yield TakenRow(made, found=answers_read.how(made.answer, texts[0] if texts else None, *texts))
 
 
 def _stem(where: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.core import lenient_json
 from engine.core.records import Seed
-from engine.seeds import gsm8k, topic_paths
+from engine.seeds import answers_read, gsm8k, topic_paths
 from engine.seeds.columns import BEFORE, CHOICE, by_name, language_of, split
 from engine.seeds.follow_ups import asked_later, follow_up_columns
 from engine.seeds.names import tail
@@ -94,7 +94,8 @@ class TableReader:
             self.source, statement, solution=solution, answer=answer, subject=subject or area, level=texts["level"],
             language=texts["language"] or language_of(statement), points=points, origin=origin,
         )  # fmt: skip
-        return TakenRow(made, (*notes, *([why] if why else [])))
+        read = answers_read.how(answer, texts["answer"], texts["solution"])
+        return TakenRow(made, (*notes, *([why] if why else [])), read)
 
     def _statement(self, fields: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
         columns = self.chosen["statement"]

@@ -49,18 +49,22 @@ def bench(
             help="Benchmark with the answers of problems whose file has none (ProcessBench). May be repeated."
         ),
     ] = None,
+    rows: Annotated[
+        int, typer.Option(help="For `answers`: rows to list on which our verdict is not the grade of the file.", min=0)
+    ] = 40,
     json: JsonOption = False,
 ) -> None:
     """Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run.
 
     `lemma bench answers FILE...` reads the answers of outputs and holds verdicts against the grades of the file: ours
     and math-verify's on the same rows, with false accepts, false rejects, rows without an answer, and seconds. Files of
-    ProcessBench are read as they are with --golds; of a benchmark's file each gold is a row.
+    ProcessBench are read as they are with --golds; of a benchmark's file each gold is a row. Rows on which we and the
+    file disagree are listed, those first that are graded wrong although the answer equals the expected one; all count.
     """
     console = Console(json)
     if name == "answers":
         asked = _columns(text or ["solution"], right or [])
-        _answers(console, files or [], asked, gold, golds or [])
+        _answers(console, files or [], asked, gold, golds or [], rows)
         return
     found = {path.stem.removeprefix("bench_"): path for path in sorted(FOLDER.glob("bench_*.py"))}
     if name and name not in found:
@@ -83,7 +87,9 @@ def _columns(texts: list[str], grades: list[str]) -> list[tuple[str, str]]:
     return list(zip(texts, grades or [""] * len(texts), strict=True))
 
 
-def _answers(console: Console, files: list[Path], asked: list[tuple[str, str]], gold: str, golds: list[Path]) -> None:
+def _answers(
+    console: Console, files: list[Path], asked: list[tuple[str, str]], gold: str, golds: list[Path], most: int
+) -> None:
     if not files:
         raise UserError("there is no file to read.", do="lemma bench answers FILE --text COLUMN --gold COLUMN.")
     known = {problem: answer for path in golds for problem, answer in answer_bench.golds_of(_rows(path)).items()}
@@ -98,7 +104,26 @@ def _answers(console: Console, files: list[Path], asked: list[tuple[str, str]], 
         do = "Name the columns with --text and --gold, and for ProcessBench its benchmark with --golds."
         raise UserError(f"no row has {columns} and {gold}.", do=do)
     values = {"scores": [_values(one) for one in whole], "sets": [_values(one) for one in found]}
-    console.result(values, _table([*(found if len(files) > 1 else ()), *whole]))
+    table = _table([*(found if len(files) > 1 else ()), *whole])
+    console.result(values, "\n".join((table, *_disagreed(found, most))))
+
+
+def _disagreed(scores: list[answer_bench.ReadingScore], most: int) -> list[str]:
+    """Return a line for each row whose grade is not our verdict: first those where the grade itself is in doubt."""
+    rows = [(score.name, row) for score in scores for row in score.disagreed]
+    rows.sort(key=lambda one: one[1].right or not one[1].same_value)
+    lines = [
+        f"{file} {row.row}: graded {'right' if row.right else 'wrong'}, read {row.read!r}, expected {row.expected!r}: "
+        f"{row.how}; math-verify says {'right' if row.theirs else 'wrong'}"
+        for file, row in rows[:most]
+    ]
+    if not rows:
+        return []
+    same = sum(row.same_value and not row.right for _, row in rows)
+    head = (
+        f"{len(rows):,} rows on which our verdict is not the grade, {same:,} of them graded wrong with an equal answer"
+    )
+    return [head + (":" if lines else "."), *lines, *([f"… {len(rows) - most:,} more"] if 0 < most < len(rows) else [])]
 
 
 def _values(one: answer_bench.ReadingScore) -> dict[str, Any]:
@@ -136,7 +161,9 @@ def _table(scores: list[answer_bench.ReadingScore]) -> str:
     ours, theirs = scores[-2:]
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(ours.by_evidence.items()))
     speed = f"{theirs.seconds / ours.seconds:.1f} times as fast as {theirs.reader}" if ours.seconds else ""
-    return "\n".join((head, *lines, f"accepts and rejects are false ones. How ours read: {kinds}. {speed}"))
+    without = f"\n{ours.without:,} rows beside these have no expected answer." if ours.without else ""
+    told = f"accepts and rejects are false ones. How ours read: {kinds}. {speed}{without}"
+    return "\n".join((head, *lines, told))
 
 
 def _line(result: Any) -> str:

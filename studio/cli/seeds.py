@@ -65,6 +65,7 @@ def add(
     added = duplicates = rejected = 0
     reasons: Counter[str] = Counter()
     filled: Counter[str] = Counter()
+    answers: Counter[str] = Counter()
     unused: dict[str, None] = {}
     with in_turn(home) as store:
         for path in paths:
@@ -75,6 +76,7 @@ def add(
             added, duplicates, rejected = added + done.added, duplicates + done.duplicates, rejected + done.rejected
             reasons.update(done.reasons)
             filled.update(done.filled)
+            answers.update(done.answers)
             unused.update(dict.fromkeys(done.unused))
             for line in done.told():
                 console.say(f"{path.name}: {line}")
@@ -85,7 +87,7 @@ def add(
     console.result(
         {
             "added": added, "duplicates": duplicates, "rejected": rejected, "reasons": dict(reasons),
-            "updated": dict(filled), "unused": list(unused), "test_seeds": tests,
+            "updated": dict(filled), "unused": list(unused), "answers": dict(answers), "test_seeds": tests,
             "near_tests": near,
         },
         f"{added:,} added, {duplicates:,} were there already, {rejected:,} rejected{why}",
@@ -138,11 +140,13 @@ def add_benchmark(
     """Add test problems; generated problems that copy one of them are dropped."""
     console, home, chosen = Console(json), find(project), pairs(mapping or [], "FIELD=COLUMN")
     added = duplicates = 0
+    answers: Counter[str] = Counter()
     unused: dict[str, None] = {}
     with in_turn(home) as store:
         for path in paths:
             done = import_files.add_benchmark(store, path, name, format=format, mapping=chosen)
             added, duplicates = added + done.added, duplicates + done.duplicates
+            answers.update(done.answers)
             unused.update(dict.fromkeys(done.unused))
             for line in done.told():
                 console.say(f"{path.name}: {line}")
@@ -152,6 +156,7 @@ def add_benchmark(
             "added": added,
             "duplicates": duplicates,
             "unused": list(unused),
+            "answers": dict(answers),
             "test_seeds": tests,
             "near_tests": near,
         },

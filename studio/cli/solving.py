@@ -8,10 +8,8 @@ from pathlib import Path
 from engine import planning
 from engine.core.errors import UserError
 from engine.core.project import Project
-from engine.generation.solve_again import proposed
+from engine.generation.solve_again import examined, proposed
 from engine.store import Store
-from engine.verification.answers import extract_answer
-from engine.verification.checks import symbolic
 from studio.cli.console import Console
 from studio.cli.running import foreground
 
@@ -44,16 +42,15 @@ def solved_again(
     planned = planning.solving(store, home, problem_id, statement or "", model)
     foreground(store, planned.directory, console, "solving")
     made = proposed(planned.directory)
-    answer = extract_answer(made.text) if made else None
-    if made is None or made.cut or answer is None:
-        lack = (
-            "no solution" if made is None else "a solution that was cut" if made.cut else "one without a final answer"
-        )
+    if made is None:
+        raise _unusable("the model gave no solution", planned.directory)
+    seen = examined(planned.plan.statement, made)
+    if seen.answer is None:
+        lack = "a solution that was cut" if seen.outcome == "cut" else "one without a final answer"
         raise _unusable(f"the model gave {lack}", planned.directory)
-    derived = symbolic.check(planned.plan.statement, made.text, answer)
-    if derived.outcome == "contradicted":
-        raise _unusable(f"the model answers {answer}, which is wrong: {derived.reason}", planned.directory)
-    return SolvedAgain(planned.plan.id, made.model, made.text, answer, derived.outcome, derived.reason)
+    if not seen.fit:
+        raise _unusable(f"the model answers {seen.answer}, which is wrong: {seen.reason}", planned.directory)
+    return SolvedAgain(planned.plan.id, made.model, made.text, seen.answer, seen.outcome, seen.reason)
 
 
 def _unusable(what: str, directory: Path) -> UserError:

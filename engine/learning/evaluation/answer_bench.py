@@ -4,7 +4,7 @@ A row counts as right where the grade of the file says so; a file without grades
 beside their gold). Every row goes through both readers in the same run. Two more kinds of file make rows:
 
 ProcessBench   steps of a solution and whether its final answer is right; the expected answer stands in a benchmark
-benchmarks     each gold in a box against itself, and against another number where both are plain numbers
+benchmarks     each gold in a box against itself, and against another number, or letter, where it is a plain one
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from engine.learning.evaluation.grading import grade
+from engine.learning.evaluation.grading import Grade, grade
 from engine.learning.evaluation.questions import BenchmarkQuestion, Unfit, from_row
-from engine.verification.answers import extract_answer
+from engine.verification.answers import equivalent, extract_answer
+from engine.verification.answers.sentinels import says_no_answer
 
 _STEPS = frozenset(("steps", "final_answer_correct"))
 _IN_A_BOX = "So the final answer is $\\boxed{{{}}}$."
@@ -33,6 +34,25 @@ class GradedOutput:
     text: str
     expected: str
     right: bool
+    question: str = ""
+    """What was asked: it may say in which form or order its answer is to be given."""
+    row: str = ""
+    """How the row is called in its file: its `id`, or its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreedRow:
+    """A row whose grade is not what our reader says, with both verdicts: the reader's fault, or the file's."""
+
+    row: str
+    right: bool
+    expected: str
+    read: str | None
+    how: str
+    theirs: bool
+    """What math-verify says."""
+    same_value: bool
+    """Whether both answers mean the same, so that a grade of wrong is one of the file's own."""
 
 
 @dataclass(slots=True)
@@ -49,12 +69,16 @@ class ReadingScore:
     false_rejects: int = 0
     unread: int = 0
     """Rows in which no answer was found; they count as rejected."""
+    without: int = 0
+    """Rows beside these whose file gives no expected answer, `None` say: nothing to be graded against."""
     seconds: float = 0.0
     by_evidence: dict[str, int] = field(default_factory=dict)
+    disagreed: list[DisagreedRow] = field(default_factory=list)
+    """The rows of one file on which our verdict is not its grade."""
 
     def add(self, other: ReadingScore) -> None:
         """Count the rows of another score as well."""
-        for name in ("rows", "agreed", "false_accepts", "false_rejects", "unread", "seconds"):
+        for name in ("rows", "agreed", "false_accepts", "false_rejects", "unread", "without", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for kind, count in other.by_evidence.items():
             self.by_evidence[kind] = self.by_evidence.get(kind, 0) + count
@@ -102,20 +126,27 @@ def _questions(rows: Iterable[Mapping[str, Any]]) -> Iterator[BenchmarkQuestion]
 
 
 def _solutions(rows: Iterable[Mapping[str, Any]], golds: Mapping[str, str]) -> Iterator[GradedOutput]:
-    for row in rows:
-        if row.keys() >= _STEPS and (wanted := golds.get(_folded(str(row.get("problem"))))):
-            yield GradedOutput("\n\n".join(map(str, row["steps"])), wanted, _right(row["final_answer_correct"]))
+    for place, row in enumerate(rows, 1):
+        asked = str(row.get("problem"))
+        if row.keys() >= _STEPS and (wanted := golds.get(_folded(asked))):
+            text, right = "\n\n".join(map(str, row["steps"])), _right(row["final_answer_correct"])
+            yield GradedOutput(text, wanted, right, asked, str(row.get("id", place)))
 
 
 def _benchmark(rows: Iterable[Mapping[str, Any]]) -> Iterator[GradedOutput]:
     before = None
-    for question in _questions(rows):
-        if question.choice:
+    for place, row in enumerate(rows, 1):
+        question = next(_questions([row]), None)
+        answer = question.answer if question else ""
+        yield GradedOutput(_IN_A_BOX.format(answer), answer, True, row=str(place))
+        if question is None:
             continue
-        yield GradedOutput(_IN_A_BOX.format(question.answer), question.answer, True)
-        if _NUMBER.fullmatch(question.answer):
+        if question.choice:
+            other = "B" if answer == "A" else "A"
+            yield GradedOutput(_IN_A_BOX.format(other), answer, False, row=f"{place}, another letter")
+        elif _NUMBER.fullmatch(question.answer):
             if before is not None and Decimal(before) != Decimal(question.answer):
-                yield GradedOutput(_IN_A_BOX.format(before), question.answer, False)
+                yield GradedOutput(_IN_A_BOX.format(before), question.answer, False, row=f"{place}, another number")
             before = question.answer
 
 
@@ -125,7 +156,7 @@ def _folded(text: str) -> str:
 
 def outputs(rows: Iterable[Mapping[str, Any]], text: str, gold: str, right: str = "") -> Iterable[GradedOutput]:
     """Yield the outputs of rows; a column is named with dots where it lies inside another, and may hold a list."""
-    for row in rows:
+    for number, row in enumerate(rows, 1):
         texts, expected = _at(row, text), _at(row, gold)
         if texts is None or expected is None:
             continue
@@ -134,13 +165,21 @@ def outputs(rows: Iterable[Mapping[str, Any]], text: str, gold: str, right: str 
         grades = _at(row, right) if right else None
         if not isinstance(texts, list):
             texts, grades = [texts], [grades] if right else None
+        asked = next((str(row[name]) for name in ("question", "problem") if isinstance(row.get(name), str)), "")
+        called = str(row.get("id", number))
         for place, one in enumerate(texts):
-            yield GradedOutput(str(one), wanted, _right(grades[place]) if grades else True)
+            told = f"{called}, {text}" + (f" {place + 1}" if len(texts) > 1 else "")
+            yield GradedOutput(str(one), wanted, _right(grades[place]) if grades else True, asked, told)
+
+
+def graded(one: GradedOutput) -> Grade:
+    """Return our grade of a row; nobody else is asked."""
+    return grade(one.text, one.expected, one.question, disputes=False)
 
 
 def ours(one: GradedOutput) -> tuple[bool, str]:
     """Return our verdict, and what speaks for the answer that was read; '' where none was."""
-    mark = grade(one.text, one.expected, disputes=False)
+    mark = graded(one)
     return mark.right, mark.evidence or ("letter" if mark.answer else "")
 
 
@@ -160,6 +199,11 @@ def measured(rows: Iterable[GradedOutput], file: str = "") -> list[ReadingScore]
     """Return what each reader made of the same rows, which are those of `file`."""
     scores = {name: ReadingScore(name, file) for name in READERS}
     for row in rows:
+        if not row.expected or says_no_answer(row.expected):
+            for score in scores.values():
+                score.without += 1
+            continue
+        verdicts: dict[str, bool] = {}
         for name, reader in READERS.items():
             start = time.perf_counter()
             said, evidence = reader(row)
@@ -171,7 +215,16 @@ def measured(rows: Iterable[GradedOutput], file: str = "") -> list[ReadingScore]
             score.false_rejects += row.right and not said
             score.unread += not evidence
             score.by_evidence[evidence or "unread"] = score.by_evidence.get(evidence or "unread", 0) + 1
+            verdicts[name] = said
+        if verdicts["ours"] != row.right:
+            scores["ours"].disagreed.append(_disagreed(row, verdicts["math-verify"]))
     return list(scores.values())
+
+
+def _disagreed(row: GradedOutput, theirs: bool) -> DisagreedRow:
+    mark = graded(row)
+    same = mark.answer is not None and equivalent(mark.answer, row.expected)
+    return DisagreedRow(row.row, row.right, row.expected, mark.answer, mark.how, theirs, same)
 
 
 def together(scores: Iterable[ReadingScore]) -> list[ReadingScore]:

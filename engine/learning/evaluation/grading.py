@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from engine.learning.evaluation.asked import names_what_is_asked, out_of_form
 from engine.learning.evaluation.choices import chosen_in, letters_in, options_within
 from engine.verification import formula
 from engine.verification.answers import Evidence, compare, equivalent, find_answer
@@ -50,9 +51,9 @@ def grade(
 ) -> Grade:
     """Grade a whole answer text against the expected answer; never raises.
 
-    `question` is looked at for its options where letters are expected, `also` is another text of the expected
-    answer. With `rounded` a number that rounds to the expected decimal is right. Without `disputes` math-verify is not
-    asked what it thinks of an answer that differs, which changes no verdict.
+    `question` is looked at for its options where letters are expected, and for the form that it asks for; `also` is
+    another text of the expected answer. With `rounded` a number that rounds to the expected decimal is right. Without
+    `disputes` math-verify is not asked what it thinks of an answer that differs, which changes no verdict.
     """
     text, wanted = text[-LONGEST:], expected.strip()
     letters = letters_in(wanted)
@@ -63,6 +64,7 @@ def grade(
     if found.value is None:
         return Grade(None, False, "no answer was found")
     mark = _value(found.value, [one for one in (wanted, also.strip()) if one], rounded, disputes)
+    mark = _as_asked(mark, wanted, question) if question else mark
     how = f"{mark.how}; read {found.how}" if found.evidence == "sentence" else mark.how
     return replace(mark, how=how, evidence=found.evidence)
 
@@ -79,6 +81,17 @@ def _value(said: str, wanted: Sequence[str], rounded: bool, disputes: bool) -> G
     if disputes and any(_second_opinion(said, one) for one in wanted):
         return Grade(said, False, DISPUTED)
     return Grade(said, False, UNSURE if cannot_tell(said, *wanted) else "differs")
+
+
+def _as_asked(mark: Grade, wanted: str, question: str) -> Grade:
+    """Take what the question says about its answer into account."""
+    said = mark.answer or ""
+    if mark.right:
+        against = out_of_form(said, wanted, question)
+        return replace(mark, right=False, how=f"right value, {against}") if against else mark
+    if names_what_is_asked(said, wanted, question):
+        return replace(mark, right=True, how="value of the expression that the question asks for")
+    return mark
 
 
 def cannot_tell(said: str, *wanted: str) -> bool:

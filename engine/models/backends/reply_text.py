@@ -5,15 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from engine.core import reasoning_marks
 from engine.core.protocol import UNUSABLE
 
-_NAMES = (
-    r"think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad|antthinking|seed:think|mm:think|longcat_think"
-)
-_OPENS = re.compile(
-    rf"\s*(?:<(?:{_NAMES})>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|start_thinking\|>)", re.IGNORECASE
-)
-_CLOSES = re.compile(rf"</(?:{_NAMES})>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|end_thinking\|>", re.IGNORECASE)
 _HARMONY = re.compile(
     r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>(.*?)(?=<\|(?:end|return|start|channel|call)\|>|\Z)", re.DOTALL
 )
@@ -60,10 +54,10 @@ def without_reasoning(text: str) -> str:
     """
     if channels := _HARMONY.findall(text):
         return "".join(said for name, said in channels if name == "final").strip()
-    ends = list(_CLOSES.finditer(text))
-    if ends:
-        return text[ends[-1].end() :].lstrip()
-    return "" if _OPENS.match(text) else text
+    end = reasoning_marks.closes(text)
+    if end is not None:
+        return text[end:].lstrip()
+    return "" if reasoning_marks.begins(text) else text
 
 
 def ending(reason: Any) -> str:

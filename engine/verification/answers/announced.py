@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from engine.core.evidence import Evidence
 from engine.verification.answers.evidence import FoundAnswer
+from engine.verification.answers.letters import letter_of, letters_of, picked
 from engine.verification.answers.sentences import settled
 
 LONGEST = 300
@@ -19,7 +20,9 @@ _WORDS = re.compile(
 )
 _CHINESE_WORDS = re.compile(
     r"(?:答案|选项)(?:应该|应)?(?:是|为|选|等于|(?=\s*[:：\-−\d$\\(（A-J*]))[ \t*_:：]*"
-    r"|【(?:正确|参考)?答案】[ \t*_:：]*|(?:故|应)选(?:择)?[ \t*_:：]*|(?<![一-龥])答\s*[:：][ \t*_]*",
+    r"|【(?:正确|参考)?答案】[ \t*_:：]*|(?:故|应)选(?:择)?[ \t*_:：]*"
+    r"|(?<!不)选(?:择|项)?[ \t*_:：]*(?=[(（]?[A-J](?:[、,，\s]*[A-J])*[)）]?[*_]*\s*(?:[.。,，;；\n]|\Z))"
+    r"|(?<![一-龥])答\s*[:：][ \t*_]*",
 )
 _LINE = re.compile(r"A\s*[:：][ \t*_]*", re.IGNORECASE)
 """How GSM8K's first models mark their last line."""
@@ -30,13 +33,10 @@ _ROW = re.compile(r"\s*\|\s*[*_]*(?:final |correct )?(?:answer|答案)[*_]*\s*\|
 _CUES = ("answer", "option", "choice")
 _LEAD = re.compile(r"[\s>*_~:：]*(?:[-+•][ \t]+)?[\s*_]*")
 _MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?!\s)([^$\n]+?)\$(?!\d)|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
-_END = re.compile(r"\.(?=\s|$|[\"”')\]]*$)|[\n。！!；;]|[?？](?=.)|(?:,|，)(?=\s*[^\W\d_]{2})|<(?=/?\w)")
-_LETTER = re.compile(
-    r"[*_\s]*(?:(?:option|choice|选项?)\s*)?(?:[(（]\s*([A-J])\s*[)）]|([A-J])(?=[.)）:：、]\s|[)）]|[*_]))[*_.:：、\s]*([^\n]*)"
+_END = re.compile(
+    r"\.(?=\s|$|[\"”')\]]*$)|[\n。！!；;]|[?？](?=.)|(?:,|，)(?=\s*[^\W\d_]{2})|<(?=/?\w)|\s(?:[—–]|--)\s(?=[^\W\d_]{2})"
 )
-_BARE_LETTER = re.compile(r"[*_\s]*(?:option |choice )?([A-J])[*_]*\s*(?:[.。,，;\n]|$)")
-_LETTERS = re.compile(r"[*_\s(（]*[A-J](?:[\s,，、;；&和()（）]|and|\\text\{[^{}]*\})+[A-J](?![A-Za-z])")
-"""Several choices at once: they are one answer, and no letter with its text."""
+_SENTENCE = re.compile(r"\.(?=\s|$|[\"”')\]]*$)|[\n。！!]")
 _PROSE = re.compile(
     r"(?:not|that|the|this|these|as|in|by|found|given|obtained|below|above|clear(?:ly)?|obvious(?:ly)?|correct|wrong|incorrect|"
     r"right|simple|there|he|she|it|they|we|you|because|since|if|when|after|also|still|only|a|an|[A-J]|不|错|对吗)\b"
@@ -58,7 +58,10 @@ def announced(text: str) -> FoundAnswer | None:
     """Return the answer that the last announcement gives; one that gives none is passed over."""
     remark = None
     for at, kind in sorted(_announcements(text), reverse=True):
-        found = _row(text, at) if kind == "row" else _said(text, at, heading=kind == "heading")
+        if kind == "letter":
+            found: FoundAnswer | None = FoundAnswer((text[at],), (at, at + 1), "words")
+        else:
+            found = _row(text, at) if kind == "row" else _said(text, at, heading=kind == "heading")
         if found and _REMARK.fullmatch(found.value or ""):
             # "The answer is correct" speaks of an answer that was given before, where one was.
             remark = remark or found
@@ -82,6 +85,7 @@ def _announcements(text: str) -> Iterator[tuple[int, str]]:
                 yield hit.end(), "words"
             if cue == "answer":
                 yield from _of_line(text, at)
+    yield from ((at, "letter") for at in picked(text))
     if "答" in text or "选" in text:
         yield from ((hit.end(), "words") for hit in _CHINESE_WORDS.finditer(text))
         for at in _places(text, "答案"):
@@ -108,17 +112,6 @@ def _of_line(text: str, at: int) -> Iterator[tuple[int, str]]:
         yield hit.start(1), "row"
 
 
-def letter_of(said: str) -> tuple[str, str] | None:
-    """Return the choice letter that a text begins with and the option behind it, None where it is no choice."""
-    if _LETTERS.match(said):
-        return None
-    if hit := _BARE_LETTER.match(said):
-        return hit[1], ""
-    if hit := _LETTER.match(said):
-        return hit[1] or hit[2], hit[3].strip(" *_.。$")
-    return None
-
-
 def _row(text: str, at: int) -> FoundAnswer | None:
     cell = text[at : text.index("|", at)].strip(" *_$")
     return FoundAnswer((cell,), (at, at + len(cell)), "words") if re.search(r"[\d\\]", cell) else None
@@ -134,8 +127,11 @@ def _said(text: str, at: int, *, heading: bool) -> FoundAnswer | None:
         return _maths(maths, rest, begin, kind)
     if below and rest.count("\n\n") > 1 and not _short(rest):
         return None
+    if several := letters_of(rest.split("\n")[0]):
+        return FoundAnswer(tuple(several), (begin, begin + len(rest.split("\n")[0].rstrip())), kind)
     if chosen := letter_of(rest.split("\n")[0]):
-        return FoundAnswer((chosen[0],), (begin, begin + len(rest.split("\n")[0])), kind, option=chosen[1])
+        end = len(rest.split("\n")[0]) if chosen[1] else rest.index(chosen[0]) + 1
+        return FoundAnswer((chosen[0],), (begin, begin + end), kind, option=chosen[1])
     return _plain(rest, begin, kind)
 
 
@@ -173,7 +169,8 @@ def _plain(rest: str, begin: int, kind: Evidence) -> FoundAnswer | None:
     if not said or len(said) > LONGEST or said.count("{") != said.count("}") or _dangling(said):
         return None
     if _PROSE.match(said) or (len(said.split()) > 4 and not re.match(r"[-+\d\\({\[]", said)) or _CHINESE.search(said):
-        found = settled(whole + ("." if end else ""), begin)
+        stop = _SENTENCE.search(rest)
+        found = settled(rest[: stop.end()] if stop else rest, begin)
         return FoundAnswer(found.values, found.span, kind) if found else None
     at = begin + whole.index(said)
     return FoundAnswer((said,), (at, at + len(said)), kind)
@@ -185,4 +182,4 @@ def _dangling(said: str) -> bool:
 
 def openings(text: str) -> Iterator[int]:
     """Yield where announcements stand, whether or not they give an answer."""
-    yield from (at for at, kind in _announcements(text) if kind != "row")
+    yield from (at for at, kind in _announcements(text) if kind in ("words", "heading"))

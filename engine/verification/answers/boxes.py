@@ -18,8 +18,20 @@ _OR = r"(?:or\b|或者?|\\text\s*\{\s*or\s*\})"
 _GAP = r"(?:[\s$~]|\\[()])*"
 _BETWEEN = re.compile(rf"{_GAP}(?:(?:{_AND}|{_OR}){_GAP})+{_NAMED}?{_GAP}", re.IGNORECASE)
 """What stands between boxes that give one answer together."""
+_ADJACENT = re.compile(_GAP)
+_CLAUSE = re.compile(
+    r"(?!.*(?:\b(?:or|so|thus|therefore|hence|which|gives?|since|because|if|means?|implies|then)\b|或|所以))"
+    r"[^.!?。！？\n]{0,160}(?:\b(?:and|while|whereas)\b|和|而)[^.!?。！？\n]{0,160}"
+    r"(?:\b(?:is|are|was|were|equals?)\b|[=:：]|是|为)" + _GAP,
+    re.IGNORECASE,
+)
+"""Between two boxes of one sentence, each of which has its own subject: the largest is 3, and the smallest is 1."""
+_EACH = re.compile(r"[\s$,，)\\]{0,6}\b(?:respectively|in that order)\b", re.IGNORECASE)
+"""Behind boxes that may hold the same value twice: `-2 and -2, respectively`."""
 _HAS_OR = re.compile(_OR, re.IGNORECASE)
 _HAS_NAME = re.compile(_NAMED)
+_APART = 340
+"""Characters between two boxes beyond which they are two sentences."""
 _EMPTY = re.compile(
     r"(?:\\[a-z]*dots|\\phantom\{.*\}|[.…_?\s]|\\square)*"
     r"|(?:\\text\{)?\s*(?:your|the|final|an|\s)*(?:answer|result|value|solution|choice)(?: here)?\s*\}?",
@@ -38,18 +50,28 @@ def boxed(text: str) -> FoundAnswer | None:
     for start, end, inside in _boxes(text):
         if not found:
             last = end
-        elif not (gap := _BETWEEN.fullmatch(text, end, begin)):
+        elif not (gap := _joined(text, end, begin)):
             break
-        elif _HAS_OR.search(gap[0]) and equivalent(inside, found[0]):
+        elif (gap[0].strip("$ \n") == "" and equivalent(inside, found[0])) or (
+            _HAS_OR.search(gap[0]) and equivalent(inside, found[0])
+        ):
             begin = start
             continue
-        elif _HAS_NAME.search(gap[0]) or inside not in found:
+        elif inside not in found or _HAS_NAME.search(gap[0]) or _EACH.match(text, last):
             found.insert(0, inside)
             begin = start
             continue
         found = found or [inside]
         begin = start
     return FoundAnswer(tuple(found), (begin, last), "box") if found else None
+
+
+def _joined(text: str, end: int, begin: int) -> re.Match[str] | None:
+    """Return what stands between two boxes, where they give one answer together: a comma, "and", or nothing at all."""
+    for form in (_ADJACENT, _BETWEEN, _CLAUSE):
+        if begin - end <= _APART and (gap := form.fullmatch(text, end, begin)):
+            return gap
+    return None
 
 
 def cut_box(text: str) -> bool:

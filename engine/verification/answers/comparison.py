@@ -24,6 +24,7 @@ _CURRENCIES = {
     "pence": re.compile(r"\b(?:pence|penny)\b"),
     "¥": re.compile(r"[¥元]|\b(?:RMB|CNY|JPY|yuan|yen)\b"),
 }
+_SPELLED = re.compile(r"\b(?:dollars?|cents?)\b")
 LONGEST = 2000
 """Characters beyond which answers are compared as text only."""
 _WORD: dict[bool | None, Sameness] = {True: "same", False: "different", None: "can't tell"}
@@ -74,9 +75,15 @@ def _judged(a: str, b: str, rounded_from: int) -> Judged:
         found = likeness.of(meaning(a), meaning(b))
     except (RecursionError, ArithmeticError, LookupError, ValueError, TypeError):
         found = None
-    if found and _currency(a) and _currency(b) and _currency(a) != _currency(b):
+    if found and _of_two_currencies(a, b):
         found = None
     return Judged(_WORD[found], likeness.rounded)
+
+
+def _of_two_currencies(a: str, b: str) -> bool:
+    """Whether both name a currency, not the same one; dollars and cents in words were converted."""
+    one, other = _currency(a), _currency(b)
+    return bool(one and other and one != other) and not (_SPELLED.search(a) and _SPELLED.search(b))
 
 
 def _currency(text: str) -> str:

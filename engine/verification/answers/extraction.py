@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
+from engine.core import reasoning_marks
 from engine.core.turn_marks import turn
-from engine.verification.answers.announced import announced, letter_of, openings
+from engine.verification.answers.announced import announced, openings
 from engine.verification.answers.boxes import boxed, cut_box
+from engine.verification.answers.corrections import corrected
 from engine.verification.answers.evidence import FoundAnswer, nothing
+from engine.verification.answers.letters import letter_of
 from engine.verification.answers.sentences import declines, last_sentence
 from engine.verification.answers.sentinels import says_no_answer
 
@@ -21,17 +25,13 @@ _HEADING = re.compile(r"(?!(?:yes|no|true|false)\b)\W*(?:[^\W\d_]{2}|\d+[.)]\s+\
 _HASHES = re.compile(r"(?<!#)####(?!#)[ \t]*([^\s#][^\n#]*)")
 _TAG = re.compile(r"<(final_?answer|answer|ans)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_THOUGHT = re.compile(
-    r"<(think|thinking|thoughts?|reasoning|seed:think)>.*?</\1>|\A.*</think>|\[THINK\].*?\[/THINK\]|◁think▷.*?◁/think▷",
-    re.DOTALL | re.IGNORECASE,
-)
-_OPENED = r"(?:<(?:think|thinking|thoughts?|reasoning|seed:think)>|\[THINK\]|◁think▷)"
-_THINKING = re.compile(_OPENED, re.IGNORECASE)
-_BEGUN = re.compile(rf"\s*{_OPENED}", re.IGNORECASE)
-"""A text that is nothing but reasoning, cut before its end: what is boxed in it was only tried."""
 _SAYS = re.compile(r"\s*(?:[:：]|(?:the )?(?:final |correct )?answers?\b\s*(?:is|are|[:：=]))\s*", re.IGNORECASE)
 """What may stand between hashes and the answer."""
 _FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
+_IN_TICKS = re.compile(
+    r"(?<!`)`(?!`)\s*([-+$(\[{\\]*\s*\d[^`\n=:;]{0,40}|[A-J]|\([A-J]\)|\\[^`\n]{1,60}|[a-z]\s*=\s*[^`\n]{1,40})\s*`(?!`)"
+)
+"""A value in backticks; code that prints or assigns is longer, and stays unread."""
 _NEXT = re.compile(r"\n[^\S\n]*(?:Q|Question|Human|User|### Instruction|问题|题目)\s*[:：]")
 """How a model without a mark for the end goes on with a question of its own."""
 _MOST = 20
@@ -41,6 +41,7 @@ _MOST = 20
 _STILL = "the text ends while the model still reasons"
 
 
+@lru_cache(maxsize=64)
 def find_answer(text: str) -> FoundAnswer:
     """Return the answer of `text`: its values, where they stand, what speaks for them, or why there is none.
 
@@ -49,17 +50,22 @@ def find_answer(text: str) -> FoundAnswer:
     "the answer is x" in English or Chinese, and at last what the last sentence settles on: weak evidence.
     """
     view = _view(text)
-    if _BEGUN.match(view):
+    # A text that is nothing but reasoning, cut before its end: what is boxed in it was only tried.
+    if reasoning_marks.begins(view):
         return nothing(_STILL)
     marked = _marked(view)
     if marked is None:
-        if _THINKING.search(view):
+        if reasoning_marks.opens(view):
             return nothing(_STILL)
         words = _blank(_FENCE, view) if "`" in view or "~~~" in view else view
-        marked = announced(words) or _weak(words)
+        marked = announced(_with_values(view, words)) or _weak(words)
     if marked is None:
         return nothing(_reason(view))
-    return _checked(marked)
+    read = _checked(marked)
+    if read.evidence in (None, "sentence"):
+        return read
+    now = corrected(view, read)
+    return now if now is read or not now.values else _checked(now)
 
 
 def extract_answer(text: str) -> str | None:
@@ -83,13 +89,23 @@ def _view(text: str) -> str:
     """Return the text with blanks where no answer of this turn stands, so that places stay what they are."""
     begin, end = turn(text)
     view = text if not begin and end == len(text) else " " * begin + text[begin:end]
-    if "</" in view or "/THINK]" in view or "◁/" in view:
-        view = _blank(_THOUGHT, view)
+    view = reasoning_marks.blanked(view)
     for hit in islice(_NEXT.finditer(view), _MOST):
         before = view[: hit.start()]
         if _marked(before) or announced(before):
             return before
     return view
+
+
+def _with_values(text: str, words: str) -> str:
+    """Return words with the short values that stand in backticks, `42`, without which code would be no code."""
+    if "`" not in text:
+        return words
+    shown = list(words)
+    for hit in _IN_TICKS.finditer(text):
+        if words[hit.start() : hit.end()].isspace():
+            shown[hit.start(1) : hit.end(1)] = hit[1]
+    return "".join(shown)
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:

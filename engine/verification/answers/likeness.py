@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from engine.verification import formula
+from engine.verification.answers.families import as_called, both_unsaid, renamed, same_as_unsaid, same_families
 from engine.verification.answers.meaning import (
+    INNER,
+    NONE_AMONG,
     Assigned,
     Branched,
     Equated,
@@ -26,6 +29,7 @@ from engine.verification.answers.sets import pair_as_interval
 from engine.verification.answers.values import Values
 from engine.verification.formula import Formula, UnreadFormula
 
+_LETTER_KINDS = ("variable", "constant")
 _OPPOSITE = {"∈": "∉", "∉": "∈", "\\mid": "\\nmid", "\\nmid": "\\mid"}
 
 
@@ -65,7 +69,7 @@ class Likeness:
 
     def _lettered(self, a: Meaning, b: Meaning) -> bool | None:
         if isinstance(a, Lettered) and isinstance(b, Lettered):
-            if a.letter != b.letter:
+            if a.letter.upper() != b.letter.upper():
                 return False
             # One letter with two values: one of them is of another question.
             both = a.rest is not None and b.rest is not None and self.of(a.rest, b.rest)
@@ -74,13 +78,14 @@ class Likeness:
         if isinstance(one, Lettered) and one.rest is not None:
             return self.of(one.rest, other)
         letter = isinstance(one, Lettered) and one.letter
-        if isinstance(other, Value) and other.formula == Formula("variable", name=str(letter)):
+        if isinstance(other, Value) and other.formula in (Formula(op, name=str(letter)) for op in _LETTER_KINDS):
             return True
         return None if isinstance(other, Unread) else False
 
     def _named(self, a: Meaning, b: Meaning) -> bool | None:
         """A name adds nothing to a value; two names of one value may still be two statements."""
         if isinstance(a, Named) and isinstance(b, Named):
+            b = as_called(a, b)
             same = self.of(a.value, b.value)
             called = "(" in a.name + b.name and {a.name, b.name} & {"y", a.name if "(" in a.name else "y"}
             if a.name == b.name:
@@ -101,6 +106,8 @@ class Likeness:
         return formula.proportional(left, right) if left and right else None
 
     def _several(self, a: Several, b: Several) -> bool | None:
+        if INNER in (a.brackets, b.brackets):
+            return self._as_sets(a.items, b.items) if a.brackets == b.brackets else False
         if a.brackets == b.brackets == "{}" or "±" in a.brackets + b.brackets:
             return self._as_sets(a.items, b.items)
         if not _fit(a.brackets, b.brackets, len(a.items)):
@@ -111,10 +118,11 @@ class Likeness:
         if dots in a.items or dots in b.items:
             return self._progressions(a.items, b.items)
         if len(a.items) != len(b.items):
-            return False
+            return both_unsaid(a, b)
         if (a.brackets or b.brackets)[:1] and not (a.brackets == b.brackets == ""):
             return self._all(zip(a.items, b.items, strict=True))
-        return self._in_any_order(a.items, b.items)
+        same = self._in_any_order(a.items, b.items)
+        return True if same is False and both_unsaid(a, b) else same
 
     def _progressions(self, a: tuple[Meaning, ...], b: tuple[Meaning, ...]) -> bool | None:
         if len(a) == len(b):
@@ -215,10 +223,9 @@ class Likeness:
         return None if same and by_name != as_written else same
 
     def _families(self, a: ManyFold, b: ManyFold) -> bool | None:
-        if a.domain != b.domain:
-            return None
-        same = self.of(a.value, _renamed(b.value, b.name, a.name))
-        return True if same else None
+        if a.domain == b.domain and self.of(a.value, renamed(b.value, b.name, a.name)):
+            return True
+        return same_families(a, b)
 
     def _related(self, a: Related, b: Related) -> bool | None:
         if a.sign == b.sign == "≡" and a.sides[0] == b.sides[0]:
@@ -235,10 +242,12 @@ class Likeness:
         return True if all(ways) else None
 
     def _known(self, a: FixedWord, b: FixedWord) -> bool | None:
-        return False
+        # No integer is a solution, or no positive number: neither says that there is none, nor the same.
+        return None if a.family == b.family == NONE_AMONG else False
 
     def _value(self, a: Value, b: Value) -> bool | None:
-        return self._values.alike(a, b)
+        same = self._values.alike(a, b)
+        return True if same is False and both_unsaid(a, b) else same
 
     def _equations(self, a: Equated, b: Equated) -> bool | None:
         return formula.proportional(a.difference, b.difference)
@@ -246,11 +255,15 @@ class Likeness:
 
 def _bare(one: Meaning) -> Meaning:
     """A list or a set of one is that one; so are two signs of nothing."""
-    while isinstance(one, Several) and len(one.items) == 1 and not isinstance(one.items[0], Unread):
+    while isinstance(one, Several) and len(one.items) == 1 and one.brackets != INNER and _stands_alone(one.items[0]):
         one = one.items[0]
-    if isinstance(one, Several) and one.brackets == "±" and Likeness().of(*one.items):
+    if isinstance(one, Several) and one.brackets == "±" and all(Likeness().of(one.items[0], x) for x in one.items[1:]):
         return one.items[0]
     return one
+
+
+def _stands_alone(one: Meaning) -> bool:
+    return not isinstance(one, Unread) and not (isinstance(one, Several) and one.brackets == INNER)
 
 
 def _fit(left: str, right: str, items: int) -> bool:
@@ -275,19 +288,6 @@ def _varies(one: Meaning) -> bool:
     return isinstance(one, Value) and bool(formula.variables(one.formula))
 
 
-def _renamed(one: Meaning, old: str, new: str) -> Meaning:
-    if isinstance(one, Several):
-        return Several(tuple(_renamed(item, old, new) for item in one.items), one.brackets)
-    if isinstance(one, Value):
-        return Value(_with(one.formula, old, new), one.unit, one.percent)
-    return one
-
-
-def _with(one: Formula, old: str, new: str) -> Formula:
-    name = new if one.op == "variable" and one.name == old else one.name
-    return Formula(one.op, tuple(_with(part, old, new) for part in one.parts), one.number, name)
-
-
 _ALIKE: dict[type, Callable[..., bool | None]] = {
     Several: Likeness._several,
     Table: Likeness._tables,
@@ -300,7 +300,16 @@ _ALIKE: dict[type, Callable[..., bool | None]] = {
     Value: Likeness._value,
     Equated: Likeness._equations,
 }
+
+
+def _unsaid(_: Likeness, a: ManyFold, b: Meaning) -> bool | None:
+    return same_as_unsaid(a, b)
+
+
 _ACROSS: dict[tuple[type, type], Callable[..., bool | None]] = {
+    (ManyFold, Value): _unsaid,
+    (ManyFold, Several): _unsaid,
+    (FixedWord, Several): lambda _, a, b: None if a.family == NONE_AMONG and not b.items else False,
     (Table, Several): Likeness._table_and_several,
     (Reaches, Several): Likeness._reaches_and_several,
     (Assigned, Several): Likeness._assigned_and_several,

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 from engine.verification.formula import Formula
 
+INNER = "⦃⦄"
+"""The brackets of a set that is a member of something."""
+NONE_AMONG = "no solution among"
+"""The family of words that deny a solution of one kind of number: no integer solution, no positive root."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -46,11 +51,13 @@ class Value:
     base: tuple[str, str] = ("", "")
     thing: str = ""
     """What was counted, as it was named: it is no part of the value, but apples are no oranges."""
+    also: Formula | None = None
+    """The same quantity in the largest of its units: 1 hour 30 minutes are 90, and 1.5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Several answers and the brackets around them: '' for a bare list, '{}' for a set."""
+    """Several answers and the brackets around them: '' for a bare list, '{}' for a set, INNER for a set within."""
 
     items: tuple[Meaning, ...]
     brackets: str = ""

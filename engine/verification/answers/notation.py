@@ -67,19 +67,30 @@ _REPLACED = tuple(
         (r"\\(?:ldots|dots|cdots|dotsc|dotsb)(?![a-zA-Z])|\.\.\.+", "…"),
         (r"\^\s*\{?\s*\\(?:circ|degree)(?![a-zA-Z])\s*\}?|\\degree(?![a-zA-Z])|\^\s*\{\s*°\s*\}|\^\s*°", "°"),
         (r"\^\s*\{?\s*\\prime(?![a-zA-Z])\s*\}?|\\prime(?![a-zA-Z])", "'"),
+        (r"\\(?:R|reals|Reals)(?![a-zA-Z])", " ⟪R⟫ "),
+        (r"\\([ZNQC])(?![a-zA-Z])", r" ⟪\1⟫ "),
         (r"\\(?:mathbb|Bbb|mathbf)\s*\{?\s*([RZNQC])(?![a-zA-Z])\s*\}?", r" ⟪\1⟫ "),
         (rf"\\(?:{_TEXT})(?![a-zA-Z])\s*\{{([^{{}}]*)\}}", r" \1 "),
         (r"\\(?:mathbb|mathcal|vec)(?![a-zA-Z])\s*\{([^{}]*)\}", r" \1 "),
         (r"\\(?:rm|bf|it|vec|cal)(?![a-zA-Z])\s*", " "),
         (r"(?<![\w}])(?:\{\})?[_^]\s*\{?(\d+)\}?\s*C\s*_\s*\{?(\d+)\}?", r"\\binom{\1}{\2}"),
+        (r"(?<![\w}])(?:\{\})?[_^]\s*\{?(\d+)\}?\s*P\s*_\s*\{?(\d+)\}?", r"P_{\1}^{\2}"),
         (r"\\num(?![a-zA-Z])\s*\{([^{}]*)\}", r"\1"),
         (r"(?<=\d)(?:\{,\}|,\\!|\\!,)(?=\d{3}(?!\d))", ","),
         (r"\\!", ""),
+        (r"(?<!\\)\\(?=\d)", ""),
         (r"\\[,;:> ]|~", " "),
         (r"\\%", "%"),
         (r"\\&|\\#", "#"),
     )
 )  # fmt: skip
+_VECTOR = r"\\(?:vec|overrightarrow|mathbf|boldsymbol|bm|hat)(?![a-zA-Z])"
+_CROSSED = re.compile(
+    rf"(?<![\d\s])\s*(?:\\times(?![a-zA-Z])|×)\s*(?={_VECTOR})|(?<=\b[A-Z])\s*(?:\\times|×)\s*(?=[A-Z]\b)"
+)
+"""A product that changes with the order of its factors, of vectors or of sets."""
+_COMMA_REPEATS = re.compile(r"^([+-]?\d+),(?=\d*(?:\(\d{1,9}\)|\\(?:overline|bar)\s*\{?\d+\}?)$)")
+"""0,(3) is written with a comma where decimals have one."""
 _DRESSED = re.compile(r"[\\{^_~]|[<>!]=|\+/-|\.\.|inf")
 """Without one of these no pattern above can match: most answers are numbers and words, and go past all of them."""
 _DOUBLED = {"ℝ": " ⟪R⟫ ", "ℤ": " ⟪Z⟫ ", "ℕ": " ⟪N⟫ ", "ℚ": " ⟪Q⟫ ", "ℂ": " ⟪C⟫ ", "℃": "°C", "℉": "°F"}
@@ -94,6 +105,7 @@ _EMPHASIS = re.compile(r"^(\*\*|__|\*|`+)(.+?)\1$", re.DOTALL)
 
 def plain(text: str) -> str:
     """Return the answer in the one notation that comparison works on."""
+    text = _CROSSED.sub(" ⨯ ", text) if "times" in text or "×" in text else text
     text = re.sub(rf"[{_SUPER}]+", lambda hit: f"^{{{hit[0].translate(_RAISED)}}}", text)
     text = re.sub(rf"[{_SUB}]+", lambda hit: f"_{{{hit[0].translate(_LOWERED)}}}", text)
     text = _VULGAR.sub(_vulgar, text)
@@ -106,7 +118,8 @@ def plain(text: str) -> str:
             text = pattern.sub(new, text)
     for fence in ("\\(", "\\)", "\\[", "\\]"):
         text = text.replace(fence, "")
-    return _thousands(_edges(_MONEY.sub(" ", text)))
+    text = _edges(_MONEY.sub(" ", text))
+    return _COMMA_REPEATS.sub(r"\1.", text) if _COMMA_REPEATS.match(text) else _thousands(text)
 
 
 def _unwrapped(text: str) -> str:

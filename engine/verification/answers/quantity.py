@@ -42,8 +42,10 @@ _ALIASES = {
     "rad": "rad radian radians",
 }
 _UNITS = {word: unit for unit, words in _ALIASES.items() for word in words.split()}
-_POWERS = {"square": "2", "sq": "2", "cubic": "3", "平方": "2", "立方": "3"}
+_POWERS = {"square": "2", "sq": "2", "sq.": "2", "squared": "2", "cubed": "3", "cubic": "3", "平方": "2", "立方": "3"}
 _SILENT = {"units", "unit"}
+ANY_UNIT = "unit"
+"""What stands for a unit that has no name of its own; `5 square units` are no `5 units`."""
 _GLUED = frozenset("mgshL")
 """Letters that are units right behind a number: 79m; any other is a variable."""
 _ANGLE = re.compile(r"^(.*\S)\s*(?:°\s*([CF])?|degrees?(?:\s+(Celsius|Fahrenheit))?)$", re.IGNORECASE | re.DOTALL)
@@ -97,7 +99,7 @@ def quantity(text: str) -> Quantity:
         return Quantity(f"{sign}({hit[1].lstrip('-')}+{hit[2]}/60)", "deg")
     text = _BRACKETED_DEGREES.sub(r" \1", text)
     if (hit := _ANGLE.match(text)) and not re.search(
-        r"[a-zA-Z°](?<!\\pi)(?<!\\frac)(?<!\\sqrt)\s*$|\\(?:sin|cos|tan|cot|sec|csc)", hit[1]
+        r"°|[a-zA-Z](?<!\\pi)(?<!\\frac)(?<!\\sqrt)\s*$|\\(?:sin|cos|tan|cot|sec|csc)", hit[1]
     ):
         scale = (hit[2] or hit[3] or "")[:1].upper()
         return Quantity(hit[1].strip(), f"deg{scale}")
@@ -118,12 +120,12 @@ def _without_unit(text: str) -> tuple[str, str, str]:
     tail = hit["tail"].strip(" ()")
     if tail.casefold() in _SCALES:
         return f"({hit['value'].strip()})*{_SCALES[tail.casefold()]}", "", ""
-    unit = _measure(tail)
+    unit = measure(tail)
     if unit is not None and (not unit or _is_word(tail) or _stands_for_unit(hit, tail)):
         return hit["value"].strip(), unit, ""
     if tail[0] in _SCALES_BEFORE:
         scaled = f"({hit['value'].strip()})*{_SCALES_BEFORE[tail[0]]}"
-        return scaled, _measure(tail[1:]) or "", "" if _measure(tail[1:]) else tail[1:]
+        return scaled, measure(tail[1:]) or "", "" if measure(tail[1:]) else tail[1:]
     is_thing = re.fullmatch(r"[A-Za-z][A-Za-z\s.-]*[A-Za-z]{2}", tail) or re.fullmatch(r"[一-龥]{1,6}", tail)
     if is_thing and not _MATHS_WORDS.match(tail) and not _makes_a_fraction(hit, tail):
         return hit["value"].strip(), "", tail
@@ -156,15 +158,15 @@ def _one_number(hit: re.Match[str]) -> bool:
     return not re.search(r"[+-]|(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])", bare)
 
 
-def _measure(tail: str) -> str | None:
-    """Return the canonical unit, '' for words that measure nothing (degrees, units), None for anything else."""
+def measure(tail: str) -> str | None:
+    """Return the canonical unit, `unit` for one without a name, None for anything else."""
     words = re.sub(r"\^\s*\{?([23])\}?", r" ^\1", tail).replace("平方", "平方 ").replace("立方", "立方 ").split()
     power = "".join(_POWERS.get(word, "") for word in words) or "".join(w[1] for w in words if w in ("^2", "^3"))
     names = [word for word in words if word not in _POWERS and word not in ("^2", "^3")]
     if len(names) == 1 and names[0] in _UNITS:
         return _UNITS[names[0]] + power
     if len(names) == 1 and names[0] in _SILENT:
-        return ""
+        return ANY_UNIT + power
     per = re.fullmatch(r"(\S+) (?:per|an?) (\S+)", " ".join(names))
     if per and per[1] in _UNITS and per[2] in _UNITS:
         return {"mi/h": "mph"}.get(both := f"{_UNITS[per[1]]}/{_UNITS[per[2]]}", both)

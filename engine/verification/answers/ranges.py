@@ -201,3 +201,22 @@ def without(one: Reaches) -> Reaches | None:
     if pieces[-1].high is not None:
         gaps.append(Stretch(pieces[-1].high, None, (not pieces[-1].closed[1], False)))
     return Reaches(tuple(gaps))
+
+
+def all_of(texts: Iterable[str]) -> list[Reaches]:
+    """Return what each of several inequalities in one variable describes; Unread where one is none."""
+    found = [inequality(text) for text in texts]
+    if any(one is None for one in found):
+        raise UnreadFormula("an inequality that is not read")
+    if len({one.name for one in found if one}) > 1:
+        raise UnreadFormula("inequalities of several variables")
+    return [one for one in found if one]
+
+
+def described(text: str) -> Reaches | None:
+    """Return the numbers that a condition describes, with "and" or "or"; None where it is none that is read."""
+    both = [part for part in re.split(r"\band\b|\\land(?![a-zA-Z])|且", text) if part.strip()]
+    either = [part for part in re.split(r"\bor\b|\\lor(?![a-zA-Z])|或", text) if part.strip()]
+    if len(either) > 1:
+        return joined(all_of(either))
+    return met(all_of(both)) if len(both) > 1 else inequality(text)

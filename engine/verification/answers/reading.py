@@ -13,7 +13,10 @@ from functools import lru_cache
 
 from engine.verification import formula
 from engine.verification.answers import ranges, tables, words
+from engine.verification.answers.chains import value_of_chain
+from engine.verification.answers.families import written_family
 from engine.verification.answers.meaning import (
+    INNER,
     Assigned,
     Branched,
     Equated,
@@ -30,9 +33,11 @@ from engine.verification.answers.meaning import (
     Value,
 )
 from engine.verification.answers.notation import plain, squeezed
-from engine.verification.answers.scanning import inside, listed, outside, split
+from engine.verification.answers.options import chosen
+from engine.verification.answers.scanning import inside, listed, outside, spelled_signs, split
 from engine.verification.answers.sets import combined
 from engine.verification.answers.single import one_value
+from engine.verification.answers.spoken import in_digits, in_parts
 from engine.verification.formula import UnreadFormula
 
 DEEPEST = 6
@@ -40,15 +45,9 @@ MOST = 60
 """Items of a list that are read."""
 _QUICK = re.compile(r"\$?\s*([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*\$?\.?")
 _QUICK_FRACTION = re.compile(r"\$?\s*(-?)(?:\\[dt]?frac\s*\{(\d+)\}\{(\d+)\}|(\d+)/(\d+))\s*\$?\.?")
-_OPTION = re.compile(r"^(?:option\s+|choice\s+|选)?\(?\s*([A-J])\s*(?:\)|[.:](?=\s|$)|$)\s*(.*)$", re.DOTALL)
-_MORE_LETTERS = re.compile(r"(?:(?:and|or|&|,|、|和|或|/)\s*\(?|\()\s*[A-J]\s*\)?(?![A-Za-z])", re.IGNORECASE)
-"""Behind a letter: several choices are one answer, and none of them stands for it."""
+_ONE_LETTER = re.compile(r"\(?\s*[A-J]\s*\)?")
 _SPAN = re.compile(r"\$?\d+(?:\.\d+)?(?:-{1,2}|[–—])\$?\d+(?:\.\d+)?(?:\s?%|\s?[A-Za-z一-龥]{2}.*)?", re.DOTALL)
 _DATE = re.compile(r"\d{4}\s*([-/])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4}")
-_FAMILY = re.compile(
-    r"^(.+?)\s*[,;(]?\s*(?:\b(?:where|for|with)\b\s*)?\(?\s*([a-zA-Z])\s*(?:∈\s*(⟪[ZNQ]⟫(?:\^?\{?[+*]\}?|_\{?\+\}?)?|[ZN])"
-    r"|(?:is )?(?:an? |any )?(?:arbitrary )?(integer|整数))\s*\)?$"
-)
 _BUILDER = re.compile(r"^[⦃{]\s*([a-zA-Z])\s*(?:∈\s*⟪R⟫\s*)?(?:\||:|\\mid(?![a-zA-Z]))\s*(.*?)\s*[⦄}]$", re.DOTALL)
 _MEMBER = re.compile(r"^([a-zA-Z]|\\[a-z]+)\s*∈\s*(?=[(\[⦃{⟪\]]|∅)")
 _NAME = re.compile(
@@ -57,7 +56,8 @@ _NAME = re.compile(
     r"(?:_\w|_\{[\w,+-]+\})?'*(?:\([\w\s,\\+-]{1,12}\)|\[\w+\])?"
     r"|\|[A-Z]\||[A-Za-z][a-z]+(?: [a-z]+){0,3}|\\frac\{d\w\}\{d\w\})$"
 )
-_NAMES = re.compile(r"^\(((?:\s*[a-zA-Z](?:_\w)?\s*,)+\s*[a-zA-Z](?:_\w)?\s*)\)$")
+_CALLED = r"[a-zA-Z](?:_\w)?(?:\(\w\))?"
+_NAMES = re.compile(rf"^\(((?:\s*{_CALLED}\s*,)+\s*{_CALLED}\s*)\)$")
 _SIDES = re.compile(
     r"[=<>≤≥≠≈∈∉]|\\(?:mid|nmid|land|lor|wedge|vee|propto|sim|simeq|cong|equiv|parallel|perp|subset|subseteq"
     r"|supset|supseteq|to|rightarrow|Rightarrow|implies|iff|ll|gg|prec|succ|asymp|ni)(?![a-zA-Z])"
@@ -113,13 +113,18 @@ def _span(text: str, depth: int) -> Meaning | None:
     return Unread(squeezed(text)) if not depth and (_SPAN.fullmatch(text) or _DATE.fullmatch(text)) else None
 
 
+def _parts(text: str, depth: int) -> Meaning | None:
+    if (spoken := in_digits(text)) is not None:
+        return read(spoken, depth + 1)
+    return in_parts(text)
+
+
 def _option(text: str, depth: int) -> Meaning | None:
-    hit = _OPTION.match(text)
-    if not hit or depth:
+    found = None if depth else chosen(text)
+    if not found:
         return None
-    if _MORE_LETTERS.match(hit[2]):
-        return Unread(squeezed(text))
-    return Lettered(hit[1], _softly(hit[2], depth) if hit[2] else None)
+    letter, rest = found
+    return Lettered(letter, _softly(rest, depth) if rest else None) if letter else Unread(squeezed(text))
 
 
 def _softly(text: str, depth: int) -> Meaning:
@@ -160,12 +165,8 @@ def _laid_out(rows: list[list[str]], depth: int) -> Meaning:
 
 
 def _family(text: str, depth: int) -> Meaning | None:
-    hit = _FAMILY.match(text)
-    if not hit or not re.search(rf"(?<![a-zA-Z]){hit[2]}(?![a-zA-Z])|\d{hit[2]}", hit[1]):
-        return None
-    domain = re.sub(r"[⟪⟫{}^_ ]", "", hit[3] or "Z")
-    inner = _unnamed(read(hit[1].rstrip(" ,;("), depth + 1))
-    return ManyFold(inner, hit[2], domain)
+    written = written_family(text)
+    return ManyFold(_unnamed(read(written[0], depth + 1)), *written[1:]) if written else None
 
 
 def _unnamed(one: Meaning) -> Meaning:
@@ -175,10 +176,12 @@ def _unnamed(one: Meaning) -> Meaning:
 def _several(text: str, depth: int) -> Meaning | None:
     either = [part.strip() for part in re.split(r"\b(?:or)\b|或", text)]
     if len(either) > 1 and all(re.search("[<>≤≥≠]", part) for part in either):
-        return ranges.joined(_ranges(either, depth))
+        return ranges.joined(ranges.all_of(either))
+    if len(either) > 1 and all(_ONE_LETTER.fullmatch(one) for part in either for one in split(part, ",")):
+        raise UnreadFormula("one choice or another")
     both = [part.strip() for part in re.split(r"\band\b|且|\\land(?![a-zA-Z])", text)]
     if len(both) > 1 and all(re.search("[<>≤≥≠]", part) for part in both):
-        return ranges.met(_ranges(both, depth))
+        return ranges.met(ranges.all_of(both))
     items = listed(text)
     if len(items) < 2:
         return None
@@ -188,15 +191,6 @@ def _several(text: str, depth: int) -> Meaning | None:
     if sign and _NAMES.match(name.strip()):
         items = [rest, *items[1:]]
     return _gathered([read(item, depth + 1) if item != "…" else Unread("…") for item in items])
-
-
-def _ranges(texts: list[str], depth: int) -> list[Reaches]:
-    found = [ranges.inequality(text) for text in texts]
-    if any(one is None for one in found):
-        raise UnreadFormula("an inequality that is not read")
-    if len({one.name for one in found if one}) > 1:
-        raise UnreadFormula("inequalities of several variables")
-    return [one for one in found if one]
 
 
 def _gathered(items: list[Meaning]) -> Meaning:
@@ -209,8 +203,13 @@ def _gathered(items: list[Meaning]) -> Meaning:
             items = [item.value for item in named]
     flat: list[Meaning] = []
     for item in items:
-        flat += item.items if isinstance(item, Several) and item.brackets == "±" else (item,)
+        flat += item.items if isinstance(item, Several) and item.brackets == "±" else (_member_of(item),)
     return Several(tuple(flat))
+
+
+def _member_of(item: Meaning) -> Meaning:
+    """A set inside something larger is one thing: {{1}, {2}} is not {1, 2}, and {∅} is not empty."""
+    return Several(item.items, INNER) if isinstance(item, Several) and item.brackets == "{}" else item
 
 
 def _signed_twice(text: str, depth: int) -> Meaning | None:
@@ -221,9 +220,7 @@ def _signed_twice(text: str, depth: int) -> Meaning | None:
         if not _NAME.match(name.strip()):
             raise UnreadFormula("two signs in a relation")
         text = rest
-    plus = text.replace("±", "+").replace("∓", "-")
-    minus = text.replace("±", "-").replace("∓", "+")
-    return Several((read(plus, depth + 1), read(minus, depth + 1)), "±")
+    return Several(tuple(read(one, depth + 1) for one in spelled_signs(text)), "±")
 
 
 def _outward(text: str, depth: int) -> Meaning | None:
@@ -232,7 +229,7 @@ def _outward(text: str, depth: int) -> Meaning | None:
 
 def _bracketed(text: str, depth: int) -> Meaning | None:
     if builder := _BUILDER.match(text):
-        found = _conditioned(builder[2])
+        found = ranges.described(builder[2])
         if found is None:
             raise UnreadFormula("a set that is not read")
         return found
@@ -252,26 +249,25 @@ def _in_brackets(text: str, body: str, brackets: str, depth: int) -> Meaning | N
         return ranges.interval(text)
     read_items = tuple(read(item, depth + 1) if item != "…" else Unread("…") for item in items)
     if len(read_items) == 1 and brackets == "[]":
-        return read_items[0]
+        return _only(read_items[0])
     if brackets == "[]" and _is_grid(read_items):
         return Table(tuple(row.items for row in read_items if isinstance(row, Several)))
     if brackets == "{}":
         flat = (one.items if isinstance(one, Several) and one.brackets == "±" else (one,) for one in read_items)
         read_items = tuple(item for some in flat for item in some)
-    return Several(read_items, brackets)
+    return Several(tuple(map(_member_of, read_items)), brackets)
+
+
+def _only(item: Meaning) -> Meaning:
+    """A list of one is that one, unless its brackets may round: [3.7]."""
+    if isinstance(item, Value) and (item.formula.op != "number" or item.formula.number.denominator != 1):
+        raise UnreadFormula("a list of one, or the whole part of a number")
+    return item
 
 
 def _is_grid(rows: tuple[Meaning, ...]) -> bool:
     lengths = {len(row.items) if isinstance(row, Several) and row.brackets == "[]" else 0 for row in rows}
     return len(lengths) == 1 and lengths != {0}
-
-
-def _conditioned(text: str) -> Reaches | None:
-    both = [part for part in re.split(r"\band\b|\\land(?![a-zA-Z])|且", text) if part.strip()]
-    either = [part for part in re.split(r"\bor\b|\\lor(?![a-zA-Z])|或", text) if part.strip()]
-    if len(either) > 1:
-        return ranges.joined(_ranges(either, 0))
-    return ranges.met(_ranges(both, 0)) if len(both) > 1 else ranges.inequality(text)
 
 
 def _member(text: str, depth: int) -> Meaning | None:
@@ -302,6 +298,8 @@ def _relation(text: str, depth: int) -> Meaning | None:
     signs = [hit for hit in _SIDES.finditer(text) if hit.start() in open_at]
     if not signs:
         return None
+    if all(sign[0] in "=≈" for sign in signs) and (found := _chain(text, signs)):
+        return found
     if len(signs) == 1 and signs[0][0] in "=≈":
         return _equation(text[: signs[0].start()].strip(), text[signs[0].end() :].strip(), depth)
     if len(signs) == 1 and signs[0][0] == "\\equiv" and (hit := _MODULO.search(text)):
@@ -309,6 +307,17 @@ def _relation(text: str, depth: int) -> Meaning | None:
         if re.fullmatch(r"-?\d{1,30}", right) and int(hit[1]):
             return Related("≡", (left, str(int(right) % int(hit[1])), hit[1]))
     return Related(" ".join(hit[0] for hit in signs), tuple(squeezed(side) for side in _SIDES.split(text)))
+
+
+def _chain(text: str, signs: list[re.Match[str]]) -> Meaning | None:
+    """Read `x = 10/5 = 2` and `10/5 = 2` as what they end with; None where a side does not equal the next."""
+    ends = [0, *(sign.end() for sign in signs)]
+    sides = [text[a:b].strip() for a, b in zip(ends, [*(sign.start() for sign in signs), len(text)], strict=True)]
+    name = sides[0] if _NAME.match(sides[0]) else ""
+    if name and len(sides) == 2:
+        return None
+    found = value_of_chain(sides[1:] if name else sides, [sign[0] for sign in signs][1 if name else 0 :])
+    return Named(name, found) if name and found else found
 
 
 def _equation(left: str, right: str, depth: int) -> Meaning:
@@ -329,6 +338,6 @@ def _equation(left: str, right: str, depth: int) -> Meaning:
 
 
 _LOOKS: tuple[Callable[[str, int], Meaning | None], ...] = (
-    _worded, _span, _option, _rows, _family, _outward, _several, _signed_twice, _member, _bracketed, _set_signs,
+    _worded, _span, _option, _parts, _rows, _family, _outward, _several, _signed_twice, _member, _bracketed, _set_signs,
     _relation,
 )  # fmt: skip

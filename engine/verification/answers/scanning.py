@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
+
+from engine.verification.formula import UnreadFormula
 
 OPENING, CLOSING = "([{⦃⟨", ")]}⦄⟩"
+FREE_SIGNS = 3
+"""Signs that are chosen apart, each of which doubles the values."""
 _AND = re.compile(r"\s*(?:,|;)?\s*(?:\b(?:and|or)\b|和|或|与)\s*")
 _BEGIN = re.compile(r"\\(begin|end)\{")
 
@@ -52,3 +57,13 @@ def inside(text: str) -> tuple[str, str]:
     if "{" in brackets or "⦃" in brackets or "}" in brackets or "⦄" in brackets:
         return (text[1:-1].strip(), "{}") if brackets in ("{}", "⦃⦄") else (text, "")
     return text[1:-1].strip(), brackets
+
+
+def spelled_signs(text: str) -> list[str]:
+    """Return a text with ± once for each choice of signs; those that are all ± are chosen apart, ∓ follows them."""
+    if "∓" in text or text.count("±") == 1:
+        return [text.translate({ord("±"): sign, ord("∓"): other}) for sign, other in ("+-", "-+")]
+    if text.count("±") > FREE_SIGNS:
+        raise UnreadFormula("too many signs")
+    first, *rest = text.split("±")
+    return [first + "".join(map("".join, zip(signs, rest, strict=True))) for signs in product("+-", repeat=len(rest))]

@@ -8,9 +8,23 @@ from __future__ import annotations
 
 import re
 
+from engine.verification.answers.conclusions import (
+    before_aside,
+    concludes,
+    is_remark,
+    listed_at_the_end,
+    main_value,
+    states,
+    without_aside,
+)
 from engine.verification.answers.evidence import FoundAnswer
+from engine.verification.answers.stated import DIGITS, EQUALS, MATHS, NAME, inside, numbers_in
 
-_SPLIT = re.compile(r"(?<=[.!?])[\"”')\]*_]*\s+(?=\S)|(?<=[。！？；])|\n+")
+_SPLIT = re.compile(
+    r"(?<=[.!?])[\"”')\]*_]*\s+(?=\S)|(?<=[.!?]\\[\])])\s+(?=[A-Z])|(?<=[。！？；])|(?<=[:：])\n+(?!\s*(?:\\[\[(]|\$))"
+    r"|(?<![:：\n])\n+"
+)
+"""A formula below a colon belongs to what announces it."""
 _STEP = re.compile(r"^\s*(?:[-*•>]\s+|#+\s+|\d{1,2}[.)]\s+(?=\D))")
 _PLEASANT = re.compile(
     r"\b(?:hope (?:this|that|it)|let me know|feel free|happy to|good luck|glad to|"
@@ -30,42 +44,20 @@ _REFUSAL = re.compile(
 )
 _NOTE = re.compile(r"<<[^<>]*>>")
 """What GSM8K writes for a calculator."""
-_UNITS = r"[A-Za-z°µμ²³/·一-龥]"
-_NOT_UNIT = (
-    "of and in for to each more per is are was were have has had left from than total at on by with as or if when so "
-    "which that will would remaining altogether together because since after before then years-old"
-)
-_NUMBER = re.compile(
-    r"(?:(?<![\w.,/^\\√-])|(?<=[一-龥]))(?P<all>(?:US)?[$€£¥]?\s?(?<!\d)[-−]?[$€£¥]?"
-    r"(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?<=\d)"
-    r"(?:(?:\s?[/:]\s?\d+(?:\.\d+)?(?!\d)){1,3}|\s?%|\s\d+/\d+)?)(?![\d]|[,.]\d)"
-)
-_DIGITS = re.compile(r"[-−]?\s?\.?\d[\d.,/:%]*")
-_AFTER = re.compile(
-    rf"\s?(?P<unit>[ap]\.m\.?(?!\w)|(?!(?:{'|'.join(_NOT_UNIT.split())})\b)(?![和与或及]){_UNITS}"
-    r"(?:(?![和与或及])[A-Za-z°²³/^一-龥]){0,20})"
-)
-_EQUALS = re.compile(r"(?:=|≈|\\approx|\\Rightarrow)\s*(?=[^=≈]*$)")
-_MATHS = re.compile(r"\$\$.+?\$\$|\$(?!\s)[^$\n]+?\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
-_VALUE = re.compile(r"[^=≈<>]{1,80}")
-_RELATION = re.compile(r"[^=≈]{1,80}")
-_RELATED = re.compile(r"[<>≤≥≠∈∉]|\\(?:leq?|geq?|neq?|lt|gt|in|notin|equiv|mid|subseteq?)(?![A-Za-z])")
-"""A formula with one of these says something of a variable and is no value: it is the answer as a whole or none."""
-_NAME = r"[A-Za-zα-ω](?:_\w)?"
-_TERM = rf"(?:[-−+]\s?)?(?:\d+(?:[.,/]\d+)*|√\d+|{_NAME}|∞|infinity)(?:[-+*/^√π]\w+)*"
+_TERM = rf"(?:[-−+]\s?)?(?:\d+(?:[.,/]\d+)*|√\d+|{NAME}|∞|infinity)(?:[-+*/^√π]\w+)*"
 _BRACKET = re.compile(rf"(?P<value>[(\[{{]\s*{_TERM}(?:\s*[,;]\s*{_TERM})+\s*[)\]}}])[\s.。!*_]*\Z")
 """A point, an interval or a set that ends a sentence."""
 _BOUNDED = re.compile(
-    rf"(?P<value>(?:{_TERM}\s*[<>≤≥]=?\s*)?{_NAME}\s*(?:[<>≤≥≠∈]=?|\bin\b)\s*"
+    rf"(?P<value>(?:{_TERM}\s*[<>≤≥]=?\s*)?{NAME}\s*(?:[<>≤≥≠∈]=?|\bin\b)\s*"
     rf"(?:{_TERM}|[(\[{{][^()\[\]{{}}]{{1,40}}[)\]}}]))[\s.。!*_]*\Z"
 )
 """A range or an inequation that ends a sentence: `x > 3`, `2 < x <= 5`, `x in [0, 1)`."""
-_PAIR = rf"{_NAME}\s*=\s*{_TERM}"
+_PAIR = rf"{NAME}\s*=\s*{_TERM}"
 _SOLVED = re.compile(
     rf"(?P<value>{_PAIR}(?:(?:\s*[,;]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|\s*(?:或者?|和)\s*){_PAIR})+)[\s.。!*_]*\Z"
 )
 """Values of several names, or several values of one, that end a sentence."""
-_ONE_PAIR = re.compile(rf"(?P<name>{_NAME})\s*=\s*(?P<value>{_TERM})")
+_ONE_PAIR = re.compile(rf"(?P<name>{NAME})\s*=\s*(?P<value>{_TERM})")
 _BETWEEN = re.compile(r"\s*(?:[,;，、]\s*)?(?:\band\b|\bor\b|和|与|或者?)?\s*(?:\$\s*)?", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:are|were|roots|solutions|zeros|answers|values|numbers|factors|pairs|either)\b|分别|根|两个|解为|解是",
@@ -91,6 +83,11 @@ _DENIES = re.compile(
     r"\b(?:there (?:is|are|was|were) no|no such|none of|(?:is|are)(?: not|n't) (?:an?|the))\b|没有任何", re.IGNORECASE
 )
 _IS_NOT = re.compile(r"(?:\b(?:is|are|was|were|be) not|n't|不是)\s+(?:equal to\s+)?[$(\\]*[-−]?\d", re.IGNORECASE)
+_BARE_NAME = re.compile(rf"(?:\$+|\\\(|\\\[)\s*\\?(?:{NAME}|[a-z]+)\s*(?:\$+|\\\)|\\\])")
+"""A letter that ends a sentence is no value, unless the sentence says that something is it."""
+_EQUATION = re.compile(
+    r"\b(?:equation|inequality)\b[^.\d]{0,80}\b(?:is|as|becomes)\s*[:：]?\s*\Z|方程[^。]{0,20}[是为]\s*[:：]?\s*\Z"
+)
 _CASE = re.compile(r"\b(?:for|if|when|where|with|since|as|because|at)\s*\Z", re.IGNORECASE)
 """Before a formula it makes it a condition and no part of the answer."""
 _TIGHT = re.compile(r"[\^√π∞×·*+=<>_\\(²³⁴ⁿ]")
@@ -102,11 +99,6 @@ _GOES_ON = re.compile(r"\s*[+×·±÷^√∗]\s*\S|\s[-−*/]\s*[\w(]")
 _SUM = re.compile(r"(?!.*[A-Za-z]{2})(?=.*[+*/^±√π÷·×−-]|.*\d[A-Za-z(])[\w\s.√π^()±+*/·×÷−²³!-]{2,60}")
 _RUN = re.compile(r"[^\s,，。;；:：]*[^\s,，。;；:：.!*]")
 _FORMULA = re.compile(r"[-−]?[\w.√π/^()!+*·×−²³⁴-]{1,40}")
-_CONCLUDES = re.compile(
-    r"\b(?:so|therefore|thus|hence|in total|altogether|total|consequently|finally|in all|in conclusion)\b|∴|所以|因此|"
-    r"一共|总共|共|综上|故|答",
-    re.IGNORECASE,
-)
 _ENDED = re.compile(r"(?:[.!。！…]|\$|\\\]|\\\)|\))[\"”')\]*_]*\s*$")
 _LONGEST = 600
 """Characters of a sentence that is read; a longer one settles on nothing."""
@@ -114,11 +106,15 @@ _TAIL = 4 * _LONGEST
 """Characters at the end of a text in which its last sentence is looked for."""
 _LAST = 3
 """Closing pleasantries that are passed over, in sentences."""
+_REMARKS = 2
+"""Sentences about the answer behind it that are passed over."""
 
 
 def last_sentence(text: str) -> FoundAnswer | None:
     """Return what the last sentence of a text settles on, pleasantries behind it left aside."""
-    left = _LAST
+    if not declines(text[-200:]) and (found := listed_at_the_end(text)):
+        return found
+    left, remarks = _LAST, 0
     for begin, end in reversed(_sentences(text)):
         said = text[begin:end]
         if _PLEASANT.search(said):
@@ -126,8 +122,19 @@ def last_sentence(text: str) -> FoundAnswer | None:
             if not left:
                 return None
             continue
-        return None if declines(text[max(0, begin - 200) :]) else settled(said, begin)
+        if declines(text[max(0, begin - 200) :]):
+            return None
+        found = settled(said, begin)
+        if remarks < _REMARKS and is_remark(said) and not (found and settled(before_aside(said), begin)):
+            remarks += 1
+            continue
+        return found if not remarks or (found and _was_the_end(said, found, begin)) else None
     return None
+
+
+def _was_the_end(said: str, found: FoundAnswer, begin: int) -> bool:
+    """Whether a sentence before the closing remarks concludes: by its words, or by stating a value at its end."""
+    return concludes(said) or (found.span is not None and states(said[: found.span[0] - begin]))
 
 
 def declines(text: str) -> bool:
@@ -138,26 +145,30 @@ def declines(text: str) -> bool:
 def settled(said: str, begin: int) -> FoundAnswer | None:
     """Return the value that one sentence settles on; `begin` is where it stands."""
     bare = _NOTE.sub(lambda hit: " " * len(hit[0]), said.rstrip().replace("**", "  "))
-    if (
-        len(bare) > _LONGEST
-        or bare.lstrip().startswith("#")
-        or re.match(r"\s*(?:option|choice) [A-J]\b", bare, re.IGNORECASE)
-    ):
-        return None
-    if bare.rstrip("\"”')*_ ").endswith(("?", "？")) or declines(bare):
+    if _settles_nothing(bare):
         return None
     if hit := _NO_VALUE.search(bare):
         return None if _ASSUMES.search(bare[: hit.start()]) else _whole(hit, begin)
-    if found := _formulas(bare, begin):
+    if found := _formulas(bare, begin) or _formulas(without_aside(bare), begin):
         return found if found.values else None
     if _DENIES.search(bare) or _IS_NOT.search(bare):
         return None
-    if _MATHS.search(bare) is None:
+    if MATHS.search(bare) is None:
         for form in (_SOLVED, _BRACKET, _BOUNDED):
             if hit := form.search(bare):
                 return _several_names(hit, begin) if form is _SOLVED else _whole(hit, begin)
-    bare = _MATHS.sub(_hidden, bare)
+    if found := main_value(bare, begin):
+        return found
+    bare = MATHS.sub(_hidden, bare)
     return _equation(bare, begin) or _number(bare, begin)
+
+
+def _settles_nothing(said: str) -> bool:
+    """Whether a sentence is too long, a heading, about one of several options, a question or a refusal."""
+    if len(said) > _LONGEST or said.lstrip().startswith("#"):
+        return True
+    about_one = re.match(r"\s*(?:option|choice) [A-J]\b", said, re.IGNORECASE)
+    return bool(about_one) or said.rstrip("\"”')*_ ").endswith(("?", "？")) or declines(said)
 
 
 def _hidden(formula: re.Match[str]) -> str:
@@ -180,7 +191,7 @@ def _several_names(hit: re.Match[str], begin: int) -> FoundAnswer:
 def _sentences(text: str) -> list[tuple[int, int]]:
     """Return begin and end of the last sentences; formulas are not divided."""
     first = max(0, len(text) - _TAIL)
-    whole = list(_MATHS.finditer(text, first))
+    whole = list(MATHS.finditer(text, first))
     found, begin = [], first
     for hit in _SPLIT.finditer(text, first):
         if any(one.start() < hit.start() < one.end() for one in whole):
@@ -197,9 +208,17 @@ def _formulas(said: str, begin: int) -> FoundAnswer | None:
 
     None where the sentence ends with no formula, nothing where it ends with one that gives no value.
     """
-    hits = list(_MATHS.finditer(said))
-    if not hits or not (_UNIT_WORDS if len(hits) == 1 else _CLOSED).fullmatch(said, hits[-1].end()):
+    hits = list(MATHS.finditer(said))
+    if not hits:
         return None
+    before = said[: hits[-1].start()]
+    lone = len(hits) == 1 or states(before)
+    if not (_UNIT_WORDS if lone else _CLOSED).fullmatch(said, hits[-1].end()):
+        return None
+    if _BARE_NAME.fullmatch(hits[-1][0]) and not states(before):
+        return None
+    if _EQUATION.search(before) and "=" in hits[-1][0] and (whole := _as_it_stands(hits[-1], begin)):
+        return whole
     first = len(hits) - 1
     while (
         first
@@ -207,7 +226,7 @@ def _formulas(said: str, begin: int) -> FoundAnswer | None:
         and not _CASE.search(said[: hits[first - 1].start()])
     ):
         first -= 1
-    read = [_inside(hit) for hit in hits[first:]]
+    read = [inside(hit) for hit in hits[first:]]
     if not all(read):
         return FoundAnswer()
     if len({name for name, _, _ in filter(None, read)}) > 1:
@@ -219,32 +238,22 @@ def _formulas(said: str, begin: int) -> FoundAnswer | None:
     return FoundAnswer(tuple(values), (begin + at, begin + end), "sentence")
 
 
-def _inside(hit: re.Match[str]) -> tuple[str, str, int] | None:
-    """Return the name that a formula gives a value to, '' for none, the value and its place; None where it has none."""
-    inside = hit[0].strip("$").removeprefix("\\(").removesuffix("\\)")
-    inside = inside.removeprefix("\\[").removesuffix("\\]").strip().rstrip(".,")
-    at = _EQUALS.search(inside)
-    related = _RELATED.search(inside)
-    value = (inside[at.end() :] if at and not related else inside).strip().strip("$. ,")
-    form = _RELATION if related else _VALUE
-    if (
-        not form.fullmatch(re.sub("[<>]=", "≤", value))
-        or value.count("{") != value.count("}")
-        or not re.search(r"[\d\\a-zA-Z]", value)
-    ):
-        return None
-    left = inside[: at.start()].strip() if at and not related else ""
-    name = left if re.fullmatch(rf"\\?{_NAME}", left) else ""
-    return name, value, hit[0].rindex(value)
+def _as_it_stands(hit: re.Match[str], begin: int) -> FoundAnswer | None:
+    """Return all of a formula: the answer to what the equation of a circle is has two sides."""
+    whole = (
+        hit[0].strip("$").removeprefix("\\(").removesuffix("\\)").removeprefix("\\[").removesuffix("\\]").strip(" \n.,")
+    )
+    at = begin + hit.start() + hit[0].index(whole)
+    return FoundAnswer((whole,), (at, at + len(whole)), "sentence") if whole.count("=") == 1 else None
 
 
 def _equation(said: str, begin: int) -> FoundAnswer | None:
     """Read `60 * 3 = 180 miles` and `y = 2x + 1` where they end the sentence."""
-    if hit := _EQUALS.search(said):
+    if hit := EQUALS.search(said):
         rest = said[hit.end() :].rstrip(" .。!*$")
         if _SUM.fullmatch(rest) and _balanced(rest) and not re.fullmatch(r"\$?[-−]?[\d.]+(?:\s?/\s?\d+)?", rest):
             return FoundAnswer((rest,), (begin + hit.end(), begin + hit.end() + len(rest)), "sentence")
-        numbers = _numbers(said, begin, hit.end())
+        numbers = numbers_in(said, begin, hit.end())
         if len(numbers) == 1 and not said[hit.end() : numbers[0][1] - begin].strip(" $<>="):
             return FoundAnswer((numbers[0][0],), numbers[0][1:], "sentence")
     return None
@@ -252,7 +261,7 @@ def _equation(said: str, begin: int) -> FoundAnswer | None:
 
 def _number(said: str, begin: int) -> FoundAnswer | None:
     body = _STEP.sub(lambda hit: " " * len(hit[0]), said)
-    numbers = _numbers(body, begin, 0)
+    numbers = numbers_in(body, begin, 0)
     if not numbers:
         return None
     value, start, end = numbers[-1]
@@ -264,10 +273,10 @@ def _number(said: str, begin: int) -> FoundAnswer | None:
     complete = _ENDED.search(said) is not None
     if not complete and not ends:
         return None
-    distinct = {hit[0] for one in numbers if (hit := _DIGITS.search(one[0]))}
+    distinct = {hit[0] for one in numbers if (hit := DIGITS.search(one[0]))}
     if len(distinct) > 1 and (listed := _listed(said, numbers, begin)):
         return listed if ends and _SEVERAL.search(said) and not _WITHIN.search(said) else None
-    if len(distinct) == 1 or ends or _CONCLUDES.search(said):
+    if len(distinct) == 1 or ends or concludes(said):
         return FoundAnswer((value,), (start, end), "sentence")
     return None
 
@@ -299,18 +308,3 @@ def _listed(said: str, numbers: list[tuple[str, int, int]], begin: int) -> Found
         first -= 1
     some = numbers[first:]
     return FoundAnswer(tuple(one[0] for one in some), (some[0][1], some[-1][2]), "sentence") if len(some) > 1 else None
-
-
-def _numbers(said: str, begin: int, at: int) -> list[tuple[str, int, int]]:
-    """Return the numbers of a sentence from `at` on, each with its unit, and where they stand in the text."""
-    found = []
-    for hit in _NUMBER.finditer(said, at):
-        if not hit["all"].strip():
-            continue
-        end = hit.end()
-        if not hit["all"].strip().endswith("%") and not re.match(r"\s*[$€£¥]|[-−][$€£¥]", hit["all"]):
-            unit = _AFTER.match(said, end)
-            end = unit.end() if unit else end
-        start = hit.start() + len(hit["all"]) - len(hit["all"].lstrip())
-        found.append((said[start:end].strip(), begin + start, begin + end))
-    return found

@@ -22,7 +22,8 @@ _REPEATING = re.compile(
     r"(?<![\d.])(\d*)\.(\d*)(?:\\(?:overline|bar|dot)\s*\{?\s*(\d+)\s*\}?(?:(\d*)\\dot\s*\{?\s*(\d)\s*\}?)?|\((\d+)\))"
 )
 _ENDLESS = re.compile(r"(?<![\d.])(\d*)\.(\d*?)(\d|\d{2,8}?)\3\3+\s*…$")
-_IN_BASE = re.compile(r"^\(?\s*([0-9A-Z]+)\s*\)?\s*_\s*\{?\s*\(?\s*(\d+|[a-z]+)\s*\)?\s*\}?$")
+_IN_BASE = re.compile(r"^\(?\s*([0-9A-Z]+(?:\.[0-9A-Z]{1,60})?)\s*\)?\s*_\s*\{?\s*\(?\s*(\d+|[a-z]+)\s*\)?\s*\}?$")
+_SHAPE = re.compile(r"\d+(?:\s*\*\s*\d+)+|[a-z](?:\s*\*\s*[a-z])+")
 _BASES = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
           "ten": "10", "twelve": "12", "sixteen": "16"}  # fmt: skip
 
@@ -39,6 +40,8 @@ def one_value(text: str) -> Meaning:
     bare = parts.value.strip()
     if not bare:
         raise UnreadFormula("nothing but a unit")
+    if parts.thing and _SHAPE.fullmatch(bare):
+        raise UnreadFormula("a shape and no number: a 2 * 3 matrix")
     decimal = bare if _DECIMAL.fullmatch(bare) else ""
     if parts.unit.isalpha() and len(parts.unit) == 1 and re.fullmatch(r"[^()]*", text):
         return Value(formula.read(_expanded(bare)), parts.unit, parts.percent, decimal, _lettered(text))
@@ -57,8 +60,9 @@ def _based(text: str) -> Value | None:
     if not hit or not (hit[1][0].isdigit() or (len(hit[1]) > 1 and hit[2] in ("16", "sixteen", "12"))):
         return None
     base = _BASES.get(hit[2], hit[2])
-    number = formula.in_base(hit[1], base)
-    return Value(formula.number(str(number)), base=(hit[1].lstrip("0") or "0", base))
+    whole, _, behind = hit[1].partition(".")
+    size = Fraction(formula.in_base(whole + behind, base), int(base) ** len(behind))
+    return Value(Formula("number", number=size), base=(hit[1].lstrip("0") or "0", base))
 
 
 def _ratio(text: str) -> Meaning:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.verification import formula
 from engine.verification.answers.meaning import Value
+from engine.verification.answers.quantity import ANY_UNIT
 from engine.verification.formula import Formula, UnreadFormula
 
 FLOAT_TAIL = 10
@@ -15,14 +16,15 @@ FLOAT_TAIL = 10
 _DOUBLE = 15
 """Significant digits from which it is a double, whose last digits are noise."""
 _NOISE = Fraction(1, 10**15)
-_SCALE: dict[str, tuple[str, Fraction | int]] = {
+SCALE: dict[str, tuple[str, Fraction | int]] = {
     "mm": ("m", 1000), "cm": ("m", 100), "dm": ("m", 10), "m": ("m", 1), "km": ("m", Fraction(1, 1000)),
     "mg": ("g", 1000), "g": ("g", 1), "kg": ("g", Fraction(1, 1000)), "ml": ("l", 1000), "l": ("l", 1),
-    "s": ("s", 1), "min": ("s", Fraction(1, 60)), "h": ("s", Fraction(1, 3600)),
-    "cent": ("dollar", 100), "dollar": ("dollar", 1),
+    "s": ("s", 1), "min": ("s", Fraction(1, 60)), "h": ("s", Fraction(1, 3600)), "d": ("s", Fraction(1, 86_400)),
+    "week": ("s", Fraction(1, 604_800)), "month": ("month", 1), "year": ("month", Fraction(1, 12)),
+    "in": ("in", 1), "ft": ("in", Fraction(1, 12)), "yd": ("in", Fraction(1, 36)), "mi": ("in", Fraction(1, 63_360)),
+    "oz": ("oz", 1), "lb": ("oz", Fraction(1, 16)), "cent": ("dollar", 100), "dollar": ("dollar", 1),
 }  # fmt: skip
 """Units that count the same thing, and how many of each make one."""
-_DEGREE = Formula("/", (Formula("constant", name="pi"), formula.number("180")))
 
 
 class Values:
@@ -40,22 +42,27 @@ class Values:
             return formula.agree(a.letter, b.formula)
         if b.letter is not None and a.letter is None and formula.variables(a.formula):
             return formula.agree(a.formula, b.letter)
-        if a.unit and b.unit and a.unit != b.unit:
+        if a.unit and b.unit and a.unit != b.unit and not _as_good(a.unit, b.unit):
             return self._converted(a, b)
-        found = self._numbers(a, b)
+        found = self._numbers(a, b) or self._in_the_largest(a, b)
         if found and not _of_one_kind(a, b):
             return None
         if found is False and "deg" in (a.unit, b.unit) and a.unit != b.unit:
             degrees, other = (a, b) if a.unit == "deg" else (b, a)
             if "pi" in formula.operations(other.formula):
-                return formula.agree(Formula("*", (degrees.formula, _DEGREE)), other.formula)
+                return formula.agree(Formula("*", (degrees.formula, formula.DEGREE)), other.formula)
         return found
 
     def _converted(self, a: Value, b: Value) -> bool | None:
-        if a.unit not in _SCALE or b.unit not in _SCALE or _SCALE[a.unit][0] != _SCALE[b.unit][0]:
+        if a.unit not in SCALE or b.unit not in SCALE or SCALE[a.unit][0] != SCALE[b.unit][0]:
             return False
-        x, y = (Formula("/", (one.formula, Formula("number", number=Fraction(_SCALE[one.unit][1])))) for one in (a, b))
+        x, y = (Formula("/", (one.formula, Formula("number", number=Fraction(SCALE[one.unit][1])))) for one in (a, b))
         return formula.agree(x, y)
+
+    def _in_the_largest(self, a: Value, b: Value) -> bool | None:
+        """Compare the largest unit of `1 hour 30 minutes` with a bare number; False where neither has several."""
+        one, other = (a, b) if a.also else (b, a)
+        return one.also is not None and not other.unit and formula.agree(one.also, other.formula)
 
     def _numbers(self, a: Value, b: Value) -> bool | None:
         x, y = a.formula, b.formula
@@ -88,9 +95,16 @@ class Values:
         return False
 
 
+def _as_good(one: str, other: str) -> bool:
+    """Whether a unit that is only called so, `5 square units`, may be the other one, and has its power."""
+    powers = {unit[-1:] if unit[-1:].isdigit() else "" for unit in (one, other)}
+    return len(powers) == 1 and (one.startswith(ANY_UNIT) or other.startswith(ANY_UNIT))
+
+
 def _of_one_kind(a: Value, b: Value) -> bool:
     """Whether nothing speaks against both values counting the same: 5 apples may be 5, and are not 5 oranges."""
-    if (a.unit and b.thing) or (b.unit and a.thing):
+    units = [unit for unit in (a.unit, b.unit) if unit and not unit.startswith(ANY_UNIT)]
+    if units and (a.thing or b.thing):
         return False
     one, other = (frozenset(word.rstrip("s") for word in value.thing.casefold().split()) for value in (a, b))
     return not one or not other or one <= other or other <= one or a.thing in b.thing or b.thing in a.thing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.verification.answers.meaning import FixedWord, Meaning, Several
+from engine.verification.answers.meaning import NONE_AMONG, FixedWord, Meaning, Several
 from engine.verification.answers.ranges import EVERYTHING
 
 _TRUTH = {
@@ -13,9 +13,15 @@ _TRUTH = {
 }
 _TRUE = {word: sense for sense, words in _TRUTH.items() for word in words.split()}
 _NOTHING = re.compile(
-    r"∅|⦃ ?⦄|\{ ?\}|no (?:real |integer |such )?(?:solutions?|roots?)(?: exists?)?"
+    r"∅|⦃ ?⦄|\{ ?\}|no (?:real |such )?(?:solutions?|roots?)(?: exists?)?"
     r"|there (?:is|are) no (?:real )?solutions?"
-    r"|(?:the )?empty set|无解|空集"
+    r"|(?:the )?empty set|无(?:实数?)?(?:解|根)|空集"
+)
+_NONE_AMONG = re.compile(
+    r"(?:there (?:is|are|exist) )?no (integ(?:er|ral)|whole(?: number)?|natural(?: number)?|positive(?: integer| real)?"
+    r"|negative|non-?negative|non-?zero|rational|irrational|prime|complex|other|further|more|non-?trivial)s?"
+    r" (?:solutions?|roots?)(?: exists?)?"
+    r"|无(整数|正整数|正|有理数|自然数)(?:解|根)"
 )
 _UNDEFINED = re.compile(r"dne|does not exist|doesn't exist|不存在")
 _ENDLESS = re.compile(r"infinitely many(?: solutions)?|无数(?:个|解)?")
@@ -32,6 +38,8 @@ def known(text: str) -> Meaning | None:
         return FixedWord("truth", _TRUE[folded])
     if _NOTHING.fullmatch(folded):
         return Several((), "{}")
+    if hit := _NONE_AMONG.fullmatch(folded):
+        return FixedWord(NONE_AMONG, hit[1] or hit[2])
     if _UNDEFINED.fullmatch(folded):
         return FixedWord("value", "does not exist")
     if _ENDLESS.fullmatch(folded):

@@ -5,23 +5,26 @@ Nothing here can run away: length, nesting and the size of numbers are bounded.
 
 from engine.verification.formula.node import (
     DEEPEST,
+    DEGREE,
     HUNDREDTH,
     LONGEST,
     MINUS,
     Formula,
     TooLarge,
     UnreadFormula,
+    in_base,
     number,
     operations,
     variables,
 )
-from engine.verification.formula.reader import in_base, read
+from engine.verification.formula.reader import read
 from engine.verification.formula.reckoning import BITS, Value, close, precise, value
 from engine.verification.formula.sameness import POINTS, agree, proportional
 
 __all__ = [
     "BITS",
     "DEEPEST",
+    "DEGREE",
     "HUNDREDTH",
     "LONGEST",
     "MINUS",

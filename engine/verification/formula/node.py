@@ -48,6 +48,18 @@ def number(text: str) -> Formula:
     return Formula("number", number=Fraction(text))
 
 
+def in_base(digits: str, base: str) -> int:
+    """Return the number that `digits` write in a base; Unread where they do not."""
+    if not base.isdigit() or not 2 <= int(base) <= 36:
+        raise UnreadFormula(f"{base!r} is no base")
+    try:
+        return int(digits, int(base))
+    except ValueError:
+        raise UnreadFormula(f"{digits!r} is no number in base {base}") from None
+
+
 RUNNING = frozenset({"sum", "prod"})
 """Operations over a variable of their own: parts are body, first and last value."""
 ONE, MINUS, HUNDREDTH = number("1"), number("-1"), number("1/100")
+DEGREE = Formula("/", (Formula("constant", name="pi"), number("180")))
+"""One degree as a number."""

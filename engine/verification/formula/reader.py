@@ -8,7 +8,18 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from engine.verification.formula.node import DEEPEST, LONGEST, MINUS, ONE, Formula, TooLarge, UnreadFormula, number
+from engine.verification.formula.node import (
+    DEEPEST,
+    DEGREE,
+    LONGEST,
+    MINUS,
+    ONE,
+    Formula,
+    TooLarge,
+    UnreadFormula,
+    in_base,
+    number,
+)
 from engine.verification.formula.reckoning import FUNCTIONS, SEVERAL
 from engine.verification.formula.tokens import tokens
 
@@ -16,18 +27,15 @@ _CLOSING = {"(": ")", "{": "}", "[": "]", "|": "|", "⌊": "⌋", "⌈": "⌉", 
 _BRACKETED = {"|": "abs", "⌊": "floor", "⌈": "ceil", "\\lfloor": "floor", "\\lceil": "ceil"}
 _SYMBOLS = frozenset(
     (
-        "alpha", "beta", "gamma", "delta", "epsilon",
-        "varepsilon", "zeta", "eta", "theta", "vartheta", "kappa",
-        "lambda",
-        "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta",
-        "Lambda", "Sigma", "Phi", "Psi", "Omega", "ell",
+        "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "kappa",
+        "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta",
+        "Theta", "Lambda", "Sigma", "Phi", "Psi", "Omega", "ell",
     )
 )  # fmt: skip
 _INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
 _CHOOSING = {"binom", "tbinom", "dbinom"}
 _CALLED = frozenset("fghFGH")
 """Letters that name a function where a bracket follows."""
-_DEGREE = Formula("/", (Formula("constant", name="pi"), number("180")))
 
 
 def read(text: str) -> Formula:
@@ -121,7 +129,7 @@ class _Reader:
             elif sign == "%":
                 base = Formula("/", (base, number("100")))
             elif sign == "°":
-                base = Formula("*", (base, _DEGREE))
+                base = Formula("*", (base, DEGREE))
             else:
                 base = Formula("^", (base, self.argument(signed=True)))
         return base
@@ -131,7 +139,7 @@ class _Reader:
         if token[0].isdigit() or token[0] == ".":
             return self._mixed(token)
         if token in _CLOSING:
-            return self._group(token)
+            return self._whole_part(self._group(token)) if token == "[" else self._group(token)
         if token == "^" or token == "_":
             raise UnreadFormula(f"{token!r} stands behind nothing")
         name = token.lstrip("\\")
@@ -150,12 +158,17 @@ class _Reader:
         return self._letter(token, name)
 
     def _fraction(self) -> Formula:
-        start = self._at
-        top, bottom = self.argument(), self.argument()
-        written = [part for part in self._tokens[start : self._at] if part not in "{}"]
-        if written[0] in ("d", "\\partial") and len(written) >= 4 and written.count(written[0]) == 2:
+        top, bottom = self._argument_as_written(), self._argument_as_written()
+        first = {written[0] for _, written in (top, bottom)}
+        if len(first) == 1 and first <= {"d", "\\partial"} and "".join(bottom[1][1:2]).lstrip("\\").isalpha():
             raise UnreadFormula("a derivative is not read")
-        return Formula("/", (top, bottom))
+        return Formula("/", (top[0], bottom[0]))
+
+    def _argument_as_written(self) -> tuple[Formula, list[str]]:
+        """Take an argument and return it with its tokens, at least one of them."""
+        start = self._at
+        found = self.argument()
+        return found, [part for part in self._tokens[start : self._at] if part not in "{}"] or [""]
 
     def _mixed(self, whole: str) -> Formula:
         """Two and a half is written 2 1/2 with a LaTeX fraction; anything else after a number multiplies."""
@@ -193,6 +206,12 @@ class _Reader:
         if opening == "(" and self.peek() == "_":
             return self._in_base(inside)
         return Formula(_BRACKETED[opening], (inside,)) if opening in _BRACKETED else inside
+
+    def _whole_part(self, inside: Formula) -> Formula:
+        """Refuse [3.7] and [x]: round brackets, or the greatest whole number that is not larger."""
+        if inside.op == "variable" or (inside.op == "number" and inside.number.denominator != 1):
+            raise UnreadFormula("a number in square brackets is not read")
+        return inside
 
     def _in_base(self, inside: Formula) -> Formula:
         if inside.op != "number" or inside.number.denominator != 1:
@@ -329,13 +348,3 @@ class _Reader:
 
 
 MINUS_ONE = Formula("*", (MINUS, ONE))
-
-
-def in_base(digits: str, base: str) -> int:
-    """Return the number that `digits` write in a base; Unread where they do not."""
-    if not base.isdigit() or not 2 <= int(base) <= 36:
-        raise UnreadFormula(f"{base!r} is no base")
-    try:
-        return int(digits, int(base))
-    except ValueError:
-        raise UnreadFormula(f"{digits!r} is no number in base {base}") from None

@@ -18,6 +18,10 @@ POINTS = (
 )  # fmt: skip
 WHOLE = (4, 7, 9, 5, 11, 6, 8)
 """Points for what is defined for whole numbers alone."""
+MANY = (1, 2, 3, 12, 13, 17, 24, 31, 50, 97)
+"""More of them for what jumps: two that round may agree at a few numbers and part at the next."""
+_JUMPING = frozenset({"floor", "ceil"})
+_INDICES = frozenset("nmkijNMK")
 _COUNTING = frozenset({"!", "choose", "arranged", "sum", "prod", "mod", "gcd", "lcm"})
 _SAME, _APART, _ZERO = 1e-60, 1e-30, 1e-80
 
@@ -66,11 +70,24 @@ def _spots(a: Formula, b: Formula) -> list[dict[str, Fraction]]:
     names = sorted(variables(a) | variables(b))
     if not names:
         return [{}]
-    if (operations(a) | operations(b)) & _COUNTING or _alternates(a) or _alternates(b):
-        return [
-            {name: Fraction(WHOLE[(place + shift) % len(WHOLE)] + place) for place, name in enumerate(names)}
-            for shift in range(len(WHOLE))
-        ]
+    used = operations(a) | operations(b)
+    if used & _JUMPING:
+        # Of n, k and the like only whole numbers are meant: ceil(n/2) = floor((n+1)/2).
+        return _whole(names, (*WHOLE, *MANY)) + ([] if set(names) <= _INDICES else _between(names))
+    if used & _COUNTING or _alternates(a) or _alternates(b):
+        # The other way round as well: d! / (d-k)! has a value only where d is the larger one.
+        return _whole(names, WHOLE) + (_whole(names[::-1], WHOLE, 4) if len(names) > 1 else [])
+    return _between(names)
+
+
+def _whole(names: list[str], points: tuple[int, ...], apart: int = 1) -> list[dict[str, Fraction]]:
+    return [
+        {name: Fraction(points[(place + shift) % len(points)] + apart * place) for place, name in enumerate(names)}
+        for shift in range(len(points))
+    ]
+
+
+def _between(names: list[str]) -> list[dict[str, Fraction]]:
     return [
         {name: POINTS[(place + shift) % len(POINTS)] + place for place, name in enumerate(names)}
         for shift in range(len(POINTS))

@@ -13,13 +13,18 @@ import streamlit as st
 
 from engine import planning
 from engine.core.errors import LemmaError
-from engine.generation.solve_again import ROLE, ProposedSolution, failure, proposed
+from engine.generation.solve_again import (
+    ROLE,
+    ExaminedProposal,
+    ProposedSolution,
+    examined,
+    failure,
+    proposed,
+)
 from engine.runs import launcher
 from engine.runs.plan import SolvePlan
 from engine.runs.status import Status
 from engine.store.problems import ProblemCard
-from engine.verification.answers import extract_answer
-from engine.verification.checks import symbolic
 from studio import session, workspace
 from studio.parts.review import actions as deeds
 from studio.parts.review.state import TAKEN, desk, set_mode
@@ -68,18 +73,20 @@ def run_of(card: ProblemCard) -> SolvingRun | None:
 
 def look(statement: str, proposal: ProposedSolution) -> ProposalLook:
     """Check a proposal against the statement as it stands."""
-    if proposal.cut:
-        return ProposalLook("The reply was cut at its longest: this is no whole solution.", fit=False)
-    answer = extract_answer(proposal.text)
-    if answer is None:
-        return ProposalLook("It gives no final answer.", fit=False)
-    derived = symbolic.check(statement, proposal.text, answer)
+    seen = examined(statement, proposal)
+    return ProposalLook(_line(seen), seen.fit)
+
+
+def _line(seen: ExaminedProposal) -> str:
+    if seen.answer is None:
+        lacks = {"cut": "The reply was cut at its longest: this is no whole solution."}
+        return lacks.get(seen.outcome, "It gives no final answer.")
     said = {
         "confirmed": "symbolic check equal",
-        "contradicted": f"symbolic check: {derived.reason}",
+        "contradicted": f"symbolic check: {seen.reason}",
         "can't tell": "the symbolic check cannot tell",
-    }[derived.outcome]
-    return ProposalLook(f"Final answer ${answer}$ · {said}", fit=derived.outcome != "contradicted")
+    }[seen.outcome]
+    return f"Final answer ${seen.answer}$ · {said}"
 
 
 def proposal_text(card: ProblemCard, run: SolvingRun) -> None:

@@ -11,7 +11,7 @@ ROWS = [
     ("So she needs 4 slices.", "4", ""),
     ("It is \\boxed{\\text{as many as before}}.", "4", ""),
     ("I cannot say.", "4", ""),
-    ("I choose option (B)", "B", "Which? A. 3 B. 4"),
+    ("Of these it is option B that fits", "B", "Which? A. 3 B. 4"),
     ("The answer is a tree.", "B", "Which? A. 3 B. 4"),
 ]
 

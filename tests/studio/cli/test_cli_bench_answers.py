@@ -66,3 +66,35 @@ def test_what_cannot_be_measured_is_said(tmp_path: Path) -> None:
     assert "--golds" in within("bench", "answers", path).err
     assert "one for each --text" in within("bench", "answers", path, "--text", "a", "--text", "b", "--right", "c").err
     assert "cannot be read" in within("bench", "answers", tmp_path / "none.jsonl").err
+
+
+DOUBTED = [
+    {"problem": "What is 3 + 4?", "id": "a-1", "steps": ["It is \\boxed{7}."], "final_answer_correct": False},
+    {"problem": "What is 4 + 4?", "id": "a-2", "steps": ["It is \\boxed{9}."], "final_answer_correct": True},
+    {"problem": "What is 4 + 4?", "id": "a-3", "steps": ["It is \\boxed{8}."], "final_answer_correct": True},
+]
+
+
+def test_rows_that_the_file_grades_otherwise_are_listed_and_count(tmp_path: Path) -> None:
+    golds = _lines(tmp_path / "sums.jsonl", BENCHMARK)
+    solutions = tmp_path / "doubted.json"
+    solutions.write_text(json.dumps(DOUBTED), encoding="utf-8")
+    done = within("bench", "answers", solutions, "--golds", golds, "--json").values
+    assert (done["scores"][0]["rows"], done["scores"][0]["false_accepts"], done["scores"][0]["false_rejects"]) == (
+        3,
+        1,
+        1,
+    )
+    listed = {one["row"]: one for one in done["sets"][0]["disagreed"]}
+    assert {row: (one["right"], one["read"], one["same_value"]) for row, one in listed.items()} == {
+        "a-1": (False, "7", True),
+        "a-2": (True, "9", False),
+    }
+    lines = within("bench", "answers", solutions, "--golds", golds).out.splitlines()
+    assert "2 rows on which our verdict is not the grade, 1 of them graded wrong with an equal answer:" in lines
+    assert lines[-2].startswith(
+        "doubted a-1: graded wrong, read '7', expected '7': same meaning; math-verify says right"
+    )
+    assert lines[-1].startswith("doubted a-2: graded right, read '9', expected '8': differs; math-verify says wrong")
+    assert "… 1 more" in within("bench", "answers", solutions, "--golds", golds, "--rows", "1").out
+    assert "a-1" not in within("bench", "answers", solutions, "--golds", golds, "--rows", "0").out

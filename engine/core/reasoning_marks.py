@@ -1,0 +1,50 @@
+"""Marks around what a model thinks aloud: they are no part of its reply, and what stands between them is none.
+
+Published chat templates and model cards: DeepSeek R1, Qwen 3 and QwQ (`<think>`), Magistral (`[THINK]`), Kimi
+(`◁think▷`), Seed OSS (`<seed:think>`), MiniMax (`<mm:think>`), LongCat, Sky-T1 (`<|begin_of_thought|>`), Cohere
+(`<|START_THINKING|>`), and the tags that models were asked to use (`<reasoning>`, `<scratchpad>` ...).
+"""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = (
+    r"think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad|antthinking|seed:think|mm:think|longcat_think"
+)
+_OWN = (
+    (r"\[THINK\]", r"\[/THINK\]"),
+    ("◁think▷", "◁/think▷"),
+    (r"<\|begin_of_thought\|>", r"<\|end_of_thought\|>"),
+    (r"<\|start_thinking\|>", r"<\|end_thinking\|>"),
+)
+"""Marks that are no pair of tags, opening and closing."""
+_OPENS = re.compile(rf"<(?:{_NAMES})>|{'|'.join(opening for opening, _ in _OWN)}", re.IGNORECASE)
+_CLOSES = re.compile(rf"</(?:{_NAMES})>|{'|'.join(closing for _, closing in _OWN)}", re.IGNORECASE)
+_BEGINS = re.compile(rf"\s*(?:{_OPENS.pattern})", re.IGNORECASE)
+_BLOCK = re.compile(
+    rf"<({_NAMES})>.*?</\1>|\A.*</(?:{_NAMES})>|{'|'.join(f'{opening}.*?{closing}' for opening, closing in _OWN)}",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Reasoning with its marks; some chat templates write the opening one themselves, so that only its end is there."""
+
+
+def opens(text: str) -> bool:
+    """Return whether reasoning is opened anywhere in a text."""
+    return _OPENS.search(text) is not None
+
+
+def begins(text: str) -> bool:
+    """Return whether a text begins with reasoning."""
+    return _BEGINS.match(text) is not None
+
+
+def closes(text: str) -> int | None:
+    """Return where the last reasoning of a text ends, behind its mark; None where none is closed."""
+    ends = [hit.end() for hit in _CLOSES.finditer(text)]
+    return ends[-1] if ends else None
+
+
+def blanked(text: str) -> str:
+    """Return a text with blanks where it was reasoned, so that places stay what they are."""
+    return _BLOCK.sub(lambda hit: " " * len(hit[0]), text) if closes(text) is not None else text
