@@ -1,9 +1,6 @@
-r"""JSON as people and models write it: formulas with single backslashes, NaN, a comma too many, rows of Python.
+"""JSON as people and models write it: formulas with single backslashes, NaN, a comma too many, rows of Python.
 
-`"\frac"` and `"\times"` are valid JSON and mean a form feed and a tab; `"\sum"` and `"\("` are not valid at all. What
-was meant is seen in each text: who doubled the backslash of a command knows how to, and every single one means what
-JSON says; an escape that JSON does not have, or a command behind a single one, shows the opposite. Line ends before
-ordinary words stay line ends.
+What was meant by a single backslash is told in `lost_backslashes`.
 """
 
 from __future__ import annotations
@@ -14,34 +11,22 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-_COMMANDS = {
-    "b": "begin beta bar because bf big Big bigcap bigcup bigg biggl biggr bigl bigr bigoplus bigotimes "
-    "bigsqcup bigstar bigvee bigwedge binom blacksquare bm bmatrix bmod boldsymbol bot bowtie Box boxed boxdot breve "
-    "bullet bumpeq backslash",
-    "f": "fbox flat forall frac frown",
-    "n": "nabla natural ncong nearrow neg neq newcommand newline nexists ngeq ngtr nleq nless nmid noindent nolimits "
-    "nonumber not notag notin nparallel nsim nsubseteq nsupseteq nwarrow",
-    "r": "rVert raisebox rangle rbrace rbrack rceil rfloor rgroup rho right rightarrow rightharpoonup "
-    "rightleftharpoons rm root rtimes rule rvert",
-    "t": "tag tan tanh tau tbinom text textbf textcolor textit textrm textsf textstyle texttt tfrac therefore theta "
-    "thickapprox thicksim thinspace tilde times tiny to top triangle triangledown triangleleft triangleq "
-    "triangleright twoheadrightarrow",
-}
-_SURE = frozenset(word for first, words in _COMMANDS.items() for word in words.split() if word.startswith(first))
-_BY_PLACE = frozenset(["nu", "ne", "ni"])
-"""A line may begin with the words u, e or i: these are commands only where no line would end."""
+from engine.core.lost_backslashes import control_character, is_suspect, mended_backslashes
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BACKSLASHES = re.compile(r"(\\+)(u[0-9a-fA-F]{4}|[A-Za-z]+|.)", re.DOTALL)
-_NAMES = "|".join(sorted(_SURE | _BY_PLACE))
-_SUSPECT = re.compile(rf'(?<!\\)\\(?:\\\\)*(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{{4}})|(?:{_NAMES})(?![A-Za-z]))')
-_SENTENCE_ENDS = ".:;?!。：；？！"
-_STARTS_FORMULA = "${([,=+-*/^_|<>~"
+__all__ = ["control_character", "documents", "is_suspect", "loads", "mended_backslashes"]
+
 _COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])', re.DOTALL)
 _BLANK = re.compile(r"[\s,\x1e]*")
-_LONGEST_PYTHON = 1 << 20
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\n(?=(?:abla|otin|eq)\b)")
-_TORN = re.compile(r"([\t\r])([A-Za-z]+)")
+_LONGEST_PYTHON = 1 << 22
+_TOKENS = re.compile(
+    r"""(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<number>\b(?:np|numpy)\.\w+\((?P<held>[^()]*)\))"""
+    r"""|(?P<array>\barray\((?P<listed>\[[^()]*\])(?:,\s*dtype=[^()]*)?\))|(?P<name>-?\b[A-Za-z]+\b)""",
+    re.DOTALL,
+)
+_VALUES = {
+    "null": "None", "true": "True", "false": "False", "undefined": "None", "nan": "'NaN'", "NaN": "'NaN'",
+    "inf": "1e999", "Infinity": "1e999", "-inf": "-1e999", "-Infinity": "-1e999",
+}  # fmt: skip
 
 
 def loads(text: str) -> Any:
@@ -49,6 +34,8 @@ def loads(text: str) -> Any:
     mended = mended_backslashes(text)
     try:
         return json.loads(mended, strict=False)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     except ValueError as error:
         for read in (_without_commas, _of_python):
             try:
@@ -69,76 +56,22 @@ def documents(text: str) -> Iterator[Any]:
         at = _after_blank(mended, at)
 
 
-def is_suspect(text: str) -> bool:
-    """Whether a JSON text holds an escape that may be the single backslash of a formula."""
-    return _SUSPECT.search(text) is not None
-
-
-def mended_backslashes(text: str) -> str:
-    """Return a JSON text in which the backslashes of formulas are doubled wherever the writer forgot to."""
-    return _STRING.sub(_mended_string, text) if is_suspect(text) else text
-
-
-def control_character(text: str) -> str:
-    """Name what a lost backslash leaves in a text, such as `U+000C`; '' where there is no such thing."""
-    hit = _CONTROL.search(text)
-    if hit:
-        return f"U+{ord(hit[0]):04X}"
-    for torn in _TORN.finditer(text):
-        if ("t" if torn[1] == "\t" else "r") + torn[2] in _SURE:
-            return f"U+{ord(torn[1]):04X}"
-    return ""
-
-
-def _mended_string(hit: re.Match[str]) -> str:
-    literal = hit[0]
-    if not is_suspect(literal):
-        return literal
-    runs = list(_BACKSLASHES.finditer(literal))
-    single = any(len(run[1]) % 2 and _never_json(run[2]) for run in runs)
-    doubled = any(len(run[1]) % 2 == 0 and len(run[2]) > 1 for run in runs)
-    if doubled and not single:
-        return literal
-    return _BACKSLASHES.sub(lambda run: _mended_run(run, literal, single and not doubled), literal)
-
-
-def _never_json(after: str) -> bool:
-    """Whether what follows one backslash shows a formula: an escape JSON does not have, or one that no text needs."""
-    if after[0] in "bf":
-        return after in _SURE
-    return after[0] not in '"\\/nrtu' or (after[0] == "u" and not re.fullmatch(r"u[0-9a-fA-F]{4}", after))
-
-
-def _mended_run(run: re.Match[str], literal: str, single: bool) -> str:
-    marks, after = run[1], run[2]
-    odd = len(marks) % 2
-    # Who never doubles means the end of a row of a table by two.
-    whole = 2 * marks[odd:] if single and len(marks) in (2, 3) else marks[odd:]
-    if odd:
-        whole += "\\\\" if _is_command(after, literal[1 : run.start()]) else "\\"
-    return whole + after
-
-
-def _is_command(after: str, before: str) -> bool:
-    if _never_json(after) or after in _SURE:
-        return True
-    if after not in _BY_PLACE:
-        return False
-    said = before.rstrip(" ")
-    if not said or before.count("$") % 2 or before.count("\\(") > before.count("\\)"):
-        return True
-    return said[-1] not in _SENTENCE_ENDS and (said != before or said[-1] in _STARTS_FORMULA)
-
-
 def _without_commas(text: str) -> Any:
     return json.loads(_COMMA.sub(lambda hit: hit[1] or "", text), strict=False)
 
 
 def _of_python(text: str) -> Any:
-    """Read what `print(row)` writes: single quotes, None, True."""
+    """Read what `print(row)` writes, and JSON in single quotes: only literals are read, nothing is called."""
     if len(text) > _LONGEST_PYTHON or "'" not in text:
         raise ValueError("no row of Python")
-    return ast.literal_eval(text.strip())
+    return ast.literal_eval(_TOKENS.sub(_literal, mended_backslashes(text.strip(), python=True)))
+
+
+def _literal(token: re.Match[str]) -> str:
+    """Return a token of Python as a literal: names of JSON and of numbers, numbers and arrays of numpy."""
+    if token["number"]:
+        return token["held"] or "None"
+    return token["text"] or token["listed"] or _VALUES.get(token["name"], token["name"])
 
 
 def _after_blank(text: str, at: int) -> int:

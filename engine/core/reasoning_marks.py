@@ -28,6 +28,24 @@ _BLOCK = re.compile(
 )
 """Reasoning with its marks; some chat templates write the opening one themselves, so that only its end is there."""
 
+_HARMONY = re.compile(
+    r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>(.*?)(?=<\|(?:end|return|start|channel|call)\|>|\Z)", re.DOTALL
+)
+
+
+def without_reasoning(text: str) -> str:
+    """Return the reply without what a reasoning model thought aloud.
+
+    Some chat templates open the block themselves, so that only its end is in the text; a block that never ends was
+    cut off, and there is no reply behind it.
+    """
+    if channels := _HARMONY.findall(text):
+        return "".join(said for name, said in channels if name == "final").strip()
+    end = closes(text)
+    if end is not None:
+        return text[end:].lstrip()
+    return "" if begins(text) else text
+
 
 def opens(text: str) -> bool:
     """Return whether reasoning is opened anywhere in a text."""

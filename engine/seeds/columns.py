@@ -37,13 +37,19 @@ FIELDS = tuple(USUAL)
 JOINED = " + "
 _BEFORE = (
     "background context body passage premise story scenario situation paragraph parentquestion parentstatement "
-    "parentproblem mainquestion mainproblem 背景 材料"
+    "parentproblem mainquestion mainproblem data facts given information introduction preamble conditions setup "
+    "背景 材料 已知"
 )
 BEFORE = tuple(_BEFORE.split())
 """Columns that stand before a question and without which it is half a problem."""
+_GIVEN = "problem statement text content stem problemtext"
+GIVEN = tuple(_GIVEN.split())
+"""Columns that may hold what is given, where another one asks: each alone is half a problem then."""
+ASKED = ("question", "query")
 _CHOICE = (
     "choiceanswer answerkey correct correctoption correctchoice correctanswer answervalue label answer 答案 正确答案 "
-    "finalanswer gold goldanswer groundtruth target ans cop answerindex answeridx correctindex correctoptionindex"
+    "finalanswer gold goldanswer groundtruth target ans cop answerindex answeridx correctindex correctoptionindex "
+    "iscorrect labels correctness correctanswerindex rightanswer"
 )
 CHOICE = tuple(_CHOICE.split())
 """Columns that name one of the options of a row, those that can mean nothing else first."""
@@ -114,8 +120,16 @@ def _statement_columns(columns: tuple[str, ...], free: tuple[str, ...], taken: s
         return before
     told = [column for column in free if key(column) == "instruction" and column != main]
     tables = [column for column in by_name(columns, TABLES) if column not in taken][:1]
-    inputs = [column for column in free if key(column) == _AFTER and column != main]
-    return [*told, *before, *tables, main, *inputs]
+    halves = halves_of(free)
+    inputs = [column for column in free if key(column) == _AFTER and column not in (main, *halves)]
+    return [*told, *before, *tables, *(halves or (main,)), *inputs]
+
+
+def halves_of(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the column that holds what is given and the one that asks, where both are there; else nothing."""
+    known = {key(column): column for column in reversed(columns)}
+    given, asked = (next((known[name] for name in names if name in known), None) for names in (GIVEN, ASKED))
+    return (given, asked) if given and asked else ()
 
 
 def _path_columns(columns: tuple[str, ...], free: tuple[str, ...]) -> list[str]:

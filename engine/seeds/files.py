@@ -6,22 +6,20 @@ The kind of a file is seen in its first bytes, never in its name. A row that can
 
 from __future__ import annotations
 
-import bz2
 import csv
-import gzip
 import json
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, Literal
 
 import orjson
 
-from engine.core import lenient_json
+from engine.core import lenient_json, lost_backslashes
 from engine.core.errors import BadInput
-from engine.seeds import foreign, wrapped
-from engine.seeds.encodings import NAMES, as_utf8, encoding_of
+from engine.seeds import foreign, texts, wrapped
+from engine.seeds.encodings import UTF8
 from engine.seeds.rows import MAX_CHARS, SHOWN_CHARS, BrokenRow, FileRow
 
 Kind = Literal["jsonl", "json", "csv", "parquet", "arrow"]
@@ -29,25 +27,27 @@ Kind = Literal["jsonl", "json", "csv", "parquet", "arrow"]
 LONGEST_LINE = 16 * MAX_CHARS
 """Bytes of one line; a longer one is skipped without being held in memory."""
 
-_HEAD = 1 << 16
+_HALF_A_HEAD = 1 << 15
 _ARRAY_LIMIT = 1 << 28
-_UTF8 = "utf-8"
 _DELIMITERS = ",;\t|"
 _SPLITTER = "sep="
-_PACKED: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
 _BOM = b"\xef\xbb\xbf"
 
 
-def kind_of(path: Path) -> Kind:
-    """Return what the file holds by its first 64 kB; BadInput where it is missing, a folder, empty or binary."""
-    head = _head(path)
+def kind_of(path: Path, encoding: str = "") -> Kind:
+    """Return what the file holds by its first 64 kB; BadInput where it is missing, a folder, empty or binary.
+
+    `encoding` is what its text is written in; '' has the bytes tell it.
+    """
+    head = texts.head_of(path)
     where = str(path)
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith((b"ARROW1\0\0", b"\xff\xff\xff\xff")):
         return "arrow"
     foreign.refuse(head, where)
-    head = _as_utf8(head)
+    code = texts.encoding(path, encoding)
+    head = head if code == UTF8 else head.decode(code, "ignore").encode()
     if b"\0" in head:
         raise BadInput(
             f"is a binary file (NUL at byte {head.index(0) + 1}).",
@@ -58,26 +58,20 @@ def kind_of(path: Path) -> Kind:
     if not start:
         raise BadInput("is empty.", where=where, do="Choose a file with at least one problem.")
     if start.startswith(b"{"):
-        return "json" if _is_document(path, start) else "jsonl"
+        return "json" if _is_document(path, start, code) else "jsonl"
     return "json" if start.startswith(b"[") else "csv"
 
 
-def encoding_name(path: Path) -> str:
+def encoding_name(path: Path, kind: Kind, encoding: str = "") -> str:
     """Return what a person calls the encoding of a text that is not UTF-8; '' where it is, or no text."""
-    encoding = encoding_of(_head(path))
-    return "" if encoding == _UTF8 else NAMES.get(encoding, encoding.upper())
+    return "" if kind in ("parquet", "arrow") else texts.encoding_name(texts.encoding(path, encoding))
 
 
-def _as_utf8(head: bytes) -> bytes:
-    encoding = encoding_of(head)
-    return head if encoding == _UTF8 else head.decode(encoding, "ignore").encode()
-
-
-def _is_document(path: Path, start: bytes) -> bool:
+def _is_document(path: Path, start: bytes, code: str) -> bool:
     """Whether a text that begins with a brace is no JSON lines: printed over several lines, or rows wrapped in one."""
     line, end, rest = start.partition(b"\n")
-    if not end and len(start) >= _HEAD // 2:
-        with _text(path) as file:
+    if not end and len(start) >= _HALF_A_HEAD:
+        with texts.text(path, code) as file:
             return not any(part.strip() for part in _after_first_line(file))
     text = line.decode("utf-8", "replace").rstrip()
     try:
@@ -97,52 +91,19 @@ def _after_first_line(file: BinaryIO) -> Iterator[bytes]:
         yield part
 
 
-def rows(path: Path, kind: Kind) -> Iterator[FileRow | BrokenRow]:
-    """Yield the rows of a file of this kind."""
+def rows(path: Path, kind: Kind, encoding: str = "") -> Iterator[FileRow | BrokenRow]:
+    """Yield the rows of a file of this kind; `encoding` as for `kind_of`."""
     if kind == "parquet":
         yield from _parquet(path)
     elif kind == "arrow":
         yield from _arrow(path)
-    elif kind == "json":
-        yield from _document(path)
     else:
-        with _text(path) as file:
-            yield from _json_lines(file) if kind == "jsonl" else _csv(file)
+        with texts.text(path, texts.encoding(path, encoding)) as file:
+            yield from _document(path, file) if kind == "json" else _table(file, kind)
 
 
-def opened(path: Path) -> BinaryIO:
-    """Open for reading, unpacking gzip, bzip2 or xz where the first two bytes say so."""
-    with path.open("rb") as file:
-        unpack = _PACKED.get(file.read(2))
-    return cast(BinaryIO, unpack(path, "rb")) if unpack else path.open("rb")
-
-
-def _text(path: Path) -> BinaryIO:
-    """Open a text as UTF-8, whatever its encoding and line ends are."""
-    head = _head(path)
-    encoding = encoding_of(head)
-    if encoding == _UTF8 and (b"\r" not in head or b"\n" in head):
-        return opened(path)
-    try:
-        with opened(path) as file:
-            return as_utf8(file, encoding)
-    except UnicodeDecodeError as error:
-        what = f"looks like {NAMES.get(encoding, encoding.upper())}, but is not: {error.reason} at byte {error.start}."
-        raise BadInput(what, where=str(path), do="Save it as UTF-8.") from error
-
-
-def _head(path: Path) -> bytes:
-    if path.is_dir():
-        raise BadInput("is a folder.", where=str(path), do="Give the files in it, or --format hf for a saved data set.")
-    try:
-        with opened(path) as file:
-            return file.read(_HEAD)
-    except FileNotFoundError as error:
-        raise BadInput("does not exist.", where=str(path), do="Check the name.") from error
-    except PermissionError as error:
-        raise BadInput("may not be read.", where=str(path), do="Check its permissions.") from error
-    except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
-        raise BadInput(f"cannot be unpacked: {error}.", where=str(path), do="Fetch or pack it again.") from error
+def _table(file: BinaryIO, kind: Kind) -> Iterator[FileRow | BrokenRow]:
+    yield from _json_lines(file) if kind == "jsonl" else _csv(file)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | BrokenRow]]:
@@ -181,7 +142,7 @@ def _json_lines(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
                 yield _unreadable(number, line, error)
             continue
         if isinstance(value, dict):
-            yield FileRow(number, wrapped.opened(value))
+            yield FileRow(number, wrapped.opened(value), in_doubt=_in_doubt(line))
         else:
             yield BrokenRow(number, "not JSON", f"the line is a {type(value).__name__}, not an object", _shown(line))
 
@@ -194,6 +155,11 @@ def _value(text: bytes) -> Any:
         return orjson.loads(text)
     except ValueError:
         return lenient_json.loads(text.decode("utf-8"))
+
+
+def _in_doubt(text: bytes) -> bool:
+    """Whether a JSON text has an escape that may be the lost backslash of a command, or what JSON says."""
+    return b"\\" in text and lost_backslashes.doubts(text.decode("utf-8", "replace")) > 0
 
 
 def _unreadable(number: int, line: bytes, error: ValueError) -> BrokenRow:
@@ -266,25 +232,27 @@ def _table_row(line: int, header: list[str], cells: list[str]) -> FileRow | Brok
     return FileRow(line, dict(zip(header, cells, strict=False)))
 
 
-def _document(path: Path) -> Iterator[FileRow | BrokenRow]:
+def _document(path: Path, file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
     """Read JSON that is no lines: an array, objects one after another, rows within something else.
 
     It has to be held whole, so its size is limited.
     """
-    with _text(path) as file:
-        body = file.read(_ARRAY_LIMIT + 1).removeprefix(_BOM)
+    body = file.read(_ARRAY_LIMIT + 1).removeprefix(_BOM)
     if len(body) > _ARRAY_LIMIT:
         do = "Write one object a line (JSON lines) instead."
         raise BadInput("is one JSON text of more than 256 MB.", where=str(path), do=do)
     wrong = _wrong_byte(body)
     if wrong:
-        raise BadInput(f"is not UTF-8: {wrong}.", where=str(path), do="Save it as UTF-8.")
-    number = 0
+        do = "Save it as UTF-8, or name its encoding with --encoding."
+        raise BadInput(f"is not UTF-8: {wrong}.", where=str(path), do=do)
+    number, in_doubt = 0, _in_doubt(body)
     for value in _values(path, body):
-        for entry in wrapped.entries(value):
+        for split, entry in wrapped.entries(value):
             number += 1
-            is_row = isinstance(entry, dict)
-            yield FileRow(number, entry) if is_row else BrokenRow(number, "not JSON", "the entry is no object")
+            if isinstance(entry, dict):
+                yield FileRow(number, entry, split, in_doubt)
+            else:
+                yield BrokenRow(number, "not JSON", "the entry is no object")
 
 
 def _values(path: Path, body: bytes) -> list[Any]:

@@ -25,7 +25,7 @@ def matches(fields: Mapping[str, Any]) -> bool:
 def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
     """Return the seed: notes leave the solution, thousands commas leave the answer."""
     statement = statement_of(fields, "question")
-    told = text_of(fields.get("answer"), "answer")
+    told = text_of(fields.get("answer"), "answer", reply=True)
     if told is None:
         return Seed.make(source, statement, origin=origin, language="en")
     if "####" not in told:

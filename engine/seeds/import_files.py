@@ -27,6 +27,7 @@ def add_seeds(
     mapping: Mapping[str, str] | None = None,
     limit: int | None = None,
     progress: Callable[[int], None] | None = None,
+    encoding: str = "",
 ) -> seeds.Imported:
     """Import one file of seeds; refused rows go to the project's `aside` folder, with their reasons.
 
@@ -41,23 +42,29 @@ def add_seeds(
             filled.update(store.seeds.fill(batch))
         return done.added
 
-    files = list(reader.openings(path, format, mapping or {}))
+    files = list(reader.openings(path, format, mapping or {}, encoding=encoding))
     found = reader.taken(files, limit)
     report = seeds.load(found, store_batch, project.aside, path.name.split(".")[0], progress)
     if files[0].shape.name == "tal" and path.is_file():
         # The branch of each point tells abilities and methods from topics.
-        store.points.add(seeds.human_points(path))
-    return replace(report, unused=_unused(files), filled=dict(filled))
+        store.points.add(seeds.human_points(path, encoding))
+    return replace(_told(report, files), filled=dict(filled))
 
 
 def add_benchmark(
-    store: Store, path: Path, name: str = "", *, format: str = "auto", mapping: Mapping[str, str] | None = None
+    store: Store,
+    path: Path,
+    name: str = "",
+    *,
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+    encoding: str = "",
 ) -> seeds.Imported:
     """Import one file of test problems under `name`, by default the file's stem; the report is that of seeds.
 
     Raises BadInput for the first row that is no problem: then nothing is stored.
     """
-    files = list(reader.openings(path, format, mapping or {}))
+    files = list(reader.openings(path, format, mapping or {}, split="test", encoding=encoding))
     notes: Counter[str] = Counter()
     flagged: Counter[str] = Counter()
     answers: Counter[str] = Counter()
@@ -73,10 +80,19 @@ def add_benchmark(
             yield BenchmarkItem.make(name or path.name.split(".")[0], row.seed.statement, row.seed.answer)
 
     done = store.benchmarks.add(items())
-    unused = _unused(files)
     said = {"flagged": dict(flagged), "notes": dict(notes), "answers": dict(answers)}
-    return seeds.Imported(done.added, done.duplicates, 0, unused=unused, **said)
+    return _told(seeds.Imported(done.added, done.duplicates, 0, **said), files)
 
 
-def _unused(files: Iterable[Opened]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(column for opened in files for column in opened.unused))
+def _told(report: seeds.Imported, files: Iterable[Opened]) -> seeds.Imported:
+    """Return a report with what is to be said of the files as a whole."""
+    left_out: Counter[str] = Counter()
+    for opened in files:
+        left_out.update(opened.left_out)
+    return replace(
+        report,
+        unused=tuple(dict.fromkeys(column for opened in files for column in opened.unused)),
+        left_out=dict(left_out),
+        joined=tuple(dict.fromkeys(opened.joined for opened in files if opened.joined)),
+        encodings=tuple(dict.fromkeys(opened.encoding for opened in files if opened.encoding)),
+    )

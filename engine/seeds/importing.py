@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.core.records import Seed
-from engine.seeds import answers_read
+from engine.seeds import answers_read, splits
 from engine.seeds.aside import Aside
 from engine.seeds.preview import flags, fold
 from engine.seeds.rows import RefusedRow, TakenRow
@@ -40,10 +40,19 @@ class Imported:
     """How the answers of the rows that are seeds were found, see `answers_read`; repeats of a row count."""
     filled: dict[str, int] = field(default_factory=dict)
     """Field to how many seeds that were there already had it empty and have it now."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Split to how many rows of it were left out, because another one was wanted."""
+    joined: tuple[str, ...] = ()
+    """Columns that made one statement together, such as `context + question`."""
+    encodings: tuple[str, ...] = ()
+    """Encodings other than UTF-8 in which files were read."""
 
     def told(self) -> list[str]:
         """Return what is to be said beside the counts: what was filled, noted, flagged and left out."""
-        said = [f"{count:,} seeds that were there got what was empty: {name}" for name, count in self.filled.items()]
+        said = [f"read as {name}" for name in self.encodings]
+        said += splits.told(self.left_out)
+        said += [f"one statement: {columns}" for columns in self.joined]
+        said += [f"{count:,} seeds that were there got what was empty: {name}" for name, count in self.filled.items()]
         said += [f"{count:,} × {note}" for note, count in self.notes.items()]
         said += [f"{count:,} × {flag}" for flag, count in self.flagged.items() if flag == "holds a control character"]
         return [*filter(None, [answers_read.sentence(self.answers)]), *said, *filter(None, [lost(self.unused)])]

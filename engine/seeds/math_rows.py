@@ -25,8 +25,8 @@ def matches(fields: Mapping[str, Any]) -> bool:
 def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
     """Return the seed; without an `answer` field the solution gives it."""
     statement = statement_of(fields, "problem")
-    solution = text_of(fields.get("solution"), "solution")
-    answer = text_of(fields.get("answer"), "answer") or extract_answer(solution or "")
+    solution = text_of(fields.get("solution"), "solution", reply=True)
+    answer = text_of(fields.get("answer"), "answer", reply=True) or extract_answer(solution or "")
     level = text_of(fields.get("level"), "level")
     return Seed.make(
         source,

@@ -13,42 +13,38 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core import lenient_json
+from engine.seeds.distractors import right_and_wrong
 from engine.seeds.names import key, tail
+from engine.seeds.option_texts import CIRCLES, FEWEST, LETTERS, MARK, MOST, options_listed, options_within
 from engine.seeds.rows import RowProblem, text_of
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-NAMES = frozenset(
-    [
-        "options",
-        "choices",
-        "option",
-        "choice",
-        "optionlist",
-        "choicelist",
-        "answeroptionlist",
-        "answeroptions",
-        "answerchoices",
-        "multiplechoices",
-        "alternatives",
-        "endings",
-        "mc1targets",
-        "mctargets",
-        "选项",
-        "候选项",
-    ]
+__all__ = ["NAMES", "OptionList", "chosen", "first_number", "options_of", "options_within"]
+
+_NAMES = (
+    "opts candidates answercandidates possibleanswers possibleoptions optionstext optiontext optionstring "
+    "choicestext choicetext mcq mcqoptions multiplechoiceoptions options choices option choice optionlist "
+    "choicelist answeroptionlist answeroptions answerchoices multiplechoices alternatives endings mc1targets "
+    "mctargets 选项 候选项"
 )
+NAMES = frozenset(_NAMES.split())
 """Columns that hold all options of a row."""
 _ONE_EACH = ("{}", "option{}", "choice{}", "op{}", "ans{}", "选项{}")
 """How columns with one option each are called, by letter."""
 _NUMBERED = ("option{}", "choice{}", "选项{}")
 _LABELS = ("label", "aoVal", "key", "letter", "id", "option_label")
-_TEXTS = ("text", "content", "value", "option_text", "option", "answer")
-_MARK = re.compile(r"(?:^|(?<=[\s,，;；|]))[(（\[]?([A-Za-z])\s?[)）\].．、:：]\s*", re.MULTILINE)
+_TEXTS = ("text", "content", "value", "option_text", "option", "answer", "answer_text", "body", "choice")
 _DRESS = re.compile(r"\\(?:text|mathrm|mathbf|textbf|boxed)\s*\{([^{}]*)\}|[\s${}*()（）\[\].．。,，:：\"']|\\[()]")
 _CALLED = re.compile(
     r"^\W*(?:the\s+)?(?:correct\s+)?(?:options?|choices?|answers?|选项?|答案)\s*(?:is|are|为|是)?\s*[:：]?\s*", re.I
 )
-_FEWEST, _MOST = 2, len(LETTERS)
+_MARKS = "iscorrect correct correctness isanswer isright right istrue isgold gold iscorrectanswer answer score fraction"
+_RIGHT_MARKS = frozenset(_MARKS.split())
+"""How an option among others says that it is right."""
+_TRUE, _FALSE = "true t yes y correct right 对 正确 是 真 √ ✓", "false f no n incorrect wrong 错 错误 否 假 × ✗ 不正确"
+_YES, _NO = frozenset(_TRUE.split()), frozenset(_FALSE.split())
+_INDICES = "correct correctanswer correctindex correctoption correctanswerindex answerindex answeridx label"
+_BESIDE = frozenset(_INDICES.split())
+"""Columns beside which a list of answers is one of options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +55,8 @@ class OptionList:
     columns: tuple[str, ...]
     right: tuple[str, ...] = ()
     """Labels that the options themselves mark as right."""
+    apart: bool = False
+    """Whether the right one stands in a column of its own, and the options were put in order here."""
 
     def shown(self) -> list[str]:
         """Return a line for each option."""
@@ -75,23 +73,7 @@ def options_of(fields: Mapping[str, Any]) -> OptionList | None:
             found = _read(value, column)
             if found:
                 return found
-    return _of_columns(fields)
-
-
-def options_within(text: str) -> dict[str, str]:
-    """Return the options that stand in a text as `A. ... B. ...`, from the last A on that others follow."""
-    marks = list(_MARK.finditer(text))
-    best: list[re.Match[str]] = []
-    for start, mark in enumerate(marks):
-        if mark[1] in "Aa":
-            run = _run(marks[start:], mark[1] == "a")
-            best = run if len(run) >= _FEWEST else best
-    ends = [*(mark.start() for mark in best[1:]), len(text)]
-    return (
-        {mark[1].upper(): text[mark.end() : end].strip(" \t\r\n,，;；|") for mark, end in zip(best, ends, strict=True)}
-        if best
-        else {}
-    )
+    return _of_columns(fields) or _apart(fields) or _of_answers(fields)
 
 
 def chosen(found: OptionList, value: Any, first: int | None = None) -> tuple[str, str]:
@@ -100,11 +82,15 @@ def chosen(found: OptionList, value: Any, first: int | None = None) -> tuple[str
     `first` is the number of the first option where the file shows it; None where it does not.
     """
     labels = [label for label, _ in found.options]
-    if isinstance(value, bool) or value is None or value != value:
+    if isinstance(value, bool):
+        return _by_truth(found, _YES if value else _NO, value)
+    if value is None or value != value:
         return "", ""
-    if isinstance(value, int | float) and not any(label.isdigit() for label in labels):
+    if isinstance(value, int | float) and not any(label.isdecimal() for label in labels):
         return _by_number(found, float(value), first or 0, str(value))
     if isinstance(value, list | tuple):
+        if (flags := _flags(value)) and len(flags) == len(labels):
+            return _several(found, [label for label, flag in zip(labels, flags, strict=True) if flag])
         each = [chosen(found, one, first) for one in value]
         return (
             _several(found, [label for label, _ in each])
@@ -126,9 +112,30 @@ def first_number(answers: Iterable[Any], sizes: Iterable[int]) -> int | None:
 
 
 def _whole(answer: Any) -> int | None:
-    if isinstance(answer, str) and answer.strip().isdigit():
+    if isinstance(answer, str) and answer.strip().isdecimal():
         return int(answer)
     return answer if isinstance(answer, int) and not isinstance(answer, bool) else None
+
+
+def _flags(values: list[Any] | tuple[Any, ...]) -> list[bool]:
+    """Return what a list says of each option in turn, such as [0, 1, 0]; an empty list where it names options."""
+    told = [_yes(value) for value in values]
+    if all(isinstance(value, bool) for value in values):
+        return told
+    ones = all(isinstance(value, int) and value in (0, 1) for value in values)
+    # [0, 1] of two options may name them both.
+    return told if ones and (len(values) > FEWEST or (sum(told) == 1 and values[0] == 1)) else []
+
+
+def _yes(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.strip().casefold() in _YES or value.strip() in ("1", "100")
+    return isinstance(value, bool | int | float) and value in (True, 1, 100)
+
+
+def _by_truth(found: OptionList, words: frozenset[str], said: Any) -> tuple[str, str]:
+    hits = [label for label, text in found.options if _bare(text).casefold() in words]
+    return (hits[0], "") if len(hits) == 1 else ("", _not_of(found, said))
 
 
 def _by_number(found: OptionList, number: float, first: int, said: str) -> tuple[str, str]:
@@ -139,12 +146,13 @@ def _by_number(found: OptionList, number: float, first: int, said: str) -> tuple
 
 
 def _by_text(found: OptionList, said: str, first: int | None) -> tuple[str, str]:
+    said = CIRCLES.sub(lambda hit: str(ord(hit[0]) - ord("①") + 1), said)
     labels = {label.casefold(): label for label, _ in found.options}
     same = _with_text(found, said)
     bare = _bare(_CALLED.sub("", said)).casefold()
-    if bare in labels and not (same and bare.isdigit() and same[0] != labels[bare]):
+    if bare in labels and not (same and bare.isdecimal() and same[0] != labels[bare]):
         return labels[bare], ""
-    if bare.isdigit():
+    if bare.isdecimal():
         place = _by_number(found, float(bare), first, said)[0] if first is not None else ""
         if same and (first is None or place in ("", same[0])) and not int(bare) < len(found.options):
             return same
@@ -153,7 +161,7 @@ def _by_text(found: OptionList, said: str, first: int | None) -> tuple[str, str]
         return (place, "") if place else same or ("", f"the answer {said} may count the options from 0 or from 1")
     if same:
         return same
-    told = _MARK.match(said)
+    told = MARK.match(said)
     if (
         told
         and told[1].casefold() in labels
@@ -163,6 +171,11 @@ def _by_text(found: OptionList, said: str, first: int | None) -> tuple[str, str]
     parts = [labels.get(one) for one in re.sub(r"(?:and|和|与|&|;)", "", bare)]
     if parts and all(parts) and len(set(parts)) == len(parts):
         return _several(found, [part for part in parts if part])
+    alike = [label for label, text in found.options if _bare(text).casefold() == _bare(said).casefold()]
+    if len(alike) == 1:
+        return alike[0], ""
+    if bare in ("true", "false"):
+        return _by_truth(found, _YES if bare == "true" else _NO, said)
     return "", _not_of(found, said)
 
 
@@ -188,13 +201,24 @@ def _bare(text: str) -> str:
     return _DRESS.sub(lambda hit: hit[1] or "", text)
 
 
-def _run(marks: list[re.Match[str]], small: bool) -> list[re.Match[str]]:
-    letters = LETTERS.lower() if small else LETTERS
-    found: list[re.Match[str]] = []
-    for mark in marks:
-        if len(found) < _MOST and mark[1] == letters[len(found)]:
-            found.append(mark)
-    return found
+def _apart(fields: Mapping[str, Any]) -> OptionList | None:
+    """Return options whose right one and wrong ones stand in columns of their own."""
+    if (told := right_and_wrong(fields)) is None:
+        return None
+    texts, right, columns = told
+    pairs = tuple(zip(LETTERS, texts, strict=False))
+    label = next((label for label, text in pairs if text == right), "")
+    return OptionList(pairs, columns, (label,) if label else (), apart=True)
+
+
+def _of_answers(fields: Mapping[str, Any]) -> OptionList | None:
+    """Return the entries of a column `answers` where they mark the right one, or a column beside them names it."""
+    for column, value in fields.items():
+        if key(column) == "answers" and isinstance(value, list) and len(value) >= FEWEST:
+            found = _read(value, column)
+            if found and (found.right or any(key(name) in _BESIDE for name in fields)):
+                return found
+    return None
 
 
 def _of_columns(fields: Mapping[str, Any]) -> OptionList | None:
@@ -204,7 +228,7 @@ def _of_columns(fields: Mapping[str, Any]) -> OptionList | None:
             return found
     for pattern in _NUMBERED:
         for start in (1, 0):
-            if found := _in_turn(fields, named, [pattern.format(n) for n in range(start, start + _MOST)]):
+            if found := _in_turn(fields, named, [pattern.format(n) for n in range(start, start + MOST)]):
                 return found
     return None
 
@@ -217,7 +241,7 @@ def _in_turn(fields: Mapping[str, Any], named: Mapping[str, str], names: list[st
         columns.append(named[name])
     texts = [text_of(fields[column], column) for column in columns]
     held = [(letter, text) for letter, text in zip(LETTERS, texts, strict=False) if text]
-    return OptionList(tuple(held), tuple(columns)) if len(held) >= _FEWEST else None
+    return OptionList(tuple(held), tuple(columns)) if len(held) >= FEWEST else None
 
 
 def _read(value: Any, column: str) -> OptionList | None:
@@ -226,8 +250,25 @@ def _read(value: Any, column: str) -> OptionList | None:
     if isinstance(value, Mapping):
         return _of_mapping(value, column)
     if isinstance(value, list | tuple):
-        return _made(_of_list(list(value), column), column)
+        pairs = _of_list(list(value), column)
+        return _made(pairs, column, _marked(list(value), pairs))
     return None
+
+
+def _marked(given: list[Any], pairs: list[tuple[str, Any]]) -> tuple[str, ...]:
+    """Return the labels of options that say of themselves that they are right; none where all do."""
+    flags = [
+        any(key(str(name)) in _RIGHT_MARKS and _says_right(name, held) for name, held in one.items())
+        for one in given
+        if isinstance(one, Mapping)
+    ]
+    if len(flags) != len(pairs) or all(flags):
+        return ()
+    return tuple(label for (label, _), flag in zip(pairs, flags, strict=True) if flag)
+
+
+def _says_right(name: Any, held: Any) -> bool:
+    return _yes(held) if key(str(name)) != "answer" else held is True
 
 
 def _of_text(text: str) -> Any:
@@ -238,8 +279,7 @@ def _of_text(text: str) -> Any:
             value = None
         if isinstance(value, Mapping | list):
             return value
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return options_within(text) or (lines if len(lines) >= _FEWEST else None)
+    return options_listed(text)
 
 
 def _of_mapping(given: Mapping[str, Any], column: str) -> OptionList | None:
@@ -248,6 +288,9 @@ def _of_mapping(given: Mapping[str, Any], column: str) -> OptionList | None:
         (small[name] for name in ("text", "texts", "choices", "options") if isinstance(small.get(name), list | tuple)),
         None,
     )
+    if texts is None and all(isinstance(one, Mapping) for one in given.values()):
+        records = [{"label": str(label).strip(), **one} for label, one in given.items()]
+        return _read(records, column)
     if texts is None:
         return _made([(str(label).strip(), text) for label, text in given.items() if text is not None], column)
     marks = next((small[name] for name in ("label", "labels") if isinstance(small.get(name), list | tuple)), ())
@@ -259,11 +302,11 @@ def _of_mapping(given: Mapping[str, Any], column: str) -> OptionList | None:
 
 
 def _of_list(given: list[Any], column: str) -> list[tuple[str, Any]]:
-    flat = [one[0] if isinstance(one, list | tuple) and one else one for one in given][:_MOST]
+    flat = [one[0] if isinstance(one, list | tuple) and one else one for one in given][:MOST]
     if flat and all(isinstance(one, Mapping) for one in flat):
         return [_of_record(one, LETTERS[n], column) for n, one in enumerate(flat)]
     texts = [text_of(one, column) or "" for one in flat]
-    marks = [_MARK.match(text) for text in texts]
+    marks = [MARK.match(text) for text in texts]
     if all(mark and mark[1].upper() == LETTERS[n] for n, mark in enumerate(marks)):
         texts = [text[mark.end() :] if mark else text for text, mark in zip(texts, marks, strict=True)]
     return list(zip(LETTERS, texts, strict=False))
@@ -271,7 +314,10 @@ def _of_list(given: list[Any], column: str) -> list[tuple[str, Any]]:
 
 def _of_record(one: Mapping[str, Any], letter: str, column: str) -> tuple[str, Any]:
     label = next((one[name] for name in _LABELS if isinstance(one.get(name), str)), letter)
-    text = next((one[name] for name in _TEXTS if one.get(name) not in (None, label)), None)
+    told = ((name, one.get(name)) for name in _TEXTS)
+    text = next(
+        (said for name, said in told if said not in (None, label) and not (name == "answer" and said is True)), None
+    )
     if text is None:
         raise RowProblem("broken options", f"{column} has an option without a text", column)
     return label, text
@@ -280,4 +326,4 @@ def _of_record(one: Mapping[str, Any], letter: str, column: str) -> tuple[str, A
 def _made(pairs: Iterable[tuple[str, Any]], column: str, right: tuple[str, ...] = ()) -> OptionList | None:
     read: Callable[[Any], str | None] = lambda value: text_of(value, column)  # noqa: E731
     held = tuple((label.upper() if len(label) == 1 else label, text) for label, given in pairs if (text := read(given)))
-    return OptionList(held, (column,), right) if len(held) >= _FEWEST else None
+    return OptionList(held, (column,), right) if len(held) >= FEWEST else None

@@ -13,7 +13,6 @@ from typing import Literal
 from engine.core import lenient_json
 from engine.core.records import Seed
 from engine.seeds.columns import Guess
-from engine.seeds.files import encoding_name
 from engine.seeds.reader import NO_MAPPING, openings, taken
 from engine.seeds.rows import RefusedRow, TakenRow
 
@@ -71,6 +70,8 @@ class FilePreview:
     """Columns that hold something in these rows and would go into no seed."""
     encoding: str = ""
     """What the text is written in where that is not UTF-8."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Rows before the last of these that stand in another split, by split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,16 @@ class Survey:
     """Columns that hold something and would go into no seed."""
     notes: Mapping[str, int] = field(default_factory=dict)
     """How often each thing was noted of how a row is read."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Rows of another split, by split: they would not be taken."""
 
 
 def preview(
-    path: str | Path, n: int = 20, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING
-) -> FilePreview:
+    path: str | Path, n: int = 20, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING, *,
+    encoding: str = "", split: str = "train",
+) -> FilePreview:  # fmt: skip
     """Return the first `n` rows with their verdicts; raises like `read`."""
-    opened = next(openings(path, format, mapping))
+    opened = next(openings(path, format, mapping, split=split, encoding=encoding))
     judged = _judged(taken([opened]))
     rows = tuple(row for _, row in zip(range(n), judged, strict=False))
     shape, unused = opened.shape, tuple(opened.unused)
@@ -104,16 +108,20 @@ def preview(
         shape.guesses,
         rows,
         unused,
-        encoding_name(opened.path),
+        opened.encoding,
+        dict(opened.left_out),
     )
 
 
-def survey(path: str | Path, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING) -> Survey:
+def survey(
+    path: str | Path, format: str = "auto", mapping: Mapping[str, str] = NO_MAPPING, *,
+    encoding: str = "", split: str = "train",
+) -> Survey:  # fmt: skip
     """Count the verdicts over the whole file, or data set, in bounded memory; raises like `read`."""
     verdicts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     notes: Counter[str] = Counter()
-    files = list(openings(path, format, mapping))
+    files = list(openings(path, format, mapping, split=split, encoding=encoding))
     for row in _judged(taken(files)):
         verdicts[row.verdict] += 1
         notes.update(row.said)
@@ -121,7 +129,10 @@ def survey(path: str | Path, format: str = "auto", mapping: Mapping[str, str] = 
             reasons[row.note.partition(":")[0]] += 1
     kept = verdicts.total() - verdicts["refused"] - verdicts["repeats another"]
     unused = tuple(dict.fromkeys(column for opened in files for column in opened.unused))
-    return Survey(dict(verdicts), dict(reasons), kept, unused, dict(notes))
+    left_out: Counter[str] = Counter()
+    for opened in files:
+        left_out.update(opened.left_out)
+    return Survey(dict(verdicts), dict(reasons), kept, unused, dict(notes), dict(left_out))
 
 
 def flags(seed: Seed) -> tuple[str, ...]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
 
+from engine.core import lost_backslashes
 from engine.core.errors import BadInput, BadSetting
 from engine.core.records import Seed
-from engine.seeds import local_hub
-from engine.seeds.files import Kind, kind_of, rows
-from engine.seeds.rows import SHOWN_CHARS, BrokenRow, FileRow, RefusedRow, RowProblem, TakenRow
+from engine.seeds import local_hub, splits
+from engine.seeds.columns import JOINED
+from engine.seeds.files import Kind, encoding_name, kind_of, rows
+from engine.seeds.rows import SHOWN_CHARS, BrokenRow, FileRow, RefusedRow, RowProblem, TakenRow, texts_of
 from engine.seeds.shapes import KNOWN, LOOKED_AT, SeedShape, shape_of
 from engine.seeds.talks import flattened
 
@@ -32,6 +35,20 @@ class Opened:
     stream: Iterator[FileRow | BrokenRow]
     unused: dict[str, None] = field(default_factory=dict)
     """Columns that hold something in the rows walked so far and go into no seed."""
+    encoding: str = ""
+    """What a person calls the encoding of its text where that is not UTF-8."""
+    split: str = ""
+    """Which of its splits is taken; '' where it has no two."""
+    wanted: str = ""
+    """Which split is wanted of a file that has several."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Rows of other splits among those walked so far, by split."""
+
+    @property
+    def joined(self) -> str:
+        """The columns that make a statement together, such as `context + question`; '' where it is one."""
+        column = next((guess.column for guess in self.shape.guesses if guess.field == "statement"), None) or ""
+        return column if JOINED in column and column not in self.shape.columns else ""
 
 
 def read(
@@ -42,15 +59,17 @@ def read(
     *,
     source: str = "",
     split: str = "train",
+    encoding: str = "",
 ) -> Iterator[Seed | RefusedRow]:
     """Yield the seeds of a file, and the rows that cannot be seeds, in file order and bounded memory.
 
     `path` is a file, packed with gzip or not, or with format `hf` a folder or an id of the local Hugging Face cache.
     `mapping` maps fields of a seed to columns; an empty column name switches a guessed field off. `limit` counts
-    seeds. `source` tags the seeds; by default the data set's name, else the file's stem. Whatever makes a whole file
+    seeds. `source` tags the seeds; by default the data set's name, else the file's stem. Of a file with several splits
+    `split` is taken. `encoding` is what a text is written in; '' has its bytes tell. Whatever makes a whole file
     useless raises BadInput (or BadSetting for the mapping) when iteration starts, before its first row.
     """
-    for outcome in taken(openings(path, format, mapping, source, split), limit):
+    for outcome in taken(openings(path, format, mapping, source, split, encoding), limit):
         yield outcome.seed if isinstance(outcome, TakenRow) else outcome
 
 
@@ -65,31 +84,44 @@ def taken(opened: Iterable[Opened], limit: int | None = None) -> Iterator[TakenR
 
 
 def openings(
-    path: str | Path, format: str, mapping: Mapping[str, str], source: str = "", split: str = "train"
+    path: str | Path,
+    format: str,
+    mapping: Mapping[str, str],
+    source: str = "",
+    split: str = "train",
+    encoding: str = "",
 ) -> Iterator[Opened]:
     """Open the one file of `path`, or with format hf each file of the data set in turn."""
     if format not in FORMATS:
         raise BadSetting(f"{format} is no format.", where="--format", do=f"Formats: {', '.join(FORMATS)}.")
     if format != "hf":
-        yield _open(Path(path).expanduser(), format, mapping, source)
+        yield _open(Path(path).expanduser(), format, mapping, source, split, encoding)
         return
     for file in local_hub.files(str(path), split):
-        yield _open(file, "auto", mapping, source or Path(str(path)).name)
+        yield _open(file, "auto", mapping, source or Path(str(path)).name, split, encoding)
 
 
-def _open(path: Path, format: str, mapping: Mapping[str, str], source: str) -> Opened:
-    kind = kind_of(path)
+def _open(path: Path, format: str, mapping: Mapping[str, str], source: str, split: str, encoding: str) -> Opened:
+    kind = kind_of(path, encoding)
     if format in get_args(Kind) and format not in (kind, "jsonl" if kind == "json" else kind):
         raise BadInput(f"is {kind}, not {format}.", where=str(path), do="Try --format auto.")
-    stream = rows(path, kind)
+    stream = rows(path, kind, encoding)
     head = list(itertools.islice(stream, LOOKED_AT))
     sample = [row for row in head if isinstance(row, FileRow)]
     if not sample:
         broken = [row for row in head if isinstance(row, BrokenRow)]
         first = f" Line {broken[0].line}: {broken[0].detail}." if broken else ""
         raise BadInput(f"holds no readable row.{first}", where=str(path), do="JSON lines, CSV or Parquet is needed.")
+    there = {splits.split_in(row) for row in sample}
+    if there - {""} and split not in there:
+        # A file may begin with hundreds of rows of another split.
+        there.update(splits.split_in(row) for row in rows(path, kind, encoding) if isinstance(row, FileRow))
+    taken_split = splits.taken_of(there, split)
+    looked_at = [row for row in sample if not taken_split or splits.split_in(row) in ("", taken_split)] or sample
     wanted = format if format in KNOWN else "columns" if format in get_args(Kind) else "auto"
-    return Opened(path, kind, shape_of(sample, wanted, mapping, source, str(path)), itertools.chain(head, stream))
+    shape = shape_of(looked_at, wanted, mapping, source, str(path))
+    name = encoding_name(path, kind, encoding)
+    return Opened(path, kind, shape, itertools.chain(head, stream), encoding=name, split=taken_split, wanted=split)
 
 
 def outcomes(opened: Opened) -> Iterator[TakenRow | RefusedRow]:
@@ -99,14 +131,36 @@ def outcomes(opened: Opened) -> Iterator[TakenRow | RefusedRow]:
         if isinstance(row, BrokenRow):
             yield RefusedRow(file, row.line, row.reason, row.detail, text=row.text)
             continue
+        split = splits.split_in(row)
+        if opened.split and split not in ("", opened.split):
+            opened.left_out[split] += 1
+            continue
         fields = row.fields if shape.name in KNOWN else flattened(row.fields)
         try:
-            yield from shape.seeds(fields, f"{file}:{row.line}")
+            yield from _noted(shape.seeds(fields, f"{file}:{row.line}"), _notes(opened, row, split))
         except RowProblem as problem:
             shown = str(dict(row.fields))[:SHOWN_CHARS]
             yield RefusedRow(file, row.line, problem.reason, problem.detail, problem.field, shown)
         else:
             _note_unused(opened, fields)
+
+
+def _noted(seeds: Iterator[TakenRow], notes: tuple[str, ...]) -> Iterator[TakenRow]:
+    """Yield the seeds of a row, the first with these notes."""
+    for taken_row in seeds:
+        yield replace(taken_row, notes=(*taken_row.notes, *notes)) if notes else taken_row
+        notes = ()
+
+
+def _notes(opened: Opened, row: FileRow, split: str) -> tuple[str, ...]:
+    """Return what is to be told of a row beside how it is read: a split that was not wanted, escapes in doubt."""
+    other = split and not opened.split and split != opened.wanted
+    said = [f"of the split {split}: the file has no {opened.wanted}"] if other else []
+    if row.in_doubt and any(lost_backslashes.may_lack_one(text) for text in texts_of(list(row.fields.values()))):
+        said.append(
+            r"a line end or tab that may be the lost backslash of a command (\nu, \ne, \tan ...) is left as it is"
+        )
+    return tuple(said)
 
 
 def _note_unused(opened: Opened, fields: Mapping[str, Any]) -> None:

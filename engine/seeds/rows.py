@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from engine.core import turn_marks
+from engine.core.reasoning_marks import without_reasoning
 from engine.core.records import Seed
 
 MAX_CHARS = 100_000
@@ -26,6 +28,10 @@ class FileRow:
 
     line: int
     fields: Mapping[str, Any]
+    split: str = ""
+    """train, validation or test where the file says so by where the row stands."""
+    in_doubt: bool = False
+    """Whether the JSON around it has escapes of which it can't be told whether a command lost its backslash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +90,16 @@ def statement_of(fields: Mapping[str, Any], field: str) -> str:
     return text
 
 
-def text_of(value: Any, field: str) -> str | None:
+def text_of(value: Any, field: str, *, reply: bool = False) -> str | None:
     """Return a field as stripped text; numbers become text, lists of texts are joined, None and '' are None.
 
-    Marks with which chat templates end a turn are cut, and what follows them with them; `marked` tells of them.
+    Marks with which chat templates end a turn are cut, and what follows them with them; `marked` tells of them. What a
+    model thought aloud is left out of a `reply`; `thought` tells of that.
 
     Raises RowProblem where the value is no text, is too long or holds a NUL character.
     """
     text = _as_text(value, field)
+    text = without_reasoning(text) if text and reply else text
     text = turn_marks.without_marks(text) if text else text
     if not text:
         return None
@@ -102,27 +110,49 @@ def text_of(value: Any, field: str) -> str | None:
     return text
 
 
+def thought(values: Iterable[Any]) -> tuple[str, ...]:
+    """Return a note where a reply among these values holds what a model thought aloud."""
+    texts = [value.strip() for value in values if isinstance(value, str)]
+    said = [without_reasoning(text) for text in texts]
+    if all(one == text for one, text in zip(said, texts, strict=True)):
+        return ()
+    empty = any(text and not one.strip() for one, text in zip(said, texts, strict=True))
+    return (
+        "the model only thought aloud: nothing of it is taken" if empty else "what a model thought aloud is left out",
+    )
+
+
+def unreal(value: Any) -> str:
+    """Return NaN, Infinity or -Infinity for a value, or an entry of a list, that is a number and none; else ''."""
+    if isinstance(value, list | tuple):
+        return next((found for one in value if (found := unreal(one))), "")
+    if not isinstance(value, float | Decimal) or math.isfinite(value):
+        return ""
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+
+
 def marked(fields: Mapping[str, Any]) -> tuple[str, ...]:
     """Return a note for each mark of a turn that the texts of a row hold."""
-    found = dict.fromkeys(mark for text in _texts(list(fields.values())) for mark in turn_marks.marks(text))
+    found = dict.fromkeys(mark for text in texts_of(list(fields.values())) for mark in turn_marks.marks(text))
     return tuple(f"the mark {mark} of a turn, and what follows it, is cut" for mark in found)
 
 
-def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+def texts_of(value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the texts within a value, to a few levels."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | tuple | Mapping) and depth < _DEEPEST:
         for one in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(one, depth + 1)
+            yield from texts_of(one, depth + 1)
 
 
 def _as_text(value: Any, field: str) -> str | None:
     if isinstance(value, str):
         return value.strip()
-    if value is None or value != value:  # NaN, which tables use for an empty cell, is not equal to itself
+    if value is None or unreal(value):  # Tables use NaN for an empty cell, and no text says what a number is not.
         return None
     if isinstance(value, bool | int | float | Decimal):
         return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    if isinstance(value, list | tuple) and all(isinstance(part, str | int | float) for part in value):
-        return ", ".join(_as_text(part, field) or "" for part in value).strip()
+    if isinstance(value, list | tuple) and all(isinstance(part, str | int | float | None) for part in value):
+        return ", ".join(text for part in value if (text := _as_text(part, field))).strip()
     raise RowProblem("not text", f"{field} is a {type(value).__name__}, not text", field)

@@ -12,7 +12,7 @@ from engine.core.errors import BadInput, BadSetting
 from engine.core.records import Seed
 from engine.seeds import answers_read, gsm8k, math_rows, table_rows, tal
 from engine.seeds import columns as tables
-from engine.seeds.rows import FileRow, TakenRow, marked
+from engine.seeds.rows import FileRow, TakenRow, marked, thought, unreal
 from engine.seeds.talks import flattened
 from engine.verification.answers import extract_answer
 from engine.verification.answers.sentinels import says_no_answer
@@ -23,6 +23,7 @@ KNOWN: dict[str, ModuleType] = {"gsm8k": gsm8k, "math": math_rows, "tal": tal}
 Each module has SOURCE, USES (its columns), `matches(fields)` and `seed(fields, source, origin)`.
 """
 
+_REPLIES = frozenset(("answer", "solution"))
 LOOKED_AT = 200
 """Rows that are looked at to find the shape and the columns."""
 
@@ -55,7 +56,7 @@ def shape_of(sample: list[FileRow], wanted: str, mapping: Mapping[str, str], sou
         found = tuple(dict.fromkeys(str(column) for row in rows for column in row))
         guesses = tables.guess(found, mapping, where)
         chosen = {guess.field: guess.column for guess in guesses if guess.column}
-        read = table_rows.reader(rows, chosen, source or _stem(where), found, "answer" in mapping)
+        read = table_rows.reader(rows, chosen, source or _stem(where), found, frozenset(mapping))
         return SeedShape(name, read.source, found, guesses, partial(_noted, read.seeds), read.used)
     if mapping:
         raise BadSetting("columns can be mapped in tables only.", where=name, do="Leave --format or --map out.")
@@ -95,13 +96,17 @@ def _noted(
 
 def _known(module: ModuleType, source: str, fields: Mapping[str, Any], origin: str) -> Iterator[TakenRow]:
     made: Seed = module.seed(fields, source, origin)
+    notes = thought(fields.get(column) for column in _REPLIES & module.USES)
+    no_number = unreal(fields.get("answer"))
     if made.answer and says_no_answer(made.answer):
         answer = extract_answer(made.solution or "")
-        note = () if answer else (f"the answer column says {made.answer!r}: no answer",)
-        yield TakenRow(replace(made, answer=answer), note, answers_read.how(answer, None, made.solution))
-        return
-    texts = [fields[name] for name in ("answer", "solution") if isinstance(fields.get(name), str)]
-    yield TakenRow(made, found=answers_read.how(made.answer, texts[0] if texts else None, *texts))
+        no_number = "" if answer else repr(made.answer)
+        made, read = replace(made, answer=answer), answers_read.how(answer, None, made.solution)
+    else:
+        texts = [fields[name] for name in ("answer", "solution") if isinstance(fields.get(name), str)]
+        read = answers_read.how(made.answer, texts[0] if texts else None, *texts)
+    said = (f"the answer column says {no_number}: no answer",) if no_number and not made.answer else ()
+    yield TakenRow(made, (*notes, *said), read)
 
 
 def _stem(where: str) -> str:

@@ -15,10 +15,13 @@ from engine.core import lenient_json
 from engine.core.records import Seed
 from engine.seeds import answers_read, gsm8k, topic_paths
 from engine.seeds.columns import BEFORE, CHOICE, by_name, language_of, split
+from engine.seeds.distractors import wrong_columns
 from engine.seeds.follow_ups import asked_later, follow_up_columns
 from engine.seeds.names import tail
+from engine.seeds.option_texts import begins_with_options
 from engine.seeds.options import OptionList, chosen, first_number, options_of, options_within
-from engine.seeds.rows import RowProblem, TakenRow, statement_of, text_of
+from engine.seeds.rows import RowProblem, TakenRow, statement_of, text_of, thought, unreal
+from engine.seeds.statement_parts import is_part, left_half, part_text
 from engine.seeds.talks import TABLES
 from engine.verification.answers import extract_answer
 from engine.verification.answers.sentinels import says_no_answer
@@ -35,6 +38,7 @@ _REPLIES = frozenset(("output", "response", "completion", "assistant", "chosen")
 _SHORT = 3
 """Words of a reply that is an answer and no solution."""
 _ABOUT_PROBLEMS = "problem"
+_NO_ANSWER = "the answer column says {}: no answer"
 
 
 @dataclass
@@ -45,7 +49,8 @@ class TableReader:
     """Field to the columns that it is made of."""
     source: str
     columns: tuple[str, ...]
-    answer_is_mapped: bool = False
+    mapped: frozenset[str] = frozenset()
+    """Fields whose columns a person chose."""
     first_option: int | None = None
     """From what number the file counts options, where its first rows show it."""
     slashes: bool = False
@@ -72,10 +77,10 @@ class TableReader:
     def used(self, fields: Mapping[str, Any]) -> frozenset[str]:
         """Return the columns of a row from which its seed is made."""
         taken = {column for columns in self.chosen.values() for column in columns}
-        found = _options(fields)
+        found = self._options(fields)
         if found:
             taken.update(found.columns)
-            taken.update(() if self.answer_is_mapped else by_name(tuple(fields), CHOICE))
+            taken.update(() if "answer" in self.mapped else by_name(tuple(fields), CHOICE))
         taken.update(column for column in fields if tail(column) == "choiceanswer")
         return frozenset(taken | set(follow_up_columns(fields)))
 
@@ -83,8 +88,12 @@ class TableReader:
         return any(fields.get(column) for column in self.chosen["statement"] if tail(column) not in BEFORE)
 
     def _taken(self, fields: Mapping[str, Any], statement: str, origin: str, notes: tuple[str, ...]) -> TakenRow:
-        found = options_of(fields)
-        texts = {name: _text(fields, self.chosen.get(name, ())) for name in ("solution", "answer", "level", "language")}
+        found = options_of(fields) or self._in_a_text(fields)
+        texts = {
+            name: _text(fields, self.chosen.get(name, ()), reply=name in ("solution", "answer"))
+            for name in ("solution", "answer", "level", "language")
+        }
+        replies = [fields.get(column) for name in ("solution", "answer") for column in self.chosen.get(name, ())]
         solution, answer, why = self._answered(fields, found, texts["solution"], _listing(texts["answer"]), statement)
         if found and len(options_within(statement)) != len(found.options):
             statement = "\n".join((statement, *found.shown()))
@@ -95,17 +104,34 @@ class TableReader:
             language=texts["language"] or language_of(statement), points=points, origin=origin,
         )  # fmt: skip
         read = answers_read.how(answer, texts["answer"], texts["solution"])
-        return TakenRow(made, (*notes, *([why] if why else [])), read)
+        return TakenRow(made, (*notes, *thought(replies), *([why] if why else [])), read)
+
+    def _options(self, fields: Mapping[str, Any]) -> OptionList | None:
+        return _options(fields) or self._in_a_text(fields)
+
+    def _in_a_text(self, fields: Mapping[str, Any]) -> OptionList | None:
+        """Return the options that a text in a column of any other name lists, such as `(A) 3 (B) 4`."""
+        taken = {column for columns in self.chosen.values() for column in columns}
+        for column, value in fields.items():
+            if column not in taken and isinstance(value, str) and begins_with_options(value):
+                return OptionList(tuple(options_within(value).items()), (column,))
+        return None
 
     def _statement(self, fields: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
         columns = self.chosen["statement"]
+        held = {column: fields.get(column) for column in columns}
+        texts = {
+            column: text
+            for column, value in held.items()
+            if (is_part(column, value) or "statement" in self.mapped) and (text := part_text(column, value))
+        }
+        left, why = ("", "") if "statement" in self.mapped else left_half(texts)
+        notes = (why,) if why else ()
         parts: list[str] = []
-        notes: tuple[str, ...] = ()
-        for column in columns:
-            text = table_text(fields.get(column)) if tail(column) in TABLES else text_of(fields.get(column), column)
-            if text and tail(column) in _PROMPTS and (hit := _CLOSING.search(text)):
-                text, notes = text[: hit.start()], ("an instruction at the end of a prompt is left out",)
-            if text and not any(text in part for part in parts):
+        for column, text in texts.items():
+            if tail(column) in _PROMPTS and (hit := _CLOSING.search(text)):
+                text, notes = text[: hit.start()], (*notes, "an instruction at the end of a prompt is left out")
+            if text and column != left and not any(text in part for part in parts):
                 parts = [part for part in parts if part not in text] + [text]
         if not parts:
             statement_of(fields, columns[-1])
@@ -134,18 +160,25 @@ class TableReader:
         """Return solution and answer, and why there is no answer where a column seems to hold one."""
         if solution and "\\boxed" not in solution and says_no_answer(solution):
             solution = None
+        if found and found.apart and not ("answer" in self.mapped and not {*self.chosen["answer"]} & {*found.columns}):
+            return solution, "".join(found.right) or None, ""
         letters = found or _listed(fields, statement)
         if letters and (named := self._letter(fields, letters, solution)) and (named[0] or found):
             return solution, *named
-        return _told(solution, answer, self.chosen.get("solution", ()))
+        solution, answer, why = _told(solution, answer, self.chosen.get("solution", ()))
+        no_number = next(filter(None, (unreal(fields.get(column)) for column in self.chosen.get("answer", ()))), "")
+        return solution, answer, why or (_NO_ANSWER.format(no_number) if no_number and not answer else "")
 
     def _letter(self, fields: Mapping[str, Any], found: OptionList, solution: str | None) -> tuple[str | None, str]:
         why = ""
-        columns = self.chosen.get("answer", ()) if self.answer_is_mapped else tuple(by_name(tuple(fields), CHOICE))
+        columns = self.chosen.get("answer", ()) if "answer" in self.mapped else tuple(by_name(tuple(fields), CHOICE))
         for column in columns:
             value = fields.get(column)
+            if no_number := unreal(value):
+                why = why or _NO_ANSWER.format(no_number)
+                continue
             if value is None or (isinstance(value, str) and says_no_answer(value) and not chosen(found, value)[0]):
-                why = why or (f"the answer column says {value!r}: no answer" if value else "")
+                why = why or (_NO_ANSWER.format(repr(value)) if value else "")
                 continue
             if isinstance(value, str) and len(value) > 60 and (final := extract_answer(value)):
                 value = final
@@ -186,7 +219,7 @@ def reader(
     chosen_columns: Mapping[str, str],
     source: str,
     columns: tuple[str, ...],
-    mapped: bool,
+    mapped: frozenset[str] = frozenset(),
 ) -> TableReader:
     """Return the reader of a table whose first rows are given."""
     made = TableReader(
@@ -195,7 +228,7 @@ def reader(
     numbered = [
         (value, len(found.options))
         for fields in sample
-        if (found := _options(fields))
+        if (found := made._options(fields)) and not found.apart
         for value in [_first(fields, made)]
     ]
     made.first_option = first_number([value for value, _ in numbered], [size for _, size in numbered])
@@ -213,14 +246,15 @@ def holds_more(fields: Mapping[str, Any], but: frozenset[str]) -> bool:
     """Whether a row holds options, a context, a table or questions that follow up, beside the columns `but`."""
     rest = {name: value for name, value in fields.items() if name not in but}
     more = (*by_name(tuple(rest), BEFORE), *by_name(tuple(rest), TABLES), *follow_up_columns(rest))
-    return any(rest[column] for column in more) or _options(rest) is not None
+    parts = any(rest[column] and is_part(column, rest[column]) for column in more)
+    return parts or bool(wrong_columns(rest)) or _options(rest) is not None
 
 
 def _told(solution: str | None, answer: str | None, columns: tuple[str, ...]) -> tuple[str | None, str | None, str]:
     """Return solution and answer of a question without options, and why there is no answer where a column is full."""
     why = ""
     if answer and says_no_answer(answer):
-        answer, why = None, f"the answer column says {answer!r}: no answer"
+        answer, why = None, _NO_ANSWER.format(repr(answer))
     if answer and solution == f"\\boxed{{{answer}}}":
         # Prompts for reinforcement learning repeat the answer in a box: that is no worked solution.
         return None, answer, ""
@@ -256,7 +290,7 @@ def _listed(fields: Mapping[str, Any], statement: str) -> OptionList | None:
 
 
 def _first(fields: Mapping[str, Any], made: TableReader) -> Any:
-    columns = made.chosen.get("answer", ()) if made.answer_is_mapped else tuple(by_name(tuple(fields), CHOICE))
+    columns = made.chosen.get("answer", ()) if "answer" in made.mapped else tuple(by_name(tuple(fields), CHOICE))
     return next((fields[column] for column in columns if fields.get(column) is not None), None)
 
 
@@ -277,30 +311,11 @@ def _listing(answer: str | None) -> str | None:
     return text_of(value, "answer") if isinstance(value, list) else answer
 
 
-def _text(fields: Mapping[str, Any], columns: tuple[str, ...]) -> str | None:
-    return next((text for column in columns if (text := text_of(fields.get(column), column))), None)
+def _text(fields: Mapping[str, Any], columns: tuple[str, ...], *, reply: bool = False) -> str | None:
+    return next((text for column in columns if (text := text_of(fields.get(column), column, reply=reply))), None)
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value for name, value in fields.items() if tail(name) not in CHOICE and options_of({name: value}) is None
     }
-
-
-def table_text(value: Any) -> str | None:
-    """Return a table as lines of cells between bars."""
-    if isinstance(value, Mapping):
-        small = {str(name).casefold(): held for name, held in value.items()}
-        head = small.get("header", small.get("headers", small.get("columns")))
-        if head is not None and "rows" in small:
-            value = [head, *small["rows"]]
-        elif all(isinstance(held, list) for held in value.values()):
-            value = [list(value), *(list(row) for row in zip(*value.values(), strict=False))]
-        else:
-            value = [[name, held] for name, held in value.items()]
-    if isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value):
-        value = [list(value[0]), *(list(row.values()) for row in value)]
-    if isinstance(value, list):
-        rows = (row if isinstance(row, list) else [row] for row in value)
-        return "\n".join(" | ".join(str(cell) for cell in row) for row in rows).strip() or None
-    return text_of(value, "table")

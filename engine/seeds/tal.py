@@ -56,13 +56,13 @@ def seed(fields: Mapping[str, Any], source: str, origin: str) -> Seed:
     )
 
 
-def human_points(path: str | Path) -> Iterator[KnowledgePoint]:
+def human_points(path: str | Path, encoding: str = "") -> Iterator[KnowledgePoint]:
     """Yield each point of the file once, origin human, with its branch as area; a topic branch wins over an ability.
 
     Rows that an import refuses give no points.
     """
     areas: dict[str, str | None] = {}
-    for row in rows(Path(path), kind_of(Path(path))):
+    for row in rows(Path(path), kind_of(Path(path), encoding), encoding):
         for route in _readable(row):
             known = areas.get(route[-1])
             if known is None or is_ability(known):

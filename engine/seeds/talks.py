@@ -12,10 +12,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core import lenient_json
-from engine.seeds.names import tail
+from engine.seeds.names import key, tail
 from engine.seeds.options import NAMES as OPTION_NAMES
 
 TABLES = frozenset(["table", "tables", "tablefordp", "tableforpd", "tabletext", "表格"])
+DATA = "data"
+"""A column of figures, or one that wraps the row."""
+_OF_A_ROW = frozenset(
+    ("question", "problem", "statement", "prompt", "instruction", "query", "input", "answer", "solution")
+)
 LATER = "later"
 _USER = frozenset(("user", "human", "prompter", "question", "instruction", "student"))
 _ASSISTANT = frozenset(("assistant", "gpt", "bot", "model", "chatgpt", "answer", "output", "tutor"))
@@ -38,6 +43,7 @@ _TALKS = frozenset(
         "extrainfo",
     ]
 )
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "thought")
 _TEMPLATES = (
     re.compile(
         r"<\|im_start\|>user\n(?P<user>.*?)<\|im_end\|>\s*<\|im_start\|>assistant\n(?P<said>.*?)(?:<\|im_end\|>|\Z)",
@@ -74,13 +80,18 @@ def _opened(name: str, value: Any) -> dict[str, Any]:
             return {name: value}
     if isinstance(value, str):
         return _of_template(name, value) if tail(name) == "text" else {name: value}
-    if tail(name) in OPTION_NAMES or tail(name) in TABLES:
+    if tail(name) in OPTION_NAMES or tail(name) in TABLES or _is_figures(name, value):
         return {name: value}
     if isinstance(value, Mapping):
         return {inner: held for key, one in value.items() for inner, held in _opened(f"{name}.{key}", one).items()}
     if isinstance(value, list) and (turns := _turns(value)):
         return _of_turns(name, turns)
     return {name: value}
+
+
+def _is_figures(name: str, value: Any) -> bool:
+    """Whether a mapping called `data` holds figures, and not the row itself."""
+    return tail(name) == DATA and isinstance(value, Mapping) and not _OF_A_ROW & {key(str(inner)) for inner in value}
 
 
 def _turns(value: list[Any]) -> list[tuple[str, str]]:
@@ -92,7 +103,7 @@ def _turns(value: list[Any]) -> list[tuple[str, str]]:
         who = one.get("role", one.get("from"))
         said = next((one[key] for key in ("content", "value", "parts", "text") if key in one), None)
         if isinstance(who, str):
-            found.append((who.casefold(), _said(said)))
+            found.append((who.casefold(), f"{_aloud(one)}{_said(said)}"))
         elif "input" in one and "output" in one:
             found += [
                 ("system", _said(one.get("system"))),
@@ -105,15 +116,31 @@ def _turns(value: list[Any]) -> list[tuple[str, str]]:
 
 
 def _said(content: Any) -> str:
-    """Return what was said: a text, or the texts of a list of parts."""
+    """Return what was said: a text, or the texts of a list of parts; a part of thinking stands between marks."""
     if isinstance(content, str):
         return content
+    if isinstance(content, Mapping):
+        content = [content]
     if isinstance(content, list):
-        parts = (
-            part if isinstance(part, str) else part.get("text") for part in content if isinstance(part, str | Mapping)
-        )
-        return "\n".join(part for part in parts if isinstance(part, str))
+        parts = (_part(part) for part in content)
+        return "\n".join(part for part in parts if part)
     return ""
+
+
+def _part(part: Any) -> str:
+    if not isinstance(part, Mapping):
+        return part if isinstance(part, str) else ""
+    if part.get("type") in ("thinking", "reasoning"):
+        told = next((part[name] for name in ("thinking", "reasoning", "text") if isinstance(part.get(name), str)), "")
+        return f"<think>{told}</think>" if told else ""
+    text = part.get("text")
+    return text if isinstance(text, str) else ""
+
+
+def _aloud(turn: Mapping[str, Any]) -> str:
+    """Return what a turn holds beside its text of what the model thought, between marks; '' for nothing."""
+    told = next((turn[name] for name in _THOUGHTS if isinstance(turn.get(name), str) and turn[name].strip()), "")
+    return f"<think>{told}</think>" if told else ""
 
 
 def _of_turns(name: str, turns: list[tuple[str, str]]) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.seeds.names import key
+from engine.seeds.splits import split_of
 
-_NAMES = "data rows examples items records instances problems questions samples entries dataset results train test dev"
-_ROWS = frozenset((*_NAMES.split(), "validation"))
+_NAMES = "data rows examples items records instances problems questions samples entries dataset results"
+_ROWS = frozenset(_NAMES.split())
 _OF_A_ROW = frozenset(
     [
         "question",
@@ -38,15 +39,20 @@ _OF_A_ROW = frozenset(
 _VIEWER = frozenset(("row", "row_idx", "row_index", "truncated_cells"))
 
 
-def entries(value: Any) -> Iterator[Any]:
-    """Yield the rows within a value of JSON; the value itself where it is one row, or no row at all."""
+def entries(value: Any, split: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the split and the fields of each row within a value of JSON; the value itself where it is one row.
+
+    The split is train, validation or test where the rows stand under such a name, else ''.
+    """
     if isinstance(value, list):
-        yield from map(opened, value)
+        for one in value:
+            yield split, opened(one)
     elif isinstance(value, Mapping) and (inner := _inner(value)) is not None:
-        for one in inner:
-            yield from entries(one) if isinstance(one, list) else [opened(one)]
+        for name, held in inner:
+            for one in held:
+                yield from entries(one, name or split) if isinstance(one, list) else [(name or split, opened(one))]
     else:
-        yield opened(value)
+        yield split, opened(value)
 
 
 def is_wrapping(value: Any) -> bool:
@@ -77,24 +83,39 @@ def _is_rows(value: Any) -> bool:
     return all(isinstance(one, Mapping) and not {"role", "from"} & set(one) for one in value)
 
 
-def _inner(value: Mapping[str, Any]) -> list[Any] | None:
+_Parts = list[tuple[str, list[Any]]]
+"""Rows, each list with the split that it stands under, '' for none."""
+
+
+def _inner(value: Mapping[str, Any]) -> _Parts | None:
     """Return the rows that a mapping holds; None where it is a row."""
     columns = _of_columns(value)
     if columns is not None:
-        return columns
+        return [("", columns)]
     if _is_row(value):
         return None
-    named = [held for name, held in value.items() if key(str(name)) in _ROWS and _is_rows(held)]
-    if named:
-        return [row for held in named for row in held]
+    parts = [(split_of(name), held) for name, held in value.items() if _is_rows(held) and _names_rows(str(name))]
+    parts += _of_splits(value)
+    if parts:
+        return parts
     if value and all(isinstance(held, Mapping) for held in value.values()):
-        inner = [one for held in value.values() if (one := _inner(held)) is not None]
+        inner = [part for held in value.values() for part in _inner(held) or ()]
         if inner:
-            return [row for rows in inner for row in rows]
-        return list(value.values()) if len(value) > 1 else None
+            return inner
+        return [("", list(value.values()))] if len(value) > 1 else None
     lists = [held for held in value.values() if _is_rows(held)]
     nested = [rows for held in value.values() if isinstance(held, Mapping) and (rows := _inner(held)) is not None]
-    return lists[0] if len(lists) == 1 else nested[0] if len(nested) == 1 and not lists else None
+    return [("", lists[0])] if len(lists) == 1 else nested[0] if len(nested) == 1 and not lists else None
+
+
+def _names_rows(name: str) -> bool:
+    return key(name) in _ROWS or bool(split_of(name))
+
+
+def _of_splits(value: Mapping[str, Any]) -> _Parts:
+    """Return the rows of mappings that stand under the names of splits, such as columns of lists."""
+    held = [(split, one) for name, one in value.items() if isinstance(one, Mapping) and (split := split_of(name))]
+    return [(split, rows) for split, one in held for _, rows in _inner(one) or ()]
 
 
 def _of_columns(value: Mapping[str, Any]) -> list[dict[str, Any]] | None:

@@ -27,6 +27,9 @@ Format = Annotated[str, typer.Option("--format", help=f"One of {', '.join(seeds.
 Mapping = Annotated[
     list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; repeatable.")
 ]
+Encoding = Annotated[
+    str, typer.Option(metavar="NAME", help="What a text is written in, such as Shift-JIS; else its bytes tell.")
+]
 
 
 class Ratings(StrEnum):
@@ -56,6 +59,7 @@ def add(
     format: Format = "auto",
     mapping: Mapping = None,
     limit: Annotated[int | None, typer.Option(help="Read at most so many rows of each file.")] = None,
+    encoding: Encoding = "",
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -66,17 +70,20 @@ def add(
     reasons: Counter[str] = Counter()
     filled: Counter[str] = Counter()
     answers: Counter[str] = Counter()
+    left_out: Counter[str] = Counter()
     unused: dict[str, None] = {}
     with in_turn(home) as store:
         for path in paths:
             with console.progress(path.name) as advance:
                 done = import_files.add_seeds(
-                    store, home, path, format=format, mapping=chosen, limit=limit, progress=partial(_rows, advance)
-                )
+                    store, home, path, format=format, mapping=chosen, limit=limit, progress=partial(_rows, advance),
+                    encoding=encoding,
+                )  # fmt: skip
             added, duplicates, rejected = added + done.added, duplicates + done.duplicates, rejected + done.rejected
             reasons.update(done.reasons)
             filled.update(done.filled)
             answers.update(done.answers)
+            left_out.update(done.left_out)
             unused.update(dict.fromkeys(done.unused))
             for line in done.told():
                 console.say(f"{path.name}: {line}")
@@ -88,7 +95,7 @@ def add(
         {
             "added": added, "duplicates": duplicates, "rejected": rejected, "reasons": dict(reasons),
             "updated": dict(filled), "unused": list(unused), "answers": dict(answers), "test_seeds": tests,
-            "near_tests": near,
+            "near_tests": near, "left_out": dict(left_out),
         },
         f"{added:,} added, {duplicates:,} were there already, {rejected:,} rejected{why}",
     )  # fmt: skip
@@ -134,6 +141,7 @@ def add_benchmark(
     name: Annotated[str, typer.Option(help="Name of the benchmark; else the file's name.")] = "",
     format: Format = "auto",
     mapping: Mapping = None,
+    encoding: Encoding = "",
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -141,10 +149,12 @@ def add_benchmark(
     console, home, chosen = Console(json), find(project), pairs(mapping or [], "FIELD=COLUMN")
     added = duplicates = 0
     answers: Counter[str] = Counter()
+    left_out: Counter[str] = Counter()
     unused: dict[str, None] = {}
     with in_turn(home) as store:
         for path in paths:
-            done = import_files.add_benchmark(store, path, name, format=format, mapping=chosen)
+            done = import_files.add_benchmark(store, path, name, format=format, mapping=chosen, encoding=encoding)
+            left_out.update(done.left_out)
             added, duplicates = added + done.added, duplicates + done.duplicates
             answers.update(done.answers)
             unused.update(dict.fromkeys(done.unused))
@@ -159,6 +169,7 @@ def add_benchmark(
             "answers": dict(answers),
             "test_seeds": tests,
             "near_tests": near,
+            "left_out": dict(left_out),
         },
         f"{added:,} test problems added, {duplicates:,} were there already",
     )

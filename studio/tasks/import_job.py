@@ -26,6 +26,8 @@ class ImportJob:
     mapping: Mapping
     benchmark: str = ""
     """Name under which the rows become test problems; '' for seeds."""
+    encoding: str = ""
+    """What the text is written in; '' has its bytes tell."""
     rows: int = 0
     report: Imported | None = None
     error: Exception | None = None
@@ -58,8 +60,12 @@ class ImportJob:
 
     def _bring_in(self) -> Imported:
         if self.benchmark:
-            return import_files.add_benchmark(self.store, self.path, self.benchmark, mapping=self.mapping)
-        return import_files.add_seeds(self.store, self.project, self.path, mapping=self.mapping, progress=self._count)
+            return import_files.add_benchmark(
+                self.store, self.path, self.benchmark, mapping=self.mapping, encoding=self.encoding
+            )
+        return import_files.add_seeds(
+            self.store, self.project, self.path, mapping=self.mapping, progress=self._count, encoding=self.encoding
+        )
 
     def _count(self, rows: int) -> None:
         self.rows = rows

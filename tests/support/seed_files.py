@@ -24,7 +24,7 @@ READ = {
     "examples": ("a.json", json.dumps({"examples": ROWS})),
     "questions": ("a.json", json.dumps({"title": "Sums", "questions": ROWS})),
     "wrapped twice": ("a.json", json.dumps({"result": {"items": ROWS}})),
-    "splits": ("a.json", json.dumps({"train": ROWS[:1], "test": ROWS[1:]})),
+    "splits": ("a.json", json.dumps({"train": ROWS, "test": [{"question": "What is 7+8?", "answer": "15"}]})),
     "rows by id": ("a.json", json.dumps({"Problem_1": ROWS[0], "Problem_2": ROWS[1]})),
     "rows by number": ("a.json", json.dumps({"0": ROWS[0], "1": ROWS[1]})),
     "columns": (

@@ -18,8 +18,12 @@ from typing import Any
 from engine.core.errors import BadInput, MissingExtra
 from engine.learning.evaluation.benchmarks import BENCHMARKS, Benchmark
 from engine.learning.evaluation.questions import BenchmarkQuestion, Unfit, from_row, kept
-from engine.seeds.files import kind_of, rows
-from engine.seeds.rows import BrokenRow
+from engine.seeds import splits
+from engine.seeds.files import Kind, kind_of, rows
+from engine.seeds.rows import BrokenRow, FileRow
+
+_LOOKED_AT = 200
+"""Rows that are looked at to see whether a file names splits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,17 @@ def load(spec: str, limit: int = 0) -> Loaded:
     found = tuple(islice(made, limit) if limit else made)
     if not found:
         raise BadInput("holds no question.", where=source, do="Choose a file with at least one question.")
-    return Loaded(name, found, () if limit else tuple(_differences(benchmark, found)))
+    left_out = _left_out(source)
+    return Loaded(name, found, left_out if limit else (*left_out, *_differences(benchmark, found)))
+
+
+def _left_out(source: str) -> tuple[str, ...]:
+    """Say how many rows of other splits a file has that are not asked."""
+    path = Path(source).expanduser()
+    if source.startswith("hf:") or not (split := _split(path, kind := kind_of(path))):
+        return ()
+    others = Counter(splits.split_in(row) for row in rows(path, kind) if isinstance(row, FileRow))
+    return tuple(splits.told({name: count for name, count in others.items() if name not in ("", split)}))
 
 
 def _parsed(spec: str) -> tuple[str, str]:
@@ -75,11 +89,21 @@ def _rows(source: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from _hub(source)
         return
     path = Path(source).expanduser()
-    for row in rows(path, kind_of(path)):
+    kind = kind_of(path)
+    split = _split(path, kind)
+    for row in rows(path, kind):
         where = f"{path}, line {row.line}"
         if isinstance(row, BrokenRow):
             raise BadInput(f"{row.reason}: {row.detail}.", where=where, do="Mend or drop the row.")
-        yield where, row.fields
+        if not split or splits.split_in(row) in ("", split):
+            yield where, row.fields
+
+
+def _split(path: Path, kind: Kind) -> str:
+    """Return which split of a file is asked, test before all others; '' where it has no two."""
+    if not any(splits.split_in(row) for row in islice(rows(path, kind), _LOOKED_AT) if isinstance(row, FileRow)):
+        return ""
+    return splits.taken_of((splits.split_in(row) for row in rows(path, kind) if isinstance(row, FileRow)), "test")
 
 
 def _hub(source: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

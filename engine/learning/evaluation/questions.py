@@ -19,7 +19,7 @@ from engine.learning.evaluation.choices import LETTERS, letters_in, options_of, 
 from engine.seeds.columns import BEFORE
 from engine.seeds.options import options_of as other_options
 from engine.seeds.rows import RowProblem
-from engine.seeds.table_rows import table_text
+from engine.seeds.statement_parts import table_text
 from engine.seeds.talks import TABLES, flattened
 from engine.seeds.wrapped import opened
 from engine.verification.answers import extract_answer, split_at_hashes

@@ -10,8 +10,9 @@ import orjson
 
 from engine.core.errors import ProviderError, Refused, Throttled, Unreachable, UnusableReply
 from engine.core.protocol import UNUSABLE, Completion
+from engine.core.reasoning_marks import without_reasoning
 from engine.models.backends.bodies import parsed, torn_counts
-from engine.models.backends.reply_text import ending, text_of, without_reasoning
+from engine.models.backends.reply_text import ending, text_of
 from engine.models.backoff import retry_after
 
 _SHOWN = 300

@@ -1,16 +1,14 @@
-"""The text of a reply, apart from what the model thought aloud, and how the reply ended."""
+"""The text of a reply as its message holds it, and how the reply ended."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from engine.core import reasoning_marks
 from engine.core.protocol import UNUSABLE
+from engine.core.reasoning_marks import without_reasoning
 
-_HARMONY = re.compile(
-    r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>(.*?)(?=<\|(?:end|return|start|channel|call)\|>|\Z)", re.DOTALL
-)
+__all__ = ["ending", "text_of", "without_reasoning"]
+
 _ENDED = frozenset(("stop", "end_turn", "stop_sequence", "eos", "eos_token"))
 _CUT = frozenset(
     (
@@ -44,20 +42,6 @@ def _part(part: Any) -> str | None:
         return None
     text = part.get("text")
     return text if isinstance(text, str) else None
-
-
-def without_reasoning(text: str) -> str:
-    """Return the reply without what a reasoning model thought aloud.
-
-    Some chat templates open the block themselves, so that only its end is in the text; a block that never ends was
-    cut off, and there is no reply behind it.
-    """
-    if channels := _HARMONY.findall(text):
-        return "".join(said for name, said in channels if name == "final").strip()
-    end = reasoning_marks.closes(text)
-    if end is not None:
-        return text[end:].lstrip()
-    return "" if reasoning_marks.begins(text) else text
 
 
 def ending(reason: Any) -> str:

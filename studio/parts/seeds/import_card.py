@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import streamlit as st
 
 from engine import seeds
 from engine.core.errors import LemmaError
+from engine.seeds import splits
 from engine.seeds.columns import FIELDS, Guess
 from studio import workspace
 from studio.parts.seeds.taxonomy_import import taxonomy_import
@@ -17,6 +19,7 @@ from studio.text.markdown import escape, plain
 from studio.ui.blocks import block_title, failure
 
 JOB, FILE, AS_TESTS = "seeds.import.job", "seeds.import.file", "seeds.import.tests"
+ENCODING, _TOLD = "seeds.import.encoding", "as its bytes tell"
 SURVEYED_BYTES = 30_000_000
 """Larger files are not counted row by row before the import."""
 _LABELS = {
@@ -121,8 +124,11 @@ def _paste() -> Path | None:
 
 
 def _read(path: Path) -> None:
+    encoding = _encoding(path)
+    # Which split is taken hangs on what the rows are for.
+    split = "test" if st.session_state.get(AS_TESTS) else "train"
     try:
-        seen = seeds.preview(path, 30)
+        seen = seeds.preview(path, 30, encoding=encoding, split=split)
     except LemmaError as error:
         failure(error, key="seeds.preview")
         return
@@ -130,7 +136,7 @@ def _read(path: Path) -> None:
     with left:
         mapping = _mapping(seen)
     try:
-        seen = seeds.preview(path, 30, mapping=mapping)
+        seen = seeds.preview(path, 30, mapping=mapping, encoding=encoding, split=split)
     except LemmaError as error:
         with right:
             failure(error, key="seeds.preview")
@@ -139,8 +145,23 @@ def _read(path: Path) -> None:
         if seen.encoding:
             st.caption(f"Read as {escape(seen.encoding)}.")
         _rows(seen)
-        importable = _counted(path, mapping, seen.unused)
-        _buttons(path, mapping, importable)
+        importable = _counted(path, mapping, encoding, split, seen)
+        _buttons(path, mapping, encoding, importable)
+
+
+def _encoding(path: Path) -> str:
+    """Draw the choice of an encoding where the bytes are no UTF-8; return the one that was chosen, else ''."""
+    told = seeds.encoding_doubt(path)
+    if told is None:
+        return ""
+    shown = st.selectbox(
+        "Written in",
+        (_TOLD, *seeds.ENCODINGS),
+        key=ENCODING,
+        help="What the file's text is written in, where its bytes do not tell.",
+        accept_new_options=True,
+    )
+    return "" if shown in (None, _TOLD) else str(shown)
 
 
 def _mapping(seen: seeds.FilePreview) -> dict[str, str]:
@@ -186,38 +207,51 @@ def _rows(seen: seeds.FilePreview) -> None:
 
 
 @st.cache_data(show_spinner="Counting rows", max_entries=8)
-def _survey(path: str, stamp: float, mapping: tuple[tuple[str, str], ...]) -> seeds.Survey:
-    return seeds.survey(path, mapping=dict(mapping))
+def _survey(
+    path: str, stamp: float, mapping: tuple[tuple[str, str], ...], encoding: str, split: str
+) -> seeds.Survey:  # fmt: skip
+    return seeds.survey(path, mapping=dict(mapping), encoding=encoding, split=split)
 
 
-def _counted(path: Path, mapping: dict[str, str], unused: tuple[str, ...]) -> int | None:
+def _counted(
+    path: Path, mapping: dict[str, str], encoding: str, split: str, seen: seeds.FilePreview
+) -> int | None:  # fmt: skip
     """Say how many rows get each verdict; None where the file is too large to count first."""
+    unused = seen.unused
     if path.stat().st_size > SURVEYED_BYTES:
         st.caption(f"{path.stat().st_size / 1e6:,.0f} MB: rows are counted while they are imported.")
         if unused:
             st.caption(f":orange[:material/warning:] In the first rows, {escape(seeds.lost(unused))}")
+        _left_out(seen.left_out)
         return None
-    found = _survey(str(path), path.stat().st_mtime, tuple(mapping.items()))
+    found = _survey(str(path), path.stat().st_mtime, tuple(mapping.items()), encoding, split)
     parts = [f"{_ICONS[name]} {count:,} {_SAID.get(name, name)}" for name, count in found.verdicts.items() if count]
     st.markdown(" · ".join(parts))
     for note, count in found.notes.items():
         st.caption(escape(f"{count:,} × {note}"))
     if found.unused:
         st.caption(f":orange[:material/warning:] {escape(seeds.lost(found.unused))}")
+    _left_out(found.left_out)
     return found.importable
 
 
-def _buttons(path: Path, mapping: dict[str, str], importable: int | None) -> None:
+def _left_out(rows: Mapping[str, int]) -> None:
+    for line in splits.told(rows):
+        st.caption(f":orange[:material/warning:] {escape(line)}")
+
+
+def _buttons(path: Path, mapping: dict[str, str], encoding: str, importable: int | None) -> None:
     as_tests = st.toggle(
         "These are test problems", key=AS_TESTS, help="Kept apart; a generated problem that copies one is dropped."
     )
     label = f"Import {importable:,}" if importable is not None else "Import"
     st.button(
         label, type="primary", icon=":material/input:", key="seeds.import.go", disabled=importable == 0,
-        on_click=_start, args=(path, mapping, path.name.split(".")[0] if as_tests else ""),
+        on_click=_start, args=(path, mapping, path.name.split(".")[0] if as_tests else "", encoding),
     )  # fmt: skip
 
 
-def _start(path: Path, mapping: dict[str, str], benchmark: str) -> None:
+def _start(path: Path, mapping: dict[str, str], benchmark: str, encoding: str) -> None:
     shared = workspace.workspace()
-    st.session_state[JOB] = import_job.ImportJob(shared.project, shared.store, path, mapping, benchmark).start()
+    job = import_job.ImportJob(shared.project, shared.store, path, mapping, benchmark, encoding)
+    st.session_state[JOB] = job.start()
