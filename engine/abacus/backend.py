@@ -43,6 +43,11 @@ class Abacus:
         await asyncio.sleep(actor.pace_s)
         return completion
 
+    @staticmethod
+    def require(model: str) -> None:
+        """Raise Refused, which names the models that there are, where `model` is none of them."""
+        cast(model)
+
     async def probe(self, model: str) -> Probe:
         """Ask a question with a schema that only an enforcing engine can meet, and say whether the reply met it."""
         begun = time.monotonic()

@@ -82,6 +82,15 @@ class Client:
 
     async def answer(self, chat: Chat, trace: ItemTrace) -> Reply:
         """Return the reply to `chat`; raises the ItemFailure that it ended in, or RunStopped."""
+        try:
+            reply = await self._reply(chat, trace)
+        except ItemFailure as failure:
+            self.usage.without_answer(chat.role, str(failure))
+            raise
+        self.usage.answered[chat.role] += 1
+        return reply
+
+    async def _reply(self, chat: Chat, trace: ItemTrace) -> Reply:
         trace.stage = chat.prompt.id
         reread = chat.attempt > 0
         chat = trace.adjust(chat, self.running.reread)

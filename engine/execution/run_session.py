@@ -24,6 +24,7 @@ from engine.execution.ray.head import Head
 from engine.models.registry import connect
 from engine.models.roles import RoleMap
 from engine.runs import held
+from engine.runs.fruitless import unheard
 from engine.runs.held import HourMeter
 from engine.runs.journal import Journal
 from engine.runs.plan import AskingPlan, Plan
@@ -137,6 +138,10 @@ class RunSession:
         phase = await coming
         self.control.check()
         return phase
+
+    def unheard(self) -> str:
+        """Say which roles never answered, as far as they were asked; '' where all did."""
+        return unheard(self.usage.status()) if self.usage else ""
 
     def end(self, state: State, reason: str) -> Status:
         """Write the last status and return it."""

@@ -11,8 +11,12 @@ from engine.core.settings import Running
 from engine.execution.concurrency_limiter import ConcurrencyLimiter
 from engine.execution.reply_cache import PaidBefore
 from engine.runs.completed import FAILED
+from engine.runs.fruitless import Reasons
 from engine.runs.held import HourMeter
 from engine.runs.status import BUDGET, PhaseCount, Status
+
+_MOST_REASONS = 50
+"""What endpoints say may hold an id of each request; status.json is written often and must stay small."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,8 @@ class Usage:
         self.paid_cost = max(spent.cost, before.cost - before.rented)
         self.cached, self.retries, self.unreadable = before.cached, before.retries, before.unreadable
         self.errors: Counter[str] = Counter(before.errors)
+        self.answered: Counter[str] = Counter(before.answered)
+        self.unanswered = {role: Reasons(found, _MOST_REASONS) for role, found in before.unanswered.items()}
         self.funnel: Counter[str] = Counter()
         self.phases: list[PhaseProgress] = []
         self.limiters: list[ConcurrencyLimiter] = []
@@ -97,6 +103,10 @@ class Usage:
         self.paid_cost += cost
         self.latency += (seconds - self.latency) * (0.05 if self.latency else 1.0)
 
+    def without_answer(self, role: str, why: str, times: int = 1) -> None:
+        """Count a question to a role that no answer came to."""
+        self.unanswered.setdefault(role, Reasons(most=_MOST_REASONS)).add(why, times)
+
     def budget_spent(self, own: int = 0) -> str:
         """Return why no further call may start, '' while one may; calls under way count as paid, but for `own`."""
         limits, since = self.running, self.budget_from
@@ -128,6 +138,8 @@ class Usage:
             concurrency=sum(int(limiter.limit) for limiter in self.limiters),
             funnel=dict(self.funnel),
             errors=dict(self.errors),
+            answered=dict(self.answered),
+            unanswered={role: dict(found.counts) for role, found in list(self.unanswered.items())},
             latency=self.latency,
             learnt=dict(self.learnt),
             budget_from=dict(self.budget_from),

@@ -56,7 +56,7 @@ def work(run_dir: Path, known: Programs, *, retry_failed: bool = False) -> Statu
         log.exception("failed")
         return session.end("failed", f"{type(error).__name__}: {error}")
     log.info("finished")
-    return session.end("finished", "")
+    return session.end("finished", session.unheard())
 
 
 def _state(reason: str) -> State:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.core.errors import BadSetting
+from engine.core.errors import BadSetting, Refused
 from engine.core.project import EngineSpec
 from engine.core.protocol import Backend
 from engine.models import serving
 from engine.models.roles import Engine, RoleMap, RoleModel
 
-__all__ = ["address", "connect", "make"]
+__all__ = ["address", "connect", "make", "require_model"]
 
 
 def connect(specs: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> RoleMap:
     """Return the models for `roles`, whose values are BACKEND:MODEL; engines that no role uses are not made.
 
-    BadSetting names the role and the known engines.
+    BadSetting names the role and the known engines, or the models of the embedded one.
     """
     engines: dict[str, Engine] = {}
     models: dict[str, RoleModel] = {}
@@ -24,6 +24,7 @@ def connect(specs: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> RoleMa
         name, model = address(where, f"roles.{role}")
         if name not in engines:
             engines[name] = _engine(name, specs, f"roles.{role}")
+        require_model(specs[name], model, f"roles.{role}")
         models[role] = RoleModel(engines[name], model)
     return RoleMap(models)
 
@@ -51,6 +52,18 @@ def address(where: str, key: str = "engine") -> tuple[str, str]:
     if not (name and colon and model.strip()):
         raise BadSetting(f"{where!r} is not BACKEND:MODEL.", where=key, do="Write for example abacus:abacus-large.")
     return name.strip(), model.strip()
+
+
+def require_model(spec: EngineSpec, model: str, key: str) -> None:
+    """Raise BadSetting where the embedded engine has no such model; what other engines have is for them to say."""
+    if spec.kind != "abacus":
+        return
+    from engine.abacus.backend import Abacus
+
+    try:
+        Abacus.require(model)
+    except Refused as unknown:
+        raise BadSetting(f"{unknown}.", where=key, do="Name one of these.") from unknown
 
 
 def _engine(name: str, specs: Mapping[str, EngineSpec], key: str) -> Engine:

@@ -44,24 +44,24 @@ def ready(store: Store, directory: Path, plan: P, notes: tuple[str, ...] = ()) -
 
 
 def used(project: Project, recipe: Recipe) -> dict[str, EngineSpec]:
-    """Return the engines that the roles name; one that is unknown is reported before anything starts."""
+    """Return the engines that the roles name; an unknown engine or model is reported before anything starts."""
     known = engines(project)
-    named = {role: registry.address(where, f"roles.{role}")[0] for role, where in recipe.roles.items()}
-    if reward_model.NAME in named.values() and reward_model.NAME not in known:
+    named = {role: registry.address(where, f"roles.{role}") for role, where in recipe.roles.items()}
+    wanted = {name for name, _ in named.values()}
+    if reward_model.NAME in wanted and reward_model.NAME not in known:
         # Every project has it; it is not listed where nobody asks for it.
         known = {**known, reward_model.NAME: EngineSpec(kind="reward_model")}
-    for where in recipe.roles.values():
-        name, model = registry.address(where)
-        if name in known and known[name].kind == "reward_model":
-            reward_model.require(model, trust=known[name].trust_remote_code)
-    for role, name in named.items():
+    for role, (name, model) in named.items():
         if name not in known:
             raise BadSetting(
                 f"{name!r} is not a known engine; known: {', '.join(sorted(known))}.",
                 where=f"roles.{role}",
                 do=f"Name it in {project.engines_file} first.",
             )
-    return serving.resolved(project.servers, {name: known[name] for name in sorted(set(named.values()))})
+        if known[name].kind == "reward_model":
+            reward_model.require(model, trust=known[name].trust_remote_code)
+        registry.require_model(known[name], model, f"roles.{role}")
+    return serving.resolved(project.servers, {name: known[name] for name in sorted(wanted)})
 
 
 def reserve(project: Project, stem: str) -> Path:

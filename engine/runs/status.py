@@ -70,6 +70,10 @@ class Status(Settings):
     """How many items reached each stage, by the stage's name."""
     errors: dict[str, int] = Field(default_factory=dict)
     """Failures and retries by class."""
+    answered: dict[str, int] = Field(default_factory=dict)
+    """Questions that a reply came to, by role; it may still have been unreadable."""
+    unanswered: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """Questions that none came to, by role and by what the engine said."""
     latency: float = 0.0
     """Seconds that a paid reply takes, a running mean."""
     learnt: dict[str, str] = Field(default_factory=dict)

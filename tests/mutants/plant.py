@@ -1,7 +1,7 @@
 """Plants the faults of `catalogue.toml` one at a time in a copy of the tree, and tells which tests stay green.
 
 `python -m tests.mutants.plant [ID ...]` runs, for each fault, the tests that must fail with it. Exit 1 where one stays
-green, or cannot be run at all.
+green, or cannot be run at all. Each line says how long the fault took, and what is left of the whole.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,6 +103,12 @@ def _exchanged(path: Path, text: str) -> None:
     Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
 
 
+def left(seconds: Sequence[float], more: int) -> str:
+    """Say how long `more` faults will take, as long each as those before; their order says nothing of their length."""
+    expected = sum(seconds) / len(seconds) * more
+    return f"{expected / 60:.0f} min left" if expected >= 60 else f"{expected:.0f} s left"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Plant what is asked for, everything by default."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -110,17 +117,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     faults = [fault for fault in catalogue() if not wanted or fault.id in wanted]
     if unknown := wanted - {fault.id for fault in faults}:
         parser.error(f"no such fault: {', '.join(sorted(unknown))}")
-    unseen = 0
+    unseen, took = 0, list[float]()
     with tempfile.TemporaryDirectory(prefix="lemma-faults-") as place:
         tree = copied(Path(place))
-        said, why = colour(tree, sorted({test for fault in faults for test in fault.tests}))
+        every = sorted({test for fault in faults for test in fault.tests})
+        print(f"{len(every)} tests without any fault", flush=True)
+        said, why = colour(tree, every)
         if said != "green":
             print(f"the tests fail without any fault: {why}")
             return 1
-        for fault in faults:
+        for number, fault in enumerate(faults, 1):
+            began = time.monotonic()
             said, why = planted(tree, fault, fault.tests)
             unseen += said != "red"
-            print(f"{said:6}  {fault.requirement:8}  {fault.id}: {fault.what}", flush=True)
+            took.append(time.monotonic() - began)
+            far = f"{number} of {len(faults)}, {took[-1]:.0f} s, {left(took, len(faults) - number)}"
+            print(f"{said:6}  {fault.requirement:8}  {fault.id}: {fault.what}  ({far})", flush=True)
             if said != "red":
                 print(f"        {why}", flush=True)
     print(f"{len(faults) - unseen} of {len(faults)} faults are seen")

@@ -1,9 +1,11 @@
 """Mutation testing by mutmut: changes every function of some modules in small ways, and tells what no test noticed.
 
 `python -m tests.mutants.score PATH ...` with modules or folders; without any, the rooms of ROOMS. mutmut works in a
-copy of the tree, so that nothing is left behind here. The tests of a module are those files that import it; where none
-does, those of its room. `--functions N` draws that many functions of the modules, the same for the same `--seed`, and
-mutates these alone: whole rooms take hours. Exit 1 where the score is below the limit.
+copy of the tree, so that nothing is left behind here. It is shown the tests of the room and those that import a module;
+of these each mutant meets those that reach its function (`noticing` counts them), the quickest first.
+`--functions N` draws that many functions of the modules, the same for the same `--seed`, and mutates these alone: whole
+rooms take hours. `--tree DIR` keeps the copy; called again with it, only what no test noticed is tried again, by the
+tests as they are now. Exit 1 where the score is below the limit.
 """
 
 from __future__ import annotations
@@ -11,14 +13,19 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from tests.mutants.noticing import HITS
 from tests.mutants.plant import ROOT, copied
 
 ROOMS = tuple(f"engine/{room}" for room in ("curation", "generation", "knowledge", "learning", "export"))
@@ -26,9 +33,18 @@ LEAST = 0.80
 MUTMUT = (sys.executable, "-m", "mutmut")
 MARKS = "not slow and not models and not browser and not real_data"
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+CHANGED = frozenset(("staticmethod", "classmethod"))
+"""Decorators that mutmut sees through; it leaves functions with others as they are."""
 NOTICED = frozenset(("killed", "timeout", "segfault", "caught by type check"))
 ELSEWHERE = ("tests/browser", "tests/pages", "tests/mutants", "tests/support", "tests/bench")
 """Tests that are too far from a module to be its tests."""
+COUNTING = """
+
+import os, sys
+if os.environ.get("MUTANT_UNDER_TEST") == "stats" and "mutmut" not in sys.modules:
+    import tests.mutants.workers
+"""
+"""What the copy's `engine/__init__.py` ends with, so that workers of a test say what they call."""
 
 
 def modules(paths: Sequence[str]) -> list[str]:
@@ -40,20 +56,20 @@ def modules(paths: Sequence[str]) -> list[str]:
 
 
 def tests_of(module: str) -> list[str]:
-    """Return the test files that import a module; those of its room where none does."""
+    """Return the tests of a module's room, and the test files elsewhere that import the module."""
     package, name = str(Path(module).parent).replace("/", "."), Path(module).stem
     imports = re.compile(
         rf"^\s*(from {re.escape(package)}\.{name} import|import {re.escape(package)}\.{name}\b"
         rf"|from {re.escape(package)} import (\([^)]*|[^#\n]*)\b{name}\b)",
         re.MULTILINE,
     )
+    room = f"tests/{Path(module).parts[1]}"
     near = [
         file
         for file in sorted((ROOT / "tests").rglob("test_*.py"))
-        if not str(file.relative_to(ROOT)).startswith(ELSEWHERE)
+        if not str(file.relative_to(ROOT)).startswith((*ELSEWHERE, f"{room}/"))
     ]
-    found = [str(file.relative_to(ROOT)) for file in near if imports.search(file.read_text(encoding="utf-8"))]
-    return found or [f"tests/{Path(module).parts[1]}"]
+    return [room, *(str(file.relative_to(ROOT)) for file in near if imports.search(file.read_text(encoding="utf-8")))]
 
 
 def configured(tree: Path, wanted: Sequence[str]) -> None:
@@ -63,33 +79,84 @@ def configured(tree: Path, wanted: Sequence[str]) -> None:
         "source_paths": ["engine"],
         "only_mutate": list(wanted),
         "also_copy": ["studio", "pages", "assets", "data", ".streamlit"],
-        "pytest_add_cli_args": ["-m", MARKS, "-p", "no:cacheprovider"],
+        "pytest_add_cli_args": ["-m", MARKS, "-p", "no:cacheprovider", "-p", "tests.mutants.noticing"],
         "pytest_add_cli_args_test_selection": tests,
+        # Each mutant starts from a process that has run no test: what a cache holds would hide it.
+        "process_isolation": "forkserver",
+        # `noticing` ends what hangs, by what tests take with their fixtures, of which mutmut knows nothing.
+        "timeout_constant": 600.0,
     }
     body = "".join(f"{name} = {json.dumps(value)}\n" for name, value in lines.items())
     path = tree / "pyproject.toml"
     sound = path.read_text(encoding="utf-8")
     path.write_text(f"{sound}\n[tool.mutmut]\n{body}use_git_change_detection = false\n", encoding="utf-8")
+    with (tree / "engine" / "__init__.py").open("a", encoding="utf-8") as file:
+        file.write(COUNTING)
 
 
 def functions(module: str) -> list[str]:
-    """Return the functions and methods of a module as patterns of mutmut's names for their mutants."""
+    """Return the functions and methods of a module that mutmut changes, by its names for them."""
     dotted = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     body = ast.parse((ROOT / module).read_text(encoding="utf-8")).body
-    found = [f"x_{one.name}" for one in body if isinstance(one, FUNCTION)]
-    classes = [one for one in body if isinstance(one, ast.ClassDef)]
-    found += [f"xǁ{one.name}ǁ{way.name}" for one in classes for way in one.body if isinstance(way, FUNCTION)]
-    return [f"{dotted}.{name}__mutmut_*" for name in found]
+    found = [f"x_{one.name}" for one in body if isinstance(one, FUNCTION) and _changed(one)]
+    for one in body:
+        if isinstance(one, ast.ClassDef):
+            found += [f"xǁ{one.name}ǁ{way.name}" for way in one.body if isinstance(way, FUNCTION) and _changed(way)]
+    return [f"{dotted}.{name}" for name in found]
 
 
-def drawn(wanted: Sequence[str], count: int, seed: int) -> list[str]:
-    """Return functions of some modules, drawn without preference; all of them where there are no more."""
-    every = [name for module in wanted for name in functions(module)]
-    return sorted(random.Random(seed).sample(every, min(count, len(every))))
+def _changed(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    names = [one.id if isinstance(one, ast.Name) else "" for one in function.decorator_list]
+    return len(names) < 2 and CHANGED.issuperset(names)
+
+
+def drawn(wanted: Sequence[str], count: int, seed: int) -> dict[str, str]:
+    """Return functions of some modules with their modules, drawn without preference; all where there are no more."""
+    every = {name: module for module in wanted for name in functions(module)}
+    return {name: every[name] for name in sorted(random.Random(seed).sample(list(every), min(count, len(every))))}
+
+
+@contextmanager
+def _tree(kept: Path | None) -> Iterator[Path]:
+    """Give the place of the copy; one that is kept is there already the second time, with other tests now."""
+    if kept is None:
+        with tempfile.TemporaryDirectory(prefix="lemma-mutants-") as place:
+            yield Path(place)
+        return
+    if (kept / "tests").exists():
+        shutil.copytree(ROOT / "tests", kept / "tests", dirs_exist_ok=True)
+    kept.mkdir(parents=True, exist_ok=True)
+    yield kept.resolve()
 
 
 def _told(tree: Path, *words: str) -> str:
     return subprocess.run([*MUTMUT, *words], cwd=tree, capture_output=True, text=True, check=False).stdout
+
+
+def _states(tree: Path, only: Mapping[str, str]) -> dict[str, str]:
+    """Return what became of each mutant: of all, or of those of some functions."""
+    said = dict(re.findall(r"^\s*(\S+): (.+)$", _told(tree, "results", "--all", "true"), re.MULTILINE))
+    return {name: state for name, state in said.items() if not only or name.rpartition("__mutmut_")[0] in only}
+
+
+def mutate(tree: Path, wanted: Sequence[str], only: Mapping[str, str], children: int) -> tuple[int, dict[str, str]]:
+    """Have mutmut change `only` these functions, or all of the modules; what was noticed before is not tried again."""
+    before = _states(tree, only) if (tree / "mutants").exists() else {}
+    names = [name for name, state in before.items() if state not in NOTICED]
+    if not before:
+        copied(tree)
+        configured(tree, sorted(set(only.values())) or wanted)
+        # Without the number of a mutant, so that mutmut knows the tests of the function by the same words.
+        names = [f"{name}*" for name in only]
+    elif not names:
+        return 0, before
+    hits = tree / "hits"
+    hits.mkdir(exist_ok=True)
+    # No process takes what it imports from where it stands: workers find the mutants, too.
+    inside = {"PYTHONPATH": str(tree / "mutants"), "PYTHONSAFEPATH": "1", HITS: str(hits)}
+    command = [*MUTMUT, "run", "--max-children", str(children), *names]
+    ended = subprocess.run(command, cwd=tree, env={**os.environ, **inside}, check=False).returncode
+    return ended, _states(tree, only)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,28 +166,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--least", type=float, default=LEAST, help="Lowest score that passes.")
     parser.add_argument("--functions", type=int, help="How many functions are drawn; all where it is not given.")
     parser.add_argument("--seed", type=int, default=0, help="What decides which are drawn.")
+    parser.add_argument("--tree", type=Path, help="Folder of the copy, kept for a second look.")
+    parser.add_argument("--children", type=int, default=2, help="Mutants at a time.")
     asked = parser.parse_args(arguments)
     wanted = modules(asked.paths)
     if not wanted:
         print("no module is there to be mutated")
         return 0
-    with tempfile.TemporaryDirectory(prefix="lemma-mutants-") as place:
-        tree = copied(Path(place))
-        configured(tree, wanted)
-        only = drawn(wanted, asked.functions, asked.seed) if asked.functions else []
-        ended = subprocess.run([*MUTMUT, "run", "--max-children", "2", *only], cwd=tree, check=False).returncode
-        states = dict(re.findall(r"^\s*(\S+): (.+)$", _told(tree, "results", "--all", "true"), re.MULTILINE))
-        states = {name: state for name, state in states.items() if not only or state != "not checked"}
+    only = drawn(wanted, asked.functions, asked.seed) if asked.functions else {}
+    with _tree(asked.tree) as tree:
+        ended, states = mutate(tree, wanted, only, asked.children)
         for name, state in states.items():
             if state not in NOTICED:
                 print(_told(tree, "show", name).strip() if state == "survived" else f"# {name}: {state}", flush=True)
+        unfit = tree / "mutants" / "unfit.txt"
+        lost = unfit.read_text(encoding="utf-8").split("\n")[:-1] if unfit.exists() else []
     if not states:
         print(f"mutmut made no mutants and ended with {ended}")
         return 1
+    print(summary(states, lost))
+    return int(_score(states) < asked.least)
+
+
+def summary(states: Mapping[str, str], lost: Sequence[str]) -> str:
+    """Say what came of the mutants, and which tests could not be asked."""
+    counts = Counter(states.values())
+    told = ", ".join(f"{count} {state}" for state, count in counts.most_common())
+    names = {name.rpartition("__mutmut_")[0] for name in states}
     noticed = sum(state in NOTICED for state in states.values())
-    score = noticed / len(states)
-    print(f"{noticed} of {len(states)} mutants were noticed: {score:.2f}")
-    return int(score < asked.least)
+    lines = [f"not asked, since they fail in a copy without any mutant: {', '.join(lost)}"] if lost else []
+    lines += [f"{len(names)} functions, {len(states)} mutants: {told}"]
+    return "\n".join([*lines, f"{noticed} of {len(states)} mutants were noticed: {_score(states):.2f}"])
+
+
+def _score(states: Mapping[str, str]) -> float:
+    return sum(state in NOTICED for state in states.values()) / len(states)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,19 @@ def test_without_a_graph_there_is_nothing_to_write(home):
         planning.generation(store, home, _recipe())
 
 
+def test_a_model_that_the_embedded_engine_has_not_is_refused_before_anything_is_made(filled, home):
+    """Planned, it would refuse all that its role is asked, and the run would end well with nothing said."""
+    for planned in (planning.preview, planning.generation):
+        with pytest.raises(
+            BadSetting, match=r"roles.judge_a: Abacus has no model 'sharp'; it has abacus-small, .*@40ms"
+        ):
+            planned(filled, home, recipes.load("gsdp", engines={"judge_a": "abacus:sharp"}))
+    with pytest.raises(BadSetting, match="at most 60 s"):
+        planning.generation(filled, home, recipes.load("gsdp", engines={"writer": "abacus:abacus-large@90s"}))
+    assert not list(home.runs.glob("gsdp*"))
+    assert planning.preview(filled, home, recipes.load("gsdp", engines={"writer": "abacus:abacus-large@40ms"})).items
+
+
 def test_a_plan_names_everything_and_draws_anew_each_time(filled, home):
     """X-02: the plan keeps recipe, engines, prompt hashes, versions and seed."""
     one = planning.generation(filled, home, _recipe(items=20))

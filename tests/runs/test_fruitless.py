@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.records import Failure
-from engine.runs.fruitless import fruitless, most_frequent_failure
+from engine.runs.fruitless import Reasons, fruitless, most_frequent_failure, unheard
 from engine.runs.journal import Journal
 from engine.runs.status import Status
 
@@ -49,3 +49,21 @@ def test_a_run_that_its_engine_paused_before_anything_was_done_came_to_nothing(t
     status = Status(state="paused", reason="local cannot be used now: refused", total=9)
     assert fruitless(tmp_path, status) == "no item was done: local cannot be used now: refused"
     assert fruitless(tmp_path, status, may_wait=True) == ""
+
+
+def test_a_role_that_never_answered_is_named_with_the_commonest_reason() -> None:
+    asked = {"judge_a": {"no model sharp": 2, "no credit": 3}, "rater": {"timed out": 1}, "arbiter": {"no credit": 9}}
+    status = Status(state="finished", done=9, total=9, answered={"rater": 1, "writer": 9}, unanswered=asked)
+    said = "no answer came from judge a and arbiter: 14 of 14 questions failed, most often (12 times) with: no credit"
+    assert unheard(status) == fruitless(Path(), status) == said
+    assert unheard(status.model_copy(update={"answered": dict.fromkeys(asked, 1)})) == ""
+    assert fruitless(Path(), status.model_copy(update={"state": "cancelled"})) == ""
+    assert fruitless(Path(), status.model_copy(update={"state": "paused"})) == "", "it may still be answered"
+
+
+def test_few_kinds_of_messages_are_kept_where_all_differ() -> None:
+    reasons = Reasons({"waited 1 s": 2}, most=3)
+    for said in ("waited 7 s", *(f"request {chr(97 + n)}" for n in range(9))):
+        reasons.add(said)
+    assert reasons.counts == {"waited 1 s": 3, "request a": 1, "request b": 1}
+    assert reasons.commonest() == ("waited 1 s", 3)

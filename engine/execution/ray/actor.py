@@ -45,6 +45,8 @@ class BatchReport:
     stop: str = ""
     """Why no further batch should be sent: paused, cancelled or failed; '' where all is well."""
     message: str = ""
+    answered: dict[str, int] = field(default_factory=dict)
+    unanswered: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def packed(self) -> bytes:
         """Return it as JSON."""
@@ -128,6 +130,8 @@ class Actor:
             self.roles.learnt(),
             stop,
             message,
+            counted.answered,
+            counted.unanswered,
         )
 
     def _obey(self) -> None:

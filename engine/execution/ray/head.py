@@ -128,6 +128,10 @@ class Head:
             self.usage.retries += said.retries
             self.usage.unreadable += said.unreadable
             self.usage.errors.update(said.errors)
+            self.usage.answered.update(said.answered)
+            for role, found in said.unanswered.items():
+                for why, times in found.items():
+                    self.usage.without_answer(role, why, times)
             self.usage.learnt.update(said.learnt)
             if said.stop:
                 self._loop.call_soon_threadsafe(self.control.stop, said.stop, said.message)

@@ -13,8 +13,9 @@ from engine.core.errors import UserError
 from engine.core.files import tail
 from engine.core.protocol import Progress
 from engine.runs import launcher
+from engine.runs.fruitless import unheard
 from engine.runs.plan import P, Plan, save_plan
-from engine.runs.status import Status
+from engine.runs.status import Status, load_status
 
 EVERY_S = 0.5
 LEAVE_S = 120.0
@@ -29,18 +30,26 @@ def planned(outer: Plan, inner: P) -> P:
     return inner.model_copy(update=stamps)
 
 
+def ended(directory: Path) -> bool:
+    """Whether a run has come to its end, with an answer from each role that it asked."""
+    status = load_status(directory)
+    return status.state == "finished" and not unheard(status)
+
+
 def run(directory: Path, plan: Plan, step: str) -> Watch:
     """Bring a run to its end and return its status; a run that ended well before is not started again.
 
-    Raises UserError where it fails. Closing the generator pauses the run.
+    Raises UserError where it fails, or where a role of it never answered: what comes after would build on nothing,
+    and look finished. A resume asks such a role again. Closing the generator pauses the run.
     """
     if not (directory / "plan.json").exists():
         save_plan(directory, plan)
     status = launcher.state(directory)
-    if status.state == "finished":
+    again = unheard(status)
+    if status.state == "finished" and not again:
         return status
     if not launcher.is_alive(directory):
-        launcher.resume(directory)
+        launcher.resume(directory, retry_failed=bool(again))
     try:
         while (status := launcher.state(directory)).state in launcher.ACTIVE:
             yield Progress(step, status.done + status.failed, max(status.total, plan.total))
@@ -54,6 +63,8 @@ def run(directory: Path, plan: Plan, step: str) -> Watch:
             where=directory.name,
             do="Put it right, then resume the loop: what is done stays done.",
         )
+    if why := unheard(status):
+        raise UserError(f"{step}: {why}", where=directory.name, do="Put it right, then resume, or start anew.")
     return status
 
 

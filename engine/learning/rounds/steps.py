@@ -79,7 +79,7 @@ class Steps:
     def synthesise(self, model: Path) -> Generator[Progress, None, Path]:
         """Have `model` answer requests and solve its own questions; return the run directory."""
         directory = self._place("synthesis")
-        if load_status(directory).state != "finished":
+        if not children.ended(directory):
             name = self.id_of("synthesis")
             recipe = self._synthesis(name)
             engines = self.plan.engines | {name: self._engine(name, model)}
@@ -90,7 +90,7 @@ class Steps:
     def best(self, act: str) -> Generator[Progress, None, CheckpointChoice]:
         """Evaluate the checkpoints of the training `act`, and return the choice among them (FL-32)."""
         directory, trained = self._place(f"choose-{act}"), self._place(act)
-        if load_status(directory).state != "finished":
+        if not children.ended(directory):
             found = checkpoints.find(trained)
             asked = self._asked(str(trained))
             total = program.prepare(directory, asked) * len(found)
@@ -110,7 +110,7 @@ class Steps:
         """Return the accuracy of `model` on each benchmark, 0 to 1."""
         act = f"evaluate-{name}"
         directory, engine = self._place(act), self.id_of(act)
-        if load_status(directory).state != "finished":
+        if not children.ended(directory):
             asked = self._asked(f"{engine}:{SERVED}")
             total = program.prepare(directory, asked)
             recipe = program.recipe(asked, self.plan.recipe.settings.running)
@@ -123,7 +123,7 @@ class Steps:
         """Have `model` answer the requests that `synthesis` held out; return the mean marks by dimension (CL-28)."""
         act = f"requests-{name}"
         directory, engine = self._place(act), self.id_of(act)
-        if load_status(directory).state != "finished":
+        if not children.ended(directory):
             held = str(synthesis / "inputs" / "evaluation.parquet")
             more = {"benchmarks": (), "samples": 1, "limit": 0, "requests": held, "judge": self.loop.judge}
             asked = self._asked(f"{engine}:{SERVED}").model_copy(update=more)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from engine.core.project import EngineSpec, Project, roles, save_roles
 from engine.core.settings import explain
 from engine.generation import recipes
-from engine.models import serving
+from engine.models import registry, serving
 from studio.text.markdown import escape
 from studio.ui.blocks import block_title, faults_drawn
 from studio.ui.settings_form import settings_form
@@ -113,5 +113,8 @@ def roles_editor(project: Project, named: Mapping[str, EngineSpec]) -> None:
             st.error(f"{escape(wrong[0])} is not ENGINE:MODEL of an engine above.", icon=":material/error:")
             return
         with faults_drawn("roles"):
+            for role, where in said.items():
+                name, model = registry.address(where)
+                registry.require_model(named[name], model, role.replace("_", " "))
             save_roles(project, said)
             st.rerun()

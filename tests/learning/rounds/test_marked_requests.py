@@ -6,7 +6,8 @@ import pytest
 
 from engine.abacus.families import ALL
 from engine.core import project
-from engine.core.errors import BadSetting
+from engine.core.errors import BadSetting, UserError
+from engine.core.project import EngineSpec
 from engine.core.records import Request
 from engine.core.settings import Recipe
 from engine.core.settings.training import Looping
@@ -19,6 +20,7 @@ from engine.planning import loop
 from engine.reporting.model_marks import model_dimensions
 from engine.runs.plan import RoundPlan
 from engine.store import Store
+from tests.support.abacus_endpoint import AbacusEndpoint
 
 JUDGE = "abacus:abacus-judge-a"
 HELD = 6
@@ -87,3 +89,19 @@ def test_cl28_without_a_judge_nobody_marks_and_a_judge_needs_requests(home, tmp_
             loop(store, home, recipes.load("continual", {"continual.evaluation_requests": "0"}), looping)
         with pytest.raises(BadSetting, match="'nowhere' is not a known engine"):
             loop(store, home, recipes.load("continual"), looping.model_copy(update={"judge": "nowhere:x"}))
+        with pytest.raises(BadSetting, match="Abacus has no model 'sharp'; it has abacus-small"):
+            loop(store, home, recipes.load("continual"), looping.model_copy(update={"judge": "abacus:sharp"}))
+
+
+def test_a_judge_that_refuses_everything_fails_the_round_and_is_asked_again_by_a_resume(home, tmp_path):
+    """A round whose marks are all refused would end well, and its report would hold no data."""
+    words = ["no credit left"]
+    with AbacusEndpoint(refuses=lambda body: words[0] if body["model"] == "abacus-judge-b" else "") as endpoint:
+        project.save_engines(home, {"far": EngineSpec(base_url=endpoint.url)})
+        models = {"start": tmp_path / "m0"}
+        with pytest.raises(UserError, match=r"no answer came from judge: 6 of 6 questions failed, .*no credit left"):
+            _came_of(_round(home, 1, judge="far:abacus-judge-b")._mark(models))
+        words[0] = ""
+        events, marks = _came_of(_round(home, 1, judge="far:abacus-judge-b")._mark(models))
+    assert [event.act for event in events] == ["requests start"]
+    assert set(marks["start"]) == {*DIMENSIONS, "mean"}
