@@ -72,7 +72,7 @@ class EngineSpec(Settings):
     gpu_memory_utilization: float = chosen(0.9, gt=0, le=1)
     """Share of each GPU's memory that a managed server may take."""
     threads: int = chosen(0, ge=0, le=1024)
-    """Threads that compute, for `llamacpp`; one for each core where 0."""
+    """Threads that compute, for `llamacpp`; where 0, one for each core that is free when it starts."""
     gpu_layers: int = chosen(-1, ge=-1, le=10_000)
     """Layers that `llamacpp` puts on a GPU where there is one; as many as fit where -1, none where 0."""
     chat_template: str = chosen("")

@@ -9,6 +9,6 @@ folders.py   the files in the folders of Ollama, LM Studio, the Hugging Face cac
 
 from engine.models.gguf.folders import FoundModel, found
 from engine.models.gguf.header import GgufHeader, read
-from engine.models.gguf.model_file import ModelFile, engine_of, servable
+from engine.models.gguf.model_file import ModelFile, counted, engine_of, servable
 
-__all__ = ["FoundModel", "GgufHeader", "ModelFile", "engine_of", "found", "read", "servable"]
+__all__ = ["FoundModel", "GgufHeader", "ModelFile", "counted", "engine_of", "found", "read", "servable"]

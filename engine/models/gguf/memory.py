@@ -14,8 +14,12 @@ CELLS = 256
 """llama.cpp keeps contexts in multiples of this many tokens."""
 BATCH = 512
 """Prompt tokens that are read in one step (llama.cpp's n_ubatch)."""
-PROCESS = 150 << 20
-"""Bytes of the process itself: interpreter, library, tokenizer."""
+PROCESS = 110 << 20
+"""Bytes of the process itself: interpreter and library."""
+WORD = 160
+"""Bytes that a word of the vocabulary takes in the tokenizer's tables."""
+CANDIDATE = 16
+"""Bytes of a word while the next token of a slot is drawn: its number, its score, its probability."""
 _NUMBER = 2
 """Bytes of a number in the cache."""
 _WINDOWED_EVERY = {"gemma2": 2, "gemma3": 6, "cohere2": 4, "gpt-oss": 2, "exaone4": 4}
@@ -31,6 +35,7 @@ class Need:
     """Cache of one slot whose context is full."""
     slots: int
     buffers: int
+    """What is computed with, the tokenizer's tables included."""
 
     @property
     def cache(self) -> int:
@@ -45,7 +50,7 @@ class Need:
 
 def need(header: GgufHeader, context: int, slots: int) -> Need:
     """Return what `slots` replies at once take, each with `context` tokens of prompt and reply."""
-    return Need(header.weights, cache(header, context), slots, _buffers(header))
+    return Need(header.weights, cache(header, context), slots, _buffers(header, slots))
 
 
 def cells(context: int) -> int:
@@ -81,7 +86,10 @@ def _windowed(header: GgufHeader, layers: int) -> list[bool]:
     return [bool(every) and (layer + 1) % every != 0 for layer in range(layers)]
 
 
-def _buffers(header: GgufHeader) -> int:
-    """Return the bytes of what is computed of a batch: a number for each word of the vocabulary, and a layer's work."""
-    wide = header.vocabulary + 4 * header.number("embedding_length") + 3 * header.number("feed_forward_length")
-    return BATCH * wide * 4
+def _buffers(header: GgufHeader, slots: int) -> int:
+    """Return the bytes of a layer's work on a batch, of the scores of each slot's next token, and of the vocabulary.
+
+    llama.cpp reserves more, scores for every token of a batch, but touches only those of the last token of a prompt.
+    """
+    wide = 4 * header.number("embedding_length") + 3 * header.number("feed_forward_length")
+    return BATCH * wide * 4 + header.vocabulary * (slots * CANDIDATE + WORD)

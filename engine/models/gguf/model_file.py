@@ -34,10 +34,17 @@ class ModelFile:
         """What people want to know before they take it, as words."""
         said = self.header
         size = f"{said.size / 1e9:.3g} GB" if said.size >= 1e9 else f"{said.size / 1e6:.3g} MB"
-        count = f"{said.parameters / 1e9:.3g} B" if said.parameters >= 1e9 else f"{said.parameters / 1e6:.3g} M"
-        found = [said.architecture, f"{count} parameters", said.quantization, size]
+        found = [said.architecture, f"{counted(said.parameters)} parameters", said.quantization, size]
         found += [f"{said.context:,} tokens of context"] if said.context else []
         return (*found, "chat template" if said.template else "no chat template: a base model?")
+
+
+def counted(parameters: int) -> str:
+    """Return a number of parameters as people say it: 135 M, 8.03 B."""
+    for each, sign in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if parameters >= each:
+            return f"{parameters / each:.3g} {sign}"
+    return str(parameters)
 
 
 def servable(path: str | Path) -> ModelFile:

@@ -72,7 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--embeddings", action="store_true", help="also answer /v1/embeddings")
     options = parser.parse_args()
     options.slots = options.slots or SLOTS
-    options.threads = options.threads or cores()
+    options.threads = options.threads or free_cores(cores(), os.getloadavg()[0])
     return options
 
 
@@ -110,6 +110,14 @@ def _template(said: str, header: GgufHeader) -> str:
     return said if said in ("", "chatml") else Path(said).read_text(encoding="utf-8")
 
 
+def free_cores(there: int, load: float) -> int:
+    """Return how many threads shall compute where `there` are so many cores and `load` processes run already.
+
+    All threads wait for the slowest after each step of a layer, so one that has to share its core holds up the others.
+    """
+    return max(1, min(there, round(there - load)))
+
+
 def cores() -> int:
     """Return how many cores this process may use; two threads of one core only get in each other's way."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -125,7 +133,7 @@ def _about(options: argparse.Namespace, header: GgufHeader, template: str) -> st
         f"{header.name}: {header.architecture}, {header.parameters:,} parameters, {header.quantization}\n"
         f"{options.slots} slots of {context:,} tokens, {options.threads} threads, chat template: {own}\n"
         f"weights {need.weights / MIB:,.0f} MiB, cache {need.cache / MIB:,.0f} MiB, "
-        f"buffers at most {need.buffers / MIB:,.0f} MiB"
+        f"buffers and tables {need.buffers / MIB:,.0f} MiB"
     )
 
 

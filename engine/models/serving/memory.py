@@ -68,9 +68,11 @@ class Estimate:
         """What is needed and what is free, in words."""
         where = "a GPU" if self.gpu and self.free is not None else "of memory"
         slots = f"{self.slots} slots of " if self.slots > 1 else ""
-        size = f"{self.parameters / 1e9:,.3g} billion parameters, {slots}{self.context:,} tokens of context"
-        free = "" if self.free is None else f", {self.free:,.2g} GiB are free"
-        return f"about {self.needed:,.2g} GiB {where} ({size}){free}"
+        small = self.parameters < 1e9
+        count = f"{self.parameters / 1e6:,.3g} million" if small else f"{self.parameters / 1e9:,.3g} billion"
+        size = f"{count} parameters, {slots}{self.context:,} tokens of context"
+        free = "" if self.free is None else f", {_gib(self.free)} GiB are free"
+        return f"about {_gib(self.needed)} GiB {where} ({size}){free}"
 
 
 def estimate(spec: EngineSpec) -> Estimate:
@@ -95,6 +97,10 @@ def estimate(spec: EngineSpec) -> Estimate:
     cache = per_token / GIB / share
     needed = weights + context * cache + OVERHEAD_GIB
     return Estimate(count, weights, 1000 * cache, context, needed, free_gib())
+
+
+def _gib(value: float) -> str:
+    return f"{value:,.1f}" if value >= 10 else f"{value:,.2f}"
 
 
 def _of_file(spec: EngineSpec) -> Estimate:

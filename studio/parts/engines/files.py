@@ -76,7 +76,7 @@ def _row(one: gguf.FoundModel) -> dict[str, object]:
     header = one.file.header if one.file else None
     return {
         "Model": one.name,
-        "Parameters": f"{header.parameters / 1e6:,.0f} M" if header else "",
+        "Parameters": gguf.counted(header.parameters) if header else "",
         "Quantisation": header.quantization if header else "",
         "Size": f"{header.size / 1e6:,.0f} MB" if header else "",
         "Context": f"{header.context:,}" if header else "",

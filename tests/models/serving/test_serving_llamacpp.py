@@ -154,6 +154,12 @@ def serving_header(path, **more):
     return serving.fitness.gguf.read(gguf_file(path, **more))
 
 
+@pytest.mark.parametrize(("load", "threads"), [(0.2, 8), (2.6, 5), (40.0, 1)])
+def test_threads_are_the_cores_that_nobody_uses(load, threads):
+    assert llamacpp_server.free_cores(8, load) == threads
+    assert llamacpp_server.free_cores(1, load) == 1
+
+
 def test_the_plain_template_writes_headings():
     jinja = pytest.importorskip("jinja2")
     turns = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "3 + 4?"}]
