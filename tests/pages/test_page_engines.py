@@ -59,16 +59,25 @@ def test_a_server_is_started_and_stopped(tmp_path, open_page):
         serving.stop(server)
 
 
-def test_a_model_file_is_chosen_and_saved(tmp_path, open_page, monkeypatch):
+FORM = """
+from engine.core import project
+from engine.core.project import Project, engines, save_engines
+from pathlib import Path
+from studio.parts.engines.files import new_file
+home = Project(Path({root!r}))
+new_file(engines(home), lambda name, spec: save_engines(home, {{**engines(home), name: spec}}))
+"""
+"""What the dialog holds: a page that is drawn whole after every press closes its dialogs, a browser does not."""
+
+
+def test_a_model_file_is_chosen_and_saved(tmp_path, monkeypatch):
     """Files of other programs are listed, any other has its path; what lies in it and what it takes is told."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     gguf_file(tmp_path / "home/.lmstudio/models/maker/tiny.gguf")
     other = gguf_file(tmp_path / "Other.Q8_0.gguf", without=["tokenizer.chat_template"])
     home = project.create(tmp_path / "p")
     files._found.clear()
-    page = open_page(home.root)
-    page.button(key="engines.new").click().run()
-    page.segmented_control(key="engines.kind").set_value("file").run()
+    page = AppTest.from_string(FORM.format(root=str(home.root)), default_timeout=60).run()
     assert not page.exception
     assert list(page.dataframe[0].value["Model"]) == ["maker/tiny.gguf"]
     page.text_input(key="engines.path").set_value(str(tmp_path / "none.gguf")).run()
@@ -76,11 +85,12 @@ def test_a_model_file_is_chosen_and_saved(tmp_path, open_page, monkeypatch):
     page.text_input(key="engines.path").set_value(str(other)).run()
     assert not page.exception
     assert escape("no chat template: a base model?") in _said(page)
-    assert "4 slots of 512 tokens" in _said(page)
+    assert escape("4 slots of 512 tokens") in _said(page)
+    page.number_input(key=f"engines.file.{other}.max_num_seqs").set_value(2).run()
+    assert escape("2 slots of 512 tokens") in _said(page)
     page.button(key="engines.file.save").click().run()
-    (made,) = (spec for name, spec in project.engines(home).items() if name == "other-q8-0")
-    assert (made.kind, made.server, made.model) == ("managed", "llamacpp", str(other))
-    assert "llama.cpp" in _said(page)
+    made = project.engines(home)["other-q8-0"]
+    assert (made.kind, made.server, made.model, made.max_num_seqs) == ("managed", "llamacpp", str(other), 2)
 
 
 def test_the_card_of_a_llama_cpp_server_says_its_slots(tmp_path, open_page):
