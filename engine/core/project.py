@@ -48,11 +48,12 @@ class EngineSpec(Settings):
     usd_per_hour: float = chosen(0.0, ge=0)
     """Price of the engine's hardware per hour, for engines that are rented by time."""
     model: str = ""
-    """Folder or hub id of the model that a managed server serves."""
+    """Folder, hub id or GGUF file of the model that a managed server serves."""
     served_name: str = ""
     """Name under which a managed server serves its model; the engine's name where empty."""
-    server: Literal["vllm", "transformers"] = "vllm"
-    """`vllm` is for GPUs; `transformers` is our own small server for trying a model out where vLLM does not install."""
+    server: Literal["vllm", "transformers", "llamacpp"] = "vllm"
+    """`vllm` is for GPUs; `llamacpp` serves a GGUF file, on a processor too; `transformers` is our own small server for
+    folders of weights where vLLM does not install."""
     python: str = ""
     """Interpreter that has the server installed; the studio's own where empty."""
     tensor_parallel: int = chosen(1, ge=1, le=64)
@@ -64,11 +65,19 @@ class EngineSpec(Settings):
     quantization: str = chosen("")
     """Quantisation of the weights, such as awq, gptq or fp8; none where empty."""
     max_model_len: int = chosen(0, ge=0, le=10_000_000)
-    """Longest context in tokens; that of the model where 0."""
+    """Longest context in tokens, for `llamacpp` of each slot; that of the model where 0, but for `llamacpp` at most
+    8,192."""
     max_num_seqs: int = chosen(0, ge=0, le=65_536)
-    """Replies that are written at the same time at most; the server's own choice where 0."""
+    """Replies that are written at the same time at most, the slots of `llamacpp`; the server's own choice where 0."""
     gpu_memory_utilization: float = chosen(0.9, gt=0, le=1)
     """Share of each GPU's memory that a managed server may take."""
+    threads: int = chosen(0, ge=0, le=1024)
+    """Threads that compute, for `llamacpp`; where 0, one for each core that is free when it starts."""
+    gpu_layers: int = chosen(-1, ge=-1, le=10_000)
+    """Layers that `llamacpp` puts on a GPU where there is one; as many as fit where -1, none where 0."""
+    chat_template: str = chosen("")
+    """How `llamacpp` writes a conversation: `chatml`, `plain` or a file with a Jinja template; where empty, as the
+    model's file says, and `plain` where it says nothing, as base models do."""
     prefix_caching: bool = chosen(True)
     """Keep what prompts have in common, so that it is read once."""
     port: int = chosen(0, ge=0, le=65_535)

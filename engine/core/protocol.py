@@ -126,6 +126,8 @@ class Probe:
     """Longest prompt and reply together, in tokens; 0 where the endpoint does not say."""
     contexts: tuple[int, ...] = ()
     """The same for each of `models`, in their order; empty where the endpoint lists none."""
+    slots: int = 0
+    """Replies that the endpoint writes at the same time at most; 0 where it does not say."""
     tokens_per_second: float = 0.0
     """Reply tokens per second over a few replies at once; 0 where it was not measured."""
     logprobs: bool = False

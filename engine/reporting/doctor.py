@@ -19,6 +19,7 @@ EXTRAS = {
     "embed": ("torch", "sentence-transformers"),
     "train": ("torch", "transformers", "trl", "peft", "accelerate", "datasets"),
     "vllm": ("vllm",),
+    "local": ("xllamacpp",),
     "ray": ("ray",),
 }
 """What each extra brings; the core works without any of them."""

@@ -15,8 +15,8 @@ from engine.core.project import EngineSpec, Project, engines, find, save_engines
 from engine.core.protocol import Probe
 from engine.core.settings import explain
 from engine.generation import recipes
+from engine.models import gguf, registry, serving
 from engine.models import probe as measuring
-from engine.models import registry, serving
 from studio.cli.console import Console
 from studio.cli.lineups import lineup
 from studio.cli.options import JsonOption, ProjectOption, pairs
@@ -31,8 +31,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `lemma`."""
     group = typer.Typer(help="Engines: name them, find them, start and stop servers.", no_args_is_help=True)
     for name, command in (
-        ("list", listed), ("add", add), ("remove", remove), ("discover", discover), ("probe", probe), ("start", start),
-        ("stop", stop), ("log", log), ("lineup", lineup),
+        ("list", listed), ("add", add), ("remove", remove), ("discover", discover), ("files", files), ("probe", probe),
+        ("start", start), ("stop", stop), ("log", log), ("lineup", lineup),
     ):  # fmt: skip
         group.command(name)(command)
     app.add_typer(group, name="engines")
@@ -50,17 +50,23 @@ def add(
     name: Name,
     url: Annotated[str, typer.Option("--url", help="Address up to and including /v1.")] = "",
     model: Annotated[str, typer.Option("--model", help="Folder or hub id that the studio shall serve itself.")] = "",
+    file: Annotated[str, typer.Option("--gguf", help="Model file that the studio shall serve with llama.cpp.")] = "",
     change: Change = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Name an engine: an address, or a model that the studio serves. The same name again replaces it.
 
+    `--gguf FILE` needs the extra local. Slots and the context of each are `--set max_num_seqs=4` and
+    `--set max_model_len=8192`; `threads`, `gpu_layers` and `chat_template` are set in the same way.
     `--set kind=reward_model` names an engine for reward models, which are folders: NAME:FOLDER. One that brings code of
     its own, as InternLM2-Reward does, needs `--set trust_remote_code=true`: its code runs with all your rights.
     """
     home = find(project)
     said: dict[str, Any] = {key: recipes.value(text) for key, text in pairs(change or [], "KEY=VALUE").items()}
+    if file:
+        _add_file(home, name, file, said, Console(json), alone=not (url or model))
+        return
     # A folder is meant as seen from here; the server may be started from anywhere.
     there = Path(model).expanduser()
     place = str(there.resolve()) if model and there.is_dir() else model
@@ -80,6 +86,46 @@ def add(
     Console(json).result(
         _values(home, name, spec), f"{name} is saved; use it as {name}:{'FOLDER' if scores else 'MODEL'}"
     )
+
+
+def _add_file(home: Project, name: str, file: str, said: dict[str, Any], console: Console, *, alone: bool) -> None:
+    """Save an engine that serves a model file, and say what lies in it and what it takes."""
+    if not alone:
+        raise BadSetting("has a file and another place.", where=f"engine {name}", do="Give --gguf alone.")
+    found = gguf.servable(file)
+    try:
+        spec = gguf.engine_of(found, said)
+    except ValidationError as error:
+        raise explain(error, where=f"engine {name}") from error
+    save_engines(home, {**engines(home), name: spec})
+    _say_memory(spec, console)
+    values = _values(home, name, spec) | {"engine": name, "model": spec.model, **_of_file(found)}
+    use = f"start it with: lemma engines start {name}; use it as {name}:{spec.served_name or name}"
+    console.result(values, f"{name} is saved: {', '.join(found.facts)}; {use}")
+
+
+def _of_file(found: gguf.ModelFile) -> dict[str, Any]:
+    header = found.header
+    return {
+        "architecture": header.architecture, "parameters": header.parameters, "quantization": header.quantization,
+        "bytes": header.size, "context": header.context, "chat_template": bool(header.template),
+    }  # fmt: skip
+
+
+def files(json: JsonOption = False) -> None:
+    """List the GGUF files in the folders of Ollama, LM Studio, the Hugging Face cache and llama.cpp."""
+    found = gguf.found()
+    rows = [
+        {"owner": one.owner, "name": one.name, "path": str(one.path), "fault": one.fault}
+        | (_of_file(one.file) if one.file else {})
+        for one in found
+    ]
+    lines = [
+        f"{one.owner}: {one.name}: {', '.join(one.file.facts) if one.file else one.fault}\n  {one.path}"
+        for one in found
+    ]
+    none = "No model files are in the folders of Ollama, LM Studio, the Hugging Face cache or llama.cpp."
+    Console(json).result({"files": rows}, "\n".join(lines) or none)
 
 
 def remove(name: Name, project: ProjectOption = None, json: JsonOption = False) -> None:
@@ -122,7 +168,8 @@ def probe(
     if not found.ok:
         raise UserError(found.detail, where=f"engine {name}")
     facts = [f"models: {', '.join(found.models) or 'not listed'}"]
-    facts += [f"context: {found.context_length:,} tokens"] if found.context_length else []
+    each = f" in each of {found.slots} slots" if found.slots else ""
+    facts += [f"context: {found.context_length:,} tokens{each}"] if found.context_length else []
     facts += (
         [f"speed: {found.tokens_per_second:,.0f} tokens a second, {measuring.SAMPLE} replies at once"]
         if found.tokens_per_second
@@ -222,11 +269,7 @@ def _say_memory(spec: EngineSpec, console: Console) -> None:
         need = serving.estimate(spec)
     except (BadInput, KeyError):
         return
-    size = f"({need.parameters / 1e9:,.3g} billion parameters, {need.context:,} tokens of context)"
-    if need.free is None:
-        console.say(f"Needs about {need.needed:,.1f} GiB of memory {size}.")
-    else:
-        console.say(f"Needs about {need.needed:,.1f} GiB a GPU {size}, {need.free:,.1f} GiB are free.")
+    console.say(f"Needs {need.sentence}.")
 
 
 def _trusted(spec: EngineSpec) -> str:

@@ -1,4 +1,4 @@
-"""How the engines of a run answer: latency, tokens a second, calls in flight, troubles; what vLLM says of itself."""
+"""How the engines of a run answer: latency, tokens a second, calls in flight, troubles; what servers say themselves."""
 
 from __future__ import annotations
 
@@ -53,5 +53,9 @@ def _server(name: str, spec: EngineSpec) -> None:
 
 def server_facts(told: serving.ServerMetrics) -> list[str]:
     """Return what a server says of itself, as words."""
-    facts = [f"{told.running:.0f} running", f"{told.waiting:.0f} waiting", f"{told.cache_use:.0%} of the KV cache"]
-    return facts + ([f"{told.prefix_hits:.0%} prefix hits"] if told.prefix_hits is not None else [])
+    running = f"{told.running:.0f} of {told.slots} slots busy" if told.slots else f"{told.running:.0f} running"
+    facts = [running, f"{told.waiting:.0f} waiting"]
+    facts += [f"{told.cache_use:.0%} of the KV cache"] if told.cache_use is not None else []
+    facts += [f"{told.prefix_hits:.0%} prefix hits"] if told.prefix_hits is not None else []
+    # By the server's own clock, so the queue before it does not count.
+    return facts + ([f"{short(told.reply_speed)} tokens a second in each reply"] if told.reply_speed else [])

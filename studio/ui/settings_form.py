@@ -6,6 +6,7 @@ import shlex
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import streamlit as st
@@ -36,11 +37,12 @@ def settings_form(
     columns: int = 2,
     only: tuple[str, ...] | None = None,
     locked: bool = False,
+    labels: Mapping[str, str] = MappingProxyType({}),
 ) -> S | ValidationError:
     """Draw one input per field of `kind` and return the settings they say, or why they do not hold together.
 
-    `now` gives the values to start from, `only` the fields to draw (the others stay as they are);
-    fields that are settings themselves are drawn as a block of their own.
+    `now` gives the values to start from, `only` the fields to draw (the others stay as they are), `labels` what a field
+    is called here where that is not its name; fields that are settings themselves are drawn as a block of their own.
     """
     start = now if now is not None else kind.model_construct()
     said: dict[str, Any] = {name: getattr(start, name) for name in kind.model_fields}
@@ -49,7 +51,8 @@ def settings_form(
         # A row of its own for each line of fields, so that neighbours stand level.
         for cell, name in zip(st.columns(columns), drawn[start_of_row : start_of_row + columns], strict=False):
             with cell:
-                said[name] = _field(kind.model_fields[name], name, said[name], f"{key}.{name}", locked)
+                label = labels.get(name) or label_of(name)
+                said[name] = _field(kind.model_fields[name], label, said[name], f"{key}.{name}", locked)
     try:
         return kind.model_validate({name: _bare(value) for name, value in said.items()})
     except ValidationError as error:
@@ -80,10 +83,9 @@ def bounds_of(field: FieldInfo) -> Bounds:
     return Bounds(low, high)
 
 
-def _field(field: FieldInfo, name: str, value: Any, key: str, locked: bool) -> Any:
+def _field(field: FieldInfo, label: str, value: Any, key: str, locked: bool) -> Any:
     kind, optional = _without_none(field.annotation)
     text = remark_of(field)
-    label = label_of(name)
     # A value of the wrong type, e.g. from an older recipe, must not break the form.
     value = None if value is None and optional else field.get_default() if not _fits(kind, value) else value
     if get_origin(kind) is Literal:

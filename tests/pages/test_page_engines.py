@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,10 +14,13 @@ from engine.core import project
 from engine.core.project import EngineSpec
 from engine.generation import recipes
 from engine.models import serving
+from engine.runs.process import Process
 from engine.runs.status import Status, save_status
+from studio.parts.engines import files
 from studio.tasks import probe_job
 from studio.text.markdown import escape
 from studio.ui import plan_draft
+from tests.support.gguf_files import gguf_file, llamacpp_pages
 from tests.support.listing_endpoint import Listing
 from tests.support.worker_runs import make_run
 
@@ -52,6 +57,56 @@ def test_a_server_is_started_and_stopped(tmp_path, open_page):
     server = serving.find(home.servers, "own")
     if server:
         serving.stop(server)
+
+
+FORM = """
+from engine.core import project
+from engine.core.project import Project, engines, save_engines
+from pathlib import Path
+from studio.parts.engines.files import new_file
+home = Project(Path({root!r}))
+new_file(engines(home), lambda name, spec: save_engines(home, {{**engines(home), name: spec}}))
+"""
+"""What the dialog holds: a page that is drawn whole after every press closes its dialogs, a browser does not."""
+
+
+def test_a_model_file_is_chosen_and_saved(tmp_path, monkeypatch):
+    """Files of other programs are listed, any other has its path; what lies in it and what it takes is told."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    gguf_file(tmp_path / "home/.lmstudio/models/maker/tiny.gguf")
+    other = gguf_file(tmp_path / "Other.Q8_0.gguf", without=["tokenizer.chat_template"])
+    home = project.create(tmp_path / "p")
+    files._found.clear()
+    page = AppTest.from_string(FORM.format(root=str(home.root)), default_timeout=60).run()
+    assert not page.exception
+    assert list(page.dataframe[0].value["Model"]) == ["maker/tiny.gguf"]
+    page.text_input(key="engines.path").set_value(str(tmp_path / "none.gguf")).run()
+    assert any("No such file" in error.value for error in page.error)
+    page.text_input(key="engines.path").set_value(str(other)).run()
+    assert not page.exception
+    assert escape("no chat template: a base model?") in _said(page)
+    assert escape("4 slots of 512 tokens") in _said(page)
+    page.number_input(key=f"engines.file.{other}.max_num_seqs").set_value(2).run()
+    assert escape("2 slots of 512 tokens") in _said(page)
+    page.button(key="engines.file.save").click().run()
+    made = project.engines(home)["other-q8-0"]
+    assert (made.kind, made.server, made.model, made.max_num_seqs) == ("managed", "llamacpp", str(other), 2)
+
+
+def test_the_card_of_a_llama_cpp_server_says_its_slots(tmp_path, open_page):
+    home = project.create(tmp_path / "p")
+    project.save_engines(home, {"own": EngineSpec(kind="managed", model="/m.gguf", server="llamacpp")})
+    with llamacpp_pages() as url:
+        me = Process.of(os.getpid())
+        port = int(url.split(":")[2].split("/")[0])
+        place = home.servers / "own"
+        place.mkdir(parents=True)
+        server = serving.Server("own", me.pid, me.started, port, "own", "/m.gguf", str(place), (), me.kernel_id)
+        (place / "server.json").write_text(json.dumps(dataclasses.asdict(server)))
+        page = open_page(home.root)
+        assert not page.exception
+        assert escape("3 of 4 slots busy") in _said(page)
+        assert escape("768 tokens of context in each slot") in _said(page)
 
 
 def test_an_engine_that_does_not_answer_says_so(tmp_path, open_page):

@@ -23,8 +23,9 @@ import orjson
 from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable, UnusableReply
 from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Completion, Message, Probe, PromptRef, Sampling
+from engine.models import slots
 from engine.models.backends import pilots, quirks
-from engine.models.backends.http import TooLong, Wire
+from engine.models.backends.http import BESIDE, TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
 from engine.models.backends.refused_parameters import Lesson, lesson
@@ -37,6 +38,8 @@ _LESSONS = 12
 """Refusals of one request that are learnt from; a server that goes on refusing is believed."""
 _TEACHING = frozenset((400, 422, 500, 501))
 """llama.cpp answers 500 where the model's template refuses a turn."""
+_LLAMACPP_NAMES = {"repetition_penalty": "repeat_penalty"}
+"""What llama.cpp calls a parameter; it passes over names that it does not know."""
 _SECRET_WORD = "quoll-41"
 _PROBE_SCHEMA = {
     "type": "object",
@@ -72,6 +75,8 @@ class OpenAICompatible:
         self._wire = Wire(urlsplit(self._base), headers, LONGEST_BODY)
         self._pilots = self._new_pilots()
         self._structured: dict[str, asyncio.Future[bool]] = {}
+        self._renames = _LLAMACPP_NAMES if spec.kind == "managed" and spec.server == "llamacpp" else {}
+        self._room: slots.SlotRoom | None = None
 
     async def complete(self, chat: Chat, model: str) -> Completion:
         """Answer one chat once. Raises Throttled, Unreachable or Refused, ProviderError for a reply of no use."""
@@ -94,6 +99,7 @@ class OpenAICompatible:
         return Probe(
             True, detail, tuple(listed), structured, passed,
             context_length=_context(listed, model), contexts=tuple(listed.values()), learnt=learnt,
+            slots=self._room.slots if self._room else 0,
         )  # fmt: skip
 
     async def conform(self, model: str, sampling: Sampling) -> None:
@@ -148,7 +154,7 @@ class OpenAICompatible:
         guessed, longest = frozenset[str](), 0
         for _ in range(_LESSONS):
             body = request_body(chat, model, schema, quirks.known(self._base, model), longest)
-            answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
+            answer = await self._send("POST", "/chat/completions", orjson.dumps(self._renamed(body)))
             if answer.status == 200:
                 return read_completion(answer)
             learnt = self._lesson(answer, body, model)
@@ -166,6 +172,9 @@ class OpenAICompatible:
             known = quirks.known(self._base, model)
             quirks.keep(self._base, model, replace(known, left_out=known.left_out - guessed))
         raise refusal(answer)
+
+    def _renamed(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {self._renames.get(name, name): value for name, value in body.items()} if self._renames else body
 
     def _lesson(self, answer: HttpAnswer, body: dict[str, Any], model: str) -> Lesson | None:
         if answer.status not in _TEACHING:
@@ -207,11 +216,16 @@ class OpenAICompatible:
         if answer.status != 200:
             raise refusal(answer)
         try:
-            return {str(entry["id"]): _said_context(entry) for entry in orjson.loads(answer.body)["data"]}
-        except (ValueError, KeyError, TypeError):
+            entries = orjson.loads(answer.body)["data"]
+            found = {str(entry["id"]): _said_context(entry) for entry in entries}
+            slotted = any(entry.get("owned_by") == slots.OWNER for entry in entries)
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise ProviderError(
                 f"{self._base}/models is not a list of models: is this the address of an API?"
             ) from None
+        # It lists what the model was made for; a request gets the context of a slot.
+        self._room = slots.parse((await self._send("GET", f"{BESIDE}/props")).body) if slotted else None
+        return dict.fromkeys(found, self._room.context) if self._room else found
 
     async def _send(self, method: str, path: str, data: bytes = b"") -> HttpAnswer:
         """Exchange one request and read its answer whole; errors of the connection become Unreachable."""

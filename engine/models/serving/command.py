@@ -29,11 +29,27 @@ def command(spec: EngineSpec, name: str, port: int, *, gpu: bool = True) -> list
     python = spec.python or sys.executable
     model = os.path.expanduser(spec.model)
     served = ["--model", model, "--served-model-name", name, "--host", HOST, "--port", str(port)]
+    if spec.server == "llamacpp":
+        return [python, "-m", "engine.models.serving.llamacpp_server", *served, *_llamacpp(spec), *spec.extra_args]
     if spec.server == "transformers":
         words = [python, "-m", "engine.models.serving.transformers_server", *served, "--dtype", spec.dtype]
         return [*words, *(["--max-model-len", str(spec.max_model_len)] if spec.max_model_len else []), *spec.extra_args]
     # Not `vllm serve`, which asks for the metadata of a package that CPU builds do not bring under that name.
     return [python, "-m", "vllm.entrypoints.openai.api_server", *served, *_vllm(spec), *_careful(gpu), *spec.extra_args]
+
+
+def _llamacpp(spec: EngineSpec) -> list[str]:
+    words: list[str] = []
+    for flag, value, usual in (
+        ("--context", spec.max_model_len, 0),
+        ("--slots", spec.max_num_seqs, 0),
+        ("--threads", spec.threads, 0),
+        ("--gpu-layers", spec.gpu_layers, -1),
+        ("--chat-template", os.path.expanduser(spec.chat_template), ""),
+    ):
+        if value != usual:
+            words += [flag, str(value)]
+    return words
 
 
 def _vllm(spec: EngineSpec) -> list[str]:

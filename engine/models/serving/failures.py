@@ -5,8 +5,27 @@ from __future__ import annotations
 import re
 
 _KNOWN: tuple[tuple[str, str, str], ...] = (
-    (r"address already in use|Errno 98", "its port is taken", "Set port to 0, or to a free one."),
+    (
+        r"address already in use|Errno 98|couldn't bind HTTP server",
+        "its port is taken",
+        "Set port to 0, or to a free one.",
+    ),
     (r"No module named '?vllm", "vLLM is not installed in its interpreter", "Install the extra vllm, or set python."),
+    (
+        r"No module named '?xllamacpp",
+        "llama.cpp is not installed in its interpreter",
+        "Install the extra local, or set python.",
+    ),
+    (
+        r"unknown model architecture: '?([\w.-]+)",
+        r"llama.cpp does not know the architecture \1",
+        "Update it (pip install -U xllamacpp), or take another model.",
+    ),
+    (
+        r"(?:failed to parse|Failed to parse|error parsing|Unable to parse).{0,40}(?:chat )?template",
+        "its chat template cannot be read",
+        "Mend chat_template, or leave it empty.",
+    ),
     (
         r"No module named '?(torch|transformers)",
         "its interpreter lacks torch or transformers",
@@ -19,9 +38,9 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"CUDA out of memory|OutOfMemoryError|No available memory for the cache blocks|Cannot allocate memory|"
-        r"less than (desired|requested) (GPU )?memory|MemoryError",
+        r"less than (desired|requested) (GPU )?memory|MemoryError|unable to allocate|failed to allocate|bad_alloc",
         "the model does not fit into memory",
-        "Lower max_model_len or gpu_memory_utilization, quantise, or share it over more GPUs.",
+        "Lower max_model_len, max_num_seqs or gpu_memory_utilization, quantise, or share it over more GPUs.",
     ),
     (
         r"max seq len .* is larger than|larger than the maximum number of tokens",

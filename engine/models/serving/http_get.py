@@ -26,6 +26,14 @@ def get(url: str, timeout: float, longest: int = 1 << 16) -> Page | None:
             return Page(answer.status, answer.read(longest).decode("utf-8", "replace"))
     except urllib.error.HTTPError as error:
         with error:
-            return Page(error.code, "")
+            return Page(error.code, _text(error, longest))
     except (OSError, ValueError):
         return None
+
+
+def _text(error: urllib.error.HTTPError, longest: int) -> str:
+    """Return what a server says beside an error; '' where the connection ends first."""
+    try:
+        return error.read(longest).decode("utf-8", "replace")
+    except OSError:
+        return ""

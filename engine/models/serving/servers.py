@@ -25,7 +25,7 @@ from engine.core.errors import BadSetting, UserError
 from engine.core.files import locked, tail, write_atomically
 from engine.core.project import SERVER_STATE, EngineSpec
 from engine.models.serving import command as commands
-from engine.models.serving import failures, http_get, ports, process_group, uptime
+from engine.models.serving import failures, fitness, http_get, ports, process_group, uptime
 from engine.runs.process import Process, reap, spawn_detached
 
 STATE, LOG = SERVER_STATE, "server.log"
@@ -36,6 +36,8 @@ READY_S = 1800.0
 _LOOK_S = 0.5
 _WORDS = 400
 """Lines at the end of a log that are searched for the reason of a death: a trace repeats itself in every process."""
+_LOADING = "Loading model"
+"""What llama.cpp answers until its model is loaded."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 Word = Literal["starting", "ready", "dead"]
 
@@ -85,7 +87,8 @@ class Health:
 def start(folder: Path, name: str, spec: EngineSpec) -> Server:
     """Start the managed server of an engine, or return the one that runs already.
 
-    `folder` is that of the project's servers. BadSetting where the engine names no model.
+    `folder` is that of the project's servers. BadSetting where the engine names no model, BadInput where its file
+    cannot be served.
     """
     if not spec.model:
         raise BadSetting("names no model to serve.", where=f"engine {name}", do="Set model to a folder or a hub id.")
@@ -93,6 +96,7 @@ def start(folder: Path, name: str, spec: EngineSpec) -> Server:
         running = find(folder, name)
         if running is not None:
             return running
+        fitness.check(name, spec)
         before = last(folder, name)
         if before is not None:
             # What a killed server left behind still holds memory.
@@ -118,6 +122,8 @@ def health(server: Server) -> Health:
         page = http_get.get(f"http://{commands.HOST}:{server.port}/health", timeout=2)
         if page is None or page.status < 500:
             return Health("ready" if page and page.status == 200 else "starting")
+        if page.status == 503 and _LOADING in page.text:
+            return Health("starting")
         # The page answers, but the engine behind it has ended.
     return Health("dead", *failures.explained(log_tail(server, _WORDS)))
 

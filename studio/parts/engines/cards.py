@@ -19,6 +19,7 @@ from engine.runs.learnt import learnt_in_runs
 from studio.parts.engines.forms import edit_engine
 from studio.text.markdown import escape
 from studio.ui.blocks import alarm
+from studio.ui.engine_lines import server_facts
 from studio.ui.run_monitor import duration, short
 
 Keep = Callable[[str, EngineSpec | None], None]
@@ -28,6 +29,7 @@ _KINDS = {
     "managed": "our own server",
     "reward_model": "reward model",
 }
+_SERVERS = {"vllm": "vLLM", "llamacpp": "llama.cpp", "transformers": "our own small server"}
 _STATES: dict[str, tuple[str, Literal["green", "blue", "gray", "red"], str]] = {
     "ready": ("Ready", "green", ":material/check_circle:"),
     "starting": ("Loading", "blue", ":material/hourglass_empty:"),
@@ -85,7 +87,7 @@ def _about(spec: EngineSpec) -> str:
     if spec.kind == "openai_compatible":
         return " · ".join([spec.base_url, *prices])
     shared = f"{spec.gpus} GPUs" if spec.gpus > 1 else ""
-    parts = [spec.model, spec.server, shared, spec.quantization, *prices]
+    parts = [spec.model, _SERVERS[spec.server], shared, spec.quantization, *prices]
     return " · ".join(part for part in parts if part)
 
 
@@ -106,9 +108,9 @@ def _metrics(server: serving.Server) -> None:
         said = serving.metrics.read(server.base_url, timeout=0.5)
         if said is None:
             return
-        facts = [f"{said.running:.0f} running", f"{said.waiting:.0f} waiting", f"{said.cache_use:.0%} of the cache"]
-        facts += [f"{said.prefix_hits:.0%} prefix hits"] if said.prefix_hits is not None else []
-        st.caption(escape(" · ".join([*facts, f"{short(said.tokens_out)} tokens so far", server.base_url])))
+        context = [f"{said.context:,} tokens of context in each slot"] if said.context else []
+        so_far = f"{short(said.tokens_out)} tokens so far"
+        st.caption(escape(" · ".join([*server_facts(said), *context, so_far, server.base_url])))
 
     poll()
 
@@ -143,10 +145,9 @@ def _memory(spec: EngineSpec) -> None:
         need = serving.estimate(spec)
     except (BadInput, KeyError):
         return
-    free = f" · {need.free:,.1f} GiB free" if need.free is not None else ""
-    st.caption(f"about {need.needed:,.1f} GiB a GPU{free}")
+    st.caption(escape(need.sentence))
     if need.fits is False:
-        alarm("It does not fit: quantise, or share it over more GPUs.")
+        alarm(f"It does not fit: {'quantise, or share it over more GPUs' if need.gpu else 'take fewer slots'}.")
 
 
 def _measure(project: Project, name: str, spec: EngineSpec) -> None:
@@ -186,6 +187,7 @@ def _measured(project: Project, name: str, spec: EngineSpec) -> None:
         return
     facts = [f"{len(found.models)} models: {', '.join(found.models[:4])}" if found.models else "models are not listed"]
     facts += [f"context {found.context_length:,}"] if found.context_length else []
+    facts += [f"{found.slots} slots"] if found.slots else []
     facts += [f"{found.tokens_per_second:,.0f} tokens a second"] if found.tokens_per_second else []
     facts += ["schemas are enforced" if found.structured else "free text"]
     facts += [

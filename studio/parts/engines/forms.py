@@ -11,6 +11,7 @@ from engine.core.project import EngineSpec, Project, roles, save_roles
 from engine.core.settings import explain
 from engine.generation import recipes
 from engine.models import registry, serving
+from studio.parts.engines.files import FIELDS, LABELS, new_file
 from studio.text.markdown import escape
 from studio.ui.blocks import block_title, faults_drawn
 from studio.ui.settings_form import settings_form
@@ -22,8 +23,11 @@ _SERVER = (
     "gpu_memory_utilization", "prefix_caching", "python", "port", "extra_args", "usd_per_hour",
 )  # fmt: skip
 _REWARD = ("trust_remote_code",)
+_FILE = "file"
+"""A kind of its own for people; it is a managed server like any other."""
 _KINDS = {
     "openai_compatible": "An address that answers already",
+    _FILE: "A model file",
     "managed": "A server that the studio starts",
     "reward_model": "Reward models",
 }
@@ -36,7 +40,10 @@ def new_engine(named: Mapping[str, EngineSpec], keep: Keep) -> None:
         "Kind", list(_KINDS), default="openai_compatible", required=True, format_func=_KINDS.__getitem__,
         label_visibility="collapsed", key="engines.kind",
     )  # fmt: skip
-    _form("", EngineSpec(kind=kind), keep, taken=named)
+    if kind == _FILE:
+        new_file(named, keep)
+    else:
+        _form("", EngineSpec(kind=kind), keep, taken=named)
 
 
 @st.dialog("Edit engine", width="medium", icon=":material/edit:")
@@ -54,7 +61,9 @@ def _form(name: str, spec: EngineSpec, keep: Keep, taken: Mapping[str, EngineSpe
         if spec.kind == "reward_model":
             st.caption("Folders that score solutions; use one in the role reward as NAME:FOLDER.")
         only = {"managed": _SERVER, "reward_model": _REWARD}.get(spec.kind, _ADDRESS)
-        said = settings_form(EngineSpec, spec, key=f"engines.{name}.{spec.kind}", columns=2, only=only)
+        file = spec.server == "llamacpp"
+        only, labels = (("model", *FIELDS), LABELS) if file else (only, {})
+        said = settings_form(EngineSpec, spec, key=f"engines.{name}.{spec.kind}", columns=2, only=only, labels=labels)
         save = st.form_submit_button("Save", type="primary", icon=":material/save:")
     if not save:
         return

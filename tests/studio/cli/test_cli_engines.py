@@ -14,7 +14,9 @@ import pytest
 
 from engine.core import project
 from engine.core.project import EngineSpec
+from engine.models.serving import fitness
 from tests.support.command import Said, lemma
+from tests.support.gguf_files import gguf_file
 from tests.support.listing_endpoint import Listing
 
 SERVER = """
@@ -121,9 +123,39 @@ def test_a_server_that_cannot_start_says_why_in_one_line(command, home, tmp_path
     assert "No module named" in command("engines", "log", "local", project=home).out
 
 
+def test_a_model_file_becomes_an_engine(here, tmp_path, monkeypatch):
+    """`lemma engines add NAME --gguf FILE` tells what lies in the file and what it takes; the path holds anywhere."""
+    path = gguf_file(tmp_path / "tiny.Q8_0.gguf")
+    monkeypatch.chdir(tmp_path)
+    said = here("engines", "add", "own", "--gguf", "tiny.Q8_0.gguf", "--set", "max_num_seqs=2", "--json")
+    values = said.values
+    assert (values["engine"], values["kind"], values["state"]) == ("own", "managed", "stopped")
+    assert (values["model"], values["architecture"], values["context"]) == (str(path), "llama", 512)
+    assert "2 slots of 512 tokens of context" in said.err
+    listed = {row["name"]: row for row in here("engines", "list", "--json").values["engines"]}
+    assert listed["own"]["where"].startswith(str(path))
+    monkeypatch.setattr(fitness, "PACKAGE", "no_such_package")
+    refused = here("engines", "start", "own")
+    assert refused.code == 1
+    assert "lemma-studio[local]" in refused.err
+
+
+def test_files_of_other_programs_are_listed(here, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("OLLAMA_MODELS", "HF_HOME", "HF_HUB_CACHE", "LLAMA_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    path = gguf_file(tmp_path / "home/.lmstudio/models/maker/tiny.gguf")
+    rows = [row for row in here("engines", "files", "--json").values["files"] if row["owner"] == "LM Studio"]
+    assert [(row["name"], row["path"], row["quantization"]) for row in rows] == [("maker/tiny.gguf", str(path), "F16")]
+    assert "llama, 4.13 k parameters" in here("engines", "files").out
+
+
 @pytest.mark.parametrize(
     ("words", "what"),
     [
+        (("add", "x", "--gguf", "/none.gguf"), "No such file"),
+        (("add", "x", "--gguf", "/m.gguf", "--url", "http://127.0.0.1:9/v1"), "Give --gguf alone"),
+        (("add", "x", "--gguf", "/m-00001-of-00002.gguf"), "part 1 of 2"),
         (("add", "x"), "neither an address nor a model"),
         (("add", "x", "--url", "http://127.0.0.1:9/v1", "--set", "port=-1"), "port"),
         (("start", "abacus"), "is no server of the studio"),

@@ -1,0 +1,31 @@
+"""What a llama.cpp server has: how many replies it writes at a time, and how long prompt and reply may be in each.
+
+Its list of models tells what the model was made for; what a request really gets stands on the page /props.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+
+OWNER = "llamacpp"
+"""What llama.cpp names as the owner of a listed model."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRoom:
+    """Slots of a server, and the context of each in tokens."""
+
+    slots: int
+    context: int
+
+
+def parse(body: bytes | str) -> SlotRoom | None:
+    """Return what the page /props tells; None where it is another page."""
+    try:
+        said = orjson.loads(body)
+        room = SlotRoom(int(said["total_slots"]), int(said["default_generation_settings"]["n_ctx"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return room if room.slots > 0 and room.context > 0 else None
