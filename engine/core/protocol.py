@@ -146,6 +146,8 @@ class Places:
     """What it says of itself; 0 where it says nothing."""
     first: int = 32
     """How many to begin with where it says nothing."""
+    loading: bool = False
+    """Whether it is still loading, so that it is worth asking again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class EndpointHealth:
                 places = await self.engine.backend.places()
                 self.pace.slots = places.told
                 self.limiter.begin(places)
-                self.known = True
+                self.known = not places.loading
 
     def reply(self, sent: float) -> None:
         """Note that the engine replied to a call."""

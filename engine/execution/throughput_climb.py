@@ -132,6 +132,7 @@ class ThroughputClimb:
     def _try(self) -> None:
         """Go to the next level in the direction that is due; the other way at either end."""
         level, self._held = self._base_level, 0
+        self.doubling = self.doubling and level < self.most
         least = 1 if self._base_waits() else self.least
         if self._up and level >= self.most:
             self._up = False

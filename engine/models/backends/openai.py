@@ -91,8 +91,8 @@ class OpenAICompatible:
         return await self._complete(chat, model, schema, heard)
 
     async def places(self) -> Places:
-        """Say how many calls the server works on at a time; it is asked once."""
-        if self._places is None:
+        """Say how many calls the server works on at a time; it is asked once, and again while it loads."""
+        if self._places is None or self._places.loading:
             parts = urlsplit(self._base)
             if not stays_near(parts.hostname or ""):
                 self._places = MANY

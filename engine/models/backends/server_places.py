@@ -20,6 +20,7 @@ LONGEST_S = 3.0
 """Seconds that all questions may take together."""
 FEW = Places(first=4)
 """Ollama and LM Studio work on one to four replies at a time unless somebody changed that."""
+LOADING = Places(first=4, loading=True)
 NEARBY = Places(first=8)
 """A server of this machine or network that says nothing of itself."""
 MANY = Places(first=32)
@@ -38,8 +39,11 @@ async def ask_places(get: Get) -> Places:
 
 
 async def _of_llama(get: Get) -> Places | None:
-    """Read `total_slots` of llama.cpp's /props."""
-    said = _json(await get("/props"))
+    """Read `total_slots` of llama.cpp's /props, which answers 503 while the model is loaded."""
+    answer = await get("/props")
+    if answer.status == 503:
+        return LOADING
+    said = _json(answer)
     slots = said.get("total_slots") if isinstance(said, dict) else None
     return Places(told=slots) if isinstance(slots, int) and slots > 0 else None
 
