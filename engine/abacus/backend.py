@@ -14,7 +14,7 @@ from engine.abacus import blemish, schema
 from engine.abacus.personas import PERSONAS, Cast, cast
 from engine.abacus.responders import RESPONDERS
 from engine.abacus.tasks import Brief, TaskAnswer, read
-from engine.core.protocol import Chat, Completion, Message, Probe, PromptRef, Sampling
+from engine.core.protocol import Chat, Completion, Heard, Message, Places, Probe, PromptRef, Sampling
 
 _BY_TASK = {responder.task: responder for responder in RESPONDERS}
 _TOKENS_PER_WORD = 1.3
@@ -36,7 +36,7 @@ class Abacus:
 
     name = "abacus"
 
-    async def complete(self, chat: Chat, model: str) -> Completion:
+    async def complete(self, chat: Chat, model: str, heard: Heard | None = None) -> Completion:
         """Answer one chat; Refused for an unknown model or a schema that is no JSON object."""
         actor = cast(model)
         completion = _reply(chat, actor)
@@ -58,6 +58,10 @@ class Abacus:
         names = tuple(persona.name for persona in PERSONAS)
         detail = "embedded engine for trying things out, not a language model"
         return Probe(True, detail, names, structured=held, seconds=time.monotonic() - begun)
+
+    async def places(self) -> Places:
+        """As many as come: its pace is made up."""
+        return Places()
 
     def learnt(self, model: str) -> str:
         """Nothing: it takes what it is sent."""

@@ -10,6 +10,7 @@
     │   ├── ProviderError    the endpoint: refused, timed out, sent no usable reply
     │   │   ├── Throttled    ... and said to come back later (`retry_after`, seconds)
     │   │   ├── Unreachable  ... or did not answer in time, reset, or failed on its side: worth another try
+    │   │   │   └── TooSlow  ... or is at work, and the reply did not come in the time that it may take
     │   │   ├── Refused      ... or will never answer this request: bad key, unknown model, prompt too long
     │   │   └── UnusableReply  ... or answered and billed, and there is no text in it: only reasoning, filtered, failed
     │   ├── UnreadableReply  the model answered, but not in the form that was asked for
@@ -66,6 +67,11 @@ class ItemFailure(LemmaError):
         self.raw = raw
         super().__init__(message)
 
+    @property
+    def reason(self) -> str:
+        """What it is counted as while a run goes on."""
+        return type(self).__name__
+
 
 class ProviderError(ItemFailure):
     """The endpoint failed us."""
@@ -84,6 +90,25 @@ class Throttled(ProviderError):
 
 class Unreachable(ProviderError):
     """No answer, a reset, a time-out or an error on the other side: worth another try."""
+
+    def __init__(self, message: str, *, reason: str = "no answer", raw: str = "") -> None:
+        """`reason` tells in two or three words what kept the answer away, such as "connection refused"."""
+        self._reason = reason
+        super().__init__(message, raw=raw)
+
+    @property
+    def reason(self) -> str:
+        """What kept the answer away."""
+        return self._reason
+
+
+class TooSlow(Unreachable):
+    """The endpoint was at work and the time for this reply ran out."""
+
+    def __init__(self, message: str, *, last: bool = False) -> None:
+        """`last`: it had the longest time that a reply may take, so that another try would end the same way."""
+        self.last = last
+        super().__init__(message, reason="too slow")
 
 
 class Refused(ProviderError):

@@ -165,6 +165,11 @@ class Project:
         return self.root / "engines.toml"
 
     @property
+    def speeds_file(self) -> Path:
+        """How fast the engines were when they were measured."""
+        return self.root / "speeds.json"
+
+    @property
     def exists(self) -> bool:
         """Whether `lemma init` has been here."""
         return self.engines_file.exists()

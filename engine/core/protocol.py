@@ -20,6 +20,8 @@ from engine.core.records import JournalRecord, content_id
 UNUSABLE = "failed"
 """How a reply ended that was billed and cannot be used; such a reply has no text."""
 
+Heard = Callable[[int], None]
+"""Called while a reply comes, with how many pieces of it have just come: a piece is a token, or a few."""
 T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
@@ -134,6 +136,20 @@ class Probe:
     """True only when a test reply really came with its log-probabilities."""
     learnt: str = ""
     """What the endpoint was found not to take of an ordinary request, in words; '' where it takes all of it."""
+    unmeasured: tuple[str, ...] = ()
+    """What the time of the probe did not suffice for; what it says of these is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How many calls an engine works on at a time, as far as it tells."""
+
+    told: int = 0
+    """What it says of itself; 0 where it says nothing."""
+    first: int = 32
+    """How many to begin with where it says nothing."""
+    loading: bool = False
+    """Whether it is still loading, so that it is worth asking again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +232,12 @@ class Backend(Protocol):
 
     name: str
 
-    async def complete(self, chat: Chat, model: str) -> Completion:
-        """Answer one chat once; no retries here."""
+    async def complete(self, chat: Chat, model: str, heard: Heard | None = None) -> Completion:
+        """Answer one chat once; no retries here. With `heard` the reply is followed while it comes, if it can be."""
+        ...
+
+    async def places(self) -> Places:
+        """Say how many calls it works on at a time; quickly, and without raising."""
         ...
 
     async def probe(self, model: str) -> Probe:

@@ -17,15 +17,16 @@ from engine.core.errors import (
     Refused,
     RunStopped,
     Throttled,
+    TooSlow,
     Unreachable,
     UnusableReply,
 )
 from engine.core.protocol import UNUSABLE, Chat, Completion, Reply
 from engine.core.records import JournalRecord, ReplyRow
 from engine.core.settings import Running
-from engine.execution.concurrency_limiter import ConcurrencyLimiter
 from engine.execution.deadlines import Deadlines
-from engine.execution.endpoint_health import EndpointHealth
+from engine.execution.endpoint_health import EndpointHealth, EndpointHealths
+from engine.execution.endpoint_pace import OpenCall
 from engine.execution.reply_cache import ReplyCache
 from engine.execution.run_control import RunControl
 from engine.execution.usage import Usage
@@ -33,6 +34,8 @@ from engine.models.backoff import LONGEST_OBEYED, backoff
 from engine.models.roles import RoleMap, RoleModel
 from engine.runs.completed import EarlierFailure
 from engine.runs.journal import Journal
+
+_LATE = "no answer in time"
 
 
 @dataclass(slots=True)
@@ -65,20 +68,18 @@ class Client:
         running: Running,
         usage: Usage,
         control: RunControl,
+        healths: EndpointHealths | None = None,
     ) -> None:
-        """Open a line to every engine."""
+        """Open a line to every engine; `healths` are what is known of them already."""
         self.run_id, self.roles, self.journal, self.cache = run_id, roles, journal, cache
         self.running, self.usage, self.control = running, usage, control
-        self._endpoints = {
-            engine.name: EndpointHealth(
-                engine, control.watch(ConcurrencyLimiter(running.concurrency, running.lookahead))
-            )
-            for engine in roles.engines
-        }
+        known = healths or EndpointHealths()
+        self._endpoints = {engine.name: known.of(engine, running, control) for engine in roles.engines}
         usage.limiters = [endpoint.limiter for endpoint in self._endpoints.values()]
+        usage.paces = {name: endpoint.pace for name, endpoint in self._endpoints.items()}
         self._flights: dict[str, asyncio.Future[Reply] | None] = {}
         self._dice = random.Random()
-        self._deadlines = Deadlines(running.timeout_s)
+        self._deadlines = Deadlines(min(running.timeout_s, running.longest_s))
 
     async def answer(self, chat: Chat, trace: ItemTrace) -> Reply:
         """Return the reply to `chat`; raises the ItemFailure that it ended in, or RunStopped."""
@@ -155,44 +156,53 @@ class Client:
     async def _ask(self, chat: Chat, role_model: RoleModel, request: str, item_id: str) -> Reply:
         """Try until the engine answers, refuses, or the tries are used up."""
         endpoint = self._endpoints[role_model.engine.name]
-        limiter, tries = endpoint.limiter, 0
+        if not endpoint.known:
+            await endpoint.learn()
+        limiter, tries, slow = endpoint.limiter, 0, 0
         while True:
             entered = limiter.round if limiter.slip_in() else await limiter.enter(_said(chat) if limiter.window else "")
             began = time.monotonic()
+            call = endpoint.pace.begin(chat.sampling.max_tokens, began, slow)
             try:
-                completion = await self._try(chat, role_model, limiter, entered, began)
+                completion = await self._try(chat, role_model, endpoint, call, entered)
             except UnusableReply as failure:
                 # Paid for: it counts, and the same request is not sent again.
                 endpoint.reply(began)
-                self.usage.errors[type(failure).__name__] += 1
+                self.usage.errors[failure.reason] += 1
                 billed = Completion("", UNUSABLE, failure.tokens_in, failure.tokens_out)
                 self._keep(chat, role_model, request, item_id, billed, time.monotonic() - began)
                 raise
-            except ItemFailure as failure:
-                tries += 1
-                await self._bear(failure, tries, endpoint, began)
+            except ItemFailure as met:
+                failed = await self._named(met, role_model, endpoint, call)
+                tries += not isinstance(failed, TooSlow)
+                slow += isinstance(failed, TooSlow)
+                await self._bear(failed, tries, slow, endpoint, began)
             else:
                 endpoint.reply(began)
                 return self._keep(chat, role_model, request, item_id, completion, time.monotonic() - began)
 
     async def _try(
-        self, chat: Chat, role_model: RoleModel, limiter: ConcurrencyLimiter, entered: int, began: float
+        self, chat: Chat, role_model: RoleModel, endpoint: EndpointHealth, call: OpenCall, entered: int
     ) -> Completion:
         """Call the engine once."""
-        usage, task = self.usage, asyncio.current_task()
+        usage, task, limiter, pace = self.usage, asyncio.current_task(), endpoint.limiter, endpoint.pace
         assert task is not None
         usage.in_flight += 1
+        stage = limiter.stage
         try:
             self._afford()
-            self._deadlines.start(task, began)
-            completion = await role_model.engine.backend.complete(chat, role_model.model)
+            self._deadlines.start(task, call)
+            completion = await role_model.engine.backend.complete(chat, role_model.model, pace.listener(call))
+            now = time.monotonic()
+            pace.reply(call, completion.tokens_out, now)
         except asyncio.CancelledError:
             if not self._deadlines.overdue(task):
                 raise
-            limiter.trouble(entered)
-            raise Unreachable(f"{role_model.address}: no reply within {self.running.timeout_s:g} s") from None
-        except (Throttled, Unreachable):
-            limiter.trouble(entered)
+            limiter.trouble(entered, full=False)
+            seconds = time.monotonic() - call.sent
+            raise Unreachable(f"{role_model.address}: no reply within {seconds:.3g} s", reason=_LATE) from None
+        except (Throttled, Unreachable) as failure:
+            limiter.trouble(entered, full=isinstance(failure, Throttled))
             raise
         except UnusableReply:
             limiter.success()
@@ -204,21 +214,42 @@ class Client:
         finally:
             self._deadlines.end(task)
             usage.in_flight -= 1
+            pace.end(call)
             limiter.leave()
-        limiter.success()
+        kind = (role_model.model, chat.prompt.id)
+        limiter.success(stage, kind, completion.tokens_out, now - call.sent, call.waited)
         return completion
 
-    async def _bear(self, failure: ItemFailure, tries: int, endpoint: EndpointHealth, sent: float) -> None:
+    async def _named(
+        self, failure: ItemFailure, role_model: RoleModel, endpoint: EndpointHealth, call: OpenCall
+    ) -> ItemFailure:
+        """Return a failure as what it is: a reply that did not come in time is too slow where the engine is at work."""
+        if failure.reason != _LATE:
+            return failure
+        now = time.monotonic()
+        if call.pieces and now < call.most:
+            return Unreachable(
+                f"{role_model.address}: silent for {now - call.last:.3g} s within its reply", reason=_LATE
+            )
+        if endpoint.pace.at_work(call) or not await endpoint.silent(call.sent):
+            last = now >= call.most
+            return TooSlow(f"{role_model.address}: {endpoint.pace.too_slow(call, now)}", last=last)
+        return failure
+
+    async def _bear(self, failure: ItemFailure, tries: int, slow: int, endpoint: EndpointHealth, sent: float) -> None:
         """Wait for the next try after a failed one, or raise what ends the item or the run."""
-        self.usage.errors[type(failure).__name__] += 1
+        self.usage.errors[failure.reason] += 1
         hopeless = isinstance(failure, Refused) or not isinstance(failure, ProviderError)
+        hopeless |= isinstance(failure, TooSlow) and (failure.last or slow > self.running.slow_retries)
         if hopeless or tries > self.running.retries:
             if why := await endpoint.verdict(failure, sent):
                 self.control.stop("paused", why)
                 self.control.check()
             raise failure
         self.usage.retries += 1
-        await self.control.nap(self._wait(failure, tries, endpoint.engine.name))
+        # An engine that is at work needs no pause; the next try waits for a place among those under way.
+        if not isinstance(failure, TooSlow):
+            await self.control.nap(self._wait(failure, tries, endpoint.engine.name))
 
     def _afford(self) -> None:
         """Stop the run where its budget is spent."""

@@ -1,7 +1,8 @@
-"""How many calls an engine gets at a time: more while it copes, fewer when it says that it does not.
+"""How many calls an engine gets at a time: more while that gives more tokens a second, fewer when it says so.
 
-Additive increase, multiplicative decrease, as in TCP: a quick start until the first trouble, then one more per
-round of successes; calls that were under way when the limit was cut do not cut it again. How deep a cut is depends on
+An engine that says nothing is measured (engine.execution.throughput_climb). One that turns calls away says itself when
+it is full, and from then on it is additive increase, multiplicative decrease, as in TCP: one more per round of
+successes; calls that were under way when the limit was cut do not cut it again. How deep a cut is depends on
 the share of calls in trouble, as in DCTCP (RFC 8257, section 3.3): all of them halve the limit, one in a hundred takes
 half a per cent. So runs that share an engine come to equal parts of it, and errors that come now and then, whatever
 the load, do not bring a run down to one call at a time.
@@ -12,8 +13,11 @@ from __future__ import annotations
 import asyncio
 import os.path
 from collections import deque
+from collections.abc import Hashable
 
-_START = 32
+from engine.core.protocol import Places
+from engine.execution.throughput_climb import ThroughputClimb
+
 _PATIENCE = 4
 _WEIGHT = 0.25
 """How much the last round counts in the share of calls in trouble."""
@@ -25,18 +29,30 @@ class ConcurrencyLimiter:
     def __init__(self, most: int, window: int = 0) -> None:
         """Let at most `most` calls through, a few to begin with.
 
-        With a `window`, the next of those that wait is the one that begins most like the one before it, and nobody is
-        overtaken more than four windows often.
+        What the engine says of its places is told by `begin`. With a `window`, the next of those that wait is the one
+        that begins most like the one before it, and nobody is overtaken more than four windows often.
         """
         self.most, self.window = most, window
-        self.limit = float(min(most, _START))
         self.inside = 0
         self.round = 0
-        self._starting = True
+        self._full = False
+        """Whether the engine has turned calls away."""
+        self.begin(Places())
         self._share, self._returned, self._troubled = 1.0, 0, 0
         self._waiting: deque[tuple[asyncio.Future[None], str, int]] = deque()
         self._before, self._admitted = "", 0
         self._closed: Exception | None = None
+
+    def begin(self, places: Places) -> None:
+        """Start with as many as the engine works on at a time; where it does not tell, feel upwards in large steps."""
+        start = min(self.most, places.told or places.first)
+        self._climb = ThroughputClimb(start, self.most, doubling=not places.told, least=max(1, min(start, places.told)))
+        self.limit = float(start)
+
+    @property
+    def stage(self) -> int:
+        """The present stage of what is tried, which `success` wants back for a call that begins now."""
+        return self._climb.stage
 
     def slip_in(self) -> bool:
         """Take a place where one is free at once and nobody waits."""
@@ -66,21 +82,29 @@ class ConcurrencyLimiter:
         self.inside -= 1
         self._admit()
 
-    def success(self) -> None:
-        """Open a little further; only while the limit is what holds calls back."""
-        if self.limit < self.most and (self._waiting or self.inside >= self.limit - 1):
-            self.limit = min(self.most, self.limit + (1.0 if self._starting else 1.0 / self.limit))
+    def success(
+        self, stage: int = -1, kind: Hashable = "", tokens: int = 0, seconds: float = 0.0, waited: float = 0.0
+    ) -> None:
+        """Note a call of `stage` that came back, with its reply; only while the limit is what holds calls back."""
+        if self._waiting or self.inside >= self.limit - 1:
+            if not self._full:
+                self._climb.returned(stage, kind, tokens, seconds, waited)
+                self.limit = float(self._climb.level)
+            elif self.limit < self.most:
+                self.limit = min(self.most, self.limit + 1.0 / self.limit)
             self._admit()
         self._count(0)
 
-    def trouble(self, entered: int) -> None:
-        """Cut the limit, once per round."""
+    def trouble(self, entered: int, full: bool = True) -> None:
+        """Cut the limit, once per round; `full` where the engine itself turned the call away."""
         self._count(1)
+        self._full = self._full or full
         if entered == self.round:
             lately = self._troubled / self._returned if self._returned else 0.0
             self.limit = max(1.0, self.limit * (1 - max(self._share, lately) / 2))
             self.round += 1
-            self._starting = False
+            self._climb.doubling = False
+            self._climb.begin(self.limit)
 
     def _count(self, troubled: int) -> None:
         self._returned += 1

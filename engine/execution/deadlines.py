@@ -1,31 +1,41 @@
-"""Time-outs of calls at a fraction of what a timer per call costs: all last equally long, so the first is due first."""
+"""Time-outs of calls at a fraction of what a timer per call costs: one timer looks at all of them."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, Protocol
+
+_TICKS = 20
+"""A call may be late by this part of the shortest limit."""
+
+
+class Due(Protocol):
+    """Something that ends at a time, which may be put off while it lasts."""
+
+    due: float
+    """Monotonic seconds."""
 
 
 class Deadlines:
     """Cancels a task whose call is overdue; one timer for all of them."""
 
-    def __init__(self, seconds: float) -> None:
-        """Every call gets `seconds`."""
-        self.seconds = seconds
-        self._due: dict[asyncio.Task[Any], float] = {}
+    def __init__(self, shortest: float) -> None:
+        """No call gets less than `shortest` seconds."""
+        self.shortest = shortest
+        self._open: dict[asyncio.Task[Any], Due] = {}
         self._late: set[asyncio.Task[Any]] = set()
         self._alarm: asyncio.TimerHandle | None = None
 
-    def start(self, task: asyncio.Task[Any], now: float) -> None:
-        """Begin a call of `task` at `now`, monotonic seconds."""
-        self._due[task] = now + self.seconds
+    def start(self, task: asyncio.Task[Any], call: Due) -> None:
+        """Begin a call of `task`, which ends when it is due."""
+        self._open[task] = call
         if self._alarm is None:
-            self._alarm = asyncio.get_running_loop().call_later(self.seconds, self._sweep)
+            self._alarm = asyncio.get_running_loop().call_later(self.shortest, self._sweep)
 
     def end(self, task: asyncio.Task[Any]) -> None:
         """End the call of `task`, whatever came of it."""
-        self._due.pop(task, None)
+        self._open.pop(task, None)
 
     def overdue(self, task: asyncio.Task[Any]) -> bool:
         """Whether `task` was cancelled because its call took too long, and only for that; asked once."""
@@ -42,12 +52,15 @@ class Deadlines:
 
     def _sweep(self) -> None:
         self._alarm = None
-        now = time.monotonic()
-        for task, due in list(self._due.items()):
-            if due > now:
-                # Timers may ring a little early; a tick more spares a second look.
-                self._alarm = asyncio.get_running_loop().call_later(due - now + 0.001, self._sweep)
-                return
-            del self._due[task]
+        now, first = time.monotonic(), float("inf")
+        for task, call in list(self._open.items()):
+            if call.due > now:
+                first = min(first, call.due)
+                continue
+            del self._open[task]
             self._late.add(task)
             task.cancel()
+        if self._open:
+            # A call that begins later is not due before the shortest limit has passed; so nobody is looked at too late.
+            wait = max(self.shortest / _TICKS, min(first - now + 0.001, self.shortest))
+            self._alarm = asyncio.get_running_loop().call_later(wait, self._sweep)

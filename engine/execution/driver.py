@@ -19,6 +19,7 @@ from engine.core.protocol import Chat, Item, Phase, Together
 from engine.core.records import Failure, ItemDone, content_id
 from engine.core.settings import Running
 from engine.execution.client import Client, ItemTrace
+from engine.execution.endpoint_health import EndpointHealths
 from engine.execution.reply_cache import ReplyCache
 from engine.execution.run_control import RunControl
 from engine.execution.usage import Usage
@@ -56,6 +57,7 @@ class RunContext:
     completed_items: CompletedItems = field(default_factory=CompletedItems)
     control: RunControl = field(default_factory=RunControl)
     retry_failed: bool = False
+    healths: EndpointHealths = field(default_factory=EndpointHealths)
 
 
 async def converse(phase: Phase, context: RunContext) -> None:
@@ -67,7 +69,9 @@ async def converse(phase: Phase, context: RunContext) -> None:
     """
     usage, control, running = context.usage, context.control, context.running
     usage.begin(phase.name, phase.total)
-    client = Client(context.run_id, context.roles, context.journal, context.cache, running, usage, control)
+    client = Client(
+        context.run_id, context.roles, context.journal, context.cache, running, usage, control, context.healths
+    )
     desk = _ItemWorkers(iter(phase.items), client, context.completed_items, context.retry_failed)
     try:
         await desk.work(running.concurrency + running.lookahead)
@@ -106,7 +110,7 @@ class _ItemWorkers:
     async def _leave(self, pending: set[asyncio.Task[Any]]) -> None:
         """Give calls in flight time to come home: their replies are paid for."""
         control, since = self.client.control, time.monotonic()
-        while pending and time.monotonic() - since < control.leave_time(self.client.running.timeout_s):
+        while pending and time.monotonic() - since < control.leave_time(self.client.running.longest_s):
             finished, pending = await asyncio.wait(pending, timeout=_STEP)
             _raise_first(finished)
 
@@ -116,7 +120,7 @@ class _ItemWorkers:
             if control.stopped:
                 return
             if (outcome := self._settled(item)) is not None:
-                self.client.usage.item(outcome)
+                self.client.usage.item(outcome, settled=True)
                 continue
             try:
                 await self._run(item)
@@ -133,6 +137,7 @@ class _ItemWorkers:
 
     async def _run(self, item: Item) -> None:
         client = self.client
+        client.usage.opened += 1
         trace = ItemTrace(item.id, earlier_failure=self.completed_items.earlier_failures.get(item.id))
         try:
             with boundary(PluginError, f"item {item.id}"):

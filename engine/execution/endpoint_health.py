@@ -6,8 +6,11 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
-from engine.core.errors import ItemFailure, Refused, Throttled, Unreachable
+from engine.core.errors import ItemFailure, Refused, Throttled, TooSlow, Unreachable
+from engine.core.settings import Running
 from engine.execution.concurrency_limiter import ConcurrencyLimiter
+from engine.execution.endpoint_pace import EndpointPace
+from engine.execution.run_control import RunControl
 from engine.models.roles import Engine
 
 HOPELESS = 50
@@ -22,12 +25,24 @@ class EndpointHealth:
 
     engine: Engine
     limiter: ConcurrencyLimiter
+    pace: EndpointPace
+    known: bool = False
+    """Whether the engine was asked for its places."""
     lost: int = 0
     """Calls in a row that failed for good."""
     answered: float = 0.0
     """When the call was sent that the engine answered last; monotonic seconds."""
     _listening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _alive: float = float("-inf")
+
+    async def learn(self) -> None:
+        """Ask the engine how many calls it works on at a time, before the first one."""
+        async with self._listening:
+            if not self.known:
+                places = await self.engine.backend.places()
+                self.pace.slots = places.told
+                self.limiter.begin(places)
+                self.known = not places.loading
 
     def reply(self, sent: float) -> None:
         """Note that the engine replied to a call."""
@@ -43,14 +58,14 @@ class EndpointHealth:
         if not isinstance(failure, Unreachable | Refused | Throttled):
             return ""
         self.lost += 1
-        asked = not isinstance(failure, Throttled) and self.answered < since
-        if asked and (silent := await self._silent(since)):
+        asked = not isinstance(failure, Throttled | TooSlow) and self.answered < since
+        if asked and (silent := await self.silent(since)):
             return f"{self.engine.name} cannot be used now: {silent}"
         if self.lost >= HOPELESS:
             return f"{self.engine.name} failed {self.lost} calls in a row, the last with: {failure}"
         return ""
 
-    async def _silent(self, since: float) -> str:
+    async def silent(self, since: float) -> str:
         """Return why the engine does not answer, '' where it has answered anything since."""
         async with self._listening:
             if self._alive > since or self.answered > since:
@@ -64,3 +79,18 @@ class EndpointHealth:
                 return probe.detail
             self._alive = time.monotonic()
             return ""
+
+
+class EndpointHealths:
+    """The endpoints of a run, by engine: what one phase has learnt of them serves the next."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self._known: dict[str, EndpointHealth] = {}
+
+    def of(self, engine: Engine, running: Running, control: RunControl) -> EndpointHealth:
+        """Return the one of an engine, made where there is none yet."""
+        if engine.name not in self._known:
+            limiter = control.watch(ConcurrencyLimiter(running.concurrency, running.lookahead))
+            self._known[engine.name] = EndpointHealth(engine, limiter, EndpointPace(running))
+        return self._known[engine.name]

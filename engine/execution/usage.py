@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from engine.core.protocol import Completion, Progress
 from engine.core.settings import Running
 from engine.execution.concurrency_limiter import ConcurrencyLimiter
+from engine.execution.endpoint_pace import EndpointPace
 from engine.execution.reply_cache import PaidBefore
 from engine.runs.completed import FAILED
 from engine.runs.fruitless import Reasons
@@ -55,7 +56,11 @@ class Usage:
         self.funnel: Counter[str] = Counter()
         self.phases: list[PhaseProgress] = []
         self.limiters: list[ConcurrencyLimiter] = []
+        self.paces: dict[str, EndpointPace] = {}
         self.in_flight = 0
+        self.opened = self.worked = 0
+        """Items of the present phase that were begun in this start, and that ended."""
+        self._tokens_from = 0
         self.latency = before.latency
         self.learnt = dict(before.learnt)
         granted_again = before.state in ("paused", "waiting") and before.reason.startswith(BUDGET)
@@ -76,6 +81,7 @@ class Usage:
         """Start counting a phase."""
         self.close()
         self.phases.append(PhaseProgress(name, total, began=time.monotonic()))
+        self.opened, self.worked, self._tokens_from = 0, 0, self.tokens_out
 
     def advance(self, progress: Progress) -> None:
         """Count a step that has no items."""
@@ -88,8 +94,9 @@ class Usage:
         if self.phases and not self.phases[-1].ended:
             self.phases[-1].ended = time.monotonic()
 
-    def item(self, outcome: str) -> None:
-        """Count an item that is done."""
+    def item(self, outcome: str, settled: bool = False) -> None:
+        """Count an item that is done; `settled` where an earlier start had done it."""
+        self.worked += not settled
         phase = self.phases[-1]
         phase.done += outcome != FAILED
         phase.failed += outcome == FAILED
@@ -118,9 +125,21 @@ class Usage:
             return f"{BUDGET}: {limits.budget_usd:g} USD are spent"
         return ""
 
+    def left(self, speed: float) -> float:
+        """Return the seconds that the rest of the phase takes at so many tokens a second; 0 where it cannot be told.
+
+        Items under way are taken for half done.
+        """
+        if not (speed and self.worked and self.phases):
+            return 0.0
+        phase, under_way = self.phases[-1], max(0, self.opened - self.worked) / 2
+        each = (self.tokens_out - self._tokens_from) / (self.worked + under_way)
+        return max(0.0, phase.total - phase.done - phase.failed - under_way) * each / speed
+
     def status(self) -> Status:
         """Return the counts; state, pid and times are the worker's to fill in."""
         phases = tuple(tally.count() for tally in list(self.phases))
+        speeds = {name: pace.rate() for name, pace in list(self.paces.items()) if pace.heard}
         told = self.meter.told()
         return Status(
             done=sum(phase.done for phase in phases),
@@ -141,6 +160,8 @@ class Usage:
             answered=dict(self.answered),
             unanswered={role: dict(found.counts) for role, found in list(self.unanswered.items())},
             latency=self.latency,
+            speeds=speeds,
+            left_s=self.left(sum(speeds.values())),
             learnt=dict(self.learnt),
             budget_from=dict(self.budget_from),
             **told,

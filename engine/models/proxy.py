@@ -138,6 +138,16 @@ def stays_here(host: str) -> bool:
         return False
 
 
+def stays_near(host: str) -> bool:
+    """Whether a host is this machine, or one of its own network: a private address, or a name without a domain."""
+    if stays_here(host) or ("." not in host.strip("[]") and ":" not in host):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_private
+    except ValueError:
+        return host.endswith((".local", ".lan", ".internal"))
+
+
 def _excepted(host: str, port: int, listed: str) -> bool:
     """Whether NO_PROXY names the host: itself, a domain that it is in, an address range, with or without a port."""
     return any(_names(entry, host.lower().rstrip("."), port) for entry in listed.lower().replace(",", " ").split())

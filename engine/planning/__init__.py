@@ -7,6 +7,7 @@ overlap_judging.py  which texts are test problems in other words, as a model say
 writing.py         points and their graph, problems by a method, maps
 learning.py        trainings, evaluations, rounds
 forecast.py  equal_size.py    what a run will cost and give; how many items give so many pairs
+speed.py           how fast a recipe's model was when it was measured
 run_in_process.py  the whole way from a notebook
 
 After this nothing needs the database until the journal is folded in again.

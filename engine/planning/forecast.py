@@ -153,10 +153,12 @@ def _asks(recipe: Recipe) -> tuple[object, ...]:
     return recipe.name, roles, asked
 
 
-def forecast(items: int, history: Iterable[Past | Status], concurrency: int = 0) -> Forecast | None:
+def forecast(items: int, history: Iterable[Past | Status], concurrency: int = 0, speed: float = 0.0) -> Forecast | None:
     """Return the forecast for `items` from earlier runs of the same plan; None without history.
 
     `concurrency` is how many calls the run may have in flight: more than earlier runs had may make it faster.
+    `speed` is how many tokens a second its engine gave when it was measured: one that is slower than it was then
+    makes it longer.
     """
     past = [one if isinstance(one, Past) else Past(one) for one in history]
     past = [one for one in past if items_ended(one.status)]
@@ -172,7 +174,7 @@ def forecast(items: int, history: Iterable[Past | Status], concurrency: int = 0)
     calls = scale * sum(status.calls + status.cached for status in runs)
     tokens_in, tokens_out = (scale * sum(getattr(run, name) for run in runs) for name in ("tokens_in", "tokens_out"))
     every = scale * sum(status.done + status.failed for status in runs)
-    seconds = _pace(past, took, concurrency)
+    seconds = _slowed(_pace(past, took, concurrency), took, tokens_out, speed)
     middle = math.sqrt(seconds.low * seconds.high) if seconds else took
     rented = sum(map(_rented, past))
     by_token = max(0.0, sum(status.cost for status in runs) - rented)
@@ -220,6 +222,17 @@ def _pace(past: Sequence[Past], took: float, concurrency: int) -> Band | None:
         return None
     in_flight = max(1.0, busy / wall)
     return Band(took * min(1.0, in_flight / concurrency), took)
+
+
+def _slowed(pace: Band | None, took: float, tokens_out: float, speed: float) -> Band | None:
+    """Return the bounds of the wall time where the engine gives so many tokens a second now; a faster one is not news.
+
+    A measurement has a few replies in flight, a run perhaps more, so that its speed bounds the time from above.
+    """
+    longest = tokens_out / speed if speed else 0.0
+    if longest <= (pace.high if pace else took):
+        return pace
+    return Band(pace.low if pace else took, longest)
 
 
 def save(directory: Path, expected: Forecast) -> None:

@@ -16,6 +16,7 @@ from engine.generation.methods import registry
 from engine.planning import forecast
 from engine.planning.forecast import Forecast
 from engine.planning.ready import Planned, ready, reserve, untested, used
+from engine.planning.speed import speed_of
 from engine.planning.writing import beside_graph, ground, write_inputs
 from engine.runs.plan import GeneratePlan, StudyPlan
 from engine.store import Store
@@ -82,7 +83,9 @@ def study(
 def expectations(project: Project, each: Sequence[Recipe]) -> list[Forecast | None]:
     """Return what each run of a study is expected to come to, None where nothing like it was run."""
     return [
-        forecast.forecast(one.items, forecast.history(project.runs, one), one.settings.running.concurrency)
+        forecast.forecast(
+            one.items, forecast.history(project.runs, one), one.settings.running.concurrency, speed_of(project, one)
+        )
         for one in each
     ]
 

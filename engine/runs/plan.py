@@ -208,6 +208,9 @@ LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
         ("curation", "mode"): "rank",
         ("curation", "count_self"): False,
         ("curation", "scale"): "0 to 5",
+        ("running", "patience"): 4.0,
+        ("running", "longest_s"): 3600.0,
+        ("running", "slow_retries"): 2,
     }
 )
 """Settings, by section and name, that came after the first fingerprints, with the value that changes nothing."""
@@ -223,7 +226,8 @@ def fingerprint(recipe: Recipe, point: str, prompts: Mapping[str, str]) -> str:
     """
     said = recipe.model_dump(mode="json", exclude=_NO_MATTER)
     for (section, name), default in LATER.items():
-        if said["settings"][section][name] == default:
+        # How fast is no matter, so its settings are not there at all.
+        if section in said["settings"] and said["settings"][section][name] == default:
             del said["settings"][section][name]
     return content_id("F", said, point, dict(prompts))
 

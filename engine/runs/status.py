@@ -69,13 +69,17 @@ class Status(Settings):
     funnel: dict[str, int] = Field(default_factory=dict)
     """How many items reached each stage, by the stage's name."""
     errors: dict[str, int] = Field(default_factory=dict)
-    """Failures and retries by class."""
+    """Failures and retries by reason: a class, or what kept an answer away."""
     answered: dict[str, int] = Field(default_factory=dict)
     """Questions that a reply came to, by role; it may still have been unreadable."""
     unanswered: dict[str, dict[str, int]] = Field(default_factory=dict)
     """Questions that none came to, by role and by what the engine said."""
     latency: float = 0.0
     """Seconds that a paid reply takes, a running mean."""
+    speeds: dict[str, float] = Field(default_factory=dict)
+    """Tokens a second of each engine lately, replies that still come included."""
+    left_s: float = 0.0
+    """Seconds that the rest of the present phase will take at that speed; 0 before its first item has ended."""
     learnt: dict[str, str] = Field(default_factory=dict)
     """What endpoints were found not to take of ordinary requests, in words by ENGINE:MODEL."""
     budget_from: dict[str, float] = Field(default_factory=dict)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 _EVERY_S = 2.0
-Advance = Callable[[int, int | None, str], None]
-"""Call with what is done, the total (None where unknown) and the name of the phase."""
+_STILL_S = 30.0
+"""A line that says the same as before comes again after so long, so that a slow run is seen to live."""
+
+
+class Advance(Protocol):
+    """Shows how far something is."""
+
+    def __call__(self, done: int, total: int | None, phase: str, note: str = "") -> None:
+        """Show what is done, the total (None where unknown), the name of the phase, and what else there is to say."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,9 @@ def _bar(label: str) -> Iterator[Advance]:
     with Progress(*columns, console=Rich(stderr=True)) as shown:
         task = shown.add_task(label, total=None)
 
-        def advance(done: int, total: int | None, phase: str) -> None:
-            shown.update(task, completed=done, total=total, description=f"{label} · {phase}" if phase else label)
+        def advance(done: int, total: int | None, phase: str, note: str = "") -> None:
+            said = " · ".join(part for part in (label, phase, note) if part)
+            shown.update(task, completed=done, total=total, description=said)
 
         yield advance
 
@@ -76,15 +85,16 @@ def _lines(label: str) -> Advance:
     last_time, last_text = 0.0, ""
     started = time.monotonic()
 
-    def advance(done: int, total: int | None, phase: str) -> None:
+    def advance(done: int, total: int | None, phase: str, note: str = "") -> None:
         whole = f" of {total:,}" if total else ""
         nonlocal last_time, last_text
         text = f"{label}{f' · {phase}' if phase else ''}: {done:,}{whole}"
         now = time.monotonic()
         finished = total is not None and done >= total
-        if text != last_text and (finished or now - last_time >= _EVERY_S):
+        moved = text != last_text and (finished or now - last_time >= _EVERY_S)
+        if moved or (note and now - last_time >= _STILL_S):
             last_time, last_text = now, text
-            print(f"{text} · {_left(done, total, now - started)}", file=sys.stderr, flush=True)
+            print(f"{text} · {note or _left(done, total, now - started)}", file=sys.stderr, flush=True)
 
     return advance
 

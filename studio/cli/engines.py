@@ -10,12 +10,13 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from engine.core import wording
 from engine.core.errors import BadInput, BadSetting, UserError
 from engine.core.project import EngineSpec, Project, engines, find, save_engines
 from engine.core.protocol import Probe
 from engine.core.settings import explain
 from engine.generation import recipes
-from engine.models import gguf, registry, serving
+from engine.models import gguf, measured_speed, registry, serving
 from engine.models import probe as measuring
 from studio.cli.console import Console
 from studio.cli.lineups import lineup
@@ -163,31 +164,34 @@ def probe(
     """Ask an engine what it is and whether it takes what a run sends: models, context, speed, schemas."""
     home, console = find(project), Console(json)
     spec = serving.resolved(home.servers, {name: _spec(home, name)})[name]
-    found = asyncio.run(_probed(name, spec, model, console))
+    chosen, found = asyncio.run(_probed(name, spec, model, console))
     values = {key: getattr(found, key) for key in Probe.__dataclass_fields__}
     if not found.ok:
         raise UserError(found.detail, where=f"engine {name}")
+    measured_speed.keep(home, name, _spec(home, name), chosen, found)
     facts = [f"models: {', '.join(found.models) or 'not listed'}"]
     each = f" in each of {found.slots} slots" if found.slots else ""
     facts += [f"context: {found.context_length:,} tokens{each}"] if found.context_length else []
-    facts += (
-        [f"speed: {found.tokens_per_second:,.0f} tokens a second, {measuring.SAMPLE} replies at once"]
-        if found.tokens_per_second
-        else []
-    )
-    facts += [f"schemas: {'enforced' if found.structured else 'not enforced'}"]
-    facts += [f"log-probabilities: {'there' if found.logprobs else 'not there'}"]
+    if found.tokens_per_second:
+        rate = wording.speed(found.tokens_per_second)
+        facts.append(f"speed: {rate} tokens a second, {measuring.SAMPLE} replies at once")
+    facts += [f"schemas: {_said(found, measuring.SCHEMAS, found.structured, 'enforced', 'not enforced')}"]
+    facts += [f"log-probabilities: {_said(found, measuring.LOGPROBS, found.logprobs, 'there', 'not there')}"]
     facts += [f"learnt: {found.learnt}"] if found.learnt else []
     console.result(values, "\n".join([found.detail, *facts]))
 
 
-async def _probed(name: str, spec: EngineSpec, model: str, console: Console) -> Probe:
+def _said(found: Probe, name: str, there: bool, yes: str, no: str) -> str:
+    return "not known, it was too slow to tell" if name in found.unmeasured else yes if there else no
+
+
+async def _probed(name: str, spec: EngineSpec, model: str, console: Console) -> tuple[str, Probe]:
     backend = registry.make(name, spec)
     at = [0]
     waiting = asyncio.create_task(_say_waiting(name, at, console))
     try:
         chosen = model or next(iter((await backend.probe("")).models), "")
-        return await measuring.measure(backend, chosen, lambda step: at.__setitem__(0, step))
+        return chosen, await measuring.measure(backend, chosen, lambda step: at.__setitem__(0, step))
     finally:
         waiting.cancel()
         await backend.aclose()
@@ -199,7 +203,8 @@ async def _say_waiting(name: str, at: list[int], console: Console) -> None:
     while True:
         await asyncio.sleep(_PATIENCE_S)
         step = f"step {at[0] + 1} of {len(measuring.STEPS)}: {measuring.STEPS[at[0]]}"
-        console.say(f"{name}: {step} ({time.monotonic() - began:.0f} s so far)")
+        passed = time.monotonic() - began
+        console.say(f"{name}: {step} ({passed:.0f} s so far, {measuring.LONGEST_S:.0f} s at most)")
 
 
 def start(

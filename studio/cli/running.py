@@ -6,10 +6,14 @@ from pathlib import Path
 
 from engine.core.errors import UserError
 from engine.runs import launcher
+from engine.runs.ahead import ahead, reasons
 from engine.runs.fruitless import fruitless
 from engine.runs.status import Status
 from engine.store import Store
 from studio.cli.console import Console
+
+_SLOW_S = 60.0
+"""Seconds that are left from which on a run says how fast its endpoints answer."""
 
 
 def foreground(
@@ -25,7 +29,7 @@ def foreground(
         def progress(status: Status) -> None:
             phase = status.phases[-1] if status.phases else None
             if phase:
-                advance(phase.done + phase.failed, phase.total or None, phase.name)
+                advance(phase.done + phase.failed, phase.total or None, phase.name, _note(status))
 
         status = launcher.run_foreground(directory, progress)
     store.ingest(directory)
@@ -34,6 +38,12 @@ def foreground(
     if not told_later:
         require_success(directory, status, may_wait=may_wait)
     return status
+
+
+def _note(status: Status) -> str:
+    """Return what a slow run has to say: when it will end, and what did not come through; '' for a quick one."""
+    slow = status.left_s > _SLOW_S or (status.speeds and not status.done + status.failed)
+    return "; ".join(filter(None, (ahead(status) if slow else "", reasons(status))))
 
 
 def require_success(directory: Path, status: Status, *, may_wait: bool = False) -> None:

@@ -16,6 +16,7 @@ from engine.generation.methods.registry import filter_alarms, reached
 from engine.generation.recipes.presets import PRESETS, size_of
 from engine.planning import forecast, model_study
 from engine.planning.ready import Planned
+from engine.planning.speed import measured_line
 from engine.reporting import answers_read
 from engine.runs.plan import GeneratePlan, load_plan
 from engine.runs.status import Status
@@ -76,6 +77,8 @@ def run(
             foreground(store, tried.directory, console, tried.plan.id)
         (expected,) = model_study.expectations(home, [chosen])
         console.say(described(expected))
+        if expected is None and (slow := measured_line(home, chosen)):
+            console.say(slow)
         doubts = warnings(home, chosen, expected)
         _say(console, [doubt.line for doubt in doubts])
         if dry_run:

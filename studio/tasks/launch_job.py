@@ -9,6 +9,7 @@ from engine import planning
 from engine.core.project import Project
 from engine.core.settings import Recipe
 from engine.planning import forecast, model_study
+from engine.planning.speed import speed_of
 from engine.runs import launcher
 from engine.store import Store
 from studio.tasks.background import Background
@@ -46,7 +47,9 @@ class LaunchJob(Background):
         )
         running = self.recipe.settings.running
         past = forecast.history(self.project.runs, self.recipe)
-        if expected := forecast.forecast(planned.plan.total, past, running.concurrency):
+        if expected := forecast.forecast(
+            planned.plan.total, past, running.concurrency, speed_of(self.project, self.recipe)
+        ):
             forecast.save(planned.directory, expected)
         launcher.launch(planned.directory)
         self.notes, self.run_id = planned.notes, planned.plan.id

@@ -12,6 +12,7 @@ import streamlit as st
 from engine.core.errors import LemmaError
 from engine.core.project import EngineSpec
 from engine.core.protocol import Probe
+from engine.models import probe as probing
 from engine.models import registry
 from engine.models.independence import model_of
 from engine.models.model_list import OfferedModel, before_start, offered
@@ -118,7 +119,7 @@ def _ask(name: str, spec: EngineSpec, model: str) -> Probe | None:
 
 def _probe(name: str, spec: EngineSpec, model: str) -> Probe:
     try:
-        return asyncio.run(asyncio.wait_for(_held(name, spec, model), LONGEST_S))
+        return asyncio.run(asyncio.wait_for(_held(name, spec, model), 2 * LONGEST_S))
     except TimeoutError:
         return Probe(False, f"no answer within {LONGEST_S:g} s", seconds=LONGEST_S)
     except (LemmaError, OSError) as error:
@@ -128,7 +129,7 @@ def _probe(name: str, spec: EngineSpec, model: str) -> Probe:
 async def _held(name: str, spec: EngineSpec, model: str) -> Probe:
     backend = registry.make(name, spec)
     try:
-        return await backend.probe(model)
+        return await probing.brief(backend, model, LONGEST_S)
     finally:
         await backend.aclose()
 

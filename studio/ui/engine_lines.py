@@ -9,7 +9,8 @@ import streamlit as st
 from engine.core.errors import BadSetting
 from engine.core.project import EngineSpec
 from engine.models import serving
-from engine.models.latency import recent
+from engine.models.latency import Recent, recent
+from engine.runs.ahead import ahead, reasons
 from engine.runs.plan import load_plan
 from engine.runs.status import Status
 from studio.text.markdown import escape
@@ -19,25 +20,34 @@ _LOOK_S = 0.3
 
 
 def engine_line(directory: Path, status: Status) -> None:
-    """Draw a line on the calls of a run, and one for each engine that gives metrics while it goes on."""
-    said = recent(directory)
-    if said is None:
+    """Draw what is ahead of a run and how its calls go, and a line for each engine that gives metrics meanwhile."""
+    said, to_come = recent(directory), ahead(status)
+    if said is None and not to_come and not status.errors:
         return
-    facts = [f"latency {said.p50:.2g} s, nine in ten within {said.p90:.2g} s, 99 in 100 within {said.p99:.2g} s"]
-    facts.append(f"{short(said.tokens_per_second)} tokens a second")
-    if status.state in LIVE:
-        facts.append(f"{status.in_flight} of {status.concurrency} calls in flight")
-    if status.retries:
-        worst = ", ".join(
-            f"{name} {count:,}" for name, count in sorted(status.errors.items(), key=lambda one: -one[1])[:3]
-        )
-        facts.append(f"{status.retries:,} tries again ({worst})")
-    st.caption(f":material/speed: {escape(' · '.join(facts))}")
+    if to_come:
+        st.caption(f":material/hourglass_top: {escape(to_come)}")
+    if facts := _facts(said, status):
+        st.caption(f":material/speed: {escape(' · '.join(facts))}")
     for where, words in status.learnt.items():
         st.caption(f":material/school: {escape(f'{where} {words}')}")
     if status.state in LIVE:
         for name, spec in load_plan(directory).engines.items():
             _server(name, spec)
+
+
+def _facts(said: Recent | None, status: Status) -> list[str]:
+    facts = []
+    if said is not None:
+        facts.append(
+            f"latency {said.p50:.2g} s, nine in ten within {said.p90:.2g} s, 99 in 100 within {said.p99:.2g} s"
+        )
+        facts.append(f"{short(said.tokens_per_second)} tokens a second")
+    if status.state in LIVE:
+        facts.append(f"{status.in_flight} of {status.concurrency} calls in flight")
+    if status.errors:
+        again = f"{status.retries:,} tries again" if status.retries else "not come through"
+        facts.append(f"{again} ({reasons(status)})")
+    return facts
 
 
 def _server(name: str, spec: EngineSpec) -> None:

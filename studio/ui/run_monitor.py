@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.core import wording
 from engine.core.files import tail
 from engine.generation.methods.registry import reached
 from engine.planning.forecast import items_ended
@@ -23,6 +24,7 @@ from studio import charts
 from studio.text.markdown import escape, plain
 from studio.ui.blocks import block_title
 
+duration = wording.duration
 LIVE: frozenset[State] = frozenset(("waiting", "running", "pausing", "stopping"))
 
 _LOOK: dict[State, tuple[str, str, str]] = {
@@ -187,14 +189,6 @@ def pace_text(status: Status) -> str:
     whole = elapsed * status.total / done
     end = time.strftime("%H:%M", time.localtime(status.started + whole))
     return f"{duration(elapsed)} of about {duration(whole)} · ends {end}"
-
-
-def duration(seconds: float) -> str:
-    """Return a time as people say it: 14 s, 12 min, 3 h 35 min."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def short(number: float) -> str:

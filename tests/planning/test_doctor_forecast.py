@@ -4,7 +4,11 @@ import pytest
 
 from engine.core import project
 from engine.core.project import EngineSpec
-from engine.planning.forecast import Past, Sample, forecast, save, saved
+from engine.core.protocol import Probe
+from engine.generation import recipes
+from engine.models import measured_speed
+from engine.planning.forecast import Band, Past, Sample, forecast, save, saved
+from engine.planning.speed import measured_line, speed_of
 from engine.reporting import doctor
 from engine.runs.status import PhaseCount, Status
 
@@ -104,3 +108,36 @@ def test_the_probe_of_the_embedded_engine_needs_no_model_name():
     from engine.models.registry import make
 
     assert asyncio.run(make("abacus", EngineSpec(kind="abacus")).probe("")).ok
+
+
+def test_a_slower_engine_than_before_makes_a_forecast_longer_and_a_faster_one_does_not():
+    """What a measurement found now is held against the time that earlier runs took."""
+    phase = PhaseCount(name="write", done=40, total=40, seconds=100.0)
+    past = [Status(done=40, calls=80, tokens_out=8_000, phases=(phase,))]
+    plain = forecast(80, past)
+    assert plain is not None
+    assert (plain.seconds, plain.seconds_band) == (200.0, None)
+    slower = forecast(80, past, speed=16.0)
+    assert slower is not None
+    assert slower.seconds_band == Band(200.0, 1000.0)
+    assert 200.0 < slower.seconds < 1000.0
+    assert forecast(80, past, speed=1000.0) == plain
+
+
+def test_the_speed_of_a_measurement_is_kept_for_the_one_model_at_its_address(tmp_path):
+    home, spec = project.create(tmp_path / "p"), EngineSpec(base_url="http://127.0.0.1:9/v1")
+    project.save_engines(home, {"local": spec})
+    recipe = recipes.load("gsdp")
+    alone = recipe.model_copy(update={"roles": dict.fromkeys(recipe.roles, "local:tiny")})
+    assert (speed_of(home, alone), measured_line(home, alone)) == (0.0, "")
+    measured_speed.keep(home, "local", spec, "tiny", Probe(True, "", tokens_per_second=2.0))
+    measured_speed.keep(home, "local", spec, "tiny", Probe(True, "", tokens_per_second=0.0))
+    assert speed_of(home, alone) == 2.0
+    assert "local:tiny answered 2 tokens a second" in measured_line(home, alone)
+    assert measured_line(home, alone).endswith("1,000 tokens of replies take 8 min.")
+    mixed = alone.model_copy(update={"roles": {**alone.roles, "writer": "abacus:abacus-large"}})
+    assert speed_of(home, mixed) == 0.0, "several models: nothing can be said of the whole"
+    project.save_engines(home, {"local": EngineSpec(base_url="http://127.0.0.1:10/v1")})
+    assert speed_of(home, alone) == 0.0, "another server may stand there"
+    home.speeds_file.write_text("{nonsense")
+    assert measured_speed.known(home) == []

@@ -33,9 +33,16 @@ class Running(Settings):
     """Items open beyond those in flight: of their calls, the one is sent next that begins most like the one before.
     Pays with servers that remember few prompts (Ollama, llama.cpp); vLLM's prefix cache remembers them all."""
     timeout_s: float = chosen(300.0, gt=0)
-    """Longest wait for one reply, in seconds."""
+    """Seconds of silence after which a reply is given up, at least: that of a slow engine is awaited longer, by what
+    was measured of it."""
+    patience: float = chosen(4.0, ge=1, le=100)
+    """How many times as long as measured a reply is awaited."""
+    longest_s: float = chosen(3600.0, gt=0)
+    """Longest time for one reply, in seconds, whatever was measured."""
     retries: int = chosen(5, ge=0, le=50)
     """Tries after a throttled, failed or lost request."""
+    slow_retries: int = chosen(2, ge=0, le=50)
+    """Tries after a request that was too slow while the engine was at work; each gets twice the time."""
     reread: int = chosen(2, ge=0, le=10)
     """Tries after a reply that could not be read."""
     budget_calls: int | None = chosen(None, ge=1)

@@ -93,7 +93,7 @@ class Head:
                 self._shards.stop(self.control.stopped.reason)
                 told = True
             waited += _EVERY if told else 0.0
-            if waited > self.control.leave_time(self.running.timeout_s) + _GRACE:
+            if waited > self.control.leave_time(self.running.longest_s) + _GRACE:
                 _log.warning("actors did not stop in time")
                 return
         await streamed
@@ -142,7 +142,7 @@ class Head:
             if outcome is None or (outcome == FAILED and self.retry_failed):
                 yield item
             else:
-                self.usage.item(outcome)
+                self.usage.item(outcome, settled=True)
 
     def _shape(self, resources: dict[str, float]) -> tuple[int, int]:
         """Return how many actors there are, and how many calls at a time each makes for one batch."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import SplitResult, quote
@@ -66,15 +66,19 @@ class Wire:
         self._context = trusted() if self._tls else None
         self._idle: list[_Connection] = []
 
-    async def exchange(self, method: str, path: str, body: bytes = b"") -> Raw:
+    async def exchange(
+        self, method: str, path: str, body: bytes = b"", heard: Callable[[bytes], None] | None = None
+    ) -> Raw:
         """Send one request and return its answer, whatever its status; OSError or TooLong where there is none.
 
-        A path that begins with `BESIDE` is added to the address without its /v1.
+        A path that begins with `BESIDE` is added to the address without its /v1. `heard` is called with each part of
+        the answer's body as it comes. Whoever stops waiting closes the connection, which is how a server learns that
+        the answer is no longer wanted.
         """
         start = self._starts.get((method, path)) or self._start(method, path)
         connection = self._kept() or await self._connect()
         try:
-            raw = await connection.ask(b"%b%d\r\n\r\n%b" % (start, len(body), body))
+            raw = await connection.ask(b"%b%d\r\n\r\n%b" % (start, len(body), body), heard)
         except BaseException:
             connection.end()
             raise
@@ -138,6 +142,7 @@ class _Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[Raw] | None = None
+        self._heard: Callable[[bytes], None] | None = None
         self._idle_since = 0.0
         self._lasts = True
         self._clear()
@@ -149,8 +154,9 @@ class _Connection(asyncio.Protocol):
         self._body: list[bytes] = []
         self._size = 0
 
-    def ask(self, request: bytes) -> asyncio.Future[Raw]:
+    def ask(self, request: bytes, heard: Callable[[bytes], None] | None = None) -> asyncio.Future[Raw]:
         """Send a request; the future holds its answer."""
+        self._heard = heard
         waiter = self._waiter = self._loop.create_future()
         if self._transport is None:
             waiter.set_exception(BrokenConnection("the connection is closed"))
@@ -220,6 +226,8 @@ class _Connection(asyncio.Protocol):
             self.end()
         else:
             self._body.append(data)
+            if self._heard is not None:
+                self._heard(data)
 
     def on_message_complete(self) -> None:
         if self._parser.get_status_code() < 200:

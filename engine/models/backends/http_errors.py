@@ -82,7 +82,7 @@ def refusal(answer: HttpAnswer) -> ProviderError:
     if status == 429 or (status == 503 and answer.retry_after):
         return Throttled(f"{where}: {said}", retry_after=retry_after(answer.retry_after), raw=answer.raw)
     if status >= 500 or status in _SOFT:
-        return Unreachable(f"{where}: {said}", raw=answer.raw)
+        return Unreachable(f"{where}: {said}", reason=f"HTTP {status}", raw=answer.raw)
     if 300 <= status < 400:
         return Refused(f"{where}: the address has moved; set base_url to the new one", raw=answer.raw)
     if answer.too_long:

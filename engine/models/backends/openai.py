@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,15 +23,17 @@ import orjson
 
 from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable, UnusableReply
 from engine.core.project import EngineSpec
-from engine.core.protocol import Chat, Completion, Message, Probe, PromptRef, Sampling
+from engine.core.protocol import Chat, Completion, Heard, Message, Places, Probe, PromptRef, Sampling
 from engine.models import slots
 from engine.models.backends import pilots, quirks
+from engine.models.backends.connection_errors import connection_error
 from engine.models.backends.http import BESIDE, TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
 from engine.models.backends.refused_parameters import Lesson, lesson
-from engine.models.backends.request_body import request_body
-from engine.models.proxy import stays_here
+from engine.models.backends.request_body import STREAMED, request_body
+from engine.models.backends.server_places import MANY, ask_places
+from engine.models.proxy import stays_here, stays_near
 
 _log = logging.getLogger(__name__)
 LONGEST_BODY = 64 << 20
@@ -40,6 +43,9 @@ _TEACHING = frozenset((400, 422, 500, 501))
 """llama.cpp answers 500 where the model's template refuses a turn."""
 _LLAMACPP_NAMES = {"repetition_penalty": "repeat_penalty"}
 """What llama.cpp calls a parameter; it passes over names that it does not know."""
+_PIECE = b'"delta"'
+"""What each event of a streamed reply holds once."""
+_OF_STREAMS = re.compile(r"\bstream", re.IGNORECASE)
 _SECRET_WORD = "quoll-41"
 _PROBE_SCHEMA = {
     "type": "object",
@@ -77,11 +83,23 @@ class OpenAICompatible:
         self._structured: dict[str, asyncio.Future[bool]] = {}
         self._renames = _LLAMACPP_NAMES if spec.kind == "managed" and spec.server == "llamacpp" else {}
         self._room: slots.SlotRoom | None = None
+        self._places: Places | None = None
+        self._streams = True
 
-    async def complete(self, chat: Chat, model: str) -> Completion:
-        """Answer one chat once. Raises Throttled, Unreachable or Refused, ProviderError for a reply of no use."""
+    async def complete(self, chat: Chat, model: str, heard: Heard | None = None) -> Completion:
+        """Answer one chat once. Raises Throttled, Unreachable or Refused, ProviderError for a reply of no use.
+
+        With `heard` the reply is streamed; a server that refuses that is asked for it whole from then on.
+        """
         schema = chat.schema if chat.schema and await self._holds_schemas(model) else ""
-        return await self._complete(chat, model, schema)
+        return await self._complete(chat, model, schema, heard)
+
+    async def places(self) -> Places:
+        """Say how many calls the server works on at a time; it is asked once, and again while it loads."""
+        if self._places is None or self._places.loading:
+            near = stays_near(urlsplit(self._base).hostname or "")
+            self._places = await ask_places(lambda path: self._wire.exchange("GET", BESIDE + path)) if near else MANY
+        return self._places
 
     async def probe(self, model: str) -> Probe:
         """Ask for the models, for a word that only a schema brings about, and for a reply as a run asks for it."""
@@ -93,7 +111,7 @@ class OpenAICompatible:
             return Probe(
                 False, str(failure), seconds=time.perf_counter() - began, learnt=self.learnt(model) if model else ""
             )
-        held = "replies are held to schemas" if structured else "replies are free text"
+        held = "replies are held to schemas" if structured else "replies are free text" if model else ""
         learnt = self.learnt(model) if model else ""
         detail, passed = "; ".join(filter(None, (f"{self._base} answers", held, learnt))), time.perf_counter() - began
         return Probe(
@@ -102,9 +120,9 @@ class OpenAICompatible:
             slots=self._room.slots if self._room else 0,
         )  # fmt: skip
 
-    async def conform(self, model: str, sampling: Sampling) -> None:
+    async def conform(self, model: str, sampling: Sampling, heard: Heard | None = None) -> None:
         """Send what a run sends: a system turn and `sampling` as they are; raises what a run would meet."""
-        await self._complete(Chat("probe", _ORDINARY, PromptRef("probe", ""), sampling), model, "")
+        await self._complete(Chat("probe", _ORDINARY, PromptRef("probe", ""), sampling), model, "", heard)
 
     def learnt(self, model: str) -> str:
         """Say in words what the endpoint was found not to take of an ordinary request."""
@@ -113,11 +131,21 @@ class OpenAICompatible:
     def forget(self) -> None:
         """Forget what was learnt of this address, so that it is found out anew."""
         quirks.forget(self._base)
+        self.give_up()
         self._pilots, self._structured = self._new_pilots(), {}
+        self._places, self._streams = None, True
+
+    def give_up(self) -> None:
+        """Stop what is being found out and nobody waits for any longer."""
+        for model, asked in list(self._structured.items()):
+            if not asked.done():
+                del self._structured[model]
+                asked.cancel()
 
     async def says_logprobs(self, model: str) -> bool:
         """Whether a short reply really comes with the log-probability of each token."""
-        body = request_body(_PROBE_CHAT, model, "", quirks.known(self._base, model)) | {"logprobs": True}
+        # Short: the first token tells.
+        body = request_body(_PROBE_CHAT, model, "", quirks.known(self._base, model), 4) | {"logprobs": True}
         answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
         try:
             content = orjson.loads(answer.body)["choices"][0]["logprobs"]["content"]
@@ -135,26 +163,28 @@ class OpenAICompatible:
         await self.conform(model, Sampling(max_tokens=16))
         return structured
 
-    async def _complete(self, chat: Chat, model: str, schema: str) -> Completion:
+    async def _complete(self, chat: Chat, model: str, schema: str, heard: Heard | None = None) -> Completion:
         kind, ahead = kind_of(chat, model, schema), self._pilots
         if kind not in ahead.settled:
             await ahead.follow(kind)
         if kind in ahead.settled:
-            return await self._asked(chat, model, schema, lambda: None)
+            return await self._asked(chat, model, schema, lambda: None, heard)
         with ahead.lead(kind) as again:
             try:
-                return await self._asked(chat, model, schema, again)
+                return await self._asked(chat, model, schema, again, heard)
             except (Refused, UnusableReply) as settled:
                 # The endpoint has spoken on this kind of request, so the others need not wait for one of them.
                 failure = settled
         raise failure
 
-    async def _asked(self, chat: Chat, model: str, schema: str, again: Callable[[], None]) -> Completion:
+    async def _asked(
+        self, chat: Chat, model: str, schema: str, again: Callable[[], None], heard: Heard | None
+    ) -> Completion:
         """Ask until the request is written as the endpoint takes it; Refused where its refusals teach nothing."""
         guessed, longest = frozenset[str](), 0
         for _ in range(_LESSONS):
             body = request_body(chat, model, schema, quirks.known(self._base, model), longest)
-            answer = await self._send("POST", "/chat/completions", orjson.dumps(self._renamed(body)))
+            answer = await self._post(self._renamed(body), heard)
             if answer.status == 200:
                 return read_completion(answer)
             learnt = self._lesson(answer, body, model)
@@ -176,6 +206,20 @@ class OpenAICompatible:
     def _renamed(self, body: dict[str, Any]) -> dict[str, Any]:
         return {self._renames.get(name, name): value for name, value in body.items()} if self._renames else body
 
+    async def _post(self, body: dict[str, Any], heard: Heard | None) -> HttpAnswer:
+        """Send a request; streamed where somebody listens and the server has not refused that."""
+        if heard is None or not self._streams:
+            return await self._send("POST", "/chat/completions", orjson.dumps(body))
+
+        def listen(data: bytes) -> None:
+            heard(data.count(_PIECE))
+
+        answer = await self._send("POST", "/chat/completions", orjson.dumps({**body, **STREAMED}), listen)
+        if answer.status in _TEACHING and _OF_STREAMS.search(answer.said):
+            self._streams = False
+            return await self._send("POST", "/chat/completions", orjson.dumps(body))
+        return answer
+
     def _lesson(self, answer: HttpAnswer, body: dict[str, Any], model: str) -> Lesson | None:
         if answer.status not in _TEACHING:
             return None
@@ -192,13 +236,14 @@ class OpenAICompatible:
         """Say whether the model obeys schemas; asked once, everybody waits for the one answer."""
         if model not in self._structured:
             asked = self._structured[model] = asyncio.ensure_future(self._try_schema(model))
-            try:
-                return await asyncio.shield(asked)
-            except BaseException:
-                # Nothing was learnt, so the next one asks again.
-                self._structured.pop(model, None)
-                raise
+            asked.add_done_callback(lambda done: self._tried(model, done))
+        # Shielded: one that is cancelled leaves the others waiting.
         return await asyncio.shield(self._structured[model])
+
+    def _tried(self, model: str, done: asyncio.Future[bool]) -> None:
+        """Forget a try that taught nothing, so that the next one asks again."""
+        if (done.cancelled() or done.exception()) and self._structured.get(model) is done:
+            del self._structured[model]
 
     async def _try_schema(self, model: str) -> bool:
         try:
@@ -227,15 +272,18 @@ class OpenAICompatible:
         self._room = slots.parse((await self._send("GET", f"{BESIDE}/props")).body) if slotted else None
         return dict.fromkeys(found, self._room.context) if self._room else found
 
-    async def _send(self, method: str, path: str, data: bytes = b"") -> HttpAnswer:
+    async def _send(
+        self, method: str, path: str, data: bytes = b"", heard: Callable[[bytes], None] | None = None
+    ) -> HttpAnswer:
         """Exchange one request and read its answer whole; errors of the connection become Unreachable."""
         try:
-            raw = await self._wire.exchange(method, path, data)
+            raw = await self._wire.exchange(method, path, data, heard)
         except TooLong:
             raise ProviderError(f"{self.name}: the answer is longer than {LONGEST_BODY >> 20} MiB") from None
         except OSError as error:
             detail = self._redact(f"{type(error).__name__}: {error}".encode()).decode()
-            raise Unreachable(f"{self.name}: no whole answer from {self._base}: {detail}") from None
+            reason = connection_error(error)
+            raise Unreachable(f"{self.name}: no whole answer from {self._base}: {detail}", reason=reason) from None
         return HttpAnswer(self.name, raw.status, raw.content_type, raw.retry_after, self._redact(raw.body))
 
     def _redact(self, body: bytes) -> bytes:

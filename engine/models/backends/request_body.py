@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -10,6 +12,8 @@ from engine.core.protocol import Chat, Message
 from engine.models.backends.quirks import RENAMED, Quirks
 
 LENGTHS = ("max_tokens", RENAMED)
+STREAMED: Mapping[str, Any] = MappingProxyType({"stream": True, "stream_options": {"include_usage": True}})
+"""What asks for a reply while it comes, and for its count of tokens at the end."""
 
 
 def request_body(chat: Chat, model: str, schema: str, quirks: Quirks, longest: int = 0) -> dict[str, Any]:

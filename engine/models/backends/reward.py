@@ -10,7 +10,7 @@ import math
 import re
 
 from engine.core.errors import LemmaError, Refused
-from engine.core.protocol import Chat, Completion, Probe
+from engine.core.protocol import Chat, Completion, Heard, Places, Probe
 from engine.models.reward_model import NAME, Scorer, require, reward_model
 
 # The solution is greedy: what looks like a closing tag inside it belongs to it.
@@ -31,7 +31,7 @@ class RewardModel:
         self._loaded: dict[str, Scorer] = {}
         self._one_at_a_time = asyncio.Lock()
 
-    async def complete(self, chat: Chat, model: str) -> Completion:
+    async def complete(self, chat: Chat, model: str, heard: Heard | None = None) -> Completion:
         """Score one pair; Refused where the chat holds none, or the folder no model."""
         found = _PAIR.search(chat.messages[-1].content)
         if found is None:
@@ -57,6 +57,10 @@ class RewardModel:
         except LemmaError as error:
             return Probe(False, str(error))
         return Probe(True, "reward model, scores solutions only", (model,))
+
+    async def places(self) -> Places:
+        """One: the model scores a pair at a time."""
+        return Places(told=1)
 
     def learnt(self, model: str) -> str:
         """Nothing: it takes what it is sent."""

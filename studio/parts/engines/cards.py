@@ -11,10 +11,11 @@ from typing import Literal
 
 import streamlit as st
 
+from engine.core import wording
 from engine.core.errors import BadInput, LemmaError
 from engine.core.project import EngineSpec, Project
 from engine.core.protocol import Probe
-from engine.models import probe, registry, serving
+from engine.models import measured_speed, probe, registry, serving
 from engine.runs.learnt import learnt_in_runs
 from studio.parts.engines.forms import edit_engine
 from studio.text.markdown import escape
@@ -152,23 +153,29 @@ def _memory(spec: EngineSpec) -> None:
 
 def _measure(project: Project, name: str, spec: EngineSpec) -> None:
     known = serving.resolved(project.servers, {name: spec})[name]
+
+    async def asked() -> Probe:
+        model, found = await _probe(name, known, lambda step: steps.__setitem__(0, step))
+        measured_speed.keep(project, name, spec, model, found)
+        return found
+
     steps = [0]
     begun = time.monotonic()
-    _asked()[str(project.root), name] = _Measuring(
-        _pool().submit(lambda: asyncio.run(_probe(name, known, lambda step: steps.__setitem__(0, step)))), steps, begun
-    )
+    _asked()[str(project.root), name] = _Measuring(_pool().submit(lambda: asyncio.run(asked())), steps, begun)
 
 
-async def _probe(name: str, spec: EngineSpec, on_step: probe.Step) -> Probe:
+async def _probe(name: str, spec: EngineSpec, on_step: probe.Step) -> tuple[str, Probe]:
+    """Return the model that was asked, and what came of it."""
     try:
         backend = registry.make(name, spec)
     except LemmaError as error:
-        return Probe(False, str(error))
+        return "", Probe(False, str(error))
+    model = ""
     try:
         model = next(iter((await backend.probe("")).models), "")
-        return await probe.measure(backend, model, on_step)
+        return model, await probe.measure(backend, model, on_step)
     except (LemmaError, OSError) as error:
-        return Probe(False, str(error))
+        return model, Probe(False, str(error))
     finally:
         await backend.aclose()
 
@@ -188,12 +195,14 @@ def _measured(project: Project, name: str, spec: EngineSpec) -> None:
     facts = [f"{len(found.models)} models: {', '.join(found.models[:4])}" if found.models else "models are not listed"]
     facts += [f"context {found.context_length:,}"] if found.context_length else []
     facts += [f"{found.slots} slots"] if found.slots else []
-    facts += [f"{found.tokens_per_second:,.0f} tokens a second"] if found.tokens_per_second else []
-    facts += ["schemas are enforced" if found.structured else "free text"]
-    facts += [
-        "log-probabilities" if found.logprobs else "no log-probabilities",
-        f"answers in {duration(found.seconds)}",
-    ]
+    facts += [f"{wording.speed(found.tokens_per_second)} tokens a second"] if found.tokens_per_second else []
+    if probe.SCHEMAS not in found.unmeasured:
+        facts.append("schemas are enforced" if found.structured else "free text")
+    if probe.LOGPROBS not in found.unmeasured:
+        facts.append("log-probabilities" if found.logprobs else "no log-probabilities")
+    facts += [f"answers in {duration(found.seconds)}"]
+    if found.unmeasured:
+        facts.append(f"too slow to tell within {probe.LONGEST_S:.0f} s: {', '.join(found.unmeasured)}")
     st.markdown(f":green[:material/check_circle:] :small[{escape(' · '.join(facts))}]")
     here = {found.models[0] if found.models else "": found.learnt} if found.learnt else {}
     _learnt(learnt_in_runs(project.runs, name, spec) | here)
@@ -209,9 +218,11 @@ def _look(measuring: _Measuring) -> None:
     @st.fragment(run_every="1s")
     def poll() -> None:
         step, passed = measuring.steps[0], duration(time.monotonic() - measuring.begun)
+        share = (time.monotonic() - measuring.begun) / probe.LONGEST_S
+        where = f"Step {step + 1} of {len(probe.STEPS)}: {probe.STEPS[step]}"
         st.progress(
-            step / len(probe.STEPS),
-            text=f":small[{escape(f'Step {step + 1} of {len(probe.STEPS)}: {probe.STEPS[step]} · {passed}')}]",
+            min(1.0, max(share, step / len(probe.STEPS))),
+            text=f":small[{escape(f'{where} · {passed} of {probe.LONGEST_S:.0f} s at most')}]",
         )
         if measuring.future.done():
             st.rerun()

@@ -18,11 +18,13 @@ DRY = 8
 """Items of a dry run."""
 
 
-def forecast_panel(expected: Forecast | None, last: Status | None) -> None:
-    """Draw the figures of a forecast; where there is no history, say how to get one."""
+def forecast_panel(expected: Forecast | None, last: Status | None, measured: str = "") -> None:
+    """Draw the figures of a forecast; where there is no history, say how to get one, and how fast the engine is."""
     st.markdown("**Forecast**")
     if expected is None:
         st.markdown(f":gray[No history. Run {WITHOUT_DRY_RUN} items to get a forecast.]")
+        if measured:
+            st.caption(f":material/speed: {escape(measured)}")
         return
     st.caption(f"From {expected.basis:,} items of earlier runs of these models. Bands are 80 %.")
     tokens = expected.tokens_in + expected.tokens_out

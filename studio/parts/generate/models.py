@@ -116,6 +116,7 @@ def _lines(findings: Sequence[ProbedEngine]) -> None:
                 st.caption(f":gray[:material/schedule:] {name} starts with the run, and stops with it.")
                 continue
             held = "replies are held to schemas" if each.probe.structured else "free text, read by tolerant parsers"
+            held = "too slow to tell whether it obeys schemas" if each.probe.unmeasured else held
             st.caption(f":green[:material/check_circle:] {name} answers in {each.probe.seconds:.2f} s · {held}")
             for model in each.missing:
                 alarm(f"{each.engine} does not list {model}.")

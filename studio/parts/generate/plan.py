@@ -12,6 +12,7 @@ import streamlit as st
 from engine.core.project import Project
 from engine.core.settings import RecipeSettings, Running, Settings
 from engine.planning import forecast
+from engine.planning.speed import measured_line, speed_of
 from engine.runs.status import Status
 from engine.store import Store
 from studio.parts.generate.amount import FROM_GRAPH, SOLVED_BY, Amount, amount
@@ -67,7 +68,7 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
         if way == "agenticmath":
             equal_size(now, expected)
     with right, st.container(border=True):
-        forecast_panel(expected, last)
+        forecast_panel(expected, last, measured_line(project, now.recipe))
         odd = study_forecast(project, now)
         _buttons(consider(now, wrong or sizes.wrong or odd, found, past), begin)
 
@@ -114,7 +115,8 @@ def _expected(project: Project, now: PlanDraft) -> tuple[forecast.Forecast | Non
     """Return the forecast of a plan, and how the last whole run of it went."""
     history = forecast.history(project.runs, now.recipe)
     last = next((one.status for one in reversed(history) if one.status.total > WITHOUT_DRY_RUN), None)
-    return forecast.forecast(now.recipe.items, history, now.recipe.settings.running.concurrency), last
+    concurrency = now.recipe.settings.running.concurrency
+    return forecast.forecast(now.recipe.items, history, concurrency, speed_of(project, now.recipe)), last
 
 
 def _buttons(considered: Considered, begin: Begin) -> None:

@@ -30,7 +30,7 @@ _SECTIONS: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "house": ("House blend", _without(Combined, "solutions")),
     "decontamination": ("Test problems", None),
     "repeats": ("Repeats", None),
-    "running": ("Pace", ("concurrency", "timeout_s", "retries", "reread")),
+    "running": ("Pace", ("concurrency", "timeout_s", "longest_s", "patience", "retries", "slow_retries", "reread")),
 }
 """Sections of the settings: the tab, and the fields that are not drawn elsewhere on the page."""
 _SHARED = ("sampling", "decontamination", "repeats", "running")

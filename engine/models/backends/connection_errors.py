@@ -1,0 +1,36 @@
+"""What kept an answer away, in a few words: refused, reset, no such name, TLS, a proxy, no connection in time."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+
+from engine.models.proxy import ProxyRefused
+
+REFUSED, RESET, NAME, TLS, PROXY, LATE, BROKEN = (
+    "connection refused",
+    "connection reset",
+    "name not found (DNS)",
+    "TLS failed",
+    "proxy refused",
+    "no connection in time",
+    "no connection",
+)
+_WAYLESS = frozenset((errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN))
+
+
+def connection_error(error: OSError) -> str:
+    """Return what an error of a connection is counted as."""
+    if isinstance(error, ssl.SSLError):
+        return TLS
+    if isinstance(error, ProxyRefused):
+        return PROXY
+    if isinstance(error, socket.gaierror):
+        return NAME
+    # A host with several addresses fails with one error for all of them, which has no number.
+    if isinstance(error, ConnectionRefusedError) or f"Errno {errno.ECONNREFUSED}]" in str(error):
+        return REFUSED
+    if isinstance(error, TimeoutError):
+        return LATE
+    return BROKEN if error.errno in _WAYLESS else RESET
