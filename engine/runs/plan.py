@@ -24,6 +24,7 @@ from engine.core.files import write_atomically
 from engine.core.project import EngineSpec
 from engine.core.records import content_id
 from engine.core.settings import Cluster, Recipe, Settings
+from engine.core.settings.naming import NameLimits
 from engine.core.settings.training import Choosing, Evaluating, Looping, Training
 
 
@@ -198,6 +199,11 @@ LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
         ("curation", "mode"): "rank",
         ("curation", "count_self"): False,
         ("curation", "scale"): "0 to 5",
+        **{
+            (section, name): field.default
+            for section in ("extraction", "flames")
+            for name, field in NameLimits.model_fields.items()
+        },
     }
 )
 """Settings, by section and name, that came after the first fingerprints, with the value that changes nothing."""

@@ -28,7 +28,7 @@ from engine.models.backends.http import TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
 from engine.models.backends.refused_parameters import Lesson, lesson
-from engine.models.backends.request_body import request_body
+from engine.models.backends.request_body import SCHEMA, request_body
 from engine.models.proxy import stays_here
 
 _log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class OpenAICompatible:
 
     async def complete(self, chat: Chat, model: str) -> Completion:
         """Answer one chat once. Raises Throttled, Unreachable or Refused, ProviderError for a reply of no use."""
-        schema = chat.schema if chat.schema and await self._holds_schemas(model) else ""
+        schema = chat.schema if chat.schema and await self.holds_schemas(model) else ""
         return await self._complete(chat, model, schema)
 
     async def probe(self, model: str) -> Probe:
@@ -88,13 +88,17 @@ class OpenAICompatible:
             return Probe(
                 False, str(failure), seconds=time.perf_counter() - began, learnt=self.learnt(model) if model else ""
             )
-        held = "replies are held to schemas" if structured else "replies are free text"
+        held = "replies can be held to schemas" if structured else "replies are free text"
         learnt = self.learnt(model) if model else ""
         detail, passed = "; ".join(filter(None, (f"{self._base} answers", held, learnt))), time.perf_counter() - began
         return Probe(
             True, detail, tuple(listed), structured, passed,
             context_length=_context(listed, model), contexts=tuple(listed.values()), learnt=learnt,
         )  # fmt: skip
+
+    async def holds_schemas(self, model: str) -> bool:
+        """Say whether replies are really held to a schema: one was tried, and none was refused since."""
+        return await self._holds_schemas(model) and SCHEMA not in quirks.known(self._base, model).left_out
 
     async def conform(self, model: str, sampling: Sampling) -> None:
         """Send what a run sends: a system turn and `sampling` as they are; raises what a run would meet."""
@@ -124,7 +128,7 @@ class OpenAICompatible:
         await self._wire.aclose()
 
     async def _probed(self, model: str) -> bool:
-        structured = await self._holds_schemas(model)
+        structured = await self.holds_schemas(model)
         # Short: what a server refuses it refuses before it writes.
         await self.conform(model, Sampling(max_tokens=16))
         return structured
