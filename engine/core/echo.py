@@ -32,7 +32,7 @@ _PLACEHOLDER = re.compile(
     rf"(?:the )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|next|new) {_NOUN}"
     rf"|{_NOUN} (?:one|two|three|four|five|\d{{1,2}})|name of (?:the |a )?{_NOUN}|(?:your|some|another) {_NOUN}"
     r"|第[一二三四五六七八九十\d]+[个条项]?(?:知识点|概念|建议|题目|变体)|(?:知识点|概念|建议|变体)[一二三四五六七八九十\d]+"
-    r"|[\[<{（(][A-Za-z\u3400-\u9fff' ]{4,}[\]>}）)]|\.{2,}|…+|string|n/?a",
+    r"|[\[<{（(](?:[A-Za-z' ]{4,}|[\u3400-\u9fff]{2,})[\]>}）)]|\.{2,}|…+|string|n/?a",
     re.IGNORECASE,
 )
 _EDGES = " \t\n*_`\"'“”.,;:。；：，"
