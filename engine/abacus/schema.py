@@ -25,6 +25,8 @@ def conform(answer: TaskAnswer, schema: str) -> str:
         raise Refused(f"the reply schema is not JSON: {broken}") from broken
     if not isinstance(rules, dict):
         raise Refused("the reply schema must be a JSON object")
+    if answer.members and set(rules.get("properties", ())) == set(answer.members):
+        return json.dumps(dict(answer.members), ensure_ascii=False)
     named: dict[str, Value] = {name.lower(): value for name, value in answer.fields}
     whole: Value = answer.entries or answer.text
     return json.dumps(_value(rules, whole, named, _DEPTH), ensure_ascii=False)
@@ -99,4 +101,5 @@ def _nearest(options: list[Any], given: Value) -> Any:
         word = str(option).lower()
         if word == said or (word in _TRUE and said in _TRUE) or (word in _FALSE and said in _FALSE):
             return option
-    return options[0]
+    numbers = [option for option in options if isinstance(option, (int, float)) and not isinstance(option, bool)]
+    return min(numbers, key=lambda option: abs(option - _number(given)), default=options[0])

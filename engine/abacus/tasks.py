@@ -11,7 +11,8 @@ import json
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from engine.abacus.personas import Persona
 from engine.core.protocol import Message
@@ -62,6 +63,8 @@ class TaskAnswer:
     fields: tuple[tuple[str, Value], ...] = ()
     entries: tuple[str, ...] = ()
     truth: str = ""
+    members: Mapping[str, Any] = field(default_factory=dict)
+    """The answer as an object where fields and entries cannot say it."""
 
     @staticmethod
     def of(*fields: tuple[str, Value], truth: str = "") -> TaskAnswer:

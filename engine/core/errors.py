@@ -14,6 +14,7 @@
     │   │   ├── Refused      ... or will never answer this request: bad key, unknown model, prompt too long
     │   │   └── UnusableReply  ... or answered and billed, and there is no text in it: only reasoning, filtered, failed
     │   ├── UnreadableReply  the model answered, but not in the form that was asked for
+    │   │   └── UnfitReply   ... or in that form, and it cannot be what was asked for: an echo, a copy, no concept
     │   └── PluginError      an agent, check or judge raised: a bug of ours, kept as data
     └── RunStopped           the run ends between items: cancelled, paused, or its budget is spent
 
@@ -130,6 +131,10 @@ class UnreadableReply(ItemFailure):
     """The model answered, but not in the form that was asked for."""
 
     boundary = "reply"
+
+
+class UnfitReply(UnreadableReply):
+    """The reply has its form and cannot be what was asked for: an echo, a copy, sentences in place of names."""
 
 
 class PluginError(ItemFailure):

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
 from types import ModuleType
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, runtime_checkable
 
-from engine.core.errors import UnreadableReply, UnusableReply
+from engine.core.echo import is_echo
+from engine.core.errors import UnfitReply, UnreadableReply, UnusableReply
 from engine.core.records import JournalRecord, content_id
 
 UNUSABLE = "failed"
@@ -67,6 +68,22 @@ class Chat:
     schema: str = ""
     """JSON schema text of the reply, used only where the endpoint has proved that it enforces one."""
     attempt: int = 0
+    as_lines: str = ""
+    """The end of the last turn, which asks for lines."""
+    as_members: str = ""
+    """What stands there instead where the schema is sent."""
+
+    def plain(self) -> Chat:
+        """Return the question as it is put where no schema is sent."""
+        return replace(self, schema="") if self.schema else self
+
+    def held(self) -> Chat:
+        """Return the question as it is put where its schema is sent: the words about the form fit JSON."""
+        *before, last = self.messages
+        if not (self.as_lines and last.content.endswith(self.as_lines)):
+            return self
+        words = last.content[: -len(self.as_lines)] + self.as_members
+        return replace(self, messages=(*before, Message(last.role, words)), as_lines="", as_members="")
 
     def again(self) -> Chat:
         """Return the same question for another try, with another seed, so that it is not answered from the cache."""
@@ -227,6 +244,15 @@ def summary(module: ModuleType) -> str:
     return module.__doc__.partition("\n")[0]
 
 
+@runtime_checkable
+class HoldsSchemas(Protocol):
+    """A backend whose models may be held to JSON schemas; runs send none to any other."""
+
+    async def holds_schemas(self, model: str) -> bool:
+        """Say whether replies of `model` are really held to the schema that is sent; asked once, then remembered."""
+        ...
+
+
 class Backend(Protocol):
     """An engine that answers chats. Implementations raise `Throttled`, `Unreachable` or `Refused`."""
 
@@ -257,7 +283,8 @@ def ask(chat: Chat, read: Callable[[str], T], retries: int = 2, *, whole: bool =
     """Ask until `read` understands the reply, `retries` times more at most; then UnreadableReply escapes (X-03).
 
     With `whole` a reply that was cut at its longest is not read at all: what it holds may end in mid-sentence.
-    A reply that was billed and cannot be used (`UnusableReply`) counts as one that was not understood.
+    A reply that was billed and cannot be used (`UnusableReply`) counts as one that was not understood, and so does one
+    that hands back the words or the example of its prompt.
     """
     while True:
         try:
@@ -270,8 +297,12 @@ def ask(chat: Chat, read: Callable[[str], T], retries: int = 2, *, whole: bool =
         try:
             if whole and reply.finish == "length":
                 raise UnreadableReply("the reply was cut at its longest (max_tokens)", raw=reply.text)
-            return read(reply.text), reply
+            found = read(reply.text)
+            own = (turn.content for turn in chat.messages if turn.role != "assistant")
+            if is_echo(reply.text, (*own, chat.as_members)):
+                raise UnfitReply("the reply repeats its prompt", raw=reply.text)
+            return found, reply
         except UnreadableReply as unreadable:
             if chat.attempt >= retries:
-                raise UnreadableReply(str(unreadable), raw=reply.text) from unreadable
+                raise type(unreadable)(str(unreadable), raw=reply.text) from unreadable
             chat = chat.again()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from engine.core import lenient_json
 from engine.core.errors import UnreadableReply
@@ -45,12 +46,17 @@ def numbered(text: str, limit: int) -> tuple[str, ...]:
 
 
 def _json_list(body: str) -> list[str]:
-    """Entries of a JSON array of strings, an empty list where it is none."""
+    """Entries of a JSON array of strings, alone or as the one member of an object; an empty list where it is none."""
     try:
         value = lenient_json.loads(body)
     except ValueError:
         return []
-    return [str(entry) for entry in value] if isinstance(value, list) else []
+    if isinstance(value, dict) and len(value) == 1:
+        (value,) = value.values()
+    if not isinstance(value, list):
+        return []
+    # Who is used to numbered lists writes the numbers into the strings as well.
+    return [hit[1] if (hit := _NUMBERED.match(entry)) else entry for entry in map(str, value)]
 
 
 def fields(text: str, *names: str) -> dict[str, str]:
@@ -78,7 +84,12 @@ def _from_json(body: str, names: tuple[str, ...]) -> dict[str, str]:
         return {}
     lowered = {str(key).lower(): value[key] for key in value}
     wanted = {name.lower() for name in names}
-    return {key: str(lowered[key]).strip() for key in wanted & lowered.keys() if lowered[key] is not None}
+    return {key: _spoken(lowered[key]) for key in wanted & lowered.keys() if lowered[key] is not None}
+
+
+def _spoken(value: Any) -> str:
+    """Return a JSON value as a line says it: the members of an object one after the other."""
+    return (" - ".join(map(str, value.values())) if isinstance(value, dict) else str(value)).strip()
 
 
 def _from_lines(body: str, names: tuple[str, ...]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from engine.core.errors import (
     Unreachable,
     UnusableReply,
 )
-from engine.core.protocol import UNUSABLE, Chat, Completion, Reply
+from engine.core.protocol import UNUSABLE, Chat, Completion, HoldsSchemas, Reply
 from engine.core.records import JournalRecord, ReplyRow
 from engine.core.settings import Running
 from engine.execution.deadlines import Deadlines
@@ -36,6 +36,8 @@ from engine.runs.completed import EarlierFailure
 from engine.runs.journal import Journal
 
 _LATE = "no answer in time"
+_LINES_S = 60.0
+"""Seconds for which an endpoint that could not be asked about schemas is sent none."""
 
 
 @dataclass(slots=True)
@@ -79,6 +81,7 @@ class Client:
         usage.paces = {name: endpoint.pace for name, endpoint in self._endpoints.items()}
         self._flights: dict[str, asyncio.Future[Reply] | None] = {}
         self._dice = random.Random()
+        self._lines_until: dict[str, float] = {}
         self._deadlines = Deadlines(min(running.timeout_s, running.longest_s))
 
     async def answer(self, chat: Chat, trace: ItemTrace) -> Reply:
@@ -96,6 +99,7 @@ class Client:
         reread = chat.attempt > 0
         chat = trace.adjust(chat, self.running.reread)
         role_model = self._role_model(chat.role)
+        chat = await self._formed(chat, role_model)
         request = chat.request_id(role_model.address)
         if request in self._flights:
             return await self._join(request)
@@ -132,6 +136,29 @@ class Client:
         except BadSetting as unknown:
             self.control.stop("failed", str(unknown))
             raise RunStopped("failed", str(unknown)) from unknown
+
+    async def _formed(self, chat: Chat, role_model: RoleModel) -> Chat:
+        """Return the chat with its schema where replies are held to one, else as one that asks for lines alone."""
+        plain, backend = chat.plain(), role_model.engine.backend
+        if not (chat.schema and self.running.schemas and isinstance(backend, HoldsSchemas)):
+            return plain
+        held = chat.held()
+        # What was paid for is not asked again in another form.
+        for known in (held, plain):
+            if self.cache.get(known.request_id(role_model.address)) is not None:
+                return known
+        return held if await self._holds_schemas(backend, role_model) else plain
+
+    async def _holds_schemas(self, backend: HoldsSchemas, role_model: RoleModel) -> bool:
+        """Ask the endpoint. One that cannot be asked is sent none for a while, and the call meets what is wrong."""
+        if time.monotonic() < self._lines_until.get(role_model.address, 0.0):
+            return False
+        try:
+            async with asyncio.timeout(self.running.timeout_s):
+                return await backend.holds_schemas(role_model.model)
+        except (ProviderError, TimeoutError):
+            self._lines_until[role_model.address] = time.monotonic() + _LINES_S
+            return False
 
     async def _join(self, request: str) -> Reply:
         """Wait for the same request, which is in flight for another item."""
@@ -285,6 +312,7 @@ class Client:
         except OSError as error:
             raise self._broken(error) from error
         self.usage.paid(c, seconds, cost)
+        self.usage.schemas += bool(chat.schema)
         return Reply(request, c.text, role_model.model, c.finish, c.tokens_in, c.tokens_out, seconds, False, c.aside)
 
     def _broken(self, error: OSError) -> RunStopped:

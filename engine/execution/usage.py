@@ -50,6 +50,7 @@ class Usage:
         self.calls, self.tokens_in, self.tokens_out = spent.calls, spent.tokens_in, spent.tokens_out
         self.paid_cost = max(spent.cost, before.cost - before.rented)
         self.cached, self.retries, self.unreadable = before.cached, before.retries, before.unreadable
+        self.schemas = before.schemas
         self.errors: Counter[str] = Counter(before.errors)
         self.answered: Counter[str] = Counter(before.answered)
         self.unanswered = {role: Reasons(found, _MOST_REASONS) for role, found in before.unanswered.items()}
@@ -150,6 +151,7 @@ class Usage:
             cached=self.cached,
             retries=self.retries,
             unreadable=self.unreadable,
+            schemas=self.schemas,
             tokens_in=self.tokens_in,
             tokens_out=self.tokens_out,
             cost=self.paid_cost + told["rented"],

@@ -63,8 +63,8 @@ def _human(plan: KnowledgePlan, folder: Path) -> Iterator[JournalRecord]:
 
 def extracted(factory: RecordFactory, seed: Seed) -> Way[str]:
     """List the points of one seed (GSDP-02)."""
-    limit = factory.plan.recipe.settings.extraction.limit
-    names = yield from extract.points(seed, limit, factory.sampling(), retries=factory.reread)
+    chosen = factory.plan.recipe.settings.extraction
+    names = yield from extract.points(seed, chosen.limit, factory.sampling(), retries=factory.reread, limits=chosen)
     for name in names:
         point = KnowledgePoint.make(name)
         yield point

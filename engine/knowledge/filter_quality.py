@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Sampling, Talk, ask
 
 PROMPT = "knowledge/keep"
 _PROMPT = prompts.load(PROMPT)
 LABELS = ("keep", "vague", "wrong", "over-detailed")
+FORM = forms.LabelledForm.of(forms.option("Verdict", LABELS), forms.words("Reason", "one short sentence"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,11 @@ class Kept:
 
 def judge(point: str, sampling: Sampling | None = None, *, role: str = "filter", retries: int = 2) -> Talk[Kept]:
     """Return the label and the reason for one point."""
-    chat = Chat(role, _PROMPT.fill(point=point), _PROMPT.ref, sampling or Sampling())
+    chat = FORM.chat(role, _PROMPT.fill(point=point), _PROMPT.ref, sampling or Sampling())
     (label, reason), reply = yield from ask(chat, _read, retries)
     return Kept(label, reason, reply.id)
 
 
 def _read(text: str) -> tuple[str, str]:
-    found = reply_parsing.fields(text, "Verdict", "Reason")
-    return reply_parsing.choice(found["Verdict"], LABELS), found["Reason"]
+    found = FORM.read(text)
+    return found["Verdict"], found["Reason"]

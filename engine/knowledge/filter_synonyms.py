@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Sampling, Talk, ask
 
 PROMPT = "knowledge/same"
 _PROMPT = prompts.load(PROMPT)
+FORM = forms.LabelledForm.of(forms.yes("Same"), forms.words("Reason", "one short sentence"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,11 @@ def judge(
     a: str, b: str, sampling: Sampling | None = None, *, role: str = "filter", retries: int = 2
 ) -> Talk[Sameness]:
     """Return whether two points are the same, with the reason."""
-    chat = Chat(role, _PROMPT.fill(first=a, second=b), _PROMPT.ref, sampling or Sampling())
+    chat = FORM.chat(role, _PROMPT.fill(first=a, second=b), _PROMPT.ref, sampling or Sampling())
     (same, reason), reply = yield from ask(chat, _read, retries)
     return Sameness(same, reason, reply.id)
 
 
 def _read(text: str) -> tuple[bool, str]:
-    found = reply_parsing.fields(text, "Same", "Reason")
-    return reply_parsing.yes_no(found["Same"]), found["Reason"]
+    found = FORM.read(text)
+    return found["Same"], found["Reason"]

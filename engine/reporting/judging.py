@@ -213,7 +213,7 @@ def dimensions(store: Store) -> Section:
     name, title = "dimensions", "Eight dimensions of quality"
     every = store.figures.said([f"{marking.NAMED}{key}" for key in marking.DIMENSIONS])
     every = every[every["value"].notna()]
-    found = every[every["version"] == marking.version()]
+    found = every[every["version"].isin(marking.versions())]
     before = len(set(every["subject_id"]) - set(found["subject_id"]))
     left = f"{before:,} samples were marked by an earlier prompt, whose dimensions mean other things" if before else ""
     if found.empty:

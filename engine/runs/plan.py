@@ -24,6 +24,7 @@ from engine.core.files import write_atomically
 from engine.core.project import EngineSpec
 from engine.core.records import content_id
 from engine.core.settings import Cluster, Recipe, Settings
+from engine.core.settings.naming import NameLimits
 from engine.core.settings.training import Choosing, Evaluating, Looping, Training
 
 
@@ -211,6 +212,11 @@ LATER: Mapping[tuple[str, str], Any] = MappingProxyType(
         ("running", "patience"): 4.0,
         ("running", "longest_s"): 3600.0,
         ("running", "slow_retries"): 2,
+        **{
+            (section, name): field.default
+            for section in ("extraction", "flames")
+            for name, field in NameLimits.model_fields.items()
+        },
     }
 )
 """Settings, by section and name, that came after the first fingerprints, with the value that changes nothing."""

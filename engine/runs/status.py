@@ -51,6 +51,8 @@ class Status(Settings):
     """Replies taken from the journal instead of being asked again."""
     retries: int = 0
     unreadable: int = 0
+    schemas: int = 0
+    """Paid calls that were sent with a schema, to which the endpoint held the reply."""
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float = 0.0

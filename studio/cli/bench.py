@@ -17,6 +17,8 @@ from engine.core.errors import UserError
 from engine.core.project import find
 from engine.learning.evaluation import answer_bench
 from engine.reporting import doctor as clinic
+from studio.cli import bench_prompts
+from studio.cli.bench_prompts import PromptTrial
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption
 
@@ -52,6 +54,17 @@ def bench(
     rows: Annotated[
         int, typer.Option(help="For `answers`: rows to list on which our verdict is not the grade of the file.", min=0)
     ] = 40,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="For `prompts`: an engine of the project, or an address up to /v1.")
+    ] = "",
+    model: Annotated[str, typer.Option(help="For `prompts`: the model that is tried.")] = "",
+    items: Annotated[int, typer.Option(min=1, help="For `prompts`: seeds per task.")] = 8,
+    max_tokens: Annotated[int, typer.Option(min=16, help="For `prompts`: longest reply.")] = 256,
+    concurrency: Annotated[int, typer.Option(min=1, help="For `prompts`: calls at once.")] = 2,
+    task: Annotated[
+        list[str] | None, typer.Option(help="For `prompts`: one task, such as judges/problem. May be repeated.")
+    ] = None,
+    project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run.
@@ -60,8 +73,16 @@ def bench(
     and math-verify's on the same rows, with false accepts, false rejects, rows without an answer, and seconds. Files of
     ProcessBench are read as they are with --golds; of a benchmark's file each gold is a row. Rows on which we and the
     file disagree are listed, those first that are graded wrong although the answer equals the expected one; all count.
+
+    `lemma bench prompts --engine NAME --model M` tries every prompt on a model: which replies can be read and which can
+    be used, asked for as lines and, where the endpoint enforces them, held to schemas.
     """
     console = Console(json)
+    if name == "prompts":
+        bench_prompts.run(
+            console, project, PromptTrial(engine, model, items, max_tokens, concurrency, tuple(task or ()))
+        )
+        return
     if name == "answers":
         asked = _columns(text or ["solution"], right or [])
         _answers(console, files or [], asked, gold, golds or [], rows)

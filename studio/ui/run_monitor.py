@@ -121,7 +121,7 @@ def run_figures(status: Status, way: str) -> None:
         ("Kept so far", f"{kept:,}", f"{kept / ended:.0%}" if ended else "none yet"),
         (f"{unit} per kept", price, f"{spent} in all"),
         ("Unreadable", f"{status.unreadable / max(1, replies):.1%}", f"{status.unreadable:,} replies"),
-        ("Calls", short(status.calls), f"{status.cached:,} reused"),
+        ("Calls", short(status.calls), f"{status.cached:,} reused, {status.schemas:,} by schema"),
     )
     for cell, (name, value, remark) in zip(st.columns(6), facts, strict=True):
         cell.metric(name, value, remark, delta_color="off", delta_arrow="off", border=True)

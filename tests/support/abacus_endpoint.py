@@ -21,6 +21,8 @@ class AbacusEndpoint(Endpoint):
 
     refuses: Refuses = lambda body: ""
     """What it says to a request that it does not take, '' for others."""
+    enforces: bool = False
+    """Whether replies are held to the schema that is sent; without, one is taken and ignored."""
 
     async def models(self, request: web.Request) -> web.Response:
         return web.json_response({"data": [{"id": name} for name in ("abacus-small", "abacus-large")]})
@@ -32,7 +34,9 @@ class AbacusEndpoint(Endpoint):
             return as_json({"error": {"message": words}}, 400)
         said = tuple(Message(each["role"], each["content"]) for each in body["messages"])
         sampling = Sampling(seed=body.get("seed") or 0, max_tokens=body.get("max_tokens") or 2048)
-        done = await Abacus().complete(Chat("any", said, PromptRef("", ""), sampling), body["model"])
+        shape = body.get("response_format", {}).get("json_schema", {}).get("schema") if self.enforces else None
+        schema = orjson.dumps(shape).decode() if shape else ""
+        done = await Abacus().complete(Chat("any", said, PromptRef("", ""), sampling, schema), body["model"])
         return web.json_response(completion(body, done.text))
 
 

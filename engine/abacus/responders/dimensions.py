@@ -27,7 +27,9 @@ def respond(brief: Brief) -> TaskAnswer:
         for name, (value, _) in marks.items()
     }
     lines = [f"{name}: {said[name]} - {marks[name][1]}" for name in _NAMES]
-    return TaskAnswer("\n".join(lines), truth=json.dumps({name: value for name, (value, _) in marks.items()}))
+    members = {name: {"mark": said[name], "reason": marks[name][1]} for name in _NAMES}
+    truth = json.dumps({name: value for name, (value, _) in marks.items()})
+    return TaskAnswer("\n".join(lines), truth=truth, members=members)
 
 
 def _marks(brief: Brief) -> dict[str, tuple[float, str]]:

@@ -33,4 +33,6 @@ def respond(brief: Brief) -> TaskAnswer:
         lines[at] = brief.rng.choice((f"Target: {target}", f"Target: {target}7\nQuestion: {question}"))
     told = f"{parts.told}{gap}{fact}".strip()
     truth = json.dumps({"blocks": len(blocks), "slip": spoilt})
-    return TaskAnswer("\n".join([f"Statement: {told}", *lines]), truth=truth)
+    problems = [{"target": target, "question": question} for target, question in blocks]
+    members = {"statement": told, "problems": problems}
+    return TaskAnswer("\n".join([f"Statement: {told}", *lines]), truth=truth, members=members)

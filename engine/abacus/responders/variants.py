@@ -29,7 +29,8 @@ def respond(brief: Brief) -> TaskAnswer:
         count = max(1, count + brief.rng.choice((-1, 1)))
     made = [_variant(brief, problem, number) for number in range(count)]
     text = "\n\n".join(f"Variant {number}:\n{each}" for number, (each, _) in enumerate(made, 1))
-    return TaskAnswer(text, truth=json.dumps({"flaws": [flaw for _, flaw in made]}))
+    members = {"variants": [each for each, _ in made]}
+    return TaskAnswer(text, truth=json.dumps({"flaws": [flaw for _, flaw in made]}), members=members)
 
 
 def _variant(brief: Brief, problem: str, number: int) -> tuple[str, str | None]:

@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from engine.core.settings.base import Settings, chosen, published
+from engine.core.settings.base import chosen, published
+from engine.core.settings.naming import NameLimits
 
 Share = Annotated[float, Field(ge=0, le=100)]
 Strategy = Literal["strict", "majority", "solvability_reward", "solvability_first", "first", "majority_first"]
 
 
-class Flames(Settings):
+class Flames(NameLimits):
     """Twelve writing agents, six keep strategies, a mixture."""
 
     shares: dict[str, Share] = published(

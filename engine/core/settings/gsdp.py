@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from engine.core.settings.base import Settings, chosen, published
+from engine.core.settings.naming import NameLimits
 
 
-class Extraction(Settings):
+class Extraction(NameLimits):
     """Knowledge points from seeds."""
 
     limit: int = published(10, "GSDP 2.2", "S", ge=1, le=50)

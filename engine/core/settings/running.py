@@ -45,6 +45,9 @@ class Running(Settings):
     """Tries after a request that was too slow while the engine was at work; each gets twice the time."""
     reread: int = chosen(2, ge=0, le=10)
     """Tries after a reply that could not be read."""
+    schemas: bool = chosen(True)
+    """Hold replies that have a form (verdicts, marks, lists) to its JSON schema where the endpoint enforces schemas.
+    Problems and solutions are free text everywhere."""
     budget_calls: int | None = chosen(None, ge=1)
     """Stop after this many paid calls."""
     budget_tokens: int | None = chosen(None, ge=1)

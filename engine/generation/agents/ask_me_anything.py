@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
+from engine.core import forms, prompts, reply_parsing
 from engine.core.errors import ItemFailure, UnreadableReply
-from engine.core.protocol import Chat, Talk, ask
+from engine.core.protocol import Talk, ask
 from engine.core.settings import Flames
 from engine.generation.agents import masking, statement
 from engine.generation.agents.sentences import chinese
@@ -20,6 +20,19 @@ MOST = 20
 SHORTEST = 20
 """Characters below which an English question cannot be a whole problem."""
 
+_TEXT = {"type": "string", "minLength": 1, "maxLength": 800}
+_HIDDEN = {
+    "type": "object",
+    "properties": {"target": {"type": "string", "minLength": 1, "maxLength": 60}, "question": _TEXT},
+    "required": ["target", "question"],
+    "additionalProperties": False,
+}
+FORM = forms.Form(
+    "Answer in the same form, the statement first and then a target and a question for each number:\nStatement:",
+    'Answer with one JSON object and nothing else: the member "statement", and the member "problems", which lists an '
+    'object with "target" and "question" for each number.',
+    {"statement": _TEXT, "problems": {"type": "array", "items": _HIDDEN, "minItems": 1, "maxItems": MOST}},
+)
 _LABEL = r"^[ \t]*(?:\d{1,3}[.)])?[#>*_\- \t]*"
 _TARGET = re.compile(rf"{_LABEL}Target[*_]*\s*[:：][*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
 _QUESTION = re.compile(rf"{_LABEL}(?:Question|Problem)[*_]*\s*[:：][*_]*\s*", re.IGNORECASE | re.MULTILINE)
@@ -49,7 +62,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
         raise ItemFailure("the seed has no answer to state")
     prompt = prompts.load(PROMPT)
     messages = prompt.fill(problem=seed.statement.strip(), answer=masking.told(seed.answer))
-    asked, reply = yield from ask(Chat("writer", messages, prompt.ref, sample("ask")), read, reread, whole=True)
+    asked, reply = yield from ask(FORM.chat("writer", messages, prompt.ref, sample("ask")), read, reread, whole=True)
     note = Note("statement", asked.statement, PROMPT, reply)
     return tuple(
         Draft(
@@ -66,21 +79,36 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
 
 def read(text: str) -> AskedStatement:
     """Return statement and problems; malformed blocks are passed over, without any good one it is unreadable."""
-    body = reply_parsing.clean(text)
-    lead, *blocks = _TARGET.split(body)
-    good = {statement.fold(hidden.question): hidden for block in blocks if (hidden := _hidden(block))}
+    lead, blocks = _of_object(text) or _of_lines(text)
+    good = {statement.fold(hidden.question): hidden for block in blocks if (hidden := _hidden(*block))}
     if not good:
         raise UnreadableReply("no block with a target and a question", raw=text)
     told = " ".join(reply_parsing.after(lead, "Statement").split())
     return AskedStatement(told, tuple(good.values())[:MOST])
 
 
-def _hidden(block: str) -> Hidden | None:
-    """Return the problem of a block; None where target or question is missing, or the question is cut off."""
-    target, *questions = _QUESTION.split(block)
-    value = " ".join(target.split()).strip(" *_`\"'“”")
-    if len(questions) != 1 or not value or len(value) > 60:
+def _of_lines(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return what comes before the first target, and the pairs of target and question."""
+    lead, *blocks = _TARGET.split(reply_parsing.clean(text))
+    parted = [_QUESTION.split(block) for block in blocks]
+    return lead, [(parts[0], parts[1]) for parts in parted if len(parts) == 2]
+
+
+def _of_object(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+    """Return the same of a reply that is an object, None where it is not."""
+    said = forms.members(text)
+    listed = said.get("problems")
+    if not isinstance(listed, list):
         return None
-    question = questions[0].strip(" \n*_`-")
+    pairs = [(one.get("target"), one.get("question")) for one in listed if isinstance(one, dict)]
+    return str(said.get("statement") or ""), [(str(target), str(asked)) for target, asked in pairs if target and asked]
+
+
+def _hidden(target: str, asked: str) -> Hidden | None:
+    """Return the problem of a block; None where target or question is missing, or the question is cut off."""
+    value = " ".join(target.split()).strip(" *_`\"'“”")
+    if not value or len(value) > 60:
+        return None
+    question = asked.strip(" \n*_`-")
     long_enough = len(question) >= SHORTEST or chinese(question)
     return Hidden(value, question) if long_enough and question.endswith(_ENDS) else None

@@ -6,11 +6,22 @@ import random
 import re
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
+from engine.core import forms, prompts
 from engine.core.errors import UnreadableReply
-from engine.core.protocol import Chat, Sampling, Talk, ask
+from engine.core.protocol import Sampling, Talk, ask
+from engine.core.settings.naming import NameLimits
 from engine.generation.agents import statement
 from engine.generation.agents.writing import Draft, Note
+from engine.knowledge import concept_names
+
+LISTING = forms.ListForm.of(
+    "concepts",
+    "Answer with a numbered list and nothing else, as in:",
+    ("Stirling numbers of the second kind", "surjective functions"),
+    ("第二类斯特林数", "满射"),
+)
+"""How the first call is answered."""
+FORMS = (LISTING, statement.FORM)
 
 _ASIDE = re.compile(r"[*_`]*\s*[:：]\s*\S.*|\s+[-–—]\s+\S.*")
 _LONGEST = 120
@@ -25,11 +36,14 @@ class Listed:
     note: Note
 
 
-def ask_list(prompt_id: str, limit: int, sampling: Sampling, reread: int, **holes: str) -> Talk[Listed]:
+def ask_list(
+    prompt_id: str, limit: int, sampling: Sampling, reread: int, limits: NameLimits | None = None, **holes: str
+) -> Talk[Listed]:
     """First call: ask for at most `limit` concepts; `holes` are the other blocks of the prompt."""
     prompt = prompts.load(prompt_id)
-    chat = Chat("writer", prompt.fill(limit=limit, **holes), prompt.ref, sampling)
-    names, reply = yield from ask(chat, lambda text: read(text, limit), reread, whole=True)
+    chat = LISTING.for_at_most(limit).chat("writer", prompt.fill(limit=limit, **holes), prompt.ref, sampling)
+    given = "\n".join(holes.values())
+    names, reply = yield from ask(chat, lambda text: read(text, limit, limits, given), reread, whole=True)
     return Listed(names, Note("concepts", prompts.listed(names), prompt_id, reply))
 
 
@@ -39,7 +53,8 @@ def ask_problem(
     """Second call: one problem that needs the drawn concepts, which are all that this request holds of the list."""
     prompt = prompts.load(prompt_id)
     messages = prompt.fill(count=len(drawn), concepts=prompts.listed(drawn), **holes)
-    text, reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), statement.read, reread, whole=True)
+    chat = statement.FORM.chat("writer", messages, prompt.ref, sampling)
+    text, reply = yield from ask(chat, statement.read, reread, whole=True)
     kept = (*notes, Note("drawn concepts", prompts.listed(drawn)))
     return (Draft(text, reply, prompt_id, points=drawn, notes=kept),)
 
@@ -50,9 +65,14 @@ def draw(names: tuple[str, ...], count: int, sampling: Sampling) -> tuple[str, .
     return tuple(names[place] for place in sorted(places))
 
 
-def read(text: str, limit: int) -> tuple[str, ...]:
-    """Return the concepts of a list without the explanations that some models add to each."""
-    bare = (_ASIDE.sub("", entry).strip(' *_`"“”') for entry in reply_parsing.numbered(text, 2 * limit))
+def read(text: str, limit: int, limits: NameLimits | None = None, given: str = "") -> tuple[str, ...]:
+    """Return the concepts of a list without the explanations that some models add to each.
+
+    `given` is the text that they were read from; a list of sentences about it is unfit.
+    """
+    said = LISTING.for_at_most(2 * limit).read(text)
+    bare = tuple(_ASIDE.sub("", entry).strip(' *_`"“”') for entry in said)
+    concept_names.checked(bare, limits or NameLimits(), given, text)
     names = tuple(dict.fromkeys(name for name in bare if name and len(name) <= _LONGEST))[:limit]
     if not names:
         raise UnreadableReply("the list names no concept", raw=text)

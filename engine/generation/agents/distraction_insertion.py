@@ -7,8 +7,8 @@ from collections import Counter
 from functools import partial
 
 from engine.core import prompts
-from engine.core.errors import ItemFailure, UnreadableReply
-from engine.core.protocol import Chat, Talk, ask
+from engine.core.errors import ItemFailure, UnfitReply
+from engine.core.protocol import Talk, ask
 from engine.core.settings import Flames
 from engine.generation.agents import masking, statement
 from engine.generation.agents.sentences import folded, parted, sentences
@@ -16,6 +16,7 @@ from engine.generation.agents.writing import AgentInfo, Draft, Note, Sample, Wri
 
 CARD = AgentInfo("Distraction Insertion", "robustness", "seed and answer", "1, and 1 of a judge", "FLAMES")
 PROMPT = "agents/distraction_insertion"
+FORM = statement.FORM
 
 _THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\})(?=\d{3}(?!\d))")
 
@@ -26,7 +27,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
     if not seed.answer:
         raise ItemFailure("the seed has no answer that could be inherited")
     prompt = prompts.load(PROMPT)
-    chat = Chat("writer", prompt.fill(problem=seed.statement.strip()), prompt.ref, sample("distract"))
+    chat = FORM.chat("writer", prompt.fill(problem=seed.statement.strip()), prompt.ref, sample("distract"))
     longer, reply = yield from ask(chat, partial(read, original=seed.statement), reread, whole=True)
     note = Note("distractor", added(seed.statement, longer), PROMPT, reply)
     return (Draft(longer, reply, PROMPT, answer=seed.answer, points=seed.points, notes=(note,)),)
@@ -37,11 +38,11 @@ def read(text: str, original: str) -> str:
     longer = statement.read(text)
     lost = _counted(original) - _counted(longer)
     if lost:
-        raise UnreadableReply(f"numbers of the original are lost: {', '.join(sorted(lost))}", raw=text)
+        raise UnfitReply(f"numbers of the original are lost: {', '.join(sorted(lost))}", raw=text)
     if folded(parted(original)[1]) not in folded(longer):
-        raise UnreadableReply("the question of the original is lost", raw=text)
+        raise UnfitReply("the question of the original is lost", raw=text)
     if not added(original, longer):
-        raise UnreadableReply("nothing was added", raw=text)
+        raise UnfitReply("nothing was added", raw=text)
     return longer
 
 

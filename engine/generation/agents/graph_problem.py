@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from engine.core import prompts
-from engine.core.protocol import Chat, Sampling, Talk, ask
+from engine.core.protocol import Sampling, Talk, ask
 from engine.core.records import Combination
 from engine.generation.agents import statement
 from engine.generation.agents.writing import AgentInfo, Draft
 
 PROMPT = "agents/graph_problem"
+FORM = statement.FORM
 CARD = AgentInfo("Graph combinations", "in-domain practice", "points", "1", "GSDP")
 
 
@@ -16,5 +17,6 @@ def write(combination: Combination, sampling: Sampling, reread: int = 2) -> Talk
     """Ask for one original problem that needs all points; no seed text and no examples are shown (GSDP-20)."""
     prompt = prompts.load(PROMPT)
     messages = prompt.fill(count=len(combination.points), points=prompts.listed(combination.points))
-    said, reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), statement.read, reread, whole=True)
+    chat = FORM.chat("writer", messages, prompt.ref, sampling)
+    said, reply = yield from ask(chat, statement.read, reread, whole=True)
     return Draft(said, reply, PROMPT)

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.core import lenient_json, prompts, reply_parsing
-from engine.core.errors import ItemFailure, UnreadableReply
-from engine.core.protocol import Chat, Talk, ask
+from engine.core.errors import ItemFailure, UnfitReply, UnreadableReply
+from engine.core.protocol import Talk, ask
 from engine.core.settings import Flames
-from engine.generation.agents import statement
+from engine.generation.agents import request_problem, statement
 from engine.generation.agents.writing import AgentInfo, Draft, Note, Sample, WritingSource
 from engine.verification.answers import compare, find_answer
 
 CARD = AgentInfo("IQC", "in-domain complexity", "seed and solution", "1 per iteration", "MMIQC")
 PROMPTS: tuple[str, ...] = ("agents/iqc_trusted", "agents/iqc_unsure")
+FORM = request_problem.FORM
 _TRUSTED, _UNSURE = PROMPTS
 _PARTS = ("Problem", "Solution", "Answer")
 
@@ -44,7 +45,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
             notes.append(Note("composed draft", _shown(now), _asked(turn - 1), reply))
         prompt = prompts.load(_asked(turn))
         messages = prompt.fill(problem=now.problem, solution=now.solution, answer=now.answer)
-        chat = Chat("writer", messages, prompt.ref, sample(("compose", turn)))
+        chat = FORM.chat("writer", messages, prompt.ref, sample(("compose", turn)))
         now, reply = yield from ask(chat, partial(read, before=now.problem), reread, whole=True)
     prompted = _asked(chosen.compositions - 1)
     notes.append(Note("draft solution", now.solution, prompted, reply))
@@ -66,14 +67,14 @@ def read(text: str, before: str) -> Composed:
     made = Composed(parts["Problem"], parts["Solution"], parts["Answer"].strip(" .$"))
     boxes = len(re.findall(r"\\boxed\b", made.solution))
     if boxes != 1:
-        raise UnreadableReply(f"the solution has {boxes} boxes, not one", raw=text)
+        raise UnfitReply(f"the solution has {boxes} boxes, not one", raw=text)
     boxed = find_answer(made.solution).at_least("box") or ""
     verdict = compare(boxed, made.answer)
     if verdict != "same":
         told = "can't be told to be" if verdict == "can't tell" else "is not"
-        raise UnreadableReply(f"the answer {made.answer} {told} what is in the box ({boxed or 'nothing'})", raw=text)
+        raise UnfitReply(f"the answer {made.answer} {told} what is in the box ({boxed or 'nothing'})", raw=text)
     if statement.fold(made.problem) == statement.fold(before):
-        raise UnreadableReply("the problem was given back as it was", raw=text)
+        raise UnfitReply("the problem was given back as it was", raw=text)
     return made
 
 

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from engine.core import prompts, reply_parsing
-from engine.core.errors import UnreadableReply
-from engine.core.protocol import Chat, Talk, ask
+from engine.core import forms, prompts, reply_parsing
+from engine.core.errors import UnfitReply, UnreadableReply
+from engine.core.protocol import Talk, ask
 from engine.generation.agents import statement
 from engine.generation.agents.writing import AgentInfo, Draft, Sample
 
@@ -19,7 +19,19 @@ NEAR = 0.97
 MOST_CALLS = 3
 """Calls for one seed; after them the variants that are there must do."""
 _MARK = re.compile(r"^[#>*_\s]*(?:variant|变体)\s*\d{1,3}[*_]*\s*[:：.][*_]*\s*", re.IGNORECASE | re.MULTILINE)
+_ASKED = "Write each variant after a marker of its own, numbered from 1:\nVariant 1:"
+_LONGEST = 1200
+"""Characters of a variant where a schema is sent."""
 _WORD = re.compile(r"[\u4e00-\u9fff]|\\?\w+|[^\w\s]")
+
+
+def form(count: int) -> forms.Form:
+    """Return the form of a reply with so many variants."""
+    entry = {"type": "string", "minLength": statement.SHORTEST, "maxLength": _LONGEST}
+    rules = {"variants": {"type": "array", "items": entry, "minItems": 1, "maxItems": count}}
+    return forms.Form(
+        _ASKED, 'Answer with one JSON object and nothing else. Its one member "variants" lists them.', rules
+    )
 
 
 def rephrase(seed: str, count: int, sample: Sample, reread: int = 2) -> Talk[tuple[Draft, ...]]:
@@ -34,27 +46,38 @@ def rephrase(seed: str, count: int, sample: Sample, reread: int = 2) -> Talk[tup
         messages = prompt.fill(problem=seed, count=missing)
         # A later call that asks for as many must not be answered by the same reply.
         sampling = sample(("rephrase", call))
-        texts, reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), read, reread, whole=True)
+        chat = form(missing).chat("writer", messages, prompt.ref, sampling)
+        texts, reply = yield from ask(chat, read, reread, whole=True)
         for text in texts:
             if len(found) < count and distinct(text, [seed, *(draft.statement for draft in found)]):
                 found.append(Draft(text, reply, PROMPT))
         if len(found) == count:
             break
     if not found:
-        raise UnreadableReply("no variant differs from the seed", raw=reply.text)
+        raise UnfitReply("no variant differs from the seed", raw=reply.text)
     return tuple(found)
 
 
 def read(text: str) -> tuple[str, ...]:
     """Return the variants behind their markers, in order; a reply without any is unreadable."""
-    body = reply_parsing.clean(text)
-    marks = list(_MARK.finditer(body))
-    ends = [mark.start() for mark in marks[1:]] + [len(body)]
-    pieces = (body[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=False))
+    pieces = _listed(text) or _marked(text)
     found = tuple(piece for piece in pieces if len(piece) >= statement.SHORTEST or statement.cjk(piece) >= 8)
     if not found:
         raise UnreadableReply("no variant is marked in the reply", raw=text)
     return found
+
+
+def _listed(text: str) -> list[str]:
+    """Return the variants of a reply that is an object, none where it is not."""
+    listed = forms.members(text).get("variants")
+    return [str(piece).strip() for piece in listed] if isinstance(listed, list) else []
+
+
+def _marked(text: str) -> list[str]:
+    body = reply_parsing.clean(text)
+    marks = list(_MARK.finditer(body))
+    ends = [mark.start() for mark in marks[1:]] + [len(body)]
+    return [body[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=False)]
 
 
 def distinct(text: str, others: Sequence[str]) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
-from engine.core import prompts, reply_parsing
+from engine.core import forms, prompts, reply_parsing
 from engine.core.errors import UnreadableReply
-from engine.core.protocol import Chat, Sampling, Talk, ask
+from engine.core.protocol import Sampling, Talk, ask
 from engine.generation.agents.writing import AgentInfo, Draft, Note
 from engine.verification.answers import find_answer
 
 PROMPT = "agents/request_problem"
 CARD = AgentInfo("Request", "in-domain practice", "points", "1", "Synthetic-data continual learning")
+FORM = forms.free(
+    "The reply holds a worked solution: a schema would change how the model reasons, and cut it off at its bounds."
+)
 SHORTEST = 8
 _MARK = r"^[ \t#>*_]*(?:{})[*_]*[ \t]*[:：][*_]*[ \t]*"
 _QUESTION = re.compile(_MARK.format("question|problem|题目|问题"), re.IGNORECASE | re.MULTILINE)
@@ -21,7 +24,7 @@ _SOLUTION = re.compile(_MARK.format("solution|answer and solution|解答|解|解
 def write(request: str, points: tuple[str, ...], sampling: Sampling, reread: int = 2) -> Talk[Draft]:
     """Put a request to the writer, and split what comes back into question and solution (CL-07)."""
     prompt = prompts.load(PROMPT)
-    chat = Chat("writer", prompt.fill(request=request), prompt.ref, sampling)
+    chat = FORM.chat("writer", prompt.fill(request=request), prompt.ref, sampling)
     (question, solution), reply = yield from ask(chat, read, reread)
     return Draft(
         question, reply, PROMPT, find_answer(solution).at_least("box"), solution, points, (Note("request", request),)

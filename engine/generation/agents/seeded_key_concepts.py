@@ -16,6 +16,7 @@ CARD = AgentInfo(
     "2",
     "MathScale (arXiv 2403.02884), KPDDS (arXiv 2403.02333)",
 )
+FORMS = concepts.FORMS
 LISTED = 8
 """One problem rests on few concepts; more would be padding."""
 
@@ -24,7 +25,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
     """List the concepts of the first seed, draw `chosen.concepts`, write from those without the seed (FL-05)."""
     seed = source.seeds[0]
     listed = yield from concepts.ask_list(
-        PROMPTS[0], LISTED, sample("list"), reread, problem=seed.statement, solution=_solution(seed)
+        PROMPTS[0], LISTED, sample("list"), reread, chosen, problem=seed.statement, solution=_solution(seed)
     )
     drawn = concepts.draw(listed.names, chosen.concepts, sample("draw"))
     return (yield from concepts.ask_problem(PROMPTS[1], drawn, (listed.note,), sample("write"), reread))

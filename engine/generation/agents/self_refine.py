@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from engine.core import prompts
-from engine.core.errors import UnreadableReply
-from engine.core.protocol import Chat, Sampling, Talk, ask
+from engine.core.errors import UnfitReply
+from engine.core.protocol import Sampling, Talk, ask
 from engine.generation.agents import request_problem
 from engine.generation.agents.writing import AgentInfo, Draft, Note
 from engine.verification.answers import find_answer
 
 PROMPT = "agents/self_refine"
+FORM = request_problem.FORM
 CARD = AgentInfo("Self-refine", "in-domain practice", "points", "1", "Synthetic-data continual learning")
 
 
@@ -23,7 +24,7 @@ def refine(request: str, sample: Draft, again: str, feedback: str, sampling: Sam
         second=again or "There is none.",
         feedback=feedback or "There is none.",
     )
-    (question, solution), reply = yield from ask(Chat("writer", messages, prompt.ref, sampling), read, reread)
+    (question, solution), reply = yield from ask(FORM.chat("writer", messages, prompt.ref, sampling), read, reread)
     notes = (Note("feedback", feedback),) if feedback else ()
     return Draft(question, reply, PROMPT, find_answer(solution).at_least("box"), solution, sample.points, notes)
 
@@ -32,5 +33,5 @@ def read(text: str) -> tuple[str, str]:
     """Return question and solution; a solution without a box is dropped (CL-15, app. D)."""
     question, solution = request_problem.read(text)
     if "\\boxed" not in solution:
-        raise UnreadableReply("the better version has no boxed answer", raw=text)
+        raise UnfitReply("the better version has no boxed answer", raw=text)
     return question, solution

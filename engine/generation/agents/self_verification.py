@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from engine.core import prompts, reply_parsing
-from engine.core.errors import ItemFailure, UnreadableReply
-from engine.core.protocol import Chat, Reply, Talk, ask
+from engine.core import forms, prompts
+from engine.core.errors import ItemFailure, UnfitReply
+from engine.core.protocol import Reply, Talk, ask
 from engine.core.records import Seed
 from engine.core.settings import Flames
 from engine.generation.agents import masking
@@ -20,6 +20,7 @@ from engine.verification.answers import equivalent
 
 CARD = AgentInfo("Self-Verification", "robustness", "seed and answer", "1", "Self-Verification (via MetaMath)")
 PROMPT = "agents/self_verification"
+FORM = forms.LabelledForm.of(forms.words("Statement", "the sentence", 400))
 
 _NO_NAMES = {"A", "An", "The", "There", "This", "That", "These", "Those", "It", "He", "She", "They", "We", "Each", "In"}
 _SPACES = re.compile(r"[\s,$]")
@@ -38,7 +39,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
     question = parted(seed.statement)[1]
     answer = masking.told(seed.answer)
     prompt = prompts.load(PROMPT)
-    chat = Chat("writer", prompt.fill(question=question, answer=answer), prompt.ref, sample("statement"))
+    chat = FORM.chat("writer", prompt.fill(question=question, answer=answer), prompt.ref, sample("statement"))
     statement, reply = yield from ask(chat, partial(read, answer=answer), reread, whole=True)
     return tuple(_draft(one, statement, reply, seed.points) for one in _hidden(seed))
 
@@ -55,11 +56,11 @@ def _hidden(seed: Seed) -> tuple[masking.Masked, ...]:
 
 def read(text: str, answer: str) -> str:
     """Return the declarative sentence; one that asks, or does not tell the answer, is unreadable."""
-    statement = " ".join(reply_parsing.fields(text, "Statement")["Statement"].split())
+    statement = " ".join(FORM.read(text)["Statement"].split())
     if statement.endswith(("?", "？")):
-        raise UnreadableReply("the statement still asks", raw=text)
+        raise UnfitReply("the statement still asks", raw=text)
     if not _tells(statement, answer):
-        raise UnreadableReply(f"the statement does not tell the answer {answer}", raw=text)
+        raise UnfitReply(f"the statement does not tell the answer {answer}", raw=text)
     return statement
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from engine.core import reply_parsing
-from engine.core.errors import UnreadableReply
+from engine.core import forms, reply_parsing
+from engine.core.echo import is_placeholder
+from engine.core.errors import UnfitReply, UnreadableReply
 
+FORM = forms.free(
+    "A problem is one running text with formulas: the whole reply is read, so there is no form for a schema to hold, "
+    "and a JSON string would have every backslash of a formula doubled."
+)
 SHORTEST = 20
 """Characters below which a text cannot be a whole problem; Chinese says in eight what English says in twenty."""
 _CJK_SHORTEST = 8
@@ -49,6 +54,8 @@ _MEANS_NOTHING = re.compile(r"[^\w+\-*/^=<>\\]|_")
 def read(text: str, least: int = SHORTEST) -> str:
     """Return the problem that a reply holds; UnreadableReply where it is shorter than `least` characters."""
     statement = stripped(text)
+    if statement and is_placeholder(statement):
+        raise UnfitReply(f"the problem is a placeholder: {statement[:60]!r}", raw=text)
     if len(statement) < least and cjk(statement) < min(least, _CJK_SHORTEST):
         raise UnreadableReply(f"the problem has only {len(statement)} characters", raw=text)
     return statement

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from engine.core import prompts, reply_parsing
-from engine.core.errors import UnreadableReply
-from engine.core.protocol import Chat, Reply, Talk, ask
+from engine.core import forms, prompts, reply_parsing
+from engine.core.errors import UnfitReply, UnreadableReply
+from engine.core.protocol import Reply, Talk, ask
 from engine.core.settings import Flames
 from engine.generation.agents import statement
 from engine.generation.agents.sentences import asks
@@ -19,6 +19,17 @@ _SUGGEST, _EDIT = PROMPTS
 
 MOST = 5
 """Suggestions that the editor is given."""
+SUGGESTIONS = forms.ListForm.of(
+    "suggestions",
+    "Answer with a numbered list and nothing else, as here for a problem about the price of a rug:",
+    (
+        "Give the perimeter of the rug instead of its width, so that the width has to be found first.",
+        "Let the fringe cost something of its own for each metre.",
+    ),
+    ("不直接给出地毯的宽，改为给出周长，先求出宽。", "让流苏另外按每米收费。"),
+    longest=160,
+).for_at_most(MOST)
+FORMS = (SUGGESTIONS, statement.FORM)
 _WROTE = re.compile(r"^[#>*_ \t]*(?:new |harder |modified )?problem[*_]*[ \t]*[:：]", re.IGNORECASE | re.MULTILINE)
 
 
@@ -38,7 +49,7 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
 
 def _suggest(problem: str, sample: Sample, turn: int, reread: int) -> Talk[tuple[tuple[str, ...], Reply]]:
     prompt = prompts.load(_SUGGEST)
-    chat = Chat("writer", prompt.fill(problem=problem, limit=MOST), prompt.ref, sample(("suggest", turn)))
+    chat = SUGGESTIONS.chat("writer", prompt.fill(problem=problem, limit=MOST), prompt.ref, sample(("suggest", turn)))
     return (yield from ask(chat, read_suggestions, reread, whole=True))
 
 
@@ -47,15 +58,15 @@ def _edit(
 ) -> Talk[tuple[str, Reply]]:
     prompt = prompts.load(_EDIT)
     messages = prompt.fill(problem=problem, suggestions=prompts.listed(suggestions))
-    chat = Chat("writer", messages, prompt.ref, sample(("edit", turn)))
+    chat = statement.FORM.chat("writer", messages, prompt.ref, sample(("edit", turn)))
     return (yield from ask(chat, partial(read, before=problem), reread, whole=True))
 
 
 def read_suggestions(text: str) -> tuple[str, ...]:
     """Return up to five suggestions; a reply that writes the new problem itself is unreadable."""
     if _WROTE.search(reply_parsing.clean(text)):
-        raise UnreadableReply("the suggester wrote a problem instead of suggestions", raw=text)
-    return reply_parsing.numbered(text, MOST)
+        raise UnfitReply("the suggester wrote a problem instead of suggestions", raw=text)
+    return SUGGESTIONS.read(text)
 
 
 def read(text: str, before: str) -> str:
@@ -64,7 +75,7 @@ def read(text: str, before: str) -> str:
     if not _WROTE.search(reply_parsing.clean(text)) and not asks(edited):
         raise UnreadableReply("there is no problem in the reply", raw=text)
     if statement.fold(edited) == statement.fold(before):
-        raise UnreadableReply("the problem was given back as it was", raw=text)
+        raise UnfitReply("the problem was given back as it was", raw=text)
     return edited
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.errors import UnreadableReply
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts, reply_parsing
+from engine.core.errors import UnfitReply, UnreadableReply
+from engine.core.protocol import Reply, Sampling, Talk, ask
 
 PROMPT = "judges/arbiter"
+FORM = forms.LabelledForm.of(forms.yes("Sound"), forms.words("Feedback", "None, or what must be mended", forms.LONG))
 _NOTHING = frozenset(
     ("", "none", "null", "nothing", "nothing to mend", "no issues", "no issue", "n/a", "-", "–", "无", "没有")
 )
@@ -36,17 +37,18 @@ def settle(
     """Ask the arbiter; `first` and `second` are the experts' words, one after the other."""
     prompt = prompts.load(PROMPT)
     messages = prompt.fill(request=request, question=question, solution=solution, first=first, second=second)
-    (sound, feedback), reply = yield from ask(Chat(role, messages, prompt.ref, sampling), read, reread)
+    (sound, feedback), reply = yield from ask(FORM.chat(role, messages, prompt.ref, sampling), read, reread)
     return Settled(sound, feedback, reply)
 
 
 def read(text: str) -> tuple[bool, str]:
     """Return verdict and feedback; a sound sample with something to mend, and the reverse, are unreadable (CL-11)."""
-    sound = reply_parsing.yes_no(reply_parsing.fields(text, "Sound")["Sound"].splitlines()[0])
+    verdict, _ = FORM.parts
+    sound = verdict.checked(reply_parsing.fields(text, "Sound")["Sound"].splitlines()[0], text)
     feedback = _feedback(text)
     empty = feedback.lower().rstrip(".。! ") in _NOTHING
     if sound is not empty:
-        raise UnreadableReply(
+        raise UnfitReply(
             "the sample is sound, yet there is something to mend"
             if sound
             else "it is not sound, yet nothing is to mend",
@@ -58,6 +60,8 @@ def read(text: str) -> tuple[bool, str]:
 def _feedback(text: str) -> str:
     """Return the feedback, '' where the reply leaves it empty."""
     try:
-        return reply_parsing.fields(text, "Sound", "Feedback")["Feedback"].strip()
+        return str(FORM.read(text)["Feedback"]).strip()
+    except UnfitReply:
+        raise
     except UnreadableReply:
         return ""

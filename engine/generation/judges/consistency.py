@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 from engine.verification.answers import compare, extract_answer
 
 PROMPT = "judges/consistency"
+FORM = forms.LabelledForm.of(forms.yes("Consistent"), forms.words("Reason", "one short sentence"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,12 @@ def judge(question: str, first: str, second: str, role: str, sampling: Sampling,
     if answers[0] and answers[1] and compare(*answers) == "different":
         return Consistency(False, f"the answers differ: {answers[0]} and {answers[1]}", None)
     prompt = prompts.load(PROMPT)
-    chat = Chat(role, prompt.fill(question=question, first=first, second=second), prompt.ref, sampling)
+    chat = FORM.chat(role, prompt.fill(question=question, first=first, second=second), prompt.ref, sampling)
     (consistent, reason), reply = yield from ask(chat, read, reread)
     return Consistency(consistent, reason, reply)
 
 
 def read(text: str) -> tuple[bool, str]:
     """Return yes or no with the reason; anything else is unreadable."""
-    found = reply_parsing.fields(text, "Consistent", "Reason")
-    return reply_parsing.yes_no(found["Consistent"]), found["Reason"]
+    found = FORM.read(text)
+    return found["Consistent"], found["Reason"]

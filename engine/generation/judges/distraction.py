@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 
 PROMPT = "judges/distraction"
+FORM = forms.LabelledForm.of(forms.yes("Unchanged"), forms.words("Reason", "one short sentence"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,11 @@ def judge(original: str, changed: str, role: str, sampling: Sampling, reread: in
     """Ask the judge in `role`; it sees both versions and no answer."""
     prompt = prompts.load(PROMPT)
     messages = prompt.fill(original=original, changed=changed)
-    (unchanged, reason), reply = yield from ask(Chat(role, messages, prompt.ref, sampling), read, reread)
+    (unchanged, reason), reply = yield from ask(FORM.chat(role, messages, prompt.ref, sampling), read, reread)
     return DistractionRuling(unchanged, reason, reply)
 
 
 def read(text: str) -> tuple[bool, str]:
     """Return yes or no with the reason; anything else is unreadable."""
-    found = reply_parsing.fields(text, "Unchanged", "Reason")
-    return reply_parsing.yes_no(found["Unchanged"]), found["Reason"]
+    found = FORM.read(text)
+    return found["Unchanged"], found["Reason"]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 
 PROMPT = "judges/expert"
+FORM = forms.LabelledForm.of(
+    forms.yes("Acceptable"),
+    forms.words("Findings", "what is wrong and where, or what convinced you", forms.LONG),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,11 @@ def examine(
     """Ask one expert; it sees request and sample, and nothing that another said (CL-10)."""
     prompt = prompts.load(PROMPT)
     messages = prompt.fill(request=request, question=question, solution=solution)
-    (acceptable, findings), reply = yield from ask(Chat(role, messages, prompt.ref, sampling), read, reread)
+    (acceptable, findings), reply = yield from ask(FORM.chat(role, messages, prompt.ref, sampling), read, reread)
     return Examined(acceptable, findings, reply)
 
 
 def read(text: str) -> tuple[bool, str]:
     """Return yes or no with the findings; anything else is unreadable."""
-    found = reply_parsing.fields(text, "Acceptable", "Findings")
-    return reply_parsing.yes_no(found["Acceptable"]), found["Findings"]
+    found = FORM.read(text)
+    return found["Acceptable"], found["Findings"]

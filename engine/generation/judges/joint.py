@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from engine.core import prompts
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 from engine.generation.judges import marks
 
 PROMPT, PROMPT_TEN = "judges/joint", "judges/joint_ten"
 NAMES = ("Clarity", "Correctness", "Completeness")
+FORMS = marks.form(NAMES, forms.words("Reason", "one or two short sentences"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def evaluate(
 ) -> Talk[Joint]:
     """Ask the evaluator about one pair."""
     prompt = prompts.load(prompt_of(scale))
-    chat = Chat(role, prompt.fill(problem=statement, solution=solution), prompt.ref, sampling)
+    chat = FORMS[scale].chat(role, prompt.fill(problem=statement, solution=solution), prompt.ref, sampling)
     (said, reason), reply = yield from ask(chat, partial(read, scale=scale), reread)
     return Joint(said["Clarity"], said["Correctness"], said["Completeness"], reason, reply)
 
@@ -55,4 +56,4 @@ def prompt_of(scale: marks.Scale) -> str:
 
 def read(text: str, scale: marks.Scale = "0 to 5") -> tuple[dict[str, float], str]:
     """Return the three marks and the reason."""
-    return marks.read(text, NAMES, "Reason", scale=scale)
+    return marks.read(text, FORMS[scale])

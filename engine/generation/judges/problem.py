@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 
 PROMPT = "judges/problem"
+FORM = forms.LabelledForm.of(forms.unit("Score"), forms.words("Reason", "one short sentence"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,11 @@ def score(
     """Ask the judge in `role`; it sees the statement and all points, never a solution (GSDP-25)."""
     prompt = prompts.load(PROMPT)
     messages = prompt.fill(count=len(points), points=prompts.listed(points), problem=statement)
-    (value, reason), reply = yield from ask(Chat(role, messages, prompt.ref, sampling), read, reread)
+    (value, reason), reply = yield from ask(FORM.chat(role, messages, prompt.ref, sampling), read, reread)
     return ProblemScore(value, reason, reply)
 
 
 def read(text: str) -> tuple[float, str]:
     """Return score and reason; a score outside 0 to 1 is unreadable, not clipped."""
-    found = reply_parsing.fields(text, "Score", "Reason")
-    return reply_parsing.unit_interval(found["Score"]), found["Reason"]
+    found = FORM.read(text)
+    return found["Score"], found["Reason"]

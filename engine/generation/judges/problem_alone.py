@@ -7,8 +7,8 @@ no points, and a judge asked about none of them would answer about something els
 from __future__ import annotations
 
 from engine.core import prompts
-from engine.core.protocol import Chat, Sampling, Talk, ask
-from engine.generation.judges.problem import ProblemScore, read
+from engine.core.protocol import Sampling, Talk, ask
+from engine.generation.judges.problem import FORM, ProblemScore, read
 
 PROMPT = "judges/problem_alone"
 
@@ -16,6 +16,6 @@ PROMPT = "judges/problem_alone"
 def score(statement: str, role: str, sampling: Sampling, reread: int = 2) -> Talk[ProblemScore]:
     """Ask the judge in `role`; it sees the statement alone, never a solution."""
     prompt = prompts.load(PROMPT)
-    chat = Chat(role, prompt.fill(problem=statement), prompt.ref, sampling)
+    chat = FORM.chat(role, prompt.fill(problem=statement), prompt.ref, sampling)
     (value, reason), reply = yield from ask(chat, read, reread)
     return ProblemScore(value, reason, reply)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.core import prompts
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 from engine.generation.judges import marks
 
 PROMPT = "judges/review"
 NAMES = ("Clarity", "Coherence", "Validity")
+FORM = marks.form(NAMES, forms.words("Feedback", "what to change", forms.LONG))["0 to 5"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,14 @@ class Review:
 def review(statement: str, role: str = "reviewer", *, sampling: Sampling, reread: int = 2) -> Talk[Review]:
     """Ask the reviewer; it sees the problem alone."""
     prompt = prompts.load(PROMPT)
-    chat = Chat(role, prompt.fill(problem=statement), prompt.ref, sampling)
+    chat = FORM.chat(role, prompt.fill(problem=statement), prompt.ref, sampling)
     (said, feedback), reply = yield from ask(chat, read, reread)
     return Review(said["Clarity"], said["Coherence"], said["Validity"], feedback, reply)
 
 
 def read(text: str) -> tuple[dict[str, float], str]:
     """Return the three marks and the feedback."""
-    return marks.read(text, NAMES, "Feedback")
+    return marks.read(text, FORM)
 
 
 def passes(score: float, limit: float = 4.5) -> bool:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 
 PROMPT = "judges/reward"
+FORM = forms.LabelledForm.of(forms.unit("Reward"), forms.words("Reason", "one short sentence"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,12 @@ class Reward:
 def score(statement: str, solution: str, role: str, sampling: Sampling, reread: int = 2) -> Talk[Reward]:
     """Ask the model in `role`; it sees one solution and no other."""
     prompt = prompts.load(PROMPT)
-    chat = Chat(role, prompt.fill(problem=statement, solution=solution), prompt.ref, sampling)
+    chat = FORM.chat(role, prompt.fill(problem=statement, solution=solution), prompt.ref, sampling)
     (value, reason), reply = yield from ask(chat, read, reread)
     return Reward(value, reason, reply)
 
 
 def read(text: str) -> tuple[float, str]:
     """Return score and reason; a score outside 0 to 1 is unreadable, not clipped."""
-    found = reply_parsing.fields(text, "Reward", "Reason")
-    return reply_parsing.unit_interval(found["Reward"]), found["Reason"]
+    found = FORM.read(text)
+    return found["Reward"], found["Reason"]

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from engine.core import prompts
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 from engine.generation.judges import marks
 
 PROMPT, PROMPT_TEN = "judges/seed_rating", "judges/seed_rating_ten"
 NAMES = ("Complexity", "Information", "Clarity")
+FORMS = marks.form(NAMES, forms.words("Reason", "one or two short sentences"), whole=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def rate(
 ) -> Talk[SeedRating]:
     """Ask the evaluator; it sees the statement, and neither solution nor answer (AM-01)."""
     prompt = prompts.load(prompt_of(scale))
-    chat = Chat(role, prompt.fill(problem=statement), prompt.ref, sampling)
+    chat = FORMS[scale].chat(role, prompt.fill(problem=statement), prompt.ref, sampling)
     (said, reason), reply = yield from ask(chat, partial(read, scale=scale), reread)
     return SeedRating(int(said["Complexity"]), int(said["Information"]), int(said["Clarity"]), reason, reply)
 
@@ -49,4 +50,4 @@ def prompt_of(scale: marks.Scale) -> str:
 
 def read(text: str, scale: marks.Scale = "0 to 5") -> tuple[dict[str, float], str]:
     """Return the three marks and the reason; anything but whole numbers on the scale is unreadable."""
-    return marks.read(text, NAMES, "Reason", whole=True, scale=scale)
+    return marks.read(text, FORMS[scale])

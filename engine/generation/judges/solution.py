@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 
 PROMPT = "judges/solution"
+FORM = forms.LabelledForm.of(
+    forms.truth("Calculation"),
+    forms.truth("Logic"),
+    forms.truth("Completeness"),
+    forms.words("Reason", "one short sentence; name the first wrong step where there is one"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +35,12 @@ class SolutionFinding:
 def check(statement: str, solution: str, role: str, sampling: Sampling, reread: int = 2) -> Talk[SolutionFinding]:
     """Ask the judge in `role` about one solution (GSDP-28)."""
     prompt = prompts.load(PROMPT)
-    chat = Chat(role, prompt.fill(problem=statement, solution=solution), prompt.ref, sampling)
+    chat = FORM.chat(role, prompt.fill(problem=statement, solution=solution), prompt.ref, sampling)
     (calculation, logic, completeness, reason), reply = yield from ask(chat, read, reread)
     return SolutionFinding(calculation, logic, completeness, reason, reply)
 
 
 def read(text: str) -> tuple[bool, bool, bool, str]:
     """Return the three findings and the reason."""
-    found = reply_parsing.fields(text, "Calculation", "Logic", "Completeness", "Reason")
-    three = [reply_parsing.yes_no(found[name]) for name in ("Calculation", "Logic", "Completeness")]
-    return three[0], three[1], three[2], found["Reason"]
+    found = FORM.read(text)
+    return found["Calculation"], found["Logic"], found["Completeness"], found["Reason"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 from engine.core.settings import Routing
 
 PROMPT = "solving/difficulty"
+FORM = forms.LabelledForm.of(forms.unit("Difficulty"), forms.words("Reason", "one short sentence"))
 Level = Literal["low", "medium", "high"]
 
 
@@ -25,15 +26,15 @@ class Rating:
 def rate(statement: str, sampling: Sampling, reread: int = 2) -> Talk[Rating]:
     """Ask the rating model."""
     prompt = prompts.load(PROMPT)
-    chat = Chat("rater", prompt.fill(problem=statement), prompt.ref, sampling)
+    chat = FORM.chat("rater", prompt.fill(problem=statement), prompt.ref, sampling)
     (value, reason), reply = yield from ask(chat, read, reread)
     return Rating(value, reason, reply)
 
 
 def read(text: str) -> tuple[float, str]:
     """Return difficulty and reason; a number outside 0 to 1 is unreadable."""
-    found = reply_parsing.fields(text, "Difficulty", "Reason")
-    return reply_parsing.unit_interval(found["Difficulty"]), found["Reason"]
+    found = FORM.read(text)
+    return found["Difficulty"], found["Reason"]
 
 
 def level(value: float, routing: Routing) -> Level:

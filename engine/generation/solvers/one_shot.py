@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.core import prompts
-from engine.core.protocol import Chat, Sampling, Talk, ask
-from engine.generation.solvers.solve import SolvedProblem, read
+from engine.core.protocol import Sampling, Talk, ask
+from engine.generation.solvers.solve import FORM, SolvedProblem, read
 from engine.verification.answers import find_answer
 
 PROMPT = "solving/one_shot"
@@ -45,5 +45,5 @@ def solve(statement: str, role: str, sampling: Sampling, reread: int = 2) -> Tal
     prompt = prompts.load(PROMPT)
     shown = example_for(statement)
     messages = prompt.fill(example_problem=shown.problem, example_solution=shown.solution, problem=statement)
-    text, reply = yield from ask(Chat(role, messages, prompt.ref, sampling), read, reread)
+    text, reply = yield from ask(FORM.chat(role, messages, prompt.ref, sampling), read, reread)
     return SolvedProblem(text, find_answer(text), reply)

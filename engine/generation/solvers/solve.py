@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
+from engine.core import forms, prompts, reply_parsing
 from engine.core.errors import UnreadableReply
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core.protocol import Reply, Sampling, Talk, ask
 from engine.verification.answers import FoundAnswer, find_answer
 
 PROMPT = "solving/solve"
+FORM = forms.free(
+    "Reasoning step by step is free text: held to a schema models reason worse, and a solution has no form but its box."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class SolvedProblem:
 def solve(statement: str, role: str, sampling: Sampling, reread: int = 2) -> Talk[SolvedProblem]:
     """Ask the solver in `role` once. A missing box is not asked again: it is kept and flagged (GSDP-23)."""
     prompt = prompts.load(PROMPT)
-    text, reply = yield from ask(Chat(role, prompt.fill(problem=statement), prompt.ref, sampling), read, reread)
+    text, reply = yield from ask(FORM.chat(role, prompt.fill(problem=statement), prompt.ref, sampling), read, reread)
     return SolvedProblem(text, find_answer(text), reply)
 
 

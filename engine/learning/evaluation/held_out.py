@@ -103,6 +103,6 @@ def _marks(directory: Path) -> tuple[dict[str, dict[str, float]], dict[str, dict
     before: dict[str, dict[str, float]] = defaultdict(dict)
     for said in journal.records(directory / "journal"):
         if isinstance(said, Verdict) and said.name.startswith(dimensions.NAMED) and said.value is not None:
-            marks = now if said.version == dimensions.version() else before
+            marks = now if said.version in dimensions.versions() else before
             marks[said.subject_id][said.name.removeprefix(dimensions.NAMED)] = said.value
     return now, before

@@ -31,7 +31,7 @@ from engine.models.backends.http import BESIDE, TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
 from engine.models.backends.refused_parameters import Lesson, lesson
-from engine.models.backends.request_body import STREAMED, request_body
+from engine.models.backends.request_body import SCHEMA, STREAMED, request_body
 from engine.models.backends.server_places import MANY, ask_places
 from engine.models.proxy import stays_here, stays_near
 
@@ -91,7 +91,7 @@ class OpenAICompatible:
 
         With `heard` the reply is streamed; a server that refuses that is asked for it whole from then on.
         """
-        schema = chat.schema if chat.schema and await self._holds_schemas(model) else ""
+        schema = chat.schema if chat.schema and await self.holds_schemas(model) else ""
         return await self._complete(chat, model, schema, heard)
 
     async def places(self) -> Places:
@@ -111,7 +111,7 @@ class OpenAICompatible:
             return Probe(
                 False, str(failure), seconds=time.perf_counter() - began, learnt=self.learnt(model) if model else ""
             )
-        held = "replies are held to schemas" if structured else "replies are free text" if model else ""
+        held = ("replies can be held to schemas" if structured else "replies are free text") if model else ""
         learnt = self.learnt(model) if model else ""
         detail, passed = "; ".join(filter(None, (f"{self._base} answers", held, learnt))), time.perf_counter() - began
         return Probe(
@@ -119,6 +119,10 @@ class OpenAICompatible:
             context_length=_context(listed, model), contexts=tuple(listed.values()), learnt=learnt,
             slots=self._room.slots if self._room else 0,
         )  # fmt: skip
+
+    async def holds_schemas(self, model: str) -> bool:
+        """Say whether replies are really held to a schema: one was tried, and none was refused since."""
+        return await self._holds_schemas(model) and SCHEMA not in quirks.known(self._base, model).left_out
 
     async def conform(self, model: str, sampling: Sampling, heard: Heard | None = None) -> None:
         """Send what a run sends: a system turn and `sampling` as they are; raises what a run would meet."""
@@ -158,7 +162,7 @@ class OpenAICompatible:
         await self._wire.aclose()
 
     async def _probed(self, model: str) -> bool:
-        structured = await self._holds_schemas(model)
+        structured = await self.holds_schemas(model)
         # Short: what a server refuses it refuses before it writes.
         await self.conform(model, Sampling(max_tokens=16))
         return structured

@@ -26,6 +26,8 @@ class Quirks:
     """Whether the system's text goes into the user's turn."""
     merged: bool = False
     """Whether turns of one role in a row become one."""
+    loose: bool = False
+    """Whether schemas go without lengths and other bounds."""
 
     @property
     def sentence(self) -> str:
@@ -38,6 +40,7 @@ class Quirks:
         said += [f"takes no {', '.join(sorted(others))}"] if others else []
         said += [f"at most {self.longest:,} tokens a reply"] if self.longest else []
         said += [f"{RENAMED} for max_tokens"] if self.renamed else []
+        said += ["schemas without bounds"] if self.loose else []
         return "; ".join(said)
 
 

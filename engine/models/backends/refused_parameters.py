@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from engine.models.backends.quirks import RENAMED, Quirks
-from engine.models.backends.request_body import LENGTHS
+from engine.models.backends.request_body import BOUNDS, LENGTHS, SCHEMA
 from engine.models.context_limits import ROOM
 
 _SHORTEST = 16
@@ -73,6 +73,14 @@ _CONTEXT = re.compile(r"context (?:length|window|size)(?: of the model)?(?: is)?
 _PROMPT = re.compile(
     r"(\d+)\s*(?:tokens? )?(?:in|from|of) (?:the|your) (?:messages?|prompt|input)|(\d+) (?:input|prompt) tokens"
 )
+_SCHEMA_ITSELF = re.compile(
+    rf"\b(?:{'|'.join(sorted(BOUNDS)).lower()})\b.{{0,80}}(?:not|n't|un|invalid|fail)"
+    rf"|(?:not|n't|unsupported|invalid|fail).{{0,80}}\b(?:{'|'.join(sorted(BOUNDS)).lower()})\b"
+    r"|\bgrammar\b|invalid (?:json[ _]?)?schema|schema (?:contains|has|uses)\b"
+    r"|(?:compile|convert|parse)\w*.{0,30}schema",
+    re.DOTALL,
+)
+"""A refusal of this schema, not of schemas."""
 _SYSTEM = re.compile(
     r"\b(?:system|developer)[`'\"]?\s*(?:role|message|prompt|instruction|turn|content)s?|roles?\W{0,3}\s*[`'\"(\[]*(?:system|developer)"
     r"|[`'\"](?:system|developer)[`'\"]"
@@ -105,7 +113,7 @@ def lesson(said: str, body: Mapping[str, Any], quirks: Quirks) -> Lesson | None:
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", said.lower())
     raw = said.lower()
     readers: tuple[Callable[[str, Mapping[str, Any], Quirks], Lesson | None], ...] = (
-        _of_turns, _of_apart, _of_only, _of_names, _of_extras,
+        _of_schema, _of_turns, _of_apart, _of_only, _of_names, _of_extras,
     )  # fmt: skip
     if found := _of_length(text, raw, body, quirks):
         return found
@@ -148,6 +156,15 @@ def _limit(text: str, raw: str, asked: int) -> int:
         if below := [number for number in found if _SHORTEST <= number < asked]:
             return max(below)
     return 0
+
+
+def _of_schema(text: str, body: Mapping[str, Any], quirks: Quirks) -> Lesson | None:
+    """Leave bounds out of schemas where they, or the grammar made of one, are refused; then schemas themselves."""
+    if SCHEMA not in body or not _SCHEMA_ITSELF.search(text):
+        return None
+    if not quirks.loose:
+        return Lesson(replace(quirks, loose=True))
+    return Lesson(replace(quirks, left_out=quirks.left_out | {SCHEMA}))
 
 
 def _of_turns(text: str, body: Mapping[str, Any], quirks: Quirks) -> Lesson | None:

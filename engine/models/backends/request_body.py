@@ -14,6 +14,9 @@ from engine.models.backends.quirks import RENAMED, Quirks
 LENGTHS = ("max_tokens", RENAMED)
 STREAMED: Mapping[str, Any] = MappingProxyType({"stream": True, "stream_options": {"include_usage": True}})
 """What asks for a reply while it comes, and for its count of tokens at the end."""
+SCHEMA = "response_format"
+BOUNDS = frozenset(("minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern"))
+"""Keywords of JSON schema that not every endpoint knows; without them a schema still says members and words."""
 
 
 def request_body(chat: Chat, model: str, schema: str, quirks: Quirks, longest: int = 0) -> dict[str, Any]:
@@ -37,13 +40,28 @@ def request_body(chat: Chat, model: str, schema: str, quirks: Quirks, longest: i
     if s.stop:
         body["stop"] = list(s.stop)
     if schema:
-        shape = {"name": "reply", "strict": True, "schema": orjson.loads(schema)}
-        body["response_format"] = {"type": "json_schema", "json_schema": shape}
+        rules = orjson.loads(schema)
+        shape = {"name": "reply", "strict": True, "schema": _loose(rules) if quirks.loose else rules}
+        body[SCHEMA] = {"type": "json_schema", "json_schema": shape}
     if quirks.renamed:
         body[RENAMED] = body.pop("max_tokens")
     for name in quirks.left_out:
         body.pop(name, None)
     return body
+
+
+def _loose(rules: Any) -> Any:
+    """Return a schema without the bounds that some endpoints refuse."""
+    if isinstance(rules, list):
+        return [_loose(each) for each in rules]
+    if not isinstance(rules, dict):
+        return rules
+    # The keys of `properties` are names of members, whatever they are.
+    return {
+        key: {name: _loose(rule) for name, rule in value.items()} if key == "properties" else _loose(value)
+        for key, value in rules.items()
+        if key not in BOUNDS
+    }
 
 
 def turns(messages: tuple[Message, ...], quirks: Quirks) -> tuple[Message, ...]:

@@ -35,7 +35,7 @@ def role_models(project: Project, start: PlanDraft) -> tuple[dict[str, str], lis
     options = options_of(listed, start.recipe.roles)
     roles = models_by_role(start.recipe.roles, options, key="generate.role")
     independence(roles, (*start.recipe.settings.judging.weights, *JUDGING))
-    found = engine_lines(known, in_use(roles))
+    found = engine_lines(known, in_use(roles), start.recipe.settings.running.schemas)
     published_lineup(start, offers(known, listed), role_word)
     return roles, found, options
 
@@ -73,6 +73,13 @@ def independence(roles: Mapping[str, str], judges: Sequence[str]) -> None:
         alarm(sentence)
 
 
+def said_of_schemas(enforced: bool, sent: bool) -> str:
+    """Say how replies of an engine are read, by whether it enforces schemas and the run sends them."""
+    if enforced and sent:
+        return "verdicts and lists are held to schemas, problems and solutions are free text"
+    return "schemas are enforced, and this run sends none" if enforced else "free text, read by tolerant parsers"
+
+
 def role_word(role: str) -> str:
     """Return a role as people say it: judge_a becomes Judge A."""
     first, *rest = role.split("_")
@@ -86,15 +93,18 @@ def options_of(found: Sequence[ProbedEngine], roles: Mapping[str, str]) -> list[
     return list(dict.fromkeys((*listed, *roles.values())))
 
 
-def engine_lines(known: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> list[ProbedEngine]:
-    """Draw what each engine turned out to be; while one is being asked, look again every second."""
+def engine_lines(known: Mapping[str, EngineSpec], roles: Mapping[str, str], schemas: bool) -> list[ProbedEngine]:
+    """Draw what each engine turned out to be; while one is being asked, look again every second.
+
+    `schemas` is whether the run sends schemas where they are enforced.
+    """
     found = findings(known, roles)
     waiting = any(each.probe is None for each in found)
 
     @st.fragment(run_every="1s" if waiting else None)
     def poll() -> None:
         now = findings(known, roles)
-        _lines(now)
+        _lines(now, schemas)
         if waiting and all(each.probe for each in now):
             st.rerun()
 
@@ -104,7 +114,7 @@ def engine_lines(known: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> l
     return found
 
 
-def _lines(findings: Sequence[ProbedEngine]) -> None:
+def _lines(findings: Sequence[ProbedEngine], schemas: bool) -> None:
     for each in findings:
         name = f"**{escape(each.engine)}**"
         if each.probe is None:
@@ -115,7 +125,7 @@ def _lines(findings: Sequence[ProbedEngine]) -> None:
             if each.later:
                 st.caption(f":gray[:material/schedule:] {name} starts with the run, and stops with it.")
                 continue
-            held = "replies are held to schemas" if each.probe.structured else "free text, read by tolerant parsers"
+            held = said_of_schemas(each.probe.structured, schemas)
             held = "too slow to tell whether it obeys schemas" if each.probe.unmeasured else held
             st.caption(f":green[:material/check_circle:] {name} answers in {each.probe.seconds:.2f} s · {held}")
             for model in each.missing:

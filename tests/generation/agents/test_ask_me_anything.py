@@ -8,14 +8,14 @@ from engine.generation.agents import ask_me_anything
 from engine.generation.agents.writing import WritingSource
 from tests.support.talks import play
 
-SEED = Seed.make("gsm8k", "Ida reads 12 pages a day for 3 days. How many pages does she read?", answer="36")
-REPLY = """Statement: Ida reads 12 pages a day for 3 days, and so she reads 36 pages.
+SEED = Seed.make("gsm8k", "Noor reads 12 pages a day for 3 days. How many pages does she read?", answer="36")
+REPLY = """Statement: Noor reads 12 pages a day for 3 days, and so she reads 36 pages.
 Target: 12
-Question: Ida reads as much on each of 3 days, 36 pages in all. How many pages a day?
+Question: Noor reads as much on each of 3 days, 36 pages in all. How many pages a day?
 Target: 3
-Question: Ida reads 12 pages a day, 36 pages in all. For how many days?
+Question: Noor reads 12 pages a day, 36 pages in all. For how many days?
 Target: 36
-Question: Ida reads 12 pages a day for 3 days. How many pages does she read?
+Question: Noor reads 12 pages a day for 3 days. How many pages does she read?
 """
 
 
@@ -41,7 +41,7 @@ def test_fl14_the_statement_is_kept():
         (note,) = draft.notes
         assert (note.name, note.text) == (
             "statement",
-            "Ida reads 12 pages a day for 3 days, and so she reads 36 pages.",
+            "Noor reads 12 pages a day for 3 days, and so she reads 36 pages.",
         )
         assert note.reply is draft.reply
 
@@ -51,11 +51,11 @@ def test_fl14_the_statement_is_kept():
     [
         "Target: 5\n",
         "Target: 5\nQuestion:\n",
-        "Target:\nQuestion: Ida reads 12 pages a day. How many in all?\n",
+        "Target:\nQuestion: Noor reads 12 pages a day. How many in all?\n",
         "Target: 5\nQuestion: How?\n",
-        "Target: 5\nQuestion: Ida reads 12 pages a day, and then she\n",
-        "Target: 3\nQuestion: Ida reads 12 pages a day, 36 pages in all. For how many days?\n",
-        f"Target: {'so many words that nobody calls it a number ' * 2}\nQuestion: Ida reads 12. How many?\n",
+        "Target: 5\nQuestion: Noor reads 12 pages a day, and then she\n",
+        "Target: 3\nQuestion: Noor reads 12 pages a day, 36 pages in all. For how many days?\n",
+        f"Target: {'so many words that nobody calls it a number ' * 2}\nQuestion: Noor reads 12. How many?\n",
         "Target: 5\nQuestion: One day she reads all. How many?\nQuestion: Another day. How many is it?\n",
     ],
 )
@@ -66,7 +66,7 @@ def test_fl08_malformed_blocks_are_passed_over(block):
 
 @pytest.mark.parametrize(
     "reply",
-    ["", "Statement: Ida reads 36 pages.", "Target: 5", "I cannot do this.", "Question: What is the number of pages?"],
+    ["", "Statement: Noor reads 36 pages.", "Target: 5", "I cannot do this.", "Question: What is the number of pages?"],
 )
 def test_fl08_no_block_at_all_is_unreadable(reply):
     assert isinstance(_write([reply] * 3).failure, UnreadableReply)
@@ -86,15 +86,15 @@ def test_fl08_no_block_at_all_is_unreadable(reply):
 )
 def test_fl08_hidden_words_become_numbers(target, answer):
     """FL-08: number words, "half" and "twice" are hidden too."""
-    reply = f"Statement: It is so.\n**Target:** {target}\n**Question:** Ida reads some pages. How many are there?"
+    reply = f"Statement: It is so.\n**Target:** {target}\n**Question:** Noor reads some pages. How many are there?"
     assert [draft.answer for draft in _write([reply]).result] == [answer]
 
 
 def test_fl08_numbered_blocks_and_a_statement_without_its_label_are_read():
-    reply = "Ida reads 36 pages in all.\n\n1. Target: 36\n   Question: Ida reads 12 pages on 3 days. How many in all?"
+    reply = "Noor reads 36 pages in all.\n\n1. Target: 36\n   Question: Noor reads 12 pages on 3 days. How many in all?"
     asked = ask_me_anything.read(reply)
-    assert asked.statement == "Ida reads 36 pages in all."
-    assert asked.problems == (ask_me_anything.Hidden("36", "Ida reads 12 pages on 3 days. How many in all?"),)
+    assert asked.statement == "Noor reads 36 pages in all."
+    assert asked.problems == (ask_me_anything.Hidden("36", "Noor reads 12 pages on 3 days. How many in all?"),)
 
 
 def test_fl08_chinese():

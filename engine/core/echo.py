@@ -1,0 +1,98 @@
+"""Whether a reply hands back what it was given: words of the prompt, its example, a placeholder.
+
+Small models copy. What stands between the tags of a prompt (`<problem> ... </problem>`) was put in and may be quoted;
+the prompt's own words, and the example that it shows, say nothing about the task at hand.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
+
+from engine.core import lenient_json
+
+SHARE = 0.5
+"""Share of a reply's words from which it is an echo."""
+_FEWEST = 2
+"""Words that a passage must have to be known again."""
+_BLOCK = re.compile(r"^<([a-z_]+)>\n.*?^</\1>", re.DOTALL | re.MULTILINE)
+_END = re.compile(r"\n+|(?<=[.!?])\s+|(?<=[。！？；])")
+_ITEM = re.compile(r"^[\s#>*_`\"'“”\-–•]*(?:\(?\d{1,3}[.):、]\s+)?")
+_LABEL = re.compile(r"^[*_]*[^\W\d_][\w ]{0,24}[*_]*\s*[:：]\s*")
+_WORD = re.compile("[\u3400-\u9fff]|[^\\W_\u3400-\u9fff]+")
+_NOUN = (
+    r"(?:knowledge |key |math(?:ematical)? )?(?:points?|concepts?|suggestions?|items?|entry|entries|topics?|names?"
+    r"|variants?|problems?|answers?|statements?|reasons?|sentences?)"
+)
+_PLACEHOLDER = re.compile(
+    rf"(?:the )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|next|new) {_NOUN}"
+    rf"|{_NOUN} (?:one|two|three|four|five|\d{{1,2}})|name of (?:the |a )?{_NOUN}|(?:your|some|another) {_NOUN}"
+    r"|第[一二三四五六七八九十\d]+[个条项]?(?:知识点|概念|建议|题目|变体)|(?:知识点|概念|建议|变体)[一二三四五六七八九十\d]+"
+    r"|[\[<{（(](?:[A-Za-z' ]{4,}|[\u3400-\u9fff]{2,})[\]>}）)]|\.{2,}|…+|string|n/?a",
+    re.IGNORECASE,
+)
+_EDGES = " \t\n*_`\"'“”.,;:。；：，"
+
+
+def folded(text: str) -> str:
+    """Return the words alone, in small letters; a Chinese character is a word."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text stands for what was to be put there: "First Knowledge Point", "[name]", "第一个知识点"."""
+    bare = " ".join(text.strip(_EDGES).split())
+    return not bare or _PLACEHOLDER.fullmatch(bare) is not None
+
+
+def placeholders(entries: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the entries that are placeholders."""
+    return tuple(entry for entry in entries if is_placeholder(entry))
+
+
+def is_echo(reply: str, asked: Iterable[str]) -> bool:
+    """Whether at least half of what a reply says are sentences or example lines of the turns that asked for it."""
+    said = [(folded(unit), _unlabelled(unit)) for unit in _units(reply)]
+    words = sum(_count(whole) for whole, _ in said)
+    if not words:
+        return False
+    own = frozenset[str]().union(*(_own(_BLOCK.sub("\n", turn)) for turn in asked))
+    return sum(_count(whole) for whole, bare in said if whole in own or bare in own) >= SHARE * words
+
+
+@lru_cache(maxsize=256)
+def _own(bare: str) -> frozenset[str]:
+    """Return the lines and sentences of a prompt without the blocks that were put in, folded."""
+    lines = [line.strip() for line in bare.splitlines() if line.strip()]
+    own = {folded(unit) for line in lines for unit in (line, *_END.split(line))}
+    # Behind the name of a criterion stand words that a reply may use; behind a label to be filled in there are none.
+    own |= {_unlabelled(line) for line in lines if not line.startswith("-")}
+    return frozenset(unit for unit in own if _count(unit) >= _FEWEST)
+
+
+def _units(text: str) -> Iterator[str]:
+    """Yield the sentences and lines of a reply; of JSON, those of its values."""
+    if text.lstrip()[:1] in ("{", "["):
+        with suppress(ValueError, RecursionError):
+            text = "\n".join(_leaves(lenient_json.loads(text)))
+    yield from (unit for unit in _END.split(text) if unit.strip())
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(inner)
+    else:
+        yield str(value)
+
+
+def _unlabelled(line: str) -> str:
+    return folded(_LABEL.sub("", _ITEM.sub("", line)))
+
+
+def _count(unit: str) -> int:
+    return unit.count(" ") + 1 if unit else 0
