@@ -80,8 +80,10 @@ def add_benchmark(
             yield BenchmarkItem.make(name or path.name.split(".")[0], row.seed.statement, row.seed.answer)
 
     done = store.benchmarks.add(items())
-    said = {"flagged": dict(flagged), "notes": dict(notes), "answers": dict(answers)}
-    return _told(seeds.Imported(done.added, done.duplicates, 0, **said), files)
+    report = seeds.Imported(
+        done.added, done.duplicates, 0, flagged=dict(flagged), notes=dict(notes), answers=dict(answers)
+    )
+    return _told(report, files)
 
 
 def _told(report: seeds.Imported, files: Iterable[Opened]) -> seeds.Imported:

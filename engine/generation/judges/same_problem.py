@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.core import prompts, reply_parsing
-from engine.core.protocol import Chat, Reply, Sampling, Talk, ask
+from engine.core import forms, prompts
+from engine.core.protocol import Reply, Sampling, Talk, ask
 
 PROMPT = "judges/same_problem"
 ROLE = "same_problem"
+FORM = forms.LabelledForm.of(forms.yes("Same"), forms.words("Reason", "one short sentence"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,12 @@ class SameProblem:
 def judge(statement: str, test_problem: str, role: str, sampling: Sampling, reread: int = 2) -> Talk[SameProblem]:
     """Compare a statement with a test problem."""
     prompt = prompts.load(PROMPT)
-    chat = Chat(role, prompt.fill(first=statement, second=test_problem), prompt.ref, sampling)
+    chat = FORM.chat(role, prompt.fill(first=statement, second=test_problem), prompt.ref, sampling)
     (same, reason), reply = yield from ask(chat, read, reread)
     return SameProblem(same, reason, reply)
 
 
 def read(text: str) -> tuple[bool, str]:
     """Return yes or no with the reason; anything else is unreadable."""
-    found = reply_parsing.fields(text, "Same", "Reason")
-    return reply_parsing.yes_no(found["Same"]), found["Reason"]
+    found = FORM.read(text)
+    return found["Same"], found["Reason"]
