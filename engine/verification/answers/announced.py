@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine.core.evidence import Evidence
+from engine.verification.answers.conclusions import states
 from engine.verification.answers.evidence import FoundAnswer
 from engine.verification.answers.letters import letter_of, letters_of, picked
 from engine.verification.answers.sentences import settled
@@ -169,11 +170,19 @@ def _plain(rest: str, begin: int, kind: Evidence) -> FoundAnswer | None:
     if not said or len(said) > LONGEST or said.count("{") != said.count("}") or _dangling(said):
         return None
     if _PROSE.match(said) or (len(said.split()) > 4 and not re.match(r"[-+\d\\({\[]", said)) or _CHINESE.search(said):
-        stop = _SENTENCE.search(rest)
-        found = settled(rest[: stop.end()] if stop else rest, begin)
+        found = _settled(rest, whole + ("." if end else ""), begin)
         return FoundAnswer(found.values, found.span, kind) if found else None
     at = begin + whole.index(said)
     return FoundAnswer((said,), (at, at + len(said)), kind)
+
+
+def _settled(rest: str, part: str, begin: int) -> FoundAnswer | None:
+    """Return the value that the whole sentence states, else the one that its first part settles on."""
+    stop = _SENTENCE.search(rest)
+    found = settled(rest[: stop.end()] if stop else rest, begin)
+    if found and found.span and states(rest[: found.span[0] - begin]):
+        return found
+    return settled(part, begin)
 
 
 def _dangling(said: str) -> bool:
