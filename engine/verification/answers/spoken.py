@@ -70,13 +70,13 @@ class _Words:
         self.at = 0
 
     def peek(self, ahead: int = 0) -> str:
-        at = self.at
+        at, word = self.at, ""
         for _ in range(ahead + 1):
             hit = _WORD.match(self._text, at)
             if not hit:
                 return ""
-            at = hit.end()
-        return hit[1].casefold()
+            at, word = hit.end(), hit[1].casefold()
+        return word
 
     def take(self, *wanted: str) -> str:
         word = self.peek()
