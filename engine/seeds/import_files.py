@@ -74,8 +74,10 @@ def add_benchmark(
 
     done = store.benchmarks.add(items())
     unused = _unused(files)
-    said = {"flagged": dict(flagged), "notes": dict(notes), "answers": dict(answers)}
-    return seeds.Imported(done.added, done.duplicates, 0, unused=unused, **said)
+    return seeds.Imported(
+        done.added, done.duplicates, 0,
+        flagged=dict(flagged), notes=dict(notes), answers=dict(answers), unused=unused,
+    )  # fmt: skip
 
 
 def _unused(files: Iterable[Opened]) -> tuple[str, ...]:

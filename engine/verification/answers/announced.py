@@ -58,7 +58,7 @@ _ADVERB = re.compile(
 def announced(text: str) -> FoundAnswer | None:
     """Return the answer that the last announcement gives; one that gives none is passed over."""
     remark = None
-    for at, kind in sorted(_announcements(text), reverse=True):
+    for at, kind in sorted(_announcements(text), key=_strength, reverse=True):
         if kind == "letter":
             found: FoundAnswer | None = FoundAnswer((text[at],), (at, at + 1), "words")
         else:
@@ -69,6 +69,11 @@ def announced(text: str) -> FoundAnswer | None:
         elif found:
             return found
     return remark
+
+
+def _strength(announcement: tuple[int, str]) -> tuple[int, bool]:
+    """Order announcements by their place; at one place a letter that is picked comes before words."""
+    return announcement[0], announcement[1] == "letter"
 
 
 def _announcements(text: str) -> Iterator[tuple[int, str]]:

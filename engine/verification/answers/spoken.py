@@ -113,10 +113,11 @@ def _digits(words: _Words) -> str:
 
 
 def _part(words: _Words) -> int:
-    """Take `thirds`; a fraction of something is that fraction."""
+    """Take `thirds`; a fraction of something is that fraction: half an hour, two thirds of a mile."""
     part = words.take(*_PARTS)
-    if part and words.peek() == "of":
-        words.take()
+    if part:
+        words.take("of")
+        words.take("a", "an")
     return _PARTS.get(part, 0)
 
 
