@@ -124,6 +124,25 @@ HOSTILE = [
 ]
 
 
+HOSTILE += [
+    "Wait, no. ",
+    "`3` ",
+    "choose ",
+    "option A is correct ",
+    "correct (",
+    "\\boxed{3} and ",
+    "a total of 3 ",
+    "- $x=3$\n",
+]
+
+
+@pytest.mark.parametrize("part", ["correct\n", "choose *", "The answer is 3. Wait, no", "so there are 3"])
+@pytest.mark.parametrize("sign", ["\n", "*", "`", " ", "("])
+def test_a_word_before_a_long_run_of_one_sign_is_read_to_its_end(part, sign):
+    found = find_answer(part + sign * 100_000)
+    assert (found.value is None) == bool(found.reason)
+
+
 @pytest.mark.parametrize("part", HOSTILE)
 def test_a_text_of_one_thing_over_and_over_is_read_to_its_end(part):
     """The longest field of an import; a pattern that looks at it from each of its places would not come back."""

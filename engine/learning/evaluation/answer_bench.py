@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from engine.learning.evaluation.choices import letters_in
 from engine.learning.evaluation.grading import Grade, grade
 from engine.learning.evaluation.questions import BenchmarkQuestion, Unfit, from_row
 from engine.verification.answers import equivalent, extract_answer
@@ -142,7 +143,7 @@ def _benchmark(rows: Iterable[Mapping[str, Any]]) -> Iterator[GradedOutput]:
         if question is None:
             continue
         if question.choice:
-            other = "B" if answer == "A" else "A"
+            other = "B" if letters_in(answer) == "A" else "A"
             yield GradedOutput(_IN_A_BOX.format(other), answer, False, row=f"{place}, another letter")
         elif _NUMBER.fullmatch(question.answer):
             if before is not None and Decimal(before) != Decimal(question.answer):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine.core.evidence import Evidence
+from engine.verification.answers.conclusions import states
 from engine.verification.answers.evidence import FoundAnswer
 from engine.verification.answers.letters import letter_of, letters_of, picked
 from engine.verification.answers.sentences import settled
@@ -57,7 +58,7 @@ _ADVERB = re.compile(
 def announced(text: str) -> FoundAnswer | None:
     """Return the answer that the last announcement gives; one that gives none is passed over."""
     remark = None
-    for at, kind in sorted(_announcements(text), reverse=True):
+    for at, kind in sorted(_announcements(text), key=_strength, reverse=True):
         if kind == "letter":
             found: FoundAnswer | None = FoundAnswer((text[at],), (at, at + 1), "words")
         else:
@@ -68,6 +69,11 @@ def announced(text: str) -> FoundAnswer | None:
         elif found:
             return found
     return remark
+
+
+def _strength(announcement: tuple[int, str]) -> tuple[int, bool]:
+    """Order announcements by their place; at one place a letter that is picked comes before words."""
+    return announcement[0], announcement[1] == "letter"
 
 
 def _announcements(text: str) -> Iterator[tuple[int, str]]:
@@ -169,11 +175,19 @@ def _plain(rest: str, begin: int, kind: Evidence) -> FoundAnswer | None:
     if not said or len(said) > LONGEST or said.count("{") != said.count("}") or _dangling(said):
         return None
     if _PROSE.match(said) or (len(said.split()) > 4 and not re.match(r"[-+\d\\({\[]", said)) or _CHINESE.search(said):
-        stop = _SENTENCE.search(rest)
-        found = settled(rest[: stop.end()] if stop else rest, begin)
+        found = _settled(rest, whole + ("." if end else ""), begin)
         return FoundAnswer(found.values, found.span, kind) if found else None
     at = begin + whole.index(said)
     return FoundAnswer((said,), (at, at + len(said)), kind)
+
+
+def _settled(rest: str, part: str, begin: int) -> FoundAnswer | None:
+    """Return the value that the whole sentence states, else the one that its first part settles on."""
+    stop = _SENTENCE.search(rest)
+    found = settled(rest[: stop.end()] if stop else rest, begin)
+    if found and found.span and states(rest[: found.span[0] - begin]):
+        return found
+    return settled(part, begin)
 
 
 def _dangling(said: str) -> bool:

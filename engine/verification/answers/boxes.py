@@ -18,7 +18,7 @@ _OR = r"(?:or\b|或者?|\\text\s*\{\s*or\s*\})"
 _GAP = r"(?:[\s$~]|\\[()])*"
 _BETWEEN = re.compile(rf"{_GAP}(?:(?:{_AND}|{_OR}){_GAP})+{_NAMED}?{_GAP}", re.IGNORECASE)
 """What stands between boxes that give one answer together."""
-_ADJACENT = re.compile(_GAP)
+_ADJACENT = re.compile(rf"{_GAP}(?:{_NAMED}{_GAP})?")
 _CLAUSE = re.compile(
     r"(?!.*(?:\b(?:or|so|thus|therefore|hence|which|gives?|since|because|if|means?|implies|then)\b|或|所以))"
     r"[^.!?。！？\n]{0,160}(?:\b(?:and|while|whereas)\b|和|而)[^.!?。！？\n]{0,160}"

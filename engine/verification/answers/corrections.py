@@ -15,7 +15,7 @@ from engine.verification.answers.sentences import settled
 
 TAKEN_BACK = "the text takes its answer back and settles on no other"
 _DENIED = re.compile(
-    r"\b(?:wait\W{1,4}no\b|no,\s|nope\b|oops|whoops|scratch that|correction\b|i was wrong|my (?:mistake|bad)"
+    r"\b(?:wait\W{1,4}no\b|no,\s|no wait\b|nope\b|oops|whoops|scratch that|correction\b|i was wrong|my (?:mistake|bad)"
     r"|(?:i|we) (?:made|have made|did make) (?:a|an|some)\b[^.]{0,30}\b(?:mistake|error|slip)|"
     r"(?:that|this|it)(?:'s| is| was) (?:wrong|incorrect|not (?:right|correct))|sorry,|apologies"
     r"|let me (?:correct|fix) (?:that|this|it|my)|i (?:mis\w+|forgot)|on second thought)"

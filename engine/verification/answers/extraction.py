@@ -14,6 +14,7 @@ from engine.core import reasoning_marks
 from engine.core.turn_marks import turn
 from engine.verification.answers.announced import announced, openings
 from engine.verification.answers.boxes import boxed, cut_box
+from engine.verification.answers.conclusions import states
 from engine.verification.answers.corrections import corrected
 from engine.verification.answers.evidence import FoundAnswer, nothing
 from engine.verification.answers.letters import letter_of
@@ -29,7 +30,8 @@ _SAYS = re.compile(r"\s*(?:[:：]|(?:the )?(?:final |correct )?answers?\b\s*(?:i
 """What may stand between hashes and the answer."""
 _FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
 _IN_TICKS = re.compile(
-    r"(?<!`)`(?!`)\s*([-+$(\[{\\]*\s*\d[^`\n=:;]{0,40}|[A-J]|\([A-J]\)|\\[^`\n]{1,60}|[a-z]\s*=\s*[^`\n]{1,40})\s*`(?!`)"
+    r"(?<!`)`(?!`)\s*([-+$(\[{\\]*\s*\d[^`\n=:;]{0,40}|[A-J]|\([A-J]\)|\\[^`\n]{1,60}|[a-z]\s*=\s*[^`\n]{1,40}"
+    r"|(?=[^`]*[\d^])(?![^`]*[A-Za-z]{2})[\w\s^+*/().,-]{1,40})\s*`(?!`)"
 )
 """A value in backticks; code that prints or assigns is longer, and stays unread."""
 _NEXT = re.compile(r"\n[^\S\n]*(?:Q|Question|Human|User|### Instruction|问题|题目)\s*[:：]")
@@ -58,7 +60,8 @@ def find_answer(text: str) -> FoundAnswer:
         if reasoning_marks.opens(view):
             return nothing(_STILL)
         words = _blank(_FENCE, view) if "`" in view or "~~~" in view else view
-        marked = announced(_with_values(view, words)) or _weak(words)
+        shown = _with_values(view, words)
+        marked = announced(shown) or _weak(words) or (_stated(shown) if shown != words else None)
     if marked is None:
         return nothing(_reason(view))
     read = _checked(marked)
@@ -106,6 +109,13 @@ def _with_values(text: str, words: str) -> str:
         if words[hit.start() : hit.end()].isspace():
             shown[hit.start(1) : hit.end(1)] = hit[1]
     return "".join(shown)
+
+
+def _stated(text: str) -> FoundAnswer | None:
+    """Return what the last sentence says that a value in backticks is, or the value alone where nothing else stands."""
+    found = _weak(text)
+    before = text[: found.span[0]] if found and found.span else ""
+    return found if states(before) or not before.strip() else None
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:

@@ -119,6 +119,9 @@ def plain(text: str) -> str:
     for fence in ("\\(", "\\)", "\\[", "\\]"):
         text = text.replace(fence, "")
     text = _edges(_MONEY.sub(" ", text))
+    if text.endswith("}") and text.count("{") < text.count("}"):
+        # What was cut out of a box with one brace too many: 36}.
+        text = text[:-1].rstrip()
     return _COMMA_REPEATS.sub(r"\1.", text) if _COMMA_REPEATS.match(text) else _thousands(text)
 
 

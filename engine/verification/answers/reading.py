@@ -298,8 +298,8 @@ def _relation(text: str, depth: int) -> Meaning | None:
     signs = [hit for hit in _SIDES.finditer(text) if hit.start() in open_at]
     if not signs:
         return None
-    if all(sign[0] in "=≈" for sign in signs) and (found := _chain(text, signs)):
-        return found
+    if all(sign[0] in "=≈" for sign in signs) and (ended := _chain(text, signs)):
+        return ended
     if len(signs) == 1 and signs[0][0] in "=≈":
         return _equation(text[: signs[0].start()].strip(), text[signs[0].end() :].strip(), depth)
     if len(signs) == 1 and signs[0][0] == "\\equiv" and (hit := _MODULO.search(text)):

@@ -22,9 +22,9 @@ from engine.verification.answers.stated import DIGITS, EQUALS, MATHS, NAME, insi
 
 _SPLIT = re.compile(
     r"(?<=[.!?])[\"”')\]*_]*\s+(?=\S)|(?<=[.!?]\\[\])])\s+(?=[A-Z])|(?<=[。！？；])|(?<=[:：])\n+(?!\s*(?:\\[\[(]|\$))"
-    r"|(?<![:：\n])\n+"
+    r"|(?<![:：\n])\n+(?!(?<=\\\]\n)[a-z])"
 )
-"""A formula below a colon belongs to what announces it."""
+"""A formula below a colon belongs to what announces it, and a small letter below a formula goes on with it."""
 _STEP = re.compile(r"^\s*(?:[-*•>]\s+|#+\s+|\d{1,2}[.)]\s+(?=\D))")
 _PLEASANT = re.compile(
     r"\b(?:hope (?:this|that|it)|let me know|feel free|happy to|good luck|glad to|"
@@ -133,8 +133,8 @@ def last_sentence(text: str) -> FoundAnswer | None:
 
 
 def _was_the_end(said: str, found: FoundAnswer, begin: int) -> bool:
-    """Whether a sentence before the closing remarks concludes: by its words, or by stating a value at its end."""
-    return concludes(said) or (found.span is not None and states(said[: found.span[0] - begin]))
+    """Whether a sentence before the closing remarks states its value, and does not only end with it."""
+    return found.span is not None and states(said[: found.span[0] - begin])
 
 
 def declines(text: str) -> bool:
@@ -215,8 +215,6 @@ def _formulas(said: str, begin: int) -> FoundAnswer | None:
     lone = len(hits) == 1 or states(before)
     if not (_UNIT_WORDS if lone else _CLOSED).fullmatch(said, hits[-1].end()):
         return None
-    if _BARE_NAME.fullmatch(hits[-1][0]) and not states(before):
-        return None
     if _EQUATION.search(before) and "=" in hits[-1][0] and (whole := _as_it_stands(hits[-1], begin)):
         return whole
     first = len(hits) - 1
@@ -226,6 +224,8 @@ def _formulas(said: str, begin: int) -> FoundAnswer | None:
         and not _CASE.search(said[: hits[first - 1].start()])
     ):
         first -= 1
+    if all(_BARE_NAME.fullmatch(hit[0]) for hit in hits[first:]) and not states(said[: hits[first].start()]):
+        return None
     read = [inside(hit) for hit in hits[first:]]
     if not all(read):
         return FoundAnswer()

@@ -70,13 +70,13 @@ class _Words:
         self.at = 0
 
     def peek(self, ahead: int = 0) -> str:
-        at = self.at
+        at, word = self.at, ""
         for _ in range(ahead + 1):
             hit = _WORD.match(self._text, at)
             if not hit:
                 return ""
-            at = hit.end()
-        return hit[1].casefold()
+            at, word = hit.end(), hit[1].casefold()
+        return word
 
     def take(self, *wanted: str) -> str:
         word = self.peek()
@@ -113,10 +113,11 @@ def _digits(words: _Words) -> str:
 
 
 def _part(words: _Words) -> int:
-    """Take `thirds`; a fraction of something is that fraction."""
+    """Take `thirds`; a fraction of something is that fraction: half an hour, two thirds of a mile."""
     part = words.take(*_PARTS)
-    if part and words.peek() == "of":
-        words.take()
+    if part:
+        words.take("of")
+        words.take("a", "an")
     return _PARTS.get(part, 0)
 
 
