@@ -49,6 +49,7 @@ def bench(
             help="Benchmark with the answers of problems whose file has none (ProcessBench). May be repeated."
         ),
     ] = None,
+    project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run.
@@ -57,6 +58,8 @@ def bench(
     and math-verify's on the same rows, with false accepts, false rejects, rows without an answer, and seconds. Files of
     ProcessBench are read as they are with --golds; of a benchmark's file each gold is a row.
     """
+    if project:
+        find(project)  # Benchmarks make their own data, so nothing of it is used; a folder that is none is still wrong.
     console = Console(json)
     if name == "answers":
         asked = _columns(text or ["solution"], right or [])
