@@ -6,7 +6,7 @@ All changes go through the one writer, so two browsers, which are two threads, n
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from engine.store.connection import Cursor, first
@@ -33,7 +33,7 @@ class Lease:
     curator: str
     until: float
     session: str = ""
-    """Which browser of the curator; two browsers of one person do not share a card."""
+    """Which browser of the curator; two open browsers of one person do not share a card."""
 
     def held_by(self, curator: str, session: str) -> bool:
         """Whether these are the hands."""
@@ -52,20 +52,22 @@ class Leases(Repository):
         seconds: float = TERM,
         skip_decided: bool = True,
         at: float | None = None,
+        left: Collection[str] = (),
     ) -> Lease | None:
         """Lend the first free card of a queue of problem ids; None where none is free.
 
         Cards in other hands are passed over, and with `skip_decided` also those that are approved, rejected or
         edited, or that this curator has skipped or passed on. A card in these very hands is lent on; others that
-        they hold go back.
+        they hold go back. `left` names the browsers of this curator that are closed: what they hold is in these hands.
         """
         ids, now = list(queue), _now(at)
+        own = {session, *left}
 
         def run(cursor: Cursor) -> Lease | None:
-            chosen = _first_free(cursor, ids, Lease("", curator, now, session), skip_decided)
+            chosen = _first_free(cursor, ids, Lease("", curator, now, session), skip_decided, own)
             for lease in _out(cursor, now):
-                if lease.held_by(curator, session) and lease.problem_id != chosen:
-                    _append(cursor, lease.problem_id, curator, session, "release", now, now)
+                if lease.curator == curator and lease.session in own and lease.problem_id != chosen:
+                    _append(cursor, lease.problem_id, curator, lease.session, "release", now, now)
             if chosen is None:
                 return None
             _append(cursor, chosen, curator, session, "take", now, now + seconds)
@@ -121,16 +123,17 @@ def _out(cursor: Cursor, now: float) -> list[Lease]:
     return [Lease(*row) for row in rows]
 
 
-def _first_free(cursor: Cursor, ids: list[str], hands: Lease, skip_decided: bool) -> str | None:
+def _first_free(cursor: Cursor, ids: list[str], hands: Lease, skip_decided: bool, own: Collection[str]) -> str | None:
     row = first(
         cursor,
         f"""with asked as (select unnest($ids::varchar[]) as id, generate_subscripts($ids::varchar[], 1) as place),
-            taken as (select problem_id from ({_OUT}) where (curator, session) <> ($curator, $session)),
+            taken as (select problem_id from ({_OUT}) where curator <> $curator
+                      or not list_contains($own::varchar[], session)),
             decided as (select problem_id from counted_decisions where $skip and queue <> 'alike'
                         and (act in ('approve', 'reject', 'edit') or curator = $curator))
             select id from asked where id not in (select problem_id from taken)
               and id not in (select problem_id from decided) order by place limit 1""",
-        {"ids": ids, "now": hands.until, "curator": hands.curator, "session": hands.session, "skip": skip_decided},
+        {"ids": ids, "now": hands.until, "curator": hands.curator, "own": list(own), "skip": skip_decided},
     )
     return row[0] if row else None
 

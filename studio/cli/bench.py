@@ -77,6 +77,8 @@ def bench(
     `lemma bench prompts --engine NAME --model M` tries every prompt on a model: which replies can be read and which can
     be used, asked for as lines and, where the endpoint enforces them, held to schemas.
     """
+    if project:
+        find(project)  # Benchmarks make their own data, so nothing of it is used; a folder that is none is still wrong.
     console = Console(json)
     if name == "prompts":
         bench_prompts.run(

@@ -51,6 +51,8 @@ COMMANDS = (
 
 GROUPS = frozenset(("engines", "seeds", "benchmarks", "knowledge", "graph", "runs", "train", "round"))
 """Commands with commands of their own."""
+BOTH = frozenset(("evaluate",))
+"""Commands that act by themselves and have commands of their own."""
 
 app = typer.Typer(
     name="lemma",
@@ -96,7 +98,7 @@ def placed(words: list[str]) -> list[str]:
     """Return the words with `--project` and `--json` behind the command, wherever before its last word they stood.
 
     `lemma --project DIR runs list`, `lemma runs --project DIR list` and `lemma runs list --project DIR` mean the same;
-    `lemma runs` alone lists.
+    `lemma runs` alone lists. Where no command is named they have nothing to say: its list of commands is the same.
     """
     rest, moved, path = list(words), list[str](), list[str]()
     while rest:
@@ -104,13 +106,14 @@ def placed(words: list[str]) -> list[str]:
             moved.append(rest.pop(0))
         elif rest[0] == "--project" and len(rest) > 1:
             moved += [rest.pop(0), rest.pop(0)]
-        elif rest[0].startswith("-") or (path and path[0] not in GROUPS) or len(path) == 2:
+        elif rest[0].startswith("-") or (path and path[0] not in GROUPS | BOTH) or len(path) == 2:
             break
         else:
             path.append(rest.pop(0))
     if path == ["runs"] and not rest:
         path.append("list")
-    return [*path, *moved, *rest]
+    is_command = len(path) == 2 or (len(path) == 1 and path[0] not in GROUPS)
+    return [*path, *(moved if is_command else []), *rest]
 
 
 def _usage(error: TyperException) -> int:

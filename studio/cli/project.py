@@ -31,18 +31,30 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the project will be.")],
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Where the project will be; or name it with --project.")
+    ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Fill it with our own seeds and start a first run.")] = False,
+    project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Make a project; with --demo fill it and start a first run on the embedded engine."""
     console = Console(json)
-    project = create(directory)
-    run = _demo(project, console) if demo else None
+    made = create(_where(directory, project))
+    run = _demo(made, console) if demo else None
     console.result(
-        {"project": str(project.root), "run": run},
-        f"{project.root} is ready." + (f" Run {run} is going on." if run else ""),
+        {"project": str(made.root), "run": run},
+        f"{made.root} is ready." + (f" Run {run} is going on." if run else ""),
     )
+
+
+def _where(directory: Path | None, project: Path | None) -> Path:
+    """Return the folder of a new project, named in one of two ways; a usage error where both or none name one."""
+    if directory and project and directory.resolve() != project.resolve():
+        raise typer.BadParameter(f"{directory} and --project {project} are two folders")
+    if named := directory or project:
+        return named
+    raise typer.BadParameter("say where the project will be: lemma init DIR")
 
 
 def _demo(project: Project, console: Console) -> str:

@@ -282,6 +282,21 @@ def test_a_copied_address_is_another_desk(studio: Server, open_page: Callable[..
     assert _card(first) == card
 
 
+def test_a_desk_that_was_closed_is_taken_up_again_at_once(studio: Server, open_page: Callable[..., Page]) -> None:
+    """Two open tabs of one curator hold two cards; a closed one holds none back, and another curator's stays his."""
+    first = open_page(f"{studio.url}/review", cookies={"lemma_curator": "ada"})
+    mine = _card(first)
+    second = open_page(f"{studio.url}/review", cookies={"lemma_curator": "ada"})
+    other = open_page(f"{studio.url}/review", cookies={"lemma_curator": "bob"})
+    assert len({mine, _card(second), _card(other)}) == 3
+    his = _card(other)
+    for page in (first, second, other):
+        page.context.close()
+    again = open_page(f"{studio.url}/review", cookies={"lemma_curator": "ada"})
+    assert _card(again) == mine
+    assert _card(again) != his
+
+
 def test_another_queue_is_opened_by_its_name_and_stands_in_the_address(
     studio: Server, open_page: Callable[..., Page]
 ) -> None:

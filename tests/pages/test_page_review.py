@@ -20,7 +20,7 @@ from engine.curation import policy as policies
 from engine.curation.review import queues
 from engine.store import Store
 from studio import workspace
-from studio.parts.review import history
+from studio.parts.review import history, tab
 from tests.support.page_project import filled
 from tests.support.review_desk import ME, press, save_twice, sit_down
 
@@ -63,6 +63,17 @@ def test_without_problems_there_is_one_button(empty: Store) -> None:
     assert not empty.problems.count()
     page = sit_down()
     assert [button.label for button in page.button] == ["Plan a run"]
+
+
+def test_a_closed_tab_holds_no_card_back_from_its_curator(store: Store) -> None:
+    """An open tab of the same curator keeps its card; one that nobody sits at gives it up; another curator's stays."""
+    mine = _at(sit_down())
+    beside = _at(sit_down())
+    his = _at(sit_down("Bob"))
+    assert len({mine, beside, his}) == 3
+    tab._tabs().clear()
+    assert _at(sit_down()) == mine
+    assert {lease.curator: lease.problem_id for lease in store.leases.held()} == {"Ada": mine, "Bob": his}
 
 
 def test_a_card_is_read_decided_undone_and_redone(store: Store) -> None:

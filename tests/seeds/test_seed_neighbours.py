@@ -5,10 +5,12 @@ import json
 import pytest
 
 from engine.core.errors import BadInput, BadSetting
+from engine.core.project import create
 from engine.core.records import Seed
 from engine.learning.evaluation import benchmark_files
-from engine.seeds import import_files, importing, preview, read, reader, survey
+from engine.seeds import encoding_doubt, import_files, importing, preview, read, reader, survey
 from engine.seeds.options import options_within
+from tests.support.command import within
 from tests.support.seed_neighbours import (
     APART,
     BOTH_ASK,
@@ -232,3 +234,28 @@ def test_a_benchmark_asks_its_test_rows_alone(tmp_path):
     loaded = benchmark_files.load(f"sums={path}")
     assert [question.text for question in loaded.questions] == [row["question"] for row in ROWS[4:]]
     assert "4 rows of train left out" in loaded.warnings
+
+
+def test_the_command_takes_an_encoding_and_tells_what_it_left_out(tmp_path):
+    home = create(tmp_path / "project").root
+    path = tmp_path / "old.csv"
+    path.write_bytes(encoded("cs", "cp1250", "csv"))
+    refused = within("seeds", "add", path, project=home)
+    assert refused.code == 1
+    assert "old.csv" in refused.err
+    assert "--encoding" in refused.err
+    said = within("seeds", "add", path, "--encoding", "Windows-1250", project=home)
+    assert "read as CP1250" in said.out
+    assert within("seeds", "add", path, "--encoding", "windows-1250", "--json", project=home).values["duplicates"] == 3
+    both = tmp_path / "both.json"
+    both.write_text(json.dumps({"train": ROWS[:4], "test": ROWS[4:]}), encoding="utf-8")
+    said = within("benchmarks", "add", both, "--json", project=home).values
+    assert (said["added"], said["left_out"]) == (2, {"train": 4})
+    assert "2 rows of test left out" in within("seeds", "add", both, project=home).out
+
+
+def test_where_the_bytes_are_not_utf8_the_page_asks(tmp_path):
+    path = tmp_path / "rows.csv"
+    for language, encoding, doubt in (("pl", "utf-8", None), ("ja", "cp932", "Shift-JIS"), ("cs", "cp1250", "")):
+        path.write_bytes(encoded(language, encoding, "csv"))
+        assert encoding_doubt(path) == doubt

@@ -29,6 +29,29 @@ def test_two_browsers_of_one_curator_get_different_cards(store: Store) -> None:
     assert store.leases.renew(ids[0], "ann", session="tab-2") is None
 
 
+def test_what_a_closed_browser_of_the_same_curator_holds_is_taken_over_at_once(store: Store) -> None:
+    ids = [problem.id for problem in fill(store, 3)]
+    store.leases.take(ids, "ann", session="closed")
+    again = store.leases.take(ids, "ann", session="new", left=["closed"])
+    assert again is not None
+    assert (again.problem_id, again.session) == (ids[0], "new")
+    assert [lease.session for lease in store.leases.held()] == ["new"]
+    store.leases.take(ids[1:], "ann", session="closed")
+    store.decisions.decide(ids[0], "ann", "approve")
+    assert store.leases.take(ids, "ann", session="new", left=["closed"]).problem_id == ids[1]  # type: ignore[union-attr]
+    assert len(store.leases.held()) == 1
+
+
+def test_a_closed_browser_of_another_curator_keeps_its_card(store: Store) -> None:
+    ids = [problem.id for problem in fill(store, 3)]
+    store.leases.take(ids, "ann", session="tab")
+    bob = store.leases.take(ids, "bob", session="new", left=["tab", ""])
+    assert bob is not None
+    assert bob.problem_id == ids[1]
+    assert {(lease.curator, lease.problem_id) for lease in store.leases.held()} == {("ann", ids[0]), ("bob", ids[1])}
+    assert store.leases.take(ids[:1], "bob", session="new", left=["tab"]) is None
+
+
 def test_an_untouched_card_comes_back_and_a_touched_one_stays(store: Store) -> None:
     ids = [problem.id for problem in fill(store, 2)]
     store.leases.take(ids, "ann", at=0.0)

@@ -14,6 +14,8 @@ from tests.support.quirks import QUIRKS, Refuses
 def _refusing(refuses: Refuses) -> Any:
     async def behave(request: web.Request, body: dict[str, Any]) -> web.Response:
         said = refuses(body)
+        if said.startswith("{"):
+            return as_json(orjson.loads(said), 422)
         return (
             as_json({"error": {"message": said, "type": "invalid_request_error"}}, 400)
             if said
@@ -64,6 +66,45 @@ async def _parts(request: web.Request, body: dict[str, Any]) -> web.Response:
     return as_json(whole)
 
 
+async def _one_part(request: web.Request, body: dict[str, Any]) -> web.Response:
+    whole = completion(body)
+    whole["choices"][0]["message"]["content"] = {"type": "text", "text": reply_to(body)}
+    return as_json(whole)
+
+
+async def _completion(request: web.Request, body: dict[str, Any]) -> web.Response:
+    whole = completion(body) | {"object": "text_completion"}
+    whole["choices"] = [{"index": 0, "text": reply_to(body), "finish_reason": "stop", "logprobs": None}]
+    return as_json(whole)
+
+
+def ollama(text: str) -> list[dict[str, Any]]:
+    """A reply as Ollama's own protocol streams it, four characters at a time, what was thought before it."""
+    said = [
+        {"thinking": "secret thoughts", "content": ""},
+        *({"content": text[n : n + 4]} for n in range(0, len(text), 4)),
+    ]
+    pieces: list[dict[str, Any]] = [{"message": {"role": "assistant", **one}, "done": False} for one in said]
+    told = {"done": True, "done_reason": "stop", "prompt_eval_count": 10, "eval_count": 5}
+    return [{"model": "tiny", **one} for one in (*pieces, {"message": {"role": "assistant", "content": ""}, **told})]
+
+
+async def _ollama(request: web.Request, body: dict[str, Any]) -> web.Response:
+    lines = b"".join(orjson.dumps(one) + b"\n" for one in ollama(reply_to(body)))
+    return web.Response(body=lines, content_type="application/x-ndjson")
+
+
+async def _ollama_whole(request: web.Request, body: dict[str, Any]) -> web.Response:
+    message = {"role": "assistant", "content": reply_to(body)}
+    return as_json({**ollama("")[-1], "message": message})
+
+
+async def _chunk_lines(request: web.Request, body: dict[str, Any]) -> web.Response:
+    """Chunks of the OpenAI protocol, one a line, without the words of events."""
+    found = [line[6:] for line in events(completion(body)).split(b"\n") if line.startswith(b"data: {")]
+    return web.Response(body=b"\n".join(found), content_type="application/x-ndjson")
+
+
 async def _redirect(request: web.Request, body: dict[str, Any]) -> web.Response:
     """Send the caller on to the host that the path of the model names."""
     return web.Response(status=307, headers={"Location": body["model"]})
@@ -71,6 +112,11 @@ async def _redirect(request: web.Request, body: dict[str, Any]) -> web.Response:
 
 ODD: dict[str, Any] = {
     "parts": _parts,
+    "one-part": _one_part,
+    "completion": _completion,
+    "ollama": _ollama,
+    "ollama-whole": _ollama_whole,
+    "chunk-lines": _chunk_lines,
     "events": _events,
     "comments": _wrapped(b": PROCESSING\n\n: PROCESSING\n\n\n"),
     "blank-lines": _wrapped(b"\n\n   \r\n\n"),

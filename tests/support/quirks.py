@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -80,6 +81,26 @@ def _top_p(body: dict[str, Any]) -> str:
     return "Unsupported parameter: 'top_p' is not supported with this model." if "top_p" in body else ""
 
 
+def _tgi(body: dict[str, Any]) -> str:
+    """The words of TGI; a prompt of ten tokens."""
+    asked = _length(body)
+    given = f"10 `inputs` tokens and {asked} `max_new_tokens`"
+    said = f"Input validation error: `inputs` tokens + `max_new_tokens` must be <= {CONTEXT}. Given: {given}"
+    refused = {"error": said, "error_type": "validation"}
+    return json.dumps(refused) if asked + 10 > CONTEXT else ""
+
+
+def _unfit_role(**words: Any) -> Refuses:
+    """A server whose schema knows two roles; the entry of FastAPI says so in these words."""
+
+    def refuses(body: dict[str, Any]) -> str:
+        if "system" not in _roles(body):
+            return ""
+        return json.dumps({"detail": [{"loc": ["body", "messages", 0, "role"], **words}]})
+
+    return refuses
+
+
 QUIRKS: dict[str, tuple[Refuses, str, int]] = {
     "no-system": (_no_system, "takes no system turn", 1),
     "alternating": (_alternating, "takes no system turn", 1),
@@ -94,6 +115,21 @@ QUIRKS: dict[str, tuple[Refuses, str, int]] = {
     "completion-tokens": (_completion_tokens, "max_completion_tokens for max_tokens", 1),
     "no-seed": (_has("seed", "Extra inputs are not permitted: seed"), "takes no seed", 1),
     "no-stop": (_has("stop", "Unsupported parameter: 'stop' is not supported with this model."), "takes no stop", 1),
+    "tgi": (_tgi, f"at most {CONTEXT // 2} tokens a reply", 1),
+    "schema-of-roles": (
+        _unfit_role(
+            type="literal_error", msg="Input should be 'user' or 'assistant'", input="system",
+            ctx={"expected": "'user' or 'assistant'"},
+        ),
+        "takes no system turn", 1,
+    ),
+    "schema-of-roles-in-ctx": (
+        _unfit_role(
+            type="type_error.enum", msg="value is not a valid enumeration member",
+            ctx={"enum_values": ["user", "assistant"]},
+        ),
+        "takes no system turn", 1,
+    ),
     "reasoning-model": (
         _reasoning_model,
         "temperature only 1; takes no top_k, top_p; max_completion_tokens for max_tokens",

@@ -1,7 +1,8 @@
-"""The body of an answer as JSON, however a service wraps it: comments around it, or events that nobody asked for.
+"""The body of an answer as JSON, however a service wraps it: comments around it, or a stream that nobody asked for.
 
-Relays keep a connection alive with comment lines (`: PROCESSING`) before the JSON, and some services answer every call
-with server-sent events (WHATWG HTML, section 9.2).
+Relays keep a connection alive with comment lines (`: PROCESSING`) before the JSON; some services answer every call
+with server-sent events (WHATWG HTML, section 9.2), or with one JSON object a line, as Ollama's own protocol does
+(Ollama, API reference: generate a chat completion). All become the one answer that they add up to.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import orjson
 _KEPT_ALIVE = re.compile(rb"(?:[ \t]*(?::[^\n]*)?\r?\n)+")
 _EVENTS = re.compile(rb"(?:data|event|id|retry)[ \t]*:")
 _DONE = "[DONE]"
-_USED_IN = re.compile(rb'"(?:prompt_tokens|input_tokens)"\s*:\s*(\d{1,12})')
-_USED_OUT = re.compile(rb'"(?:completion_tokens|output_tokens)"\s*:\s*(\d{1,12})')
+_USED_IN = re.compile(rb'"(?:prompt_tokens|input_tokens|prompt_eval_count)"\s*:\s*(\d{1,12})')
+_USED_OUT = re.compile(rb'"(?:completion_tokens|output_tokens|eval_count)"\s*:\s*(\d{1,12})')
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -37,9 +38,34 @@ def parsed(body: bytes) -> Any:
     except RecursionError:
         raise ValueError("the JSON is nested too deeply") from None
     behind = text[end:].strip()
+    if behind.startswith("{") and isinstance(value, dict):
+        return _added([value, *_lines(behind)])
     if behind and not behind.startswith(":"):
         raise ValueError("there is something behind the JSON")
     return value
+
+
+def as_chat(value: Any) -> Any:
+    """Return an answer in Ollama's own form as one of the OpenAI protocol; any other as it is."""
+    if not isinstance(value, dict) or "choices" in value or "done" not in value or value.get("error"):
+        return value
+    return _added([value])
+
+
+def message_of(choice: dict[str, Any]) -> dict[str, Any]:
+    """Return the message of a choice; that of a completion without turns is its text."""
+    if "message" not in choice and isinstance(choice.get("text"), str):
+        return {"content": choice["text"]}
+    message: dict[str, Any] = choice["message"]
+    return message
+
+
+def _lines(text: str) -> list[dict[str, Any]]:
+    """Return the objects of a text that has one a line."""
+    values = [json.loads(line, strict=False) for line in text.split("\n") if line.strip()]
+    if not all(isinstance(value, dict) for value in values):
+        raise ValueError("there is something behind the JSON")
+    return values
 
 
 def torn_counts(body: bytes) -> tuple[int, int] | None:
@@ -55,24 +81,39 @@ def _joined(text: str) -> dict[str, Any]:
     events = [data for block in re.split(r"\r?\n\r?\n", text) if (data := _data(block))]
     whole = bool(events) and events[-1] == _DONE
     said = [json.loads(data, strict=False) for data in events if data != _DONE]
-    values: list[dict[str, Any]] = [value for value in said if isinstance(value, dict)]
+    return _added([value for value in said if isinstance(value, dict)], whole)
+
+
+def _added(values: list[dict[str, Any]], whole: bool = False) -> dict[str, Any]:
+    """Return the answer that the pieces of a stream add up to; ValueError where they end before the reply does."""
     if failed := next((value for value in values if value.get("error")), None):
         return failed
     answer: dict[str, Any] = {"choices": []}
     message: dict[str, Any] = {}
     reason = None
     for value in values:
-        if isinstance(value.get("usage"), dict):
-            answer["usage"] = value["usage"]
+        if isinstance(used := value.get("usage") or _ollama_usage(value), dict):
+            answer["usage"] = used
         choice = _first_choice(value)
         if choice is None:
             continue
-        _add(message, choice.get("message") or choice.get("delta") or {})
+        _add(message, choice.get("message") or choice.get("delta") or _piece_of_text(choice))
         reason = choice.get("finish_reason") or reason
         answer["choices"] = [{"message": message, "finish_reason": reason}]
     if not (whole or reason):
-        raise ValueError("the events end before the reply does")
+        raise ValueError("the stream ends before the reply does")
     return answer
+
+
+def _piece_of_text(choice: dict[str, Any]) -> dict[str, Any]:
+    return {"content": choice["text"]} if isinstance(choice.get("text"), str) else {}
+
+
+def _ollama_usage(value: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the tokens that the last object of a reply in Ollama's own form tells."""
+    if not value.get("done") or "eval_count" not in value:
+        return None
+    return {"prompt_tokens": value.get("prompt_eval_count", 0), "completion_tokens": value["eval_count"]}
 
 
 def _data(block: str) -> str:
@@ -83,6 +124,9 @@ def _data(block: str) -> str:
 
 def _first_choice(value: dict[str, Any]) -> dict[str, Any] | None:
     choices = value.get("choices")
+    if choices is None and "done" in value:
+        said = value.get("message") or {"content": value.get("response"), "thinking": value.get("thinking")}
+        return {"message": said, "finish_reason": (value.get("done_reason") or "stop") if value["done"] else None}
     mine = (
         [one for one in choices if isinstance(one, dict) and not one.get("index")] if isinstance(choices, list) else []
     )

@@ -11,8 +11,9 @@ import orjson
 from engine.core.errors import ProviderError, Refused, Throttled, Unreachable, UnusableReply
 from engine.core.protocol import UNUSABLE, Completion
 from engine.core.reasoning_marks import without_reasoning
-from engine.models.backends.bodies import parsed, torn_counts
+from engine.models.backends.bodies import as_chat, message_of, parsed, torn_counts
 from engine.models.backends.reply_text import ending, text_of
+from engine.models.backends.validation_errors import told
 from engine.models.backoff import retry_after
 
 _SHOWN = 300
@@ -56,7 +57,8 @@ class HttpAnswer:
         """All that it says of what was refused: parameter and code beside the message, a provider's own words."""
         value = self._value()
         text = _error_text(value) or self.body[:_RAW].decode("utf-8", "replace")
-        return " ".join(" ".join([text, *_details(value)]).split())[:_SAID]
+        # The sentences of a list of faults stand for the list, whose fields and numbers would be misread.
+        return " ".join(" ".join([*(told(value) or [text]), *_details(value)]).split())[:_SAID]
 
     def _value(self) -> Any:
         try:
@@ -96,14 +98,14 @@ def refusal(answer: HttpAnswer) -> ProviderError:
 def read_completion(answer: HttpAnswer) -> Completion:
     """Return the reply of a 200; ProviderError where there is none in it, UnusableReply where it was billed as well."""
     try:
-        value = parsed(answer.body)
+        value = as_chat(parsed(answer.body))
     except ValueError:
         raise _unread(answer) from None
     if isinstance(value, dict) and value.get("error"):
         raise _error_inside(answer, value["error"])
     try:
         choice = value["choices"][0]
-        message = choice["message"]
+        message = message_of(choice)
         content = message.get("content")
     except (KeyError, IndexError, TypeError, AttributeError):
         raise _no_reply(answer, value) from None
@@ -154,7 +156,7 @@ def _reasoned(message: dict[str, Any], value: dict[str, Any]) -> bool:
     """Whether the answer shows that the model thought aloud."""
     if any(message.get(name) for name in ("reasoning_content", "reasoning", "reasoning_details", "thinking")):
         return True
-    if isinstance(message.get("content"), list) and message["content"]:
+    if isinstance(message.get("content"), list | dict) and message["content"]:
         return True
     used = value.get("usage")
     details = used.get("completion_tokens_details") if isinstance(used, dict) else None

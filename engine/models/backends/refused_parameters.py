@@ -69,9 +69,15 @@ _LIMIT = re.compile(
     r"(?:[^.\d]|\.(?!\s))*?(?<![\w.-])(\d+)(?![\w-]|\.\d)"
 )
 _NUMBER = re.compile(r"(?<![\w.-])(\d+)(?![\w-]|\.\d)")
-_CONTEXT = re.compile(r"context (?:length|window|size)(?: of the model)?(?: is)?(?: of)?(?: only)?[: ]*(\d+)")
+_CONTEXT = re.compile(
+    r"context (?:length|window|size)(?: of the model)?(?: is)?(?: of)?(?: only)?[: ]*(\d+)|"
+    r"(?:inputs?|prompt)\W+(?:tokens\W+)?(?:\+|plus|and)\W+(?:max_\w*tokens)\W+(?:must|should|has to) be\W+"
+    r"(?:(?:less than or equal to|at most|no more than)\W+)?(\d+)"
+)
+"""What holds prompt and reply together, also in the words of TGI: "`inputs` tokens + `max_new_tokens` must be <= n"."""
 _PROMPT = re.compile(
-    r"(\d+)\s*(?:tokens? )?(?:in|from|of) (?:the|your) (?:messages?|prompt|input)|(\d+) (?:input|prompt) tokens"
+    r"(\d+)\s*(?:tokens? )?(?:in|from|of) (?:the|your) (?:messages?|prompt|input)|"
+    r"(\d+) [`'\"]?(?:inputs?|prompt)[`'\"]? tokens"
 )
 _SCHEMA_ITSELF = re.compile(
     rf"\b(?:{'|'.join(sorted(BOUNDS)).lower()})\b.{{0,80}}(?:not|n't|un|invalid|fail)"

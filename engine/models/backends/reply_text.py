@@ -26,10 +26,12 @@ _FAILED = frozenset(
 
 
 def text_of(content: Any) -> str | None:
-    """Return the text of a message's content, which may be a list of parts; None where it holds none.
+    """Return the text of a message's content, which may be one part or a list of parts; None where it holds none.
 
     Parts of thinking are left out: only what is marked as text, or is a bare string, belongs to the reply.
     """
+    if isinstance(content, dict):
+        content = [content]
     if not isinstance(content, list):
         return content if isinstance(content, str) else None
     texts = [part if isinstance(part, str) else _part(part) for part in content]
@@ -41,6 +43,7 @@ def _part(part: Any) -> str | None:
     if not isinstance(part, dict) or part.get("type", "text") not in ("text", "output_text"):
         return None
     text = part.get("text")
+    text = text.get("value") if isinstance(text, dict) else text
     return text if isinstance(text, str) else None
 
 

@@ -18,7 +18,7 @@ from engine.store.decisions import ALIKE, BLIND
 from engine.store.problems import ProblemCard
 from engine.store.undo import DecisionConflict
 from studio import session, workspace
-from studio.parts.review import offer
+from studio.parts.review import offer, tab
 from studio.parts.review.state import ReviewState, desk, expired, next_card, revisits
 from studio.parts.review.words import clock, short
 
@@ -157,7 +157,8 @@ def _decided(
 
 def _show(store: Store, at: ReviewState, undone: Decision) -> None:
     """Put a card that was decided before into the tab's hands, unless it is in somebody else's."""
-    lent = store.leases.take([undone.problem_id], session.curator(), session=at.name, skip_decided=False)
+    me = session.curator()
+    lent = store.leases.take([undone.problem_id], me, session=at.name, skip_decided=False, left=tab.left(me, at.name))
     if lent is None:
         at.notice = f"{short(undone.problem_id)} is open again, but somebody else is reading it now."
         at.lease = next_card(store, at)

@@ -152,13 +152,14 @@ def next_card(store: Store, at: ReviewState) -> Lease | None:
     one = at.queue.kind == "ids" and len(at.queue.ids) == 1
     ids = [ident for ident in (at.queue.ids if one else queues.waiting(store, at.queue)) if ident not in at.passed]
     at.reading = None
-    lease = store.leases.take(ids, me, session=at.name, skip_decided=not revisits(at))
+    lease = store.leases.take(ids, me, session=at.name, skip_decided=not revisits(at), left=tab.left(me, at.name))
     rest = blind_review.left(store, at.queue, me, how) if measured and lease is None else None
     return _lend_blind(store, at, rest) if rest else lease
 
 
 def _lend_blind(store: Store, at: ReviewState, drawn: blind_review.BlindDraw) -> Lease | None:
-    lease = store.leases.take(drawn.ids, session.curator(), session=at.name, skip_decided=False)
+    me = session.curator()
+    lease = store.leases.take(drawn.ids, me, session=at.name, skip_decided=False, left=tab.left(me, at.name))
     at.reading = drawn.kind if lease else None
     return lease
 

@@ -38,6 +38,18 @@ def sit_down() -> str:
     return name
 
 
+def left(curator: str, name: str) -> tuple[str, ...]:
+    """Return the other desks at which this curator holds a card and nobody sits any more: tabs that were closed."""
+    held = {lease.session for lease in workspace.store().leases.held() if lease.curator == curator}
+    return tuple(desk for desk in sorted(held - {name}) if not _is_taken(desk))
+
+
+def _is_taken(name: str) -> bool:
+    """Whether a living tab sits at a desk; without a server nobody's life is known, so whoever sat down still sits."""
+    sitting = _tabs().get(name)
+    return sitting is not None and (not runtime.exists() or runtime.get_instance().is_active_session(sitting))
+
+
 @st.cache_resource(show_spinner=False)
 def _tabs() -> dict[str, str]:
     """Which Streamlit session sits at which desk."""

@@ -89,7 +89,21 @@ def test_a_refusal_that_teaches_nothing_true_is_not_believed(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "wrapping", ["parts", "events", "comments", "blank-lines", "comment-behind", "think", "reasoning"]
+    "wrapping",
+    [
+        "parts",
+        "events",
+        "comments",
+        "blank-lines",
+        "comment-behind",
+        "think",
+        "reasoning",
+        "one-part",
+        "completion",
+        "ollama",
+        "ollama-whole",
+        "chunk-lines",
+    ],
 )
 def test_replies_are_read_however_they_come(tmp_path: Path, wrapping: str) -> None:
     with Endpoint(always(wrapping)) as endpoint:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.core.errors import ProviderError, UnusableReply
 from engine.models.backends.bodies import parsed, torn_counts
 from engine.models.backends.http_errors import HttpAnswer, read_completion
-from tests.support.odd_replies import events
+from tests.support.odd_replies import events, ollama
 
 WHOLE: dict[str, Any] = {
     "choices": [{"index": 0, "message": {"role": "assistant", "content": "42 ✓"}, "finish_reason": "stop"}],
@@ -59,6 +59,82 @@ def test_events_keep_reasoning_apart_and_tell_a_cut() -> None:
     assert read(body)[:2] == ("42", "length")
     message = parsed(body)["choices"][0]["message"]
     assert message == {"reasoning_content": "6*7", "content": "42"}
+
+
+NATIVE = ollama("42 ✓")
+CHUNKS = [line[6:] for line in events(WHOLE).split(b"\n") if line.startswith(b"data: {")]
+
+
+def lines(values: list[Any], between: bytes = b"\n") -> bytes:
+    return between.join(one if isinstance(one, bytes) else orjson.dumps(one) for one in values)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        lines(NATIVE),
+        lines(NATIVE) + b"\n",
+        lines(NATIVE, b"\r\n"),
+        lines(NATIVE, b"\n\n"),
+        b": PROCESSING\n\n" + lines(NATIVE),
+        b"\xef\xbb\xbf" + lines(NATIVE),
+        lines([{**NATIVE[-1], "message": {"role": "assistant", "content": "42 ✓"}}]),
+        lines([{"response": "42", "done": False}, {**NATIVE[-1], "message": None, "response": " ✓"}]),
+        lines([{**NATIVE[-1], "message": None, "response": "42 ✓", "thinking": "6*7"}]),
+        lines(CHUNKS),
+        lines(CHUNKS, b"\r\n") + b"\r\n",
+        lines([{"object": "chat.completion.chunk", **orjson.loads(one)} for one in CHUNKS]),
+    ],
+)
+def test_one_object_a_line_is_one_reply(body: bytes) -> None:
+    assert read(body) == ("42 ✓", "stop", 10, 5)
+
+
+def test_a_stream_of_lines_that_ends_early_is_no_reply_and_a_cut_one_is_a_cut() -> None:
+    with pytest.raises(ProviderError, match="not JSON"):
+        read(lines(NATIVE[:-1]))
+    with pytest.raises(ProviderError):
+        read(lines(NATIVE)[:-20])
+    assert read(lines([*NATIVE[:-1], {**NATIVE[-1], "done_reason": "length"}]))[1] == "length"
+
+
+def test_an_error_among_the_lines_is_that_error() -> None:
+    with pytest.raises(ProviderError, match="model is loading"):
+        read(lines([NATIVE[0], {"error": "model is loading"}]))
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"text": "42 ✓", "finish_reason": "stop"},
+        {"text": "42 ✓", "index": 0, "logprobs": None, "finish_reason": "stop"},
+        {"text": "<think>6*7</think>42 ✓", "finish_reason": "stop"},
+        {"text": "42 ✓", "message": {"content": "42 ✓"}, "finish_reason": "stop"},
+        {"message": {"content": {"type": "text", "text": "42 ✓"}}, "finish_reason": "stop"},
+        {"message": {"content": {"text": "42 ✓"}}, "finish_reason": "stop"},
+        {"message": {"content": {"type": "output_text", "text": "42 ✓"}}, "finish_reason": "stop"},
+        {"message": {"content": {"type": "text", "text": {"value": "42 ✓"}}}, "finish_reason": "stop"},
+        {"message": {"content": {"type": "text", "text": "<think>6*7</think>42 ✓"}}, "finish_reason": "stop"},
+        {"message": {"content": [{"type": "text", "text": {"value": "42"}}, {"type": "text", "text": " ✓"}]},
+         "finish_reason": "stop"},
+    ],
+)  # fmt: skip
+def test_a_choice_holds_its_text_in_one_of_several_places(choice: dict[str, Any]) -> None:
+    assert read(orjson.dumps({**WHOLE, "choices": [choice]})) == ("42 ✓", "stop", 10, 5)
+
+
+def test_completions_are_added_up_as_well() -> None:
+    chunks = [{"choices": [{"index": 0, "text": text}]} for text in ("4", "2 ✓")]
+    chunks.append({"choices": [{"index": 0, "text": "", "finish_reason": "stop"}]})
+    body = b"".join(b"data: %b\n\n" % orjson.dumps(one) for one in chunks)
+    assert read(body)[:2] == ("42 ✓", "stop")
+
+
+@pytest.mark.parametrize("content", [{"type": "thinking", "thinking": "6*7"}, {"type": "image_url"}, {"text": 7}])
+def test_one_part_that_is_no_text_is_no_reply(content: dict[str, Any]) -> None:
+    choice = {"message": {"content": content}, "finish_reason": "stop"}
+    with pytest.raises(UnusableReply, match="only reasoned"):
+        read(orjson.dumps({**WHOLE, "choices": [choice]}))
 
 
 @pytest.mark.parametrize(
