@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.mutants.noticing import HITS
-from tests.mutants.plant import ROOT, copied
+from tests.mutants.plant import ONE_THREAD, ROOT, copied
 
 ROOMS = tuple(f"engine/{room}" for room in ("curation", "generation", "knowledge", "learning", "export"))
 LEAST = 0.80
@@ -159,7 +159,7 @@ def mutate(
         mutants.mkdir()
         hits.mkdir()
     # No process takes what it imports from where it stands: workers find the mutants, too.
-    inside = {"PYTHONPATH": str(mutants), "PYTHONSAFEPATH": "1", HITS: str(hits)}
+    inside = {"PYTHONPATH": str(mutants), "PYTHONSAFEPATH": "1", HITS: str(hits), **ONE_THREAD}
     command = [*MUTMUT, "run", "--max-children", str(children), *names]
     ended = subprocess.run(command, cwd=tree, env={**os.environ, **inside}, check=False).returncode
     return ended, _states(tree, only)
