@@ -62,3 +62,9 @@ def test_problems_of_one_spread_come_by_their_id_and_solutions_are_judged_one_by
     said += _judged(alone, a_solution(alone, 0), 0.0) + _judged(alone, a_solution(alone, 1), 1.0)
     store.verdicts.add(said)
     assert _queue(store, "disagree").ids == tuple(sorted((first.id, second.id)))
+
+
+def test_solutions_alone_may_be_what_judges_disagree_on(store: Store) -> None:
+    (only,) = fill(store, 1)
+    store.verdicts.add(_judged(only, a_solution(only), 0.0, 1.0))
+    assert _queue(store, "disagree").notes == {only.id: "The judges of the solution gave from 0.00 to 1.00."}
