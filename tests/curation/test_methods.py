@@ -127,6 +127,23 @@ def test_the_rules_of_one_method_are_changed_and_the_others_stay():
     assert kept(split, table) == [False, True]
 
 
+def test_one_method_is_asked_what_the_whole_policy_asks_of_its_problems():
+    """A rule for all counts for it as well, its own size stands before the size for all, and other sizes are gone."""
+    rules = (Rule("judge_score", "at least", 0.5), Rule("difficulty", "at least", 0.4, method="gsdp"))
+    policy = policies.make("mixed", (*rules, Rule("judge_score", "at least", 0.9, method="flames")))
+    policy = replace(policy, size=4, sizes=(("gsdp", 2),))
+    own = of_method(policy, "gsdp")
+    assert [(rule.score, rule.limit, rule.method) for rule in own.rules] == [
+        ("judge_score", 0.5, ""),
+        ("difficulty", 0.4, ""),
+    ]
+    assert (own.size, own.sizes) == (2, ())
+    assert (of_method(policy, "flames").size, of_method(policy, "house").size) == (4, 4)
+    assert of_method(policy, "flames").sizes == ()
+    table = board(*["gsdp"] * 5, judge_score=[0.6, 0.7, 0.8, 0.9, 0.4])
+    assert kept(own, table) == kept(policy, table) == [False, False, True, True, False]
+
+
 def test_a_file_holds_one_policy_for_all_or_one_for_each_method(tmp_path: Path):
     """`--policy FILE`: methods that a file says nothing of keep their published rules; what is kept comes back."""
     whole = replace(policies.published(), sizes=(("agenticmath", 5),), unanswered=True)

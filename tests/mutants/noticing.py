@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ BOOK = Path("noticing.json")
 NO_MUTANT = frozenset(("", STATS, "fail", "list_all_tests", "mutant_generation"))
 TIMES, AT_LEAST_S = 5, 20
 """A mutant may take so many times what its tests take without it, and so many seconds more."""
+MOST_S = 60
+"""A mutant meets the quickest of its tests up to so many seconds: one that a slow test alone notices survives."""
 
 
 @dataclass
@@ -70,6 +72,11 @@ class Book:
             files[test.partition("::")[0]].append(test)
         order = sorted(files.values(), key=self.seconds)
         return [test for file in order for test in sorted(file, key=lambda one: self.tests.get(one, Cost()).own)]
+
+    def affordable(self, tests: Sequence[str], most: float = MOST_S) -> list[str]:
+        """Return the first of some tests that take no longer together, at least one."""
+        counts = range(len(tests), 1, -1)
+        return list(tests[: next((count for count in counts if self.seconds(tests[:count]) <= most), 1)])
 
 
 def called_by_workers() -> set[str]:
@@ -140,14 +147,19 @@ class Counting:
 
 
 class Trying:
-    """Orders the tests of one mutant, and ends it where it hangs."""
+    """Orders the tests of one mutant, and ends it where it hangs.
+
+    Without a mutant mutmut runs all of them once more, which the counting has done: one shows that they still run.
+    """
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         book, found = Book.load(), {item.nodeid: item for item in items}
-        items[:] = [found[test] for test in book.quickest_first(found)]
-        if os.environ[MODE] not in NO_MUTANT:
-            seconds = AT_LEAST_S + TIMES * book.seconds(found)
+        order, mode = book.quickest_first(found), os.environ[MODE]
+        chosen = order[:1] if not mode else order if mode in NO_MUTANT else book.affordable(order)
+        items[:] = [found[test] for test in chosen]
+        if mode not in NO_MUTANT:
+            seconds = AT_LEAST_S + TIMES * book.seconds(chosen)
             end = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGXCPU))
             end.daemon = True
             end.start()

@@ -35,6 +35,8 @@ CARRIED = (
 )
 """What the tests read of the tree."""
 SECONDS = 900
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""On a busy machine threads of arithmetic spend their time on waiting for each other."""
 Colour = Literal["red", "green", "broken"]
 
 
@@ -72,7 +74,7 @@ def copied(place: Path) -> Path:
 def colour(tree: Path, tests: Sequence[str]) -> tuple[Colour, str]:
     """Run tests in a tree; red where one fails, green where all pass, broken where none could be run."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    more = {"PYTHONPATH": str(tree)}  # Workers that a test starts must import the copy, too.
+    more = {"PYTHONPATH": str(tree), **ONE_THREAD}  # Workers that a test starts must import the copy, too.
     try:
         done = subprocess.run(
             command, cwd=tree, env={**os.environ, **more}, capture_output=True, text=True, timeout=SECONDS, check=False

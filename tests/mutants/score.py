@@ -4,8 +4,8 @@
 copy of the tree, so that nothing is left behind here. It is shown the tests of the room and those that import a module;
 of these each mutant meets those that reach its function (`noticing` counts them), the quickest first.
 `--functions N` draws that many functions of the modules, the same for the same `--seed`, and mutates these alone: whole
-rooms take hours. `--tree DIR` keeps the copy; called again with it, only what no test noticed is tried again, by the
-tests as they are now. Exit 1 where the score is below the limit.
+rooms take hours. `--tree DIR` keeps the copy: called again with it and a larger number, it goes on; with `--again`,
+what no test noticed is tried again by the tests as they are now. Exit 1 where the score is below the limit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.mutants.noticing import HITS
-from tests.mutants.plant import ROOT, copied
+from tests.mutants.plant import ONE_THREAD, ROOT, copied
 
 ROOMS = tuple(f"engine/{room}" for room in ("curation", "generation", "knowledge", "learning", "export"))
 LEAST = 0.80
@@ -72,15 +72,14 @@ def tests_of(module: str) -> list[str]:
     return [room, *(str(file.relative_to(ROOT)) for file in near if imports.search(file.read_text(encoding="utf-8")))]
 
 
-def configured(tree: Path, wanted: Sequence[str]) -> None:
+def configured(tree: Path, wanted: Sequence[str], tests: Sequence[str]) -> None:
     """Write what mutmut is to do into the copy's own pyproject.toml."""
-    tests = sorted({test for module in wanted for test in tests_of(module)})
     lines = {
         "source_paths": ["engine"],
         "only_mutate": list(wanted),
         "also_copy": ["studio", "pages", "assets", "data", ".streamlit"],
         "pytest_add_cli_args": ["-m", MARKS, "-p", "no:cacheprovider", "-p", "tests.mutants.noticing"],
-        "pytest_add_cli_args_test_selection": tests,
+        "pytest_add_cli_args_test_selection": list(tests),
         # Each mutant starts from a process that has run no test: what a cache holds would hide it.
         "process_isolation": "forkserver",
         # `noticing` ends what hangs, by what tests take with their fixtures, of which mutmut knows nothing.
@@ -111,9 +110,11 @@ def _changed(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def drawn(wanted: Sequence[str], count: int, seed: int) -> dict[str, str]:
-    """Return functions of some modules with their modules, drawn without preference; all where there are no more."""
+    """Return functions of some modules with their modules, drawn without preference; more of them hold the fewer."""
     every = {name: module for module in wanted for name in functions(module)}
-    return {name: every[name] for name in sorted(random.Random(seed).sample(list(every), min(count, len(every))))}
+    order = sorted(every)
+    random.Random(seed).shuffle(order)
+    return {name: every[name] for name in order[:count]}
 
 
 @contextmanager
@@ -139,21 +140,26 @@ def _states(tree: Path, only: Mapping[str, str]) -> dict[str, str]:
     return {name: state for name, state in said.items() if not only or name.rpartition("__mutmut_")[0] in only}
 
 
-def mutate(tree: Path, wanted: Sequence[str], only: Mapping[str, str], children: int) -> tuple[int, dict[str, str]]:
-    """Have mutmut change `only` these functions, or all of the modules; what was noticed before is not tried again."""
-    before = _states(tree, only) if (tree / "mutants").exists() else {}
-    names = [name for name, state in before.items() if state not in NOTICED]
-    if not before:
+def mutate(
+    tree: Path, wanted: Sequence[str], only: Mapping[str, str], children: int, again: bool = False
+) -> tuple[int, dict[str, str]]:
+    """Have mutmut change `only` these functions, or all of the modules, but for what an earlier call has tried."""
+    mutants, hits = tree / "mutants", tree / "hits"
+    if mutants.exists():
+        before = _states(tree, only)
+        names = [name for name, state in before.items() if state == "not checked" or (again and state not in NOTICED)]
+        if not names:
+            return 0, before
+    else:
         copied(tree)
-        configured(tree, sorted(set(only.values())) or wanted)
+        configured(tree, wanted, sorted({test for one in only.values() or wanted for test in tests_of(one)}))
         # Without the number of a mutant, so that mutmut knows the tests of the function by the same words.
         names = [f"{name}*" for name in only]
-    elif not names:
-        return 0, before
-    hits = tree / "hits"
-    hits.mkdir(exist_ok=True)
+        # Python does not look again into a folder of its path that was not there when it began.
+        mutants.mkdir()
+        hits.mkdir()
     # No process takes what it imports from where it stands: workers find the mutants, too.
-    inside = {"PYTHONPATH": str(tree / "mutants"), "PYTHONSAFEPATH": "1", HITS: str(hits)}
+    inside = {"PYTHONPATH": str(mutants), "PYTHONSAFEPATH": "1", HITS: str(hits), **ONE_THREAD}
     command = [*MUTMUT, "run", "--max-children", str(children), *names]
     ended = subprocess.run(command, cwd=tree, env={**os.environ, **inside}, check=False).returncode
     return ended, _states(tree, only)
@@ -167,6 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--functions", type=int, help="How many functions are drawn; all where it is not given.")
     parser.add_argument("--seed", type=int, default=0, help="What decides which are drawn.")
     parser.add_argument("--tree", type=Path, help="Folder of the copy, kept for a second look.")
+    parser.add_argument("--again", action="store_true", help="Try again what no test noticed.")
     parser.add_argument("--children", type=int, default=2, help="Mutants at a time.")
     asked = parser.parse_args(arguments)
     wanted = modules(asked.paths)
@@ -175,7 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     only = drawn(wanted, asked.functions, asked.seed) if asked.functions else {}
     with _tree(asked.tree) as tree:
-        ended, states = mutate(tree, wanted, only, asked.children)
+        ended, states = mutate(tree, wanted, only, asked.children, asked.again)
         for name, state in states.items():
             if state not in NOTICED:
                 print(_told(tree, "show", name).strip() if state == "survived" else f"# {name}: {state}", flush=True)

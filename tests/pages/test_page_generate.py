@@ -310,3 +310,12 @@ def test_gsdp43_random_pairs_are_a_switch_of_the_plan(root: Path) -> None:
     page.toggle(key="generate.set.mixture.random_pairs").set_value(True).run()
     assert not page.exception
     assert "mixture.random_pairs=true" in page.code[0].value
+
+
+def test_a_role_with_a_model_that_is_not_there_stops_the_plan_and_names_the_others(root: Path) -> None:
+    """Launched, it would write problems without a mark of that judge and end well."""
+    (root / "engines.toml").write_text('[roles]\njudge_a = "abacus:sharp"\n', encoding="utf-8")
+    page = _page()
+    said = " ".join([_text(page), *(str(error.value) for error in page.error)]).replace("\\", "")
+    assert "Abacus has no model 'sharp'; it has abacus-small" in said, said
+    assert _button(page, "Launch").disabled

@@ -165,16 +165,3 @@ def test_cl45_what_happens_after_a_fall_is_chosen_where_a_round_starts(tmp_path,
     page.button(key="rounds.start.open").click().run()
     box = next(box for box in page.selectbox if box.label == "After a round that fell")
     assert (box.options[0], len(box.options)) == ("Stop", 2)
-
-
-def test_a_judge_that_is_not_there_is_refused_where_a_round_starts(tmp_path, open_page):
-    made = two_rounds(tmp_path / "p")
-    page = open_page(made.root)
-    page.button(key="rounds.start.open").click().run()
-    next(box for box in page.text_input if box.label == "Judge of held-out requests").set_value("abacus:sharp")
-    next(button for button in page.button if button.label == "Start").click().run()
-    assert not page.exception
-    said = " ".join(error.value for error in page.error)
-    assert "Abacus has no model" in said
-    assert "abacus-judge-a" in said.replace("\\", "")
-    assert [run.name for run in made.runs.glob("round-*") if (run / "plan.json").exists()] == ["round-0001"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from engine.core.project import Project
+from engine.core.project import Project, engines
 from engine.core.settings import RecipeSettings, Running, Settings
 from engine.planning import forecast
 from engine.planning.speed import measured_line, speed_of
@@ -21,7 +21,7 @@ from studio.parts.generate.forecast import DRY, forecast_panel, launch_buttons
 from studio.parts.generate.limits import stop_when, where
 from studio.parts.generate.mixture import FIELDS, adds_up
 from studio.parts.generate.models import role_models
-from studio.parts.generate.ready import Considered, consider, past_runs
+from studio.parts.generate.ready import Considered, consider, model_fault, past_runs
 from studio.parts.generate.recipe import recipe_cards
 from studio.parts.generate.settings import settings_tabs
 from studio.parts.generate.stages import equal_size
@@ -69,7 +69,7 @@ def plan_editor(project: Project, store: Store, begin: Begin) -> None:
             equal_size(now, expected)
     with right, st.container(border=True):
         forecast_panel(expected, last, measured_line(project, now.recipe))
-        odd = study_forecast(project, now)
+        odd = study_forecast(project, now) or model_fault(now, engines(project))
         _buttons(consider(now, wrong or sizes.wrong or odd, found, past), begin)
 
 

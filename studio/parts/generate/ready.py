@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from engine.core import prompts
-from engine.core.project import Project
+from engine.core.errors import BadSetting
+from engine.core.project import EngineSpec, Project
+from engine.models import registry
 from engine.runs.plan import GeneratePlan, fingerprint
 from engine.runs.status import Status, load_status
 from engine.store import Store
@@ -49,6 +52,19 @@ def consider(now: PlanDraft, wrong: str, found: list[ProbedEngine], past: tuple[
     small = now.recipe.items <= WITHOUT_DRY_RUN
     unready = "" if reuse or small else "Launch is ready after a dry run of this plan."
     return Considered(now, blocked, unready, reuse)
+
+
+def model_fault(now: PlanDraft, known: Mapping[str, EngineSpec]) -> str:
+    """Say which model of a plan the embedded engine has not; what other engines list is shown beside them."""
+    compared = [(role, where) for role, models in now.study for where in models]
+    for role, where in (*now.recipe.roles.items(), *compared):
+        name, _, model = where.partition(":")
+        if name in known:
+            try:
+                registry.require_model(known[name], model, role.replace("_", " "))
+            except BadSetting as fault:
+                return str(fault)
+    return ""
 
 
 def past_runs(store: Store, project: Project) -> tuple[PastRun, ...]:

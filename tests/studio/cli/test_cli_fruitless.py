@@ -95,23 +95,21 @@ def test_a_judge_that_refuses_all_it_is_asked_is_no_success(home: Path) -> None:
     """Problems are written and solved, and not one is judged: the command says so and ends with 1."""
     with AbacusEndpoint(refuses=lambda body: "no credit" if body["model"] == "abacus-judge-a" else "") as endpoint:
         project.save_engines(project.find(home), {"local": EngineSpec(base_url=endpoint.url)})
-        assert within("knowledge", "build", project=home).code == 0
-        said = within(
-            "run", "gsdp", "--items", 6, "--engine", "judge_a=local:abacus-judge-a", "--json", project=home
-        )  # fmt: skip
-        fine = within("run", "gsdp", "--items", 6, "--engine", "judge_a=local:abacus-large", "--json", project=home)
+        words = ("run", "flames", "--items", 6, "--json", "--engine")
+        said = within(*words, "solvability_judge=local:abacus-judge-a", project=home)
+        fine = within(*words, "solvability_judge=local:abacus-large", project=home)
     assert said.code == 1
-    assert "no answer came from judge a" in said.err.strip().splitlines()[-1]
+    assert "no answer came from solvability judge" in said.err.strip().splitlines()[-1]
     assert "no credit" in said.err.strip().splitlines()[-1]
     values = json.loads(said.out)
     assert values["state"] == "finished"
-    assert "no answer came from judge a" in values["reason"], "pages show it where they show the state"
+    assert "no answer came from solvability judge" in values["reason"], "pages show it where they show the state"
     assert fine.values["reason"] == ""
 
 
 def test_marks_that_are_all_refused_end_an_evaluation_with_one(home: Path, tmp_path: Path) -> None:
     requests = tmp_path / "requests.jsonl"
-    row = {"type": "numerical_reasoning", "points": ["Linear equations"], "difficulty": 0.5}
+    row = {"type": "problem solving", "points": ["Linear equations"], "difficulty": 0.5}
     requests.write_text("\n".join(json.dumps(row | {"difficulty": level / 10}) for level in range(3, 8)))
     items = tmp_path / "held.jsonl"
     items.write_text(json.dumps({"question": "What is 2 + 3?", "answer": "5"}), encoding="utf-8")

@@ -1,0 +1,70 @@
+"""What a curator is given to read, in which order, and why each problem is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.core.records import Problem, Solution, Verdict
+from engine.curation import policy as policies
+from engine.curation.review import queues
+from engine.store import Store
+from tests.support.store_factories import a_solution, fill
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(tmp_path / "project.duckdb") as opened:
+        yield opened
+
+
+def _judged(problem: Problem, of: Problem | Solution, *values: float | None) -> list[Verdict]:
+    kind = "problem" if of is problem else "solution"
+    return [
+        Verdict.make(
+            "run-1", kind, of.id, f"judge_{kind}", f"judge_{number}", value, "seen", problem_id=problem.id, at=1.0
+        )
+        for number, value in enumerate(values)
+    ]
+
+
+def _queue(store: Store, kind: queues.Kind) -> queues.Queue:
+    return queues.make(store, kind, policies.published(), "Ann")
+
+
+def test_nobody_disagrees_where_nothing_was_judged(store: Store) -> None:
+    fill(store, 3)
+    assert _queue(store, "disagree").ids == ()
+
+
+def test_judges_who_disagree_most_come_first_and_the_note_says_how_far_apart_they_are(store: Store) -> None:
+    """A spread of 0.15 is one; a score that could not be read takes no part; problem and solution are told apart."""
+    near, at_limit, wide, halved, widest = fill(store, 5)
+    said = _judged(near, near, 0.80, 0.94, None)
+    said += _judged(at_limit, at_limit, 0.70, 0.85, 0.80)
+    said += _judged(wide, wide, 0.90, 0.40, 0.60)
+    said += _judged(halved, halved, 0.70, 0.90) + _judged(halved, a_solution(halved), 0.0, 1.0)
+    said += _judged(widest, widest, 0.05, 1.0)
+    store.verdicts.add(said)
+    queue = _queue(store, "disagree")
+    assert queue.ids == (halved.id, widest.id, wide.id, at_limit.id)
+    assert [queue.notes[ident] for ident in queue.ids] == [
+        "The judges of the solution gave from 0.00 to 1.00.",
+        "The judges of the problem gave from 0.05 to 1.00.",
+        "The judges of the problem gave from 0.40 to 0.90.",
+        "The judges of the problem gave from 0.70 to 0.85.",
+    ]
+
+
+def test_problems_of_one_spread_come_by_their_id_and_solutions_are_judged_one_by_one(store: Store) -> None:
+    """Two solutions with one word each are no disagreement."""
+    first, second, alone = fill(store, 3)
+    said = _judged(first, first, 0.2, 0.8) + _judged(second, second, 0.8, 0.2)
+    said += _judged(alone, a_solution(alone, 0), 0.0) + _judged(alone, a_solution(alone, 1), 1.0)
+    store.verdicts.add(said)
+    assert _queue(store, "disagree").ids == tuple(sorted((first.id, second.id)))
+
+
+def test_solutions_alone_may_be_what_judges_disagree_on(store: Store) -> None:
+    (only,) = fill(store, 1)
+    store.verdicts.add(_judged(only, a_solution(only), 0.0, 1.0))
+    assert _queue(store, "disagree").notes == {only.id: "The judges of the solution gave from 0.00 to 1.00."}
