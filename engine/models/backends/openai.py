@@ -25,7 +25,7 @@ from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Completion, Message, Probe, PromptRef, Sampling
 from engine.models import slots
 from engine.models.backends import pilots, quirks
-from engine.models.backends.http import BESIDE, TooLong, Wire
+from engine.models.backends.http import TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
 from engine.models.backends.refused_parameters import Lesson, lesson
@@ -72,6 +72,7 @@ class OpenAICompatible:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
+        self._headers = headers
         self._wire = Wire(urlsplit(self._base), headers, LONGEST_BODY)
         self._pilots = self._new_pilots()
         self._structured: dict[str, asyncio.Future[bool]] = {}
@@ -224,8 +225,19 @@ class OpenAICompatible:
                 f"{self._base}/models is not a list of models: is this the address of an API?"
             ) from None
         # It lists what the model was made for; a request gets the context of a slot.
-        self._room = slots.parse((await self._send("GET", f"{BESIDE}/props")).body) if slotted else None
+        self._room = await self._slots() if slotted else None
         return dict.fromkeys(found, self._room.context) if self._room else found
+
+    async def _slots(self) -> slots.SlotRoom | None:
+        """Ask llama.cpp for its slots, on a page that lies beside /v1; None where it keeps that to itself."""
+        parts = urlsplit(self._base)
+        root = Wire(parts._replace(path=parts.path.removesuffix("/v1")), self._headers, LONGEST_BODY)
+        try:
+            return slots.parse((await root.exchange("GET", "/props")).body)
+        except (OSError, TooLong):
+            return None
+        finally:
+            await root.aclose()
 
     async def _send(self, method: str, path: str, data: bytes = b"") -> HttpAnswer:
         """Exchange one request and read its answer whole; errors of the connection become Unreachable."""
