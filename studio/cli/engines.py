@@ -65,6 +65,8 @@ def add(
     """
     home = find(project)
     said: dict[str, Any] = {key: recipes.value(text) for key, text in pairs(change or [], "KEY=VALUE").items()}
+    if model.lower().endswith(".gguf"):
+        file, model = file or model, ""
     if file:
         _add_file(home, name, file, said, Console(json), alone=not (url or model))
         return

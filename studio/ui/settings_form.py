@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from engine.core.settings import Settings
 from studio.text.markdown import escape
 
-_CAPITALS = frozenset(("api", "url", "usd", "id"))
+_CAPITALS = frozenset(("api", "url", "usd", "id", "gpu"))
 
 S = TypeVar("S", bound=Settings)
 

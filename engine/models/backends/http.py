@@ -18,8 +18,6 @@ import httptools
 
 from engine.models.proxy import Proxy, proxy_of, trusted, tunnel
 
-BESIDE = "/.."
-"""How a path begins that lies beside the API, not below it: a page of the server itself."""
 _CONNECT = 30.0
 """Seconds in which a connection must stand."""
 _FRESH = 15.0
@@ -71,9 +69,8 @@ class Wire:
     ) -> Raw:
         """Send one request and return its answer, whatever its status; OSError or TooLong where there is none.
 
-        A path that begins with `BESIDE` is added to the address without its /v1. `heard` is called with each part of
-        the answer's body as it comes. Whoever stops waiting closes the connection, which is how a server learns that
-        the answer is no longer wanted.
+        `heard` is called with each part of the answer's body as it comes. Whoever stops waiting closes the connection,
+        which is how a server learns that the answer is no longer wanted.
         """
         start = self._starts.get((method, path)) or self._start(method, path)
         connection = self._kept() or await self._connect()
@@ -95,9 +92,7 @@ class Wire:
         await asyncio.sleep(0)
 
     def _start(self, method: str, path: str) -> bytes:
-        beside = path.startswith(BESIDE)
-        whole = self._path.removesuffix("/v1") + path.removeprefix(BESIDE) if beside else self._path + path
-        start = f"{method} {whole} HTTP/1.1\r\n{self._head}Content-Length: ".encode("ascii")
+        start = f"{method} {self._path}{path} HTTP/1.1\r\n{self._head}Content-Length: ".encode("ascii")
         self._starts[method, path] = start
         return start
 

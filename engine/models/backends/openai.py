@@ -27,7 +27,7 @@ from engine.core.protocol import Chat, Completion, Heard, Message, Places, Probe
 from engine.models import slots
 from engine.models.backends import pilots, quirks
 from engine.models.backends.connection_errors import connection_error
-from engine.models.backends.http import BESIDE, TooLong, Wire
+from engine.models.backends.http import Raw, TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
 from engine.models.backends.refused_parameters import Lesson, lesson
@@ -78,6 +78,8 @@ class OpenAICompatible:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
+        self._headers = headers
+        self._headers = headers
         self._wire = Wire(urlsplit(self._base), headers, LONGEST_BODY)
         self._pilots = self._new_pilots()
         self._structured: dict[str, asyncio.Future[bool]] = {}
@@ -98,7 +100,7 @@ class OpenAICompatible:
         """Say how many calls the server works on at a time; it is asked once, and again while it loads."""
         if self._places is None or self._places.loading:
             near = stays_near(urlsplit(self._base).hostname or "")
-            self._places = await ask_places(lambda path: self._wire.exchange("GET", BESIDE + path)) if near else MANY
+            self._places = await ask_places(self._beside) if near else MANY
         return self._places
 
     async def probe(self, model: str) -> Probe:
@@ -273,8 +275,24 @@ class OpenAICompatible:
                 f"{self._base}/models is not a list of models: is this the address of an API?"
             ) from None
         # It lists what the model was made for; a request gets the context of a slot.
-        self._room = slots.parse((await self._send("GET", f"{BESIDE}/props")).body) if slotted else None
+        self._room = await self._slots() if slotted else None
         return dict.fromkeys(found, self._room.context) if self._room else found
+
+    async def _slots(self) -> slots.SlotRoom | None:
+        """Ask llama.cpp for its slots; None where it keeps that to itself."""
+        try:
+            return slots.parse((await self._beside("/props")).body)
+        except (OSError, TooLong):
+            return None
+
+    async def _beside(self, path: str) -> Raw:
+        """Get a page that lies beside /v1, on a line of its own."""
+        parts = urlsplit(self._base)
+        root = Wire(parts._replace(path=parts.path.rstrip("/").removesuffix("/v1")), self._headers, LONGEST_BODY)
+        try:
+            return await root.exchange("GET", path)
+        finally:
+            await root.aclose()
 
     async def _send(
         self, method: str, path: str, data: bytes = b"", heard: Callable[[bytes], None] | None = None

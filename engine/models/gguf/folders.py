@@ -25,6 +25,8 @@ class FoundModel:
     owner: str
     name: str
     path: Path
+    size: int
+    """Bytes."""
     file: ModelFile | None
     fault: str = ""
 
@@ -44,18 +46,17 @@ def found(environment: Mapping[str, str] | None = None, home: Path | None = None
 
 
 def _row(owner: str, name: str, path: Path) -> FoundModel:
+    size = path.stat().st_size if path.is_file() else 0
     try:
-        return FoundModel(owner, name, path, servable(path))
+        return FoundModel(owner, name, path, size, servable(path))
     except BadInput as error:
-        return FoundModel(owner, name, path, None, str(error))
+        return FoundModel(owner, name, path, size, None, str(error))
 
 
 def _ollama(env: Mapping[str, str], home: Path) -> Iterator[tuple[str, Path]]:
     """Yield models by their tags; manifests tell which blob has the weights."""
-    given = env.get("OLLAMA_MODELS", "")
-    for base in filter(
-        None, (given and Path(given), home / ".ollama/models", Path("/usr/share/ollama/.ollama/models"))
-    ):
+    given = [Path(env["OLLAMA_MODELS"])] if env.get("OLLAMA_MODELS") else []
+    for base in (*given, home / ".ollama/models", Path("/usr/share/ollama/.ollama/models")):
         manifests = base / "manifests"
         for path in _files(manifests, ""):
             try:

@@ -33,7 +33,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"No module named '?engine\b",
-        "its interpreter lacks Lemma Studio, which brings the server transformers",
+        "its interpreter lacks Lemma Studio, which brings this server",
         "Install it there, or leave python empty.",
     ),
     (

@@ -123,7 +123,6 @@ def _buttons(project: Project, name: str, spec: EngineSpec, server: serving.Serv
                 "Start", icon=":material/play_arrow:", type="primary", key=f"engines.start.{name}", on_click=_start,
                 args=(project, name, spec),
             )  # fmt: skip
-            _memory(spec)
         if server is not None:
             st.button("Stop", icon=":material/stop:", key=f"engines.stop.{name}", on_click=serving.stop, args=(server,))
         st.button(
@@ -132,6 +131,8 @@ def _buttons(project: Project, name: str, spec: EngineSpec, server: serving.Serv
         )  # fmt: skip
         if spec.kind != "abacus" and st.button("Edit", icon=":material/edit:", key=f"engines.edit.{name}"):
             edit_engine(name, spec, keep)
+    if spec.kind == "managed" and server is None:
+        _memory(spec)
 
 
 def _start(project: Project, name: str, spec: EngineSpec) -> None:
@@ -146,7 +147,7 @@ def _memory(spec: EngineSpec) -> None:
         need = serving.estimate(spec)
     except (BadInput, KeyError):
         return
-    st.caption(escape(need.sentence))
+    st.caption(escape(f"Takes {need.sentence}."))
     if need.fits is False:
         alarm(f"It does not fit: {'quantise, or share it over more GPUs' if need.gpu else 'take fewer slots'}.")
 

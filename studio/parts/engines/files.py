@@ -19,10 +19,10 @@ from studio.ui.blocks import alarm
 from studio.ui.settings_form import settings_form
 
 Keep = Callable[[str, EngineSpec | None], None]
-FIELDS = (
-    "max_num_seqs", "max_model_len", "threads", "gpu_layers", "chat_template", "port", "python", "usd_per_hour",
-    "extra_args",
-)  # fmt: skip
+_OFTEN = ("max_num_seqs", "max_model_len", "threads", "gpu_layers", "chat_template")
+_SELDOM = ("port", "python", "usd_per_hour", "extra_args")
+FIELDS = (*_OFTEN, *_SELDOM)
+"""Settings that a server of a model file has."""
 LABELS: Mapping[str, str] = MappingProxyType({"max_num_seqs": "Slots", "max_model_len": "Context of each slot"})
 """What people call two settings of a model file, which vLLM calls otherwise."""
 _TABLE, _PATH = "engines.files", "engines.path"
@@ -40,8 +40,12 @@ def new_file(named: Mapping[str, EngineSpec], keep: Keep) -> None:
         return
     st.caption(escape(" · ".join(file.facts)))
     name = st.text_input("Name", _free_name(file.header.path, named), max_chars=40, key=f"engines.file.name.{chosen}")
-    spec = gguf.engine_of(file, {})
-    said = settings_form(EngineSpec, spec, key=f"engines.file.{chosen}", columns=2, only=FIELDS, labels=LABELS)
+    key, spec = f"engines.file.{chosen}", gguf.engine_of(file, {})
+    said = settings_form(EngineSpec, spec, key=key, columns=2, only=_OFTEN, labels=LABELS)
+    with st.expander("More", icon=":material/tune:"):
+        start = spec if isinstance(said, ValidationError) else said
+        more = settings_form(EngineSpec, start, key=key, columns=2, only=_SELDOM)
+    said = said if isinstance(said, ValidationError) else more
     if isinstance(said, ValidationError):
         st.error(escape(str(explain(said, where=name or "engine"))), icon=":material/error:")
         return
@@ -62,6 +66,7 @@ def _chosen() -> str | None:
         event = st.dataframe(
             [_row(one) for one in found], hide_index=True, key=_TABLE, on_select="rerun",
             selection_mode="single-row", height=min(260, 38 + 35 * len(found)),
+            column_config={"Model": st.column_config.TextColumn(width=300)},
         )  # fmt: skip
         picked = list(event["selection"]["rows"])
     else:
@@ -77,17 +82,17 @@ def _row(one: gguf.FoundModel) -> dict[str, object]:
     return {
         "Model": one.name,
         "Parameters": gguf.counted(header.parameters) if header else "",
-        "Quantisation": header.quantization if header else "",
-        "Size": f"{header.size / 1e6:,.0f} MB" if header else "",
+        "Quantisation": header.quantization if header else "cannot be served",
+        "Size": f"{one.size / 1e6:,.0f} MB",
         "Context": f"{header.context:,}" if header else "",
         "From": one.owner,
-        "Fault": one.fault,
     }
 
 
 @st.cache_data(ttl=20, show_spinner="Looking for model files")
 def _found() -> tuple[gguf.FoundModel, ...]:
-    return gguf.found()
+    # Those that can be served come first; what is wrong with another one is said when it is chosen.
+    return tuple(sorted(gguf.found(), key=lambda one: one.file is None))
 
 
 def _free_name(path: Path, named: Mapping[str, EngineSpec]) -> str:

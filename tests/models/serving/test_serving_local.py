@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from engine.core import project
+from engine.core.errors import Refused
 from engine.core.project import Project
 from engine.core.protocol import Chat, Message, PromptRef, Sampling
 from engine.core.records import Failure, ItemDone
@@ -97,6 +98,19 @@ def test_replies_are_held_to_a_schema_and_the_server_counts_them(home):
     assert now.tokens_out >= sum(reply.tokens_out for reply in replies)
     assert now.reply_speed > 0
     assert (now.slots, now.context) == (2, 2048)
+
+
+def test_a_prompt_that_is_longer_than_a_slot_is_refused_in_words(home):
+    async def asked():
+        backend = _backend(home)
+        chat = Chat("writer", (Message("user", "number " * 4000),), PromptRef("p", ""), Sampling(max_tokens=16))
+        try:
+            return await backend.complete(chat, "local")
+        finally:
+            await backend.aclose()
+
+    with pytest.raises(Refused, match=r"does not fit.*2048"):
+        asyncio.run(asked())
 
 
 def test_it_takes_the_memory_that_was_told(home):

@@ -134,6 +134,7 @@ def test_a_model_file_becomes_an_engine(here, tmp_path, monkeypatch):
     assert "2 slots of 512 tokens of context" in said.err
     listed = {row["name"]: row for row in here("engines", "list", "--json").values["engines"]}
     assert listed["own"]["where"].startswith(str(path))
+    assert here("engines", "add", "same", "--model", str(path), "--json").values["engine"] == "same"
     monkeypatch.setattr(fitness, "PACKAGE", "no_such_package")
     refused = here("engines", "start", "own")
     assert refused.code == 1
