@@ -56,7 +56,8 @@ def test_a_call_that_was_too_slow_is_never_sent_on_top_of_itself(tmp_path: Path,
         drive.run(items(4), total=4)
         retried = drive.usage.status().errors["too slow"]
         assert retried >= 2
-        assert server.given_up == retried
+        # One may be whole in the moment in which it is given up.
+        assert 0 < server.given_up <= retried
         assert server.doubled == 0
     assert outcomes(drive) == {"written"}
     assert {*drive.usage.status().errors} == {"too slow"}
