@@ -223,6 +223,7 @@ class Client:
                 f"{role_model.address}: silent for {now - call.last:.3g} s within its reply", reason=_LATE
             )
         if endpoint.pace.at_work(call) or not await endpoint.silent(call.sent):
+            endpoint.pace.was_too_slow(call)
             last = now >= call.most
             return TooSlow(f"{role_model.address}: {endpoint.pace.too_slow(call, now)}", last=last)
         return failure

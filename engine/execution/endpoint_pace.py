@@ -92,13 +92,16 @@ class EndpointPace:
     _waits: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _token_s: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _known: tuple[float, float] = (0.0, 0.0)
+    _raised: float = 0.0
+    """Seconds that every call gets before the first reply has come, because others were too slow."""
 
     def begin(self, asked: int, now: float, slow_before: int = 0) -> OpenCall:
         """Begin a call for at most `asked` tokens that was too slow so often before."""
         if not self.calls:
             self._flow.at = now
         running, followed = self.running, self._follows(now)
-        limit = max(running.timeout_s, running.patience * self._expected(asked, followed)) * 2**slow_before
+        least = running.timeout_s * 2**slow_before
+        limit = max(least, self._raised, running.patience * self._expected(asked, followed) * 2**slow_before)
         call = OpenCall(asked, now, min(limit, running.longest_s), followed, most=now + running.longest_s)
         call.due = now + call.limit
         self.calls.add(call)
@@ -123,6 +126,7 @@ class EndpointPace:
         """Learn from a reply that came whole."""
         self.heard = now
         self.replies += 1
+        self._raised = 0.0
         self._flow.add(max(0, tokens - call.pieces), now)
         if call.pieces:
             self.streams = True
@@ -140,6 +144,11 @@ class EndpointPace:
     def at_work(self, call: OpenCall) -> bool:
         """Whether the endpoint said anything, to this call or another one, since it was sent."""
         return self.heard > call.sent
+
+    def was_too_slow(self, call: OpenCall) -> None:
+        """Learn from a call that was given up: while no reply tells how long they take, none gets as little again."""
+        if not self.replies:
+            self._raised = max(self._raised, 2 * call.limit)
 
     def too_slow(self, call: OpenCall, now: float) -> str:
         """Return why a call was given up, in words; numbers of tokens only where they say it."""

@@ -173,6 +173,26 @@ def test_limits_follow_what_was_measured() -> None:
     assert pace.begin(100, 20.0, slow_before=1).limit == pytest.approx(240.0)
 
 
+def test_before_the_first_reply_every_call_learns_from_those_that_were_too_slow() -> None:
+    """Fifty calls that wait would otherwise each find out for themselves that ten seconds are too short."""
+    pace = _pace(longest_s=300.0)
+    slow = pace.begin(100, 0.0)
+    pace.was_too_slow(slow)
+    pace.end(slow)
+    other = pace.begin(100, 10.0)
+    assert other.limit == 20.0
+    pace.was_too_slow(other)
+    pace.end(other)
+    third = pace.begin(100, 30.0, slow_before=1)
+    assert third.limit == 40.0
+    pace.reply(third, 100, 55.0)
+    pace.end(third)
+    assert pace.begin(100, 55.0).limit == pytest.approx(100.0), "from now on it is what replies take, with the margin"
+    lost = pace.begin(4, 55.0)
+    pace.was_too_slow(lost)
+    assert pace.begin(4, 60.0).limit == 10.0, "one that hangs among others is its own affair"
+
+
 def test_behind_a_queue_a_call_gets_more_time() -> None:
     pace = _pace(patience=1.0)
     pace.slots = 2
