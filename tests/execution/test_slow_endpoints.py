@@ -16,7 +16,7 @@ from engine.core.settings import Running
 from engine.execution.deadlines import Deadlines
 from engine.execution.endpoint_pace import EndpointPace
 from tests.support.driving import Drive
-from tests.support.run_programs import chat
+from tests.support.run_programs import chains, chat
 from tests.support.slow_server import SlowServer
 
 
@@ -124,6 +124,16 @@ def test_the_next_phase_knows_what_the_first_has_learnt(tmp_path: Path) -> None:
         first, second = asyncio.run(two())
     assert first is second
     assert (second.replies, second.slots) == (4, 2)
+
+
+def test_items_end_one_after_the_other_not_all_at_the_end(tmp_path: Path) -> None:
+    """Six items of two calls on one slot: what the first still needs goes before what the last begins with."""
+    with SlowServer(slots=1, token_s=0.01, tokens=4) as server:
+        drive = Drive(tmp_path, server.url, concurrency=6)
+        drive.run(chains("run", 6), total=6)
+        asked = [body["messages"][0]["content"].split()[0] for body in server.bodies]
+    assert asked.index("revise") <= 2
+    assert [row.item_id for row in drive.rows(ItemDone)] == [f"item-{number}" for number in range(6)]
 
 
 class _Call:
