@@ -45,6 +45,8 @@ class ItemTrace:
     """Where an item is: the prompt it asked last, and what went wrong with it in an earlier start."""
 
     item_id: str
+    rank: int = 0
+    """Its place among the items that were begun: calls of earlier ones go first."""
     stage: str = ""
     earlier_failure: EarlierFailure | None = None
 
@@ -112,7 +114,7 @@ class Client:
         self._flights[request] = None
         self.usage.unreadable += reread
         try:
-            reply = await self._ask(chat, role_model, request, trace.item_id)
+            reply = await self._ask(chat, role_model, request, trace)
         except BaseException as error:
             self._land(request, None, error if isinstance(error, Exception) else RunStopped("cancelled"))
             raise
@@ -180,14 +182,16 @@ class Client:
             flight.set_exception(error)
             flight.exception()  # Looked at here: the one who waited may be gone by now.
 
-    async def _ask(self, chat: Chat, role_model: RoleModel, request: str, item_id: str) -> Reply:
+    async def _ask(self, chat: Chat, role_model: RoleModel, request: str, trace: ItemTrace) -> Reply:
         """Try until the engine answers, refuses, or the tries are used up."""
         endpoint = self._endpoints[role_model.engine.name]
         if not endpoint.known:
             await endpoint.learn()
         limiter, tries, slow = endpoint.limiter, 0, 0
         while True:
-            entered = limiter.round if limiter.slip_in() else await limiter.enter(_said(chat) if limiter.window else "")
+            if not limiter.slip_in():
+                await limiter.enter(_said(chat) if limiter.window else "", trace.rank)
+            entered = limiter.round
             began = time.monotonic()
             call = endpoint.pace.begin(chat.sampling.max_tokens, began, slow)
             try:
@@ -197,7 +201,7 @@ class Client:
                 endpoint.reply(began)
                 self.usage.errors[failure.reason] += 1
                 billed = Completion("", UNUSABLE, failure.tokens_in, failure.tokens_out)
-                self._keep(chat, role_model, request, item_id, billed, time.monotonic() - began)
+                self._keep(chat, role_model, request, trace.item_id, billed, time.monotonic() - began)
                 raise
             except ItemFailure as met:
                 failed = await self._named(met, role_model, endpoint, call)
@@ -206,7 +210,7 @@ class Client:
                 await self._bear(failed, tries, slow, endpoint, began)
             else:
                 endpoint.reply(began)
-                return self._keep(chat, role_model, request, item_id, completion, time.monotonic() - began)
+                return self._keep(chat, role_model, request, trace.item_id, completion, time.monotonic() - began)
 
     async def _try(
         self, chat: Chat, role_model: RoleModel, endpoint: EndpointHealth, call: OpenCall, entered: int
@@ -259,6 +263,7 @@ class Client:
                 f"{role_model.address}: silent for {now - call.last:.3g} s within its reply", reason=_LATE
             )
         if endpoint.pace.at_work(call) or not await endpoint.silent(call.sent):
+            endpoint.pace.was_too_slow(call)
             last = now >= call.most
             return TooSlow(f"{role_model.address}: {endpoint.pace.too_slow(call, now)}", last=last)
         return failure

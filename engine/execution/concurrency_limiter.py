@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import os.path
-from collections import deque
+from bisect import insort
 from collections.abc import Hashable
+from typing import NamedTuple
 
 from engine.core.protocol import Places
 from engine.execution.throughput_climb import ThroughputClimb
@@ -21,6 +22,16 @@ from engine.execution.throughput_climb import ThroughputClimb
 _PATIENCE = 4
 _WEIGHT = 0.25
 """How much the last round counts in the share of calls in trouble."""
+
+
+class _Waiting(NamedTuple):
+    """One that waits for a place; rank and number are its order, and no two have both in common."""
+
+    rank: int
+    number: int
+    turn: asyncio.Future[None]
+    text: str
+    admitted: int
 
 
 class ConcurrencyLimiter:
@@ -39,8 +50,8 @@ class ConcurrencyLimiter:
         """Whether the engine has turned calls away."""
         self.begin(Places())
         self._share, self._returned, self._troubled = 1.0, 0, 0
-        self._waiting: deque[tuple[asyncio.Future[None], str, int]] = deque()
-        self._before, self._admitted = "", 0
+        self._waiting: list[_Waiting] = []
+        self._before, self._admitted, self._entered = "", 0, 0
         self._closed: Exception | None = None
 
     def begin(self, places: Places) -> None:
@@ -61,14 +72,19 @@ class ConcurrencyLimiter:
         self.inside += 1
         return True
 
-    async def enter(self, text: str = "") -> int:
-        """Wait for a place and return the round, which `trouble` wants back; `text` is what will be asked."""
+    async def enter(self, text: str = "", rank: int = 0) -> int:
+        """Wait for a place and return the round, which `trouble` wants back; `text` is what will be asked.
+
+        The lowest `rank` goes first: what an item that was begun early still needs, so that a few items end one after
+        the other where otherwise all of them would wait for their last calls together.
+        """
         if self._closed:
             raise self._closed
         if self.slip_in():
             return self.round
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((turn, text, self._admitted))
+        self._entered += 1
+        insort(self._waiting, _Waiting(rank, self._entered, turn, text, self._admitted))
         try:
             await turn
         except asyncio.CancelledError:
@@ -116,10 +132,10 @@ class ConcurrencyLimiter:
     def close(self, error: Exception) -> None:
         """Turn away whoever waits and whoever comes."""
         self._closed = error
-        while self._waiting:
-            turn, _, _ = self._waiting.popleft()
-            if not turn.done():
-                turn.set_exception(error)
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            if not each.turn.done():
+                each.turn.set_exception(error)
 
     def _admit(self) -> None:
         while self._waiting and self.inside < int(self.limit):
@@ -132,12 +148,11 @@ class ConcurrencyLimiter:
     def _next(self) -> asyncio.Future[None]:
         """Take the first in the queue or, with a window, the one that shares most with the one before."""
         waiting = self._waiting
-        if not self.window or self._admitted - waiting[0][2] >= _PATIENCE * self.window:
-            turn, self._before, _ = waiting.popleft()
-            return turn
-        # Character by character is what is wanted here.
-        shared = [len(os.path.commonprefix((text, self._before))) for _, text, _ in waiting]  # noqa: RUF071
-        best = shared.index(max(shared))
-        turn, self._before, _ = waiting[best]
-        del waiting[best]
-        return turn
+        best = 0
+        if self.window and self._admitted - waiting[0].admitted < _PATIENCE * self.window:
+            # Character by character is what is wanted here.
+            shared = [len(os.path.commonprefix((each.text, self._before))) for each in waiting]  # noqa: RUF071
+            best = shared.index(max(shared))
+        chosen = waiting.pop(best)
+        self._before = chosen.text
+        return chosen.turn

@@ -138,7 +138,9 @@ class _ItemWorkers:
     async def _run(self, item: Item) -> None:
         client = self.client
         client.usage.opened += 1
-        trace = ItemTrace(item.id, earlier_failure=self.completed_items.earlier_failures.get(item.id))
+        trace = ItemTrace(
+            item.id, client.usage.opened, earlier_failure=self.completed_items.earlier_failures.get(item.id)
+        )
         try:
             with boundary(PluginError, f"item {item.id}"):
                 outcome = str(await self._hold(item.way(), trace))

@@ -22,6 +22,8 @@ _ENOUGH = 16
 _KEPT = 64
 _SLOWEST = 0.01
 """Tokens a second below which nothing is said of a speed."""
+_GRAIN = 0.02
+"""Seconds below which time is not told apart: thousands of quick calls a second need no more."""
 _TAU = 30.0
 """Seconds over which tokens a second are averaged."""
 
@@ -63,7 +65,9 @@ class _Flow:
         self.tokens += tokens
 
     def pass_to(self, now: float) -> None:
-        passed = max(0.0, now - self.at)
+        passed = now - self.at
+        if passed < _GRAIN:
+            return
         self.at = now
         self.tokens *= math.exp(-passed / _TAU)
         self.seconds += passed
@@ -92,13 +96,18 @@ class EndpointPace:
     _waits: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _token_s: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _known: tuple[float, float] = (0.0, 0.0)
+    _slow: bool = True
+    """Whether fewer tokens a second come than replies are followed for."""
+    _raised: float = 0.0
+    """Seconds that every call gets before the first reply has come, because others were too slow."""
 
     def begin(self, asked: int, now: float, slow_before: int = 0) -> OpenCall:
         """Begin a call for at most `asked` tokens that was too slow so often before."""
         if not self.calls:
             self._flow.at = now
-        running, followed = self.running, self._follows(now)
-        limit = max(running.timeout_s, running.patience * self._expected(asked, followed)) * 2**slow_before
+        running, followed = self.running, self._follows()
+        least = running.timeout_s * 2**slow_before
+        limit = max(least, self._raised, running.patience * self._expected(asked, followed) * 2**slow_before)
         call = OpenCall(asked, now, min(limit, running.longest_s), followed, most=now + running.longest_s)
         call.due = now + call.limit
         self.calls.add(call)
@@ -123,6 +132,7 @@ class EndpointPace:
         """Learn from a reply that came whole."""
         self.heard = now
         self.replies += 1
+        self._raised = 0.0
         self._flow.add(max(0, tokens - call.pieces), now)
         if call.pieces:
             self.streams = True
@@ -132,6 +142,7 @@ class EndpointPace:
         self._token_s.append((now - (call.first or call.sent)) / max(1, tokens))
         if self.replies < _KEPT or not self.replies % _ENOUGH:
             self._known = (_most(self._waits), _most(self._token_s))
+            self._slow = self._flow.rate(now) < FOLLOWED_BELOW
 
     def rate(self) -> float:
         """Return tokens a second, those of replies that still come included; 0 where nothing is known."""
@@ -140,6 +151,11 @@ class EndpointPace:
     def at_work(self, call: OpenCall) -> bool:
         """Whether the endpoint said anything, to this call or another one, since it was sent."""
         return self.heard > call.sent
+
+    def was_too_slow(self, call: OpenCall) -> None:
+        """Learn from a call that was given up: while no reply tells how long they take, none gets as little again."""
+        if not self.replies:
+            self._raised = max(self._raised, 2 * call.limit)
 
     def too_slow(self, call: OpenCall, now: float) -> str:
         """Return why a call was given up, in words; numbers of tokens only where they say it."""
@@ -151,11 +167,9 @@ class EndpointPace:
             return f"too slow: {said} do not fit in {seconds:.3g} s"
         return f"too slow: no reply within {seconds:.3g} s, although the endpoint is at work"
 
-    def _follows(self, now: float) -> bool:
+    def _follows(self) -> bool:
         """Whether replies are streamed: until the speed is known, and while it is low enough to be worth it."""
-        if self.replies < _ENOUGH:
-            return True
-        return self.streams is not False and self._flow.rate(now) < FOLLOWED_BELOW
+        return self.replies < _ENOUGH or (self._slow and self.streams is not False)
 
     def _expected(self, asked: int, followed: bool) -> float:
         """Return the seconds that a reply of so many tokens should take, behind those under way."""

@@ -6,12 +6,13 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.core.errors import ItemFailure
 from engine.core.protocol import Backend, Chat, Message, Probe, PromptRef, Sampling
 from engine.models.backends.openai import OpenAICompatible
 
+T = TypeVar("T")
 SAMPLE = 8
 """Replies that are asked for at once: enough for a server to batch, few enough for a laptop."""
 LONGEST_S = 60.0
@@ -134,7 +135,7 @@ class _Measurement:
     def _left(self, step: int) -> float:
         return max(0.0, self.began + _ENDS[step] * self.longest_s - time.perf_counter())
 
-    async def _in_time(self, step: int, asked: Coroutine[Any, Any, Any], otherwise: Any, name: str) -> Any:
+    async def _in_time(self, step: int, asked: Coroutine[Any, Any, T], otherwise: T, name: str) -> T:
         """Return what a step finds out; `otherwise` where its time is over, and what it was about is not known."""
         try:
             async with asyncio.timeout(self._left(step)):

@@ -25,8 +25,11 @@ _REASONS: Mapping[str, str] = MappingProxyType(
 def ahead(status: Status) -> str:
     """Return "local answers 2 tokens a second: 47 items will take about 3 h 10 min"; '' where nothing is known."""
     speeds = {name: rate for name, rate in sorted(status.speeds.items()) if rate > 0}
-    if status.state not in _LIVE or not (speeds and status.phases):
+    if status.state not in _LIVE or not status.phases:
         return ""
+    if not speeds:
+        late = status.errors.get("too slow", 0)
+        return f"no reply has come yet: {late:,} calls were too slow, and the next get more time" if late else ""
     phase = status.phases[-1]
     left = phase.total - phase.done - phase.failed
     if left <= 0:

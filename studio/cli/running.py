@@ -42,7 +42,7 @@ def foreground(
 
 def _note(status: Status) -> str:
     """Return what a slow run has to say: when it will end, and what did not come through; '' for a quick one."""
-    slow = status.left_s > _SLOW_S or (status.speeds and not status.done + status.failed)
+    slow = status.left_s > _SLOW_S or not status.done + status.failed
     return "; ".join(filter(None, (ahead(status) if slow else "", reasons(status))))
 
 

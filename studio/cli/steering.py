@@ -11,6 +11,7 @@ import typer
 from engine.core.errors import UserError
 from engine.core.project import Project, find
 from engine.runs import launcher
+from engine.runs.ahead import ahead, reasons
 from engine.runs.plan import load_plan
 from engine.runs.status import Status
 from studio.cli.console import Console
@@ -76,9 +77,12 @@ def show(run: Run, project: ProjectOption = None, json: JsonOption = False) -> N
     values = _values(directory) | {
         "funnel": funnel,
         "resume": str(launcher.resume_plan(directory)),
+        "speeds": status.speeds,
+        "errors": status.errors,
     }
-    log = "\n".join(launcher.tail_log(directory, 5))
-    Console(json).result(values, f"{_line(values)}\n{sentence(run, funnel, status)}\n{values['resume']}\n{log}")
+    failed = f"not come through: {said}" if (said := reasons(status, 9)) else ""
+    lines = [_line(values), sentence(run, funnel, status), ahead(status), failed, str(values["resume"])]
+    Console(json).result(values, "\n".join([line for line in lines if line] + list(launcher.tail_log(directory, 5))))
 
 
 def pause(run: Run, project: ProjectOption = None, json: JsonOption = False) -> None:

@@ -16,7 +16,7 @@ from engine.core.settings import Running
 from engine.execution.deadlines import Deadlines
 from engine.execution.endpoint_pace import EndpointPace
 from tests.support.driving import Drive
-from tests.support.run_programs import chat
+from tests.support.run_programs import chains, chat
 from tests.support.slow_server import SlowServer
 
 
@@ -56,7 +56,8 @@ def test_a_call_that_was_too_slow_is_never_sent_on_top_of_itself(tmp_path: Path,
         drive.run(items(4), total=4)
         retried = drive.usage.status().errors["too slow"]
         assert retried >= 2
-        assert server.given_up == retried
+        # One may be whole in the moment in which it is given up.
+        assert 0 < server.given_up <= retried
         assert server.doubled == 0
     assert outcomes(drive) == {"written"}
     assert {*drive.usage.status().errors} == {"too slow"}
@@ -125,6 +126,16 @@ def test_the_next_phase_knows_what_the_first_has_learnt(tmp_path: Path) -> None:
     assert (second.replies, second.slots) == (4, 2)
 
 
+def test_items_end_one_after_the_other_not_all_at_the_end(tmp_path: Path) -> None:
+    """Six items of two calls on one slot: what the first still needs goes before what the last begins with."""
+    with SlowServer(slots=1, token_s=0.01, tokens=4) as server:
+        drive = Drive(tmp_path, server.url, concurrency=6)
+        drive.run(chains("run", 6), total=6)
+        asked = [body["messages"][0]["content"].split()[0] for body in server.bodies]
+    assert asked.index("revise") <= 2
+    assert [row.item_id for row in drive.rows(ItemDone)] == [f"item-{number}" for number in range(6)]
+
+
 class _Call:
     def __init__(self, due: float) -> None:
         self.due = due
@@ -170,6 +181,26 @@ def test_limits_follow_what_was_measured() -> None:
     assert pace.begin(100, 20.0).limit == pytest.approx(120.0)
     assert pace.begin(1000, 20.0).limit == 500.0
     assert pace.begin(100, 20.0, slow_before=1).limit == pytest.approx(240.0)
+
+
+def test_before_the_first_reply_every_call_learns_from_those_that_were_too_slow() -> None:
+    """Fifty calls that wait would otherwise each find out for themselves that ten seconds are too short."""
+    pace = _pace(longest_s=300.0)
+    slow = pace.begin(100, 0.0)
+    pace.was_too_slow(slow)
+    pace.end(slow)
+    other = pace.begin(100, 10.0)
+    assert other.limit == 20.0
+    pace.was_too_slow(other)
+    pace.end(other)
+    third = pace.begin(100, 30.0, slow_before=1)
+    assert third.limit == 40.0
+    pace.reply(third, 100, 55.0)
+    pace.end(third)
+    assert pace.begin(100, 55.0).limit == pytest.approx(100.0), "from now on it is what replies take, with the margin"
+    lost = pace.begin(4, 55.0)
+    pace.was_too_slow(lost)
+    assert pace.begin(4, 60.0).limit == 10.0, "one that hangs among others is its own affair"
 
 
 def test_behind_a_queue_a_call_gets_more_time() -> None:

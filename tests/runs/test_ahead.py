@@ -20,6 +20,8 @@ def test_a_slow_run_says_how_fast_and_how_long() -> None:
 
 def test_nothing_is_said_of_what_is_not_known_or_over() -> None:
     assert ahead(_status(speeds={})) == ""
+    late = _status(speeds={}, errors={"too slow": 2})
+    assert ahead(late) == "no reply has come yet: 2 calls were too slow, and the next get more time"
     assert ahead(_status(state="finished", left_s=5.0)) == ""
     assert ahead(_status(phases=())) == ""
     assert ahead(_status(phases=(PhaseCount(name="write", done=3, total=3),))) == ""
