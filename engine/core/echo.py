@@ -56,12 +56,21 @@ def placeholders(entries: Iterable[str]) -> tuple[str, ...]:
 
 def is_echo(reply: str, asked: Iterable[str]) -> bool:
     """Whether at least half of what a reply says are sentences or example lines of the turns that asked for it."""
-    said = [(folded(unit), _unlabelled(unit)) for unit in _units(reply)]
-    words = sum(_count(whole) for whole, _ in said)
+    units = tuple(_units(reply))
+    words = sum(_count(folded(unit)) for unit in units)
     if not words:
         return False
     own = frozenset[str]().union(*(_own(_BLOCK.sub("\n", turn)) for turn in asked))
-    return sum(_count(whole) for whole, bare in said if whole in own or bare in own) >= SHARE * words
+    return sum(_copied(unit, own) for unit in units) >= SHARE * words
+
+
+def _copied(unit: str, own: frozenset[str]) -> int:
+    """Return how many words of a line or sentence are those of the prompt: all, or the name before an explanation."""
+    whole = folded(unit)
+    if whole in own or _unlabelled(unit) in own:
+        return _count(whole)
+    name = folded(re.split("[:：]", _ITEM.sub("", unit), maxsplit=1)[0])
+    return _count(name) if name in own else 0
 
 
 @lru_cache(maxsize=256)

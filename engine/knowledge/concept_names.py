@@ -20,6 +20,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _CHINESE_VERB = re.compile("[是有等]|我们|可以|需要|应该|得到|求出|因为|所以|一共|卖")
+_NAMES_SOMETHING = re.compile("[^\\W\\d_]{2}|[\u3400-\u9fff]")
 _ENDS = re.compile(r"[a-z\u3400-\u9fff]{2}[.!?。！？]$", re.IGNORECASE)
 _EQUATION = re.compile(r"[\d)}a-z]\s*=\s*[-\\({\w]")
 _NUMBER = re.compile(r"(?<![\w.\-–°^_/])\$?(\d{2,}(?:[.,]\d+)*|\d+[.,]\d+)(?![\w\-–°^/]|[.,]\d)")
@@ -37,7 +38,7 @@ def fault(entry: str, limits: NameLimits, problem: str = "") -> str:
         return "is a sentence"
     if limits.name_numbers and (_EQUATION.search(entry) or _taken(entry, problem)):
         return "holds an equation or numbers of the problem"
-    return ""
+    return "holds no word" if limits.name_numbers and not _NAMES_SOMETHING.search(entry) else ""
 
 
 def checked(names: Sequence[str], limits: NameLimits, problem: str, raw: str) -> tuple[str, ...]:

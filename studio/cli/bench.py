@@ -18,7 +18,15 @@ from engine.core.project import find
 from engine.learning.evaluation import answer_bench
 from engine.reporting import doctor as clinic
 from studio.cli import bench_prompts
-from studio.cli.bench_prompts import PromptTrial
+from studio.cli.bench_prompts import (
+    CallsOption,
+    EngineOption,
+    ItemsOption,
+    LengthOption,
+    ModelOption,
+    PromptTrial,
+    TaskOption,
+)
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption
 
@@ -54,16 +62,12 @@ def bench(
     rows: Annotated[
         int, typer.Option(help="For `answers`: rows to list on which our verdict is not the grade of the file.", min=0)
     ] = 40,
-    engine: Annotated[
-        str, typer.Option(metavar="NAME", help="For `prompts`: an engine of the project, or an address up to /v1.")
-    ] = "",
-    model: Annotated[str, typer.Option(help="For `prompts`: the model that is tried.")] = "",
-    items: Annotated[int, typer.Option(min=1, help="For `prompts`: seeds per task.")] = 8,
-    max_tokens: Annotated[int, typer.Option(min=16, help="For `prompts`: longest reply.")] = 256,
-    concurrency: Annotated[int, typer.Option(min=1, help="For `prompts`: calls at once.")] = 2,
-    task: Annotated[
-        list[str] | None, typer.Option(help="For `prompts`: one task, such as judges/problem. May be repeated.")
-    ] = None,
+    engine: EngineOption = "",
+    model: ModelOption = "",
+    items: ItemsOption = 8,
+    max_tokens: LengthOption = 256,
+    concurrency: CallsOption = 2,
+    task: TaskOption = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from engine.core.errors import UserError
 from engine.core.project import EngineSpec, engines, find
@@ -18,6 +20,17 @@ from engine.learning.evaluation.prompt_tasks import TASKS
 from engine.models import registry, serving
 from engine.store import Store
 from studio.cli.console import Console
+
+EngineOption = Annotated[
+    str, typer.Option("--engine", metavar="NAME", help="For `prompts`: an engine of the project, or an address.")
+]
+ModelOption = Annotated[str, typer.Option("--model", help="For `prompts`: the model that is tried.")]
+ItemsOption = Annotated[int, typer.Option("--items", min=1, help="For `prompts`: seeds per task.")]
+LengthOption = Annotated[int, typer.Option("--max-tokens", min=16, help="For `prompts`: longest reply.")]
+CallsOption = Annotated[int, typer.Option("--concurrency", min=1, help="For `prompts`: calls at once.")]
+TaskOption = Annotated[
+    list[str] | None, typer.Option("--task", help="For `prompts`: one task, such as judges/problem. May be repeated.")
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ CHINESE = """Task: 列出知识点。
         ("1. Stirling numbers of the second kind\n2. Surjective functions", LISTED),
         ('{"concepts": ["surjective functions"]}', LISTED),
         ("1. 第二类斯特林数\n2. 满射", CHINESE),
+        ("1. 第二类斯特林数：1992178156\n2. 满射:1992178156", CHINESE),
         ("每个知识点写一行，不要解释。", CHINESE),
     ],
 )

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from engine.core.errors import ProviderError
 from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Sampling
 from engine.core.records import Seed
@@ -152,7 +153,5 @@ def test_a_refused_schema_is_learnt_and_lines_are_asked_for_after(tmp_path):
 
 
 def test_an_endpoint_that_cannot_be_asked_fails_by_its_own_fault(tmp_path):
-    from engine.core.errors import ProviderError
-
     with Endpoint(plan=lambda body, before: "500") as endpoint, pytest.raises(ProviderError):
         asked(tmp_path, endpoint.url, [judged()], model="tiny")

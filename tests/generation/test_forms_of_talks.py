@@ -27,6 +27,8 @@ def declared(plugin):
     module = sys.modules[plugin.talk.__module__]
     if module is rephrase:
         return (rephrase.form(3),)
+    if module is ask_me_anything:
+        return (ask_me_anything.form(),)
     found = getattr(module, "FORMS", None) or (module.FORM,)
     return tuple(found.values()) if isinstance(found, dict) else tuple(found)
 

@@ -44,6 +44,8 @@ def test_names_of_concepts_pass(entry):
         ("Half of 48", "numbers"),
         ("48 / 2 = 24", "equation"),
         ("x = 3", "equation"),
+        ("4668000", "no word"),
+        ("3 * 73 - 1", "no word"),
         ("the " * 15, "longer"),
         ("小明一共有三十六个苹果，然后他又卖掉了一半", "sentence"),
         ("三" * 31, "longer"),
@@ -55,7 +57,7 @@ def test_sentences_about_a_problem_do_not(entry, why):
 
 
 def test_the_limits_are_settings():
-    assert fault("x = 3", NameLimits(name_numbers=False), PROBLEM) == ""
+    assert fault("Half of 48", NameLimits(name_numbers=False), PROBLEM) == ""
     assert fault("Area of a triangle", NameLimits(name_words=3), PROBLEM)
     assert fault("The total is their sum", NameLimits(name_verbs=4), PROBLEM)
     assert checked(SENTENCES, NameLimits(name_share=0), PROBLEM, "") == SENTENCES

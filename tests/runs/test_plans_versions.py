@@ -37,6 +37,7 @@ def without_what_is_new(plan: dict) -> dict:
     """A plan as it was before settings came in that old plans do not have; all of them stand at their default."""
     for (section, name), default in LATER.items():
         assert plan["recipe"]["settings"][section].pop(name) == default
+    assert plan["recipe"]["settings"]["running"].pop("schemas") is True
     for engine in plan["engines"].values():
         assert engine.pop("trust_remote_code") is False
     if plan.get("looping"):

@@ -5,9 +5,9 @@ form       a whole reply: labelled parts, a list, a shape of its own, or free te
 """
 
 from engine.core.forms.form import Form, LabelledForm, ListForm, free, is_chinese, members
-from engine.core.forms.parts import LONG, SHORT, Part, option, truth, unit, words, yes
+from engine.core.forms.parts import LONG, SHORT, ReplyPart, option, truth, unit, words, yes
 
 __all__ = [
-    "LONG", "SHORT", "Form", "LabelledForm", "ListForm", "Part", "free", "is_chinese", "members", "option", "truth",
-    "unit", "words", "yes",
+    "LONG", "SHORT", "Form", "LabelledForm", "ListForm", "ReplyPart", "free", "is_chinese", "members", "option",
+    "truth", "unit", "words", "yes",
 ]  # fmt: skip

@@ -13,13 +13,15 @@ import orjson
 from engine.core import lenient_json, reply_parsing
 from engine.core.echo import is_placeholder
 from engine.core.errors import UnfitReply
-from engine.core.forms.parts import Part
+from engine.core.forms.parts import ReplyPart
 from engine.core.protocol import Chat, Message, PromptRef, Sampling
 
 _JSON = "Answer with one JSON object and nothing else."
 _COUNTED = {1: "one line", 2: "two lines", 3: "three lines", 4: "four lines"}
 _HAN = re.compile("[\u3400-\u9fff]")
 _CHINESE_FROM = 4
+_OVERHEAD = 12
+"""Tokens of a label and the marks around a value."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Form:
     rules: Mapping[str, Any] = field(default_factory=dict)
     """JSON schema of each member of the reply."""
     why: str = ""
+    least: int = 60
+    """Characters below which no text is held, however short a reply may be."""
 
     @property
     def schema(self) -> str:
@@ -44,17 +48,23 @@ class Form:
 
     def chat(self, role: str, messages: tuple[Message, ...], prompt: PromptRef, sampling: Sampling) -> Chat:
         """Return the question, which asks for lines and carries what is asked where a schema is sent."""
-        return Chat(role, messages, prompt, sampling, self.schema, as_lines=self.as_lines, as_members=self.as_members)
+        return self._chat(role, messages, prompt, sampling, self.as_lines)
+
+    def _chat(
+        self, role: str, messages: tuple[Message, ...], prompt: PromptRef, sampling: Sampling, as_lines: str
+    ) -> Chat:
+        schema = schema_of(fitted(self.rules, sampling.max_tokens, self.least)) if self.rules else ""
+        return Chat(role, messages, prompt, sampling, schema, as_lines=as_lines, as_members=self.as_members)
 
 
 @dataclass(frozen=True)
 class LabelledForm(Form):
     """Parts behind their labels, one a line, or as the members of an object."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ReplyPart, ...] = ()
 
     @staticmethod
-    def of(*parts: Part, lines: str = "", members: str = "") -> LabelledForm:
+    def of(*parts: ReplyPart, lines: str = "", members: str = "") -> LabelledForm:
         """Declare the parts in order; `lines` and `members` are how they are asked for in another way than usual."""
         said = "\n".join(f"{part.label}: {part.hint}" for part in parts)
         asked = lines or f"Answer in {_COUNTED[len(parts)]}:\n{said}"
@@ -112,7 +122,7 @@ class ListForm(Form):
         if self.chinese and last.content.endswith(asked) and is_chinese(last.content):
             words = f"{last.content[: -len(asked)]}{self.chinese}"
             messages, asked = (*before, Message(last.role, words)), self.chinese
-        return Chat(role, messages, prompt, sampling, self.schema, as_lines=asked, as_members=self.as_members)
+        return self._chat(role, messages, prompt, sampling, asked)
 
     def read(self, text: str) -> tuple[str, ...]:
         """Return the entries; UnreadableReply where there is no list, UnfitReply where an entry is a placeholder."""
@@ -150,6 +160,37 @@ def members(text: str) -> dict[str, Any]:
 def is_chinese(text: str) -> bool:
     """Whether a text holds Chinese; prompts are English but for what is put into them."""
     return len(_HAN.findall(text)) >= _CHINESE_FROM
+
+
+def fitted(rules: Mapping[str, Any], tokens: int, least: int) -> dict[str, Any]:
+    """Return the rules with shorter texts where a reply that fills them all would be cut at its longest.
+
+    A weak model fills what it is given, and the least that a token says is a single digit.
+    """
+    leaves = [leaf for rule in rules.values() for leaf in _leaves(rule, 1)]
+    room, wanted = tokens - _OVERHEAD * sum(times for times, _ in leaves), sum(times * size for times, size in leaves)
+    share = max(0.0, room / wanted) if wanted else 1.0
+    return {name: _shortened(rule, share, least) for name, rule in rules.items()} if share < 1 else dict(rules)
+
+
+def _leaves(rule: Mapping[str, Any], times: int) -> list[tuple[int, int]]:
+    """Return how often each value may stand in a reply, and its longest text."""
+    if rule["type"] == "array":
+        return _leaves(rule["items"], times * rule["maxItems"])
+    if rule["type"] == "object":
+        return [leaf for part in rule["properties"].values() for leaf in _leaves(part, times)]
+    return [(times, rule.get("maxLength", 0))]
+
+
+def _shortened(rule: Mapping[str, Any], share: float, least: int) -> dict[str, Any]:
+    if rule["type"] == "array":
+        return {**rule, "items": _shortened(rule["items"], share, least)}
+    if rule["type"] == "object":
+        parts = {name: _shortened(part, share, least) for name, part in rule["properties"].items()}
+        return {**rule, "properties": parts}
+    if "maxLength" not in rule:
+        return dict(rule)
+    return {**rule, "maxLength": min(rule["maxLength"], max(least, int(share * rule["maxLength"])))}
 
 
 def schema_of(rules: Mapping[str, Any]) -> str:

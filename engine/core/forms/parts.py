@@ -21,7 +21,7 @@ LONG = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReplyPart:
     """A part of a reply; `read` turns the words behind the label into the value, `spoken` turns it back."""
 
     label: str
@@ -47,38 +47,38 @@ class Part:
             raise type(unreadable)(str(unreadable), raw=raw) from None
 
 
-def unit(label: str) -> Part:
+def unit(label: str) -> ReplyPart:
     """A number from 0 to 1 with two decimals."""
     steps = {"type": "number", "enum": [place / 100 for place in range(101)]}
-    return Part(label, "a number from 0 to 1", steps, reply_parsing.unit_interval)
+    return ReplyPart(label, "a number from 0 to 1", steps, reply_parsing.unit_interval)
 
 
-def yes(label: str, hint: str = "Yes or No") -> Part:
+def yes(label: str, hint: str = "Yes or No") -> ReplyPart:
     """Yes or no."""
     return _two(label, hint, "Yes", "No")
 
 
-def truth(label: str) -> Part:
+def truth(label: str) -> ReplyPart:
     """True or false."""
     return _two(label, "True or False", "True", "False")
 
 
-def option(label: str, options: tuple[str, ...]) -> Part:
+def option(label: str, options: tuple[str, ...]) -> ReplyPart:
     """One of several words."""
     hint = f"{', '.join(options[:-1])} or {options[-1]}"
-    return Part(
+    return ReplyPart(
         label, hint, {"type": "string", "enum": list(options)}, lambda said: reply_parsing.choice(said, options)
     )
 
 
-def words(label: str, hint: str, longest: int = SHORT) -> Part:
+def words(label: str, hint: str, longest: int = SHORT) -> ReplyPart:
     """Free words, `longest` characters at most where a schema is sent."""
-    return Part(label, hint, {"type": "string", "minLength": 1, "maxLength": longest}, str, open=True)
+    return ReplyPart(label, hint, {"type": "string", "minLength": 1, "maxLength": longest}, str, open=True)
 
 
-def _two(label: str, hint: str, for_true: str, for_false: str) -> Part:
+def _two(label: str, hint: str, for_true: str, for_false: str) -> ReplyPart:
     def word(value: Any) -> str:
         return for_true if value else for_false
 
     rule = {"type": "string", "enum": [for_true, for_false]}
-    return Part(label, hint, rule, reply_parsing.yes_no, spoken=word, value=word)
+    return ReplyPart(label, hint, rule, reply_parsing.yes_no, spoken=word, value=word)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from engine.core import forms, prompts, reply_parsing
-from engine.core.errors import ItemFailure, UnreadableReply
+from engine.core.errors import ItemFailure, UnfitReply, UnreadableReply
 from engine.core.protocol import Talk, ask
 from engine.core.settings import Flames
 from engine.generation.agents import masking, statement
@@ -20,23 +20,18 @@ MOST = 20
 SHORTEST = 20
 """Characters below which an English question cannot be a whole problem."""
 
-_TEXT = {"type": "string", "minLength": 1, "maxLength": 800}
-_HIDDEN = {
-    "type": "object",
-    "properties": {"target": {"type": "string", "minLength": 1, "maxLength": 60}, "question": _TEXT},
-    "required": ["target", "question"],
-    "additionalProperties": False,
-}
-FORM = forms.Form(
-    "Answer in the same form, the statement first and then a target and a question for each number:\nStatement:",
-    'Answer with one JSON object and nothing else: the member "statement", and the member "problems", which lists an '
-    'object with "target" and "question" for each number.',
-    {"statement": _TEXT, "problems": {"type": "array", "items": _HIDDEN, "minItems": 1, "maxItems": MOST}},
-)
 _LABEL = r"^[ \t]*(?:\d{1,3}[.)])?[#>*_\- \t]*"
 _TARGET = re.compile(rf"{_LABEL}Target[*_]*\s*[:：][*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
 _QUESTION = re.compile(rf"{_LABEL}(?:Question|Problem)[*_]*\s*[:：][*_]*\s*", re.IGNORECASE | re.MULTILINE)
 _ENDS = (".", "?", "!", "。", "？", "！", "$", ")", "）", "]", '"', "”")
+
+
+_SOME_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
+_ASKED = "Answer in the same form, the statement first and then a target and a question for each number:\nStatement:"
+_MEMBERS = (
+    'Answer with one JSON object and nothing else: the member "statement", and the member "problems", which lists an '
+    'object with "target" and "question" for each number.'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +50,20 @@ class AskedStatement:
     problems: tuple[Hidden, ...]
 
 
+def form(seed: str = "") -> forms.Form:
+    """Return the form of a reply about a seed; it has few more problems than there are numbers to hide."""
+    text = {"type": "string", "minLength": 1, "maxLength": 2 * len(seed) + 200}
+    problem = {
+        "type": "object",
+        "properties": {"target": {"type": "string", "minLength": 1, "maxLength": 60}, "question": text},
+        "required": ["target", "question"],
+        "additionalProperties": False,
+    }
+    most = min(MOST, len(_SOME_NUMBER.findall(seed)) + 3)
+    listed = {"type": "array", "items": problem, "minItems": 1, "maxItems": most}
+    return forms.Form(_ASKED, _MEMBERS, {"statement": text, "problems": listed}, least=len(seed) + 60)
+
+
 def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2) -> Talk[tuple[Draft, ...]]:
     """Ask once for the statement and one problem per number; each hidden value is that problem's answer (FL-08)."""
     seed = source.seeds[0]
@@ -62,7 +71,8 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
         raise ItemFailure("the seed has no answer to state")
     prompt = prompts.load(PROMPT)
     messages = prompt.fill(problem=seed.statement.strip(), answer=masking.told(seed.answer))
-    asked, reply = yield from ask(FORM.chat("writer", messages, prompt.ref, sample("ask")), read, reread, whole=True)
+    chat = form(seed.statement).chat("writer", messages, prompt.ref, sample("ask"))
+    asked, reply = yield from ask(chat, read, reread, whole=True)
     note = Note("statement", asked.statement, PROMPT, reply)
     return tuple(
         Draft(
@@ -79,10 +89,12 @@ def write(source: WritingSource, sample: Sample, chosen: Flames, reread: int = 2
 
 def read(text: str) -> AskedStatement:
     """Return statement and problems; malformed blocks are passed over, without any good one it is unreadable."""
-    lead, blocks = _of_object(text) or _of_lines(text)
+    held = _of_object(text)
+    lead, blocks = held or _of_lines(text)
     good = {statement.fold(hidden.question): hidden for block in blocks if (hidden := _hidden(*block))}
     if not good:
-        raise UnreadableReply("no block with a target and a question", raw=text)
+        fault = UnfitReply if held else UnreadableReply
+        raise fault("no block with a target and a question", raw=text)
     told = " ".join(reply_parsing.after(lead, "Statement").split())
     return AskedStatement(told, tuple(good.values())[:MOST])
 

@@ -20,18 +20,17 @@ MOST_CALLS = 3
 """Calls for one seed; after them the variants that are there must do."""
 _MARK = re.compile(r"^[#>*_\s]*(?:variant|变体)\s*\d{1,3}[*_]*\s*[:：.][*_]*\s*", re.IGNORECASE | re.MULTILINE)
 _ASKED = "Write each variant after a marker of its own, numbered from 1:\nVariant 1:"
-_LONGEST = 1200
-"""Characters of a variant where a schema is sent."""
+_LONGEST = 400
+"""Characters that a variant of a short seed may have where a schema is sent; of others three times theirs."""
 _WORD = re.compile(r"[\u4e00-\u9fff]|\\?\w+|[^\w\s]")
 
 
-def form(count: int) -> forms.Form:
-    """Return the form of a reply with so many variants."""
-    entry = {"type": "string", "minLength": statement.SHORTEST, "maxLength": _LONGEST}
+def form(count: int, seed: str = "") -> forms.Form:
+    """Return the form of a reply with so many variants of a seed."""
+    entry = {"type": "string", "minLength": statement.SHORTEST, "maxLength": max(_LONGEST, 3 * len(seed))}
     rules = {"variants": {"type": "array", "items": entry, "minItems": 1, "maxItems": count}}
-    return forms.Form(
-        _ASKED, 'Answer with one JSON object and nothing else. Its one member "variants" lists them.', rules
-    )
+    asked = 'Answer with one JSON object and nothing else. Its one member "variants" lists them.'
+    return forms.Form(_ASKED, asked, rules, least=2 * len(seed) + 100)
 
 
 def rephrase(seed: str, count: int, sample: Sample, reread: int = 2) -> Talk[tuple[Draft, ...]]:
@@ -46,7 +45,7 @@ def rephrase(seed: str, count: int, sample: Sample, reread: int = 2) -> Talk[tup
         messages = prompt.fill(problem=seed, count=missing)
         # A later call that asks for as many must not be answered by the same reply.
         sampling = sample(("rephrase", call))
-        chat = form(missing).chat("writer", messages, prompt.ref, sampling)
+        chat = form(missing, seed).chat("writer", messages, prompt.ref, sampling)
         texts, reply = yield from ask(chat, read, reread, whole=True)
         for text in texts:
             if len(found) < count and distinct(text, [seed, *(draft.statement for draft in found)]):

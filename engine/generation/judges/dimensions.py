@@ -91,7 +91,7 @@ def read(text: str) -> tuple[Mark, ...]:
     return tuple(found[key] for key in DIMENSIONS)
 
 
-def _part(key: str) -> forms.Part:
+def _part(key: str) -> forms.ReplyPart:
     rule = {
         "type": "object",
         "properties": {
@@ -101,7 +101,7 @@ def _part(key: str) -> forms.Part:
         "required": ["mark", "reason"],
         "additionalProperties": False,
     }
-    return forms.Part(
+    return forms.ReplyPart(
         key,
         _EXAMPLE,
         rule,

@@ -19,7 +19,7 @@ _ENDS: Mapping[Scale, tuple[int, int]] = {"0 to 5": (0, 5), "1 to 10": (1, 10)}
 _NUMBER = re.compile(r"^\s*[*_`]*\s*(-?\d+(?:[.,]\d+)?)\s*(?:/\s*5\b)?")
 
 
-def form(names: Sequence[str], closing: forms.Part, *, whole: bool = False) -> Mapping[Scale, forms.LabelledForm]:
+def form(names: Sequence[str], closing: forms.ReplyPart, *, whole: bool = False) -> Mapping[Scale, forms.LabelledForm]:
     """Return the form of a reply with these marks and the free words `closing`, for each scale.
 
     A mark that is missing, out of range or, with `whole`, no whole number makes the reply unreadable: nothing is
@@ -38,11 +38,13 @@ def read(text: str, form: forms.LabelledForm) -> tuple[dict[str, float], str]:
     return {name: found[name] for name in marked}, found[closing]
 
 
-def _part(name: str, scale: Scale, whole: bool) -> forms.Part:
+def _part(name: str, scale: Scale, whole: bool) -> forms.ReplyPart:
     low, high = _ENDS[scale]
     steps = range(low, high + 1) if whole else [place / 2 for place in range(2 * low, 2 * high + 1)]
     rule = {"type": "integer" if whole else "number", "enum": list(steps)}
-    return forms.Part(name, scale, rule, lambda said: _mark(said, name, whole, scale), spoken=lambda mark: f"{mark:g}")
+    return forms.ReplyPart(
+        name, scale, rule, lambda said: _mark(said, name, whole, scale), spoken=lambda mark: f"{mark:g}"
+    )
 
 
 def _mark(said: str, name: str, whole: bool, scale: Scale) -> float:

@@ -118,7 +118,7 @@ def _knowledge() -> dict[str, PromptTask]:
     return {
         "knowledge/extract": lambda g: extract.points(g.seed, 10, g.sampling, retries=0),
         "knowledge/keep": lambda g: filter_quality.judge(g.points[0], g.sampling, retries=0),
-        "knowledge/same": lambda g: filter_synonyms.judge(*g.points, g.sampling, retries=0),
+        "knowledge/same": lambda g: filter_synonyms.judge(g.points[0], g.points[1], g.sampling, retries=0),
         "knowledge/name": lambda g: naming.choose(
             (g.points[0], f"the {g.points[0].lower()}"), g.sampling, retries=0
         ),
