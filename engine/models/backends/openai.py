@@ -23,13 +23,14 @@ import orjson
 
 from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable, UnusableReply
 from engine.core.project import EngineSpec
-from engine.core.protocol import Chat, Completion, Heard, Message, Places, Probe, PromptRef, Sampling
+from engine.core.protocol import Chat, Completion, Heard, Places, Probe, PromptRef, Sampling
 from engine.models import slots
 from engine.models.backends import pilots, quirks
 from engine.models.backends.connection_errors import connection_error
 from engine.models.backends.http import Raw, TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
+from engine.models.backends.probe_chats import ORDINARY, PROBE_CHAT, SECRET_WORD
 from engine.models.backends.refused_parameters import Lesson, lesson
 from engine.models.backends.request_body import SCHEMA, STREAMED, request_body
 from engine.models.backends.server_places import MANY, ask_places
@@ -46,25 +47,6 @@ _LLAMACPP_NAMES = {"repetition_penalty": "repeat_penalty"}
 _PIECE = b'"delta"'
 """What each event of a streamed reply holds once."""
 _OF_STREAMS = re.compile(r"\bstream", re.IGNORECASE)
-_SECRET_WORD = "quoll-41"
-_PROBE_SCHEMA = {
-    "type": "object",
-    "properties": {"greeting": {"type": "string", "enum": [_SECRET_WORD]}},
-    "required": ["greeting"],
-    "additionalProperties": False,
-}
-_ORDINARY = (
-    Message("system", "You are a careful teacher of mathematics."),
-    Message("user", "Say hello in one short English sentence."),
-)
-# Sampled, not greedy: the likeliest continuation of a weak model may be blanks without end, which JSON allows.
-_PROBE_CHAT = Chat(
-    "probe",
-    _ORDINARY,
-    PromptRef("probe", ""),
-    Sampling(temperature=1.0, top_p=1.0, top_k=-1, max_tokens=64),
-    orjson.dumps(_PROBE_SCHEMA).decode(),
-)
 
 
 class OpenAICompatible:
@@ -78,7 +60,6 @@ class OpenAICompatible:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
-        self._headers = headers
         self._headers = headers
         self._wire = Wire(urlsplit(self._base), headers, LONGEST_BODY)
         self._pilots = self._new_pilots()
@@ -128,7 +109,7 @@ class OpenAICompatible:
 
     async def conform(self, model: str, sampling: Sampling, heard: Heard | None = None) -> None:
         """Send what a run sends: a system turn and `sampling` as they are; raises what a run would meet."""
-        await self._complete(Chat("probe", _ORDINARY, PromptRef("probe", ""), sampling), model, "", heard)
+        await self._complete(Chat("probe", ORDINARY, PromptRef("probe", ""), sampling), model, "", heard)
 
     def learnt(self, model: str) -> str:
         """Say in words what the endpoint was found not to take of an ordinary request."""
@@ -151,7 +132,7 @@ class OpenAICompatible:
     async def says_logprobs(self, model: str) -> bool:
         """Whether a short reply really comes with the log-probability of each token."""
         # Short: the first token tells.
-        body = request_body(_PROBE_CHAT, model, "", quirks.known(self._base, model), 4) | {"logprobs": True}
+        body = request_body(PROBE_CHAT, model, "", quirks.known(self._base, model), 4) | {"logprobs": True}
         answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
         try:
             content = orjson.loads(answer.body)["choices"][0]["logprobs"]["content"]
@@ -253,11 +234,11 @@ class OpenAICompatible:
 
     async def _try_schema(self, model: str) -> bool:
         try:
-            completion = await self._complete(_PROBE_CHAT, model, _PROBE_CHAT.schema)
+            completion = await self._complete(PROBE_CHAT, model, PROBE_CHAT.schema)
             reply = orjson.loads(completion.text)
         except (Refused, UnusableReply, ValueError):
             return False
-        return isinstance(reply, dict) and reply.get("greeting") == _SECRET_WORD
+        return isinstance(reply, dict) and reply.get("greeting") == SECRET_WORD
 
     async def listed(self) -> dict[str, int]:
         """Context lengths of the models by name, 0 where it is not said; none where the server does not list them."""
