@@ -1,4 +1,4 @@
-"""What an endpoint is asked to find out how it takes requests: an ordinary turn, and a word that only a schema gives."""
+"""What an endpoint is asked to learn how it takes requests: an ordinary turn, and a word that only a schema gives."""
 
 from __future__ import annotations
 
