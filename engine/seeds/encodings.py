@@ -85,9 +85,16 @@ def encoding_of(head: bytes) -> str:
     return "cp1252" if _is_western(lines) else UNSURE
 
 
+def called(code: str) -> str:
+    """Return what a person calls an encoding of Python."""
+    if code.startswith("cp125"):
+        return f"Windows-{code[2:]}"
+    return NAMES.get(code, code.upper().replace("_", "-"))
+
+
 def may_be(head: bytes) -> tuple[str, ...]:
     """Return the names of encodings that bytes may be written in, the likeliest first, as people call them."""
-    return tuple(dict.fromkeys(NAMES.get(name, name) for name in _likely(_other_lines(head))))[:4]
+    return tuple(dict.fromkeys(called(name) for name in _likely(_other_lines(head))))[:4]
 
 
 def known(name: str) -> str:

@@ -79,12 +79,12 @@ def encoding_doubt(path: Path) -> str | None:
     if b"\0" in sample:
         return None
     found = encoding_of(sample)
-    return None if found == UTF8 else NAMES.get(found, found)
+    return None if found == UTF8 else found and encodings.called(found)
 
 
 def encoding_name(code: str) -> str:
     """Return what a person calls the encoding of a text; '' for UTF-8."""
-    return "" if code == UTF8 else NAMES.get(code, code.upper().replace("_", "-"))
+    return "" if code == UTF8 else encodings.called(code)
 
 
 def text(path: Path, code: str) -> BinaryIO:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.core import reply_parsing
 from engine.core.lenient_json import control_character, documents, loads
+from engine.core.lost_backslashes import doubts
 from engine.verification.checks.form import of_statement
 
 SINGLE = [
@@ -91,6 +92,57 @@ def test_what_a_program_wrote_with_doubled_commands_is_read_as_it_is(parts):
 )  # fmt: skip
 def test_what_a_lost_backslash_leaves_behind_is_named(text, name):
     assert control_character(text) == name
+
+
+NEIGHBOURS = [
+    (r"\frak g", r"\frak g", 0), (r"\fint f", r"\fint f", 0), (r"see \ref{a}", r"see \ref{a}", 0),
+    (r"\tr(A)", r"\tr(A)", 0), (r"a \nRightarrow b", r"a \nRightarrow b", 0), (r"\rho x", r"\rho x", 0),
+    (r"\\frac{1}{2} \theta", r"\frac{1}{2} \theta", 0), (r"\\alpha \notin S", r"\alpha \notin S", 0),
+    (r"$a+\nu$", r"$a+\nu$", 0), (r"$\tan x$", r"$\tan x$", 0), (r"$$\nu = 3$$", r"$$\nu = 3$$", 0),
+    (r"\langle u,v\rangle", r"\langle u,v\rangle", 0), (r"u\to\infty", r"u\to\infty", 0),
+    (r"$$\nu = 3\n$$", "$$\nu = 3\n$$", 1), (r"x = 5\nu = 3", "x = 5\nu = 3", 1),
+    (r"Find x.\ne is it", "Find x.\ne is it", 0), (r"a\nless than b", "a\nless than b", 0),
+    (r"there\nexists one", "there\nexists one", 0), (r"l\nparallel to m", "l\nparallel to m", 0),
+    (r"a row\tan apple", "a row\tan apple", 1), (r"1\t2\tto", "1\t2\tto", 0), (r"a\rb\rangle A", "a\rb\rangle A", 1),
+    (r"$5\nu and $6", "$5\nu and $6", 1), (r"\\nu.\nu is real", "\\nu.\nu is real", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "read", "count"), NEIGHBOURS)
+def test_commands_come_back_line_ends_stay_and_doubts_are_counted(written, read, count):
+    text = f'{{"s": "{written}"}}'
+    assert loads(text)["s"] == read
+    assert doubts(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{'a': 'b'}", {"a": "b"}),
+        ("{'a': null, 'b': true, 'c': false}", {"a": None, "b": True, "c": False}),
+        ("{'a': nan, 'b': 'nan'}", {"a": "NaN", "b": "nan"}),
+        ("{'a': inf, 'b': -inf}", {"a": float("inf"), "b": float("-inf")}),
+        ("{'a': np.float64(0.5), 'b': np.int64(3)}", {"a": 0.5, "b": 3}),
+        ("{'a': array(['x', 'y'], dtype=object)}", {"a": ["x", "y"]}),
+        ("{'a': \"it's\", 'b': 'say \"x\"'}", {"a": "it's", "b": 'say "x"'}),
+        (r"{'a': 'it\'s'}", {"a": "it's"}),
+        (r"{'a': '\\frac{1}{2}'}", {"a": r"\frac{1}{2}"}),
+        (r"{'a': '\frac{1}{2} \alpha \xi \vec x'}", {"a": r"\frac{1}{2} \alpha \xi \vec x"}),
+        (r"{'a': 'x\ny'}", {"a": "x\ny"}),
+        ("[{'a': 1}, {'a': (2, 3)}]", [{"a": 1}, {"a": (2, 3)}]),
+        ("{'true': 'null', 'a': None}", {"true": "null", "a": None}),
+    ],
+)
+def test_rows_of_python_are_read_and_nothing_is_called(text, value):
+    assert loads(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "{'a':" * 3_000 + "'x'", "{'a': open('x')}", "{'a': '" + "x" * (5 << 20) + "'}"]
+)
+def test_what_is_no_literal_or_too_deep_or_too_long_is_an_error(text):
+    with pytest.raises(ValueError, match=r"\w"):
+        loads(text)
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,8 @@ def test_an_encoding_is_told_and_named_or_asked_for(tmp_path, language, encoding
         assert all(word in str(met.value) for word in (path.name, "can't be told", "--encoding", "iconv -f"))
     found, seeds = imported(path, tmp_path, encoding="" if name else encoding)
     assert [seed.statement for seed in seeds] == LINES[language]
-    assert found.told()[0] == f"read as {name or encoding.upper().replace('_', '-').replace('ISO8859-2', 'ISO8859-2')}"
+    named = {"cp850": "CP850", "cp1254": "Windows-1254", "cp1250": "Windows-1250", "iso8859_2": "ISO8859-2"}
+    assert found.told()[0] == f"read as {name or named[encoding]}"
 
 
 def test_other_signs_behind_the_first_64_kB_are_found(tmp_path):
@@ -245,13 +246,13 @@ def test_the_command_takes_an_encoding_and_tells_what_it_left_out(tmp_path):
     assert "old.csv" in refused.err
     assert "--encoding" in refused.err
     said = within("seeds", "add", path, "--encoding", "Windows-1250", project=home)
-    assert "read as CP1250" in said.out
+    assert "read as Windows-1250" in said.err
     assert within("seeds", "add", path, "--encoding", "windows-1250", "--json", project=home).values["duplicates"] == 3
     both = tmp_path / "both.json"
     both.write_text(json.dumps({"train": ROWS[:4], "test": ROWS[4:]}), encoding="utf-8")
     said = within("benchmarks", "add", both, "--json", project=home).values
     assert (said["added"], said["left_out"]) == (2, {"train": 4})
-    assert "2 rows of test left out" in within("seeds", "add", both, project=home).out
+    assert "2 rows of test left out" in within("seeds", "add", both, project=home).err
 
 
 def test_where_the_bytes_are_not_utf8_the_page_asks(tmp_path):
