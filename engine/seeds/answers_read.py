@@ -32,4 +32,5 @@ def how(answer: str | None, column: str | None, *texts: str | None) -> str:
 def sentence(counts: Mapping[str, int]) -> str:
     """Return what is to be said of the answers of an import, the most frequent way first; '' for no row."""
     parts = [f"{count:,} {_FOUND[kind]}" for kind, count in sorted(counts.items(), key=lambda one: -one[1])]
-    return f"Answers of {sum(counts.values()):,} rows: {', '.join(parts)}." if parts else ""
+    rows = sum(counts.values())
+    return f"Answers of {rows:,} row{'s' if rows > 1 else ''}: {', '.join(parts)}." if parts else ""

@@ -53,4 +53,5 @@ def test_gsdp24_test_problems_are_told_of_as_seeds_are(command, tmp_path: Path) 
     assert [line for line in seeds.err.splitlines() if line.startswith("held.jsonl: ")] == lines
     plain = command("benchmarks", "add", _write(tmp_path / "plain.jsonl", "What is 3 + 3?"), "--json", project=home)
     assert plain.values["unused"] == []
-    assert "plain.jsonl: " not in plain.err
+    said = [line for line in plain.err.splitlines() if line.startswith("plain.jsonl: ")]
+    assert said == ["plain.jsonl: Answers of 1 row: 1 after ####."]
