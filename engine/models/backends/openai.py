@@ -44,6 +44,9 @@ _PROBE_SCHEMA = {
     "required": ["greeting"],
     "additionalProperties": False,
 }
+_HELD = f'{{"greeting":"{_SECRET_WORD}"}}'
+_TELLING = len('{"gr')
+"""Characters of the held reply that no free reply to the question begins with."""
 _ORDINARY = (
     Message("system", "You are a careful teacher of mathematics."),
     Message("user", "Say hello in one short English sentence."),
@@ -53,7 +56,7 @@ _PROBE_CHAT = Chat(
     "probe",
     _ORDINARY,
     PromptRef("probe", ""),
-    Sampling(temperature=1.0, top_p=1.0, top_k=-1, max_tokens=64),
+    Sampling(temperature=1.0, top_p=1.0, top_k=-1, max_tokens=128),
     orjson.dumps(_PROBE_SCHEMA).decode(),
 )
 
@@ -198,6 +201,10 @@ class OpenAICompatible:
     async def _try_schema(self, model: str) -> bool:
         try:
             completion = await self._complete(_PROBE_CHAT, model, _PROBE_CHAT.schema)
+            if completion.finish == "length":
+                # A base model may fill the reply with blanks, which JSON allows; what stands between them tells.
+                said = "".join(completion.text.split())
+                return len(said) >= _TELLING and _HELD.startswith(said)
             reply = orjson.loads(completion.text)
         except (Refused, UnusableReply, ValueError):
             return False
