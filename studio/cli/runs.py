@@ -146,6 +146,7 @@ def _outcome(run_id: str, way: str, status: Status, failures: Mapping[str, int])
         "reason": status.reason,
         "funnel": reached(status.funnel, way),
         "calls": status.calls,
+        "schemas": status.schemas,
         "tokens_in": status.tokens_in,
         "tokens_out": status.tokens_out,
         "cost": status.cost,

@@ -34,7 +34,7 @@ def _write(stem, seed, model="abacus-large", **chosen):
         return Sampling(seed=zlib.crc32(repr((seed.id, salt)).encode()))
 
     def answer(chat):
-        return asyncio.run(engine.complete(chat, model)).text
+        return asyncio.run(engine.complete(chat.plain(), model)).text
 
     return play(agents.BY_NAME[stem].talk(WritingSource(seeds=(seed,)), sample, Flames(**chosen)), answer)
 
@@ -140,7 +140,7 @@ def test_fl13_distractions_mostly_leave_the_answer_alone_and_judges_veto_the_res
             continue
         longer = drafts[0].statement
         talk = distraction.judge(seed.statement, longer, "judge", Sampling(seed=zlib.crc32(longer.encode())))
-        ruling = play(talk, lambda chat: asyncio.run(engine.complete(chat, "abacus-judge-a")).text).result
+        ruling = play(talk, lambda chat: asyncio.run(engine.complete(chat.plain(), "abacus-judge-a")).text).result
         if telling.meddles(longer):
             meddled, vetoes = meddled + 1, vetoes + (not ruling.unchanged)
         else:

@@ -30,7 +30,7 @@ from engine.models.backends.connection_errors import connection_error
 from engine.models.backends.http import Raw, TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
-from engine.models.backends.probe_chats import ORDINARY, PROBE_CHAT, SECRET_WORD
+from engine.models.backends.probe_chats import HELD, ORDINARY, PROBE_CHAT, SECRET_WORD, TELLING
 from engine.models.backends.refused_parameters import Lesson, lesson
 from engine.models.backends.request_body import SCHEMA, STREAMED, request_body
 from engine.models.backends.server_places import MANY, ask_places
@@ -235,6 +235,10 @@ class OpenAICompatible:
     async def _try_schema(self, model: str) -> bool:
         try:
             completion = await self._complete(PROBE_CHAT, model, PROBE_CHAT.schema)
+            if completion.finish == "length":
+                # A base model may fill the reply with blanks, which JSON allows; what stands between them tells.
+                said = "".join(completion.text.split())
+                return len(said) >= TELLING and HELD.startswith(said)
             reply = orjson.loads(completion.text)
         except (Refused, UnusableReply, ValueError):
             return False

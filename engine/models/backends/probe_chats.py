@@ -14,6 +14,9 @@ _SCHEMA = {
     "required": ["greeting"],
     "additionalProperties": False,
 }
+HELD = f'{{"greeting":"{SECRET_WORD}"}}'
+TELLING = len('{"gr')
+"""Characters of the held reply that no free reply to the question begins with."""
 ORDINARY = (
     Message("system", "You are a careful teacher of mathematics."),
     Message("user", "Say hello in one short English sentence."),
@@ -23,6 +26,6 @@ PROBE_CHAT = Chat(
     "probe",
     ORDINARY,
     PromptRef("probe", ""),
-    Sampling(temperature=1.0, top_p=1.0, top_k=-1, max_tokens=64),
+    Sampling(temperature=1.0, top_p=1.0, top_k=-1, max_tokens=128),
     orjson.dumps(_SCHEMA).decode(),
 )
