@@ -65,8 +65,8 @@ def _spec(path, **more):
 
 @pytest.fixture
 def installed(monkeypatch):
-    """As on a machine that has the package: what is asked here is not whether it is there."""
-    monkeypatch.setattr(fitness.importlib.util, "find_spec", lambda name: object())
+    """As on a machine that has the package, by the name of one that is always there: it is not what is asked here."""
+    monkeypatch.setattr(fitness, "PACKAGE", "orjson")
 
 
 def test_a_missing_package_says_what_to_install(tmp_path, monkeypatch):
