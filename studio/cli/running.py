@@ -11,6 +11,7 @@ from engine.runs.fruitless import fruitless
 from engine.runs.status import Status
 from engine.store import Store
 from studio.cli.console import Console
+from studio.tasks.ingest_loop import fold_in
 
 _SLOW_S = 60.0
 """Seconds that are left from which on a run says how fast its endpoints answer."""
@@ -19,10 +20,10 @@ _SLOW_S = 60.0
 def foreground(
     store: Store, directory: Path, console: Console, label: str, *, told_later: bool = False, may_wait: bool = False
 ) -> Status:
-    """Run `directory` to its end and ingest it; UserError where it failed, or where nothing in it succeeded.
+    """Run `directory` to its end and fold it in; UserError where it failed, or where nothing in it succeeded.
 
-    With `told_later` the caller prints what it has first and then calls `require_success` itself. `may_wait` is for
-    runs that pause because they wait for a person.
+    The items of a dry run are not folded in. With `told_later` the caller prints what it has first and then calls
+    `require_success` itself. `may_wait` is for runs that pause because they wait for a person.
     """
     with console.progress(label) as advance:
 
@@ -32,7 +33,7 @@ def foreground(
                 advance(phase.done + phase.failed, phase.total or None, phase.name, _note(status))
 
         status = launcher.run_foreground(directory, progress)
-    store.ingest(directory)
+    fold_in(store, directory)
     if status.state == "failed":
         raise UserError(f"the run failed: {status.reason}", where=str(directory), do="See run.log there.")
     if not told_later:

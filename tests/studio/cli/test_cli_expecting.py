@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.store import Store
 from studio.cli import main
 from tests.support.abacus_endpoint import WithContexts
 from tests.support.command import Said, few_seeds
@@ -92,3 +93,12 @@ def test_fl28_a_run_warns_of_a_filter_that_removes_too_much(command, home, share
     assert done["funnel"]["kept"] < done["funnel"]["written"]
     assert bool(done["warnings"]) is heard
     assert all(f"The alarm is at {share:.0%}" in line for line in done["warnings"])
+
+
+def test_items_of_a_dry_run_are_only_looked_at(plan, home):
+    """They give the forecast, and the project has no problem more; the run that follows writes the same for good."""
+    said = _values(plan, "flames", "--items", 20, "--dry-items", 8)
+    assert said["forecast"]["calls"] > 0
+    with Store(home / "project.duckdb") as store:
+        assert (store.home.funnel().written, len(store.problems.scoreboard())) == (0, 0)
+        assert [run.dry for run in store.runs.list() if run.kind == "generate"] == [True]
