@@ -145,7 +145,7 @@ def test_unreadable_verdicts_fail(talk, reply):
 def test_representative_is_one_of_the_class_or_a_better_name():
     """GSDP-09: choice and reason; a synthesised name is allowed and marked."""
     chosen, (chat,) = hold(naming.choose(["GCD", "gcd of two numbers"]), 'Name: "gcd"\nReason: short')
-    assert (chosen.name, chosen.reason, chosen.written) == ("GCD", "short", False)
+    assert (chosen.name, chosen.reason, chosen.written, chosen.reply_id) == ("GCD", "short", False, "R-1")
     assert "- GCD\n- gcd of two numbers" in user_text(chat)
     written, _ = hold(naming.choose(["GCD"]), "Name: Greatest common divisor\nReason: the standard term")
     assert (written.name, written.written) == ("Greatest common divisor", True)
