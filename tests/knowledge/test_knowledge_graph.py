@@ -223,6 +223,14 @@ def test_ego_has_rings_parents_and_a_cap():
     assert small.hidden == 2
 
 
+def test_a_point_that_is_not_there_is_named():
+    graph = KnowledgeGraph.from_incidence([("1", "Sums"), ("1", "Series")])
+    assert [graph.row(name) for name in graph.names] == [0, 1]
+    said = r"'sums' is no point of this graph\. Points are matched by their exact name\."
+    with pytest.raises(BadInput, match=f"^{said}$"):
+        graph.row("sums")
+
+
 def test_a_ring_holds_the_heaviest_ties_first_and_each_point_hangs_on_its_heaviest():
     """Points of one weight come by name, whichever point they hang on."""
     ties = {("m", "z"): 3, ("m", "a"): 1, ("b", "m"): 1, ("a", "p"): 2, ("b", "p"): 1}
