@@ -99,7 +99,8 @@ def test_gsdp24_seeds_that_are_no_test_problems_leave_every_row(store: Store, tm
     card = (tmp_path / "out" / "README.md").read_text()
     assert "0 were left out because their seed is a test problem" in card
     with gather(store, "approved") as rows:
-        assert _found(rows, 1)["No seed is a test item"].state == "good"  # type: ignore[attr-defined]
+        line = _found(rows, 1)["No seed is a test item"]
+    assert (line.state, line.detail) == ("good", "every seed of a row was compared")  # type: ignore[attr-defined]
 
 
 def _shown(store: Store, problem: Problem, tales: tuple[str, ...]) -> None:
@@ -143,6 +144,11 @@ def test_fl18_where_only_the_first_example_is_known_the_list_says_so(store: Stor
     with gather(store, "approved") as rows:
         line = _found(rows, 1)["No known seed is a test item"]
     assert (line.state, "of 1 Few-Shot problems" in line.detail) == ("look", True)  # type: ignore[attr-defined]
+    _tested(store)
+    with gather(store, "approved") as rows:
+        line = _found(rows, 4)["3 written from test items"]
+    unknown = "of 1 Few-Shot problems of an earlier version only the first example is known"
+    assert line.detail == f"left out: math500 2, gsm8k 1; {unknown}"  # type: ignore[attr-defined]
 
 
 def test_fl18_a_run_writes_down_its_examples_and_the_export_compares_them(tmp_path: Path) -> None:

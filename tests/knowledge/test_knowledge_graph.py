@@ -223,6 +223,27 @@ def test_ego_has_rings_parents_and_a_cap():
     assert small.hidden == 2
 
 
+def test_a_point_that_is_not_there_is_named():
+    graph = KnowledgeGraph.from_incidence([("1", "Sums"), ("1", "Series")])
+    assert [graph.row(name) for name in graph.names] == [0, 1]
+    said = r"'sums' is no point of this graph\. Points are matched by their exact name\."
+    with pytest.raises(BadInput, match=f"^{said}$"):
+        graph.row("sums")
+
+
+def test_a_ring_holds_the_heaviest_ties_first_and_each_point_hangs_on_its_heaviest():
+    """Points of one weight come by name, whichever point they hang on."""
+    ties = {("m", "z"): 3, ("m", "a"): 1, ("b", "m"): 1, ("a", "p"): 2, ("b", "p"): 1}
+    ties |= {("a", "q"): 1, ("b", "q"): 3, ("b", "s"): 2, ("a", "t"): 2}
+    met = [(f"{left}{right}{number}", left, right) for (left, right), times in ties.items() for number in range(times)]
+    around = KnowledgeGraph.from_incidence([(seed, point) for seed, *both in met for point in both]).ego("m", 2, 20)
+    assert [(node.name, node.parent) for node in around.nodes] == [
+        ("m", None),
+        *(("z", "m"), ("a", "m"), ("b", "m")),
+        *(("q", "b"), ("p", "a"), ("s", "b"), ("t", "a")),
+    ]
+
+
 def test_layout_is_repeatable_and_draws_neighbours_together():
     left, right = [f"l{i}" for i in range(8)], [f"r{i}" for i in range(8)]
     graph = of_edges(*choose(left, 2), *choose(right, 2), ("l0", "r0"))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from engine.core import prompts
 from engine.core.errors import UnreadableReply
-from engine.core.protocol import Reply
+from engine.core.protocol import Reply, Sampling
 from engine.core.records import Seed
 from engine.knowledge import extract, filter_quality, filter_synonyms, naming
 
@@ -144,10 +145,27 @@ def test_unreadable_verdicts_fail(talk, reply):
 def test_representative_is_one_of_the_class_or_a_better_name():
     """GSDP-09: choice and reason; a synthesised name is allowed and marked."""
     chosen, (chat,) = hold(naming.choose(["GCD", "gcd of two numbers"]), 'Name: "gcd"\nReason: short')
-    assert (chosen.name, chosen.reason, chosen.written) == ("GCD", "short", False)
+    assert (chosen.name, chosen.reason, chosen.written, chosen.reply_id) == ("GCD", "short", False, "R-1")
     assert "- GCD\n- gcd of two numbers" in user_text(chat)
     written, _ = hold(naming.choose(["GCD"]), "Name: Greatest common divisor\nReason: the standard term")
     assert (written.name, written.written) == ("Greatest common divisor", True)
+
+
+@pytest.mark.parametrize(
+    ("talk", "prompt"),
+    [
+        (lambda **more: filter_synonyms.judge("a", "b", **more), filter_synonyms.PROMPT),
+        (lambda **more: filter_quality.judge("a", **more), filter_quality.PROMPT),
+        (lambda **more: naming.choose(["a"], **more), naming.PROMPT),
+    ],
+)
+def test_every_question_names_its_prompt_and_how_the_reply_is_drawn(talk, prompt):
+    """X-02: a reply leads back to its prompt and seed."""
+    asked = next(talk())
+    assert (asked.role, asked.prompt, asked.sampling) == ("filter", prompts.load(prompt).ref, Sampling())
+    drawn = Sampling(temperature=0.3, seed=7)
+    asked = next(talk(role="namer", sampling=drawn))
+    assert (asked.role, asked.sampling) == ("namer", drawn)
 
 
 def test_a_sentence_is_no_name():

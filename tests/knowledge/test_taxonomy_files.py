@@ -96,6 +96,12 @@ def test_what_has_no_place_is_named(tmp_path, text, skipped):
     assert ("C",) in found.paths
 
 
+def test_what_names_nothing_is_no_point(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"Algebra": ["Lines", None, "", " ", 7]}))
+    assert read(path).paths == (("Algebra", "Lines"), ("Algebra", "7"))
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "{}", "[]", '{"a": '])
 def test_no_taxonomy_is_an_error(tmp_path, text):
     path = tmp_path / "a.json"

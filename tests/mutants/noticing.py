@@ -27,7 +27,7 @@ BOOK = Path("noticing.json")
 NO_MUTANT = frozenset(("", STATS, "fail", "list_all_tests", "mutant_generation"))
 TIMES, AT_LEAST_S = 5, 20
 """A mutant may take so many times what its tests take without it, and so many seconds more."""
-MOST_S = 60
+MOST_S, FILE_S = 30, 1.0
 """A mutant meets the quickest of its tests up to so many seconds: one that a slow test alone notices survives."""
 
 
@@ -60,10 +60,13 @@ class Book:
         path.write_text(json.dumps({"tests": tests, "fixtures": self.fixtures}), encoding="utf-8")
 
     def seconds(self, tests: Iterable[str]) -> float:
-        """Return what some tests take together: a shared fixture is made once."""
-        costs = [self.tests.get(test, Cost()) for test in tests]
+        """Return what some tests take together: a file is read once, a shared fixture made once."""
+        named = list(tests)
+        costs = [self.tests.get(test, Cost()) for test in named]
+        files = {test.partition("::")[0] for test in named}
         shared = {name for cost in costs for name in cost.shared}
-        return sum(cost.own for cost in costs) + sum(self.fixtures.get(name, 0.0) for name in shared)
+        own = sum(cost.own for cost in costs) + FILE_S * len(files)
+        return own + sum(self.fixtures.get(name, 0.0) for name in shared)
 
     def quickest_first(self, tests: Iterable[str]) -> list[str]:
         """Return tests by what their files take, then by what they take: a file's fixtures are made once."""
@@ -147,28 +150,32 @@ class Counting:
 
 
 class Trying:
-    """Orders the tests of one mutant, and ends it where it hangs.
+    """Asks the quickest tests of a mutant, in order, and ends it where it hangs.
 
     Without a mutant mutmut runs all of them once more, which the counting has done: one shows that they still run.
     """
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        book, found = Book.load(), {item.nodeid: item for item in items}
-        order, mode = book.quickest_first(found), os.environ[MODE]
-        chosen = order[:1] if not mode else order if mode in NO_MUTANT else book.affordable(order)
-        items[:] = [found[test] for test in chosen]
-        if mode not in NO_MUTANT:
-            seconds = AT_LEAST_S + TIMES * book.seconds(chosen)
+    def __init__(self, config: pytest.Config) -> None:
+        self.book, self.mode = Book.load(), os.environ[MODE]
+        if self.mode not in NO_MUTANT:
+            # Before they are collected: a file that is not asked need not be read.
+            config.args = self.book.affordable(self.book.quickest_first(config.args))
+            seconds = AT_LEAST_S + TIMES * self.book.seconds(config.args)
             end = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGXCPU))
             end.daemon = True
             end.start()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        found = {item.nodeid: item for item in items}
+        order = self.book.quickest_first(found)
+        items[:] = [found[test] for test in (order if self.mode else order[:1])]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin, where mutmut runs the tests."""
     if MODE in os.environ:
-        config.pluginmanager.register(Counting() if os.environ[MODE] == STATS else Trying())
+        config.pluginmanager.register(Counting() if os.environ[MODE] == STATS else Trying(config))
 
 
 def _fixtures(item: pytest.Item) -> Iterator[Any]:

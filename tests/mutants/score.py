@@ -4,8 +4,8 @@
 copy of the tree, so that nothing is left behind here. It is shown the tests of the room and those that import a module;
 of these each mutant meets those that reach its function (`noticing` counts them), the quickest first.
 `--functions N` draws that many functions of the modules, the same for the same `--seed`, and mutates these alone: whole
-rooms take hours. `--tree DIR` keeps the copy: called again with it and a larger number, it goes on; with `--again`,
-what no test noticed is tried again by the tests as they are now. Exit 1 where the score is below the limit.
+rooms take hours. `--tree DIR` keeps the copy: a call that was ended goes on there, and with `--again` what no test
+noticed is tried again by the tests as they are now. Exit 1 where the score is below the limit.
 """
 
 from __future__ import annotations
@@ -141,7 +141,12 @@ def _states(tree: Path, only: Mapping[str, str]) -> dict[str, str]:
 
 
 def mutate(
-    tree: Path, wanted: Sequence[str], only: Mapping[str, str], children: int, again: bool = False
+    tree: Path,
+    wanted: Sequence[str],
+    only: Mapping[str, str],
+    children: int,
+    tests: Sequence[str] = (),
+    again: bool = False,
 ) -> tuple[int, dict[str, str]]:
     """Have mutmut change `only` these functions, or all of the modules, but for what an earlier call has tried."""
     mutants, hits = tree / "mutants", tree / "hits"
@@ -152,7 +157,8 @@ def mutate(
             return 0, before
     else:
         copied(tree)
-        configured(tree, wanted, sorted({test for one in only.values() or wanted for test in tests_of(one)}))
+        wanted = sorted(set(only.values())) or wanted
+        configured(tree, wanted, tests or sorted({test for one in wanted for test in tests_of(one)}))
         # Without the number of a mutant, so that mutmut knows the tests of the function by the same words.
         names = [f"{name}*" for name in only]
         # Python does not look again into a folder of its path that was not there when it began.
@@ -174,6 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="What decides which are drawn.")
     parser.add_argument("--tree", type=Path, help="Folder of the copy, kept for a second look.")
     parser.add_argument("--again", action="store_true", help="Try again what no test noticed.")
+    parser.add_argument("--tests", nargs="*", default=(), help="Tests to show, where not all of the room.")
     parser.add_argument("--children", type=int, default=2, help="Mutants at a time.")
     asked = parser.parse_args(arguments)
     wanted = modules(asked.paths)
@@ -182,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     only = drawn(wanted, asked.functions, asked.seed) if asked.functions else {}
     with _tree(asked.tree) as tree:
-        ended, states = mutate(tree, wanted, only, asked.children, asked.again)
+        ended, states = mutate(tree, wanted, only, asked.children, asked.tests, asked.again)
         for name, state in states.items():
             if state not in NOTICED:
                 print(_told(tree, "show", name).strip() if state == "survived" else f"# {name}: {state}", flush=True)

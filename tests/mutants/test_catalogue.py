@@ -87,11 +87,11 @@ def test_the_quickest_tests_are_asked_first_and_a_shared_fixture_is_waited_for_o
     book.save(tmp_path / "book.json")
     assert noticing.Book.load(tmp_path / "book.json") == book
     assert noticing.Book.load(tmp_path / "none.json") == noticing.Book()
-    assert book.seconds(["b.py::one", "b.py::two"]) == 13.0
+    assert book.seconds(["b.py::one", "b.py::two"]) == 13.0 + noticing.FILE_S
     assert book.quickest_first(book.tests) == ["a.py::new", "a.py::late", "b.py::one", "b.py::two"]
     assert book.quickest_first(["c.py::unknown", "b.py::one"]) == ["c.py::unknown", "b.py::one"]
     order = book.quickest_first(book.tests)
-    assert [len(book.affordable(order, most)) for most in (0.01, 2.5, 12.0, 12.2, 99.0)] == [1, 2, 2, 3, 4]
+    assert [len(book.affordable(order, most)) for most in (0.01, 3.5, 14.0, 14.2, 99.0)] == [1, 2, 2, 3, 4]
 
 
 def test_a_score_says_how_many_functions_and_what_became_of_their_mutants():

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from engine.core import prompts
+from engine.core.errors import UserError
 from engine.core.project import EngineSpec
 from engine.core.records import Request
 from engine.generation import inputs
+from engine.generation.methods import registry
 from engine.generation.methods.continual import EVALUATION_SEED
 from engine.generation.recipes import load
+from engine.generation.sources import Sources
+from engine.knowledge.graph import KnowledgeGraph
 from engine.planning.run_in_process import Made, run
 from engine.runs import journal
 from tests.support.abacus_endpoint import AbacusEndpoint
@@ -65,6 +69,17 @@ def test_cl05_no_request_of_a_run_is_held_out(made):
     assert len(held) == HELD
     assert len(_requests(made)) == ITEMS
     assert not held & _requests(made).keys()
+
+
+def test_cl05_nothing_is_shared_where_there_are_just_enough_requests():
+    """CL-05: one point gives 54 requests of one point; half are held out, the other half is all that a run can ask."""
+    graph = KnowledgeGraph.from_incidence([("seed", "Sums")])
+    changes = {"continual.points": "graph", "continual.evaluation_requests": "27", "items": "27"}
+    drawn = registry.draw(load("continual", changes), Sources(lambda: graph, lambda: ()))
+    held, asked = {one.id for one in drawn.evaluation}, {item.request.id for item in drawn.work_items}
+    assert (len(held), len(asked), held & asked) == (27, 27, set())
+    with pytest.raises(UserError, match="28 different requests are asked, 27 there are"):
+        registry.draw(load("continual", {**changes, "items": "28"}), Sources(lambda: graph, lambda: ()))
 
 
 def test_cl08_the_frozen_copy_sees_the_question_and_nothing_else(made, bodies):
