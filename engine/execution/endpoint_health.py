@@ -58,6 +58,9 @@ class EndpointHealth:
         if not isinstance(failure, Unreachable | Refused | Throttled):
             return ""
         self.lost += 1
+        if isinstance(failure, TooSlow) and not self.pace.heard:
+            # What hangs behind a list of models would take hours to be lost fifty times.
+            return f"{self.engine.name} lists its models and has given no reply at all, the last call with: {failure}"
         asked = not isinstance(failure, Throttled | TooSlow) and self.answered < since
         if asked and (silent := await self.silent(since)):
             return f"{self.engine.name} cannot be used now: {silent}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.core.errors import TooSlow, Unreachable
+from engine.core.errors import RunStopped, TooSlow, Unreachable
 from engine.core.protocol import Item
 from engine.core.records import Failure, ItemDone, ReplyRow
 from engine.core.settings import Running
@@ -76,6 +76,16 @@ def test_what_can_never_come_in_time_fails_once_and_says_why(tmp_path: Path) -> 
     )
     assert told
     assert 64 / float(told[1]) > float(told[2]) >= 1.5
+
+
+def test_an_engine_that_never_replied_pauses_the_run(tmp_path: Path) -> None:
+    """It lists its models, and what stands behind them hangs: the rest would wait longer and longer for nothing."""
+    with SlowServer(slots=1, token_s=60.0, streams="never") as server:
+        drive = Drive(tmp_path, server.url, timeout_s=0.3, slow_retries=1)
+        with pytest.raises(RunStopped, match="lists its models and has given no reply at all") as stopped:
+            drive.run(items(40), total=40)
+    assert stopped.value.reason == "paused"
+    assert drive.rows(Failure) == [], "the items are as they were"
 
 
 def test_a_stream_that_falls_silent_is_given_up_and_asked_again(tmp_path: Path) -> None:
