@@ -17,6 +17,8 @@ from engine.core import lenient_json
 
 SHARE = 0.5
 """Share of a reply's words from which it is an echo."""
+_HEAD = 1_200
+"""Characters of a reply that are looked at: an echo begins as one, and a long solution costs no time."""
 _FEWEST = 2
 """Words that a passage must have to be known again."""
 _BLOCK = re.compile(r"^<([a-z_]+)>\n.*?^</\1>", re.DOTALL | re.MULTILINE)
@@ -24,6 +26,7 @@ _END = re.compile(r"\n+|(?<=[.!?])\s+|(?<=[。！？；])")
 _ITEM = re.compile(r"^[\s#>*_`\"'“”\-–•]*(?:\(?\d{1,3}[.):、]\s+)?")
 _LABEL = re.compile(r"^[*_]*[^\W\d_][\w ]{0,24}[*_]*\s*[:：]\s*")
 _WORD = re.compile("[\u3400-\u9fff]|[^\\W_\u3400-\u9fff]+")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _NOUN = (
     r"(?:knowledge |key |math(?:ematical)? )?(?:points?|concepts?|suggestions?|items?|entry|entries|topics?|names?"
     r"|variants?|problems?|answers?|statements?|reasons?|sentences?)"
@@ -40,6 +43,8 @@ _EDGES = " \t\n*_`\"'“”.,;:。；：，"
 
 def folded(text: str) -> str:
     """Return the words alone, in small letters; a Chinese character is a word."""
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
@@ -56,18 +61,22 @@ def placeholders(entries: Iterable[str]) -> tuple[str, ...]:
 
 def is_echo(reply: str, asked: Iterable[str]) -> bool:
     """Whether at least half of what a reply says are sentences or example lines of the turns that asked for it."""
-    units = tuple(_units(reply))
-    words = sum(_count(folded(unit)) for unit in units)
-    if not words:
-        return False
     own = frozenset[str]().union(*(_own(_BLOCK.sub("\n", turn)) for turn in asked))
-    return sum(_copied(unit, own) for unit in units) >= SHARE * words
+    words = copied = 0
+    for unit in _units(reply):
+        whole = folded(unit)
+        words += _count(whole)
+        copied += _copied(unit, whole, own)
+    return words > 0 and copied >= SHARE * words
 
 
-def _copied(unit: str, own: frozenset[str]) -> int:
+def _copied(unit: str, whole: str, own: frozenset[str]) -> int:
     """Return how many words of a line or sentence are those of the prompt: all, or the name before an explanation."""
-    whole = folded(unit)
-    if whole in own or _unlabelled(unit) in own:
+    if whole in own:
+        return _count(whole)
+    if ":" not in unit and "：" not in unit:
+        return _count(whole) if folded(_ITEM.sub("", unit)) in own else 0
+    if _unlabelled(unit) in own:
         return _count(whole)
     name = folded(re.split("[:：]", _ITEM.sub("", unit), maxsplit=1)[0])
     return _count(name) if name in own else 0
@@ -88,7 +97,7 @@ def _units(text: str) -> Iterator[str]:
     if text.lstrip()[:1] in ("{", "["):
         with suppress(ValueError, RecursionError):
             text = "\n".join(_leaves(lenient_json.loads(text)))
-    yield from (unit for unit in _END.split(text) if unit.strip())
+    yield from (unit for unit in _END.split(text[:_HEAD]) if unit.strip())
 
 
 def _leaves(value: Any) -> Iterator[str]:

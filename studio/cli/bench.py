@@ -65,7 +65,7 @@ def bench(
     engine: EngineOption = "",
     model: ModelOption = "",
     items: ItemsOption = 8,
-    max_tokens: LengthOption = 256,
+    max_tokens: LengthOption = 1024,
     concurrency: CallsOption = 2,
     task: TaskOption = None,
     project: ProjectOption = None,

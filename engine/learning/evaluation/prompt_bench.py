@@ -127,7 +127,7 @@ async def measure(
 ) -> list[PromptScore]:
     """Try every task on every seed, asking for lines and, where the endpoint enforces them, with schemas."""
     bench = _Bench(backend, model, concurrency, heard)
-    chosen = sampling or Sampling(max_tokens=256)
+    chosen = sampling or Sampling(max_tokens=1024)
     names = list(tasks)
     for form in asked:
         if form == "schema" and not (isinstance(backend, HoldsSchemas) and await backend.holds_schemas(model)):
