@@ -107,8 +107,8 @@ def kept(
 def equal_size(kept_ids: Mapping[str, Sequence[str]], n: int, seed: int) -> dict[str, tuple[str, ...]]:
     """Return `n` of the problems that each strategy keeps, so that strategies compare at one size (FL-27).
 
-    The draw is the same permutation for all, so that strategies share as many problems as they can; a strategy that
-    keeps fewer than `n` gives all it has.
+    The draw is the same permutation for all, so that what two strategies keep is drawn in the same order; a strategy
+    that keeps fewer than `n` gives all it has.
     """
     everything = sorted({ident for ids in kept_ids.values() for ident in ids})
     order = np.random.default_rng(seed).permutation(len(everything)).tolist()

@@ -183,8 +183,8 @@ def _coverage(card: CardFacts, shape: FileShape) -> str:
         "chose. The counts are problems before copies, repeats and solutions without an answer were left out"
     )
     equal = (
-        f"; then every split was cut to the size of the smallest, all by one permutation (seed {shape.seed}), so that "
-        "strategies share as many problems as they can"
+        f"; then every split was cut to the size of the smallest, all by one permutation (seed {shape.seed}): "
+        "what two strategies keep is taken in the same order"
     )
     return f"{_table('Coverage', _safe(rows))}\n{said}{equal if shape.strategies == 'equal' else ''}.\n"
 

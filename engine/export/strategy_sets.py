@@ -55,7 +55,7 @@ class KeptByStrategy:
     def equal(self, usable: Collection[tuple[str, str]], seed: int) -> DatasetMixture:
         """Return as many problems of each strategy, of those that can go out: pairs of strategy and problem.
 
-        Strategies share as many problems as they can (FL-27). UserError where one has none left.
+        All draw in the same order (FL-27). UserError where one has none left.
         """
         fit = [row for row in self.rows if (row.strategy, row.problem_id) in usable]
         kept = {name: [row.problem_id for row in fit if row.strategy == name] for name in self.coverage}

@@ -121,7 +121,7 @@ def _notes(sets: Sequence[KeptSet], model: str) -> tuple[str, ...]:
     notes = [
         "Bars: mean cosine of a problem to its nearest other in the same set; larger sets are denser by size alone. "
         f"Statements are embedded with {model}.",
-        "Equal sets are drawn by one permutation, so that strategies share as many problems as they can. What a set "
+        "Equal sets are drawn by one permutation: what two strategies keep is taken in the same order. What a set "
         "teaches is told by training on it: that is the comparison that FLAMES reports.",
     ]
     if not any(one.decided for one in sets):

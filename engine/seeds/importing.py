@@ -50,12 +50,13 @@ class Imported:
     def told(self) -> list[str]:
         """Return what is to be said beside the counts: what was filled, noted, flagged and left out."""
         said = [f"read as {name}" for name in self.encodings]
+        said += filter(None, [answers_read.sentence(self.answers)])
         said += splits.told(self.left_out)
         said += [f"one statement: {columns}" for columns in self.joined]
         said += [f"{count:,} seeds that were there got what was empty: {name}" for name, count in self.filled.items()]
         said += [f"{count:,} × {note}" for note, count in self.notes.items()]
         said += [f"{count:,} × {flag}" for flag, count in self.flagged.items() if flag == "holds a control character"]
-        return [*filter(None, [answers_read.sentence(self.answers)]), *said, *filter(None, [lost(self.unused)])]
+        return [*said, *filter(None, [lost(self.unused)])]
 
 
 def lost(unused: Sequence[str]) -> str:

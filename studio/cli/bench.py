@@ -39,29 +39,33 @@ def register(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
 
 
+FilesArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[FILE]...", help="For `answers`: JSON or JSONL files of outputs, also as .gz."),
+]
+TextOption = Annotated[
+    list[str] | None, typer.Option(help="Column of the output; a.b lies inside another. May be repeated.")
+]
+RightOption = Annotated[
+    list[str] | None, typer.Option(help="Column of the grade, one for each --text; without it all outputs are right.")
+]
+GoldsOption = Annotated[
+    list[Path] | None,
+    typer.Option(help="Benchmark with the answers of problems whose file has none (ProcessBench). May be repeated."),
+]
+RowsOption = Annotated[
+    int, typer.Option(help="For `answers`: rows to list on which our verdict is not the grade of the file.", min=0)
+]
+
+
 def bench(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One benchmark; all without a name.")] = None,
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="For `answers`: JSON or JSONL files of outputs, also as .gz."),
-    ] = None,
-    text: Annotated[
-        list[str] | None, typer.Option(help="Column of the output; a.b lies inside another. May be repeated.")
-    ] = None,
+    files: FilesArgument = None,
+    text: TextOption = None,
     gold: Annotated[str, typer.Option(help="Column of the expected answer.")] = "answer",
-    right: Annotated[
-        list[str] | None,
-        typer.Option(help="Column of the grade, one for each --text; without it all outputs are right."),
-    ] = None,
-    golds: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="Benchmark with the answers of problems whose file has none (ProcessBench). May be repeated."
-        ),
-    ] = None,
-    rows: Annotated[
-        int, typer.Option(help="For `answers`: rows to list on which our verdict is not the grade of the file.", min=0)
-    ] = 40,
+    right: RightOption = None,
+    golds: GoldsOption = None,
+    rows: RowsOption = 40,
     engine: EngineOption = "",
     model: ModelOption = "",
     items: ItemsOption = 8,

@@ -115,8 +115,10 @@ def _of_file(found: gguf.ModelFile) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def files(json: JsonOption = False) -> None:
+def files(project: ProjectOption = None, json: JsonOption = False) -> None:
     """List the GGUF files in the folders of Ollama, LM Studio, the Hugging Face cache and llama.cpp."""
+    if project:
+        find(project)  # The folders are those of this machine; a project that is none is still wrong.
     found = gguf.found()
     rows = [
         {"owner": one.owner, "name": one.name, "path": str(one.path), "fault": one.fault}

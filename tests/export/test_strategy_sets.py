@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def test_fl27_a_split_for_each_strategy_with_all_that_it_keeps(home: Path, tmp_p
     assert said["splits"] == {name: len(ids) for name, ids in splits.items()}
 
 
-def test_fl27_strategies_at_equal_size_share_what_they_can(home: Path, tmp_path: Path) -> None:
+def test_fl27_strategies_at_equal_size_are_drawn_in_one_order(home: Path, tmp_path: Path) -> None:
     """FL-27: as many rows in every file, no problem twice in one, and `datasets` reads each as a split."""
     said = _export(home, tmp_path / "equal", "--strategies", "equal").values
     sizes = set(said["splits"].values())
@@ -78,7 +79,11 @@ def test_fl27_strategies_at_equal_size_share_what_they_can(home: Path, tmp_path:
     assert said["left_out"] == {}
     splits = _splits(tmp_path / "equal")
     assert all(max(Counter(ids).values()) == 1 for ids in splits.values())
-    assert set(splits["strict"]) & set(splits["first"])
+    kept = _kept(home)
+    for one, other in combinations(kept, 2):
+        both = set(kept[one]) & set(kept[other])
+        drawn = [both & set(splits[name]) for name in (one, other)]
+        assert min(drawn, key=len) <= max(drawn, key=len), "what both keep is drawn in the same order"
     rows = load_dataset(str(tmp_path / "equal"), split="majority", cache_dir=str(tmp_path / "cache"))
     assert len(rows) == sizes.pop()
 

@@ -30,6 +30,8 @@ BEFORE = (Path(__file__).parent / "plans_of_one_class.jsonl").read_bytes().split
 """A plan of each kind, written when one class had the fields of all kinds: each line carries every field."""
 LATER_OF_LOOPS = {"after_fall": "stop", "judge": ""}
 """Settings of loops that came later, with the value that changes nothing."""
+LATER_OF_ENGINES = {"trust_remote_code": False, "threads": 0, "gpu_layers": -1, "chat_template": ""}
+"""The same of engines."""
 CLASSES = {cls.model_fields["kind"].default: cls for cls in get_args(get_args(Plan)[0])}
 
 
@@ -39,7 +41,8 @@ def without_what_is_new(plan: dict) -> dict:
         assert plan["recipe"]["settings"][section].pop(name) == default
     assert plan["recipe"]["settings"]["running"].pop("schemas") is True
     for engine in plan["engines"].values():
-        assert engine.pop("trust_remote_code") is False
+        for name, value in LATER_OF_ENGINES.items():
+            assert engine.pop(name) == value
     if plan.get("looping"):
         for name, value in LATER_OF_LOOPS.items():
             assert plan["looping"].pop(name) == value

@@ -112,6 +112,7 @@ def test_every_reference_of_the_schema_is_checked(store: Store) -> None:
         ("projections", "map_id"),  # names a method and a seed
         ("embeddings", "subject_id"), ("failures", "subject_id"),  # texts of several kinds
         ("decisions", "undoes"), ("ingest_offsets", "run_id"),  # checked with what they must fit
+        ("overlap_verdicts", "text_id"),  # made of a text, whoever had it
         ("verdicts", "run_id"),  # curators and rules judge outside of runs
     }  # fmt: skip
     assert {(t, c) for t, c in rows} - exempt == {(r.table, r.column) for r in _REFERENCES}

@@ -135,7 +135,10 @@ def test_cl28_held_out_requests_are_answered_and_marked(command, home, tmp_path)
         (("--model", "abacus:abacus-small", "--benchmark", "{folder}/none.jsonl"), "no benchmark of that name"),
         (("--model", "abacus:abacus-small", "--benchmark", "{held}", "--samples", "4"), "temperature above 0"),
         (("--model", "abacus:abacus-small", "--requests", "{held}"), "requests need a judge"),
-        (("--model", "abacus:abacus-small", "--requests", "{held}", "--judge", "abacus:a"), "line 1, field"),
+        (
+            ("--model", "abacus:abacus-small", "--requests", "{held}", "--judge", "abacus:abacus-judge-a"),
+            "line 1, field",
+        ),
         (("--model", "abacus:abacus-small"), "no benchmark is named"),
         (("--checkpoints", "sft-9999", "--benchmark", "{held}"), "is no run and no folder"),
         (("--checkpoints", "{folder}", "--benchmark", "{held}"), "holds no whole checkpoint"),
