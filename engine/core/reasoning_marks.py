@@ -47,6 +47,17 @@ def without_reasoning(text: str) -> str:
     return "" if begins(text) else text
 
 
+def only_final(text: str) -> str:
+    """Return a text in channels with blanks where it is not the final one, so that places stay what they are."""
+    if "<|channel|>" not in text:
+        return text
+    view = [" "] * len(text)
+    for hit in _HARMONY.finditer(text):
+        if hit[1] == "final":
+            view[hit.start(2) : hit.end(2)] = hit[2]
+    return "".join(view)
+
+
 def opens(text: str) -> bool:
     """Return whether reasoning is opened anywhere in a text."""
     return _OPENS.search(text) is not None

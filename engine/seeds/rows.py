@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ from engine.core.reasoning_marks import without_reasoning
 from engine.core.records import Seed
 
 MAX_CHARS = 100_000
+_HALF_SIGN = re.compile("[\ud800-\udfff]")
 """Longest text of one field; longer ones are a file in the wrong format, not a problem."""
 
 _DEEPEST = 5
@@ -107,6 +109,8 @@ def text_of(value: Any, field: str, *, reply: bool = False) -> str | None:
         raise RowProblem("too long", f"{field} has {len(text):,} characters, {MAX_CHARS:,} is the most", field)
     if "\0" in text:
         raise RowProblem("not text", f"{field} holds a NUL character", field)
+    if _HALF_SIGN.search(text):
+        raise RowProblem("not text", f"{field} holds half a sign, as when an emoji is cut in two", field)
     return text
 
 

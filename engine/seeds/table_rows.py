@@ -36,6 +36,8 @@ _CLOSING = re.compile(
 _PROMPTS = frozenset(("user", "prompt"))
 _REPLIES = frozenset(("output", "response", "completion", "assistant", "chosen"))
 _SHORT = 3
+_WORKED = 12
+"""Words beyond which sentences in an answer's column are a worked solution."""
 """Words of a reply that is an answer and no solution."""
 _ABOUT_PROBLEMS = "problem"
 _NO_ANSWER = "the answer column says {}: no answer"
@@ -260,6 +262,8 @@ def _told(solution: str | None, answer: str | None, columns: tuple[str, ...]) ->
         return None, answer, ""
     if answer and not solution and (final := extract_answer(answer)):
         solution, answer = answer, final
+    elif answer and not solution and _is_worked(answer):
+        solution, answer, why = answer, None, "the answer column holds worked text that announces no answer"
     if solution and not answer:
         answer = extract_answer(solution)
         if not answer and _is_value(solution) and any(tail(column) in _REPLIES for column in columns):
@@ -267,6 +271,11 @@ def _told(solution: str | None, answer: str | None, columns: tuple[str, ...]) ->
     if solution and "####" in solution:
         solution = gsm8k.without_notes(solution)
     return solution, answer, "" if answer else why
+
+
+def _is_worked(text: str) -> bool:
+    """Whether a text is sentences rather than a value: many words that end with a full stop."""
+    return len(text.split()) > _WORKED and text.rstrip()[-1:] in (".", "。", "．")
 
 
 def _is_value(reply: str) -> bool:

@@ -260,3 +260,30 @@ def test_where_the_bytes_are_not_utf8_the_page_asks(tmp_path):
     for language, encoding, doubt in (("pl", "utf-8", None), ("ja", "cp932", "Shift-JIS"), ("cs", "cp1250", "")):
         path.write_bytes(encoded(language, encoding, "csv"))
         assert encoding_doubt(path) == doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "worked"),
+    [
+        ("She has 3 pens and buys 4 more pens in the shop, which makes seven pens in all.", True),
+        ("他原来有 3 支 笔 又 买 了 4 支 所以 他 现在 有 七 支 笔 。", True),
+        ("x is any real number greater than 2.", False),
+        ("All triples (a, b, c) of positive integers with a + b = c and c at most ten", False),
+    ],
+)
+def test_worked_text_in_the_column_of_answers_is_a_solution(tmp_path, text, worked):
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps({"question": "How many are there?", "answer": text}), encoding="utf-8")
+    (row,) = reader.taken(reader.openings(path, "auto", {}))
+    assert (row.seed.answer, row.seed.solution) == ((None, text) if worked else (text, None))
+    assert any("worked text" in note for note in row.notes) is worked
+
+
+def test_half_a_sign_refuses_its_row_and_no_other(tmp_path):
+    path = tmp_path / "cut.jsonl"
+    rows = [{"question": "Find x \ud83d with x + 1 = 3.", "answer": "2"}, {"question": "And y?", "answer": "3"}]
+    path.write_text("\n".join(json.dumps(row).replace("\\\\", "\\") for row in rows), encoding="utf-8")
+    refused, taken = read(path)
+    assert refused.reason == "not text"
+    assert "half a sign" in refused.detail
+    assert taken.statement == "And y?"

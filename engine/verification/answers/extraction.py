@@ -90,6 +90,7 @@ def split_at_hashes(text: str) -> tuple[str, str]:
 
 def _view(text: str) -> str:
     """Return the text with blanks where no answer of this turn stands, so that places stay what they are."""
+    text = reasoning_marks.only_final(text)
     begin, end = turn(text)
     view = text if not begin and end == len(text) else " " * begin + text[begin:end]
     view = reasoning_marks.blanked(view)

@@ -22,7 +22,7 @@ _FAMILY = re.compile(
 )
 _WHOLE_LETTERS = frozenset("knml")
 """Letters that run through the whole numbers where nothing else is said and a period of an angle stands with them."""
-_FUNCTION = re.compile(r"^([a-zA-Z](?:_\w)?)\(([a-zA-Z])\)$")
+_FUNCTION = re.compile(r"^([a-zA-Z](?:_\w)?)\(([a-z])\)$")
 _TRIED = 12
 _LONGEST_CYCLE = 4
 _MOST = 240

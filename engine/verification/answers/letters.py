@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 _LETTER = re.compile(
-    r"[*_\s]*(?:(?:option|choice|选项?)\s*)?(?:[(（]\s*([A-J])\s*[)）]|([A-J])(?=[.)）:：、]\s|[)）]|[*_]))[*_.:：、\s]*([^\n]*)"
+    r"[*_\s]*(?:(?:option|choice|选项?)\s*)?(?:[(（]\s*([A-J])\s*[)）]|([A-J])(?=[.)）:：、]\s|．|[)）]|[*_]))[*_.:：、\s]*([^\n]*)"
 )
-_BARE_LETTER = re.compile(r"[*_\s]*(?:option |choice )?([A-J])[*_]*\s*(?:[.。,，;\n]|$)")
+_BARE_LETTER = re.compile(r"[*_\s]*(?:option |choice )?([A-J])[*_]*\s*(?:[.．。,，;\n]|$)")
 _LETTERS = re.compile(r"[*_\s(（]*[A-J](?:[\s,，、;；&和()（）]|and|\\text\{[^{}]*\})+[A-J](?![A-Za-z])")
 """Several choices at once: they are one answer, and no letter with its text."""
 _ONLY_LETTERS = re.compile(

@@ -90,6 +90,9 @@ class Likeness:
             called = "(" in a.name + b.name and {a.name, b.name} & {"y", a.name if "(" in a.name else "y"}
             if a.name == b.name:
                 return same
+            if a.name.count("'") != b.name.count("'"):
+                # A function and its derivative may be one formula.
+                return None if same else same
             as_equation = self._as_equations(a, b)
             if as_equation:
                 return True
@@ -108,6 +111,8 @@ class Likeness:
     def _several(self, a: Several, b: Several) -> bool | None:
         if INNER in (a.brackets, b.brackets):
             return self._as_sets(a.items, b.items) if a.brackets == b.brackets else False
+        if "±" in (a.brackets, b.brackets) and {a.brackets, b.brackets} & _ORDERED:
+            return False
         if a.brackets == b.brackets == "{}" or "±" in a.brackets + b.brackets:
             return self._as_sets(a.items, b.items)
         if not _fit(a.brackets, b.brackets, len(a.items)):
@@ -213,7 +218,7 @@ class Likeness:
         return self._all((left[name], right[name]) for name in left)
 
     def _assigned_and_several(self, a: Assigned, b: Several) -> bool | None:
-        if len(a.pairs) != len(b.items) or b.brackets == "{}":
+        if len(a.pairs) != len(b.items) or b.brackets in ("{}", "±"):
             return False
         by_name = [value for _, value in sorted(a.pairs, key=lambda pair: pair[0])]
         as_written = [value for _, value in a.pairs]
@@ -251,6 +256,9 @@ class Likeness:
 
     def _equations(self, a: Equated, b: Equated) -> bool | None:
         return formula.proportional(a.difference, b.difference)
+
+
+_ORDERED = frozenset(("()", "[]", "⟨⟩"))
 
 
 def _bare(one: Meaning) -> Meaning:

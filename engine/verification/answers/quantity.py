@@ -67,12 +67,14 @@ _MATHS_WORDS = re.compile(
     r"|least|over|under|than|above|below|plus|minus|half|halves|squared|cubed|remainder|mod|base|when|where|for|with"
     r"|but|except|through|until|between|by|out|choose|from|divided|multiplied|hundred|thousand|million|billion"
     r"|dozen|dozens|score|point|trillion|lakh|crore|tens|ones|hundreds|thousands|millions|billions|factorial|bps|basis"
-    r"|extraneous|rejected|impossible|invalid|discard(?:ed)?)\b",
+    r"|[a-z]+illions?|gross|ppm|ppb|kilo|mil|bn|per mille|extraneous|rejected|impossible|invalid|discard(?:ed)?)\b",
     re.IGNORECASE,
 )
 """Words behind a number that say more than what is counted."""
 _PARTS = re.compile(
-    r"(?:thirds?|(quarters?)|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?|thousandths?)(?:\s+of\b.*)?",
+    r"(?:thirds?|(quarters?)|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|elevenths?|twelfths?"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teenths?|[a-z]+tieths?|[a-z]+ty-[a-z]*(?:ths?|thirds?|seconds?|firsts?)"
+    r"|(?:(?:ten|hundred)[ -])?thousandths?|hundredths?|[a-z]+illionths?)(?:\s+of\b.*)?",
     re.IGNORECASE,
 )
 """Words that make a fraction of the number before them, unless something follows that they order: fourth graders."""
@@ -106,7 +108,7 @@ def quantity(text: str) -> Quantity:
     text, unit, thing = _without_unit(text)
     text = text.strip(" ,;").rstrip(" .,;")
     if text.endswith("%"):
-        return Quantity(text[:-1].rstrip(), unit, percent=True)
+        return Quantity(text[:-1].rstrip(), unit, percent=True, thing=thing)
     words = re.fullmatch(r"(.*\S)\s*(?:percent|per cent)", text)
     return Quantity(words[1], unit, percent=True) if words else Quantity(text, unit, thing=thing)
 

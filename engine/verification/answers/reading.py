@@ -48,6 +48,8 @@ _QUICK_FRACTION = re.compile(r"\$?\s*(-?)(?:\\[dt]?frac\s*\{(\d+)\}\{(\d+)\}|(\d
 _ONE_LETTER = re.compile(r"\(?\s*[A-J]\s*\)?")
 _SPAN = re.compile(r"\$?\d+(?:\.\d+)?(?:-{1,2}|[–—])\$?\d+(?:\.\d+)?(?:\s?%|\s?[A-Za-z一-龥]{2}.*)?", re.DOTALL)
 _DATE = re.compile(r"\d{4}\s*([-/])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4}")
+_ROOTS = frozenset(("x", "y", "z", "t", r"\alpha", "α"))
+"""Letters whose numbered values are roots, in any order: x_1 and x_2, but not a_1 and a_2."""
 _BUILDER = re.compile(r"^[⦃{]\s*([a-zA-Z])\s*(?:∈\s*⟪R⟫\s*)?(?:\||:|\\mid(?![a-zA-Z]))\s*(.*?)\s*[⦄}]$", re.DOTALL)
 _MEMBER = re.compile(r"^([a-zA-Z]|\\[a-z]+)\s*∈\s*(?=[(\[⦃{⟪\]]|∅)")
 _NAME = re.compile(
@@ -190,16 +192,20 @@ def _several(text: str, depth: int) -> Meaning | None:
     name, sign, rest = items[0].partition("=")
     if sign and _NAMES.match(name.strip()):
         items = [rest, *items[1:]]
-    return _gathered([read(item, depth + 1) if item != "…" else Unread("…") for item in items])
+    found = _gathered([read(item, depth + 1) if item != "…" else Unread("…") for item in items])
+    # One or the other is no pair of coordinates.
+    alternatives = len(either) > 1 and isinstance(found, Several) and not found.brackets
+    return Several(found.items, "{}") if alternatives and isinstance(found, Several) else found
 
 
 def _gathered(items: list[Meaning]) -> Meaning:
     """A list; values of different names are assigned, values of one name are several values."""
     if all(isinstance(item, Named) for item in items):
         named = [item for item in items if isinstance(item, Named)]
-        if len({item.name for item in named}) == len(named) and len({item.name.split("_")[0] for item in named}) > 1:
+        names, bases = {item.name for item in named}, {item.name.split("_")[0] for item in named}
+        if len(names) == len(named) and (len(bases) > 1 or not bases <= _ROOTS):
             return Assigned(tuple((item.name, item.value) for item in named))
-        if len({item.name.split("_")[0] for item in named}) == 1:
+        if len(bases) == 1:
             items = [item.value for item in named]
     flat: list[Meaning] = []
     for item in items:

@@ -54,9 +54,14 @@ class Values:
         return found
 
     def _converted(self, a: Value, b: Value) -> bool | None:
-        if a.unit not in SCALE or b.unit not in SCALE or SCALE[a.unit][0] != SCALE[b.unit][0]:
+        (one, power), (other, same) = _powered(a.unit), _powered(b.unit)
+        if power != same or one not in SCALE or other not in SCALE or SCALE[one][0] != SCALE[other][0]:
             return False
-        x, y = (Formula("/", (one.formula, Formula("number", number=Fraction(SCALE[one.unit][1])))) for one in (a, b))
+        scales = (Fraction(SCALE[unit][1]) ** power for unit in (one, other))
+        x, y = (
+            Formula("/", (one.formula, Formula("number", number=scale)))
+            for one, scale in zip((a, b), scales, strict=True)
+        )
         return formula.agree(x, y)
 
     def _in_the_largest(self, a: Value, b: Value) -> bool | None:
@@ -93,6 +98,11 @@ class Values:
                 self.rounded |= digits < FLOAT_TAIL
                 return True
         return False
+
+
+def _powered(unit: str) -> tuple[str, int]:
+    """Return a unit and its power: cm2 is cm to the second."""
+    return (unit[:-1], int(unit[-1])) if unit[-1:] in ("2", "3") else (unit, 1)
 
 
 def _as_good(one: str, other: str) -> bool:
