@@ -62,12 +62,23 @@ def placeholders(entries: Iterable[str]) -> tuple[str, ...]:
 def is_echo(reply: str, asked: Iterable[str]) -> bool:
     """Whether at least half of what a reply says are sentences or example lines of the turns that asked for it."""
     own = frozenset[str]().union(*(_own(_BLOCK.sub("\n", turn)) for turn in asked))
+    if not _may_echo(reply, own):
+        return False
     words = copied = 0
     for unit in _units(reply):
         whole = folded(unit)
         words += _count(whole)
         copied += _copied(unit, whole, own)
     return words > 0 and copied >= SHARE * words
+
+
+def _may_echo(reply: str, own: frozenset[str]) -> bool:
+    """Whether any words of the prompt stand in a reply at all, which costs far less to see than how many do."""
+    is_json = reply.lstrip()[:1] in ("{", "[")
+    if is_json and "\\" in reply:
+        return True
+    said = folded(reply if is_json else reply[:_HEAD])
+    return any(unit in said for unit in own)
 
 
 def _copied(unit: str, whole: str, own: frozenset[str]) -> int:

@@ -119,7 +119,7 @@ async def bare(job: str, items: int, slots: int, url: str) -> None:
         for number in numbers:
             text = await call(session, question(number))
             if job == "chain":
-                await call(session, f"{question(number)} {text}")
+                await call(session, f"{question(number)} After {len(text)} letters.")
 
     connector = aiohttp.TCPConnector(limit=0)
     headers = {"Content-Type": "application/json"}
@@ -176,7 +176,7 @@ def _items(job: str, items: int) -> Iterator[Any]:
     def way(number: int) -> Any:
         statement, reply = yield from ask(chat(question(number)), read)
         if job == "chain":
-            statement, reply = yield from ask(chat(f"{question(number)} {statement}"), read)
+            statement, reply = yield from ask(chat(f"{question(number)} After {len(statement)} letters."), read)
         ident = content_id("P", "bench", number)
         yield Problem(ident, "bench", f"item-{number}", statement, "bench", reply_id=reply.id, at=time.time())
         return "written"

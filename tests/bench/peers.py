@@ -35,7 +35,10 @@ def found() -> Iterator[tuple[str, str]]:
 
 def question(number: int) -> str:
     """The prompt of the dispatch benchmark."""
-    return f"Task: write a new problem from knowledge points.\n\nNumber {number}.\n" + "Be clear and correct. " * 40
+    return (
+        f"Task: write a new problem from knowledge points.\n\n<points>\nNumber {number}.\n</points>\n\n"
+        + "Be clear and correct. " * 40
+    )
 
 
 def distilabel(items: int, url: str) -> int:
