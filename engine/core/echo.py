@@ -54,11 +54,6 @@ def is_placeholder(text: str) -> bool:
     return not bare or _PLACEHOLDER.fullmatch(bare) is not None
 
 
-def placeholders(entries: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the entries that are placeholders."""
-    return tuple(entry for entry in entries if is_placeholder(entry))
-
-
 def is_echo(reply: str, asked: Iterable[str]) -> bool:
     """Whether at least half of what a reply says are sentences or example lines of the turns that asked for it."""
     own = frozenset[str]().union(*(_own(_BLOCK.sub("\n", turn)) for turn in asked))
