@@ -40,6 +40,8 @@ class Form:
     why: str = ""
     least: int = 60
     """Characters below which no text is held, however short a reply may be."""
+    _within: dict[int, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Schemas by the longest reply in tokens: every question needs one, and few lengths occur."""
 
     @property
     def schema(self) -> str:
@@ -53,8 +55,23 @@ class Form:
     def _chat(
         self, role: str, messages: tuple[Message, ...], prompt: PromptRef, sampling: Sampling, as_lines: str
     ) -> Chat:
-        schema = schema_of(fitted(self.rules, sampling.max_tokens, self.least)) if self.rules else ""
-        return Chat(role, messages, prompt, sampling, schema, as_lines=as_lines, as_members=self.as_members)
+        return Chat(
+            role,
+            messages,
+            prompt,
+            sampling,
+            self._fitted(sampling.max_tokens),
+            as_lines=as_lines,
+            as_members=self.as_members,
+        )
+
+    def _fitted(self, tokens: int) -> str:
+        """Return the schema of a reply of so many tokens at most; '' for free text."""
+        if not self.rules:
+            return ""
+        if tokens not in self._within:
+            self._within[tokens] = schema_of(fitted(self.rules, tokens, self.least))
+        return self._within[tokens]
 
 
 @dataclass(frozen=True)
