@@ -155,20 +155,17 @@ class _Reckoning:
             root = _exact_root(a, b.denominator)
             if root is not None:
                 return self._power(root, Fraction(b.numerator))
-            if a < 0 and b.denominator % 2:
-                # The real root, as for numbers whose root is rational.
-                size = self._field.lift(-a) ** self._field.lift(b)
-                return -size if b.numerator % 2 else size
         if isinstance(b, Fraction) and b.denominator > 1 and b.denominator % 2 and self._is_negative(a):
-            size = self._power(-a, b)
+            # The real root, as for numbers whose root is rational.
+            size = self._field.lift(-a) ** self._field.lift(b)
             return -size if b.numerator % 2 else size
         return self._field.lift(a) ** self._field.lift(b)
 
     @staticmethod
     def _is_negative(a: Any) -> bool:
-        """Whether a number that is not rational is real and below zero, as far as its digits tell."""
+        """Whether a number is real and below zero, as far as its digits tell."""
         if isinstance(a, Fraction):
-            return False
+            return a < 0
         return bool(a.real < 0 and abs(a.imag) <= 1e-12 * abs(a.real))
 
     def _run(self, formula: Formula, spot: Mapping[str, Fraction]) -> Any:
