@@ -39,6 +39,8 @@ def without_reasoning(text: str) -> str:
     Some chat templates open the block themselves, so that only its end is in the text; a block that never ends was
     cut off, and there is no reply behind it.
     """
+    if not any(mark in text for mark in "<[◁"):
+        return text
     if channels := _HARMONY.findall(text):
         return "".join(said for name, said in channels if name == "final").strip()
     end = closes(text)

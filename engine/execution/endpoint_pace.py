@@ -105,11 +105,10 @@ class EndpointPace:
         """Begin a call for at most `asked` tokens that was too slow so often before."""
         if not self.calls:
             self._flow.at = now
-        running, followed = self.running, self._follows()
-        least = running.timeout_s * 2**slow_before
-        limit = max(least, self._raised, running.patience * self._expected(asked, followed) * 2**slow_before)
-        call = OpenCall(asked, now, min(limit, running.longest_s), followed, most=now + running.longest_s)
-        call.due = now + call.limit
+        running, followed, longest = self.running, self._follows(), self.running.longest_s
+        expected = running.patience * self._expected(asked, followed)
+        limit = min(max(max(running.timeout_s, expected) * 2**slow_before, self._raised), longest)
+        call = OpenCall(asked, now, limit, followed, now + limit, now + longest)
         self.calls.add(call)
         return call
 
@@ -139,7 +138,7 @@ class EndpointPace:
         elif self.streams is None:
             self.streams = False
         self._waits.append(call.waited)
-        self._token_s.append((now - (call.first or call.sent)) / max(1, tokens))
+        self._token_s.append((now - (call.first or call.sent)) / (tokens or 1))
         if self.replies < _KEPT or not self.replies % _ENOUGH:
             self._known = (_most(self._waits), _most(self._token_s))
             self._slow = self._flow.rate(now) < FOLLOWED_BELOW

@@ -18,10 +18,10 @@ FAR_S = 1.0
 def kind_of(chat: Chat, model: str, schema: str) -> Hashable:
     """Return what an endpoint may refuse about a request: its parameters and the order of its turns, not its words."""
     s, roles = chat.sampling, [message.role for message in chat.messages]
-    alternates = all(one != other for one, other in pairwise(roles))
+    alternates = len(roles) < 2 or all(one != other for one, other in pairwise(roles))
     return (
         model, s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens, bool(s.stop), bool(schema),
-        tuple(roles[:1]), alternates,
+        roles[0] if roles else "", alternates,
     )  # fmt: skip
 
 

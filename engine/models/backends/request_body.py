@@ -24,14 +24,16 @@ def request_body(chat: Chat, model: str, schema: str, quirks: Quirks, longest: i
 
     `longest` limits this one reply further, in tokens; 0 does not.
     """
-    s = chat.sampling
+    s, most = chat.sampling, chat.sampling.max_tokens
+    for limit in (quirks.longest, longest):
+        most = min(most, limit) if limit else most
     body: dict[str, Any] = {
         "model": model,
         "messages": [{"role": m.role, "content": m.content} for m in turns(chat.messages, quirks)],
         "temperature": s.temperature,
         "top_p": s.top_p,
         "seed": s.seed,
-        "max_tokens": min([s.max_tokens, *(limit for limit in (quirks.longest, longest) if limit)]),
+        "max_tokens": most,
     }
     if s.top_k > 0:
         body["top_k"] = s.top_k
