@@ -22,6 +22,8 @@ _CONNECT = 30.0
 """Seconds in which a connection must stand."""
 _FRESH = 15.0
 """Seconds for which an idle connection is trusted; many servers close theirs soon after."""
+_STALE = 1.0
+"""Seconds in which a kept connection shows that it was closed before the request came."""
 
 
 class BrokenConnection(OSError):
@@ -73,9 +75,19 @@ class Wire:
         which is how a server learns that the answer is no longer wanted.
         """
         start = self._starts.get((method, path)) or self._start(method, path)
-        connection = self._kept() or await self._connect()
+        request = b"%b%d\r\n\r\n%b" % (start, len(body), body)
+        if kept := self._kept():
+            # Some servers, llama.cpp's among them, close a connection behind a streamed answer without a word.
+            try:
+                return await self._over(kept, request, heard)
+            except BrokenConnection:
+                if not kept.was_stale():
+                    raise
+        return await self._over(await self._connect(), request, heard)
+
+    async def _over(self, connection: _Connection, request: bytes, heard: Callable[[bytes], None] | None) -> Raw:
         try:
-            raw = await connection.ask(b"%b%d\r\n\r\n%b" % (start, len(body), body), heard)
+            raw = await connection.ask(request, heard)
         except BaseException:
             connection.end()
             raise
@@ -138,26 +150,30 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[Raw] | None = None
         self._heard: Callable[[bytes], None] | None = None
-        self._idle_since = 0.0
+        self._idle_since = self._sent = 0.0
         self._lasts = True
         self._clear()
 
     def _clear(self) -> None:
         self._type, self._framed = "", False
         self._after: str | None = None
-        self._begun = False
+        self._begun = self._touched = False
         self._body: list[bytes] = []
         self._size = 0
 
     def ask(self, request: bytes, heard: Callable[[bytes], None] | None = None) -> asyncio.Future[Raw]:
         """Send a request; the future holds its answer."""
-        self._heard = heard
+        self._heard, self._sent = heard, self._loop.time()
         waiter = self._waiter = self._loop.create_future()
         if self._transport is None:
             waiter.set_exception(BrokenConnection("the connection is closed"))
         else:
             self._transport.write(request)
         return waiter
+
+    def was_stale(self) -> bool:
+        """Whether it was lost before the server can have read its last request: at once, and without a word."""
+        return not self._touched and self._loop.time() - self._sent < _STALE
 
     def usable(self) -> bool:
         """Whether another request may go this way."""
@@ -187,6 +203,7 @@ class _Connection(asyncio.Protocol):
             # Said without being asked, as servers do before they hang up.
             self._lasts = False
             return
+        self._touched = True
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:

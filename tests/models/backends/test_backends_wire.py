@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import subprocess
 from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -145,6 +146,29 @@ def test_a_server_that_hangs_up_between_calls_is_called_anew() -> None:
         return [first.status, (await once(client)).status]
 
     assert talk(saying(OK, close=True), two) == ([200, 200], 2)
+
+
+@pytest.mark.parametrize(("reads_for", "statuses"), [(0.0, [200, 200]), (0.4, [200])])
+def test_a_kept_connection_that_ends_unanswered_at_once_is_no_failed_call(
+    monkeypatch: pytest.MonkeyPatch, reads_for: float, statuses: list[int]
+) -> None:
+    """The server closed it before it read the request; one that took time over the request may have acted on it."""
+    monkeypatch.setattr(http, "_STALE", 0.2)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer), suppress(asyncio.IncompleteReadError):
+            await _request(reader)
+            writer.write(OK)
+            await _request(reader)
+            await asyncio.sleep(reads_for)
+
+    async def two(client: Wire) -> list[int]:
+        found = [(await once(client)).status]
+        with suppress(BrokenConnection):
+            found.append((await once(client)).status)
+        return found
+
+    assert talk(serve, two) == (statuses, len(statuses))
 
 
 def test_an_idle_connection_is_trusted_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:
