@@ -45,9 +45,19 @@ def draw(recipe: Recipe, sources: Sources) -> DrawnItems:
         )
     drawn = METHODS[recipe.way].draw(recipe, sources)
     if not drawn.work_items:
-        about = f" with {sources.point}" if sources.point else ""
-        raise UserError(f"there is nothing to write from{about}.", do="Add seeds, or change the shares.")
+        raise _nothing(recipe, sources)
     return drawn
+
+
+def _nothing(recipe: Recipe, sources: Sources) -> UserError:
+    """Say why nothing was drawn: a small graph may have no combination at all."""
+    if recipe.way == "gsdp" and sources.point is None and not recipe.settings.mixture.random_pairs:
+        points = len(sources.graph)
+        held = "1 point" if points == 1 else f"{points:,} points"
+        do = "Build it from more seeds or with another model (lemma knowledge build), or change the shares."
+        return UserError(f"the knowledge graph ({held}) has no combination of the kinds that are asked for.", do=do)
+    about = f" with {sources.point}" if sources.point else ""
+    return UserError(f"there is nothing to write from{about}.", do="Add seeds, or change the shares.")
 
 
 def program(plan: GeneratePlan, directory: Path) -> Program:

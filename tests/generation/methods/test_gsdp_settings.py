@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 
 from engine import seeds
+from engine.core.errors import UserError
 from engine.core.project import EngineSpec
 from engine.core.records import SameVerdict, Seed, SeedPoint
 from engine.core.resources import shipped
 from engine.core.settings import Recipe
 from engine.generation import inputs
+from engine.generation.methods import registry
 from engine.generation.recipes import load
+from engine.generation.sources import Sources
 from engine.generation.work_item import WorkItem
 from engine.knowledge.graph import KnowledgeGraph
 from engine.planning import graph_of
@@ -135,3 +138,9 @@ def test_gsdp33_cl35_a_run_costs_its_tokens_and_its_hours(made):
     hours = (status.ended - status.started) / 3600
     assert tokens > 0
     assert tokens + 0.5 * PRICE_HOUR * hours < status.cost < tokens + 1.5 * PRICE_HOUR * hours
+
+
+def test_a_graph_without_combinations_is_named_as_what_is_lacking():
+    graph = KnowledgeGraph.from_incidence([("one", "Fractions")])
+    with pytest.raises(UserError, match=r"graph \(1 point\) has no combination.*lemma knowledge build"):
+        registry.draw(load("gsdp"), Sources(lambda: graph, lambda: ()))
