@@ -168,7 +168,7 @@ def _cell_of(kept_a: NDArray[np.bool_], kept_b: NDArray[np.bool_]) -> NDArray[np
     """Return 0 for A only, 1 for B only, 2 for both, 3 for neither."""
     if kept_a.shape != kept_b.shape:
         raise ValueError(f"A speaks of {len(kept_a)} rows, B of {len(kept_b)}")
-    return np.array([3, 0, 1, 2])[kept_a.astype(int) + 2 * kept_b]
+    return np.array([3, 0, 1, 2], np.intp).take(kept_a.astype(np.intp) + 2 * kept_b)
 
 
 def _precision(sizes: Floats, coefficient: Floats, cells: tuple[ComparedCell, ...]) -> Difference:

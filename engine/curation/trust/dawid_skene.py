@@ -87,8 +87,8 @@ def _accuracies(good: Floats, mass: Floats, yes: Floats, no: Floats) -> tuple[fl
     right, wrong, voted = mass * good, mass * (1 - good), yes + no
     with np.errstate(divide="ignore", invalid="ignore"):
         passes, fails = (right @ yes) / (right @ voted), (wrong @ no) / (wrong @ voted)
-    clipped = (np.clip(np.nan_to_num(part, nan=0.5), _EDGE, 1 - _EDGE) for part in (passes, fails))
-    return float(np.clip(right.sum() / mass.sum(), _EDGE, 1 - _EDGE)), *clipped
+    passes, fails = (np.clip(np.nan_to_num(part, nan=0.5), _EDGE, 1 - _EDGE) for part in (passes, fails))
+    return float(np.clip(right.sum() / mass.sum(), _EDGE, 1 - _EDGE)), passes, fails
 
 
 def _posterior(prevalence: float, passes: Floats, fails: Floats, yes: Floats, no: Floats) -> Floats:

@@ -110,8 +110,8 @@ def shares(hit: LabelSums, base: LabelSums, rows: Floats, uniform: bool, fewest:
     reason = _refused(base, rows, base.drawn if uniform else sized, exact, uniform, fewest)
     refused = reason != ""
     rough = ~refused & ~exact & ((base.drawn < ROUGH) | (~np.bool_(uniform) & (sized < ROUGH_KISH)))
-    ends = (np.where(refused, np.nan, end) for end in (low, high, effective))
-    return ShareArrays(value, *ends, base.count, reason, rough)
+    low, high, effective = (np.where(refused, np.nan, end) for end in (low, high, effective))
+    return ShareArrays(value, low, high, effective, base.count, reason, rough)
 
 
 def _effective(value: Floats, hit: LabelSums, base: LabelSums, sized: Floats) -> Floats:

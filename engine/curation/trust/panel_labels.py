@@ -37,7 +37,7 @@ class PanelLabels:
     @property
     def weight(self) -> Floats:
         """What each label counts."""
-        return np.ones(len(self.rows)) if self.weights is None else np.asarray(self.weights, float)
+        return np.ones(len(self.rows)) if self.weights is None else self.weights.astype(np.float64)
 
     def sums(self, groups: NDArray[np.intp], count: int) -> LabelSums:
         """Return sums by group, (count,) each; `groups` (labels) says in which each label falls."""
@@ -46,22 +46,15 @@ class PanelLabels:
         heaviest = np.zeros(count)
         np.maximum.at(heaviest, groups, self.weight)
 
-        def total(of: Floats) -> Floats:
-            return np.bincount(groups, of, count)
-
-        return LabelSums(
-            total(np.ones(len(groups))),
-            total(drawn),
-            total(self.weight),
-            total(spread),
-            total(np.sqrt(spread)),
-            heaviest,
-        )
+        parts = (np.ones(len(groups)), drawn, self.weight, spread, np.sqrt(spread))
+        counted, asked, weight, spreads, roots = (np.bincount(groups, part, count).astype(float) for part in parts)
+        return LabelSums(counted, asked, weight, spreads, roots, heaviest)
 
 
 def joined(sums: LabelSums, groups: NDArray[np.bool_]) -> LabelSums:
     """Return the sums over unions of groups; `groups` (unions, count) says which groups each union holds."""
     picked = groups.astype(float)
     parts = (sums.count, sums.drawn, sums.weight, sums.spread, sums.root)
+    counted, asked, weight, spreads, roots = (picked @ part for part in parts)
     heaviest = np.where(groups, sums.heaviest, 0.0).max(axis=-1, initial=0.0)
-    return LabelSums(*(picked @ part for part in parts), heaviest)
+    return LabelSums(counted, asked, weight, spreads, roots, heaviest)

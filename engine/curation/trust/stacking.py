@@ -104,8 +104,8 @@ def stack(
 def _training_weight(labels: PanelLabels) -> Floats:
     """Return the ledger's weights, the lightest drawn one for labels that no draw asked for: they may train."""
     weight = labels.weight
-    drawn = weight[weight > 0]
-    return np.where(weight > 0, weight, drawn.min() if len(drawn) else 1.0)
+    lightest = float(weight[weight > 0].min(initial=np.inf))
+    return np.asarray(np.where(weight > 0, weight, lightest if lightest < np.inf else 1.0), float)
 
 
 def _features(
@@ -119,7 +119,7 @@ def _features(
 
 
 def _log(length: Floats) -> Floats:
-    return np.log(np.maximum(np.nan_to_num(np.asarray(length, float), nan=1.0), 1.0))
+    return np.asarray(np.log(np.maximum(np.nan_to_num(np.asarray(length, float), nan=1.0), 1.0)))
 
 
 def _mean(models: Sequence[LogisticFit], features: _Features, rows: int) -> Floats:

@@ -146,8 +146,18 @@ def table(
     front = pareto(columns["precision"].value, retention)
     like = _like_best(kept, counts[seen], sums, labels.uniform, columns["precision"], retention >= least_retention)
     return tuple(
-        SubsetRow(rule, int(size), float(share), *(_at(columns[name], n) for name in columns), bool(front[n]), like[n])
-        for n, (rule, size, share) in enumerate(zip(rules, sizes, retention, strict=True))
+        SubsetRow(
+            rule,
+            int(sizes[n]),
+            float(retention[n]),
+            _at(columns["accuracy"], n),
+            _at(columns["precision"], n),
+            _at(columns["recall"], n),
+            _at(columns["f1"], n),
+            bool(front[n]),
+            like[n],
+        )
+        for n, rule in enumerate(rules)
     )
 
 
