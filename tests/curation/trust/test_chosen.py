@@ -55,16 +55,16 @@ def test_cal25_the_cross_fitted_report_is_right_where_the_naive_one_is_four_poin
 
 
 def test_cal25_the_report_of_a_fold_hangs_on_the_other_folds():
-    """Two policies, the luckier of which is taken: pooled over folds each is scored by labels that did not take it."""
-    kept = np.array([[True, True, False, False], [False, False, True, True]])
-    good = np.array([True, False, True, False])
-    labels = PanelLabels(np.arange(4), good)
+    """The first policy wins by both its rows of one fold; chosen without them, what is left of it is one bad row."""
+    kept = np.arange(6) // 3 == [[0], [1]]
+    good = np.array([True, True, False, True, False, False])
+    labels = PanelLabels(np.arange(6), good)
     found = cross_fitted(
-        kept, np.array([2, 2]), labels, np.array([0, 1, 0, 1]), np.array([True] * 2 + [False] * 2),
+        kept, np.array([3, 3]), labels, np.array([0, 0, 1, 1, 1, 1]), np.arange(6) % 2 == 0,
         most_precise(np.ones(2, bool)),
     )  # fmt: skip
-    assert (found.policy, found.apparent) == (0, 0.5)
-    assert (found.value, found.labels) == (0.5, 2)
+    assert (found.policy, found.apparent) == (0, 2 / 3)
+    assert (found.value, found.labels) == (0.0, 1)
 
 
 def test_cal25_weights_count_in_choice_and_report():
