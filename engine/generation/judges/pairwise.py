@@ -18,7 +18,7 @@ FORM = forms.LabelledForm.of(
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
+class PreferredPlace:
     """Which of the two as they were shown is better, why, and the reply."""
 
     place: Place
@@ -26,12 +26,14 @@ class Preference:
     reply: Reply
 
 
-def prefer(statement: str, first: str, second: str, role: str, sampling: Sampling, reread: int = 2) -> Talk[Preference]:
+def prefer(
+    statement: str, first: str, second: str, role: str, sampling: Sampling, reread: int = 2
+) -> Talk[PreferredPlace]:
     """Compare two solutions in the order in which they are given."""
     prompt = prompts.load(PROMPT)
     chat = FORM.chat(role, prompt.fill(problem=statement, first=first, second=second), prompt.ref, sampling)
     (place, reason), reply = yield from ask(chat, read, reread)
-    return Preference(place, reason, reply)
+    return PreferredPlace(place, reason, reply)
 
 
 def both_ways(

@@ -127,6 +127,8 @@ async def _held(talk: Talk[PairReading], answer: Callable[[Chat], Any]) -> PairR
             reading: PairReading = done.value
             return reading
         failed = None
+        if not isinstance(chat, Chat):
+            raise TypeError("a judge of two solutions asks one question at a time")
         try:
             said = await answer(chat)
         except ItemFailure as failure:
