@@ -17,7 +17,7 @@ from engine.core.errors import UserError
 from engine.core.project import find
 from engine.learning.evaluation import answer_bench
 from engine.reporting import doctor as clinic
-from studio.cli import bench_prompts
+from studio.cli import bench_order, bench_prompts
 from studio.cli.bench_prompts import (
     CallsOption,
     EngineOption,
@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 FilesArgument = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[FILE]...", help="For `answers`: JSON or JSONL files of outputs, also as .gz."),
+    typer.Argument(metavar="[FILE]...", help="For `answers` and `order`: JSON or JSONL files, also as .gz."),
 ]
 TextOption = Annotated[
     list[str] | None, typer.Option(help="Column of the output; a.b lies inside another. May be repeated.")
@@ -68,7 +68,7 @@ def bench(
     rows: RowsOption = 40,
     engine: EngineOption = "",
     model: ModelOption = "",
-    items: ItemsOption = 8,
+    items: ItemsOption = None,
     max_tokens: LengthOption = 1024,
     concurrency: CallsOption = 2,
     task: TaskOption = None,
@@ -84,14 +84,21 @@ def bench(
 
     `lemma bench prompts --engine NAME --model M` tries every prompt on a model: which replies can be read and which can
     be used, asked for as lines and, where the endpoint enforces them, held to schemas.
+
+    `lemma bench order FILE --engine NAME --model M` shows a model two solutions of each row both ways round: how often
+    its word holds, and whether it prefers a place. --text names both columns; else they are chosen and rejected.
     """
     if project:
         find(project)  # Benchmarks make their own data, so nothing of it is used; a folder that is none is still wrong.
     console = Console(json)
     if name == "prompts":
         bench_prompts.run(
-            console, project, PromptTrial(engine, model, items, max_tokens, concurrency, tuple(task or ()))
+            console, project, PromptTrial(engine, model, items or 8, max_tokens, concurrency, tuple(task or ()))
         )
+        return
+    if name == "order":
+        pairs = bench_order.pairs_of([row for path in files or [] for row in _rows(path)], text or [])
+        bench_order.run(console, project, pairs, bench_order.OrderTrial(engine, model, items, max_tokens, concurrency))
         return
     if name == "answers":
         asked = _columns(text or ["solution"], right or [])

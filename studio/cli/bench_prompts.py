@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.core.errors import UserError
-from engine.core.project import EngineSpec, engines, find
+from engine.core.project import EngineSpec, Project, engines, find
 from engine.core.protocol import HoldsSchemas, Sampling
 from engine.core.records import Seed
 from engine.learning.evaluation import prompt_bench
@@ -22,12 +22,16 @@ from engine.store import Store
 from studio.cli.console import Console
 
 EngineOption = Annotated[
-    str, typer.Option("--engine", metavar="NAME", help="For `prompts`: an engine of the project, or an address.")
+    str,
+    typer.Option("--engine", metavar="NAME", help="For `prompts`, `order`: an engine of the project, or an address."),
 ]
-ModelOption = Annotated[str, typer.Option("--model", help="For `prompts`: the model that is tried.")]
-ItemsOption = Annotated[int, typer.Option("--items", min=1, help="For `prompts`: seeds per task.")]
-LengthOption = Annotated[int, typer.Option("--max-tokens", min=16, help="For `prompts`: longest reply.")]
-CallsOption = Annotated[int, typer.Option("--concurrency", min=1, help="For `prompts`: calls at once.")]
+ModelOption = Annotated[str, typer.Option("--model", help="For `prompts`, `order`: the model that is tried.")]
+ItemsOption = Annotated[
+    int | None,
+    typer.Option("--items", min=1, help="For `prompts`: seeds per task, 8 by default; for `order`: pairs, 200."),
+]
+LengthOption = Annotated[int, typer.Option("--max-tokens", min=16, help="For `prompts`, `order`: longest reply.")]
+CallsOption = Annotated[int, typer.Option("--concurrency", min=1, help="For `prompts`, `order`: calls at once.")]
 TaskOption = Annotated[
     list[str] | None, typer.Option("--task", help="For `prompts`: one task, such as judges/problem. May be repeated.")
 ]
@@ -62,18 +66,24 @@ def run(console: Console, project: Path | None, trial: PromptTrial) -> None:
     console.result(values, table(scores, holds))
 
 
-def _given(project: Path | None, trial: PromptTrial) -> tuple[EngineSpec, list[Seed], str]:
-    """Return the engine, the seeds and where they are from: the project where there is one with seeds."""
+def engine_of(project: Path | None, engine: str) -> tuple[EngineSpec, Project | None]:
+    """Return an engine of the project, or the one at an address, which needs no project."""
     try:
         home = find(project)
     except UserError:
-        if project or "://" not in trial.engine:
+        if project or "://" not in engine:
             raise
         home = None
     known = serving.resolved(home.servers, engines(home)) if home else {}
-    spec = EngineSpec(base_url=trial.engine) if "://" in trial.engine else known.get(trial.engine)
+    spec = EngineSpec(base_url=engine) if "://" in engine else known.get(engine)
     if spec is None:
-        raise UserError(f"{trial.engine!r} is not a known engine; known: {', '.join(known)}.")
+        raise UserError(f"{engine!r} is not a known engine; known: {', '.join(known)}.")
+    return spec, home
+
+
+def _given(project: Path | None, trial: PromptTrial) -> tuple[EngineSpec, list[Seed], str]:
+    """Return the engine, the seeds and where they are from: the project where there is one with seeds."""
+    spec, home = engine_of(project, trial.engine)
     seeds: list[Seed] = []
     if home and home.database.exists():
         with Store(home.database) as store:

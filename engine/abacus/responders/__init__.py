@@ -21,6 +21,7 @@ from engine.abacus.responders import (
     mend,
     name,
     own_question,
+    prefer,
     rate,
     rate_seed,
     review,
@@ -80,5 +81,6 @@ RESPONDERS: tuple[Responder, ...] = (
     Responder(improve.TASK, improve.respond),
     Responder(dimensions.TASK, dimensions.respond),
     Responder(same_problem.TASK, same_problem.respond),
+    Responder(prefer.TASK, prefer.respond),
 )
 """Every task, explicitly; a task line is compared in lower case and without its full stop."""

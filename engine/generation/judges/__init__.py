@@ -10,6 +10,7 @@ from engine.generation.judges import (
     distraction,
     expert,
     joint,
+    pairwise,
     problem,
     problem_alone,
     review,
@@ -35,5 +36,6 @@ JUDGES: tuple[Plugin[..., Any], ...] = (
     Plugin("arbiter", summary(arbiter), (arbiter.PROMPT,), arbiter.settle),
     Plugin("same_problem", summary(same_problem), (same_problem.PROMPT,), same_problem.judge),
     Plugin("dimensions", summary(dimensions), (dimensions.PROMPT,), dimensions.judge),
+    Plugin("pairwise", summary(pairwise), (pairwise.PROMPT,), pairwise.both_ways),
 )
 """Every judge."""

@@ -158,12 +158,12 @@ def _folded(text: str) -> str:
 def outputs(rows: Iterable[Mapping[str, Any]], text: str, gold: str, right: str = "") -> Iterable[GradedOutput]:
     """Yield the outputs of rows; a column is named with dots where it lies inside another, and may hold a list."""
     for number, row in enumerate(rows, 1):
-        texts, expected = _at(row, text), _at(row, gold)
+        texts, expected = column_of(row, text), column_of(row, gold)
         if texts is None or expected is None:
             continue
         said = str(expected)
         wanted = (extract_answer(said) or said) if "\n" in said or len(said) > 60 else said
-        grades = _at(row, right) if right else None
+        grades = column_of(row, right) if right else None
         if not isinstance(texts, list):
             texts, grades = [texts], [grades] if right else None
         asked = next((str(row[name]) for name in ("question", "problem") if isinstance(row.get(name), str)), "")
@@ -236,7 +236,8 @@ def together(scores: Iterable[ReadingScore]) -> list[ReadingScore]:
     return list(whole.values())
 
 
-def _at(row: Any, path: str) -> Any:
+def column_of(row: Any, path: str) -> Any:
+    """Return a column, which is named with dots where it lies inside another; None where it is not there."""
     for part in path.split("."):
         if not isinstance(row, Mapping) or part not in row:
             return None

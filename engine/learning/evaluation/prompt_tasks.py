@@ -104,6 +104,9 @@ def _judges() -> dict[str, PromptTask]:
         "judges/same_problem": lambda g: j.same_problem.judge(
             g.seed.statement, f"Please say: {g.seed.statement}", _ROLE, g.sampling, 0
         ),
+        "judges/pairwise": lambda g: j.pairwise.prefer(
+            g.seed.statement, g.solution, f"Let us see.\n{g.solution}", _ROLE, g.sampling, 0
+        ),
         "judges/expert": lambda g: j.expert.examine(
             g.request, g.seed.statement, g.solution, _ROLE, g.sampling, 0
         ),

@@ -1,0 +1,1 @@
+"""Trust: how good the kept set is, how sure that is, and what to label next."""
