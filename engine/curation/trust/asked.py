@@ -75,6 +75,9 @@ class Asked:
 
     def judged_mean(self, column: Floats) -> float:
         """Return the mean over kept rows that have the score; nan where none has."""
+        total = float(column @ self.kept)
+        if np.isfinite(total):
+            return total / self.size
         there = self.kept & np.isfinite(column)
         count = int(np.count_nonzero(there))
         return float(np.sum(column, where=there)) / count if count else float("nan")

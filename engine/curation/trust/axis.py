@@ -20,6 +20,8 @@ class TickSet:
     """Rows kept (M)."""
     end: Ints
     """Place along the axis behind the last row that is kept (M)."""
+    word: Floats | None = None
+    """Mean of the judges' word over the rows that each keeps (M)."""
 
     def __len__(self) -> int:
         return len(self.limit)
@@ -57,7 +59,8 @@ class ScoreAxis:
 
         `base` are the rows that all other rules keep (N).
         """
-        kept = np.arange(1, len(self.order) + 1) if base is None else np.cumsum(base[self.order], dtype=np.int32)
+        inside = None if base is None else base[self.order]
+        kept = np.arange(1, len(self.order) + 1) if inside is None else np.cumsum(inside, dtype=np.int32)
         whole = int(kept[-1]) if len(kept) else 0
         if whole == 0:
             none = np.zeros(0, np.int64)
@@ -66,18 +69,15 @@ class ScoreAxis:
         wanted = np.ceil(np.arange(1, steps + 1) * (whole / steps)).astype(np.int64)
         at = np.searchsorted(kept, np.minimum(wanted, whole))
         end = np.unique(np.searchsorted(self.key, self.key[at], side="right"))
-        limit = self.key[end - 1]
-        return TickSet(-limit if self.at_least else limit, kept[end - 1].astype(np.int64), end)
+        limit, size = self.key[end - 1], kept[end - 1].astype(np.int64)
+        return TickSet(-limit if self.at_least else limit, size, end, self._means(inside, end, size))
 
-    def words(self, ticks: TickSet, base: Flags | None) -> Floats | None:
-        """Return the mean of the judges' word over the rows that each limit keeps (M)."""
-        if self.word is None or not len(ticks):
+    def _means(self, inside: Flags | None, end: Ints, size: Ints) -> Floats | None:
+        """Return the mean of the judges' word over the rows that each limit keeps (M), from sums between limits."""
+        if self.word is None:
             return None
-        said = self.word if base is None else self.word * base[self.order]
-        parts = np.add.reduceat(said, np.concatenate(([0], ticks.end[:-1])))
-        if ticks.end[-1] < len(said):
-            parts[-1] -= float(said[ticks.end[-1] :].sum())
-        means: Floats = np.cumsum(parts) / ticks.size
+        said = (self.word if inside is None else self.word * inside)[: end[-1]]
+        means: Floats = np.cumsum(np.add.reduceat(said, np.concatenate(([0], end[:-1])))) / size
         return means
 
     def holds(self, rows: Ints, ticks: TickSet, base: Flags | None) -> Flags:

@@ -8,8 +8,10 @@ get Clopper and Pearson's bound at an error that was calibrated by draws of the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from engine.core.settings.trust import TrustSettings
@@ -44,30 +46,35 @@ def fitted_rates(good: Floats, settings: TrustSettings) -> Floats:
     return rate[block]
 
 
-def calibrated_error(holds: Flags, rates: Floats, error: float, seed: int, settings: TrustSettings) -> float:
-    """Return the error of one bound with which all M hold at once, before the safety factor.
+def calibrated_errors(
+    holds: Flags, rates: Floats, error: float, seed: int, settings: TrustSettings
+) -> tuple[float, float]:
+    """Return the error of one lower and of one upper bound with which all M hold at once, before the safety factor.
 
     Args:
         holds: which labels each policy keeps (n, M), nested or not.
         rates: fitted rate of good ones of each label (n).
-        error: of the whole band.
+        error: of the whole band, on either side.
         seed: of the draws.
         settings: how many draws.
 
     Labels of one rate that the same policies keep are drawn together, as one binomial count.
     """
     labels = holds.sum(0)
-    ticks = holds.shape[1]
     member, rate, count = _alike(holds, rates)
     rng = np.random.default_rng(seed)
     draws = np.stack([rng.binomial(n, p, settings.calibrations) for n, p in zip(count, rate, strict=True)], 1)
     hits = (draws.astype(np.float32) @ member.astype(np.float32)).astype(np.int64)
     mean = (count * rate) @ member / np.maximum(labels, 1)
-    least = np.full(settings.calibrations, 1.0)
-    for tick in range(ticks):
-        np.minimum(least, _tail(int(labels[tick]), float(mean[tick]))[hits[:, tick]], out=least)
-    found = float(np.quantile(least, error))
-    return float(min(max(found, error / ticks), error))
+    down, up = np.ones(settings.calibrations), np.ones(settings.calibrations)
+    for tick, (n, p) in enumerate(zip(labels.tolist(), mean.tolist(), strict=True)):
+        above = _tail(n, p)
+        np.minimum(down, above[hits[:, tick]], out=down)
+        # P(X <= k) is 1 - P(X >= k + 1): few good ones are as rare as many bad ones.
+        below = 1 - np.concatenate((above[1:], [0.0]))
+        np.minimum(up, below[hits[:, tick]], out=up)
+    least = error / len(labels)
+    return tuple(min(max(float(np.quantile(one, error)), least), error) for one in (down, up))  # type: ignore[return-value]
 
 
 def _alike(holds: Flags, rates: Floats) -> tuple[Flags, Floats, Ints]:
@@ -98,18 +105,23 @@ def counted_bounds(
     """
     labels, hits = holds.sum(0), good @ holds
     rates = fitted_rates(good, settings)
-    down = settings.safety * calibrated_error(holds, rates, error, seed, settings)
-    up = settings.safety * calibrated_error(holds, 1 - rates, error, seed + 1, settings)
+    down, up = (settings.safety * one for one in calibrated_errors(holds, rates, error, seed, settings))
     lower = np.maximum(clopper_lower(hits, labels, down), hits / sizes)
     upper = np.minimum(clopper_upper(hits, labels, up), 1 - (labels - hits) / sizes)
     return JointBounds(lower, upper, COUNTED, down)
+
+
+@lru_cache(maxsize=2)
+def _normals(draws: int, labels: int, seed: int) -> NDArray[np.float32]:
+    """Return normal multipliers, made once for the labels and the seed: a move of a limit needs the same ones."""
+    return np.random.default_rng(seed).standard_normal((draws, labels), np.float32)
 
 
 def joint_quantile(moves: Floats, error: float, seed: int, settings: TrustSettings) -> float:
     """Return what takes the place of 1.96 for all limits at once: from what labels do to each estimate (n, M)."""
     size = np.sqrt(np.sum(moves * moves, 0))
     scaled = np.divide(moves, size, out=np.zeros_like(moves), where=size > 0).astype(np.float32)
-    draws = np.random.default_rng(seed).standard_normal((settings.calibrations, len(moves)), np.float32)
+    draws = _normals(settings.calibrations, len(moves), seed)
     least = normal_quantile(1 - error)
     return max(float(np.quantile(np.abs(draws @ scaled).max(1), 1 - error)), least) if scaled.size else least
 

@@ -32,7 +32,7 @@ class LimitChoice:
     clean: int = 0
     """Labels that would prove the target with not one bad among them."""
     expected: int | None = None
-    """Labels that would likely prove it at the precision that the best limit seems to have; None where none would."""
+    """Labels that would likely prove it at the precision that the surest limit seems to have; None where none would."""
     impossible: bool = False
     """Whether even the upper bounds of all limits miss the target."""
 
@@ -50,13 +50,13 @@ def none_passes(curve: PrecisionCurve, target: float, method: str) -> LimitChoic
     clean = clean_run(target, curve.error)
     if not curve.live.any():
         return LimitChoice(None, None, 0, method, "No limit has enough random labels yet.", clean)
-    upper, value = curve.upper[curve.live], curve.value[curve.live]
+    upper = curve.upper[curve.live]
     if float(upper.max()) < target:
         why = f"No limit of this score can reach {target:.1%}: at most {float(upper.max()):.1%} is believable."
         return LimitChoice(None, None, 0, method, why, clean, impossible=True)
-    best = float(value.max())
+    best = float(curve.value[curve.live][int(np.argmax(curve.lower[curve.live]))])
     price = labels_to_prove(best, target, curve.error) if best > target else None
-    seems = f"The best limit seems to hold {best:.1%}"
+    seems = f"The surest limit seems to hold {best:.1%}"
     why = f"{seems}; more labels may prove {target:.1%}." if price else f"{seems}, not {target:.1%}."
     return LimitChoice(None, None, 0, method, why, clean, price)
 

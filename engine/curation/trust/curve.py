@@ -71,25 +71,24 @@ def precision_curve(
     known = settings or TrustSettings()
     ticks = axis.ticks(base, known.ticks)
     view = _View(axis, ticks, base, known, known.slider_error if error is None else error, seed)
-    chosen = labels.countable & (True if base is None else base[labels.row])
+    chosen = np.flatnonzero(labels.countable & (True if base is None else base[labels.row]))
+    chosen = chosen[np.argsort(axis.place[labels.row[chosen]], kind="stable")]
     countable = labels.where(chosen)
-    word = None if f is None or axis.word is None else fill(f[chosen])
-    decided = missing_at_random(countable)
-    said = None if word is None else word[countable.decided]
-    moments, holds = view.moments(decided, said)
-    live = view.live(moments)
+    word = None if f is None or ticks.word is None else fill(f[chosen])
+    decided = view.reading(missing_at_random(countable), None if word is None else word[countable.decided])
+    live = view.live(decided)
     if undecided_share(countable) > known.undecided:
-        against, speaking = taken_as(countable, False), taken_as(countable, True)
-        worst = view.band(against, word, live)
-        band = JointBounds(worst.lower, view.band(speaking, word, live).upper, f"{worst.method}, {WORST}", worst.at)
-        ends = _points(view.moments(against, word)[0], known)
-        high = _points(view.moments(speaking, word)[0], known)[:, 2]
-        points = np.column_stack((_points(moments, known)[:, 0], ends[:, 1], high))
+        against = view.reading(taken_as(countable, False), word)
+        speaking = view.reading(taken_as(countable, True), word)
+        worst = view.band(against, live)
+        band = JointBounds(worst.lower, view.band(speaking, live).upper, f"{worst.method}, {WORST}", worst.at)
+        low, high = _points(against.moments, known)[:, 1], _points(speaking.moments, known)[:, 2]
+        points = np.column_stack((_points(decided.moments, known)[:, 0], low, high))
     else:
-        band, points = view.band(decided, said, live), _points(moments, known)
+        band, points = view.band(decided, live), _points(decided.moments, known)
     whole = np.full((2, len(ticks)), np.nan)
     whole[:, live] = band.lower, band.upper
-    counts = holds[decided.random].sum(0)
+    counts = decided.holds[decided.labels.random].sum(0)
     value, low, high = points.T
     return PrecisionCurve(ticks, value, low, high, whole[0], whole[1], live, counts, view.error, band.method)
 
@@ -105,10 +104,9 @@ class _View:
     error: float
     seed: int
 
-    def moments(self, labels: LabelSet, word: Floats | None) -> tuple[list[Moments | None], Flags]:
-        """Return the moments at each limit, None where labels are too few, and which labels each limit keeps."""
+    def reading(self, labels: LabelSet, word: Floats | None) -> _Reading:
+        """Return the moments at each limit; `labels` in the order of the axis."""
         holds = self.axis.holds(labels.row, self.ticks, self.base)
-        means = self.axis.words(self.ticks, self.base) if word is not None else None
         random = holds[labels.random].sum(0)
         found: list[Moments | None] = []
         for tick, rows in enumerate(self.ticks.size):
@@ -116,31 +114,40 @@ class _View:
             if random[tick] < min(self.settings.least_labels, rows):
                 found.append(None)
                 continue
+            means = self.ticks.word
             said = None if word is None or means is None else Word(word[inside], float(means[tick]))
             found.append(best_moments(labels.where(inside), int(rows), said, self.settings)[0])
-        return found, holds
+        return _Reading(labels, word, holds, found)
 
-    def live(self, moments: list[Moments | None]) -> Flags:
+    def live(self, reading: _Reading) -> Flags:
         """Return the limits that have a bound."""
         least, weighing = self.settings.tick_labels, self.settings.tick_kish
-        return np.array(
-            [one is not None and (one.base >= weighing if one.capped else one.size >= least) for one in moments], bool
-        )
+        enough = [
+            one is not None and (one.base >= weighing if one.capped else one.size >= least) for one in reading.moments
+        ]
+        return np.array(enough, bool)
 
-    def band(self, labels: LabelSet, word: Floats | None, live: Flags) -> JointBounds:
+    def band(self, reading: _Reading, live: Flags) -> JointBounds:
         """Return the bounds at the live limits."""
         if not live.any():
             return JointBounds(np.zeros(0), np.zeros(0), NONE_LIVE, 0.0)
-        sorting = np.argsort(self.axis.place[labels.row], kind="stable")
-        ordered, said = labels.where(sorting), None if word is None else word[sorting]
-        moments, holds = self.moments(ordered, said)
-        known = [one for one, on in zip(moments, live, strict=True) if on and one is not None]
+        holds, labels = reading.holds[:, live], reading.labels
+        known = [one for one, on in zip(reading.moments, live, strict=True) if on and one is not None]
         helped = np.array([one.explained > 0 for one in known], bool)
-        if ordered.simple and not helped.any():
-            sizes = self.ticks.size[live]
-            return counted_bounds(holds[:, live], ordered.good, sizes, self.error, self.seed, self.settings)
-        moves = influence(ordered, holds[:, live], said, helped)
+        if labels.simple and not helped.any():
+            return counted_bounds(holds, labels.good, self.ticks.size[live], self.error, self.seed, self.settings)
+        moves = influence(labels, holds, reading.word, helped)
         return weighted_bounds(known, moves, self.error, self.seed, self.settings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """Labels in the order of the axis, which of them each limit keeps, and the moments there (None: too few)."""
+
+    labels: LabelSet
+    word: Floats | None
+    holds: Flags
+    moments: list[Moments | None]
 
 
 def _points(moments: list[Moments | None], settings: TrustSettings) -> Floats:
