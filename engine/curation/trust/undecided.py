@@ -31,7 +31,7 @@ def missing_at_random(countable: LabelSet, f: Floats | None = None) -> LabelSet:
     their weights, since a common factor changes nothing. A band without any decided row joins its neighbour.
     """
     decided = countable.decided
-    if f is None or decided.all():
+    if f is None or decided.all() or not decided.any():
         return countable.where(decided)
     rank = np.argsort(np.argsort(f, kind="stable"), kind="stable")
     band = rank * BANDS // max(len(f), 1)
