@@ -220,13 +220,12 @@ def strata_cell(world: World, strata: np.ndarray, n: int, runs: int, seed: int, 
 
 
 def versus_cell(world: World, a: np.ndarray, b: np.ndarray, n: int, runs: int, seed: int) -> Tally:
-    """Return the paired difference of two policies from n uniform labels of the rows that either keeps."""
+    """Return the paired difference of two policies from n uniform labels of the frame."""
     rng = np.random.default_rng(seed)
-    rows = np.flatnonzero(a | b)
     made = Tally(float(world.truth[a].mean() - world.truth[b].mean()))
     for _ in range(runs):
-        taken = rng.choice(rows, n, replace=False)
-        found = difference(a, b, LabelSet.drawn(taken, world.truth[taken], np.full(n, n / len(rows))))
+        taken = rng.choice(len(a), n, replace=False)
+        found = difference(a, b, LabelSet.uniform(taken, world.truth[taken], len(a)))
         made.add(found.value, found.low, found.high)
     return made
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, inf
+from math import ceil, inf, sqrt
 
 import numpy as np
 from scipy import special
 
 from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.estimated import Estimated
-from engine.curation.trust.intervals import Z95, finite_base, wilson_of
+from engine.curation.trust.intervals import Z95, Ints, finite_base, wilson_of
 
 MOST = 20_000_000
+EXACT = 4000
+"""Labels up to which the size of an audit is found exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,8 @@ class LabelForecast:
     def sentence(self) -> str:
         """Return it as it is shown: about 230 more (4-6 batches)."""
         few, many = self.batches
-        return (
-            f"about {self.more} more ({few} batches)"
-            if few == many
-            else f"about {self.more} more ({few}-{many} batches)"
-        )
+        count = f"{few}" if few == many else f"{few}-{many}"
+        return f"about {self.more} more ({count} {'batch' if many == 1 else 'batches'})"
 
 
 def _half_width(share: float, base: float, z: float) -> float:
@@ -63,25 +62,27 @@ def labels_to_prove(share: float, target: float, error: float, settings: TrustSe
     """Return the fewest labels with which an exact audit likely proves the target; None where the share misses it.
 
     Likely: with the power of the settings, .8. Exact binomial tests; the power rises in steps, so that the first number
-    from which it is there counts.
+    from which it is there counts. Above a few thousand the normal approximation, since nobody counts those one by one.
     """
     power = (settings or TrustSettings()).power
     if share <= target:
         return None
-    start = 1
-    while start < MOST:
-        n = np.arange(start, 2 * start + 1000)
-        # The fewest good ones that prove the target: the smallest k with P(Bin(n, target) >= k) <= error.
-        k = _least_passing(n, target, error)
-        reached = np.where(k <= n, special.betainc(np.maximum(k, 1), np.maximum(n - k + 1, 1), share), 0.0)
-        hit = np.flatnonzero((reached >= power) & (k <= n))
-        if len(hit):
-            return int(n[hit[0]])
-        start = int(n[-1]) + 1
-    return None
+    rough = _normal_size(share, target, error, power)
+    if rough > EXACT:
+        return rough
+    n = np.arange(1, 2 * rough + 200)
+    k = _least_passing(n, target, error)
+    reached = np.where(k <= n, special.betainc(np.maximum(k, 1), np.maximum(n - k + 1, 1), share), 0.0)
+    return int(n[np.flatnonzero(reached >= power)[0]])
 
 
-def _least_passing(n: np.ndarray, target: float, error: float) -> np.ndarray:
+def _normal_size(share: float, target: float, error: float, power: float) -> int:
+    spread = special.ndtri(1 - error) * sqrt(target * (1 - target)) + special.ndtri(power) * sqrt(share * (1 - share))
+    return min(ceil((spread / (share - target)) ** 2), MOST)
+
+
+def _least_passing(n: Ints, target: float, error: float) -> Ints:
+    """Return the fewest good ones of n that prove the target: the smallest k with P(Bin(n, target) >= k) <= error."""
     low, high = np.zeros_like(n), n + 1
     while (low < high).any():
         middle = (low + high) // 2

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.curation.trust.intervals import Floats
+from engine.curation.trust.intervals import Flags, Floats, Ints
 from engine.curation.trust.label_set import BAD, GOOD, LabelSet
 
 BANDS = 5
@@ -46,7 +46,7 @@ def missing_at_random(countable: LabelSet, f: Floats | None = None) -> LabelSet:
     return replace(countable, weight=countable.weight * factor, pi=pi).where(decided)
 
 
-def _joined(band: np.ndarray, decided: np.ndarray) -> list[list[int]]:
+def _joined(band: Ints, decided: Flags) -> list[list[int]]:
     """Return bands, those without a decided row together with the one before (the first with the one after)."""
     made: list[list[int]] = []
     for name in np.unique(band):
