@@ -142,7 +142,7 @@ def ledger(world: World, design: Design, rng: np.random.Generator) -> LabelSet:
         draw,
         np.concatenate([one[2] for one in taken]),
         np.concatenate([one[3] for one in taken]),
-        np.full(design.batches, share),
+        np.where(draw >= 0, share, 0.0),
     )
 
 

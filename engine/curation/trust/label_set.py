@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -38,10 +38,12 @@ class LabelSet:
     """Probability with which that draw took the row; nan where there was none, or where the ledger lost it."""
     weight: Floats
     """Weight over all draws, 0 for rows that no later draw made countable."""
-    shares: Floats = field(default_factory=lambda: np.ones(1))
-    """Share of each draw, by its number; they add up to 1."""
+    share: Floats
+    """Share of the row's draw among all draws that could have taken it, 0 for rows that were not drawn."""
     stale: int = 0
     """Labels beside these whose row was edited since, or is gone."""
+    faults: tuple[str, ...] = ()
+    """Why the ledger cannot be trusted; empty for none."""
 
     @staticmethod
     def uniform(row: ArrayLike, verdict: ArrayLike, population: int) -> LabelSet:
@@ -55,7 +57,8 @@ class LabelSet:
         """Return one random draw with these probabilities."""
         rows, chance = np.asarray(row, np.int64), np.asarray(pi, float)
         zeros = np.zeros(len(rows), np.int8)
-        return LabelSet(rows, np.asarray(verdict, np.int8), zeros, zeros.astype(np.int32), chance, 1 / chance)
+        ones = np.ones(len(rows))
+        return LabelSet(rows, np.asarray(verdict, np.int8), zeros, zeros.astype(np.int32), chance, 1 / chance, ones)
 
     @staticmethod
     def convenience(row: ArrayLike, verdict: ArrayLike) -> LabelSet:
@@ -63,7 +66,9 @@ class LabelSet:
         rows = np.asarray(row, np.int64)
         ones = np.ones(len(rows), np.int8)
         none, zero = np.full(len(rows), np.nan), np.zeros(len(rows))
-        return LabelSet(rows, np.asarray(verdict, np.int8), ones, np.full(len(rows), NO_DRAW, np.int32), none, zero)
+        return LabelSet(
+            rows, np.asarray(verdict, np.int8), ones, np.full(len(rows), NO_DRAW, np.int32), none, zero, zero
+        )
 
     def __len__(self) -> int:
         return len(self.row)
@@ -97,7 +102,7 @@ class LabelSet:
         made = np.zeros(len(self))
         drawn = self.random
         pi = self.pi[drawn]
-        made[drawn] = self.shares[self.draw[drawn]] * np.sqrt(np.maximum(1 - pi, 0)) / pi
+        made[drawn] = self.share[drawn] * np.sqrt(np.maximum(1 - pi, 0)) / pi
         return made
 
     @cached_property
@@ -110,7 +115,7 @@ class LabelSet:
 
     def where(self, chosen: Flags | NDArray[np.intp]) -> LabelSet:
         """Return some of the labels, or all of them in another order."""
-        parts = ("row", "verdict", "provenance", "draw", "pi", "weight")
+        parts = ("row", "verdict", "provenance", "draw", "pi", "weight", "share")
         return replace(self, **{name: getattr(self, name)[chosen] for name in parts})
 
     def kish(self) -> float:

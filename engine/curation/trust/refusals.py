@@ -27,8 +27,9 @@ def ledger(labels: LabelSet, settings: TrustSettings) -> NotShown | None:
     """Refuse where the ledger lacks a probability that it should hold, or too many labels lost their rows."""
     drawn = labels.random
     pi = labels.pi[drawn]
-    draws = labels.draw[drawn]
-    if (~np.isfinite(pi) | (pi <= 0) | (pi > 1) | (draws >= len(labels.shares))).any():
+    if labels.faults:
+        return NotShown("ledger", f"The ledger cannot be trusted: {labels.faults[0]}.", settings.fresh_draw)
+    if (~np.isfinite(pi) | (pi <= 0) | (pi > 1) | (labels.share[drawn] <= 0)).any():
         why = "The ledger does not tell with which probability some labelled rows were drawn."
         return NotShown("missing_pi", why, settings.fresh_draw)
     whole = len(labels) + labels.stale

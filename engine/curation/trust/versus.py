@@ -59,7 +59,7 @@ class PolicyParts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PolicyDifference:
+class PairedDifference:
     """A number of A less that of B; value and ends are None where too few labels tell them apart."""
 
     value: float | None
@@ -100,7 +100,7 @@ def square_and_add(
     return float(value), float(value - sqrt(down)), float(value + sqrt(up))
 
 
-def difference(a: Flags, b: Flags, labels: LabelSet, settings: TrustSettings | None = None) -> PolicyDifference:
+def difference(a: Flags, b: Flags, labels: LabelSet, settings: TrustSettings | None = None) -> PairedDifference:
     """Return the precision of keeping `a` less that of keeping `b` (N), from labels of rows of either."""
     known = settings or TrustSettings()
     countable = labels.where(labels.countable & labels.decided)
@@ -109,7 +109,7 @@ def difference(a: Flags, b: Flags, labels: LabelSet, settings: TrustSettings | N
         return _untold(NotShown("empty", "One of the policies keeps no row.", 0), parts)
     factors = coefficients(parts.rows)
     if not factors.any():
-        return PolicyDifference(0.0, 0.0, 0.0, SAME, parts)
+        return PairedDifference(0.0, 0.0, 0.0, SAME, parts)
     least = np.where(factors != 0, np.minimum(known.compare_labels, parts.rows), 0)
     lacking = np.flatnonzero(parts.labels < least)
     if len(lacking):
@@ -119,13 +119,13 @@ def difference(a: Flags, b: Flags, labels: LabelSet, settings: TrustSettings | N
     z = normal_quantile(known.confidence)
     if countable.simple:
         found = square_and_add(factors, parts.good, parts.labels, parts.rows, z)
-        return PolicyDifference(*found, "paired, square-and-add with Wilson limits", parts)
+        return PairedDifference(*found, "paired, square-and-add with Wilson limits", parts)
     inside = [part[countable.row] for part in (a & ~b, b & ~a, a & b)]
-    return PolicyDifference(*_weighted(countable, inside, factors, z), "paired, weighted residuals", parts)
+    return PairedDifference(*_weighted(countable, inside, factors, z), "paired, weighted residuals", parts)
 
 
-def _untold(why: NotShown, parts: PolicyParts) -> PolicyDifference:
-    return PolicyDifference(None, None, None, "none", parts, why)
+def _untold(why: NotShown, parts: PolicyParts) -> PairedDifference:
+    return PairedDifference(None, None, None, "none", parts, why)
 
 
 def _share(countable: LabelSet, part: Flags) -> float:
@@ -158,13 +158,13 @@ def _t_quantile(freedom: float, z: float) -> float:
     return z if freedom == inf else float(special.stdtrit(max(freedom, 1.0), special.ndtr(z)))
 
 
-def recall_difference(a: Flags, b: Flags, labels: LabelSet, settings: TrustSettings | None = None) -> PolicyDifference:
+def recall_difference(a: Flags, b: Flags, labels: LabelSet, settings: TrustSettings | None = None) -> PairedDifference:
     """Return the recall of A less that of B: (T_a - T_b) / T over all labels of the frame, by weighted residuals."""
     known = settings or TrustSettings()
     countable = labels.where(labels.countable & labels.decided)
     parts = PolicyParts.of(a, b, countable)
     if not parts.rows[:2].any():
-        return PolicyDifference(0.0, 0.0, 0.0, SAME, parts)
+        return PairedDifference(0.0, 0.0, 0.0, SAME, parts)
     good = int(countable.good[countable.random].sum())
     if good < known.recall_good:
         why = f"{good} good rows among the random labels; recall needs {known.recall_good}."
@@ -176,4 +176,4 @@ def recall_difference(a: Flags, b: Flags, labels: LabelSet, settings: TrustSetti
     error = countable.spread * countable.good * (sign - value)
     size = countable.where(countable.good > 0).kish()
     half = _t_quantile(size - 1, normal_quantile(known.confidence)) * sqrt(float(error @ error)) / total
-    return PolicyDifference(value, max(value - half, -1.0), min(value + half, 1.0), "weighted residuals", parts)
+    return PairedDifference(value, max(value - half, -1.0), min(value + half, 1.0), "weighted residuals", parts)

@@ -40,7 +40,8 @@ def joined(one, two, shares):
     """Labels of two sets over draws of these shares."""
     parts = ("row", "verdict", "provenance", "draw", "pi", "weight")
     both = {name: np.concatenate((getattr(one, name), getattr(two, name))) for name in parts}
-    return LabelSet(**both, shares=np.array(shares))
+    share = np.where(both["draw"] < 0, 0.0, np.array(shares)[both["draw"]])
+    return LabelSet(**both, share=share)
 
 
 def test_cal04_a_simple_draw_has_wilsons_interval_of_a_finite_set():
@@ -173,7 +174,8 @@ def refusals():
     yield "no_labels", ("precision", HALF, drawn(50, 10, start=600)), {}, 60
     yield "not_random", ("precision", HALF, LabelSet.convenience([1], [1])), {}, 60
     yield "missing_pi", ("precision", HALF, replace(unknown, pi=np.full(60, np.nan))), {}, 50
-    yield "missing_pi", ("precision", HALF, replace(unknown, draw=np.full(60, 3, np.int32))), {}, 50
+    yield "missing_pi", ("precision", HALF, replace(unknown, share=np.zeros(60))), {}, 50
+    yield "ledger", ("precision", HALF, replace(unknown, faults=("draw 2 is gone",))), {}, 50
     yield "stale_rows", ("precision", HALF, replace(unknown, stale=2)), {}, 2
     yield "too_few", ("precision", HALF, drawn(6, 3)), {}, 1
     yield "one_class", ("precision", np.arange(ROWS) < 8, drawn(5, 0)), {}, 3
@@ -307,6 +309,7 @@ def test_cal35_no_input_is_an_exception(data):
         np.where(random, 0, NO_DRAW).astype(np.int32),
         np.where(random, pi, np.nan),
         np.where(random, 1 / pi, 0.0),
+        random.astype(float),
     )
     f = np.array(data.draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, np.nan]), min_size=rows, max_size=rows)), float)
     strata = np.zeros(rows, np.int64) if data.draw(st.booleans()) else None
