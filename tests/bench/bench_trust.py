@@ -188,12 +188,8 @@ def _speed() -> Iterator[BenchResult]:
     uneven = LabelSet.drawn(taken, truth[taken], pi[taken])
     axis, plain = ScoreAxis.of(score, f=f), ScoreAxis.of(score)
     passes = _cpu(lambda base: (f * base).cumsum(), other)
-    for name, made, mine, word in (
-        ("counts", plain, labels, None),
-        ("with judges", axis, labels, f[row]),
-        ("weighted", axis, uneven, f[taken]),
-    ):
-        found = _cpu(lambda base, a=made, b=mine, c=word: precision_curve(a, b, base, c), other)  # type: ignore[misc]
+    for name, made, mine in (("counts", plain, labels), ("with judges", axis, labels), ("weighted", axis, uneven)):
+        found = _cpu(lambda base, a=made, b=mine: precision_curve(a, b, base), other)  # type: ignore[misc]
         yield BenchResult.below(f"trust: curve and band of a move, {name}, CPU", found, "ms", BAR_MS)
         yield BenchResult.against(f"trust: the same, {name}", found, "ms", "a pass of numpy", passes, 10.0)
     judged = JudgedFrame(f)

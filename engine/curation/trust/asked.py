@@ -90,7 +90,7 @@ class Asked:
         for name, column in {"the judges' word": self.judged.f, **self.judged.columns}.items():
             mean = self.judged_mean(column)
             if np.isfinite(mean):
-                sizes[name] = balance(self.countable, fill(column[self.countable.row]), mean, self.size)
+                sizes[name] = balance(self.countable, fill(column[self.countable.row], mean), mean, self.size)
         return sizes
 
     def refused(self, why: NotShown, labels: LabelSet | None = None) -> Estimated:

@@ -80,6 +80,12 @@ class ScoreAxis:
         means: Floats = np.cumsum(np.add.reduceat(said, np.concatenate(([0], end[:-1])))) / size
         return means
 
+    def word_of(self, rows: Ints) -> Floats | None:
+        """Return the judges' word on `rows` (n); on rows without a score, which no limit keeps, anything."""
+        if self.word is None or not len(self.word):
+            return None
+        return self.word[np.minimum(self.place[rows], len(self.word) - 1)]
+
     def holds(self, rows: Ints, ticks: TickSet, base: Flags | None) -> Flags:
         """Return which of `rows` (n) each limit keeps (n, M)."""
         inside = self.place[rows][:, None] < ticks.end[None, :]

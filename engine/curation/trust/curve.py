@@ -14,7 +14,6 @@ from engine.curation.trust.effective import Moments, effective_wilson
 from engine.curation.trust.intervals import Flags, Floats, Ints
 from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.reading import Word, best_moments
-from engine.curation.trust.regression import fill
 from engine.curation.trust.undecided import missing_at_random, taken_as, undecided_share
 
 NONE_LIVE = "no limit has enough labels"
@@ -50,7 +49,6 @@ def precision_curve(
     axis: ScoreAxis,
     labels: LabelSet,
     base: Flags | None = None,
-    f: Floats | None = None,
     *,
     error: float | None = None,
     settings: TrustSettings | None = None,
@@ -59,10 +57,9 @@ def precision_curve(
     """Return the precision of what each limit of a score keeps, and a band over all limits.
 
     Args:
-        axis: the rows by the score, with the judges' word where `f` is given.
+        axis: the rows by the score; with the judges' word, where they may narrow the band.
         labels: labels of the frame; only drawn rows, and known rows with a weight, count.
         base: rows that all other rules keep (N).
-        f: the judges' word on the labelled rows (n), as `axis` holds it for all rows.
         error: how often the band may miss anywhere; lower and upper bounds each may where labels are of one simple
             draw, both together where they weigh.
         settings: ticks, fewest labels, draws.
@@ -74,7 +71,7 @@ def precision_curve(
     chosen = np.flatnonzero(labels.countable & (True if base is None else base[labels.row]))
     chosen = chosen[np.argsort(axis.place[labels.row[chosen]], kind="stable")]
     countable = labels.where(chosen)
-    word = None if f is None or ticks.word is None else fill(f[chosen])
+    word = axis.word_of(countable.row)
     decided = view.reading(missing_at_random(countable), None if word is None else word[countable.decided])
     live = view.live(decided)
     if undecided_share(countable) > known.undecided:

@@ -78,7 +78,7 @@ def labels_to_prove(share: float, target: float, error: float, settings: TrustSe
 
 def _normal_size(share: float, target: float, error: float, power: float) -> int:
     spread = special.ndtri(1 - error) * sqrt(target * (1 - target)) + special.ndtri(power) * sqrt(share * (1 - share))
-    return min(ceil((spread / (share - target)) ** 2), MOST)
+    return min(ceil(float((spread / (share - target)) ** 2)), MOST)
 
 
 def _least_passing(n: Ints, target: float, error: float) -> Ints:

@@ -114,7 +114,7 @@ def _word(asked: Asked, decided: LabelSet) -> tuple[Word | None, str]:
     mean = asked.judged_mean(asked.judged.f)
     if not np.isfinite(mean):
         return None, "no kept row has a judge's word"
-    return Word(fill(asked.judged.f[decided.row]), mean), ""
+    return Word(fill(asked.judged.f[decided.row], mean), mean), ""
 
 
 def _cells(asked: Asked, decided: LabelSet) -> StratumCells | None:

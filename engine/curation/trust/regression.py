@@ -35,12 +35,14 @@ class Gate:
     why: str
 
 
-def fill(f: Floats) -> Floats:
-    """Return scores of kept rows with the mean in the place of missing ones: a row is never dropped for want of one."""
+def fill(f: Floats, mean: float | None = None) -> Floats:
+    """Return scores with a mean in the place of missing ones, their own where none is given: no row is dropped."""
     lacking = ~np.isfinite(f)
     if not lacking.any():
         return f
-    return np.where(lacking, f[~lacking].mean() if not lacking.all() else 0.0, f)
+    if mean is None or not np.isfinite(mean):
+        mean = 0.0 if lacking.all() else float(f[~lacking].mean())
+    return np.where(lacking, mean, f)
 
 
 def _centred(values: Floats, weight: Floats) -> tuple[float, Floats]:

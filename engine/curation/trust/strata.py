@@ -80,16 +80,16 @@ def neyman(rows: ArrayLike, rates: ArrayLike) -> Floats:
     """Return the share of the next labels of each stratum: by its rows and the spread of its verdicts."""
     p = np.asarray(rates, float)
     mass: Floats = np.asarray(rows, float) * np.sqrt(p * (1 - p))
-    total = float(mass.sum())
-    if total <= 0:
+    if not mass.any():
         return np.full(len(mass), 1 / max(len(mass), 1))
-    made: Floats = mass / total
+    made: Floats = mass / mass.sum()
     return made
 
 
 def pilot_rates(labels: ArrayLike, good: ArrayLike) -> Floats:
     """Return (k + 1) / (n + 2), the rates that a pilot of at least ten labels a stratum suggests."""
-    return (np.asarray(good, float) + 1) / (np.asarray(labels, float) + 2)
+    rates: Floats = (np.asarray(good, float) + 1) / (np.asarray(labels, float) + 2)
+    return rates
 
 
 def allocation(n: int, rows: ArrayLike, rates: ArrayLike, settings: TrustSettings | None = None) -> Ints:

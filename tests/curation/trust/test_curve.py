@@ -39,7 +39,7 @@ UNEVEN = LabelSet.drawn(DRAWN, TRUTH[DRAWN], PI[DRAWN])
 def test_cal15_each_limit_is_what_the_estimate_says_of_its_kept_rows(at_least, labels, word):
     """Brute force: the kept rows of every limit, estimated one by one."""
     axis = ScoreAxis.of(SCORE, at_least, word)
-    curve = precision_curve(axis, labels, OTHER, None if word is None else word[labels.row])
+    curve = precision_curve(axis, labels, OTHER)
     assert len(curve.ticks) > 10
     loose = TrustSettings(balance=1e9, balance_many=1e9)
     for tick, limit in enumerate(curve.ticks.limit):
@@ -69,9 +69,7 @@ def test_cal15_rows_without_a_score_are_kept_at_no_limit_and_ties_stay_together(
 
 def test_cal15_cal16_the_band_is_wider_than_the_interval_of_one_limit():
     for labels, word, method in ((PLAIN, None, COUNTED), (UNEVEN, None, WEIGHTED), (PLAIN, WORD, WEIGHTED)):
-        curve = precision_curve(
-            ScoreAxis.of(SCORE, f=word), labels, f=None if word is None else word[labels.row], error=0.05
-        )
+        curve = precision_curve(ScoreAxis.of(SCORE, f=word), labels, error=0.05)
         on = curve.live
         assert curve.method == method
         assert on.sum() > 20
