@@ -6,7 +6,8 @@ methods.py                                        the published rules of each me
 ratings.py  correction.py  correct_ratings.py      ratings as classes, corrected as a recipe says, and by command
 policy.py  policy_file.py  apply_policy.py         limits, what they keep, and the selection that is remembered
 strategies.py  sorting.py                          which solution is kept, which samples are learnt
-explain.py  intervals.py                           why a row is in or out, and how sure a share is
+explain.py                                         why a row is in or out
+trust/                                             how good the kept set is, how sure that is, what to label next
 table_page.py  lens_payload.py                     what the Tune page shows of all this
 review/                                            queues, blind readings, repairs, agreement
 """

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from engine.core.errors import UserError
 from engine.core.records import Policy
 from engine.curation import policy as policies
-from engine.curation.intervals import PolicyAgreement, agreement
 from engine.curation.methods import METHODS
 from engine.curation.policy import BY_HAND, BY_SIZE, NO_ANSWER, NO_RULE, WAITS, PolicyResult
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
+from engine.curation.trust.reviewed import PolicyAgreement, agreement
 from engine.store import Store
 
 KEPT, REVIEW = "kept", "lacks a score, to be reviewed"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.curation.intervals import LabelledShare, wilson
+from engine.curation.trust.intervals import wilson
+from engine.curation.trust.reviewed import LabelledShare
 
 ALL = "all"
 """Name of the row over all levels."""

@@ -17,7 +17,7 @@ from engine.curation import methods, policy_file
 from engine.curation import policy as policies
 from engine.curation.apply_policy import Selected, select
 from engine.curation.correct_ratings import SCORES, rescore
-from engine.curation.intervals import LabelledShare
+from engine.curation.trust.reviewed import LabelledShare
 from engine.generation import recipes
 from engine.reporting import answers_read
 from engine.verification.checks import form

@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import Page
 
 from engine.core.records import Policy, Rule
-from engine.curation.intervals import wilson
 from engine.curation.lens_payload import payload
 from engine.curation.policy import apply, gsdp, make
 from engine.curation.quantize import positions
 from engine.curation.scores import SCORES, grid
 from engine.curation.table import ScoreTable
 from engine.curation.table_page import inside
+from engine.curation.trust.intervals import wilson
 from engine.curation.whatif import WhatIf
 
 KEYS = list(SCORES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.curation.intervals import wilson
+from engine.curation.trust.intervals import wilson
 from engine.learning.evaluation.advice import NEEDS, advise, robustness_gap, unread
 from engine.reporting.audit import Trusted, false_rejections
 

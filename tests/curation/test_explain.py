@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from engine.core.records import Rule
 from engine.curation.explain import shown, why
-from engine.curation.intervals import agreement, kappa, wilson
 from engine.curation.policy import apply, gsdp, make
 from engine.curation.scores import SCORES
+from engine.curation.trust.intervals import wilson
+from engine.curation.trust.reviewed import agreement, kappa
 
 FINE = {"judge_score": 0.9, "solution_pass": 1.0, "contamination": 0.1}
 

@@ -12,6 +12,7 @@ from engine.core.settings.flames import Flames, Share, Strategy
 from engine.core.settings.gsdp import DualFilter, Extraction, GraphShape, Judging, Mixture, Routing
 from engine.core.settings.recipe import Recipe, RecipeSettings
 from engine.core.settings.running import Cluster, Running, Sampled
+from engine.core.settings.trust import TrustSettings
 
 __all__ = [
     "Act",
@@ -37,6 +38,7 @@ __all__ = [
     "Settings",
     "Share",
     "Strategy",
+    "TrustSettings",
     "chosen",
     "explain",
     "published",

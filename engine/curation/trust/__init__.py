@@ -1,1 +1,15 @@
-"""Trust: how good the kept set is, how sure that is, and what to label next."""
+"""How good is the kept set, how sure are we, what to label next: numbers, or why there is none.
+
+intervals.py  effective.py                 a share and how sure it is
+label_set.py  estimated.py                 what was labelled and how it was drawn; the number that comes of it
+estimate.py  refusals.py                   the one way from labels to a number, and when there is none
+weighted.py  strata.py  regression.py      estimators: unequal draws, strata, with the judges' help
+curve.py  bands.py  between.py  choose.py  precision over a limit, at all limits at once, and the limit to choose
+certificate.py  meter.py  forecast.py      audits of a frozen set, and how many labels it takes
+reliability.py  calibrators.py             what a judge's score is worth as a probability
+combining.py  dawid_skene.py  stacking.py  several judges as one
+subsets.py  chosen.py  comparing.py        every set of judges, what was chosen among them, one policy against another
+order_bias.py  curator_noise.py            the place of an answer, and people's own errors
+
+Nothing here knows a store, a page or a model: arrays come in, frozen records go out.
+"""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.curation.intervals import wilson
 from engine.curation.review import blind_review
 from engine.curation.review.blind_review import Reviewing
+from engine.curation.trust.intervals import wilson
 from engine.store import ReaderAgreement
 from studio import session, workspace
 from studio.parts.review import state as acts

@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from engine.core.records import Rule
-from engine.curation.intervals import ENOUGH, kappa
 from engine.curation.policy import PolicyResult, margins
 from engine.curation.scores import SCORES
 from engine.curation.strategies import alarms
 from engine.curation.table import ScoreTable
+from engine.curation.trust.reviewed import ENOUGH, kappa
 from studio.parts.tune.policy import JUDGED, begin
 from studio.parts.tune.reads import let_go
 from studio.text.markdown import escape

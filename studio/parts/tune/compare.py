@@ -8,10 +8,10 @@ import streamlit as st
 
 from engine.curation import policy as policies
 from engine.curation.arrays import Ints
-from engine.curation.intervals import LabelledShare, PolicyAgreement, agreement
 from engine.curation.marks import Bools
 from engine.curation.policy import PolicyResult
 from engine.curation.table import ScoreTable
+from engine.curation.trust.reviewed import LabelledShare, PolicyAgreement, agreement
 from engine.curation.whatif import Counts
 from studio.charts import draw, two_sided
 from studio.text.markdown import escape

@@ -11,9 +11,9 @@ import streamlit as st
 
 from engine.core.records import Policy
 from engine.curation import policy as policies
-from engine.curation.intervals import ENOUGH, LabelledShare, agreement
 from engine.curation.scores import BINS, SCORES, grid
 from engine.curation.table import Floats, ScoreTable
+from engine.curation.trust.reviewed import ENOUGH, LabelledShare, agreement
 from engine.curation.whatif import Counts
 from engine.reporting.seed_similarity import distribution
 from studio import navigation

@@ -15,10 +15,10 @@ from engine.core.records import Policy, Rule
 from engine.curation import policy as policies
 from engine.curation import policy_file
 from engine.curation.apply_policy import select
-from engine.curation.intervals import kappa
 from engine.curation.methods import of_method, source_of, with_method
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
+from engine.curation.trust.reviewed import kappa
 from engine.store import Store
 from studio import navigation, session
 from studio.lens import LensRule, LensState

@@ -1,18 +1,16 @@
-"""How sure a share is: Wilson's interval, and precision and recall of a policy against people's decisions.
+"""What people said of the rows they reviewed: counted against a policy.
 
-The interval follows the common calibration rule for labels drawn uniformly: k good of n labelled, at 95 %, with the
-finite-population base n (K - 1) / (K - n) where the labels were drawn from K rows (all K labelled: exact).
+Numbers that are shown as precision or recall come from `estimate`, which knows how rows came to be labelled.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-Z95 = 1.959963984540054
+from engine.curation.trust.intervals import wilson
 
 ENOUGH = 50
 """Labels from which intervals are drawn; below, the studio asks for more."""
@@ -42,33 +40,6 @@ class PolicyAgreement:
     """Share of kept labelled rows that people approved."""
     recall: LabelledShare | None
     """Share of approved rows that the rules keep."""
-
-
-def wilson(hits: int, of: int, population: int | None = None) -> tuple[float, float]:
-    """Return the 95 % interval of hits/of; (0, 1) where nothing was labelled.
-
-    `population` is the number of rows that the labelled ones were drawn from without replacement. Raises ValueError
-    for counts that cannot be.
-    """
-    if not 0 <= hits <= of or (population is not None and population < of):
-        raise ValueError(f"{hits} of {of} labels, drawn from {population}, cannot be")
-    if of == 0:
-        return 0.0, 1.0
-    share, base = hits / of, _base(of, population)
-    if base == inf:
-        return share, share
-    z2 = Z95 * Z95 / base
-    centre = (share + z2 / 2) / (1 + z2)
-    half = Z95 / (1 + z2) * sqrt(share * (1 - share) / base + z2 / (4 * base))
-    low = 0.0 if hits == 0 else max(0.0, centre - half)
-    high = 1.0 if hits == of else min(1.0, centre + half)
-    return low, high
-
-
-def _base(of: int, population: int | None) -> float:
-    if population is None:
-        return of
-    return inf if of == population else of * (population - 1) / (population - of)
 
 
 def agreement(kept: NDArray[np.bool_], human: NDArray[np.int8]) -> PolicyAgreement:
