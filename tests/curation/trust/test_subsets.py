@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.curation.intervals import wilson
 from engine.curation.trust import combining
+from engine.curation.trust.intervals import wilson
 from engine.curation.trust.panel_labels import PanelLabels
 from engine.curation.trust.subsets import PanelRule, SubsetRow, every_rule, packed, pareto, table
 from tests.support import panel_data
