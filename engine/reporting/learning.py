@@ -141,8 +141,8 @@ def experiments(project: Project, proofs: Sequence[Path] = ()) -> Section:
         "verdict",
     )
     notes.append(
-        "Points of accuracy on the same held-out problems, paired; arms that differ in data have equal rows and tokens. "
-        "The 95 % interval is over seeds (t) and, where questions are counted, over questions too."
+        "Points of accuracy on the same held-out problems, paired; arms that differ in data have equal rows and tokens."
+        " The 95 % interval is over seeds (t) and, where questions are counted, over questions too."
     )
     return Section(name, title, finding, table(columns, rows), None, tuple(notes))
 

@@ -133,7 +133,7 @@ def build(
     recipe = recipes.load("gsdp")
     revision = store.revision
     model, lacking = _embedder(store, project, recipe)
-    parts = (*_parts(store, project, recipe, model, asked), lambda: experiments)
+    parts: tuple[Callable[[], Section], ...] = (*_parts(store, project, recipe, model, asked), lambda: experiments)
     sections: list[Section] = []
     for make in parts:
         made = make()

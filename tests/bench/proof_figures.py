@@ -95,8 +95,8 @@ def balanced(first: Sequence[int], second: Sequence[int], count: int, seed: int)
     for _ in range(_SWAPS):
         sums = [int(lengths[order[:count]].sum()) for lengths, order in sides]
         gap = sums[0] - sums[1]
-        if abs(gap) <= TOKENS_APART * max(sums) or not any(_swapped(*side, count, gap * sign) for side, sign in
-                                                           zip(sides, (1, -1), strict=True)):  # fmt: skip
+        near = abs(gap) <= TOKENS_APART * max(sums)
+        if near or not any(_swapped(*side, count, gap * sign) for side, sign in zip(sides, (1, -1), strict=True)):
             break
     chosen = [sorted(order[:count].tolist()) for _, order in sides]
     return chosen[0], chosen[1]
