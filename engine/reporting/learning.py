@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import orjson
 
+from engine.core.errors import BadInput
 from engine.core.project import Project
 from engine.learning.evaluation import average, figures, of_paper
 from engine.learning.evaluation.benchmarks import Paper
@@ -18,6 +19,9 @@ from engine.store import Store
 
 FOLDER = "experiments"
 """Folder of a project with the outcomes of comparisons, one JSON file each."""
+CANNOT_TELL = "can't tell"
+"""Of a difference whose interval holds 0, or that has none."""
+_UNREAD = (ValueError, KeyError, TypeError)
 
 
 def evaluations(store: Store) -> Section:
@@ -97,34 +101,78 @@ def _round(place: int, one: promotion_state.Outcome) -> tuple[Any, ...]:
     return (f"M{place}", *shares, report.get("fine_tuning"), report.get("pairs"), replayed, before, after, gain)
 
 
-def experiments(project: Project) -> Section:
-    """Return comparisons of training data over several seeds, from the files in the project's folder."""
+def experiments(project: Project, proofs: Sequence[Path] = ()) -> Section:
+    """Return comparisons of training data over several seeds, from the files in the project's folder and `proofs`.
+
+    BadInput where one of `proofs` cannot be read; a file of the folder that cannot be read is a note.
+    """
     name, title = "experiments", "What data teaches, over seeds"
-    rows, notes = [], []
+    rows: list[tuple[Any, ...]] = []
+    notes: list[str] = []
+    for path in proofs:
+        try:
+            rows += _experiments(path)
+        except (OSError, *_UNREAD) as error:
+            raise BadInput(f"is no outcome of comparisons: {error}", where=str(path)) from error
     for path in sorted((project.root / FOLDER).glob("*.json")):
         try:
-            rows += [_experiment(one) for one in orjson.loads(path.read_bytes())["experiments"]]
-        except (ValueError, KeyError, TypeError) as error:
+            rows += _experiments(path)
+        except _UNREAD as error:
             notes.append(f"{path.name} cannot be read: {error}")
     if not rows:
         place = Path(project.root.name) / FOLDER
-        todo = f"put what `python -m tests.bench.experiment_loop --out FILE` gives into {place}."
+        todo = f"give `lemma report --proof FILE` what `python -m tests.bench.proof` found, or put it into {place}."
         return missing(name, title, todo)
-    sure = [row for row in rows if row[5] > 0 or row[6] < 0]
-    finding = f"{len(sure)} of {len(rows)} differences are larger than their seeds let expect."
-    columns = ("comparison", "seeds", "first", "second", "gain", "low", "high", "rows")
-    notes.append("Gain in points of accuracy, with a 95 % interval of t over seeds; arms have equal size.")
+    sure = [row for row in rows if row[-1] != CANNOT_TELL]
+    finding = (
+        f"{len(sure)} of {len(rows)} differences are larger than chance lets expect; of the others it can't be told."
+    )
+    columns = (
+        "comparison",
+        "seeds",
+        "first",
+        "second",
+        "gain",
+        "low",
+        "high",
+        "rows",
+        "questions",
+        "tokens",
+        "verdict",
+    )
+    notes.append(
+        "Points of accuracy on the same held-out problems, paired; arms that differ in data have equal rows and tokens."
+        " The 95 % interval is over seeds (t) and, where questions are counted, over questions too."
+    )
     return Section(name, title, finding, table(columns, rows), None, tuple(notes))
 
 
+def _experiments(path: Path) -> list[tuple[Any, ...]]:
+    return [_experiment(one) for one in orjson.loads(path.read_bytes())["experiments"]]
+
+
 def _experiment(one: dict[str, Any]) -> tuple[Any, ...]:
+    """Return a row of the table; earlier files have neither questions nor tokens, and one seed has no interval."""
     first, second = (100 * fmean(one[side]) for side in ("first", "second"))
-    bounds = (100 * one["gain"], 100 * one["low"], 100 * one["high"])
+    low, high = (None if one[end] is None else 100 * one[end] for end in ("low", "high"))
+    told = CANNOT_TELL if low is None or high is None or low <= 0 <= high else "more" if low > 0 else "less"
+    sides = [one["rows"], one["rows_second"]] if "rows_second" in one else [one["rows"]]
     return (
         str(one["name"]),
         len(one["first"]),
         first,
         second,
-        *bounds,
-        ", ".join(f"{count:,}" for count in one["rows"]),
+        100 * one["gain"],
+        low,
+        high,
+        _sizes(sides),
+        one.get("questions"),
+        _sizes(one.get("tokens", [])),
+        told,
     )
+
+
+def _sizes(sides: Sequence[Sequence[int]]) -> str:
+    """Return the counts by seed, those of both arms where they differ."""
+    said = [", ".join(f"{count:,}" for count in counts) for counts in sides]
+    return " against ".join(dict.fromkeys(said))

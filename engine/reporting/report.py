@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from engine.core.errors import UserError
 from engine.core.project import Project
@@ -111,12 +112,13 @@ class ReportOptions:
 
     `radius` is that of the clusters of ideas; None takes the knee of each k-distance curve (GSDP-36). `sample` is how
     many problems of each recipe are clustered (GSDP-35). `gpu_rate` is the price in dollars of a GPU-hour that no
-    engine names.
+    engine names. `proofs` are files with comparisons of training data, beside those in the project's folder.
     """
 
     radius: float | None = None
     gpu_rate: float = GPU_RATE
     sample: int = diversity.SAMPLE
+    proofs: tuple[Path, ...] = ()
 
 
 def build(
@@ -126,10 +128,12 @@ def build(
     asked: ReportOptions = ReportOptions(),
 ) -> Report:
     """Count everything; takes seconds to minutes, because texts are embedded. `told` hears of every section done."""
+    # First, because a file that cannot be read should be told before minutes have gone by.
+    experiments = learning.experiments(project, asked.proofs)
     recipe = recipes.load("gsdp")
     revision = store.revision
     model, lacking = _embedder(store, project, recipe)
-    parts = _parts(store, project, recipe, model, asked)
+    parts: tuple[Callable[[], Section], ...] = (*_parts(store, project, recipe, model, asked), lambda: experiments)
     sections: list[Section] = []
     for make in parts:
         made = make()
@@ -182,5 +186,4 @@ def _parts(
         lambda: learning.evaluations(store),
         lambda: model_marks.model_dimensions(store),
         lambda: learning.rounds(store),
-        lambda: learning.experiments(project),
     )

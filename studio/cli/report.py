@@ -31,6 +31,10 @@ def report(
         float, typer.Option(min=0.0, help="Dollars of a GPU-hour where no engine of a run names its price.")
     ] = GPU_RATE,
     sample: Annotated[int, typer.Option(min=5, help="Problems of each recipe that are clustered by idea.")] = SAMPLE,
+    proof: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Comparisons of training data to show, such as a proof's results.json."),
+    ] = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -39,7 +43,7 @@ def report(
     folder = out or home.root / "report"
     console = Console(json)
     with up_to_date(home) as store, console.progress("report") as advance:
-        made = build(store, home, advance, ReportOptions(radius, gpu_rate, sample))
+        made = build(store, home, advance, ReportOptions(radius, gpu_rate, sample, tuple(proof or ())))
     paths = files.write(made, folder)
     values = {
         "files": [str(path) for path in paths],

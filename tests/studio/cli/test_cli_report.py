@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.support.command import lemma
@@ -30,3 +31,22 @@ def test_report_without_a_project_is_one_line(command, tmp_path):
     said = command("report", project=tmp_path / "nowhere")
     assert said.code == 1
     assert len(said.err.strip().splitlines()) == 1
+
+
+def test_report_shows_a_proof(ask, project, tmp_path):
+    """A file that is none is one line, before anything is written; a proof stands in the tables."""
+    proof = tmp_path / "results.json"
+    one = {"name": "curated against raw", "rows": [9, 9], "first": [0.5, 0.6], "second": [0.3, 0.4], "gain": 0.2}
+    proof.write_text(
+        json.dumps({"experiments": [{**one, "low": 0.1, "high": 0.3}, {**one, "low": None, "high": None}]})
+    )
+    said = ask("report", "--out", tmp_path / "out", "--proof", proof)
+    assert "What data teaches, over seeds: 1 of 2 differences are larger than chance" in said.out
+    rows = (tmp_path / "out" / "tables" / "experiments.csv").read_text().splitlines()
+    assert rows[1].endswith("more")
+    assert rows[2].endswith("can't tell")
+    proof.write_text("{}")
+    said = ask("report", "--out", tmp_path / "none", "--proof", proof)
+    assert (said.code, (tmp_path / "none").exists()) == (1, False)
+    assert len(said.err.strip().splitlines()) == 1
+    assert "results.json: is no outcome of comparisons" in said.err
