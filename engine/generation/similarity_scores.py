@@ -43,11 +43,11 @@ def program(plan: GeneratePlan, directory: Path) -> Program:
     if not fresh:
         return
     folder = directory / "inputs"
-    model = inputs.embedder_of(plan, directory)
     known = list(inputs.stream(folder / "problems.parquet", Known))
+    seeds = list(inputs.stream(folder / "seeds.parquet", Seed))
+    model = inputs.embedder_of(plan, directory, [each.statement for each in (*fresh, *known, *seeds)])
     mine = model.embed([problem.statement for problem in fresh])
     others = model.embed([problem.statement for problem in known])
-    seeds = list(inputs.stream(folder / "seeds.parquet", Seed))
     yield from _rederived(plan, directory, fresh)
     yield from _repeated(plan, fresh, known)
     yield from _likeness(plan, fresh, mine, seeds, model)
@@ -152,8 +152,9 @@ def draw(plan: MapPlan, directory: Path) -> Program:
     known = list(inputs.stream(directory / "inputs" / "problems.parquet", Known))
     if not known:
         return
-    model = inputs.embedder_of(plan, directory)
-    vectors = model.embed([problem.statement for problem in known])
+    texts = [problem.statement for problem in known]
+    model = inputs.embedder_of(plan, directory, texts)
+    vectors = model.embed(texts)
     drawn = map_projection.fit(vectors, method=METHOD, seed=plan.recipe.seed, embedder=model.name)
     for problem, (x, y) in zip(known, drawn.xy, strict=True):
         yield Position(problem.id, drawn.map_id, float(x), float(y))
