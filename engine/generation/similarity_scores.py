@@ -45,14 +45,17 @@ def program(plan: GeneratePlan, directory: Path) -> Program:
     folder = directory / "inputs"
     known = list(inputs.stream(folder / "problems.parquet", Known))
     seeds = list(inputs.stream(folder / "seeds.parquet", Seed))
-    model = inputs.embedder_of(plan, directory, [each.statement for each in (*fresh, *known, *seeds)])
-    mine = model.embed([problem.statement for problem in fresh])
-    others = model.embed([problem.statement for problem in known])
+    model = inputs.embedder_of(plan, directory, [*_statements(fresh), *_statements(known), *_statements(seeds)])
+    mine, others = model.embed(_statements(fresh)), model.embed(_statements(known))
     yield from _rederived(plan, directory, fresh)
     yield from _repeated(plan, fresh, known)
     yield from _likeness(plan, fresh, mine, seeds, model)
     yield from _among(plan, fresh, mine, [p.id for p in known], others, model.name)
     yield from _placed(fresh, mine, known, others, plan.recipe.seed, model.name)
+
+
+def _statements(stated: Sequence[Problem] | Sequence[Known] | Sequence[Seed]) -> list[str]:
+    return [each.statement for each in stated]
 
 
 def _latest(directory: Path) -> list[Problem]:

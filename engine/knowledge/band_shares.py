@@ -3,8 +3,9 @@
 The limits .90 and .70 "were determined through an analysis of the KP set" with one embedder (GSDP D.1). Another one
 spreads its cosines differently, so the same limits merge and ask about other shares of the pairs. Given cosines of the
 same pairs by an embedder that the limits hold for, `mapped` returns the limits at which as many pairs are merged and
-asked about (equal shares). Without them there is nothing to anchor a mapping to; the paper's two pairs with their
-scores are too few for one, and are only shown.
+asked about (equal shares). Given pairs of which somebody said whether they are the same, `labelled` returns the limits
+that do what the bands are for: what is merged is the same, what is not asked about differs. Without either there is
+nothing to anchor a mapping to; the paper's two pairs with their scores are too few for one, and are only shown.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ PAPER_PAIRS = (
     ("Sine function in trigonometry", "Cosine function in trigonometry", 0.865),
 )
 """The only pairs whose scores by the paper's embedder are published (GSDP D.2); both were asked about."""
+SURE = 0.95
+"""Share of labelled pairs that must be on the right side of a limit."""
 LEAST = 20
 """Pairs on either side of a limit below which nothing is mapped: a handful would be chance."""
 MOST = 3_000
@@ -94,10 +97,8 @@ def _mapped(own: Cosines, reference: Cosines, limit: float) -> MappedLimit:
     many = int(above.sum())
     if min(many, len(reference) - many) < LEAST:
         return MappedLimit(limit, many, None, None)
-    least = float(np.partition(own, len(own) - many)[len(own) - many])
-    # Rounded down, so that the pair that sets the limit stays above it.
-    least = np.floor(least * 10_000) / 10_000
-    return MappedLimit(limit, many, float(least), float((own[above] >= least).mean()))
+    least = _down(np.partition(own, len(own) - many)[len(own) - many])
+    return MappedLimit(limit, many, least, float((own[above] >= least).mean()))
 
 
 def agreement(own: Cosines, reference: Cosines, most: int = 50_000, seed: int = 0) -> float:
@@ -108,3 +109,46 @@ def agreement(own: Cosines, reference: Cosines, most: int = 50_000, seed: int = 
         drawn = np.random.default_rng(seed).choice(len(own), most, replace=False)
         own, reference = own[drawn], reference[drawn]
     return float(spearmanr(own, reference)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledLimits:
+    """What labelled pairs say of two limits, and the limits that they would set."""
+
+    same: int
+    different: int
+    merged_right: float | None
+    """Of labelled pairs above the upper limit, the share that is the same; None without any."""
+    missed: float | None
+    """Of pairs that are the same, the share below the lower limit, which is never asked about."""
+    merge_at: float | None
+    """The lowest cosine from which on `SURE` of the pairs are the same; None where no `LEAST` pairs reach that."""
+    ask_from: float | None
+    """The highest cosine below which no more than 1 - `SURE` of the same pairs lie; None with fewer than `LEAST`."""
+
+
+def labelled(
+    own: Cosines, same: npt.NDArray[np.bool_], merge_at: float = 0.90, ask_from: float = 0.70
+) -> LabelledLimits:
+    """Hold two limits against pairs of which somebody said whether they are the same."""
+    order = np.argsort(-own, kind="stable")
+    falling, right = own[order], np.cumsum(same[order])
+    counted = np.arange(1, len(own) + 1)
+    # A limit lies between two values: of equal cosines only the last place counts.
+    ends = np.append(falling[1:] < falling[:-1], True) if len(own) else np.zeros(0, np.bool_)
+    good = np.flatnonzero(ends & (counted >= LEAST) & (right >= SURE * counted))
+    wanted = np.sort(own[same])
+    above, below = own >= np.float32(merge_at), wanted < np.float32(ask_from)
+    return LabelledLimits(
+        len(wanted),
+        len(own) - len(wanted),
+        float(same[above].mean()) if above.any() else None,
+        float(below.mean()) if len(below) else None,
+        _down(falling[good[-1]]) if len(good) else None,
+        _down(wanted[int((1 - SURE) * len(wanted))]) if len(wanted) >= LEAST else None,
+    )
+
+
+def _down(cosine: np.float32) -> float:
+    """Return four digits, rounded down, so that the pair that sets a limit stays above it."""
+    return float(np.floor(float(cosine) * 10_000) / 10_000)

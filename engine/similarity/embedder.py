@@ -4,8 +4,8 @@
 |---|---|
 | `hashing` | words and their pieces, hashed: offline, no model of meaning, the last resort |
 | `minilm` | all-MiniLM-L6-v2 by ONNX Runtime (extra `minilm`), English |
-| `auto` | `minilm` where it is installed and reads the texts, otherwise `hashing`; what recipes use when nothing is said |
-| a folder or an .onnx file | a sentence embedding model as published; by sentence-transformers where that is installed |
+| `auto` | `minilm` where it is installed and reads the texts, otherwise `hashing`: what recipes use by themselves |
+| a folder, an .onnx file | a sentence embedding model as published; folders by sentence-transformers if installed |
 | a model id | sentence-transformers, from the local cache (extra `embed`) |
 
 Cosines of two embedders do not compare, so every embedder has a name of its own, which goes with each value.

@@ -98,7 +98,7 @@ def _pooling(said: Mapping[str, Any], name: str) -> Literal["mean", "cls"]:
 
 
 def _beyond(home: Path) -> str:
-    """Return the first layer that sentence-transformers would add to transformer and pooling, '' where there is none."""
+    """Return the first layer that sentence-transformers would add after the pooling, '' where there is none."""
     path = home / "modules.json"
     said = lenient_json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     kinds = [str(one.get("type", "")).rpartition(".")[2] for one in said if isinstance(one, dict)]

@@ -51,7 +51,8 @@ class OnnxModel:
             if self._unread(pieces) < READABLE:
                 made[row] = self._vector(pieces)
         length = np.linalg.norm(made, axis=1, keepdims=True)
-        return np.divide(made, length, out=made, where=length > 0)
+        np.divide(made, length, out=made, where=length > 0)
+        return made
 
     def reads(self, texts: Sequence[str]) -> float:
         """Return the share of texts that the model can read; 1 where there are none."""
