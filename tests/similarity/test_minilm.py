@@ -38,12 +38,13 @@ def folder(tmp_path):
 
 
 def test_meaning_counts_and_not_only_words(model):
-    v = model.embed(["Area of a circle", "Surface of a disc", "Divisibility by nine"])
+    texts = ["Average", "Arithmetic mean", "Divisibility by nine"]
+    v = model.embed(texts)
     assert v.shape == (3, 384) == (3, model.dim)
     np.testing.assert_allclose(np.linalg.norm(v, axis=1), 1, atol=1e-5)
     assert v[0] @ v[1] > v[0] @ v[2] + 0.3
-    hashed = embedder.load("hashing").embed(["Area of a circle", "Surface of a disc"])
-    assert hashed[0] @ hashed[1] < 0.1 < v[0] @ v[1]
+    hashed = embedder.load("hashing").embed(texts)
+    assert hashed[0] @ hashed[1] == 0
 
 
 def test_a_vector_depends_on_its_text_alone(model):
