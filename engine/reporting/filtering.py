@@ -74,7 +74,7 @@ def _by_embedding(given: pd.DataFrame, plan: Plan, directory: Path) -> Into:
     points = given[["point_id", "name"]].drop_duplicates().sort_values("name")
     ids, names = points["point_id"].tolist(), points["name"].tolist()
     at = plan.recipe.settings.filter.merge_at
-    found = dual_filter.bands(names, embedder_of(plan, directory).embed(names), at, at)
+    found = dual_filter.bands(names, embedder_of(plan, directory, names).embed(names), at, at)
     groups = dual_filter.classes(len(names), found.same, names=names)
     return {ids[row]: ids[group.rows[0]] for group in groups for row in group.rows}
 

@@ -148,9 +148,14 @@ def _embedder(store: Store, project: Project, recipe: Recipe) -> tuple[Embedder,
     last = next((plan for plan in plans if plan is not None), None)
     name = (last.recipe if last else recipe).settings.filter.embedder
     try:
-        return embedder.load(name, cache=project.runs / ".embeddings"), ""
+        return embedder.choose(name, _texts(store), project.runs / ".embeddings"), ""
     except UserError as error:
-        return embedder.load("hashing"), f"Runs embedded with {name}, which is not at hand: {error}"
+        return embedder.load(embedder.HASHING), f"Runs embedded with {name}, which is not at hand: {error}"
+
+
+def _texts(store: Store) -> list[str]:
+    """Return statements of seeds, which tell what an embedder must be able to read."""
+    return [str(text) for text in store.seeds.arrow(limit=embedder.LOOKED_AT)["statement"].to_pylist()]
 
 
 def _parts(

@@ -16,13 +16,16 @@ from engine.core.settings import Recipe
 from engine.generation import recipes
 from engine.knowledge.networks import MEASURES
 from engine.planning.taxonomy_import import add_taxonomy
+from engine.similarity import embedder
 from engine.store import Store
 from studio.cli import networks
+from studio.cli.bands import bands
 from studio.cli.console import Console
 from studio.cli.opening import up_to_date
 from studio.cli.options import JsonOption, ProjectOption, pairs
 from studio.cli.running import foreground
 
+LAST_RESORT = ", which sees words and not what they mean"
 SHOWN = 10
 """Oversized classes that are named on screen; all of them are in the JSON."""
 
@@ -32,6 +35,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Knowledge points.", no_args_is_help=True)
     group.command("build")(build_command)
     group.command("import")(import_command)
+    group.command("bands")(bands)
     app.add_typer(group, name="knowledge")
     graph = typer.Typer(help="The graph of knowledge points.", no_args_is_help=True)
     graph.command("stats")(stats)
@@ -55,13 +59,17 @@ def build_command(
     with Store(home.database) as store:
         run = build(store, home, chosen, console)
         graph = planning.graph_of(store, chosen)
-        found, points, edges = len(store.points.all()), len(graph), len(graph.edges)
+        known = store.points.all()
+        found, points, edges = len(known), len(graph), len(graph.edges)
+        names = [str(name) for name in known["first_name"]]
         large = store.points.oversized(chosen.settings.filter.oversized)
     classes = [
         {"point": point, "names": int(names)} for point, names in zip(large["point"], large["names"], strict=True)
     ]
-    values = {"run": run, "found": found, "points": points, "edges": edges, "oversized": classes}
+    compared = embedder.named(chosen.settings.filter.embedder, names)
+    values = {"run": run, "embedder": compared, "found": found, "points": points, "edges": edges, "oversized": classes}
     told = [f"{found:,} points found, {points:,} after filtering, {edges:,} edges (run {run})"]
+    told.append(f"names were compared by {compared}" + (LAST_RESORT if compared == embedder.HASHING else ""))
     told += [
         f"warning: {one['names']:,} names stand for {one['point']}: it may be a chain of near-synonyms."
         for one in classes[:SHOWN]

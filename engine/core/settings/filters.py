@@ -35,7 +35,7 @@ class OverlapTiers(Decontamination):
     least_words: int = chosen(8, ge=1)
     """Words besides numbers and names that such a problem has at least; half as many where the wording is the same."""
     embedder: str = chosen("hashing", min_length=1)
-    """What makes the vectors: `hashing`, which is offline, or a sentence-transformers model by id or folder."""
+    """What makes the vectors: `hashing`, which is quick and offline, `minilm`, or another model by folder or id."""
     limit: float = chosen(0.0, ge=0, le=1)
     """Cosine from which a problem is near; 0 measures it on the test problems themselves, one limit for each set."""
     false_hits: float = chosen(0.001, gt=0, le=0.1)

@@ -28,8 +28,10 @@ class DualFilter(Settings):
     """Cosine from which two points are the same without asking."""
     ask_from: float = published(0.70, "GSDP D.1", "S", ge=0, le=1)
     """Cosine from which a model is asked; below, two points differ."""
-    embedder: str = chosen("hashing")
-    """Embedding model: `hashing` needs no download; the method used BAAI/bge-m3."""
+    embedder: str = chosen("hashing", min_length=1)
+    """Embedding model: `hashing` needs none and sees words, not meaning; `minilm` is all-MiniLM-L6-v2 for English;
+    `auto` takes it where it is installed and reads the texts, and is what a recipe then has by itself; a folder
+    or model id is any other. The method used BAAI/bge-m3."""
     oversized: int = chosen(12, ge=2, le=10_000)
     """Names from which a class of one point is looked at again: chains of near-synonyms grow that long."""
     split_oversized: bool = chosen(False)

@@ -44,8 +44,8 @@ def seeds(plan: GeneratePlan, directory: Path, rated: Sequence[Seed]) -> Generat
         return []
     means = [said[seed.id].value or 0.0 for seed in known]
     raw = np.array([rating_class(mean) for mean in means])
-    model = inputs.embedder_of(plan, directory)
-    graded = graded_by_neighbours(plan, model.embed([seed.statement for seed in known]), raw)
+    texts = [seed.statement for seed in known]
+    graded = graded_by_neighbours(plan, inputs.embedder_of(plan, directory, texts).embed(texts), raw)
     decides = [
         deciding(mean, score, chosen.seed_rounding) for mean, score in zip(means, graded.scores.tolist(), strict=True)
     ]
@@ -74,8 +74,8 @@ def pairs(plan: GeneratePlan, directory: Path) -> Generator[JournalRecord, None,
     made = [one for one in found if one[0].agent != "seed"]
     if not made:
         return
-    model = inputs.embedder_of(plan, directory)
-    vectors = model.embed([f"{problem.statement}\n\n{solution.text}" for problem, solution, _ in made])
+    texts = [f"{problem.statement}\n\n{solution.text}" for problem, solution, _ in made]
+    vectors = inputs.embedder_of(plan, directory, texts).embed(texts)
     raw = np.array([rating_class(value) for _, _, value in made])
     flat = Graded(np.zeros(len(made), np.int64), ("not evaluated",) * len(made))
     graded = graded_by_neighbours(plan, vectors, raw) if chosen.evaluate else flat

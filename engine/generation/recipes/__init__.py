@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from engine.core import toml
 from engine.core.errors import BadInput, BadSetting
 from engine.core.settings import Recipe, explain
+from engine.similarity import embedder
 
 FOLDER = Path(__file__).parent
 KNOWLEDGE_ROLES = ("extractor", "filter")
@@ -49,6 +50,7 @@ def load(
     for key, text in (changes or {}).items():
         _put(table, key, value(text))
     table["roles"] = _engines({**table.get("roles", {}), **_shared(table, standing or {})}, engines or {})
+    table.setdefault("settings", {}).setdefault("filter", {}).setdefault("embedder", embedder.standing())
     try:
         return Recipe.model_validate({"name": Path(name).stem, **table})
     except ValidationError as error:

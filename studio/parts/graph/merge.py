@@ -67,7 +67,7 @@ def _pair(
 ) -> None:
     """Draw both points beside each other, what is known of the pair, and the act."""
     shared = graph.weight(point, into) if point in graph.names and into in graph.names else 0
-    close = _said(store, point, into) or f"cosine {_cosine(point, into, project.runs / '.embeddings'):.2f}"
+    close = _said(store, point, into) or _close(point, into, project.runs / ".embeddings")
     st.markdown(f"**{shared:,}** shared seed{'' if shared == 1 else 's'} · {escape(close)}")
     for column, name in zip(st.columns(2, gap="medium"), (point, into), strict=True):
         with column, st.container(border=True):
@@ -121,6 +121,8 @@ def _nearest_first(store: Store, known: dict[str, Facts], point: str) -> list[st
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _cosine(one: str, other: str, cache: Path) -> float:
-    first, second = embedder.load(recipes.load("gsdp").settings.filter.embedder, cache=cache).embed([one, other])
-    return float(first @ second)
+def _close(one: str, other: str, cache: Path) -> str:
+    """Return the cosine of two names with what made it."""
+    model = embedder.choose(recipes.load("gsdp").settings.filter.embedder, [one, other], cache)
+    first, second = model.embed([one, other])
+    return f"cosine {first @ second:.2f} ({model.name})"

@@ -116,5 +116,6 @@ def _counted(rows: list[PointUsage]) -> str:
 @st.cache_data(max_entries=8, show_spinner="Comparing what rests on it")
 def _proposal(_store: Store, path: str, revision: int, runs: Path, point: str) -> tuple[list[PointUsage], Halves]:
     found = _store.points.resting(point)
-    model = embedder.load(recipes.load("gsdp").settings.filter.embedder, cache=runs / ".embeddings")
-    return found, halves(point, model.embed([row.statement for row in found]), [row.others for row in found])
+    texts = [row.statement for row in found]
+    model = embedder.choose(recipes.load("gsdp").settings.filter.embedder, texts, runs / ".embeddings")
+    return found, halves(point, model.embed(texts), [row.others for row in found])
