@@ -213,6 +213,15 @@ class LabelDraws(Repository):
         )
         return [OpenRow(*row) for row in rows]
 
+    def undecided(self) -> dict[str, int]:
+        """Return by draw how many of its rows were read, or closed, and found neither good nor bad."""
+        rows = self._db.rows(
+            """select r.draw_id, count(r.row_id) from label_draw_rows r
+               join label_now n on n.row_id = r.row_id and n.row_hash = r.row_hash
+               where n.verdict not in ('good', 'bad') and r.row_id <> '' group by 1"""
+        )
+        return {str(draw): int(count) for draw, count in rows}
+
     def counting(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the draw in which each of these rows was drawn, of those that were, and read as they were drawn."""
         asked = {"ids": list(ids)}
@@ -223,6 +232,25 @@ class LabelDraws(Repository):
             asked,
         )
         return {str(row): str(draw) for row, draw in rows}
+
+    def answered(self, ids: Iterable[str]) -> set[str]:
+        """Return those of some drawn rows that were found good or bad as they were drawn."""
+        rows = self._db.rows(
+            """select r.row_id from label_draw_rows r
+               join label_now n on n.row_id = r.row_id and n.row_hash = r.row_hash
+               where n.verdict in ('good', 'bad') and r.row_id in (select unnest($ids::varchar[]))""",
+            {"ids": list(ids)},
+        )
+        return {str(ident) for (ident,) in rows}
+
+    def for_second(self, ids: Iterable[str]) -> list[str]:
+        """Return those of some rows that their draw wants read by a second person."""
+        rows = self._db.rows(
+            """select distinct row_id from label_draw_rows
+               where second and row_id in (select unnest($ids::varchar[])) order by 1""",
+            {"ids": list(ids)},
+        )
+        return [str(ident) for (ident,) in rows]
 
     def missing(self) -> Sequence[str]:
         """Return draws that labels or drawn rows name and of which there is no record."""

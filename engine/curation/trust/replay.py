@@ -68,7 +68,7 @@ def _same(kept: pa.Table, again: pa.Table) -> bool:
 
 
 def _by_floor(draw: LabelDraw, rows: pa.Table, kept: pa.Table) -> ReplayedDraw:
-    """Check what holds whatever the scores were: drawn rows lie below their chance, and all below the floor are drawn."""
+    """Check what holds whatever the scores were: numbers below their chances, and all below the floor drawn."""
     ids = rows["row_id"].combine_chunks()
     lots = dict(zip(ids.to_pylist(), numbers(draw.salt, ids).tolist(), strict=True))
     chances = dict(zip(kept["row_id"].to_pylist(), kept["pi"].to_pylist(), strict=True))
