@@ -18,7 +18,7 @@ from engine.core.errors import LemmaError
 from engine.core.records import LabelDraw, content_id
 from engine.store.connection import Cursor, first
 from engine.store.repository import Repository
-from engine.store.row_hashes import made_sql
+from engine.store.row_hashes import made_sql, named
 from engine.store.tables import LABEL_DRAWS
 
 _STATE = """select row_id, arg_max(row_hash, frame_seq) as row_hash, max(frame_seq) as part
@@ -149,6 +149,12 @@ class LabelDraws(Repository):
             {"frame": frame_seq},
         )
 
+    def intact(self, frame_seq: int) -> bool:
+        """Return whether the rows of a frame are those that it was made of."""
+        kept = self._db.one("select digest from label_frames where seq = ?", [frame_seq])
+        with self._db.cursor() as cursor:
+            return bool(kept) and _digest(cursor, frame_seq)[1] == kept[0]
+
     def known(self, mark: LedgerMark) -> pa.Table:
         """Return row_id, row_hash of the rows that had a verdict at a moment."""
         asked = {"labels": mark.labels, "decisions": mark.decisions}
@@ -203,15 +209,13 @@ class LabelDraws(Repository):
         Rows whose texts have changed since they were drawn are none: nobody can read what was drawn.
         """
         rows = self._db.rows(
-            f"""select r.row_id, r.row_hash, r.draw_id, r.second
-                from label_draw_rows r join label_draws d on d.id = r.draw_id
-                join ({made_sql("select row_id from label_draw_rows")}) m
-                    on m.row_id = r.row_id and m.row_hash = r.row_hash
-                where not exists (
-                    select 1 from label_now l where l.row_id = r.row_id and l.row_hash = r.row_hash)
-                order by d.seq, r.place"""
+            """select r.row_id, r.row_hash, r.draw_id, r.second
+               from label_draw_rows r join label_draws d on d.id = r.draw_id
+               where not exists (select 1 from label_now l where l.row_id = r.row_id and l.row_hash = r.row_hash)
+               order by d.seq, r.place"""
         )
-        return [OpenRow(*row) for row in rows]
+        now = self._hashes(row for row, *_ in rows)
+        return [OpenRow(*row) for row in rows if now.get(row[0]) == row[1]]
 
     def undecided(self) -> dict[str, int]:
         """Return by draw how many of its rows were read, or closed, and found neither good nor bad."""
@@ -224,14 +228,15 @@ class LabelDraws(Repository):
 
     def counting(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the draw in which each of these rows was drawn, of those that were, and read as they were drawn."""
-        asked = {"ids": list(ids)}
-        rows = self._db.rows(
-            f"""select r.row_id, max(r.draw_id) from label_draw_rows r
-                join ({made_sql("select unnest($ids::varchar[])")}) m
-                    on m.row_id = r.row_id and m.row_hash = r.row_hash group by 1""",
-            asked,
-        )
-        return {str(row): str(draw) for row, draw in rows}
+        here, asked = named(ids)
+        rows = self._db.rows(f"select row_id, row_hash, draw_id from label_draw_rows where row_id in ({here})", asked)
+        now = self._hashes(row for row, *_ in rows)
+        return {str(row): str(draw) for row, made, draw in rows if now.get(row) == made}
+
+    def _hashes(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the hashes of some rows as the machine's texts are now."""
+        here, asked = named(dict.fromkeys(ids))
+        return dict(self._db.rows(made_sql(here), asked))
 
     def answered(self, ids: Iterable[str]) -> set[str]:
         """Return those of some drawn rows that were found good or bad as they were drawn."""

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from engine.core.records import Label
 from engine.store.repository import Repository
-from engine.store.row_hashes import made_sql
+from engine.store.row_hashes import made_sql, named
 from engine.store.tables import LABELS, Added
 
 _ASKED = "select unnest($ids::varchar[])"
@@ -52,7 +52,8 @@ class Labels(Repository):
 
     def texts(self, ids: Iterable[str]) -> dict[str, tuple[str, str, str | None]]:
         """Return the hash of the texts as made, statement and solution of those of these rows that exist."""
-        rows = self._db.rows(made_sql(_ASKED, texts=True), {"ids": list(ids)})
+        here, asked = named(ids)
+        rows = self._db.rows(made_sql(here, texts=True), asked)
         return {ident: (made, statement, solution) for ident, made, statement, solution in rows}
 
     def edited(self, ids: Iterable[str]) -> list[tuple[str, float, str | None, str | None]]:

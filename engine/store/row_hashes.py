@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
+from engine.store.texts_by_id import MOST, holes
 from engine.store.views import chosen
 
 DIGITS = 16
@@ -25,7 +27,7 @@ def row_hash(statement: str, solution: str | None) -> str:
 def made_sql(ids: str = "", texts: bool = False) -> str:
     """Return the query for row_id and row_hash of problems as the machine made them, with the solution that stands.
 
-    Of all current problems, or of those that the query `ids` names, later versions or not. With `texts` also statement
+    Of all current problems, or of those that `ids` names, later versions or not. With `texts` also statement
     and solution.
     """
     problems = f"(select * from problems where id in ({ids}))" if ids else "current_problem"
@@ -41,4 +43,15 @@ def _solutions(ids: str) -> str:
 
 
 def _verdicts(ids: str) -> str:
-    return f"(select * from verdicts where subject_id in (select id from solutions where problem_id in ({ids})))"
+    return f"(select * from verdicts where problem_id in ({ids}))"
+
+
+def named(ids: Iterable[str]) -> tuple[str, list[str] | dict[str, list[str]]]:
+    """Return SQL that stands for these ids within `in (...)`, and the parameters for it.
+
+    A few are written out, so that an index finds them and no table is read whole.
+    """
+    given = list(ids)
+    if len(given) <= MOST:
+        return holes(given), given
+    return "select unnest($ids::varchar[])", {"ids": given}

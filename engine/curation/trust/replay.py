@@ -44,6 +44,8 @@ def _again(store: Store, draw: LabelDraw) -> ReplayedDraw:
     mark = store.draws.mark_of(draw)
     if mark is None:
         return ReplayedDraw(draw.id, "its frame is gone")
+    if not store.draws.intact(mark.frame):
+        return ReplayedDraw(draw.id, "its frame was changed")
     if draw.derived() != draw.id:
         return ReplayedDraw(draw.id, "its record does not fit its id")
     mixture, kept = mixture_of(draw), store.draws.rows(draw.id)

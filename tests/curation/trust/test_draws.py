@@ -84,7 +84,7 @@ def test_cal26_q1_the_mixture_of_control_and_uncertainty() -> None:
 
 
 def test_cal26_place_disagreement_and_concept_move_the_chances() -> None:
-    """A quarter outside the kept set, not near its limits; up to double where judges disagree; concepts by their labels."""
+    """A quarter outside the kept set unless near its limits; more where judges disagree and concepts lack labels."""
     doubt = DrawMixture(control=0.2, uncertainty=0.8, coverage=0.0)
     places = _scores([0.5] * 4, inside=np.array([True, False, False, True]), near=np.array([False, True, False, False]),
                      votes=np.array([0.0, 0.0, 0.0, 0.25]))  # fmt: skip
