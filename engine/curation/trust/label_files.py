@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.core.records import Label, Provenance, ReaderRole
-from engine.curation.trust.label_rows import LabelRow, LeftOut, read
+from engine.curation.trust.label_rows import LabelRow, UnusableLabel, read
 from engine.store import Store
 from engine.store.row_hashes import row_hash
 
@@ -33,7 +33,7 @@ class AddedLabels:
     """Labels that claim a random draw which the ledger does not know, or did not draw them: convenience labels."""
     edited: list[LabelRow] = field(default_factory=list)
     """Labels of rows that people had edited: they are of the edited text, not of the row as it was made."""
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[UnusableLabel] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def add(store: Store, path: Path, *, curator: str = "", gold: bool = False) -> A
     told = AddedLabels()
     said: list[LabelRow] = []
     for row in read(path, curator):
-        if isinstance(row, LeftOut):
+        if isinstance(row, UnusableLabel):
             told.left_out.append(row)
         else:
             said.append(replace(row, gold=True) if gold else row)
@@ -93,10 +93,10 @@ def _placed(said: Iterable[LabelRow], texts: dict[str, _Texts], told: AddedLabel
     for row in said:
         there = texts.get(row.row_id)
         if there is None:
-            told.left_out.append(LeftOut(row.line, row.row_id, "there is no such row in this project"))
+            told.left_out.append(UnusableLabel(row.line, row.row_id, "there is no such row in this project"))
         elif row.row_hash and not there.known(row.row_hash):
             why = f"is a label of another text ({row.row_hash}); the row's is {there.made} now"
-            told.left_out.append(LeftOut(row.line, row.row_id, why))
+            told.left_out.append(UnusableLabel(row.line, row.row_id, why))
         else:
             found = replace(row, row_hash=row.row_hash or there.at(row.at))
             if found.row_hash != there.made:
@@ -116,7 +116,7 @@ def _single(said: Iterable[LabelRow], told: AddedLabels) -> Iterator[LabelRow]:
             continue
         words = ", ".join(f"{row.verdict} in line {row.line}" for row in rows)
         why = f"{rows[0].curator} gives two verdicts on it: {words}; none of them was taken"
-        told.left_out += [LeftOut(row.line, row.row_id, why) for row in rows]
+        told.left_out += [UnusableLabel(row.line, row.row_id, why) for row in rows]
 
 
 def _standing(store: Store, texts: Iterable[str]) -> dict[tuple[str, str], list[Label]]:
@@ -144,7 +144,7 @@ def _new(
             continue
         if before := [one for one in mine if one.verdict in _DECIDED]:
             why = f"{row.curator} has said {before[-1].verdict} of it before, not {row.verdict}; the ledger keeps that"
-            told.left_out.append(LeftOut(row.line, row.row_id, why))
+            told.left_out.append(UnusableLabel(row.line, row.row_id, why))
             continue
         first = row.gold or not readers[place] - {row.curator}
         yield row, row.role or ("first" if first else "second")

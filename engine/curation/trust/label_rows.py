@@ -50,7 +50,7 @@ class LabelRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class UnusableLabel:
     """A line that cannot become a label, and why, in a sentence."""
 
     line: int
@@ -58,7 +58,7 @@ class LeftOut:
     why: str
 
 
-def read(path: Path, curator: str = "") -> Iterator[LabelRow | LeftOut]:
+def read(path: Path, curator: str = "") -> Iterator[LabelRow | UnusableLabel]:
     """Yield what each row of a file says; `curator` is who labelled where the file does not say.
 
     Any of JSON lines, JSON, CSV, TSV, Parquet and Arrow. Raises BadInput where the file holds no labels at all.
@@ -66,7 +66,7 @@ def read(path: Path, curator: str = "") -> Iterator[LabelRow | LeftOut]:
     first = True
     for row in rows(path, kind_of(path)):
         if isinstance(row, BrokenRow):
-            yield LeftOut(row.line, "", f"cannot be read: {row.detail}")
+            yield UnusableLabel(row.line, "", f"cannot be read: {row.detail}")
             continue
         fields = {str(name).strip().lower(): value for name, value in row.fields.items()}
         if first:
@@ -85,16 +85,18 @@ def _must_have(fields: Mapping[str, Any], where: str) -> None:
         )
 
 
-def _row(line: int, fields: Mapping[str, Any], curator: str) -> LabelRow | LeftOut:
+def _row(line: int, fields: Mapping[str, Any], curator: str) -> LabelRow | UnusableLabel:
     ident = next((text for name in _IDS if (text := _text(fields.get(name)))), "")
     if not ident:
-        return LeftOut(line, "", "names no row")
+        return UnusableLabel(line, "", "names no row")
     said = _text(fields.get("verdict")).lower()
     if said not in _WORDS:
-        return LeftOut(line, ident, f"{said!r} is no verdict: good, bad, unsure or skipped" if said else "no verdict")
+        return UnusableLabel(
+            line, ident, f"{said!r} is no verdict: good, bad, unsure or skipped" if said else "no verdict"
+        )
     who = _text(fields.get("curator")) or curator
     if not who:
-        return LeftOut(line, ident, "does not say who labelled it; give a column curator, or --curator")
+        return UnusableLabel(line, ident, "does not say who labelled it; give a column curator, or --curator")
     try:
         return LabelRow(
             line, ident, _WORDS[said], who, _time(fields.get("time")), _text(fields.get("reason")),
@@ -102,7 +104,7 @@ def _row(line: int, fields: Mapping[str, Any], curator: str) -> LabelRow | LeftO
             bool(_flag(fields.get("gold"), "gold")), _text(fields.get("hash")).lower(),
         )  # fmt: skip
     except ValueError as error:
-        return LeftOut(line, ident, str(error))
+        return UnusableLabel(line, ident, str(error))
 
 
 def _text(value: Any) -> str:

@@ -40,6 +40,8 @@ class LabelLedger:
     """Frame in which the row's text first stood (n,): parts are strata, each with its own draws."""
     blind: NDArray[np.bool_]
     """Whether the row was read without the judges' scores, as far as that is known (n,)."""
+    imported: NDArray[np.bool_]
+    """Whether a label of the row came from a file, for a row that this ledger did not draw (n,)."""
     parts: dict[int, int]
     """Rows of the frame by part."""
     draws: tuple[LabelDraw, ...]
@@ -72,7 +74,7 @@ def ledger(store: Store) -> LabelLedger:
     chance = said["pi"].to_numpy(zero_copy_only=False).astype(np.float64)
     part = said["part"].to_numpy().astype(np.int64)
     weight, variance, share = _weighted(store, draws, said, at, chance, part)
-    reached = {number for number in parts if _of_part(store, draws, number)}
+    reached = {number for number in parts if _of_part(draws, number)}
     return LabelLedger(
         ids=said["row_id"].combine_chunks(),
         good=_good(said["verdict"]),
@@ -82,7 +84,8 @@ def ledger(store: Store) -> LabelLedger:
         variance=variance,
         share=share,
         part=part,
-        blind=pc.fill_null(said["blind"], False).to_numpy(zero_copy_only=False).astype(np.bool_),
+        blind=_flags(said["blind"]),
+        imported=_flags(said["imported"]),
         parts=parts,
         draws=draws,
         unreached=sum(rows for number, rows in parts.items() if number not in reached),
@@ -96,7 +99,11 @@ def _good(verdicts: pa.ChunkedArray) -> Floats:
     return np.array([worth.get(said, np.nan) for said in verdicts.to_pylist()], np.float64)
 
 
-def _of_part(store: Store, draws: tuple[LabelDraw, ...], part: int) -> list[int]:
+def _flags(column: pa.ChunkedArray) -> NDArray[np.bool_]:
+    return pc.fill_null(column, False).to_numpy(zero_copy_only=False).astype(np.bool_)
+
+
+def _of_part(draws: tuple[LabelDraw, ...], part: int) -> list[int]:
     """Return the numbers of the draws that could draw rows of a part."""
     return [n for n, draw in enumerate(draws) if str(part) in orjson.loads(draw.constants)["parts"]]
 
@@ -113,7 +120,7 @@ def _weighted(
     known = _known(store, draws, said, at)
     weight, variance, share = (np.zeros(len(at)) for _ in range(3))
     for number in np.unique(part).tolist():
-        rows, mine = np.flatnonzero(part == number), _of_part(store, draws, number)
+        rows, mine = np.flatnonzero(part == number), _of_part(draws, number)
         planned = [orjson.loads(draws[n].constants)["parts"][str(number)][1] for n in mine]
         place = {n: index for index, n in enumerate(mine)}
         local = np.array([place.get(n, NO_DRAW) for n in at[rows].tolist()], np.int64)
