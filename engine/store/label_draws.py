@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from engine.core.errors import LemmaError
 from engine.core.records import LabelDraw, content_id
-from engine.store.connection import Cursor, first
+from engine.store.connection import Cursor, Database, first
 from engine.store.repository import Repository
 from engine.store.row_hashes import made_sql, named
 from engine.store.tables import LABEL_DRAWS
@@ -80,10 +80,17 @@ class OpenRow:
 class LabelDraws(Repository):
     """The draws of a project."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._frame: tuple[int, LabelFrame] | None = None
+
     def frame(self) -> LabelFrame:
         """Return the frame of the rows as they are now; a new one only where something changed."""
-        # No family: a frame changes nothing that a page shows, and pages ask for it.
-        return self._db.write(_take_frame)
+        now = self._db.revision("problems", "verdicts")
+        if self._frame is None or self._frame[0] != now:
+            # No family: a frame changes nothing that a page shows, and pages ask for it.
+            self._frame = (now, self._db.write(_take_frame))
+        return self._frame[1]
 
     def mark(self, frame: LabelFrame) -> LedgerMark:
         """Return how far the logs have come."""

@@ -107,8 +107,9 @@ def add_command(
         told = label_files.add(store, file, curator=curator, gold=gold)
     if told.left_out and not told.added and not told.known:
         first = told.left_out[0]
-        count = f"none of the {len(told.left_out)} labels could be taken; the first" if len(told.left_out) > 1 else "it"
-        raise BadInput(f"{count} {_of(first.row_id)}{first.why}.", where=f"{file}, line {first.line}")
+        others = len(told.left_out) - 1
+        count = f" None of the {others} others could be taken either." if others else ""
+        raise BadInput(f"{_of(first.row_id)}{first.why}.{count}", where=f"{file}, line {first.line}")
     for line in _warnings(file, told):
         console.say(line)
     values = {

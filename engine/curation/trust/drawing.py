@@ -80,9 +80,9 @@ def draw(
     raise BadInput("the labels change faster than rows can be drawn.", do="Try again in a moment.")
 
 
-def planned_uniformly(draws: list[LabelDraw]) -> float:
+def planned_uniformly(draws: list[LabelDraw]) -> int:
     """Return how many rows were planned by uniform draws so far."""
-    return sum(orjson.loads(one.constants)["planned"] for one in draws if mixture_of(one).uniform)
+    return sum(min(one.size, orjson.loads(one.constants)["eligible"]) for one in draws if mixture_of(one).uniform)
 
 
 def mixture_of(made: LabelDraw) -> DrawMixture:

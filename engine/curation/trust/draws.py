@@ -167,12 +167,12 @@ def sample(salt: str, ids: pa.Array, chances: Floats, second_readers: float = 0.
     return PoissonSample(rows[order], chances[rows][order], second[order])
 
 
-def next_size(drawn_uniformly: float) -> int:
+def next_size(planned_uniformly: int) -> int:
     """Return how many rows to draw next: a first draw of 50, then 40 at a time."""
-    return FIRST if drawn_uniformly < FIRST else NEXT
+    return FIRST if planned_uniformly < FIRST else NEXT
 
 
-def allowed(mixture: DrawMixture, planned_uniformly: float) -> DrawMixture:
+def allowed(mixture: DrawMixture, planned_uniformly: int) -> DrawMixture:
     """Return the mixture that may be used: the first 50 rows of a project are drawn uniformly, whatever is asked."""
     if planned_uniformly >= FIRST or mixture.uniform:
         return mixture
