@@ -160,7 +160,7 @@ class LabelDraws(Repository):
         """Return whether the rows of a frame are those that it was made of."""
         kept = self._db.one("select digest from label_frames where seq = ?", [frame_seq])
         with self._db.cursor() as cursor:
-            return bool(kept) and _digest(cursor, frame_seq)[1] == kept[0]
+            return kept is not None and _digest(cursor, frame_seq)[1] == kept[0]
 
     def known(self, mark: LedgerMark) -> pa.Table:
         """Return row_id, row_hash of the rows that had a verdict at a moment."""
@@ -184,13 +184,13 @@ class LabelDraws(Repository):
 
         self._db.write(run, "draws")
 
-    def list(self) -> list[LabelDraw]:
+    def all(self) -> list[LabelDraw]:
         """Return all draws, oldest first."""
         return LABEL_DRAWS.read(self._db.rows(f"select {LABEL_DRAWS.listing} from label_draws order by seq"))
 
     def get(self, draw_id: str) -> LabelDraw | None:
         """Return one draw, None where there is none."""
-        return next((draw for draw in self.list() if draw.id == draw_id), None)
+        return next((draw for draw in self.all() if draw.id == draw_id), None)
 
     def rows(self, draw_id: str) -> pa.Table:
         """Return row_id, row_hash, pi, place, second of a draw in the order in which they are to be read."""

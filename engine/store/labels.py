@@ -62,7 +62,7 @@ class Labels(Repository):
             f"""select problem_id, made_at, statement, solution from counted_decisions
                 where act = 'edit' and problem_id in ({_ASKED}) order by seq""",
             {"ids": list(ids)},
-        )  # type: ignore[return-value]
+        )
 
     def counts(self) -> dict[str, int]:
         """Return how many first readings stand, by provenance; second readings and repeats by their role."""

@@ -106,6 +106,8 @@ _REFERENCES: tuple[_Reference, ...] = (
     _Reference("labels", "decision_id", "decisions"),
     _Reference("labels", "draw_id", "label_draws"),
     _Reference("label_draws", "frame_id", "label_frames"),
+    _Reference("label_draws", "policy_id", "policies"),
+    _Reference("label_frame_rows", "row_id", "problems"),
     _Reference("label_draw_rows", "draw_id", "label_draws"),
     _Reference("label_draw_rows", "row_id", "problems"),
     _Reference("leases", "problem_id", "problems"),

@@ -75,7 +75,7 @@ def draw_command(
     with up_to_date(find(project), brief=True) as store:
         chosen = _policy(store, policy)
         closed = drawing.close(store, me) if close else 0
-        planned = drawing.planned_uniformly(store.draws.list())
+        planned = drawing.planned_uniformly(store.draws.all())
         made = drawing.draw(store, chosen, size or next_size(planned), mixture, by=me, salt=salt)
         rows = store.draws.rows(made.id)
     used = drawing.mixture_of(made)
@@ -152,7 +152,7 @@ def list_command(
 def status_command(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Say what the ledger holds: labels by where they came from, draws, what is undecided, and whether it holds."""
     with up_to_date(find(project), brief=True) as store:
-        counts, draws = store.labels.counts(), store.draws.list()
+        counts, draws = store.labels.counts(), store.draws.all()
         waiting, undecided = store.draws.open(), store.draws.undecided()
         found, lost = replay.replay(store), store.draws.lost(store.draws.frame().seq)
     faults = {one.draw_id: one.fault for one in found if one.fault}

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from engine.core.records import Decision, Label, LabelDraw, Problem
+from engine.core.records import Decision, Label, LabelDraw, Policy, Problem
 from engine.store import Store, labelling
 from engine.store.label_draws import LedgerMoved
 from engine.store.labelling import DRAW, DRAW_SHOWN, NOT_AS_MADE
@@ -34,7 +34,10 @@ def _keep(store: Store, ids: list[str], salt: str = "s", second: bool = False) -
     mark = store.draws.mark(frame)
     rows = store.draws.eligible(mark)
     hashes = dict(zip(rows["row_id"].to_pylist(), rows["row_hash"].to_pylist(), strict=True))
-    draw = LabelDraw("", frame.id, "PO-1", len(ids), salt, "{}", "", "{}", len(ids), mark.labels, mark.decisions, 1.0)
+    policy = store.policies.save(Policy("", "ours", ()))
+    draw = LabelDraw(
+        "", frame.id, policy.id, len(ids), salt, "{}", "", "{}", len(ids), mark.labels, mark.decisions, 1.0
+    )
     draw = replace(draw, id=draw.derived())
     table = pa.table({
         "row_id": ids, "row_hash": [hashes[ident] for ident in ids], "pi": [0.5] * len(ids),
@@ -250,7 +253,7 @@ def test_a_draw_that_was_overtaken_is_not_kept(store: Store) -> None:
     draw = LabelDraw("DR-1", frame.id, "PO-1", 1, "s", "{}", "", "{}", 0, 0, 0, 1.0)
     with pytest.raises(LedgerMoved):
         store.draws.record(draw, pa.table({"row_id": []}), mark)
-    assert store.draws.list() == []
+    assert store.draws.all() == []
 
 
 def test_verify_finds_a_label_that_was_tampered_with_and_a_draw_that_is_gone(store: Store) -> None:

@@ -227,7 +227,7 @@ def _disagreeing(store: Store) -> dict[str, str]:
 def _drawn(store: Store) -> list[str]:
     """Return the rows of the draws that are not finished, else of the last one, in the random order of each draw."""
     waiting = list(dict.fromkeys(row.draw_id for row in store.draws.open()))
-    draws = waiting or [draw.id for draw in store.draws.list()[-1:]]
+    draws = waiting or [draw.id for draw in store.draws.all()[-1:]]
     ids = [ident for draw in draws for ident in store.draws.rows(draw)["row_id"].to_pylist()]
     as_drawn = store.draws.counting(ids)
     return [ident for ident in ids if ident in as_drawn]

@@ -61,7 +61,7 @@ def draw(
     """
     if size < 1:
         raise BadInput(f"{size} rows cannot be drawn.", where="size", do="Give at least 1.")
-    known = store.draws.list()
+    known = store.draws.all()
     if any(each.salt == salt for each in known):
         raise BadInput("this salt was used before.", where="salt", do="Give another, or none.")
     if left := store.draws.open():

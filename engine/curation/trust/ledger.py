@@ -67,7 +67,7 @@ class LabelLedger:
 def ledger(store: Store) -> LabelLedger:
     """Return the ledger of a project as it stands; every draw is drawn again to see whether it can be trusted."""
     frame = store.draws.frame()
-    draws = tuple(store.draws.list())
+    draws = tuple(store.draws.all())
     said, parts = store.draws.said(frame.seq), store.draws.parts(frame.seq)
     where = {draw.id: place for place, draw in enumerate(draws)}
     at = np.array([where.get(ident, NO_DRAW) for ident in said["draw_id"].to_pylist()], np.int64)
@@ -100,7 +100,8 @@ def _good(verdicts: pa.ChunkedArray) -> Floats:
 
 
 def _flags(column: pa.ChunkedArray) -> NDArray[np.bool_]:
-    return pc.fill_null(column, False).to_numpy(zero_copy_only=False).astype(np.bool_)
+    flags: NDArray[np.bool_] = pc.fill_null(column, False).to_numpy(zero_copy_only=False).astype(np.bool_)
+    return flags
 
 
 def _of_part(draws: tuple[LabelDraw, ...], part: int) -> list[int]:

@@ -30,7 +30,7 @@ class ReplayedDraw:
 
 def replay(store: Store) -> list[ReplayedDraw]:
     """Return every draw, oldest first, and then those that are named somewhere and have no record."""
-    made = [_again(store, draw) for draw in store.draws.list()]
+    made = [_again(store, draw) for draw in store.draws.all()]
     gone = [ReplayedDraw(ident, "there is no record of this draw") for ident in store.draws.missing()]
     return made + gone
 

@@ -79,7 +79,8 @@ def _spread(store: Store, table: ScoreTable) -> Floats:
 def _places(ids: pa.Array, among: pa.Array) -> NDArray[np.int64]:
     """Return the number of each id among others; -1 where it is not there."""
     found = pc.index_in(ids, value_set=among).fill_null(-1)
-    return found.to_numpy(zero_copy_only=False).astype(np.int64)
+    places: NDArray[np.int64] = found.to_numpy(zero_copy_only=False).astype(np.int64)
+    return places
 
 
 def _at(column: NDArray[Any], rows: NDArray[np.int64], missing: Any) -> NDArray[Any]:

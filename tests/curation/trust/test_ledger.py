@@ -222,7 +222,7 @@ def test_cal03_convenience_rows_weigh_nothing_until_a_later_draw_and_then_its_sh
     ids = _filled(store, 200)
     drawing.draw(store, POLICY, 50, salt="a")
     _label_open(store)
-    drawn = set(store.draws.rows(store.draws.list()[0].id)["row_id"].to_pylist())
+    drawn = set(store.draws.rows(store.draws.all()[0].id)["row_id"].to_pylist())
     mine = next(ident for ident in ids if ident not in drawn)
     store.decisions.decide(mine, "Ann", "approve")
 
