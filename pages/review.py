@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from studio import navigation, workspace
-from studio.parts.review import facts, history
+from studio.parts.review import counting, facts, history
 from studio.parts.review import state as acts
 from studio.parts.review.alike import alike_list
 from studio.parts.review.card import reading_card
@@ -59,7 +59,7 @@ def desk() -> None:
         history.Earlier(each, store.problems.chosen_solution(each.id), store.verdicts.of(each.id))
         for each in card.lineage.versions[:-1]
     ]
-    steps = history.steps(card, earlier)
+    steps = counting.shown(at, history.steps(card, earlier))
     # Looked at once: it may end between two looks, and half of the desk would know.
     run = run_of(card)
     written, middle, decision = st.columns([0.8, 2.55, 1.2], gap="medium")

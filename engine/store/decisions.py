@@ -15,6 +15,7 @@ import pandas as pd
 
 from engine.core.errors import BadInput
 from engine.core.records import ACTS, Act, Decision, content_id
+from engine.store import labelling
 from engine.store import undo as turns
 from engine.store.connection import Cursor
 from engine.store.repository import Repository
@@ -125,11 +126,11 @@ class Decisions(Repository):
 
         DecisionConflict where another curator has decided one of the problems since; `force` goes on regardless.
         """
-        return self._db.write(lambda cursor: turns.turn(cursor, curator, "undo", force), "decisions")
+        return self._db.write(lambda cursor: turns.turn(cursor, curator, "undo", force), "decisions", "labels")
 
     def redo(self, curator: str, *, force: bool = False) -> list[Decision]:
         """Do again what the last undo took back; an empty list where there is nothing, or a new act came between."""
-        return self._db.write(lambda cursor: turns.turn(cursor, curator, "redo", force), "decisions")
+        return self._db.write(lambda cursor: turns.turn(cursor, curator, "redo", force), "decisions", "labels")
 
     def can_undo(self, curator: str) -> Decision | None:
         """Return the act that undo would take back."""
@@ -238,7 +239,7 @@ class Decisions(Repository):
         def run(cursor: Cursor) -> list[Decision]:
             return _decide(cursor, choices, curator, queue, batch, moment)
 
-        return self._db.write(run, "decisions")
+        return self._db.write(run, "decisions", "labels")
 
 
 def _check(choice: BatchDecision) -> None:
@@ -286,7 +287,9 @@ def _decide(
     looked = {problem: seen for problem, seen in asks.items() if seen != UNSEEN}
     if other := turns.since(cursor, looked, curator):
         raise DecisionConflict(other, "Look at the problem again, then decide.")
-    DECISIONS.insert(cursor, [decision for decision in made if decision.id in fresh and decision.id not in known])
+    new = [decision for decision in made if decision.id in fresh and decision.id not in known]
+    DECISIONS.insert(cursor, new)
+    labelling.label(cursor, [decision.id for decision in new])
     return [known.get(decision.id, decision) for decision in made]
 
 

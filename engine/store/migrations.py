@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from engine.core.errors import BadInput
 from engine.store.connection import Cursor
 
+LEDGER = 8
+"""The step behind which decisions have labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
@@ -83,6 +86,12 @@ def splits(cursor: Cursor) -> None:
 def overlaps(cursor: Cursor) -> None:
     """Keep what models say of texts beside test problems."""
     for statement in _OVERLAPS:
+        cursor.execute(statement)
+
+
+def ledger(cursor: Cursor) -> None:
+    """Make room for random draws and labels; the labels of earlier decisions are filled in behind it (labelling)."""
+    for statement in _LEDGER:
         cursor.execute(statement)
 
 
@@ -218,6 +227,28 @@ _OVERLAPS = (
         same boolean not null, reason varchar not null, model varchar not null, reply_id varchar)""",
 )
 
+_LEDGER = (
+    """create table label_frames (
+        seq bigint not null, id varchar not null, rows bigint not null, digest varchar not null,
+        made_at double not null)""",
+    # What changed since the frame before; a row without a hash has left.
+    """create table label_frame_rows (
+        frame_seq bigint not null, row_id varchar not null, row_hash varchar not null)""",
+    """create table label_draws (
+        seq bigint not null, id varchar not null, frame_id varchar not null, policy_id varchar not null,
+        size bigint not null, salt varchar not null, recipe varchar not null, model varchar not null,
+        constants varchar not null, drawn bigint not null, labels_seen bigint not null,
+        decisions_seen bigint not null, made_at double not null, "by" varchar not null)""",
+    """create table label_draw_rows (
+        draw_id varchar not null, row_id varchar not null, row_hash varchar not null, pi double not null,
+        place bigint not null, second boolean not null)""",
+    """create table labels (
+        seq bigint not null, id varchar not null, row_id varchar not null, row_hash varchar not null,
+        curator varchar not null, verdict varchar not null, made_at double not null, reason varchar not null,
+        provenance varchar not null, draw_id varchar, role varchar not null, blind boolean, decision_id varchar,
+        source varchar not null)""",
+)
+
 _SAMPLED = ("alter table replies add column sampling varchar default ''",)
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -228,4 +259,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, "trainings, evaluations, rounds", loop),
     Migration(6, "problems of split points", splits),
     Migration(7, "what models say of texts beside test problems", overlaps),
+    Migration(LEDGER, "random draws and labels", ledger),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from engine.store import migrations, views
+from engine.store import labelling, migrations, views
 from engine.store.benchmarks import Benchmarks
 from engine.store.blind_reviews import BlindReviews
 from engine.store.combinations import Combinations
@@ -17,6 +17,8 @@ from engine.store.decisions import Decisions
 from engine.store.exports import Exports
 from engine.store.failures import Failures
 from engine.store.ingest import Ingest, Ingested
+from engine.store.label_draws import LabelDraws
+from engine.store.labels import Labels
 from engine.store.leases import Leases
 from engine.store.maps import Maps
 from engine.store.points import Points
@@ -60,6 +62,8 @@ class Store:
         self.policies = Policies(self._db)
         self.selections = Selections(self._db)
         self.decisions = Decisions(self._db)
+        self.labels = Labels(self._db)
+        self.draws = LabelDraws(self._db)
         self.readings = BlindReviews(self._db)
         self.alike = TextSearch(self._db)
         self.leases = Leases(self._db)
@@ -84,7 +88,7 @@ class Store:
         """Return a number that grows with writes to these families since the store was opened.
 
         Families: seeds, points, combinations, runs, problems, verdicts, maps, policies, selections, decisions,
-        exports, benchmarks, failures, items, replies, trainings, evaluations, rounds.
+        exports, benchmarks, failures, items, replies, trainings, evaluations, rounds, labels, draws.
         """
         return self._db.revision(*families)
 
@@ -119,5 +123,7 @@ class Store:
 
 def _prepare(cursor: Cursor) -> None:
     """Bring the schema and the views up to date in one transaction."""
-    migrations.migrate(cursor)
+    taken = migrations.migrate(cursor)
     views.refresh(cursor)
+    if any(step.number == migrations.LEDGER for step in taken):
+        labelling.label_all(cursor)

@@ -21,6 +21,8 @@ from engine.core.records import (
     Intermediate,
     ItemDone,
     KnowledgePoint,
+    Label,
+    LabelDraw,
     Metric,
     OverlapVerdict,
     PointEvent,
@@ -200,6 +202,14 @@ POSITIONS = RecordTable(
     Position, "projections", "maps", {"x": SMALL, "y": SMALL, "placed": TRUTH}, ident=lambda r: r.id
 )
 DECISIONS = RecordTable(Decision, "decisions", "decisions", {"at": REAL}, ordered=True)
+LABELS = RecordTable(Label, "labels", "labels", {"at": REAL, "blind": TRUTH}, ordered=True)
+LABEL_DRAWS = RecordTable(
+    LabelDraw,
+    "label_draws",
+    "draws",
+    {"size": WHOLE, "drawn": WHOLE, "labels_seen": WHOLE, "decisions_seen": WHOLE, "at": REAL},
+    ordered=True,
+)
 RUN_EVENTS = RecordTable(RunEvent, "run_events", "runs", {"at": REAL}, ordered=True)
 METRICS = RecordTable(
     Metric, "training_metrics", "trainings", {"step": WHOLE, "value": REAL, "at": REAL}, ident=lambda r: r.id
@@ -234,6 +244,8 @@ TABLES: tuple[RecordTable[Any], ...] = (
     VECTORS,
     POSITIONS,
     DECISIONS,
+    LABELS,
+    LABEL_DRAWS,
     RUN_EVENTS,
     BENCHMARK_ITEMS,
     METRICS,

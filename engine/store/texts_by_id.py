@@ -26,7 +26,7 @@ class TextsById:
 
     def rows(self, ids: Sequence[str]) -> pd.DataFrame:
         """Return the columns of a page, without scores, in the order of `ids`; each must be there."""
-        here = _holes(ids)
+        here = holes(ids)
         found = self._db.frame(
             f"""with p as (
                     select p.*, coalesce(d.statement, p.statement) as statement_now,
@@ -43,14 +43,14 @@ class TextsById:
     def scores(self, ids: Sequence[str]) -> pd.DataFrame:
         """Return id and one column per score for these problems, in their order."""
         found = self._db.frame(
-            f"select problem_id as id, {_SCORES} from scores where problem_id in ({_holes(ids)})",
+            f"select problem_id as id, {_SCORES} from scores where problem_id in ({holes(ids)})",
             list(ids),
         )
         return pd.DataFrame({"id": pd.Series(list(ids), dtype=found["id"].dtype)}).merge(found, on="id", how="left")
 
     def statements(self, ids: Sequence[str]) -> list[str]:
         """Return the statements as they stand now, in the order of `ids`; each must be there."""
-        here = _holes(ids)
+        here = holes(ids)
         found = self._db.rows(
             f"""select p.id, coalesce(d.statement, p.statement) from problems p
                 left join (select problem_id, statement from decision_now where problem_id in ({here})) d
@@ -66,7 +66,7 @@ class TextsById:
 
         `answer` is null where a curator wrote the solution.
         """
-        here = _holes(ids)
+        here = holes(ids)
         return self._db.arrow(
             f"""with s as (select * from solutions where problem_id in ({here})),
                     v as (select * from verdicts where problem_id in ({here})),
@@ -83,7 +83,7 @@ class TextsById:
 
     def chosen(self, problem_id: str) -> str | None:
         """Return the id of the solution that stands for a problem; None where there is none."""
-        here = _holes([problem_id])
+        here = holes([problem_id])
         row = self._db.one(
             f"""with s as (select * from solutions where problem_id = {here}),
                     v as (select * from verdicts where problem_id = {here})
@@ -93,6 +93,6 @@ class TextsById:
         return row[0] if row else None
 
 
-def _holes(ids: Sequence[str]) -> str:
+def holes(ids: Sequence[str]) -> str:
     """Return numbered parameter marks, which may stand in several places; what nothing is in where there are none."""
     return ", ".join(f"${number}" for number in range(1, len(ids) + 1)) or "null"

@@ -11,6 +11,8 @@ from engine.core.records import (
     BenchmarkItem,
     Combination,
     KnowledgePoint,
+    Label,
+    LabelDraw,
     OverlapVerdict,
     SameVerdict,
     Seed,
@@ -23,6 +25,8 @@ from engine.store.connection import Cursor, Database
 from engine.store.tables import (
     BENCHMARK_ITEMS,
     COMBINATIONS,
+    LABEL_DRAWS,
+    LABELS,
     OVERLAP_VERDICTS,
     POINTS,
     SAME_VERDICTS,
@@ -98,6 +102,14 @@ _REFERENCES: tuple[_Reference, ...] = (
     _Reference("selection_items", "selection_id", "selections"),
     _Reference("selection_items", "problem_id", "problems"),
     _Reference("decisions", "problem_id", "problems"),
+    _Reference("labels", "row_id", "problems"),
+    _Reference("labels", "decision_id", "decisions"),
+    _Reference("labels", "draw_id", "label_draws"),
+    _Reference("label_draws", "frame_id", "label_frames"),
+    _Reference("label_draws", "policy_id", "policies"),
+    _Reference("label_frame_rows", "row_id", "problems"),
+    _Reference("label_draw_rows", "draw_id", "label_draws"),
+    _Reference("label_draw_rows", "row_id", "problems"),
     _Reference("leases", "problem_id", "problems"),
     _Reference("training_metrics", "run_id", "runs"),
     _Reference("answers", "run_id", "runs"),
@@ -134,6 +146,10 @@ def _pair(pair: SeedPoint | SameVerdict | OverlapVerdict) -> str:
     return pair.id
 
 
+def _said(record: Label | LabelDraw) -> str:
+    return record.derived()
+
+
 _DERIVED: tuple[_Derivation, ...] = (
     (SEEDS, _seed),
     (POINTS, _point),
@@ -143,6 +159,8 @@ _DERIVED: tuple[_Derivation, ...] = (
     (SEED_POINTS, _pair),
     (SAME_VERDICTS, _pair),
     (OVERLAP_VERDICTS, _pair),
+    (LABELS, _said),
+    (LABEL_DRAWS, _said),
 )
 
 

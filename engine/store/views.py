@@ -135,6 +135,20 @@ VIEWS: dict[str, str] = {
                 and arg_max(statement, seq) filter (where act = 'edit' and statement is not null)
                     is distinct from arg_max_null(statement, seq) filter (where answers), false) as waits
         from said group by problem_id""",
+    # A label that came with a decision stands as long as that does.
+    "standing_labels": """
+        select l.* from labels l
+        where l.decision_id is null or l.decision_id in (select id from standing_decisions)""",
+    # What people hold of each text by the last word of those who read it first, or settled it. Second readings and
+    # repeats measure readers; rows whose truth is known measure them, too.
+    "label_now": """
+        select row_id, row_hash,
+            coalesce(arg_max(verdict, seq) filter (where verdict <> 'skipped'), 'skipped') as verdict,
+            arg_max(curator, seq) as curator, max(made_at) as made_at,
+            arg_max_null(blind, seq) filter (where verdict <> 'skipped') as blind,
+            bool_or(provenance = 'import') as imported
+        from standing_labels where role in ('first', 'adjudicated') and provenance <> 'gold'
+        group by row_id, row_hash""",
     "standing_point_events": """
         select e.* from point_events e
         where e.act <> 'undo'

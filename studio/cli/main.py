@@ -36,6 +36,7 @@ COMMANDS = (
         "select", "curate",
         "Apply a policy to all problems and remember the selection; every method's problems by its own rules.",
     ),
+    Command("labels", "labels", "Labels, and the random draws that make them count towards precision."),
     Command("decide", "curate", "Approve, reject or edit one problem."),
     Command("undo", "curate", "Take back the curator's last act, or batch."),
     Command(
@@ -49,7 +50,7 @@ COMMANDS = (
     Command("bench", "bench", "Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run."),
 )  # fmt: skip
 
-GROUPS = frozenset(("engines", "seeds", "benchmarks", "knowledge", "graph", "runs", "train", "round"))
+GROUPS = frozenset(("engines", "seeds", "benchmarks", "knowledge", "graph", "runs", "labels", "train", "round"))
 """Commands with commands of their own."""
 BOTH = frozenset(("evaluate",))
 """Commands that act by themselves and have commands of their own."""

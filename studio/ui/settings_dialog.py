@@ -35,8 +35,8 @@ def settings_dialog() -> None:
 
 
 def _reviewing(project: Project) -> None:
-    """Draw how often a card is read twice, and save what is said."""
-    block_title("Cards that are read twice", "nobody is told; nothing that was decided changes")
+    """Draw how often a card is read twice and what is hidden, and save what is said."""
+    block_title("Reading twice, and blind", "nobody is told of a second reading; nothing that was decided changes")
     now = blind_review.load(project)
     said = settings_form(Reviewing, now, key="settings.reviewing", columns=3)
     if isinstance(said, ValidationError):

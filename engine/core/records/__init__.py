@@ -7,6 +7,7 @@ identity     how an id comes about
 knowledge    seeds, points, combinations, requests, test problems
 problems     problems, solutions, verdicts, positions on a map
 review       policies and decisions
+labels       random draws and what people said of rows
 runs         replies, failures, ends of items
 training     metrics, graded answers, events of rounds
 journal      what may stand in a journal, by its tag
@@ -29,6 +30,16 @@ from engine.core.records.knowledge import (
     Seed,
     SeedPoint,
 )
+from engine.core.records.labels import (
+    LABEL_VERDICTS,
+    PROVENANCES,
+    READER_ROLES,
+    Label,
+    LabelDraw,
+    LabelVerdict,
+    Provenance,
+    ReaderRole,
+)
 from engine.core.records.problems import EXAMPLE, Intermediate, Position, Problem, Solution, Subject, Vector, Verdict
 from engine.core.records.review import ACTS, REJECT_REASONS, Act, Decision, Policy, Rule
 from engine.core.records.runs import Failure, ItemDone, ReplyRow, RunEvent
@@ -39,7 +50,10 @@ __all__ = [
     "EXAMPLE",
     "JOURNAL_TYPES",
     "KINDS",
+    "LABEL_VERDICTS",
+    "PROVENANCES",
     "RANDOM",
+    "READER_ROLES",
     "REJECT_REASONS",
     "Act",
     "BenchmarkItem",
@@ -52,6 +66,9 @@ __all__ = [
     "JournalRecord",
     "Kind",
     "KnowledgePoint",
+    "Label",
+    "LabelDraw",
+    "LabelVerdict",
     "Metric",
     "OverlapVerdict",
     "PointEvent",
@@ -59,6 +76,8 @@ __all__ = [
     "Position",
     "Problem",
     "ProblemPoint",
+    "Provenance",
+    "ReaderRole",
     "ReplyRow",
     "Request",
     "RoundEvent",

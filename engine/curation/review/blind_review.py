@@ -25,7 +25,7 @@ CATCH_UP = 2.0
 
 
 class Reviewing(Settings):
-    """How often a card is read twice."""
+    """How often a card is read twice, and what is hidden on cards that were drawn at random."""
 
     second_readers: float = chosen(0.10, ge=0, le=1)
     """Share of decided problems that a second person reads without seeing the first decision."""
@@ -33,6 +33,8 @@ class Reviewing(Settings):
     """Share of cards that come back to the same person unannounced, to see how constant they are."""
     repeat_after: int = chosen(20, ge=1, le=10_000)
     """So many acts lie at least between a card and its return."""
+    blind: bool = chosen(True)
+    """On cards of a random draw the judges' scores are hidden until the verdict. Each label says whether they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,11 @@ def draw(store: Store, queue: Queue, curator: str, reviewing: Reviewing) -> Blin
 
 def left(store: Store, queue: Queue, curator: str, reviewing: Reviewing) -> BlindDraw | None:
     """Return the second readings that wait for this curator in a queue; None where there are none."""
-    marked = [ident for ident in queue.ids if _lot(f"second|{ident}") < reviewing.second_readers]
+    if queue.kind == "draw":
+        # Which rows two people read was drawn with them, and is kept with the draw.
+        marked = store.draws.for_second(queue.ids)
+    else:
+        marked = [ident for ident in queue.ids if _lot(f"second|{ident}") < reviewing.second_readers]
     waiting = store.readings.for_another(marked, curator) if marked else []
     return BlindDraw(DOUBLE, tuple(waiting)) if waiting else None
 

@@ -24,7 +24,7 @@ from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.store import ProblemFilter, Store
 
-Kind = Literal["borderline", "disagree", "split", "second", "differ", "random", "new", "kept", "review", "ids"]
+Kind = Literal["borderline", "disagree", "split", "second", "differ", "random", "draw", "new", "kept", "review", "ids"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LABELS: dict[Kind, str] = {
     "borderline": "borderline first",
@@ -33,6 +33,7 @@ LABELS: dict[Kind, str] = {
     "second": "Second opinions for you",
     "differ": "Two readings differ",
     "random": "Random 200",
+    "draw": "Random draw",
     "new": "Just written",
     "kept": "kept, borderline first",
     "review": "lacks a score",
@@ -83,6 +84,8 @@ def make(store: Store, kind: Kind, policy: Policy, curator: str, *, run_id: str 
     elif kind == "differ":
         notes = _read_differently(store)
         order = notes
+    elif kind == "draw":
+        order = _drawn(store)
     elif kind == "disagree":
         notes = _disagreeing(store)
         order = notes
@@ -98,11 +101,15 @@ def make(store: Store, kind: Kind, policy: Policy, curator: str, *, run_id: str 
 def waiting(store: Store, queue: Queue) -> tuple[str, ...]:
     """Return the problems of a queue that nobody has approved or rejected yet, in order.
 
-    Where two readings differ, the problem is decided; it waits until somebody looks at it again.
+    Where two readings differ, the problem is decided; it waits until somebody looks at it again. A row that was drawn
+    waits until it has a label, which may also come from a file.
     """
     if queue.kind == "differ":
         still = {each.problem_id for each in store.readings.differing()}
         return tuple(ident for ident in queue.ids if ident in still)
+    if queue.kind == "draw":
+        said = store.draws.answered(queue.ids)
+        return tuple(ident for ident in queue.ids if ident not in said)
     decided = _decided(store)
     return tuple(ident for ident in queue.ids if ident not in decided)
 
@@ -215,6 +222,15 @@ def _disagreeing(store: Store) -> dict[str, str]:
         str(row.problem_id): f"The judges of the {row.what} gave from {row.low:.2f} to {row.high:.2f}."
         for row in found.rename(columns={"min": "low", "max": "high"}).itertuples(index=False)
     }
+
+
+def _drawn(store: Store) -> list[str]:
+    """Return the rows of the draws that are not finished, else of the last one, in the random order of each draw."""
+    waiting = list(dict.fromkeys(row.draw_id for row in store.draws.open()))
+    draws = waiting or [draw.id for draw in store.draws.all()[-1:]]
+    ids = [ident for draw in draws for ident in store.draws.rows(draw)["row_id"].to_pylist()]
+    as_drawn = store.draws.counting(ids)
+    return [ident for ident in ids if ident in as_drawn]
 
 
 def _read_differently(store: Store) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """How good is the kept set, how sure are we, what to label next: numbers, or why there is none.
 
 intervals.py  effective.py                 a share and how sure it is
+draws.py  weights.py  ledger.py            whom to ask, with what chance, and what each label weighs
 label_set.py  estimated.py                 what was labelled and how it was drawn; the number that comes of it
 estimate.py  refusals.py                   the one way from labels to a number, and when there is none
 weighted.py  strata.py  regression.py      estimators: unequal draws, strata, with the judges' help

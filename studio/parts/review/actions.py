@@ -18,7 +18,7 @@ from engine.store.decisions import ALIKE, BLIND
 from engine.store.problems import ProblemCard
 from engine.store.undo import DecisionConflict
 from studio import session, workspace
-from studio.parts.review import offer, tab
+from studio.parts.review import counting, offer, tab
 from studio.parts.review.state import ReviewState, desk, expired, next_card, revisits
 from studio.parts.review.words import clock, short
 
@@ -50,7 +50,7 @@ def confirm(problem_id: str, seen: str | None) -> None:
     if at.lease is None or at.lease.problem_id != problem_id:
         return
     try:
-        store.decisions.confirm(problem_id, session.curator(), expected=seen, queue=at.queue.kind)
+        store.decisions.confirm(problem_id, session.curator(), expected=seen, queue=counting.queue_name(at))
     except (BadInput, DecisionConflict) as error:
         at.notice = str(error)
         return
@@ -138,7 +138,7 @@ def _decided(
             solution=solution,
             expected=seen,
             # An edit is work, and work counts, also where the card was read blind.
-            queue=at.reading if at.reading and act != "edit" else at.queue.kind,
+            queue=at.reading if at.reading and act != "edit" else counting.queue_name(at),
         )
     except DecisionConflict as conflict:
         at.notice = f"{_said(conflict.other)} while you were reading. Nothing was overwritten: look again, then decide."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.store.problems import ProblemCard
-from studio.parts.review import facts
+from studio.parts.review import counting, facts
 from studio.parts.review.facts import RaterOpinion
 from studio.parts.review.history import TextVersion
 from studio.parts.review.solving import SolvingRun, proposal_text
@@ -21,7 +21,7 @@ def reading_card(
     at: ReviewState, card: ProblemCard, steps: list[TextVersion], chosen: int, reason: str, run: SolvingRun | None
 ) -> None:
     """Draw a card for reading, the version `chosen` of `steps`, with what `run` proposes where it is solved again."""
-    step, last = steps[chosen], chosen == len(steps) - 1
+    step, last, hidden = steps[chosen], chosen == len(steps) - 1, counting.hidden(at)
     if at.changes and chosen > 0:
         # Above the card: what D shows must be seen without scrolling past a long solution.
         show_changes(steps[chosen - 1].version, step.version)
@@ -32,14 +32,16 @@ def reading_card(
         proposal_text(card, run)
     problem_card(
         short(card.problem.id),
-        facts.chips(card),
+        facts.chips(card, judged=not hidden),
         step.version.statement,
         step.solution,
-        evidence=facts.evidence(card) if last else None,
+        evidence=facts.evidence(card) if last and not hidden else None,
     )
     if not last:
         st.caption("This is an earlier version. A decision is always about the last one.")
     st.caption(f":material/low_priority: {escape(reason)}")
+    if hidden:
+        return
     st.divider()
     _opinions(facts.opinions(card))
     for decision in card.decisions[-4:]:

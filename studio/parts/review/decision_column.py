@@ -11,7 +11,7 @@ from engine.store.decisions import ALIKE
 from engine.store.problems import ProblemCard
 from studio import session, workspace
 from studio.parts.review import actions as deeds
-from studio.parts.review import facts
+from studio.parts.review import counting, facts
 from studio.parts.review import state as acts
 from studio.parts.review.alike import alike_button
 from studio.parts.review.header import lease_badge
@@ -39,7 +39,11 @@ def scores_and_acts(
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption("Scores and limits", width="content")
         lease_badge(at)
-    score_tracks(facts.tracks(scores, at.queue.policy, method), key="review.scores")
+    if counting.hidden(at):
+        st.caption(":material/visibility_off: Hidden until your verdict, so that it is your own.")
+    else:
+        score_tracks(facts.tracks(scores, at.queue.policy, method), key="review.scores")
+    st.caption(counting.line(card.problem.id))
     if acts.expired(at):
         st.caption("The card was left alone for ten minutes and went back.")
         st.button(

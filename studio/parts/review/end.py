@@ -110,6 +110,7 @@ _WHY_EMPTY = {
     "second": "Nobody asks you for a second opinion.",
     "differ": "Wherever two people read the same problem, they agree.",
     "review": "Every problem has the scores that the limits ask for.",
+    "draw": "No row was drawn at random yet. Draw some with: lemma labels draw",
     "kept": "The limits keep nothing. Move them on the Tune page.",
     "ids": "None of the problems that were sent here exists in this project.",
 }

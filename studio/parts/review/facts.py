@@ -76,15 +76,19 @@ def others(card: ProblemCard) -> list[tuple[str, Solution]]:
     return found
 
 
-def chips(card: ProblemCard) -> list[Chip]:
-    """Return the facts at the head of a card: concepts, kind, difficulty, standing, what people decided."""
+def chips(card: ProblemCard, judged: bool = True) -> list[Chip]:
+    """Return the facts at the head of a card: concepts, kind, difficulty, standing, what people decided.
+
+    Without `judged` nothing that a judge or check said.
+    """
     found = [Chip(point) for point in card.problem.points[:3]]
     if card.problem.kind:
         found.append(Chip(KINDS.get(card.problem.kind, card.problem.kind)))
-    rated = latest(card.verdicts, "difficulty")
+    rated = latest(card.verdicts, "difficulty") if judged else None
     if rated and rated.value is not None:
         found.append(Chip(f"Difficulty {rated.value:.2f}"))
-    found.append(_standing(card))
+    if judged:
+        found.append(_standing(card))
     if card.decision != "open" and not card.waits:
         found.append(
             Chip(card.decision.capitalize(), "good" if card.human else "warn" if card.human is None else "bad")
@@ -136,6 +140,8 @@ def reason_here(queue: Queue, problem_id: str, scores: Mapping[str, float | None
     """Return in one sentence why this problem is in the queue."""
     if problem_id in queue.notes:
         return queue.notes[problem_id]
+    if queue.kind == "draw":
+        return "Drawn at random, in random order."
     if queue.kind == "random":
         return "Drawn by lot, for labels that know nothing of the scores."
     if queue.kind == "new":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.store.problems import ProblemCard
-from studio.parts.review import history
+from studio.parts.review import counting, history
 from studio.parts.review import state as acts
 from studio.parts.review.history import Earlier, TextVersion
 from studio.parts.review.state import ReviewState
@@ -32,7 +32,7 @@ def ladder(at: ReviewState, card: ProblemCard, steps: list[TextVersion], earlier
         disabled=not several, help=None if several else "There is only one version so far.",
     )  # fmt: skip
     trial_box(card, disabled=at.mode in ("edit", "alike"))
-    on_the_way = history.made_on_the_way(card, earlier)
+    on_the_way = [] if counting.hidden(at) else history.made_on_the_way(card, earlier)
     if on_the_way:
         with st.expander(f"Made on the way · {len(on_the_way)}", icon=":material/route:"):
             for name, text in on_the_way:
