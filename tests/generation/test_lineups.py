@@ -101,6 +101,8 @@ def test_names_are_known_with_owner_folder_and_other_punctuation() -> None:
         "Qwen2.5-32B-Instruct",
         "/models/Qwen2.5-32B-Instruct/",
         "qwen2.5:32b-instruct",
+        "qwen2.5__32B__instruct",
+        "https://hub/team/owner/Qwen2.5-32B-Instruct///",
     ):
         assert model.is_called(name), name
     for name in (
@@ -109,6 +111,9 @@ def test_names_are_known_with_owner_folder_and_other_punctuation() -> None:
         "qwen2.5:32b-instruct-q4_K_M",
         "Qwen2.5-3B-Instruct",
         "",
+        "Qwen2.5-32B-Instruct/other",
+        "Qwen2.532BInstruct",
+        "Qwen2.5-32B-InstructX",
         "\x1b[2J/Qwen2.5-32B-Instruct",
     ):
         assert not model.is_called(name), name

@@ -64,6 +64,26 @@ def test_letters_as_models_write_them(text, expected, right):
     assert grade(text, expected, OPTIONS).right is right
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "how", "right"),
+    [
+        ("\\boxed{B}", "B", "letter", True),
+        ("So we see it.\n\nB", "B", "letter", True),
+        ("#### B、8", "B、8", "letter with its text", True),
+        ("\\boxed{C：\\frac12}", "C：\\frac12", "letter with its text", False),
+        ("\\boxed{A、3 B、8}", "A、3 B、8", "letters in a sentence", False),
+        ("\\boxed{(A、3 B、8)}", "(A、3 B、8)", "letters in a sentence", False),
+        ("\\boxed{8}", "8", "text of an option", True),
+        ("\\boxed{9}", "9", "names no option", False),
+        ("I am sure of nothing.", None, "no answer was found", False),
+    ],
+)
+def test_what_decided_over_a_letter_is_told(text, said, how, right):
+    """Who doubts a grade reads beside it what was taken for the answer, and by which rule."""
+    found = grade(text, "B", OPTIONS)
+    assert (found.answer, found.how, found.right) == (said, how, right)
+
+
 def test_options_with_the_same_text_stand_for_each_other():
     question = "How many?\nA. 288\nB. 277\nC. 200\nD. 277"
     assert grade("\\boxed{277}", "D", question).right
