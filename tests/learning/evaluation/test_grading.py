@@ -95,6 +95,25 @@ def test_another_text_of_the_answer():
     assert grade("\\boxed{4}", "5", also="4").right
 
 
+@pytest.mark.parametrize(
+    ("said", "expected", "also", "right"),
+    [
+        ("12", "B", "12", True),
+        ("12", "B", "13", False),
+        ("3", "B", "13", False),
+        ("8", "AC", "13", False),
+        ("8", "AC", "", False),
+        ("13", "AC", "13", True),
+        ("both A and C", "AC", "", True),
+        ("both A and D", "AC", "", False),
+        ("Ann and Carl", "AC", "", False),
+    ],
+)
+def test_the_text_of_an_answer_counts_where_it_is_said_and_no_option_for_several_letters(said, expected, also, right):
+    """Of two letters, the text of one option is not the answer, whatever the answer is called besides."""
+    assert grade(f"\\boxed{{{said}}}", expected, OPTIONS, also=also).right is right
+
+
 def test_a_letter_without_options_is_a_value():
     """The name of a point is no choice."""
     assert grade("\\boxed{B}", "B", "Which vertex is nearest to the origin?").right

@@ -1,4 +1,4 @@
-"""What a round gives its synthesis to read: requests of its own, those held out, test problems, what is there already."""
+"""What a round gives its synthesis to read: requests of its own, those held out, test problems, older problems."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="losses need the extra train")
-
 from engine.learning.training import scoring
 from tests.learning.training import losses
+
+torch = pytest.importorskip("torch", reason="losses need the extra train")
 
 TOKENS = 7
 ROWS = [([3, 1, 4, 1, 5], 2), ([2, 6, 5], 1), ([4, 4, 2, 6], 3)]
