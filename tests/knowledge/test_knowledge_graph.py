@@ -151,6 +151,9 @@ def test_a_sample_of_a_large_graph_holds_what_lies_behind_its_first_rows():
     drawn = [one.id for one in graph.combinations("one-hop", 9000, 1)]
     assert drawn != everything
     assert sorted(drawn) == sorted(everything)
+    half = {one.id for one in graph.combinations("one-hop", 4500, 1)}
+    assert len(half) == 4500
+    assert half < set(everything)
 
 
 def test_count_is_estimated_beyond_the_effort_and_says_so():
