@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from engine.export import card
+from engine.core.records import Rule
+from engine.curation import policy as policies
+from engine.export import card, manifest
 from engine.export.card_overlap import contamination
 from engine.export.rows import OVERLAPS, CardFacts
 from engine.export.shape import FileShape
@@ -62,3 +65,14 @@ def test_fl27_the_card_says_what_each_keep_strategy_keeps_and_whether_sets_are_o
         "keep is taken in the same order"
     )
     assert words == f"{plain}{cut if strategies == 'equal' else ''}."
+
+
+def test_gsdp44_a_manifest_names_the_policy_without_who_made_it_and_when() -> None:
+    """GSDP-44: equal policies give equal manifests; sizes by method and rows without answers stand there if asked."""
+    rule = Rule("judge_score", "at least", 0.85, method="gsdp")
+    made = policies.make("own", (rule,), size=10, by="Ann", at=3.0)
+    told = {"id": made.id, "name": "own", "rules": [rule.told()], "size": 10}
+    assert manifest._without_time(made) == told
+    assert manifest._without_time(replace(made, by="Bo", at=4.0)) == told
+    wide = replace(made, size=None, sizes=(("gsdp", 5),), unanswered=True)
+    assert manifest._without_time(wide) == told | {"size": None, "sizes": {"gsdp": 5}, "unanswered": True}
