@@ -6,9 +6,11 @@ import pytest
 
 from engine.core.errors import BadInput, BadSetting
 from engine.core.project import EngineSpec
+from engine.generation import recipes
 from engine.generation.recipes import load, names
 from engine.generation.recipes.lineups import (
     KINDS,
+    LineUp,
     gpus,
     lineup,
     lineups,
@@ -84,6 +86,17 @@ def test_every_line_up_fits_its_recipe(which) -> None:
     assert all(model.kind in KINDS and model.printed for model in which.models)
     assert all(one.way.startswith("lemma ") for one in which.beside)
     assert taken(load(which.recipe), which, {}).settings == recipe.settings, "settings are what --set gives"
+
+
+def test_settings_of_a_line_up_are_told_as_set_takes_them() -> None:
+    """A table within a table as well; what is told is read back as what was meant."""
+    shares = {"judge_a": 0.3, "judge_b": {"low": 1, "high": 2}}
+    one = LineUp("x", "X", "gsdp", "s", "a", (), settings={"judging.weights": shares, "flames.examples": 5})
+    assert one.changes == {
+        "judging.weights": "{ judge_a = 0.3, judge_b = { low = 1, high = 2 } }",
+        "flames.examples": "5",
+    }
+    assert recipes.value(one.changes["judging.weights"]) == shares
 
 
 def test_recipes_and_line_ups_are_told_apart() -> None:
