@@ -43,6 +43,7 @@ def test_a_repair_touches_the_texts_that_have_the_flaw_and_no_others(store: Stor
         ("A mast of 9 metres is cut.", None),
         ("A line of 3 meters is cut.", r"It is \boxed{3}."),
         ("A wire of 3 kilometres is cut.", r"It is \boxed{3}."),
+        ("A cable of 3 kilometres is cut.", None),
     )  # fmt: skip
     assert [(one.statement, one.solution, one.doubt) for one in found] == [
         ("A pole of 3 meters is cut.", None, ""),

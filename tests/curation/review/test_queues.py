@@ -123,3 +123,11 @@ def test_what_judges_like_is_what_the_policy_keeps_by_their_score(store: Store, 
     ids = _scored(store, (0.70, 0.0, 1.0), (0.85, 0.0, 1.0), (0.60, 0.0, 1.0))
     found = queues.make(store, "split", policies.make("own", rules), "Ann").ids
     assert found == (ids[1], ids[0])[:liked]
+
+
+def test_problems_on_which_solvers_split_alike_come_in_the_order_of_the_board(store: Store) -> None:
+    """The same project gives the same queue, however many are alike."""
+    _scored(store, *((None, None, 0.25 if n % 3 else 0.75) for n in range(90)))
+    board = [row["id"] for row in store.problems.scoreboard().to_pylist()]
+    shares = dict(zip(board, store.problems.scoreboard()["agreement"].to_pylist(), strict=True))
+    assert list(_queue(store, "split").ids) == sorted(board, key=shares.__getitem__)
