@@ -106,7 +106,8 @@ def test_am17_a_reply_is_read_on_the_scale_of_the_paper_where_nothing_else_is_sa
     """AM-17: three marks from 0 to 5 and the reason."""
     marks, reason = joint.read(JOINT)
     assert sorted(marks.values()) == [4, 4, 5]
-    assert reason and reason in JOINT
+    assert reason
+    assert reason in JOINT
 
 
 @pytest.mark.parametrize(
