@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from engine.core.errors import UserError
+from engine.core.errors import BadInput, UserError
 from engine.core.records import BenchmarkItem, Request
 from engine.core.settings.training import Looping
 from engine.generation import inputs
 from engine.generation.recipes import load
+from engine.learning.rounds.program import program
 from engine.learning.rounds.steps import Steps
 from engine.runs.plan import RoundPlan
 
@@ -72,3 +73,12 @@ def test_a_round_without_a_graph_says_so(tmp_path: Path) -> None:
     step = _steps(tmp_path)
     with pytest.raises(UserError, match="no knowledge graph yet"):
         step._drawn(tmp_path / "runs" / "first", step._synthesis("e"))
+
+
+def test_a_first_loop_has_no_history_to_read(tmp_path: Path) -> None:
+    """It asks for its data alone; what is missing is named."""
+    plan = RoundPlan(
+        id="round-0001", recipe=load("continual"), looping=Looping(model="/m0", data=str(tmp_path / "new"))
+    )
+    with pytest.raises(BadInput, match=r"/new: is no fine-tuning data\."):
+        next(iter(program(plan, tmp_path / "runs" / plan.id)))
