@@ -266,3 +266,11 @@ def test_a_missing_policy_file_is_named(tmp_path):
 def test_a_rule_in_a_file_needs_no_more_than_its_score():
     (rule,) = policy_file.parse('[[rules]]\nscore = "judge_score"').rules
     assert rule == Rule("judge_score", "at least", 0.85, "drop", True)
+
+
+def test_a_policy_says_who_made_it_and_when_and_neither_changes_its_id():
+    made = make("p", (Rule("judge_score", "at least", 0.5),), size=3, by="Ann", at=2.0)
+    assert (made.name, made.size, made.by, made.at) == ("p", 3, "Ann", 2.0)
+    plain = make("p", made.rules, size=3)
+    assert (plain.id, plain.by, plain.at) == (made.id, "", 0.0)
+    assert make("p", made.rules).id != made.id

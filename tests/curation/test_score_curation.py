@@ -258,8 +258,11 @@ def test_sc15_ranking():
 def test_sc16_compression_of_ratings():
     """SC-16, TV12; out of range or missing is refused."""
     assert compressed([1, 4, 5, 6, 7, 8, 9, 10]).tolist() == [0, 0, 1, 2, 3, 4, 5, 5]
-    for bad in ([0], [11], [np.nan]):
-        with pytest.raises(BadInput):
+    classes = compressed(["4", 6.9, 10])
+    assert classes.tolist() == [0, 2, 5]
+    assert classes.dtype == np.int64, "classes are counted and looked up by"
+    for bad in ([0], [11], [np.nan], [5, None]):
+        with pytest.raises(BadInput, match=r"^ratings must be numbers from 1 to 10, none missing\.$"):
             compressed(bad)
 
 

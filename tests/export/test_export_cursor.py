@@ -85,3 +85,14 @@ def test_a_passed_solution_is_paired_with_a_vetoed_one_on_request(store: Store, 
     assert done.left_out == {"neither edited nor solved in two ways": 2}
     with pytest.raises(UserError, match="not edited"):
         deliver(store, "set", tmp_path / "other", format="preference")
+
+
+def test_whoever_waits_is_told_how_many_rows_were_looked_at(store: Store) -> None:
+    """A page draws its bar by this; a large set takes minutes."""
+    approved(store, *(alone(n, TALES[n].format(n)) for n in range(4)))
+    told: list[tuple[int, str]] = []
+    with gather(store, "approved", progress=lambda rows, words: told.append((rows, words))) as outgoing_rows:
+        assert len(list(outgoing_rows)) == 4
+    assert told
+    assert max(rows for rows, _ in told) == 4
+    assert all(words for _, words in told)

@@ -6,9 +6,11 @@ import pytest
 
 from engine.core.errors import BadInput, BadSetting
 from engine.core.project import EngineSpec
+from engine.generation import recipes
 from engine.generation.recipes import load, names
 from engine.generation.recipes.lineups import (
     KINDS,
+    LineUp,
     gpus,
     lineup,
     lineups,
@@ -86,6 +88,17 @@ def test_every_line_up_fits_its_recipe(which) -> None:
     assert taken(load(which.recipe), which, {}).settings == recipe.settings, "settings are what --set gives"
 
 
+def test_settings_of_a_line_up_are_told_as_set_takes_them() -> None:
+    """A table within a table as well; what is told is read back as what was meant."""
+    shares = {"judge_a": 0.3, "judge_b": {"low": 1, "high": 2}}
+    one = LineUp("x", "X", "gsdp", "s", "a", (), settings={"judging.weights": shares, "flames.examples": 5})
+    assert one.changes == {
+        "judging.weights": "{ judge_a = 0.3, judge_b = { low = 1, high = 2 } }",
+        "flames.examples": "5",
+    }
+    assert recipes.value(one.changes["judging.weights"]) == shares
+
+
 def test_recipes_and_line_ups_are_told_apart() -> None:
     assert "lineups" not in names()
     assert {one.name for name in names() for one in of_recipe(name)} == {one.name for one in lineups()}
@@ -101,6 +114,8 @@ def test_names_are_known_with_owner_folder_and_other_punctuation() -> None:
         "Qwen2.5-32B-Instruct",
         "/models/Qwen2.5-32B-Instruct/",
         "qwen2.5:32b-instruct",
+        "qwen2.5__32B__instruct",
+        "https://hub/team/owner/Qwen2.5-32B-Instruct///",
     ):
         assert model.is_called(name), name
     for name in (
@@ -109,6 +124,9 @@ def test_names_are_known_with_owner_folder_and_other_punctuation() -> None:
         "qwen2.5:32b-instruct-q4_K_M",
         "Qwen2.5-3B-Instruct",
         "",
+        "Qwen2.5-32B-Instruct/other",
+        "Qwen2.532BInstruct",
+        "Qwen2.5-32B-InstructX",
         "\x1b[2J/Qwen2.5-32B-Instruct",
     ):
         assert not model.is_called(name), name

@@ -144,6 +144,18 @@ def test_sample_is_uniform_over_the_blocks():
     assert 60 < min(drawn.values()) <= max(drawn.values()) < 145  # 100 expected, standard deviation 8.7
 
 
+def test_a_sample_of_a_large_graph_holds_what_lies_behind_its_first_rows():
+    """GSDP-49: with as much as there is, every edge once, though rows are looked at a thousand at a time."""
+    graph = random_graph(2500, 9000)
+    everything = [one.id for one in graph.combinations("one-hop")]
+    drawn = [one.id for one in graph.combinations("one-hop", 9000, 1)]
+    assert drawn != everything
+    assert sorted(drawn) == sorted(everything)
+    half = {one.id for one in graph.combinations("one-hop", 4500, 1)}
+    assert len(half) == 4500
+    assert half < set(everything)
+
+
 def test_count_is_estimated_beyond_the_effort_and_says_so():
     """GSDP-49, GSDP-42."""
     graph = random_graph(2500, 9000)
@@ -188,10 +200,17 @@ def test_empty_graph():
 
 
 def test_unknown_kind_and_negative_limit_are_refused():
-    with pytest.raises(BadSetting, match="'four-hop' is no kind"):
-        of_edges("ab").combinations("four-hop")
-    with pytest.raises(BadSetting, match="limit -1 is negative"):
-        of_edges("ab").combinations("one-hop", -1)
+    """Both say what can be given instead; a limit of nothing is one."""
+    graph = of_edges("ab")
+    with pytest.raises(BadSetting, match="'four-hop' is no kind") as told:
+        graph.combinations("four-hop")
+    assert told.value.do == "Choose one of one-hop, two-hop, three-hop, community."
+    with pytest.raises(BadSetting, match="limit -1 is negative") as told:
+        graph.combinations("one-hop", -1)
+    assert told.value.do == "Give 0 or more, or none at all."
+    nothing = graph.combinations("one-hop", 0)
+    assert (list(nothing), nothing.total, nothing.capped) == ([], 1, True)
+    assert not graph.combinations("one-hop", 1).capped
 
 
 def test_ego_has_rings_parents_and_a_cap():

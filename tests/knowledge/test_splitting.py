@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,14 @@ def test_company_alone_and_text_alone_tell_meanings_apart():
     alone = _halves([(text, ()) for text, _ in BANKS])
     assert alone.second == (False, True, False, True, False)
     assert alone.names == ("Bank (1)", "Bank (2)")
+
+
+@pytest.mark.parametrize("degrees", [(0, 95, 80, 10), (95, 0, 10, 80), (10, 80, 95, 0)])
+def test_of_equal_halves_the_first_is_that_of_the_first_row(degrees):
+    """The first half keeps the rows that a person reads first, wherever the search for two middles began."""
+    angles = np.radians(degrees)
+    vectors = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
+    assert halves("Bank", vectors, [()] * 4).second == (False, True, True, False)
 
 
 def test_what_cannot_be_told_apart_stays_together():

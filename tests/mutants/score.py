@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
 import json
 import os
-import random
 import re
 import shutil
 import subprocess
@@ -110,10 +110,12 @@ def _changed(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def drawn(wanted: Sequence[str], count: int, seed: int) -> dict[str, str]:
-    """Return functions of some modules with their modules, drawn without preference; more of them hold the fewer."""
+    """Return functions of some modules with their modules, drawn without preference; more of them hold the fewer.
+
+    The place of each depends on its name alone, so that functions that come and go leave the rest of the sample.
+    """
     every = {name: module for module in wanted for name in functions(module)}
-    order = sorted(every)
-    random.Random(seed).shuffle(order)
+    order = sorted(every, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())
     return {name: every[name] for name in order[:count]}
 
 

@@ -116,9 +116,10 @@ def _lettered(text: str, said: str | None, wanted: str, options: dict[str, str],
     if len(lettered) < 2 and (hit := re.match(r"\(?([A-J])[)）.．:：、]\s*\S", said)):
         return Grade(said, hit[1] == wanted, "letter with its text")
     named = "".join(letter for letter, option in options.items() if equivalent(said, option))
-    if named or (also and equivalent(said, also)):
+    same = bool(also) and equivalent(said, also)
+    if named or same:
         # Two options may be the same text, and then either letter is meant.
-        return Grade(said, wanted in named if len(wanted) == 1 and named else bool(also), "text of an option")
+        return Grade(said, wanted in named if len(wanted) == 1 and named else same, "text of an option")
     last = re.findall(r"(?<![A-Za-z\\])[A-J](?![A-Za-z])", said)
     if last:
         return Grade(said, "".join(sorted(set(last))) == wanted, "letters in a sentence")

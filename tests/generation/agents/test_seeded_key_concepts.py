@@ -38,15 +38,15 @@ def test_fl05_the_first_request_holds_the_seed_and_the_second_does_not():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"answer": "6"}, "final answer is known: 6"),
-        ({}, "None is at hand"),
-        ({"solution": " ", "answer": ""}, "None is"),
+        ({"answer": " 6 "}, "Only the final answer is known: 6."),
+        ({}, "None is at hand."),
+        ({"solution": " ", "answer": ""}, "None is at hand."),
     ],
 )
 def test_fl05_a_seed_without_a_solution_will_do(fields, said):
     """FL-05: the MATH file has answers only; the request says what there is instead."""
     first = _write(Seed.make("math", SEED.statement, **fields)).chats[0].messages[-1].content
-    assert said in first
+    assert f"<solution>\n{said}\n</solution>" in first
 
 
 def test_fl14_the_concepts_of_the_seed_are_kept():

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.core.errors import ItemFailure, UnreadableReply
+from engine.core.errors import ItemFailure, UnfitReply, UnreadableReply
 from engine.core.protocol import Sampling
 from engine.core.records import Seed
 from engine.core.settings import Flames
@@ -85,6 +85,21 @@ def test_fl09_a_statement_that_asks_or_tells_no_answer_is_unreadable(reply):
     played = _write(SEED, [reply] * 3)
     assert isinstance(played.failure, UnreadableReply)
     assert len({chat.request_id("m") for chat in played.chats}) == 3
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer", "fault"),
+    [
+        ("Statement: Does she read 36 pages?", "36", "the statement still asks"),
+        ("Statement：她看了36页吗？", "36", "the statement still asks"),
+        ("Statement: She reads many pages.", "36", "the statement does not tell the answer 36"),
+    ],
+)
+def test_fl09_a_refused_statement_is_kept_with_its_fault(reply, answer, fault):
+    """FL-09: a Chinese statement that asks is refused as well; who looks into it sees what the model wrote."""
+    with pytest.raises(UnfitReply) as told:
+        self_verification.read(reply, answer)
+    assert (str(told.value), told.value.raw) == (fault, reply)
 
 
 def test_fl09_formulas_are_told_between_dollar_signs():

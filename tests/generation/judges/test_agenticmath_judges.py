@@ -102,6 +102,14 @@ def test_am17_problem_and_solution_are_evaluated_together():
     assert "so 4" in text
 
 
+def test_am17_a_reply_is_read_on_the_scale_of_the_paper_where_nothing_else_is_said():
+    """AM-17: three marks from 0 to 5 and the reason."""
+    marks, reason = joint.read(JOINT)
+    assert sorted(marks.values()) == [4, 4, 5]
+    assert reason
+    assert reason in JOINT
+
+
 @pytest.mark.parametrize(
     ("values", "how", "one"),
     [((3, 3, 3), "mean", 3), ((5, 4, 4), "mean", 13 / 3), ((5, 4, 2), "min", 2)],

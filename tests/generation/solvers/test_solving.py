@@ -66,6 +66,20 @@ def test_gsdp23_the_boxed_answer_is_read_and_a_missing_box_is_flagged(reply, ans
     assert len(played.chats) == 1
 
 
+def test_gsdp23_the_solver_of_the_role_is_shown_the_problem_and_asked_anew_as_often_as_is_said():
+    """GSDP-23: twice more where nothing else is said; the sampling is that of the call."""
+    sampling = Sampling(temperature=0.3, seed=11)
+    played = play(solve.solve("How many are 2 and 3?", "solver_high", sampling), ["", " ", "So \\boxed{5}."])
+    assert (played.result.text, played.result.answer) == ("So \\boxed{5}.", "5")
+    assert played.result.reply.text == "So \\boxed{5}."
+    assert {(chat.role, chat.prompt.id) for chat in played.chats} == {("solver_high", "solving/solve")}
+    assert all("How many are 2 and 3?" in chat.messages[-1].content for chat in played.chats)
+    assert played.chats[0].sampling == sampling
+    once = play(solve.solve("How many?", "solver_low", Sampling(), 0), ["", "So \\boxed{5}."])
+    assert isinstance(once.failure, UnreadableReply)
+    assert len(once.chats) == 1
+
+
 def test_an_empty_solution_is_a_failure():
     assert isinstance(
         play(solve.solve("Q", "solver_low", Sampling()), ["", " ", "<think>x</think>"]).failure, UnreadableReply

@@ -49,5 +49,13 @@ def test_the_form_that_is_asked_for_counts(question: str, expected: str, said: s
     assert grade(rf"So it is $\boxed{{{said}}}$.", expected, question).right is right
 
 
-def test_a_wrong_form_says_that_the_value_is_right() -> None:
-    assert grade(r"\boxed{6/8}", "3/4", LOWEST).how == "right value, not in lowest terms, which the question asks for"
+@pytest.mark.parametrize(
+    ("question", "expected", "said", "why"),
+    [
+        (LOWEST, "3/4", "6/8", "not in lowest terms, which the question asks for"),
+        (COMMON, r"\frac12", "0.5", "a decimal where the question asks for a common fraction"),
+        (CALLS, "2,4,3", "2, 3, 4", "in another order than the question asks for"),
+    ],
+)
+def test_a_wrong_form_says_that_the_value_is_right(question: str, expected: str, said: str, why: str) -> None:
+    assert grade(rf"\boxed{{{said}}}", expected, question).how == f"right value, {why}"

@@ -58,6 +58,16 @@ def test_choices_of_every_shape(row):
     assert question.also in ("2", "")
 
 
+def test_ten_options_are_the_most_and_letters_out_of_order_are_text():
+    """A mark behind the tenth option, or one that is not the next letter, belongs to the option before it."""
+    ten = {letter: str(number) for number, letter in enumerate("ABCDEFGHIJ")}
+    listed = " ".join(f"{letter}. {text}" for letter, text in ten.items())
+    assert options_within(listed) == ten
+    assert options_within(f"{listed} A. said again") == ten | {"J": "9 A. said again"}
+    assert options_within("A. one, D. Smith B. two") == {"A": "one, D. Smith", "B": "two"}
+    assert options_within("A. alone") == {}
+
+
 def test_several_letters_are_one_answer():
     assert [letters_in(said) for said in ("A B D", "(C)", "\\text{(A)}", "B, C", "option D", "(b)", "AD", "DA")] == [
         "ABD", "C", "A", "BC", "D", "B", "AD", "AD",

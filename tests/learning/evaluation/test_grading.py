@@ -64,6 +64,26 @@ def test_letters_as_models_write_them(text, expected, right):
     assert grade(text, expected, OPTIONS).right is right
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "how", "right"),
+    [
+        ("\\boxed{B}", "B", "letter", True),
+        ("So we see it.\n\nB", "B", "letter", True),
+        ("#### B、8", "B、8", "letter with its text", True),
+        ("\\boxed{C：\\frac12}", "C：\\frac12", "letter with its text", False),
+        ("\\boxed{A、3 B、8}", "A、3 B、8", "letters in a sentence", False),
+        ("\\boxed{(A、3 B、8)}", "(A、3 B、8)", "letters in a sentence", False),
+        ("\\boxed{8}", "8", "text of an option", True),
+        ("\\boxed{9}", "9", "names no option", False),
+        ("I am sure of nothing.", None, "no answer was found", False),
+    ],
+)
+def test_what_decided_over_a_letter_is_told(text, said, how, right):
+    """Who doubts a grade reads beside it what was taken for the answer, and by which rule."""
+    found = grade(text, "B", OPTIONS)
+    assert (found.answer, found.how, found.right) == (said, how, right)
+
+
 def test_options_with_the_same_text_stand_for_each_other():
     question = "How many?\nA. 288\nB. 277\nC. 200\nD. 277"
     assert grade("\\boxed{277}", "D", question).right
@@ -73,6 +93,25 @@ def test_options_with_the_same_text_stand_for_each_other():
 def test_another_text_of_the_answer():
     assert grade("\\boxed{-2}", "A", "最小的数是()\nA.-2  B.0  C. 3  D.  -1/2", also="-2").right
     assert grade("\\boxed{4}", "5", also="4").right
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "also", "right"),
+    [
+        ("12", "B", "12", True),
+        ("12", "B", "13", False),
+        ("3", "B", "13", False),
+        ("8", "AC", "13", False),
+        ("8", "AC", "", False),
+        ("13", "AC", "13", True),
+        ("both A and C", "AC", "", True),
+        ("both A and D", "AC", "", False),
+        ("Ann and Carl", "AC", "", False),
+    ],
+)
+def test_the_text_of_an_answer_counts_where_it_is_said_and_no_option_for_several_letters(said, expected, also, right):
+    """Of two letters, the text of one option is not the answer, whatever the answer is called besides."""
+    assert grade(f"\\boxed{{{said}}}", expected, OPTIONS, also=also).right is right
 
 
 def test_a_letter_without_options_is_a_value():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.core import prompts
-from engine.core.protocol import Completion
+from engine.core.protocol import Chat, Completion
 from engine.learning.evaluation import prompt_bench
 from engine.learning.evaluation.prompt_bench import BUILT_IN, built_in
 from engine.learning.evaluation.prompt_tasks import TASKS
@@ -90,3 +90,42 @@ def test_readable_is_the_form_and_usable_the_task(form: str) -> None:
     (score,) = asyncio.run(measured)
     assert (score.calls, score.readable, score.usable, score.tokens) == (3, 2, 1, 9)
     assert score.faults["no Same and no Reason in the reply"] == 1
+
+
+class _Listens:
+    """An endpoint with no word of schemas; it notes what it is sent and how many calls wait at a time."""
+
+    def __init__(self) -> None:
+        self.chats: list[Chat] = []
+        self.waiting = self.most = 0
+
+    async def complete(self, chat: Chat, model: str) -> Completion:
+        self.chats.append(chat)
+        self.waiting += 1
+        self.most = max(self.most, self.waiting)
+        await asyncio.sleep(0)
+        self.waiting -= 1
+        return Completion("Same: No\nReason: One is wider.", tokens_out=3)
+
+
+class _Told(_Listens):
+    def __init__(self, holds: bool) -> None:
+        super().__init__()
+        self.holds = holds
+
+    async def holds_schemas(self, model: str) -> bool:
+        return self.holds
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "forms"),
+    [(_Listens(), ["lines"]), (_Told(False), ["lines"]), (_Told(True), ["lines", "schema"])],
+    ids=["says nothing of schemas", "holds none", "holds them"],
+)
+def test_schemas_are_tried_where_they_are_held_and_lines_everywhere(endpoint: _Listens, forms: list[str]) -> None:
+    """A form that an endpoint does not hold is left out, whatever the order, and the other is still tried."""
+    asked: tuple[prompt_bench.Asked, ...] = ("schema", "lines")
+    scores = asyncio.run(prompt_bench.measure(endpoint, "m", built_in(4), asked=asked, tasks=("knowledge/same",)))
+    assert [score.asked for score in scores] == forms
+    assert endpoint.most == 2, "as many calls at a time as are allowed where nothing is said"
+    assert {chat.sampling.max_tokens for chat in endpoint.chats} == {1024}

@@ -51,8 +51,13 @@ def test_only_a_finished_round_can_be_promoted():
     assert promotion_state.turnable(TWO, "round-0001", 1).number == 1
     with pytest.raises(UserError, match=r"no finished round of round-0002\."):
         promotion_state.turnable(TWO, "round-0002")
-    with pytest.raises(UserError, match=r"^there is no finished round\."):
+    with pytest.raises(UserError, match=r"^there is no finished round\.") as told:
         promotion_state.turnable([])
+    assert told.value.do == "See them with: lemma round status"
+    with pytest.raises(UserError, match=r"no finished round with the number 7\."):
+        promotion_state.turnable(TWO, number=7)
+    with pytest.raises(UserError, match=r"no finished round of round-0001 with the number 7\."):
+        promotion_state.turnable(TWO, "round-0001", 7)
 
 
 def test_the_published_loop_ends_with_two_rounds():

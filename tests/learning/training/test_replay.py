@@ -56,11 +56,22 @@ def test_what_is_left_out_was_neither_hard_nor_forgotten(pairs):
 
 @pytest.mark.parametrize(
     ("before", "without", "words"),
-    [([1, 2], [1], "items against"), ([1, math.nan], [1, 2], "item 1"), ([[1]], [[1]], "items against")],
+    [
+        ([1, 2], [1], "replay: losses of (1,) items against (2,)."),
+        ([1, math.nan], [1, 2], "replay, item 1: a loss is not a finite number."),
+        ([1, 2, 3], [1, 2, math.inf], "replay, item 2: a loss is not a finite number."),
+        ([[1]], [[1]], "replay: losses of (1, 1) items against (1, 1)."),
+    ],
 )
 def test_bad_losses_are_named(before, without, words):
-    with pytest.raises(BadInput, match=words):
+    with pytest.raises(BadInput) as told:
         select(before, without)
+    assert str(told.value) == words
+
+
+def test_losses_that_stand_in_words_are_read_as_numbers():
+    """As a file of losses gives them."""
+    assert select(["1.0", "3.0"], ["2.5", "3.0"]).mu == 2.0
 
 
 def test_an_empty_history_replays_nothing():

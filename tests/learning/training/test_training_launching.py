@@ -111,6 +111,15 @@ def test_arguments_follow_the_settings(tmp_path):
     assert found["model_init_kwargs"] == {"dtype": "float32"}
 
 
+def test_cl18_the_tie_to_the_reference_reaches_the_trainer_and_the_other_method_has_none(tmp_path):
+    """CL-18: beta is DPO's alone, and what is masked or packed is SFT's."""
+    training = presets.resolve("tiny-dpo", **PLACES, beta=0.37)
+    found = configs.values(training, Folder(tmp_path), CPU, KNOWN, "preference")
+    assert found["beta"] == 0.37
+    assert not {"packing", "completion_only_loss"} & set(found)
+    assert "beta" not in configs.values(plan().training, Folder(tmp_path), CPU, KNOWN, "messages")
+
+
 def test_the_names_of_other_versions_are_used_where_they_are_known(tmp_path):
     known = KNOWN - {"warmup_steps"} | {"warmup_ratio"}
     found = configs.values(plan(warmup_ratio=0.1).training, Folder(tmp_path), CPU, known, "text")
