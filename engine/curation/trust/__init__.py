@@ -1,0 +1,1 @@
+"""How good the kept rows are, and how far that is known."""
