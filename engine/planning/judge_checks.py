@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
 
 from engine.core.errors import BadSetting
-from engine.core.project import Project
+from engine.core.project import Project, roles
 from engine.core.settings import Recipe, RecipeSettings
-from engine.generation import inputs
+from engine.generation import inputs, recipes
 from engine.learning.judging import labelled_rows
 from engine.learning.judging.labelled_rows import MEANS, HumanJudgedRow, JudgedFile
 from engine.learning.judging.program import CHECKED, ROLES, ROWS
 from engine.planning.ready import Planned, inputs_of, ready, reserve, used
 from engine.runs.plan import JudgedMaterial, JudgePlan
 from engine.store import Store
+
+_RECIPE = "gsdp"
 
 
 def judge_check(
@@ -56,13 +59,25 @@ def judge_check(
     drawn = {one.name: one.drawn(limit, seed) for one in read}
     total = sum(len(drawn[one.name]) * _fitting(asked, one) for one in read) * len(roles)
     directory = reserve(project, "judge")
-    every = (row for one in read for row in drawn[one.name])
+    every = [row for one in read for row in drawn[one.name]]
+    # In no order: a check that is stopped has asked about a sample that was drawn with equal chances, too.
+    random.Random(f"{seed}|order").shuffle(every)
     inputs.save(inputs_of(directory) / ROWS, HumanJudgedRow, every)
     plan = JudgePlan(
         id=directory.name, recipe=recipe.model_copy(update={"items": max(total, 1)}), engines=engines, total=total,
         judges=asked, materials=tuple(_material(one, len(drawn[one.name])) for one in read),
     )  # fmt: skip
     return ready(store, directory, plan, tuple(note for one in read for note in one.notes))
+
+
+def judging_recipe(project: Project, changes: Mapping[str, str] | None = None) -> Recipe:
+    """Return the recipe whose judges and settings a check takes where nothing else is said."""
+    return recipes.load(_RECIPE, changes or {}, {}, roles(project))
+
+
+def judges_of(recipe: Recipe) -> list[str]:
+    """Return ENGINE:MODEL of each judge of a recipe, each once."""
+    return list(dict.fromkeys(recipe.roles[role] for role in recipe.settings.judging.weights if role in recipe.roles))
 
 
 def _asked(judges: tuple[str, ...], read: Sequence[JudgedFile]) -> tuple[str, ...]:

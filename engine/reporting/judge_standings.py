@@ -19,6 +19,7 @@ from engine.core.settings import Judging
 from engine.curation.intervals import LabelledShare, wilson
 from engine.curation.trust import agreement
 from engine.curation.trust.agreement import PairAgreement, RaterAgreement
+from engine.curation.trust.separation import Separation, separation
 from engine.curation.trust.standing import JudgeStanding, standing
 from engine.generation.judges import problem, problem_alone
 from engine.learning.judging.program import CHECKED
@@ -48,6 +49,8 @@ class CheckedJudge:
     """Asked with a prompt that the studio no longer uses."""
     runs: tuple[str, ...]
     standing: JudgeStanding
+    separates: Separation | None
+    """How well a score ranks, whatever the limit; None for judges that say True or False."""
 
     @property
     def name(self) -> str:
@@ -121,6 +124,14 @@ class JudgeReport:
         return tuple(one for one in self.checked if not one.earlier and one.standing.needs_attention)
 
 
+def ranking(one: Separation) -> str:
+    """Return in a sentence how well a score ranks."""
+    return (
+        f"Whatever the limit, its score puts a good row above a bad one in {one.value:.2f} of all pairs "
+        f"({one.low:.2f} – {one.high:.2f}); .50 is chance."
+    )
+
+
 def judge_report(store: Store, judging: Judging | None = None) -> JudgeReport:
     """Return all that is known; `judging` says from which score on a problem passes on the review desk's rows."""
     said = store.judged.latest()
@@ -130,7 +141,8 @@ def judge_report(store: Store, judging: Judging | None = None) -> JudgeReport:
         for (judge, model, version, source), rows in said.groupby(["judge", "model", "version", "source"], sort=True)
     )
     checked = tuple(sorted(checked, key=lambda one: (one.earlier, one.source, one.judge, one.model)))
-    current = said[[not _is_earlier(str(j), str(v)) for j, v in zip(said["judge"], said["version"], strict=True)]]
+    spoken = zip(said["judge"], said["version"], strict=True)
+    current = said[np.array([not _is_earlier(str(judge), str(version)) for judge, version in spoken], dtype=bool)]
     together = tuple(
         made
         for (judge, source), rows in current.groupby(["judge", "source"], sort=True)
@@ -159,8 +171,13 @@ def _checked(
     return CheckedJudge(
         judge, model, version, source, means=known[-1].means if known else "", file_rows=known[-1].rows if known else 0,
         limit=float(rows["limit"].iloc[-1]), earlier=_is_earlier(judge, version), runs=runs,
-        standing=standing(_votes(rows), [bool(good) for good in rows["good"]]),
+        standing=standing(_votes(rows), [bool(good) for good in rows["good"]]), separates=_separates(judge, rows),
     )  # fmt: skip
+
+
+def _separates(judge: str, rows: pd.DataFrame) -> Separation | None:
+    read = rows[rows["value"].notna()]
+    return separation(list(read["value"]), list(read["good"])) if judge == "problem" else None
 
 
 def _is_earlier(judge: str, version: str) -> bool:

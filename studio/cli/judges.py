@@ -11,21 +11,17 @@ import typer
 
 from engine import planning
 from engine.core.files import write_atomically
-from engine.core.project import find, roles
-from engine.core.settings import Recipe
+from engine.core.project import find
 from engine.curation.intervals import LabelledShare
 from engine.curation.trust.standing import WORDS, sentences
-from engine.generation import recipes
 from engine.learning.judging.program import CHECKED
-from engine.reporting.judge_standings import CheckedJudge, JudgeReport, JudgeSet, ReviewedJudge, judge_report
+from engine.planning.judge_checks import judges_of, judging_recipe
+from engine.reporting.judge_standings import CheckedJudge, JudgeReport, JudgeSet, ReviewedJudge, judge_report, ranking
 from engine.runs import launcher
 from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption, pairs
 from studio.cli.running import foreground, require_success
-
-_RECIPE = "gsdp"
-"""Its settings and judges are those of a check where nothing else is said."""
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +76,7 @@ def check(
 ) -> None:
     """Ask the studio's judges about rows that people judged, and say whether they beat chance."""
     console, home = Console(json), find(project)
-    recipe = recipes.load(_RECIPE, pairs(change or [], "KEY=VALUE"), {}, roles(home))
+    recipe = judging_recipe(home, pairs(change or [], "KEY=VALUE"))
     names = tuple(name.strip() for given in judge or () for name in given.split(",") if name.strip())
     with Store(home.database) as store:
         planned = planning.judge_check(
@@ -102,11 +98,6 @@ def check(
     require_success(planned.directory, status)
 
 
-def judges_of(recipe: Recipe) -> list[str]:
-    """Return ENGINE:MODEL of each judge of a recipe, each once."""
-    return list(dict.fromkeys(recipe.roles[role] for role in recipe.settings.judging.weights if role in recipe.roles))
-
-
 def told(found: JudgeReport) -> dict[str, Any]:
     """Return a report for programs; figures that there are not are null."""
     return {
@@ -124,14 +115,26 @@ def told(found: JudgeReport) -> dict[str, Any]:
 
 def _judge(one: CheckedJudge) -> dict[str, Any]:
     stands = one.standing
+    shares = {name: _share(getattr(stands, name)) for name in ("good", "passed", "good_passed", "bad_passed")}
     return {
-        "judge": one.judge, "model": one.model, "source": one.source, "means": one.means, "earlier_prompt": one.earlier,
-        "file_rows": one.file_rows, "limit": one.limit, "runs": list(one.runs), "rows": stands.rows,
-        "unreadable": stands.unreadable, "good": _share(stands.good), "passed": _share(stands.passed),
-        "good_passed": _share(stands.good_passed), "bad_passed": _share(stands.bad_passed),
+        "judge": one.judge,
+        "model": one.model,
+        "source": one.source,
+        "means": one.means,
+        "earlier_prompt": one.earlier,
+        "file_rows": one.file_rows,
+        "limit": one.limit,
+        "runs": list(one.runs),
+        "rows": stands.rows,
+        "unreadable": stands.unreadable,
+        **shares,
         "balanced_accuracy": {"value": stands.balanced, "interval": stands.balanced_interval},
-        **_pair(stands.agreed), "word": WORDS[stands.word], "leans": stands.leans, "says": list(sentences(stands)),
-    }  # fmt: skip
+        "separates": one.separates and asdict(one.separates),
+        **_pair(stands.agreed),
+        "word": WORDS[stands.word],
+        "leans": stands.leans,
+        "says": list(sentences(stands)),
+    }
 
 
 def _pair(pair: Any) -> dict[str, Any]:
@@ -187,4 +190,5 @@ def _figures(one: CheckedJudge) -> list[str]:
         f"{name} " + ("no variation" if (value := agreed.values[key]) is None else f"{value:.2f}")
         for key, name in shown.items()
     )
-    return [counts, f"  good rows {agreed.second_rate:.2f}, passed {agreed.first_rate:.2f}; {figures}"]
+    lines = [counts, f"  good rows {agreed.second_rate:.2f}, passed {agreed.first_rate:.2f}; {figures}"]
+    return [*lines, *([f"  {ranking(one.separates)}"] if one.separates else [])]

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import isfinite, sqrt
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -103,7 +102,7 @@ def pair(
         for name in _HEADS
     }
     counts = (float(count) for count in total)
-    return PairAgreement(*names, len(a), left_out, *counts, MappingProxyType(values), MappingProxyType(bounds))
+    return PairAgreement(*names, len(a), left_out, *counts, values, bounds)
 
 
 def table(

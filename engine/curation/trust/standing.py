@@ -123,9 +123,9 @@ def sentences(one: JudgeStanding) -> tuple[str, ...]:
     """Return what is to be said of a judge: its worth first, then which way it leans and what could not be read."""
     said = [_worth(one)]
     if one.leans == "True" and one.bad_passed:
-        said.append(f"Says True to {_of(one.bad_passed)} of the bad rows: most of them pass this judge.")
+        said.append(f"Biased to True: {_of(one.bad_passed)} of the bad rows pass this judge.")
     if one.leans == "False" and one.good_passed:
-        said.append(f"Says True to only {_of(one.good_passed)} of the good rows: it turns most good ones away.")
+        said.append(f"Biased to False: only {_of(one.good_passed)} of the good rows pass this judge.")
     if one.unreadable and one.word != "unreadable":
         share = f"{one.unreadable:,} of {one.rows:,} replies could not be read"
         said.append(f"{share}: they are in no figure, neither as True nor as False.")
@@ -148,7 +148,11 @@ def _worth(one: JudgeStanding) -> str:
         return f"Worse than chance: {figure} lies below .50. The opposite of its word is right more often."
     if one.word == "chance":
         return f"No better than chance, as far as these labels tell: {figure} contains .50."
-    return f"Can't tell (n = {counted:,}): {figure} is too wide, or there are fewer than {LEAST} labels of one sort."
+    fewest = min(one.good.hits, counted - one.good.hits) if one.good else 0
+    if fewest < LEAST:
+        sort = "good" if one.good and one.good.hits == fewest else "bad"
+        return f"Can't tell (n = {counted:,}): only {fewest} {sort} rows, at least {LEAST} are needed; {figure}."
+    return f"Can't tell (n = {counted:,}): {figure} is too wide to say anything."
 
 
 def _of(share: LabelledShare) -> str:

@@ -62,11 +62,10 @@ class JudgedFile:
     notes: tuple[str, ...]
 
     def drawn(self, limit: int, seed: int) -> tuple[HumanJudgedRow, ...]:
-        """Return `limit` rows, each with the same chance, in the order of the file; all for 0 or fewer rows."""
-        if not limit or limit >= len(self.rows):
-            return self.rows
-        chosen = random.Random(f"{seed}|{self.name}").sample(range(len(self.rows)), limit)
-        return tuple(self.rows[place] for place in sorted(chosen))
+        """Return `limit` rows, each with the same chance and in no order; all for 0, and where there are fewer."""
+        return tuple(
+            random.Random(f"{seed}|{self.name}").sample(self.rows, min(limit, len(self.rows)) or len(self.rows))
+        )
 
 
 def read(spec: str) -> JudgedFile:
