@@ -7,11 +7,10 @@ from studio.parts.judges.detail import judge_detail
 from studio.parts.judges.others import desk_view, together_view
 from studio.parts.judges.reads import misjudged, report
 from studio.parts.judges.start import check_form, check_going
-from studio.parts.judges.table import coin_chart, judges_table, worth
+from studio.parts.judges.table import coin_chart, judges_table, warnings
 from studio.ui.blocks import alarm, empty, title_row
 
-VIEWS = {"one": "One judge", "together": "Among themselves", "desk": "Review desk"}
-MOST_ALARMS = 4
+VIEWS = {"one": "One judge", "coin": "Against chance", "together": "Among themselves", "desk": "Review desk"}
 
 shared = workspace.workspace()
 project, store = shared.project, shared.store
@@ -47,26 +46,21 @@ if not there:
         check_form(project, store)
     st.stop()
 
-for one in found.warned[:MOST_ALARMS]:
-    alarm(f"{one.name} on {one.source}: {worth(one.standing)}.")
-if len(found.warned) > MOST_ALARMS:
-    st.caption(f"and {len(found.warned) - MOST_ALARMS} more below")
-
+for line in warnings(found.warned):
+    alarm(line)
 picked = None
 if found.checked:
-    table, chart = st.columns([2.2, 1], gap="medium")
-    with table:
-        picked = judges_table(found.checked)
-    with chart:
-        coin_chart(found.checked)
+    picked = judges_table(found.checked)
     st.caption("Whoever always says the same scores .50 in balanced accuracy and 0 in κ, whatever the base rate is.")
 
-views = list(VIEWS) if picked else [name for name in VIEWS if name != "one"]
+views = list(VIEWS) if picked else ["desk"]
 view = st.segmented_control(
     "View", views, default="one" if picked else "desk", required=True, format_func=VIEWS.__getitem__,
     label_visibility="collapsed", key="judges.view",
 )  # fmt: skip
-if view == "together":
+if view == "coin":
+    coin_chart(found.checked)
+elif view == "together":
     together_view(found.together)
 elif view == "desk":
     desk_view(found.reviewed)

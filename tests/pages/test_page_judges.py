@@ -72,7 +72,7 @@ def test_a_judge_that_always_says_true_is_called_no_better_than_chance(
     page = open_page(_with(bare, [_verdict(number, good=number % 2 == 0, passed=True) for number in range(60)]))
     assert not page.exception
     said = _said(page)
-    assert "solution · here:tiny on people: No better than chance, biased to True." in said
+    assert "No better than chance, biased to True: solution · here:tiny on people." in said
     assert "30 of 30) of the bad rows pass this judge" in said
     row = page.main.dataframe[0].value.iloc[0]
     assert (row["κ"], row["Balanced"], row["Good"], row["Passed"]) == (0.0, 0.5, 0.5, 1.0)

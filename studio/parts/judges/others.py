@@ -10,7 +10,7 @@ from engine.curation.intervals import LabelledShare
 from engine.curation.trust.agreement import NO_VARIATION
 from engine.reporting.judge_standings import JudgesTogether, ReviewedJudge
 from studio import navigation
-from studio.text.markdown import escape, plain
+from studio.text.markdown import plain
 from studio.ui.blocks import block_title
 
 _TWO = st.column_config.NumberColumn(format="%.2f")
@@ -25,11 +25,13 @@ def together_view(every: Sequence[JudgesTogether]) -> None:
         said = NO_VARIATION if value is None else f"{value:.2f}"
         ends = f" ({bounds[0]:.2f} – {bounds[1]:.2f})" if bounds else ""
         block_title(f"{one.judge} on {one.source}", f"Krippendorff's alpha {said}{ends}, {one.alpha.rows:,} rows")
-        left, right = st.columns([1, 1.35], gap="medium")
-        with left:
-            _pairs(one)
-        with right:
-            _sets(one)
+        _pairs(one)
+        _sets(one)
+    if every:
+        st.caption(
+            "A set keeps a row when each of its judges lets it pass; a reply that cannot be read is no pass. "
+            "Whoever picks the best set by these labels sees a figure that is too good."
+        )
 
 
 def _pairs(one: JudgesTogether) -> None:
@@ -63,10 +65,6 @@ def _sets(one: JudgesTogether) -> None:
         for each in one.sets
     ]
     st.dataframe(rows, hide_index=True, placeholder="–", key=f"judges.sets.{one.judge}.{one.source}")
-    st.caption(
-        "A set keeps a row when each of its judges lets it pass; a reply that cannot be read is no pass. "
-        "Whoever picks the best set by these labels sees a figure that is too good."
-    )
 
 
 def _said(share: LabelledShare | None) -> str | None:
@@ -79,16 +77,13 @@ def desk_view(reviewed: Sequence[ReviewedJudge]) -> None:
         st.caption("No curator has decided a judged problem yet.")
         navigation.link("review", "Open the review desk", icon=":material/fact_check:")
         return
-    for one in reviewed:
-        st.markdown(
-            f"**{escape(f'{one.judge} · {one.role}')}** :gray[· {escape(one.model)}] agrees with curators on "
-            f"**{one.agree:,} of {one.rows:,}** hand-reviewed rows (not a random sample)."
-        )
+    block_title("Where curators decided as well", "counts of hand-reviewed rows (not a random sample)")
     rows = [
         {
             "Judge": plain(one.judge),
             "Role": plain(one.role),
             "Model": plain(one.model),
+            "Agrees on": f"{one.agree:,} of {one.rows:,}",
             "Passed, approved": one.both,
             "Passed, rejected or edited": one.judge_only,
             "Turned away, approved": one.curator_only,

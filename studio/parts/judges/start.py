@@ -30,7 +30,7 @@ def check_form(project: Project, store: Store) -> None:
         )  # fmt: skip
         models = st.multiselect(
             "Models", judges_of(recipe), judges_of(recipe)[:1], accept_new_options=True, key="judges.models",
-            placeholder="ENGINE:MODEL", format_func=escape,
+            placeholder="ENGINE:MODEL",
         )  # fmt: skip
         st.caption(f"Engines: {escape(', '.join(engines(project)))}")
         cells = st.columns(2)

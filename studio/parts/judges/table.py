@@ -17,7 +17,7 @@ from studio.ui.blocks import block_title
 _FIGURE = st.column_config.NumberColumn
 _COLUMNS: dict[str, Any] = {
     "Worth": st.column_config.TextColumn(
-        "Worth", pinned=True, width="medium", help="Against chance, by the interval of balanced accuracy."
+        "Worth", width=262, help="Against chance, by the interval of balanced accuracy."
     ),
     "Balanced": _FIGURE(
         "Balanced",
@@ -40,6 +40,9 @@ _COLUMNS: dict[str, Any] = {
     "Negative": _FIGURE("Negative", format="%.2f", help="Agreement on bad rows: 2d / (2d + b + c)."),
 }
 _NONE = "no variation"
+_LONGEST = 60
+MOST_NAMED = 3
+"""Judges that one warning names."""
 
 
 def judges_table(checked: Sequence[CheckedJudge]) -> CheckedJudge:
@@ -62,11 +65,11 @@ def _row(one: CheckedJudge) -> dict[str, Any]:
         "Model": plain(one.model) + (" (earlier prompt)" if one.earlier else ""),
         "Rows of": plain(one.source),
         "Read": stands.rows - stands.unreadable,
-        "Unreadable": stands.unreadable,
         "Balanced": stands.balanced,
         "95 %": _interval(stands.balanced_interval),
         "κ": agreed.values["kappa"],
         "κ 95 %": _interval(agreed.intervals["kappa"]) if agreed.values["kappa"] is not None else _NONE,
+        "Unreadable": stands.unreadable,
         "Agree": agreed.values["po"],
         "Good": agreed.second_rate,
         "Passed": agreed.first_rate,
@@ -89,6 +92,18 @@ def _interval(bounds: tuple[float, float] | None) -> str | None:
     return None if bounds is None else f"{bounds[0]:.2f} – {bounds[1]:.2f}"
 
 
+def warnings(warned: Sequence[CheckedJudge]) -> tuple[str, ...]:
+    """Return a line for each way in which judges are not to be trusted: what is wrong, and of whom."""
+    found: dict[str, list[str]] = {}
+    for one in warned:
+        found.setdefault(worth(one.standing), []).append(f"{one.name} on {one.source}")
+    return tuple(
+        f"{what}: {'; '.join(names[:MOST_NAMED])}"
+        + (f" and {len(names) - MOST_NAMED:,} more." if len(names) > MOST_NAMED else ".")
+        for what, names in found.items()
+    )
+
+
 def coin_chart(checked: Sequence[CheckedJudge]) -> None:
     """Draw balanced accuracy with its interval beside one half."""
     block_title("Better than a coin?", "balanced accuracy")
@@ -97,7 +112,7 @@ def coin_chart(checked: Sequence[CheckedJudge]) -> None:
         st.caption("There are no labels of both sorts yet.")
         return
     now = tokens()
-    made = figure(34 * len(shown) + 70, now)
+    made = figure(26 * len(shown) + 70, now)
     colours = {"better": now.good, "worse": now.bad, "unreadable": now.bad}
     symbols = {"better": "circle", "worse": "x", "unreadable": "x"}
     for place, one in enumerate(shown):
@@ -123,4 +138,4 @@ def coin_chart(checked: Sequence[CheckedJudge]) -> None:
 def _short(name: str) -> str:
     # Plotly reads a few tags of HTML in its labels.
     safe = name.replace("<", "‹").replace(">", "›")
-    return safe if len(safe) <= 34 else f"{safe[:33]}…"
+    return safe if len(safe) <= _LONGEST else f"{safe[: _LONGEST - 1]}…"
