@@ -158,7 +158,9 @@ def _reviewed(one: ReviewedJudge) -> dict[str, Any]:
 
 
 def _share(share: LabelledShare | None) -> dict[str, Any] | None:
-    return share and {"value": share.value, "low": share.low, "high": share.high, "hits": share.hits, "of": share.of}
+    if share is None:
+        return None
+    return {"value": share.value, "low": share.low, "high": share.high, "hits": share.hits, "of": share.of}
 
 
 def _lines(found: JudgeReport) -> list[str]:

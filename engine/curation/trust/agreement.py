@@ -101,8 +101,8 @@ def pair(
         name: None if values[name] is None else percentile(rows, lambda sums, name=name: _head(name, sums), seed)  # type: ignore[misc]
         for name in _HEADS
     }
-    counts = (float(count) for count in total)
-    return PairAgreement(*names, len(a), left_out, *counts, values, bounds)
+    both, first_only, second_only, neither = (float(count) for count in total)
+    return PairAgreement(*names, len(a), left_out, both, first_only, second_only, neither, values, bounds)
 
 
 def table(
@@ -244,15 +244,15 @@ def _head(name: str, sums: Floats) -> Floats:
     a, b, c, d = np.moveaxis(np.asarray(sums, dtype=float), -1, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         if name == "positive":
-            return 2 * a / (2 * a + b + c)
+            return np.asarray(2 * a / (2 * a + b + c))
         if name == "negative":
-            return 2 * d / (2 * d + b + c)
+            return np.asarray(2 * d / (2 * d + b + c))
         n = a + b + c + d
         same = (a + d) / n
         if name == "po":
-            return same
+            return np.asarray(same)
         if name == "pabak":
-            return 2 * same - 1
+            return np.asarray(2 * same - 1)
         if name == "ac1":
             yes = (2 * a + b + c) / (2 * n)
             return _beyond(same, 2 * yes * (1 - yes))

@@ -68,7 +68,7 @@ def _sets(one: JudgesTogether) -> None:
 
 
 def _said(share: LabelledShare | None) -> str | None:
-    return share and f"{share.value:.2f} ({share.low:.2f} – {share.high:.2f})"
+    return None if share is None else f"{share.value:.2f} ({share.low:.2f} – {share.high:.2f})"
 
 
 def desk_view(reviewed: Sequence[ReviewedJudge]) -> None:
