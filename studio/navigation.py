@@ -33,6 +33,7 @@ ROAD: tuple[Stop, ...] = (
     Stop("generate", "Generate", ":material/auto_awesome:", "Create"),
     Stop("engines", "Engines", ":material/memory:", "Create"),
     Stop("tune", "Tune", ":material/tune:", "Judge"),
+    Stop("judges", "Judges", ":material/balance:", "Judge"),
     Stop("review", "Review desk", ":material/fact_check:", "Approve"),
     Stop("export", "Export", ":material/upload:", "Ship"),
     Stop("train", "Train & evaluate", ":material/model_training:", "Ship"),

@@ -43,6 +43,7 @@ PROGRAMS: Mapping[RunKind, ProgramEntry] = MappingProxyType(
         "generate": ProgramEntry("engine.generation.methods.registry"),
         "solve": ProgramEntry("engine.generation.solve_again"),
         "overlap": ProgramEntry("engine.generation.same_problem_run"),
+        "judge": ProgramEntry("engine.learning.judging.program"),
         "map": ProgramEntry("engine.generation.similarity_scores", "draw"),
         "train": ProgramEntry("engine.learning.training.program"),
         "evaluate": ProgramEntry("engine.learning.evaluation.program"),
@@ -58,6 +59,7 @@ knowledge   seeds -> points -> filtered points
 generate    orders -> problems, solutions, verdicts, by the recipe's method
 solve       an edited statement -> a solution, for a person to take or leave
 overlap     texts beside their nearest test problems -> which are one problem
+judge       rows that people judged -> what judges say of them
 map         problems -> positions
 train       rows -> a trained model
 evaluate    questions -> graded answers

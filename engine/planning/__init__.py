@@ -4,6 +4,7 @@ ready.py           a run directory with its plan; what every plan shares
 model_study.py     the same items by several models
 solve_again.py     a new solution for an edited statement
 overlap_judging.py  which texts are test problems in other words, as a model says
+judge_checks.py    judges beside people
 writing.py         points and their graph, problems by a method, maps
 learning.py        trainings, evaluations, rounds
 forecast.py  equal_size.py    what a run will cost and give; how many items give so many pairs
@@ -19,6 +20,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.planning.judge_checks import judge_check
     from engine.planning.learning import choice, evaluation, loop, training, two_stages
     from engine.planning.model_study import study
     from engine.planning.overlap_judging import same_problems
@@ -33,6 +35,7 @@ __all__ = [
     "evaluation",
     "generation",
     "graph_of",
+    "judge_check",
     "knowledge",
     "loop",
     "preview",
@@ -44,6 +47,7 @@ __all__ = [
     "two_stages",
 ]
 _HOMES = {
+    "judge_checks": ("judge_check",),
     "learning": ("choice", "evaluation", "loop", "training", "two_stages"),
     "model_study": ("study",),
     "overlap_judging": ("same_problems",),

@@ -85,6 +85,30 @@ class OverlapPlan(AskingPlan):
     kind: Literal["overlap"] = "overlap"
 
 
+class JudgedMaterial(Settings):
+    """Rows that people judged before, as they were drawn from a file."""
+
+    name: str
+    file: str
+    about: Literal["solution", "problem"]
+    """What was judged."""
+    means: str
+    """What the people's word means, as in "no step is wrong"."""
+    rows: int
+    """Different rows in the file."""
+    drawn: int
+    """Rows of them that judges are asked about, each with the same chance."""
+
+
+class JudgePlan(AskingPlan):
+    """Judges asked about rows that people judged before: do they agree?"""
+
+    kind: Literal["judge"] = "judge"
+    judges: tuple[str, ...]
+    """solution, problem, solvability."""
+    materials: tuple[JudgedMaterial, ...]
+
+
 class MapPlan(PlanBase):
     """A new map over all problems of a project."""
 
@@ -150,6 +174,7 @@ Plan = Annotated[
     | GeneratePlan
     | SolvePlan
     | OverlapPlan
+    | JudgePlan
     | MapPlan
     | TrainPlan
     | EvaluatePlan
@@ -161,7 +186,18 @@ Plan = Annotated[
 ]
 """Everything a worker needs to know. Which program runs for a kind is said in engine.execution.programs."""
 RunKind = Literal[
-    "knowledge", "generate", "solve", "overlap", "map", "train", "evaluate", "round", "choose", "sft-dpo", "study"
+    "knowledge",
+    "generate",
+    "solve",
+    "overlap",
+    "judge",
+    "map",
+    "train",
+    "evaluate",
+    "round",
+    "choose",
+    "sft-dpo",
+    "study",
 ]
 P = TypeVar(
     "P",
@@ -169,6 +205,7 @@ P = TypeVar(
     GeneratePlan,
     SolvePlan,
     OverlapPlan,
+    JudgePlan,
     MapPlan,
     TrainPlan,
     EvaluatePlan,

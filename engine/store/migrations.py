@@ -95,6 +95,12 @@ def ledger(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
+def checked(cursor: Cursor) -> None:
+    """Make room for what judges say of rows that people judged before."""
+    for statement in _CHECKED:
+        cursor.execute(statement)
+
+
 _FIRST = (
     "create table meta (key varchar not null, value varchar not null)",
     "insert into meta values ('revision', '0'), ('views', '')",
@@ -251,6 +257,14 @@ _LEDGER = (
 
 _SAMPLED = ("alter table replies add column sampling varchar default ''",)
 
+_CHECKED = (
+    """create table checked_verdicts (
+        id varchar not null, run_id varchar not null, source varchar not null, item_id varchar not null,
+        judge varchar not null, role varchar not null, statement varchar not null, solution varchar not null,
+        good boolean not null, value double, "limit" double not null, reason varchar not null,
+        model varchar not null, version varchar not null, reply_id varchar, made_at double not null)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first schema", first_schema),
     Migration(2, "lookups", lookups),
@@ -260,4 +274,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(6, "problems of split points", splits),
     Migration(7, "what models say of texts beside test problems", overlaps),
     Migration(LEDGER, "random draws and labels", ledger),
+    Migration(9, "what judges say of rows that people judged", checked),
 )

@@ -17,6 +17,7 @@ from engine.store.decisions import Decisions
 from engine.store.exports import Exports
 from engine.store.failures import Failures
 from engine.store.ingest import Ingest, Ingested
+from engine.store.judge_checks import JudgeChecks
 from engine.store.label_draws import LabelDraws
 from engine.store.labels import Labels
 from engine.store.leases import Leases
@@ -73,6 +74,7 @@ class Store:
         self.trainings = Trainings(self._db)
         self.evaluations = Evaluations(self._db)
         self.rounds = Rounds(self._db)
+        self.judged = JudgeChecks(self._db)
 
     @property
     def path(self) -> str:
@@ -88,7 +90,8 @@ class Store:
         """Return a number that grows with writes to these families since the store was opened.
 
         Families: seeds, points, combinations, runs, problems, verdicts, maps, policies, selections, decisions,
-        exports, benchmarks, failures, items, replies, trainings, evaluations, rounds, labels, draws.
+        exports, benchmarks, failures, items, replies, trainings, evaluations, rounds, labels, draws,
+        judges.
         """
         return self._db.revision(*families)
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from engine.core.records import (
     BenchmarkItem,
+    CheckedVerdict,
     Combination,
     Decision,
     Failure,
@@ -222,6 +223,13 @@ ANSWERS = RecordTable(
     ident=lambda r: r.id,
 )
 ROUND_EVENTS = RecordTable(RoundEvent, "round_events", "rounds", {"number": WHOLE, "at": REAL}, ordered=True)
+CHECKED_VERDICTS = RecordTable(
+    CheckedVerdict,
+    "checked_verdicts",
+    "judges",
+    {"good": TRUTH, "value": REAL, "limit": REAL, "at": REAL},
+    ident=lambda r: r.id,
+)
 BENCHMARK_ITEMS = RecordTable(BenchmarkItem, "benchmark_items", "benchmarks", {})
 
 TABLES: tuple[RecordTable[Any], ...] = (
@@ -251,5 +259,6 @@ TABLES: tuple[RecordTable[Any], ...] = (
     METRICS,
     ANSWERS,
     ROUND_EVENTS,
+    CHECKED_VERDICTS,
 )
 TABLE_OF: dict[type[Any], RecordTable[Any]] = {table.record: table for table in TABLES}

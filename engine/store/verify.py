@@ -113,6 +113,8 @@ _REFERENCES: tuple[_Reference, ...] = (
     _Reference("leases", "problem_id", "problems"),
     _Reference("training_metrics", "run_id", "runs"),
     _Reference("answers", "run_id", "runs"),
+    _Reference("checked_verdicts", "run_id", "runs"),
+    _Reference("checked_verdicts", "reply_id", "replies"),
     _Reference("answers", "reply_id", "replies"),
     _Reference("round_events", "run_id", "runs"),
     _Reference("export_items", "export_id", "exports"),

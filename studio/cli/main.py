@@ -37,6 +37,7 @@ COMMANDS = (
         "Apply a policy to all problems and remember the selection; every method's problems by its own rules.",
     ),
     Command("labels", "labels", "Labels, and the random draws that make them count towards precision."),
+    Command("judges", "judges", "Say how far judges agree with people, and check them on rows that people judged."),
     Command("decide", "curate", "Approve, reject or edit one problem."),
     Command("undo", "curate", "Take back the curator's last act, or batch."),
     Command(
@@ -52,7 +53,7 @@ COMMANDS = (
 
 GROUPS = frozenset(("engines", "seeds", "benchmarks", "knowledge", "graph", "runs", "labels", "train", "round"))
 """Commands with commands of their own."""
-BOTH = frozenset(("evaluate",))
+BOTH = frozenset(("evaluate", "judges"))
 """Commands that act by themselves and have commands of their own."""
 
 app = typer.Typer(

@@ -108,6 +108,7 @@ def test_every_reference_of_the_schema_is_checked(store: Store) -> None:
         ("replies", "item_id"), ("problems", "item_id"), ("failures", "item_id"), ("items", "item_id"),  # no table
         ("intermediates", "item_id"), ("intermediates", "prompt_id"),
         ("answers", "item_id"),  # questions of a benchmark's file
+        ("checked_verdicts", "item_id"),  # rows of a file that people judged
         ("replies", "prompt_id"), ("problems", "prompt_id"), ("solutions", "prompt_id"),  # files of the package
         ("projections", "map_id"),  # names a method and a seed
         ("embeddings", "subject_id"), ("failures", "subject_id"),  # texts of several kinds

@@ -10,11 +10,13 @@ review       policies and decisions
 labels       random draws and what people said of rows
 runs         replies, failures, ends of items
 training     metrics, graded answers, events of rounds
+judging      what judges say of rows that people judged before
 journal      what may stand in a journal, by its tag
 """
 
 from engine.core.records.identity import content_id
 from engine.core.records.journal import JOURNAL_TYPES, JournalRecord
+from engine.core.records.judging import CheckedVerdict
 from engine.core.records.knowledge import (
     KINDS,
     RANDOM,
@@ -57,6 +59,7 @@ __all__ = [
     "REJECT_REASONS",
     "Act",
     "BenchmarkItem",
+    "CheckedVerdict",
     "Combination",
     "Decision",
     "Failure",

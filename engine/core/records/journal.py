@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.core.records.judging import CheckedVerdict
 from engine.core.records.knowledge import (
     Combination,
     KnowledgePoint,
@@ -36,6 +37,7 @@ JournalRecord = (
     | Metric
     | GradedAnswer
     | RoundEvent
+    | CheckedVerdict
 )
 """What a worker may append to its journal."""
 
@@ -60,5 +62,6 @@ JOURNAL_TYPES: dict[str, type[JournalRecord]] = {
     "metric": Metric,
     "answered": GradedAnswer,
     "round_event": RoundEvent,
+    "checked": CheckedVerdict,
 }
 """Tag of each record type on its journal line."""

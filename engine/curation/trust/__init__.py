@@ -7,6 +7,7 @@ estimate.py  refusals.py                   the one way from labels to a number, 
 weighted.py  strata.py  regression.py      estimators: unequal draws, strata, with the judges' help
 curve.py  bands.py  between.py  choose.py  precision over a limit, at all limits at once, and the limit to choose
 certificate.py  meter.py  forecast.py      audits of a frozen set, and how many labels it takes
+agreement.py  standing.py  bootstrap.py    how far judges agree with people and with each other, and what that is worth
 reliability.py  calibrators.py             what a judge's score is worth as a probability
 combining.py  dawid_skene.py  stacking.py  several judges as one
 subsets.py  chosen.py  comparing.py        every set of judges, what was chosen among them, one policy against another
