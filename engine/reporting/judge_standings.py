@@ -16,9 +16,10 @@ import pandas as pd
 
 from engine.core.prompts import load
 from engine.core.settings import Judging
-from engine.curation.intervals import LabelledShare, wilson
 from engine.curation.trust import agreement
 from engine.curation.trust.agreement import PairAgreement, RaterAgreement
+from engine.curation.trust.intervals import wilson
+from engine.curation.trust.reviewed import LabelledShare
 from engine.curation.trust.separation import Separation, separation
 from engine.curation.trust.standing import JudgeStanding, standing
 from engine.generation.judges import problem, problem_alone

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from engine.curation.intervals import LabelledShare
 
 from engine import planning
 from engine.core.files import write_atomically
 from engine.core.project import find
+from engine.curation.trust.reviewed import LabelledShare
 from engine.curation.trust.standing import WORDS, sentences
 from engine.learning.judging.program import CHECKED
 from engine.planning.judge_checks import judges_of, judging_recipe

@@ -13,5 +13,5 @@ combining.py  dawid_skene.py  stacking.py  several judges as one
 subsets.py  chosen.py  comparing.py        every set of judges, what was chosen among them, one policy against another
 order_bias.py  curator_noise.py            the place of an answer, and people's own errors
 
-What is estimated knows no store, page or model: arrays come in, frozen records go out. `ledger` alone reads labels from a store.
+What is estimated knows no store, page or model: arrays come in, frozen records go out. `ledger` alone reads a store.
 """

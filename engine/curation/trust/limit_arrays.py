@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from engine.curation.trust.intervals import Z95
+
 Floats = NDArray[np.float64]
-Z95 = 1.959963984540054
 
 FEWEST = 10
 """Random labels below which no interval is given (or Kish's size, where weights differ)."""

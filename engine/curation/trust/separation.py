@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 from scipy.stats import rankdata
 
-from engine.curation.intervals import Z95
+from engine.curation.trust.intervals import Z95
 
 
 @dataclass(frozen=True, slots=True)

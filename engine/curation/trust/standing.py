@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
-from engine.curation.intervals import LabelledShare, wilson
 from engine.curation.trust import agreement
 from engine.curation.trust.agreement import LABEL, PairAgreement
+from engine.curation.trust.intervals import wilson
+from engine.curation.trust.reviewed import LabelledShare
 
 Word = Literal["better", "chance", "worse", "can't tell", "unreadable"]
 WORDS: dict[Word, str] = {

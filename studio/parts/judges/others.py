@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from engine.curation.intervals import LabelledShare
 
 from engine.curation.trust.agreement import NO_VARIATION
+from engine.curation.trust.reviewed import LabelledShare
 from engine.reporting.judge_standings import JudgesTogether, ReviewedJudge
 from studio import navigation
 from studio.text.markdown import plain
