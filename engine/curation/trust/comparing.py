@@ -14,7 +14,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.curation.trust.limit_arrays import Z95, Floats, shares, wilson_limits
+from engine.curation.trust.intervals import Z95
+from engine.curation.trust.limit_arrays import Floats, shares, wilson_limits
 from engine.curation.trust.panel_labels import PanelLabels, joined
 
 CELLS = ("A only", "B only", "both")
