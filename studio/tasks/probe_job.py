@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from engine.models.independence import model_of
 from engine.models.model_list import OfferedModel, before_start, offered
 
 LONGEST_S = 20.0
+AGAIN_S = 5.0
+"""Seconds after which an engine that did not answer is asked again: its server may have been starting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,27 @@ class ProbedEngine:
         return {f"{self.engine}:{model}": context for model, context in pairs if context}
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What an engine is being asked, and what it said the time before; that stands until there is something newer."""
+
+    future: Future[Probe]
+    before: Probe | None = None
+    at: float = field(default_factory=time.monotonic)
+
+    @property
+    def stale(self) -> bool:
+        """Whether it failed, some time ago."""
+        failed = self.future.done() and not self.future.result().ok
+        return failed and time.monotonic() - self.at > AGAIN_S
+
+
 @dataclass
 class Probes:
     """Everything that was asked so far."""
 
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="probe"))
-    asked: dict[tuple[str, str, str], Future[Probe]] = field(default_factory=dict)
+    asked: dict[tuple[str, str, str], _Question] = field(default_factory=dict)
 
 
 def findings(known: Mapping[str, EngineSpec], roles: Mapping[str, str]) -> list[ProbedEngine]:
@@ -107,14 +125,15 @@ def _by_engine(roles: Mapping[str, str]) -> dict[str, list[str]]:
 
 def _ask(name: str, spec: EngineSpec, model: str) -> Probe | None:
     desk, key = _desk(), (name, spec.model_dump_json(), model)
-    if key not in desk.asked:
-        desk.asked[key] = desk.pool.submit(_probe, name, spec, model)
-    future = desk.asked[key]
+    known = desk.asked.get(key)
+    if known is None or known.stale:
+        before = known.future.result() if known else None
+        desk.asked[key] = known = _Question(desk.pool.submit(_probe, name, spec, model), before)
     # The embedded engine answers at once; waiting a moment spares the page a second drawing.
     try:
-        return future.result(timeout=0.15)
+        return known.future.result(timeout=0.15)
     except TimeoutError:
-        return None
+        return known.before
 
 
 def _probe(name: str, spec: EngineSpec, model: str) -> Probe:

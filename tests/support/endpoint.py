@@ -53,6 +53,7 @@ class Endpoint:
     inside: int = 0
     most_inside: int = 0
     port: int = 0
+    """Where it listens; 0 before it does, for any that is free."""
 
     @property
     def url(self) -> str:
@@ -76,7 +77,7 @@ class Endpoint:
 
     async def _run(self, ready: threading.Event) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        runner, self.port = await start(self.handle, self.models)
+        runner, self.port = await start(self.handle, self.models, self.port)
         ready.set()
         await self._over.wait()
         await runner.cleanup()
@@ -109,13 +110,13 @@ class Endpoint:
         return response
 
 
-async def start(chat: Any, models: Any) -> tuple[web.AppRunner, int]:
+async def start(chat: Any, models: Any, port: int = 0) -> tuple[web.AppRunner, int]:
     app = web.Application(client_max_size=1 << 26)
     app.router.add_post("/v1/chat/completions", chat)
     app.router.add_get("/v1/models", models)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
+    site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
     await site.start()
     return runner, runner.addresses[0][1]
 

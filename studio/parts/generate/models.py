@@ -99,19 +99,28 @@ def engine_lines(known: Mapping[str, EngineSpec], roles: Mapping[str, str], sche
     `schemas` is whether the run sends schemas where they are enforced.
     """
     found = findings(known, roles)
-    waiting = any(each.probe is None for each in found)
+    # An engine that no role uses yet is offered as soon as it has said what it has.
+    waiting = _asked(found) or _asked(lists(known))
 
     @st.fragment(run_every="1s" if waiting else None)
     def poll() -> None:
         now = findings(known, roles)
         _lines(now, schemas)
-        if waiting and all(each.probe for each in now):
+        others = [name for name in _asked(lists(known)) if name not in {each.engine for each in now}]
+        if others:
+            st.caption(f":material/hourglass_empty: asking {escape(', '.join(others))} for models …")
+        if waiting and not others and not _asked(now):
             st.rerun()
 
     poll()
     if any(each.probe and not each.probe.ok for each in found):
         st.button("Ask again", icon=":material/refresh:", type="tertiary", key="generate.probe", on_click=ask_again)
     return found
+
+
+def _asked(found: Sequence[ProbedEngine]) -> list[str]:
+    """Return the engines that have not answered yet."""
+    return [each.engine for each in found if each.probe is None]
 
 
 def _lines(findings: Sequence[ProbedEngine], schemas: bool) -> None:

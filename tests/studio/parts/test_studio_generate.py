@@ -27,6 +27,7 @@ from studio.parts.generate.trace import parsed
 from studio.tasks import probe_job
 from studio.tasks.probe_job import ProbedEngine
 from studio.ui.plan_draft import PlanDraft, command
+from tests.support.endpoint import Endpoint
 
 ABACUS = {"abacus": EngineSpec(kind="abacus")}
 GOOD = [ProbedEngine("abacus", ("abacus-large",), Probe(True, "here", ("abacus-large",), structured=True))]
@@ -107,6 +108,31 @@ def test_engines_are_asked_and_models_looked_for() -> None:
     assert "no engine has this name" in by_name["gone"].probe.detail  # type: ignore[union-attr]
     assert "abacus:abacus-judge-a" in options_of(list(by_name.values()), roles)
     assert role_word("judge_a") == "Judge A"
+
+
+def test_an_engine_whose_server_was_still_starting_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it said before stands meanwhile; one that answered is not asked twice."""
+    probe_job.ask_again()
+    endpoint = Endpoint()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        endpoint.port = free.getsockname()[1]
+    known = {"local": EngineSpec(base_url=endpoint.url)}
+
+    def asked(ok: bool) -> Probe:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            (each,) = probe_job.lists(known)
+            if each.probe and each.probe.ok is ok:
+                return each.probe
+            time.sleep(0.05)
+        raise AssertionError("it was not asked")
+
+    asked(ok=False)
+    with endpoint:
+        monkeypatch.setattr(probe_job, "AGAIN_S", 0.0)
+        assert asked(ok=True).models == ("tiny", "other")
+    assert asked(ok=True).models, "what was answered is kept"
 
 
 def test_slices_without_an_item_are_drawn_as_zero() -> None:
