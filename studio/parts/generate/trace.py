@@ -13,6 +13,7 @@ from engine.generation import trace
 from engine.generation.agents import BY_NAME
 from engine.generation.trace import Heard, Product, Traced, TraceStep
 from engine.runs import launcher
+from engine.runs.ahead import ahead
 from engine.runs.status import Status
 from studio.parts.generate.mixture import WORDS
 from studio.parts.generate.models import role_word
@@ -65,6 +66,8 @@ def wait_for_end(directory: Path, status: Status) -> None:
             st.rerun()
         run_state(now)
         st.caption(f"{now.done + now.failed} of {now.total} items went through every stage. None of them is saved.")
+        if to_come := ahead(now):
+            st.caption(f":material/speed: {escape(to_come)}.")
 
     poll()
 
