@@ -36,8 +36,11 @@ COMMANDS = (
         "select", "curate",
         "Apply a policy to all problems and remember the selection; every method's problems by its own rules.",
     ),
-    Command("labels", "labels", "Labels, and the random draws that make them count towards precision."),
-    Command("judges", "judges", "Say how far judges agree with people, and check them on rows that people judged."),
+    Command("labels", "labels", "Labels, and the random draws that make them count."),
+    Command(
+        "judges", "judges",
+        "Say how far each judge agrees with people: in checks with intervals, on the review desk as counts.",
+    ),
     Command("decide", "curate", "Approve, reject or edit one problem."),
     Command("undo", "curate", "Take back the curator's last act, or batch."),
     Command(
