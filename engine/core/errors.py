@@ -112,6 +112,10 @@ class TooSlow(Unreachable):
         super().__init__(message, reason="too slow")
 
 
+class NotSent(Unreachable):
+    """The request was read by nobody, because a kept connection had been closed: it may be sent again at once."""
+
+
 class Refused(ProviderError):
     """The endpoint will never answer this request; trying again would be waste."""
 

@@ -12,6 +12,7 @@ import orjson
 from engine.core.errors import (
     BadSetting,
     ItemFailure,
+    NotSent,
     PluginError,
     ProviderError,
     Refused,
@@ -196,6 +197,8 @@ class Client:
             call = endpoint.pace.begin(chat.sampling.max_tokens, began, slow)
             try:
                 completion = await self._try(chat, role_model, endpoint, call, entered)
+            except NotSent:
+                continue  # At once, and with a time of its own: nobody has read it.
             except UnusableReply as failure:
                 # Paid for: it counts, and the same request is not sent again.
                 endpoint.reply(began)
@@ -232,6 +235,8 @@ class Client:
             limiter.trouble(entered, full=False)
             seconds = time.monotonic() - call.sent
             raise Unreachable(f"{role_model.address}: no reply within {seconds:.3g} s", reason=_LATE) from None
+        except NotSent:
+            raise
         except (Throttled, Unreachable) as failure:
             limiter.trouble(entered, full=isinstance(failure, Throttled))
             raise

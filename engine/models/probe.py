@@ -6,10 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from engine.core.errors import ItemFailure
 from engine.core.protocol import Backend, Chat, Message, Probe, PromptRef, Sampling
+from engine.core.resending import surely
 from engine.models.backends.openai import OpenAICompatible
 
 T = TypeVar("T")
@@ -164,7 +166,7 @@ class _Measurement:
         """Return reply tokens per second over the sample, or over what came of it in time; 0 where nothing did."""
         self.pieces, began = 0, time.perf_counter()
         asked = [
-            asyncio.ensure_future(self.backend.complete(_chat(number), self.model, self._hear))
+            asyncio.ensure_future(surely(partial(self.backend.complete, _chat(number), self.model, self._hear)))
             for number in range(SAMPLE)
         ]
         try:

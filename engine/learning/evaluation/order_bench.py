@@ -11,10 +11,12 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from engine.core.errors import ItemFailure, ProviderError
 from engine.core.protocol import Backend, Chat, HoldsSchemas, Reply, Sampling, Talk
+from engine.core.resending import surely
 from engine.curation.trust.order_bias import OrderBias, PairReading, Preferred, order_bias
 from engine.generation.judges import pairwise
 from engine.learning.evaluation.answer_bench import column_of
@@ -99,7 +101,7 @@ async def measure(
 
     async def answer(chat: Chat) -> Reply:
         async with asyncio.timeout(TIMEOUT_S):
-            done = await backend.complete(chat.held() if held else chat.plain(), model)
+            done = await surely(partial(backend.complete, chat.held() if held else chat.plain(), model))
         heard()
         return Reply("bench", done.text, model, done.finish)
 

@@ -11,6 +11,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import orjson
@@ -18,6 +19,7 @@ import orjson
 from engine.core.errors import BadInput, ItemFailure, ProviderError, UnfitReply, UnreadableReply
 from engine.core.protocol import Backend, Chat, Completion, HoldsSchemas, Reply, Sampling, Talk
 from engine.core.records import Seed
+from engine.core.resending import surely
 from engine.core.resources import shipped
 from engine.learning.evaluation.prompt_tasks import TASKS, inputs
 
@@ -92,7 +94,7 @@ class _Bench:
             began = time.perf_counter()
             try:
                 async with asyncio.timeout(TIMEOUT_S):
-                    done: Completion = await self._backend.complete(chat, self._model)
+                    done: Completion = await surely(partial(self._backend.complete, chat, self._model))
             except (ProviderError, TimeoutError) as failure:
                 score.lost += 1
                 score.faults[type(failure).__name__] += 1

@@ -6,6 +6,8 @@ import errno
 import socket
 import ssl
 
+from engine.core.errors import NotSent, Unreachable
+from engine.models.backends.http import StaleConnection
 from engine.models.proxy import ProxyRefused
 
 REFUSED, RESET, NAME, TLS, PROXY, LATE, BROKEN = (
@@ -18,6 +20,12 @@ REFUSED, RESET, NAME, TLS, PROXY, LATE, BROKEN = (
     "no connection",
 )
 _WAYLESS = frozenset((errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN))
+
+
+def unreachable(message: str, error: OSError) -> Unreachable:
+    """Return an error of a connection as what it means for a call."""
+    kind = NotSent if isinstance(error, StaleConnection) else Unreachable
+    return kind(message, reason=connection_error(error))
 
 
 def connection_error(error: OSError) -> str:

@@ -30,6 +30,10 @@ class BrokenConnection(OSError):
     """The connection ended, or carried something else, before an answer was whole."""
 
 
+class StaleConnection(BrokenConnection):
+    """A connection that was kept had been closed before the request could be read: it may be sent again at once."""
+
+
 class TooLong(Exception):
     """The answer is longer than it may be."""
 
@@ -71,23 +75,23 @@ class Wire:
     ) -> Raw:
         """Send one request and return its answer, whatever its status; OSError or TooLong where there is none.
 
+        Raises StaleConnection for a kept connection that was no more; another try takes another one.
+
         `heard` is called with each part of the answer's body as it comes. Whoever stops waiting closes the connection,
         which is how a server learns that the answer is no longer wanted.
         """
         start = self._starts.get((method, path)) or self._start(method, path)
         request = b"%b%d\r\n\r\n%b" % (start, len(body), body)
-        if kept := self._kept():
-            # Some servers, llama.cpp's among them, close a connection behind a streamed answer without a word.
-            try:
-                return await self._over(kept, request, heard)
-            except BrokenConnection:
-                if not kept.was_stale():
-                    raise
-        return await self._over(await self._connect(), request, heard)
-
-    async def _over(self, connection: _Connection, request: bytes, heard: Callable[[bytes], None] | None) -> Raw:
+        kept = self._kept()
+        connection = kept or await self._connect()
         try:
             raw = await connection.ask(request, heard)
+        except BrokenConnection as broken:
+            connection.end()
+            # Some servers, llama.cpp's among them, close a connection behind a streamed answer without a word.
+            if kept and kept.was_stale():
+                raise StaleConnection(str(broken)) from None
+            raise
         except BaseException:
             connection.end()
             raise

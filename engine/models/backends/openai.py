@@ -21,12 +21,13 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, Unreachable, UnusableReply
+from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, UnusableReply
 from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Completion, Heard, Places, Probe, PromptRef, Sampling
+from engine.core.resending import surely
 from engine.models import slots
 from engine.models.backends import pilots, quirks
-from engine.models.backends.connection_errors import connection_error
+from engine.models.backends.connection_errors import unreachable
 from engine.models.backends.http import Raw, TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from engine.models.backends.pilots import Pilots, kind_of
@@ -70,7 +71,7 @@ class OpenAICompatible:
         self._streams = True
 
     async def complete(self, chat: Chat, model: str, heard: Heard | None = None) -> Completion:
-        """Answer one chat once. Raises Throttled, Unreachable or Refused, ProviderError for a reply of no use.
+        """Answer one chat once. Raises Throttled, NotSent, Unreachable, Refused, ProviderError for a reply of no use.
 
         With `heard` the reply is streamed; a server that refuses that is asked for it whole from then on.
         """
@@ -91,9 +92,7 @@ class OpenAICompatible:
             listed = await self.listed()
             structured = await self._probed(model) if model else False
         except ItemFailure as failure:
-            return Probe(
-                False, str(failure), seconds=time.perf_counter() - began, learnt=self.learnt(model) if model else ""
-            )
+            return Probe(False, str(failure), seconds=time.perf_counter() - began, learnt=self.learnt(model))
         held = ("replies can be held to schemas" if structured else "replies are free text") if model else ""
         learnt = self.learnt(model) if model else ""
         detail, passed = "; ".join(filter(None, (f"{self._base} answers", held, learnt))), time.perf_counter() - began
@@ -109,7 +108,9 @@ class OpenAICompatible:
 
     async def conform(self, model: str, sampling: Sampling, heard: Heard | None = None) -> None:
         """Send what a run sends: a system turn and `sampling` as they are; raises what a run would meet."""
-        await self._complete(Chat("probe", ORDINARY, PromptRef("probe", ""), sampling), model, "", heard)
+        await surely(
+            lambda: self._complete(Chat("probe", ORDINARY, PromptRef("probe", ""), sampling), model, "", heard)
+        )
 
     def learnt(self, model: str) -> str:
         """Say in words what the endpoint was found not to take of an ordinary request."""
@@ -133,7 +134,7 @@ class OpenAICompatible:
         """Whether a short reply really comes with the log-probability of each token."""
         # Short: the first token tells.
         body = request_body(PROBE_CHAT, model, "", quirks.known(self._base, model), 4) | {"logprobs": True}
-        answer = await self._send("POST", "/chat/completions", orjson.dumps(body))
+        answer = await surely(lambda: self._send("POST", "/chat/completions", orjson.dumps(body)))
         try:
             content = orjson.loads(answer.body)["choices"][0]["logprobs"]["content"]
             return answer.status == 200 and isinstance(content[0]["logprob"], int | float)
@@ -234,7 +235,7 @@ class OpenAICompatible:
 
     async def _try_schema(self, model: str) -> bool:
         try:
-            completion = await self._complete(PROBE_CHAT, model, PROBE_CHAT.schema)
+            completion = await surely(lambda: self._complete(PROBE_CHAT, model, PROBE_CHAT.schema))
             if completion.finish == "length":
                 # A base model may fill the reply with blanks, which JSON allows; what stands between them tells.
                 said = "".join(completion.text.split())
@@ -246,7 +247,7 @@ class OpenAICompatible:
 
     async def listed(self) -> dict[str, int]:
         """Context lengths of the models by name, 0 where it is not said; none where the server does not list them."""
-        answer = await self._send("GET", "/models")
+        answer = await surely(lambda: self._send("GET", "/models"))
         if answer.status in (404, 405, 501):
             return {}
         if answer.status != 200:
@@ -289,8 +290,7 @@ class OpenAICompatible:
             raise ProviderError(f"{self.name}: the answer is longer than {LONGEST_BODY >> 20} MiB") from None
         except OSError as error:
             detail = self._redact(f"{type(error).__name__}: {error}".encode()).decode()
-            reason = connection_error(error)
-            raise Unreachable(f"{self.name}: no whole answer from {self._base}: {detail}", reason=reason) from None
+            raise unreachable(f"{self.name}: no whole answer from {self._base}: {detail}", error) from None
         return HttpAnswer(self.name, raw.status, raw.content_type, raw.retry_after, self._redact(raw.body))
 
     def _redact(self, body: bytes) -> bytes:

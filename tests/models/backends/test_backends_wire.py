@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from engine.models.backends import http
-from engine.models.backends.http import BrokenConnection, Raw, TooLong, Wire
+from engine.models.backends.http import BrokenConnection, Raw, StaleConnection, TooLong, Wire
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
@@ -148,9 +148,9 @@ def test_a_server_that_hangs_up_between_calls_is_called_anew() -> None:
     assert talk(saying(OK, close=True), two) == ([200, 200], 2)
 
 
-@pytest.mark.parametrize(("reads_for", "statuses"), [(0.0, [200, 200]), (0.4, [200])])
-def test_a_kept_connection_that_ends_unanswered_at_once_is_no_failed_call(
-    monkeypatch: pytest.MonkeyPatch, reads_for: float, statuses: list[int]
+@pytest.mark.parametrize(("reads_for", "error"), [(0.0, StaleConnection), (0.4, BrokenConnection)])
+def test_a_kept_connection_that_ends_unanswered_at_once_was_stale(
+    monkeypatch: pytest.MonkeyPatch, reads_for: float, error: type[Exception]
 ) -> None:
     """The server closed it before it read the request; one that took time over the request may have acted on it."""
     monkeypatch.setattr(http, "_STALE", 0.2)
@@ -162,13 +162,14 @@ def test_a_kept_connection_that_ends_unanswered_at_once_is_no_failed_call(
             await _request(reader)
             await asyncio.sleep(reads_for)
 
-    async def two(client: Wire) -> list[int]:
-        found = [(await once(client)).status]
-        with suppress(BrokenConnection):
-            found.append((await once(client)).status)
-        return found
+    async def three(client: Wire) -> list[int]:
+        first = await once(client)
+        with pytest.raises(BrokenConnection) as broken:
+            await once(client)
+        assert broken.type is error
+        return [first.status, (await once(client)).status]
 
-    assert talk(serve, two) == (statuses, len(statuses))
+    assert talk(serve, three) == ([200, 200], 2)
 
 
 def test_an_idle_connection_is_trusted_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:
