@@ -61,7 +61,8 @@ class Usage:
         self.in_flight = 0
         self.opened = self.worked = 0
         """Items of the present phase that were begun in this start, and that ended."""
-        self._tokens_from = 0
+        self._from = (0, 0, 0)
+        """Calls, replies that were there already, and tokens of replies before the present phase."""
         self.latency = before.latency
         self.learnt = dict(before.learnt)
         granted_again = before.state in ("paused", "waiting") and before.reason.startswith(BUDGET)
@@ -82,7 +83,7 @@ class Usage:
         """Start counting a phase."""
         self.close()
         self.phases.append(PhaseProgress(name, total, began=time.monotonic()))
-        self.opened, self.worked, self._tokens_from = 0, 0, self.tokens_out
+        self.opened, self.worked, self._from = 0, 0, (self.calls, self.cached, self.tokens_out)
 
     def advance(self, progress: Progress) -> None:
         """Count a step that has no items."""
@@ -129,12 +130,14 @@ class Usage:
     def left(self, speed: float) -> float:
         """Return the seconds that the rest of the phase takes at so many tokens a second; 0 where it cannot be told.
 
-        Items under way are taken for half done.
+        Items under way are taken for half done. Replies that were there already, as a dry run leaves them, took no
+        time; those to come will, so an item takes as many replies as it had and each the tokens of those paid for.
         """
-        if not (speed and self.worked and self.phases):
+        calls, reused, tokens = self.calls - self._from[0], self.cached - self._from[1], self.tokens_out - self._from[2]
+        if not (speed and self.worked and self.phases and calls):
             return 0.0
         phase, under_way = self.phases[-1], max(0, self.opened - self.worked) / 2
-        each = (self.tokens_out - self._tokens_from) / (self.worked + under_way)
+        each = (calls + reused) / (self.worked + under_way) * tokens / calls
         return max(0.0, phase.total - phase.done - phase.failed - under_way) * each / speed
 
     def status(self) -> Status:

@@ -186,7 +186,7 @@ def pace_text(status: Status) -> str:
     done = status.done + status.failed
     if status.state not in LIVE or not done or not status.total:
         return duration(elapsed)
-    whole = elapsed * status.total / done
+    whole = elapsed + status.left_s if status.left_s else elapsed * status.total / done
     end = time.strftime("%H:%M", time.localtime(status.started + whole))
     return f"{duration(elapsed)} of about {duration(whole)} · ends {end}"
 

@@ -146,6 +146,19 @@ def test_items_end_one_after_the_other_not_all_at_the_end(tmp_path: Path) -> Non
     assert [row.item_id for row in drive.rows(ItemDone)] == [f"item-{number}" for number in range(6)]
 
 
+def test_replies_of_a_dry_run_make_the_rest_look_no_quicker(tmp_path: Path) -> None:
+    """Half of the items have their replies already: the other half takes as many calls, each as long as those made."""
+    with SlowServer(slots=1, token_s=0.002, tokens=10) as server:
+        Drive(tmp_path / "dry", server.url).run(chains("run", 6), total=6)
+        drive = Drive(tmp_path / "run", server.url, reuse=[tmp_path / "dry" / "journal"])
+        drive.run(chains("run", 8), total=16)
+    made, usage = drive.rows(ReplyRow), drive.usage
+    assert usage.cached >= 12
+    assert len(made) + usage.cached == 16, "two replies an item"
+    each = 2 * sum(row.tokens_out for row in made) / len(made)
+    assert usage.left(speed=5.0) == pytest.approx(8 * each / 5.0)
+
+
 class _Call:
     def __init__(self, due: float) -> None:
         self.due = due

@@ -225,6 +225,8 @@ def test_times_and_numbers_are_said_as_people_say_them() -> None:
     assert pace_text(Status()) == "not started yet"
     live = Status(state="running", started=time.time() - 100, done=10, total=100)
     assert "of about 17 min" in pace_text(live)
+    known = Status(state="running", started=time.time() - 100, done=10, total=100, left_s=3_500.0)
+    assert "of about 60 min" in pace_text(known) or "of about 1 h" in pace_text(known), "the same time left as below it"
 
 
 def test_what_the_lens_says_is_read_with_care() -> None:
