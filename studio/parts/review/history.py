@@ -58,7 +58,8 @@ def lineage(card: ProblemCard) -> list[tuple[str, str]]:
         found.append((":material/calculate:", f"solved by {', '.join(solvers)}"))
     judges = {verdict.by for verdict in card.verdicts if verdict.by not in ("rule", "rater")}
     count = len(card.solutions)
-    found.append((":material/balance:", f"{len(judges)} judges, {count} solution{'' if count == 1 else 's'}"))
+    judged = f"{len(judges)} judge{'s' * (len(judges) != 1)}, {count} solution{'s' * (count != 1)}"
+    found.append((":material/balance:", judged))
     edits = len(_standing_edits(card.decisions))
     found.append((":material/edit:", f"{edits} edit{'' if edits == 1 else 's'}" if edits else "no edits yet"))
     found += [(":material/upload:", f"in export {name}") for name in line.exports]
