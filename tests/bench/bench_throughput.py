@@ -61,9 +61,9 @@ def server(file: Path) -> Iterator[EngineSpec]:
                 if serving.health(started).word == "failed":
                     raise RuntimeError(serving.log_tail(started))
                 time.sleep(0.2)
-            yield spec.model_copy(update={"base_url": started.base_url})
+            yield EngineSpec(base_url=started.base_url)
         finally:
-            serving.stop(Path(folder), "bench")
+            serving.stop(started)
 
 
 def _questions(number: int, count: int) -> list[str]:
