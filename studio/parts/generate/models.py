@@ -35,7 +35,7 @@ def role_models(project: Project, start: PlanDraft) -> tuple[dict[str, str], lis
     options = options_of(listed, start.recipe.roles)
     roles = models_by_role(start.recipe.roles, options, key="generate.role")
     independence(roles, (*start.recipe.settings.judging.weights, *JUDGING))
-    found = engine_lines(known, in_use(roles), start.recipe.settings.running.schemas)
+    found = engine_lines(known, in_use(roles), listed, start.recipe.settings.running.schemas)
     published_lineup(start, offers(known, listed), role_word)
     return roles, found, options
 
@@ -93,20 +93,25 @@ def options_of(found: Sequence[ProbedEngine], roles: Mapping[str, str]) -> list[
     return list(dict.fromkeys((*listed, *roles.values())))
 
 
-def engine_lines(known: Mapping[str, EngineSpec], roles: Mapping[str, str], schemas: bool) -> list[ProbedEngine]:
+def engine_lines(
+    known: Mapping[str, EngineSpec], roles: Mapping[str, str], listed: Sequence[ProbedEngine], schemas: bool
+) -> list[ProbedEngine]:
     """Draw what each engine turned out to be; while one is being asked, look again every second.
 
-    `schemas` is whether the run sends schemas where they are enforced.
+    `listed` is what all engines have said of their models so far, `schemas` whether the run sends schemas where they
+    are enforced.
     """
     found = findings(known, roles)
     # An engine that no role uses yet is offered as soon as it has said what it has.
-    waiting = _asked(found) or _asked(lists(known))
+    waiting = _asked(found) or _asked(listed)
 
     @st.fragment(run_every="1s" if waiting else None)
     def poll() -> None:
         now = findings(known, roles)
         _lines(now, schemas)
-        others = [name for name in _asked(lists(known)) if name not in {each.engine for each in now}]
+        # Each engine that has not answered is waited for a moment, so nobody asks while nothing is open.
+        open_lists = _asked(lists(known)) if waiting else []
+        others = [name for name in open_lists if name not in {each.engine for each in now}]
         if others:
             st.caption(f":material/hourglass_empty: asking {escape(', '.join(others))} for models …")
         if waiting and not others and not _asked(now):
