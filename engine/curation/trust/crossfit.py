@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from hashlib import blake2b
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +13,11 @@ Fit = Callable[[Floats, Floats, Floats], Callable[[Floats], Floats]]
 """Takes columns (n, d), verdicts (n) and weights (n), returns what predicts from columns (k, d)."""
 
 
-def folds(ids: Sequence[str], parts: int) -> NDArray[np.int64]:
-    """Return the part 0 .. parts-1 of each row, by the hash of its id: the same in whatever order rows come."""
-    return np.array([int.from_bytes(blake2b(one.encode(), digest_size=8).digest(), "big") % parts for one in ids], int)
-
-
 def cross_fit(columns: Floats, row: Ints, good: Floats, weight: Floats, part: NDArray[np.int64], fit: Fit) -> Floats:
     """Return a prediction for every row of the frame (N) from columns (N, d) and labels (n).
 
-    A labelled row gets the word of the model that did not see its part, every other row the mean of all models. Parts
-    whose rest has one verdict only predict that rest's mean.
+    A labelled row gets the word of the model that did not see its part, every other row the mean of all models. Parts,
+    as by `folds_of`, whose rest has one verdict only predict that rest's mean.
     """
     names = np.unique(part)
     total = np.zeros(len(columns))

@@ -5,9 +5,10 @@ import pytest
 
 from engine.curation.trust.asked import JudgedFrame
 from engine.curation.trust.balance import balance, unbalanced
-from engine.curation.trust.crossfit import cross_fit, folds
+from engine.curation.trust.crossfit import cross_fit
 from engine.curation.trust.effective import effective_wilson
 from engine.curation.trust.estimate import estimate
+from engine.curation.trust.folds import folds_of
 from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.regression import correlation, fill, gate, regress
 from tests.support.trust_simulation import logistic
@@ -125,7 +126,7 @@ def test_cal13_cross_fitting_does_not_overfit_where_judges_know_nothing():
     rng = np.random.default_rng(2)
     columns, truth = rng.normal(size=(2000, 40)), (rng.random(2000) < 0.7).astype(float)
     row = rng.choice(2000, 100, replace=False)
-    part = folds([f"Q-{one}" for one in row], 5)
+    part = folds_of([f"Q-{one}" for one in row], 5)
     honest = cross_fit(columns, row, truth[row], np.ones(100), part, logistic)
     greedy = logistic(columns[row], truth[row], np.ones(100))(columns)
     labels = LabelSet.uniform(row, truth[row], 2000)
@@ -135,8 +136,8 @@ def test_cal13_cross_fitting_does_not_overfit_where_judges_know_nothing():
 
 def test_cal13_parts_are_those_of_the_ids_in_any_order():
     ids = [f"Q-{n}" for n in range(300)]
-    parts = folds(ids, 5)
-    assert (folds(ids[::-1], 5)[::-1] == parts).all()
+    parts = folds_of(ids, 5)
+    assert (folds_of(ids[::-1], 5)[::-1] == parts).all()
     assert set(parts) == set(range(5))
     assert np.bincount(parts).min() > 35
 
