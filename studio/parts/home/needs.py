@@ -126,7 +126,7 @@ def _found(shared: Workspace) -> Iterator[NeedCard]:
 
 
 def _unmeasured(store: Store) -> NeedCard | None:
-    """Return a card while fewer random labels than a first draw has say how good the kept set is: others say nothing."""
+    """Return a card while there are fewer random labels than a first draw has; others say nothing of the kept set."""
     labels = store.labels.counts().get("draw", 0)
     if labels >= ENOUGH_LABELS:
         return None
