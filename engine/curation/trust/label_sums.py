@@ -34,12 +34,13 @@ class LabelSums:
         heaviest = np.zeros(count)
         np.maximum.at(heaviest, groups, labels.weight)
         parts = (np.ones(len(labels)), labels.random, labels.weight, labels.spread**2, labels.spread)
-        made = (np.bincount(groups, part, count).astype(np.float64) for part in parts)
-        return LabelSums(*made, heaviest)
+        counted, drawn, weight, spread, root = (np.bincount(groups, part, count).astype(np.float64) for part in parts)
+        return LabelSums(counted, drawn, weight, spread, root, heaviest)
 
     def joined(self, groups: Flags) -> LabelSums:
         """Return the sums over unions of groups; `groups` (unions, count) says which groups each union holds."""
         picked = groups.astype(float)
         parts = (self.count, self.drawn, self.weight, self.spread, self.root)
         heaviest = np.where(groups, self.heaviest, 0.0).max(axis=-1, initial=0.0)
-        return LabelSums(*(picked @ part for part in parts), heaviest)
+        counted, drawn, weight, spread, root = (picked @ part for part in parts)
+        return LabelSums(counted, drawn, weight, spread, root, heaviest)
