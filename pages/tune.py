@@ -113,7 +113,7 @@ view = row[0].segmented_control(
 if view == "Curves":
     curves_view(table, counts, other.policy if other else None)
 elif view == "Compare" and rival and against:
-    compare_view(table, counts, against, rival if other.policy.name == known[rival].name else other.policy.name)
+    compare_view(store, table, counts, against, rival if other.policy.name == known[rival].name else other.policy.name)
 elif view == "Policy":
     about_method(method, there)
     policy_table(policy, whole, method, table, workspace.workspace().project.root)

@@ -14,7 +14,9 @@ from engine.curation.methods import METHODS
 from engine.curation.policy import BY_HAND, BY_SIZE, NO_ANSWER, NO_RULE, WAITS, PolicyResult
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
-from engine.curation.trust.reviewed import PolicyAgreement, agreement
+from engine.curation.trust.estimate import estimate
+from engine.curation.trust.estimated import Estimated
+from engine.curation.trust.from_ledger import labels_of
 from engine.store import Store
 
 KEPT, REVIEW = "kept", "lacks a score, to be reviewed"
@@ -34,7 +36,8 @@ class MethodSelected:
 class Selected:
     """What a policy did: `funnel` counts what is left after each rule in turn, `reasons` why rows were dropped.
 
-    `agreement` compares the rules alone with people's decisions.
+    `precision` and `recall` are those of the rules alone: with people's decisions put above the rules precision would
+    always be 1. Each is a number with its interval, or says why there is none.
     """
 
     selection_id: str
@@ -43,7 +46,8 @@ class Selected:
     kept: int
     funnel: dict[str, int]
     reasons: dict[str, int]
-    agreement: PolicyAgreement
+    precision: Estimated
+    recall: Estimated
     methods: dict[str, MethodSelected] = field(default_factory=dict)
     """What each method kept by its own rules, by the keys of `engine.curation.methods.METHODS`; only those there."""
 
@@ -56,6 +60,7 @@ def select(store: Store, policy: Policy, by: str = "") -> Selected:
     made = policies.apply(policy, table)
     alone = policies.apply(policy, table, override=False)
     reasons = [_reason(policy, int(code), bool(review)) for code, review in zip(made.failed, made.review, strict=True)]
+    labels, reachable = labels_of(store).on(table.ids)
     saved = store.policies.save(policy)
     kept = store.selections.save(saved.id, table.ids.to_pylist(), made.kept.tolist(), reasons, by)
     return Selected(
@@ -65,7 +70,8 @@ def select(store: Store, policy: Policy, by: str = "") -> Selected:
         made.count,
         _funnel(made, np.ones(len(table), np.bool_)),
         made.reasons(),
-        agreement(alone.kept, table.label),
+        estimate("precision", alone.kept, labels, reachable=reachable),
+        estimate("recall", alone.kept, labels, reachable=reachable),
         {method: _of_method(made, rows) for method in METHODS if (rows := table.of_method(method)).any()},
     )
 

@@ -17,7 +17,7 @@ from engine.curation import methods, policy_file
 from engine.curation import policy as policies
 from engine.curation.apply_policy import Selected, select
 from engine.curation.correct_ratings import SCORES, rescore
-from engine.curation.trust.reviewed import LabelledShare
+from engine.curation.trust.estimated import Estimated
 from engine.generation import recipes
 from engine.reporting import answers_read
 from engine.verification.checks import form
@@ -130,20 +130,13 @@ def select_command(
         "funnel": done.funnel,
         "reasons": done.reasons,
         "methods": {method: asdict(each) for method, each in done.methods.items()},
-        "precision": _share(done.agreement.precision),
-        "recall": _share(done.agreement.recall),
+        "precision": done.precision.as_dict(),
+        "recall": done.recall.as_dict(),
         "answers": answers,
         "policy": done.policy.name,
         "selection": done.selection_id,
     }
-    Console(json).result(values, "\n".join((_told(done), *read)))
-
-
-def _share(share: LabelledShare | None) -> dict[str, float | int | str]:
-    """Return a share with its interval; a reason where there is none, never a bare number."""
-    if share is None:
-        return {"reason": "no labels"}
-    return {"value": share.value, "low": share.low, "high": share.high, "labels": share.of}
+    Console(json).result(values, "\n".join((_told(done), _sure(done.precision), *read)))
 
 
 def _told(done: Selected) -> str:
@@ -154,6 +147,21 @@ def _told(done: Selected) -> str:
         lines.append(f"{methods.label(method)}: {each.kept:,} of {each.total:,}")
         lines += _steps(each.funnel, each.reasons)
     return "\n".join(lines)
+
+
+def _sure(found: Estimated) -> str:
+    """Say the precision of the rules with its interval, or why there is none and what would give one."""
+    if found.refusal is not None or found.value is None or found.low is None or found.high is None:
+        why = found.refusal.why if found.refusal else "nothing can be said."
+        needed = found.refusal.labels if found.refusal else 0
+        return f"precision: {why}" + (f" {needed} random labels would change that: lemma labels draw" if needed else "")
+    random, rough = found.labels.get("random", 0), "; rough" if found.rough else ""
+    worth = "" if found.effective is None else f", worth {found.effective:.0f}"
+    notes = "".join(f"\n  {note}" for note in found.notes)
+    return (
+        f"precision of the rules: {found.value:.1%} ({found.low:.1%} to {found.high:.1%}) by {random:,} random labels"
+        f"{worth} ({found.estimator}{rough}){notes}"
+    )
 
 
 def _steps(funnel: dict[str, int], reasons: dict[str, int]) -> list[str]:

@@ -16,7 +16,7 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from engine.curation.trust.panel_labels import PanelLabels  # noqa: E402
+from engine.curation.trust.label_set import LabelSet  # noqa: E402
 from engine.curation.trust.subsets import SubsetRow, every_rule, table  # noqa: E402
 from tests.bench.result import BenchResult  # noqa: E402
 
@@ -37,9 +37,9 @@ def run() -> list[BenchResult]:
     votes = [(rng.random(ROWS) < np.where(good, 0.85, 0.3)).astype(np.int8) for _ in range(JUDGES)]
     votes[-1][rng.random(ROWS) < 0.01] = -1
     rows = rng.choice(ROWS, LABELS, replace=False)
-    labels = PanelLabels(rows, good[rows])
+    labels = LabelSet.uniform(rows, good[rows], ROWS)
     found: list[SubsetRow] = []
-    table([column[:1000] for column in votes], PanelLabels(rows[:0], good[:0]))
+    table([column[:1000] for column in votes], LabelSet.uniform([], [], 1000))
     whole = _least(lambda: found.extend(table(votes, labels)) if not found else table(votes, labels))
     once = _least(lambda: np.add.reduce(votes, dtype=np.int64))
     plain = _masks(votes, found)

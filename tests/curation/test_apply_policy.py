@@ -64,9 +64,10 @@ def test_rules_are_held_against_people_and_counted_by_method(store: Store) -> No
     done = select(store, POLICY)
     assert store.selections.latest().by == ""
     assert done.policy is POLICY
-    assert done.agreement.labels == 3
-    assert (done.agreement.precision.hits, done.agreement.precision.of) == (1, 2)
-    assert (done.agreement.recall.hits, done.agreement.recall.of) == (1, 2)
+    assert (done.precision.good, done.precision.decided) == (1, 2)
+    assert (done.precision.value, done.precision.refusal.code) == (None, "not_random")
+    assert (done.recall.good, done.recall.decided) == (2, 3)
+    assert (done.recall.value, done.recall.refusal.code) == (None, "not_random")
     assert (done.methods["gsdp"].total, done.methods["gsdp"].kept) == (4, 3)
     assert set(done.methods) == {
         "gsdp", "agenticmath", "agenticmath-seeds", "flames", "continual", "continual-pairs", "house",

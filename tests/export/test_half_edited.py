@@ -163,8 +163,7 @@ def test_an_edit_is_no_success_of_the_machine() -> None:
         done = select(store, policies.make("all", ()))
         board = {row["id"]: row for row in store.problems.scoreboard().to_pylist()}
         assert [board[ident]["label"] for ident in ("P-000", "P-001", "P-002", "P-003")] == [1, 0, 0, None]
-        assert done.agreement.precision
-        assert (done.agreement.precision.hits, done.agreement.precision.of) == (1, 3)
+        assert (done.precision.good, done.precision.decided) == (1, 3)
         assert done.kept == 11
         assert done.reasons == {"waits for a solution": 1}
 

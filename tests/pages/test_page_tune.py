@@ -18,7 +18,9 @@ from engine.curation import policy as policies
 from engine.curation.arrays import Arrays
 from engine.curation.methods import METHODS, of_method
 from engine.curation.table import ScoreTable
-from engine.store import Store
+from engine.curation.trust import drawing
+from engine.store import BatchDecision, Store
+from engine.store.labelling import DRAW
 from studio import workspace
 from studio.lens import LensRule, LensState
 from studio.parts.tune import address as tune_address
@@ -333,3 +335,33 @@ def test_fl28_the_alarm_is_where_the_newest_run_sets_it(
     assert not page.exception
     said = " ".join(text.value for text in page.markdown if ":material/warning:" in text.value)
     assert (f"The alarm is at {share:.0%}" in said) is heard
+
+
+def test_cal08_cal30_compare_counts_hand_picked_rows_and_tells_policies_apart_by_drawn_ones(
+    tmp_path: Path, open_page: Callable[[Path], AppTest]
+) -> None:
+    root = filled(tmp_path / "full")
+    page = open_page(root)
+    store = workspace._open(str(root.resolve())).store
+    ids = [row["id"] for row in store.problems.scoreboard().to_pylist()]
+    store.decisions.decide_all([BatchDecision(one, "approve") for one in ids[:9]], "Ann")
+    page.selectbox(key="tune.rival").set_value("Published limits").run()
+    page.segmented_control(key="tune.view").set_value("Compare").run()
+    assert not page.exception
+    said = _compared(page)
+    assert "9 of 9 hand-reviewed rows were good (not a random sample)." in said["Recall (95 %)"]
+    assert not any(character in said["Precision (95 %)"] for character in "%–")
+    store.decisions.undo("Ann")
+    drawing.draw(store, policies.gsdp(), len(ids), salt="all")
+    choices = [BatchDecision(row.row_id, "approve") for row in store.draws.open()]
+    store.decisions.decide_all(choices, "Ann", queue=DRAW)
+    page.run()
+    assert not page.exception
+    assert _compared(page)["Precision (95 %)"] == "1.00 (1.00 – 1.00)"
+    assert "Precision of A less that of B: +0.00" in _captions(page).replace("\\", "")
+
+
+def _compared(page: AppTest) -> dict[str, str]:
+    """Return the column of these limits by its rows."""
+    table = next(each.value for each in page.dataframe if "These limits (A)" in each.value)
+    return dict(zip(table[""], table["These limits (A)"], strict=True))

@@ -14,6 +14,7 @@ from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.asked import JudgedFrame
 from engine.curation.trust.axis import ScoreAxis
 from engine.curation.trust.choose import choose
+from engine.curation.trust.comparing import compare
 from engine.curation.trust.crossfit import cross_fit
 from engine.curation.trust.curve import precision_curve
 from engine.curation.trust.effective import effective_wilson
@@ -21,7 +22,6 @@ from engine.curation.trust.estimate import estimate
 from engine.curation.trust.label_set import CONVENIENCE, NO_DRAW, RANDOM, LabelSet
 from engine.curation.trust.regression import regress
 from engine.curation.trust.strata import StratumCells, allocation, stratified
-from engine.curation.trust.versus import difference
 from engine.curation.trust.weighted import simple_precision
 from tests.support.trust_worlds import World
 
@@ -225,7 +225,7 @@ def versus_cell(world: World, a: np.ndarray, b: np.ndarray, n: int, runs: int, s
     made = Tally(float(world.truth[a].mean() - world.truth[b].mean()))
     for _ in range(runs):
         taken = rng.choice(len(a), n, replace=False)
-        found = difference(a, b, LabelSet.uniform(taken, world.truth[taken], len(a)))
+        found = compare(a, b, LabelSet.uniform(taken, world.truth[taken], len(a))).precision
         made.add(found.value, found.low, found.high)
     return made
 

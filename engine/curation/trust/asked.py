@@ -13,7 +13,7 @@ from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.balance import balance
 from engine.curation.trust.estimated import Estimated, Narrowing, NotShown, Quantity
 from engine.curation.trust.intervals import Flags, Floats, normal_quantile
-from engine.curation.trust.label_set import GOLD, LabelSet
+from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.regression import fill
 from engine.curation.trust.undecided import undecided_share
 
@@ -111,7 +111,7 @@ class Asked:
     ) -> Estimated:
         """Return a number with the counts of the labels it is about; `ends` are value, low and high."""
         about = self.inside if labels is None else labels
-        decided = about.decided & (about.provenance != GOLD)
+        decided = about.answered
         counts = (int(about.good[decided].sum()), int(decided.sum()))
         value, low, high = ends
         return Estimated(

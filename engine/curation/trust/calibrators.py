@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
+from engine.curation.trust.intervals import Floats
 from engine.curation.trust.judge_scale import CLIP, SCORE, JudgeScale
-from engine.curation.trust.limit_arrays import Floats
 from engine.curation.trust.logistic import PENALTY, fit
 
 Method = Literal["raw", "logistic", "beta", "isotonic"]

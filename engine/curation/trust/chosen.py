@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.curation.trust.limit_arrays import FEWEST, Floats, shares
-from engine.curation.trust.panel_labels import PanelLabels, joined
+from engine.curation.trust.intervals import Floats
+from engine.curation.trust.label_set import LabelSet
+from engine.curation.trust.label_sums import LabelSums
+from engine.curation.trust.share_arrays import shares
 
 Kept = NDArray[np.bool_]
 Choice = Callable[[Kept, NDArray[np.bool_], Floats], int | None]
@@ -69,7 +71,7 @@ def most_precise(eligible: NDArray[np.bool_], fewest: int = 1) -> Choice:
 def cross_fitted(
     kept: Kept,
     sizes: NDArray[np.intp],
-    labels: PanelLabels,
+    labels: LabelSet,
     folds: NDArray[np.intp],
     halves: NDArray[np.bool_],
     choose: Choice,
@@ -79,12 +81,14 @@ def cross_fitted(
     Args:
         kept: (policies, labels) which labelled rows each policy keeps.
         sizes: (policies,) how many of all rows each policy keeps.
-        labels: what people said.
+        labels: what people said; those without a verdict or a weight choose and report nothing.
         folds: (labels,) part of each label, as by `folds_of`.
         halves: (labels,) the half that chooses for the interval, as by `folds_of` with two parts and another salt.
         choose: takes a policy by the labels it is shown.
     """
-    good, weight = np.asarray(labels.good, bool), labels.weight
+    used = labels.answered & labels.countable
+    kept, labels, folds, halves = kept[:, used], labels.where(used), folds[used], halves[used]
+    good, weight = labels.good > 0, labels.weight
     taken = choose(kept, good, weight)
     if taken is None:
         return ChosenReport(None, None, None, 0, None, "none_eligible")
@@ -103,22 +107,18 @@ def cross_fitted(
 
 
 def _split(
-    kept: Kept, sizes: NDArray[np.intp], labels: PanelLabels, half: NDArray[np.bool_], choose: Choice
+    kept: Kept, sizes: NDArray[np.intp], labels: LabelSet, half: NDArray[np.bool_], choose: Choice
 ) -> SplitReport | None:
     """Choose on one half and score on the other."""
-    good, weight = np.asarray(labels.good, bool), labels.weight
+    good, weight = labels.good > 0, labels.weight
     one = choose(kept[:, half], good[half], weight[half])
     if one is None:
         return None
-    rest = PanelLabels(
-        labels.rows[~half], good[~half],
-        *(None if part is None else np.asarray(part)[~half] for part in (labels.weights, labels.spreads)),
-    )  # fmt: skip
-    sums = rest.sums(kept[one][~half] * 2 + good[~half].astype(np.intp), 4)
+    rest = labels.where(~half)
+    sums = LabelSums.of(rest, kept[one][~half] * 2 + good[~half].astype(np.intp), 4)
     hit, base = (
-        joined(sums, np.array([[False, False, False, True]])),
-        joined(sums, np.array([[False, False, True, True]])),
+        sums.joined(np.array([groups])) for groups in ([False, False, False, True], [False, False, True, True])
     )
-    found = shares(hit, base, np.array([float(sizes[one])]), labels.uniform, FEWEST)
+    found = shares(hit, base, np.array([float(sizes[one])]), rest.simple)
     value, low, high = (None if np.isnan(part[0]) else float(part[0]) for part in (found.value, found.low, found.high))
     return SplitReport(one, value, low, high, int(base.count[0]), str(found.reason[0]))

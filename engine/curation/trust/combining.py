@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.curation.trust.limit_arrays import Floats
+from engine.curation.trust.intervals import Floats
 
 Unread = Literal["no", "absent"]
 Votes = NDArray[np.int8]

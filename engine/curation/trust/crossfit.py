@@ -16,8 +16,8 @@ Fit = Callable[[Floats, Floats, Floats], Callable[[Floats], Floats]]
 def cross_fit(columns: Floats, row: Ints, good: Floats, weight: Floats, part: NDArray[np.int64], fit: Fit) -> Floats:
     """Return a prediction for every row of the frame (N) from columns (N, d) and labels (n).
 
-    A labelled row gets the word of the model that did not see its part, every other row the mean of all models. Parts
-    whose rest has one verdict only predict that rest's mean.
+    A labelled row gets the word of the model that did not see its part, every other row the mean of all models. Parts,
+    as by `folds_of`, whose rest has one verdict only predict that rest's mean.
     """
     names = np.unique(part)
     total = np.zeros(len(columns))

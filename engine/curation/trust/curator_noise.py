@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
-from engine.curation.trust.limit_arrays import wilson_limits
-
-LEAST_INFORMED = 0.5
-"""Sensitivity + specificity - 1 below which no correction is given."""
-FEWEST_BAD = 20
-"""Adjudicated bad rows that a correction needs."""
+from engine.core.settings.trust import TrustSettings
+from engine.curation.trust.estimated import NotShown
+from engine.curation.trust.intervals import normal_quantile, wilson, wilson_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,7 @@ def self_agreement(same: int, repeats: int) -> SelfAgreement | None:
         raise ValueError(f"{same} of {repeats} repeats cannot be")
     if not repeats:
         return None
-    low, high = wilson_limits(np.array(same / repeats), np.array(float(repeats)))
-    return SelfAgreement(same / repeats, float(low), float(high), repeats, error_of(same / repeats))
+    return SelfAgreement(same / repeats, *wilson(same, repeats), repeats, error_of(same / repeats))
 
 
 def error_of(agreement: float) -> float | None:
@@ -54,14 +51,13 @@ class NoiseCorrected:
     value: float | None
     low: float | None
     high: float | None
-    variance: float | None
-    effective: float | None
-    sensitivity: float | None
+    variance: float | None = None
+    effective: float | None = None
+    sensitivity: float | None = None
     """Good rows that people call good."""
-    specificity: float | None
+    specificity: float | None = None
     """Bad rows that people call bad."""
-    reason: str = ""
-    """`few_gold` or `uninformed` where there is no correction."""
+    refusal: NotShown | None = None
 
 
 def rogan_gladen(observed: float, sensitivity: float, specificity: float) -> float:
@@ -73,32 +69,53 @@ def rogan_gladen(observed: float, sensitivity: float, specificity: float) -> flo
 
 
 def corrected(
-    observed: float, effective: float, right_good: tuple[int, int], right_bad: tuple[int, int]
+    observed: float,
+    effective: float,
+    right_good: tuple[int, int],
+    right_bad: tuple[int, int],
+    settings: TrustSettings | None = None,
 ) -> NoiseCorrected:
     """Return the precision that people's errors allow for, with its interval.
 
     Args:
         observed: share of labels that say good.
-        effective: how many labels of one uniform draw it is worth.
+        effective: how many labels of one uniform draw it is worth; infinite where every row is labelled.
         right_good: verdicts "good", among adjudicated good rows.
         right_bad: verdicts "bad", among adjudicated bad rows.
+        settings: how many bad gold rows it takes, and how far from chance readers must be.
     """
+    known = settings or TrustSettings()
     (hits, of_good), (misses, of_bad) = right_good, right_bad
     if not (0 <= hits <= of_good and 0 <= misses <= of_bad and 0 <= observed <= 1):
         raise ValueError(f"{observed}, {hits} of {of_good} and {misses} of {of_bad} cannot be")
-    if of_bad < FEWEST_BAD or of_good <= 0 or effective <= 0:
-        return NoiseCorrected(None, None, None, None, None, None, None, "few_gold")
+    refusal = _lacking(effective, of_good, of_bad, known)
+    if refusal is not None:
+        return NoiseCorrected(None, None, None, refusal=refusal)
     sensitivity, specificity = (hits + 0.5) / (of_good + 1), (misses + 0.5) / (of_bad + 1)
     informed = sensitivity + specificity - 1
-    if informed < LEAST_INFORMED:
-        return NoiseCorrected(None, None, None, None, None, sensitivity, specificity, "uninformed")
+    if informed < known.least_skill:
+        why = NotShown("uninformed", "Verdicts are too far from the gold rows.", 0)
+        return NoiseCorrected(None, None, None, None, None, sensitivity, specificity, why)
     value = rogan_gladen(observed, sensitivity, specificity)
     variance = (
-        observed * (1 - observed) / effective
+        (0.0 if effective == inf else observed * (1 - observed) / effective)
         + value**2 * sensitivity * (1 - sensitivity) / of_good
         + (1 - value) ** 2 * specificity * (1 - specificity) / of_bad
     ) / informed**2
-    # At the very ends the variance says nothing of the size; each label is worth what its noise leaves of it.
-    size = value * (1 - value) / variance if 0 < value < 1 and variance > 0 else effective * informed**2
-    low, high = wilson_limits(np.array(value), np.array(size))
-    return NoiseCorrected(value, float(low), float(high), variance, size, sensitivity, specificity)
+    # At the very ends the variance says nothing of the size: each label is worth what its noise leaves of it, and no
+    # number of labels tells more than the gold rows of that side.
+    end = min(effective * informed**2, float(of_good if value > 0 else of_bad))
+    size = value * (1 - value) / variance if 0 < value < 1 and variance > 0 else end
+    low, high = wilson_of(value, size, normal_quantile(known.confidence))
+    return NoiseCorrected(value, low, high, variance, size, sensitivity, specificity)
+
+
+def _lacking(effective: float, of_good: int, of_bad: int, settings: TrustSettings) -> NotShown | None:
+    if effective <= 0:
+        return NotShown("no_labels", "No row is labelled.", settings.first_batch)
+    if of_good <= 0:
+        return NotShown("few_gold", "No good gold row.", 1)
+    if of_bad < settings.gold_bad:
+        why = f"{of_bad} bad gold rows; {settings.gold_bad} are needed."
+        return NotShown("few_gold", why, settings.gold_bad - of_bad)
+    return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.curation.trust.combining import Votes
-from engine.curation.trust.limit_arrays import Floats
+from engine.curation.trust.intervals import Floats
 
 WARNING = "assumes independent judges; not verified"
 """Stands beside every number of this module."""

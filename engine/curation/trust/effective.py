@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import inf, isinf, sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
 from engine.core.settings.trust import TrustSettings
@@ -52,16 +53,17 @@ def kish(weights: Floats) -> float:
     return total * total / float(np.sum(weights * weights)) if total > 0 else inf
 
 
-def cap_of(fewest: int, settings: TrustSettings) -> float:
+def cap_of(fewest: ArrayLike, settings: TrustSettings) -> Floats:
     """Return how many labels one of Kish's may count for, by the labels of the rarer verdict."""
-    if fewest < settings.few_class:
-        return settings.cap_few
-    return settings.cap_some if fewest < settings.some_class else settings.cap_many
+    seen = np.asarray(fewest, float)
+    some = np.where(seen < settings.some_class, settings.cap_some, settings.cap_many)
+    return np.where(seen < settings.few_class, settings.cap_few, some)
 
 
-def shrink(freedom: float, z: float) -> float:
+def shrink(freedom: ArrayLike, z: float) -> Floats:
     """Return by what t's wider tails divide the labels: (z / t)^2 at the same probability."""
-    return float(z / special.stdtrit(max(freedom, 1.0), special.ndtr(z))) ** 2
+    t: Floats = special.stdtrit(np.maximum(np.asarray(freedom, float), 1.0), special.ndtr(z))
+    return (z / t) ** 2
 
 
 def effective_labels(moments: Moments, z: float, settings: TrustSettings) -> float:
@@ -71,9 +73,13 @@ def effective_labels(moments: Moments, z: float, settings: TrustSettings) -> flo
     t, v = moments.value, moments.variance
     labels = t * (1 - t) / v if 0 < t < 1 and v > 0 else moments.base
     if moments.capped:
-        most = cap_of(moments.fewest, settings) * moments.base / (1 - min(moments.explained, settings.most_explained))
+        most = (
+            float(cap_of(moments.fewest, settings))
+            * moments.base
+            / (1 - min(moments.explained, settings.most_explained))
+        )
         labels = min(labels, most)
-    return labels if isinf(labels) else labels * shrink(moments.freedom, z)
+    return labels if isinf(labels) else labels * float(shrink(moments.freedom, z))
 
 
 def effective_wilson(

@@ -49,7 +49,7 @@ def labels_to_width(
     low, high = 1, MOST if kept is None else kept
     while low < high:
         middle = (low + high) // 2
-        base = (middle if kept is None else finite_base(middle, kept)) / (1 - explained)
+        base = (middle if kept is None else float(finite_base(middle, kept))) / (1 - explained)
         if base == inf or _half_width(share, base, z) <= half_width:
             high = middle
         else:

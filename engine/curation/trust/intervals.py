@@ -5,11 +5,11 @@ Shares of 0 and 1 have ends of exactly 0 and 1: rounding would give .9999999, wh
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import inf
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 from scipy.stats import hypergeom
 
@@ -24,29 +24,38 @@ def normal_quantile(confidence: float) -> float:
     return float(special.ndtri((1 + confidence) / 2))
 
 
-def finite_base(of: float, population: float) -> float:
-    """Return the labels that `of` of `population` are worth, without replacement; infinite for all.
+def finite_base(of: ArrayLike, population: ArrayLike) -> Floats:
+    """Return the labels that `of` of `population` are worth, without replacement; infinite for all, 0 for none.
 
     n (K - 1) / (K - n): the finite-population correction of the variance, turned into labels (Korn and Graubard 1998).
+    An infinite population leaves them as they are.
     """
-    return inf if of >= population else of * (population - 1) / (population - of)
+    n, rows = np.broadcast_arrays(np.asarray(of, float), np.asarray(population, float))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        base = np.where(np.isinf(rows), n, n * (rows - 1) / (rows - n))
+    return np.where(n >= rows, np.where(n > 0, inf, 0.0), base)
 
 
-def wilson_of(share: float, base: float, z: float = Z95) -> tuple[float, float]:
-    """Return Wilson's interval (1927) of a share that is worth `base` labels; (0, 1) where it is worth none.
+def wilson_limits(share: ArrayLike, base: ArrayLike, z: float = Z95) -> tuple[Floats, Floats]:
+    """Return both ends of Wilson's interval (1927) of shares that are worth `base` labels; 0 and 1 where of none.
 
     `base` need not be whole; an infinite one gives the share itself twice.
     """
-    if base <= 0:
-        return 0.0, 1.0
-    if base == inf:
-        return share, share
-    z2 = z * z / base
-    centre = (share + z2 / 2) / (1 + z2)
-    half = z / (1 + z2) * sqrt(max(share * (1 - share), 0.0) / base + z2 / (4 * base))
-    low = 0.0 if share <= 0 else min(max(0.0, centre - half), share)
-    high = 1.0 if share >= 1 else max(min(1.0, centre + half), share)
-    return low, high
+    p, n = np.broadcast_arrays(np.asarray(share, float), np.asarray(base, float))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z2 = z * z / n
+        centre = (p + z2 / 2) / (1 + z2)
+        half = np.sqrt(np.maximum(p * (1 - p), 0) * z2 + z2 * z2 / 4) / (1 + z2)
+        low, high = np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+        low = np.where(p <= 0, 0.0, np.minimum(low, p))
+        high = np.where(p >= 1, 1.0, np.maximum(high, p))
+        return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)
+
+
+def wilson_of(share: float, base: float, z: float = Z95) -> tuple[float, float]:
+    """Return Wilson's interval of one share that is worth `base` labels."""
+    low, high = wilson_limits(share, base, z)
+    return float(low), float(high)
 
 
 def wilson(hits: float, of: float, population: int | None = None, z: float = Z95) -> tuple[float, float]:
@@ -59,7 +68,7 @@ def wilson(hits: float, of: float, population: int | None = None, z: float = Z95
         raise ValueError(f"{hits} of {of} labels, drawn from {population}, cannot be")
     if of == 0:
         return 0.0, 1.0
-    return wilson_of(hits / of, of if population is None else finite_base(of, population), z)
+    return wilson_of(hits / of, of if population is None else float(finite_base(of, population)), z)
 
 
 def clopper_lower(hits: Any, of: Any, error: Any) -> Floats:

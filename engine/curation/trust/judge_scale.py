@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import logit
 
-from engine.curation.trust.limit_arrays import Floats
+from engine.curation.trust.intervals import Floats
 
 CLIP = 0.001
 """Scores are kept so far from 0 and 1, where their log odds would be infinite."""

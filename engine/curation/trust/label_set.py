@@ -91,6 +91,12 @@ class LabelSet:
         return self.verdict >= 0
 
     @cached_property
+    def answered(self) -> Flags:
+        """Labels with a verdict that may speak of their row, whether they count or not: all but gold ones."""
+        said: Flags = self.decided & (self.provenance != GOLD)
+        return said
+
+    @cached_property
     def good(self) -> Floats:
         """1 for good, 0 for the others."""
         ones: Floats = (self.verdict == GOOD).astype(np.float64)

@@ -44,6 +44,10 @@ class LabelLedger:
     """Whether a label of the row came from a file, for a row that this ledger did not draw (n,)."""
     parts: dict[int, int]
     """Rows of the frame by part."""
+    reached: frozenset[int]
+    """Parts that some draw could draw from."""
+    frame: int
+    """Number of the frame."""
     draws: tuple[LabelDraw, ...]
     unreached: int
     """Rows of parts that no draw has reached."""
@@ -74,7 +78,7 @@ def ledger(store: Store) -> LabelLedger:
     chance = said["pi"].to_numpy(zero_copy_only=False).astype(np.float64)
     part = said["part"].to_numpy().astype(np.int64)
     weight, variance, share = _weighted(store, draws, said, at, chance, part)
-    reached = {number for number in parts if _of_part(draws, number)}
+    reached = frozenset(number for number in parts if _of_part(draws, number))
     return LabelLedger(
         ids=said["row_id"].combine_chunks(),
         good=_good(said["verdict"]),
@@ -87,6 +91,8 @@ def ledger(store: Store) -> LabelLedger:
         blind=_flags(said["blind"]),
         imported=_flags(said["imported"]),
         parts=parts,
+        reached=reached,
+        frame=frame.seq,
         draws=draws,
         unreached=sum(rows for number, rows in parts.items() if number not in reached),
         lost=store.draws.lost(frame.seq),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from engine.curation.trust.limit_arrays import Floats
+from engine.curation.trust.intervals import Floats
 
 PENALTY = 1.0
 """Half of the squared coefficients are added so many times to the loss; the intercept goes free."""

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
+from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.comparing import paired_shares
-from engine.curation.trust.limit_arrays import FEWEST, wilson_limits
+from engine.curation.trust.intervals import wilson
 
 Place = Literal["first", "second", "tie"]
 Preferred = Literal["A", "B", "tie", "can't tell"]
@@ -68,7 +67,7 @@ class OrderBias:
         return not self.preference_low <= 0 <= self.preference_high
 
 
-def order_bias(readings: Sequence[PairReading]) -> OrderBias:
+def order_bias(readings: Sequence[PairReading], settings: TrustSettings | None = None) -> OrderBias:
     """Count how a judge's readings hold when the order is turned; pairs are taken as a sample of such pairs."""
     whole = [one for one in readings if one.forward is not None and one.swapped is not None]
     count, unread = len(whole), len(readings) - len(whole)
@@ -77,12 +76,10 @@ def order_bias(readings: Sequence[PairReading]) -> OrderBias:
     if not count:
         return OrderBias(0, unread, 0, 0, 0, None, None, None, None, None, None, "no_pairs")
     share = consistent / count
-    if count < FEWEST:
+    if count < (settings or TrustSettings()).least_labels:
         leaned = (first - second) / count
         return OrderBias(
             count, unread, consistent, first, second, share, None, None, leaned, None, None, "few_pairs"
         )  # fmt: skip
-    low, high = wilson_limits(np.array(share), np.array(float(count)))
-    return OrderBias(
-        count, unread, consistent, first, second, share, float(low), float(high), *paired_shares(first, second, count)
-    )
+    low, high = wilson(consistent, count)
+    return OrderBias(count, unread, consistent, first, second, share, low, high, *paired_shares(first, second, count))

@@ -12,7 +12,7 @@ from engine.curation.trust.asked import Asked
 from engine.curation.trust.effective import Moments, effective_wilson
 from engine.curation.trust.estimated import Estimated, Narrowing
 from engine.curation.trust.intervals import wilson_of
-from engine.curation.trust.label_set import GOLD, LabelSet
+from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.reading import Word, best_moments
 from engine.curation.trust.regression import fill
 from engine.curation.trust.strata import StratumCells, merged, stratified
@@ -49,7 +49,7 @@ def precision(asked: Asked) -> Estimated:
     )
     if refusal is not None:
         return asked.refused(refusal)
-    whole = asked.inside.where(asked.inside.decided & (asked.inside.provenance != GOLD))
+    whole = asked.inside.where(asked.inside.answered)
     if len(whole) == asked.size:
         return asked.exact(float(whole.good.mean()), ALL_LABELLED)
     f = None if asked.judged is None else fill(asked.judged.f[countable.row])

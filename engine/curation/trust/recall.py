@@ -12,7 +12,7 @@ from engine.curation.trust.asked import Asked
 from engine.curation.trust.effective import Moments, effective_wilson
 from engine.curation.trust.estimated import Estimated, NotShown
 from engine.curation.trust.intervals import Flags, Floats
-from engine.curation.trust.label_set import GOLD, LabelSet
+from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.regression import fill
 from engine.curation.trust.undecided import missing_at_random, taken_as, undecided_share
 from engine.curation.trust.weighted import hajek_recall, simple_recall
@@ -31,7 +31,7 @@ def recall(asked: Asked) -> Estimated:
         return asked.refused(refusal, asked.labels)
     if asked.size == asked.frame:
         return asked.exact(1.0, EVERYTHING, asked.labels)
-    whole = asked.labels.where(asked.labels.decided & (asked.labels.provenance != GOLD))
+    whole = asked.labels.where(asked.labels.answered)
     if len(whole) == asked.frame and whole.good.sum() > 0:
         held = float(whole.good[asked.kept[whole.row]].sum())
         return asked.exact(held / float(whole.good.sum()), ALL_LABELLED, asked.labels)

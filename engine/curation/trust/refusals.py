@@ -11,7 +11,7 @@ from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.balance import unbalanced
 from engine.curation.trust.estimated import NotShown
 from engine.curation.trust.intervals import Flags
-from engine.curation.trust.label_set import GOLD, LabelSet
+from engine.curation.trust.label_set import LabelSet
 
 
 def empty(kept: int, labels: LabelSet) -> NotShown | None:
@@ -42,7 +42,7 @@ def not_random(inside: LabelSet) -> NotShown | None:
     """Refuse where no label was drawn at random: hand-picked rows tell nothing of the others."""
     if (inside.random & inside.countable).any():
         return None
-    decided = inside.decided & (inside.provenance != GOLD)
+    decided = inside.answered
     n, good = int(decided.sum()), int(inside.good[decided].sum())
     seen = f"{good} of {n} hand-reviewed rows were good (not a random sample)." if n else "No kept row is labelled."
     code = "not_random" if len(inside) else "no_labels"

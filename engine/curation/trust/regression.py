@@ -96,7 +96,7 @@ def regress(inside: LabelSet, f: Floats, mean: float, kept: int, slope: float | 
     good = int(inside.good[random].sum())
     more = (m - 1) / (m - 2) if m > 2 else inf
     if inside.simple:
-        base, freedom = finite_base(m, kept), float(m - 2)
+        base, freedom = float(finite_base(m, kept)), float(m - 2)
         variance = more * float(error @ error) / (m - 1) / m * (1 - m / kept) if m > 1 else inf
     else:
         base, freedom = inside.kish(), inside.kish() - 1

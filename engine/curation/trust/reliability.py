@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.curation.trust.limit_arrays import Floats, wilson_limits
+from engine.curation.trust.effective import kish
+from engine.curation.trust.intervals import Floats, wilson_limits
 
 MOST_BINS = 10
 LABELS_A_BIN = 20
@@ -120,16 +121,12 @@ def _places(score: Floats, weight: Floats, bins: int | None) -> NDArray[np.intp]
     merged: list[int] = []
     start = 0
     for end in ends:
-        if _kish(weight[start:end]) >= FEWEST_IN_BIN or end == count:
+        if kish(weight[start:end]) >= FEWEST_IN_BIN or end == count:
             merged.append(end)
             start = end
-    if len(merged) > 1 and _kish(weight[merged[-2] :]) < FEWEST_IN_BIN:
+    if len(merged) > 1 and kish(weight[merged[-2] :]) < FEWEST_IN_BIN:
         merged.pop(-2)
     return np.searchsorted(np.array(merged), np.arange(count), "right")
-
-
-def _kish(weight: Floats) -> float:
-    return float(weight.sum() ** 2 / (weight**2).sum()) if len(weight) else 0.0
 
 
 def _sums(place: NDArray[np.intp], score: Floats, truth: Floats, weight: Floats) -> Floats:

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from engine.curation.trust.calibrators import CalibratorRule
 from engine.curation.trust.combining import weighted_sum
+from engine.curation.trust.intervals import Floats
 from engine.curation.trust.judge_scale import SCORE, JudgeScale
-from engine.curation.trust.limit_arrays import Floats
+from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.logistic import LogisticFit, fit
-from engine.curation.trust.panel_labels import PanelLabels
 
 BLOCK = 1 << 16
 """Rows at a time, so that two million rows need no matrix of them all."""
@@ -65,7 +65,7 @@ class _Features:
 def stack(
     columns: Sequence[JudgeColumn],
     length: NDArray[np.float64] | None,
-    labels: PanelLabels,
+    labels: LabelSet,
     folds: NDArray[np.intp],
     rule: CalibratorRule | None = None,
 ) -> StackedScore:
@@ -74,7 +74,7 @@ def stack(
     Args:
         columns: judges and checks.
         length: (rows,) characters of each row, or None.
-        labels: with the ledger's weights where they were not drawn uniformly; a label of weight 0 trains all the same.
+        labels: one label a row; those with a verdict train, of weight 0 all the same.
         folds: (labels,) part of each labelled row, as by `folds_of`.
         rule: how many of either class are needed, and the penalty.
 
@@ -84,7 +84,8 @@ def stack(
     rule = rule or CalibratorRule()
     if not columns or len({len(one.values) for one in columns}) > 1:
         raise ValueError("stacking needs judges, all of them on the same rows")
-    good = np.asarray(labels.good, bool)
+    labels, folds = labels.where(labels.answered), folds[labels.answered]
+    good = labels.good > 0
     right = int(np.count_nonzero(good))
     parts = [int(part) for part in np.unique(folds)]
     whole = min(right, len(good) - right) >= rule.each_class and len(parts) > 1
@@ -92,16 +93,16 @@ def stack(
         said = np.column_stack([one.scale.unit(one.values) for one in columns])
         return StackedScore(weighted_sum(said, np.ones(len(columns))), (), "few_of_a_class")
     weight = _training_weight(labels)
-    features = _features(columns, length, labels.rows, weight)
-    seen = features.of(labels.rows)
+    features = _features(columns, length, labels.row, weight)
+    seen = features.of(labels.row)
     models = tuple(fit(seen[folds != p], good[folds != p], weight[folds != p], rule.penalty) for p in parts)
     values = _mean(models, features, len(columns[0].values))
     for part, model in zip(parts, models, strict=True):
-        values[labels.rows[folds == part]] = model.of(seen[folds == part])
+        values[labels.row[folds == part]] = model.of(seen[folds == part])
     return StackedScore(values, models, "cross_fitted")
 
 
-def _training_weight(labels: PanelLabels) -> Floats:
+def _training_weight(labels: LabelSet) -> Floats:
     """Return the ledger's weights, the lightest drawn one for labels that no draw asked for: they may train."""
     weight = labels.weight
     lightest = float(weight[weight > 0].min(initial=np.inf))

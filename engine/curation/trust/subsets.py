@@ -16,16 +16,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.settings.trust import TrustSettings
 from engine.curation.trust import combining
 from engine.curation.trust.combining import Kept, Unread, Votes
-from engine.curation.trust.comparing import FEWEST_IN_CELL, coefficients, square_and_add
-from engine.curation.trust.limit_arrays import FEWEST, Floats, LabelSums, ShareArrays, shares
-from engine.curation.trust.panel_labels import PanelLabels, joined
+from engine.curation.trust.comparing import coefficients, square_and_add
+from engine.curation.trust.intervals import Floats
+from engine.curation.trust.label_set import LabelSet
+from engine.curation.trust.label_sums import LabelSums
+from engine.curation.trust.share_arrays import ShareArrays, shares
 
 MOST = 8
 """Judges of whom every set is listed; 2^8 - 1 sets by three rules are 721 rows."""
-FEWEST_GOOD = 20
-"""Good labels that recall and F1 need."""
 BLOCK = 1 << 17
 """Rows packed at a time, so that all of it stays in the cache."""
 
@@ -83,6 +84,21 @@ class SubsetRow:
     """The paired interval of its precision beside the best row's holds 0; None is "can't tell"."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """The labels by pattern and truth, and how they were drawn."""
+
+    labels: LabelSums
+    simple: bool
+    settings: TrustSettings
+
+    def share(self, hit: Kept, base: Kept, rows: Floats | None, fewest: int | None) -> ShareArrays:
+        """Return the share of `hit` in `base`, unions of groups; every row is labelled where `rows` are not given."""
+        below = self.labels.joined(base)
+        of = below.count if rows is None else rows
+        return shares(self.labels.joined(hit), below, of, self.simple, fewest, self.settings)
+
+
 def every_rule(judges: int) -> Iterator[PanelRule]:
     """Yield each judge alone, then every set by veto, by majority from three on, and by any yes."""
     yield from (PanelRule((judge,), "alone") for judge in range(judges))
@@ -118,20 +134,24 @@ def packed(votes: Sequence[Votes]) -> NDArray[np.uint16]:
 
 def table(
     votes: Sequence[Votes],
-    labels: PanelLabels,
+    labels: LabelSet,
     also: Sequence[PanelRule] = (),
     unread: Unread = "no",
     least_retention: float = 0.15,
+    settings: TrustSettings | None = None,
 ) -> tuple[SubsetRow, ...]:
     """Return a row for every set of judges by every rule, then the rules of `also`.
 
     Args:
         votes: a column (rows,) for each judge: 1 yes, 0 no, -1 unread.
-        labels: the rows whose truth is known.
+        labels: one label a row; hand-picked ones give no interval.
         also: further rules, as weighted sums.
         unread: what a vote that could not be read counts for.
         least_retention: a rule that keeps less is no candidate for the best, or the smallest set would be.
+        settings: fewest labels of a share, of recall and of a comparison.
     """
+    known = settings or TrustSettings()
+    read = labels.where(labels.answered)
     codes = packed(votes)
     counts = np.bincount(codes, minlength=4 ** len(votes))
     seen = np.flatnonzero(counts)
@@ -139,12 +159,12 @@ def table(
     rules = (*every_rule(len(votes)), *also)
     kept = np.array([rule.keeps(patterns, unread) for rule in rules]).reshape(len(rules), len(seen))
     sizes = kept @ counts[seen].astype(float)
-    groups = np.searchsorted(seen, codes[labels.rows]) * 2 + labels.good
-    sums = labels.sums(groups, 2 * len(seen))
-    columns = _columns(kept, sizes, sums, labels.uniform, len(codes))
+    groups = np.searchsorted(seen, codes[read.row]) * 2 + (read.good > 0)
+    sums = _Sums(LabelSums.of(read, groups, 2 * len(seen)), read.simple, known)
+    columns = _columns(kept, sizes, sums, len(codes))
     retention = sizes / len(codes) if len(codes) else np.zeros(len(rules))
     front = pareto(columns["precision"].value, retention)
-    like = _like_best(kept, counts[seen], sums, labels.uniform, columns["precision"], retention >= least_retention)
+    like = _like_best(kept, counts[seen], sums, columns["precision"], retention >= least_retention)
     return tuple(
         SubsetRow(
             rule,
@@ -178,24 +198,22 @@ def pareto(precision: Floats, retention: Floats) -> Kept:
     return front
 
 
-def _columns(kept: Kept, sizes: Floats, sums: LabelSums, uniform: bool, rows: int) -> dict[str, ShareArrays]:
+def _columns(kept: Kept, sizes: Floats, sums: _Sums, rows: int) -> dict[str, ShareArrays]:
     """Return the four estimated columns; each is a share of some (pattern, truth) groups in others."""
     good = np.tile([False, True], kept.shape[1])
     keeps = np.repeat(kept, 2, axis=1)
     everything = np.ones_like(keeps)
-    census = sums.count.sum() >= rows
+    census = sums.labels.count.sum() >= rows
+    good_ones = sums.settings.recall_good
 
-    def share(hit: Kept, base: Kept, of: Floats | float, fewest: int = FEWEST) -> ShareArrays:
-        below = joined(sums, base)
-        return shares(
-            joined(sums, hit & base), below, below.count if census else np.asarray(of, float), uniform, fewest
-        )
+    def share(hit: Kept, base: Kept, of: Floats | float, fewest: int | None = None) -> ShareArrays:
+        return sums.share(hit & base, base, None if census else np.asarray(of, float), fewest)
 
     return {
         "accuracy": share(keeps == good, everything, float(rows)),
         "precision": share(keeps & good, keeps, sizes),
-        "recall": _of_good(share(keeps & good, np.broadcast_to(good, keeps.shape), np.inf, FEWEST_GOOD)),
-        "f1": _doubled(_of_good(share(keeps & good, keeps | good, np.inf, FEWEST_GOOD))),
+        "recall": _of_good(share(keeps & good, np.broadcast_to(good, keeps.shape), np.inf, good_ones)),
+        "f1": _doubled(_of_good(share(keeps & good, keeps | good, np.inf, good_ones))),
     }
 
 
@@ -210,7 +228,7 @@ def _doubled(found: ShareArrays) -> ShareArrays:
 
 
 def _like_best(
-    kept: Kept, counts: NDArray[np.intp], sums: LabelSums, uniform: bool, precision: ShareArrays, eligible: Kept
+    kept: Kept, counts: NDArray[np.intp], sums: _Sums, precision: ShareArrays, eligible: Kept
 ) -> list[bool | None]:
     """Return for each row whether its precision is within noise of the best eligible row's, by their cells."""
     value = np.where(eligible & ~np.isnan(precision.low), precision.value, -np.inf)
@@ -221,7 +239,7 @@ def _like_best(
     sizes = cells @ counts.astype(float)
     good = np.tile([False, True], kept.shape[1])
     groups = np.repeat(cells, 2, axis=2)
-    found = shares(joined(sums, groups & good), joined(sums, groups), sizes, uniform, FEWEST_IN_CELL)
+    found = sums.share(groups & good, groups, sizes, sums.settings.compare_labels)
     coefficient = coefficients(sizes)
     _, low, high = square_and_add(coefficient, found.value, found.low, found.high)
     return [None if np.isnan(one + two) else bool(one <= 0 <= two) for one, two in zip(low, high, strict=True)]

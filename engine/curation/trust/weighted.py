@@ -32,7 +32,7 @@ class WeightCheck:
 def simple_precision(inside: LabelSet, kept: int) -> Moments:
     """Return the share of good rows among the `kept` from a simple draw; `inside` are decided labels of them."""
     m, good = len(inside), float(inside.good.sum())
-    value, base = good / m, finite_base(m, kept)
+    value, base = good / m, float(finite_base(m, kept))
     variance = 0.0 if base == inf else value * (1 - value) / base
     return Moments(value, variance, m, base, inf, int(min(good, m - good)), False)
 

@@ -118,13 +118,20 @@ def _found(shared: Workspace) -> Iterator[NeedCard]:
     if figures.selected > figures.approved:
         waiting = figures.selected - figures.approved
         yield NeedCard("fact_check", f"{waiting:,} selected problems to review", "Borderline first", "Review", "review")
-    labels = sum(1 for _ in store.decisions.history(n=ENOUGH_LABELS))
-    if figures.judged and labels < ENOUGH_LABELS:
-        why = f"{labels} label{'' if labels == 1 else 's'}; {ENOUGH_LABELS} are needed to draw precision"
-        yield NeedCard("balance", "Scores are not calibrated", why, "Label", "review", (("queue", "random"),))
+    if figures.judged and (turn := _unmeasured(store)):
+        yield turn
     thin = len(store.home.thin(1000)) if figures.selected else 0
     if thin:
         yield NeedCard("hub", f"{thin:,} concepts are thin", "Fewer than 30 kept problems", "See", "graph")
+
+
+def _unmeasured(store: Store) -> NeedCard | None:
+    """Return a card while there are fewer random labels than a first draw has; others say nothing of the kept set."""
+    labels = store.labels.counts().get("draw", 0)
+    if labels >= ENOUGH_LABELS:
+        return None
+    why = f"{labels} random label{'' if labels == 1 else 's'}; {ENOUGH_LABELS} say how good the kept set is"
+    return NeedCard("balance", "Precision is not known", why, "Label", "review", (("queue", "draw"),))
 
 
 def _second_opinions(store: Store) -> int:

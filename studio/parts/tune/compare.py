@@ -11,8 +11,14 @@ from engine.curation.arrays import Ints
 from engine.curation.marks import Bools
 from engine.curation.policy import PolicyResult
 from engine.curation.table import ScoreTable
-from engine.curation.trust.reviewed import LabelledShare, PolicyAgreement, agreement
+from engine.curation.trust.comparing import Difference, compare
+from engine.curation.trust.estimate import estimate
+from engine.curation.trust.estimated import Estimated
+from engine.curation.trust.from_ledger import labels_of
+from engine.curation.trust.intervals import Flags
+from engine.curation.trust.label_set import LabelSet
 from engine.curation.whatif import Counts
+from engine.store import Store
 from studio.charts import draw, two_sided
 from studio.text.markdown import escape
 from studio.ui.blocks import block_title
@@ -21,29 +27,31 @@ THIN = 30
 SHOWN = 12
 
 
-def compare_view(table: ScoreTable, first: Counts, second: Counts, name: str) -> None:
+def compare_view(store: Store, table: ScoreTable, first: Counts, second: Counts, name: str) -> None:
     """Draw the two policies side by side, and the concepts that change most."""
     now, other = first.chosen, second.chosen
     both = _per_concept(table, now.kept & other.kept)
+    known = labels_of(store).on(table.ids)
+    # How good rules are is asked of the rules alone, without people's decisions above them.
+    a, b = (policies.apply(one.policy, table, override=False).kept for one in (now, other))
     left, right = st.columns([1.2, 1], gap="medium")
     with left:
         block_title("This policy and the other", "B swaps them")
         concepts = [first.concepts, second.concepts, both]
-        st.dataframe(_table(table, now, other, concepts, name), hide_index=True, placeholder="–")
+        sure = [_sure(kept, *known) for kept in (a, b, a & b)]
+        st.dataframe(_table(table, now, other, concepts, sure, name), hide_index=True, placeholder="–")
         only = int((now.kept & ~other.kept).sum()), int((other.kept & ~now.kept).sum())
-        labels = int(np.count_nonzero(table.label >= 0))
         st.caption(
             f"{only[0]:,} only with these limits, {only[1]:,} only with {escape(name)}: the Rows view lists them. "
-            f"Precision and recall rest on {labels:,} labels."
+            f"{escape(_apart(compare(a, b, known[0], reachable=known[1]).precision))}"
         )
     with right:
         _changed(table, first.concepts - both, second.concepts - both, name)
 
 
-def _table(table: ScoreTable, now: PolicyResult, other: PolicyResult, concepts: list[Ints], name: str) -> pd.DataFrame:
-    rules = [policies.apply(one.policy, table, override=False).kept for one in (now, other)]
-    # How good rules are is asked of the rules alone, without people's decisions above them.
-    judged = [agreement(kept, table.label) for kept in (*rules, rules[0] & rules[1])]
+def _table(
+    table: ScoreTable, now: PolicyResult, other: PolicyResult, concepts: list[Ints], sure: list[list[str]], name: str
+) -> pd.DataFrame:
     sides = (now.kept, other.kept, now.kept & other.kept)
     columns = {"These limits (A)": 0, f"{name} (B)": 1, "Both": 2}
     return pd.DataFrame(
@@ -52,24 +60,41 @@ def _table(table: ScoreTable, now: PolicyResult, other: PolicyResult, concepts: 
                 "Kept", "Precision (95 %)", "Recall (95 %)", f"Concepts with {THIN}+", "Mean difficulty",
                 "Mean nearest twin",
             ],
-            **{label: _column(table, sides[side], judged[side], concepts[side]) for label, side in columns.items()},
+            **{label: _column(table, sides[side], sure[side], concepts[side]) for label, side in columns.items()},
         }
     )  # fmt: skip
 
 
-def _column(table: ScoreTable, kept: Bools, judged: PolicyAgreement, concepts: Ints) -> list[str]:
+def _column(table: ScoreTable, kept: Bools, sure: list[str], concepts: Ints) -> list[str]:
     return [
         f"{np.count_nonzero(kept):,}",
-        _told(judged.precision),
-        _told(judged.recall),
+        *sure,
         f"{np.count_nonzero(concepts >= THIN):,} of {len(concepts):,}",
         _mean(table, "difficulty", kept),
         _mean(table, "nearest_twin", kept),
     ]
 
 
-def _told(share: LabelledShare | None) -> str:
-    return f"{share.value:.2f} ({share.low:.2f} – {share.high:.2f})" if share else "no labels"
+def _sure(kept: Flags, labels: LabelSet, reachable: Flags) -> list[str]:
+    """Return precision and recall of what rules keep, each with its interval or the reason why there is none."""
+    return [
+        _told(estimate("precision", kept, labels, reachable=reachable)),
+        _told(estimate("recall", kept, labels, reachable=reachable)),
+    ]
+
+
+def _told(found: Estimated) -> str:
+    if found.refusal is not None or found.value is None or found.low is None or found.high is None:
+        return found.refusal.why if found.refusal else "can't tell"
+    return f"{found.value:.2f} ({found.low:.2f} – {found.high:.2f}){', rough' if found.rough else ''}"
+
+
+def _apart(found: Difference) -> str:
+    """Say by how much A is more precise than B, by the labels of the rows in which they differ."""
+    if found.value is None or found.low is None or found.high is None:
+        return f"Which is more precise cannot be told. {found.refusal.why if found.refusal else ''}"
+    apart = "they are told apart" if found.told_apart else "they cannot be told apart"
+    return f"Precision of A less that of B: {found.value:+.2f} ({found.low:+.2f} – {found.high:+.2f}); {apart}."
 
 
 def _per_concept(table: ScoreTable, kept: Bools) -> Ints:

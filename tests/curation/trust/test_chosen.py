@@ -10,7 +10,7 @@ import pytest
 
 from engine.curation.trust.chosen import cross_fitted, most_precise
 from engine.curation.trust.folds import folds_of
-from engine.curation.trust.panel_labels import PanelLabels
+from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.subsets import PanelRule, every_rule
 from tests.support import panel_data
 
@@ -40,7 +40,7 @@ def test_cal25_the_cross_fitted_report_is_right_where_the_naive_one_is_four_poin
     for seed in range(400):
         rows = np.random.default_rng(seed).choice(len(good), 100, replace=False)
         found = cross_fitted(
-            kept[:, rows], sizes, PanelLabels(rows, good[rows]), *_parts(rows), most_precise(eligible)
+            kept[:, rows], sizes, LabelSet.uniform(rows, good[rows], len(good)), *_parts(rows), most_precise(eligible)
         )  # fmt: skip
         naive.append(found.apparent - truth[found.policy])
         honest.append(found.value - truth[found.policy])
@@ -58,7 +58,7 @@ def test_cal25_the_report_of_a_fold_hangs_on_the_other_folds():
     """The first policy wins by both its rows of one fold; chosen without them, what is left of it is one bad row."""
     kept = np.arange(6) // 3 == [[0], [1]]
     good = np.array([True, True, False, True, False, False])
-    labels = PanelLabels(np.arange(6), good)
+    labels = LabelSet.uniform(np.arange(6), good, 6)
     found = cross_fitted(
         kept, np.array([3, 3]), labels, np.array([0, 0, 1, 1, 1, 1]), np.arange(6) % 2 == 0,
         most_precise(np.ones(2, bool)),
@@ -70,7 +70,7 @@ def test_cal25_the_report_of_a_fold_hangs_on_the_other_folds():
 def test_cal25_weights_count_in_choice_and_report():
     kept = np.array([[True, True, False, False], [False, False, True, True]])
     good = np.array([True, False, True, False])
-    labels = PanelLabels(np.arange(4), good, np.array([1.0, 3.0, 3.0, 1.0]), np.ones(4))
+    labels = LabelSet.drawn(np.arange(4), good, 1 / np.array([1.0, 3.0, 3.0, 1.0]))
     found = cross_fitted(
         kept, np.array([2, 2]), labels, np.arange(4), np.arange(4) % 2 == 0, most_precise(np.ones(2, bool))
     )
@@ -78,14 +78,14 @@ def test_cal25_weights_count_in_choice_and_report():
 
 
 def test_cal25_nothing_to_choose_or_to_score_is_said():
-    labels = PanelLabels(np.arange(4), np.ones(4, bool))
+    labels = LabelSet.uniform(np.arange(4), np.ones(4), 4)
     kept = np.zeros((2, 4), bool)
     parts = (np.arange(4), np.arange(4) % 2 == 0)
     found = cross_fitted(kept, np.zeros(2, int), labels, *parts, most_precise(np.ones(2, bool)))
     assert (found.policy, found.value, found.optimism, found.reason) == (None, None, None, "none_eligible")
     nobody = cross_fitted(~kept, np.full(2, 4), labels, *parts, most_precise(np.zeros(2, bool)))
     assert nobody.reason == "none_eligible"
-    none = PanelLabels(np.empty(0, np.intp), np.empty(0, bool))
+    none = LabelSet.uniform([], [], 4)
     empty = np.empty(0, np.intp)
     assert cross_fitted(
         kept[:, :0], np.zeros(2, int), none, empty, empty > 0, most_precise(np.ones(2, bool))
@@ -94,3 +94,19 @@ def test_cal25_nothing_to_choose_or_to_score_is_said():
         np.eye(2, 4, dtype=bool), np.ones(2, int), labels, np.zeros(4, int), parts[1], most_precise(np.ones(2, bool))
     )
     assert (one.policy, one.value, one.reason) == (0, None, "no_labels"), "one fold leaves nothing to choose by"
+
+
+def test_cal25_only_labels_that_count_choose_and_report():
+    """Hand-picked labels all speak for the second policy; they neither choose it nor are they in the report."""
+    kept = np.array([[True] * 4 + [False] * 8, [False] * 4 + [True] * 8])
+    drawn = LabelSet.uniform(np.arange(4), [1, 1, 1, 0], 12)
+    picked = LabelSet.convenience(np.arange(4, 12), np.ones(8))
+    names = ("row", "verdict", "provenance", "draw", "pi", "weight", "share")
+    labels = LabelSet(*(np.concatenate([getattr(drawn, name), getattr(picked, name)]) for name in names))
+    parts = (np.arange(12) % 3, np.arange(12) % 2 == 0)
+    found = cross_fitted(kept, np.array([4, 8]), labels, *parts, most_precise(np.ones(2, bool)))
+    assert (found.policy, found.apparent, found.labels) == (0, 0.75, 4)
+    only = cross_fitted(
+        kept[:, 4:], np.array([4, 8]), picked, *(part[4:] for part in parts), most_precise(np.ones(2, bool))
+    )
+    assert only.reason == "none_eligible"

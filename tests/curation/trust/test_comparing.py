@@ -6,16 +6,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from engine.curation.trust.comparing import compare, paired_shares, square_and_add, to_label
-from engine.curation.trust.limit_arrays import wilson_limits
-from engine.curation.trust.panel_labels import PanelLabels
+from engine.core.settings.trust import TrustSettings
+from engine.curation.trust.comparing import (
+    CELLS,
+    PAIRED,
+    coefficients,
+    compare,
+    paired_shares,
+    square_and_add,
+    to_label,
+)
+from engine.curation.trust.intervals import wilson, wilson_limits
+from engine.curation.trust.label_set import LabelSet
 from tests.support import panel_data
 
 
-def _uniform(count: int, good: np.ndarray, seed: int) -> PanelLabels:
+def _uniform(count: int, good: np.ndarray, seed: int) -> LabelSet:
     rows = np.random.default_rng(seed).choice(len(good), count, replace=False)
-    return PanelLabels(rows, good[rows])
+    return LabelSet.uniform(rows, good[rows], len(good))
 
 
 def test_cal30_square_and_add_vector_a1():
@@ -26,7 +37,7 @@ def test_cal30_square_and_add_vector_a1():
 
 def test_cal30_identical_policies_differ_by_exactly_nothing():
     kept = np.arange(500) < 200
-    for labels in (_uniform(40, kept, 0), PanelLabels(np.empty(0, np.intp), np.empty(0, bool))):
+    for labels in (_uniform(40, kept, 0), LabelSet.convenience([], [])):
         found = compare(kept, kept, labels)
         assert (found.precision.value, found.precision.low, found.precision.high) == (0.0, 0.0, 0.0)
         assert (found.recall.value, found.recall.low, found.recall.high) == (0.0, 0.0, 0.0)
@@ -37,8 +48,8 @@ def test_cal30_identical_policies_differ_by_exactly_nothing():
 
 def test_cal30_a_policy_that_keeps_nothing_has_no_precision():
     kept = np.arange(500) < 200
-    found = compare(kept, np.zeros(500, bool), _uniform(60, kept, 0))
-    assert (found.precision.value, found.precision.reason, found.precision.told_apart) == (None, "empty", None)
+    found = compare(kept, np.zeros(500, bool), _uniform(120, kept, 0))
+    assert (found.precision.value, found.precision.refusal.code, found.precision.told_apart) == (None, "empty", None)
     assert found.recall.value == 1.0
     with pytest.raises(ValueError, match="500 rows, B of 3"):
         compare(kept, kept[:3], _uniform(60, kept, 0))
@@ -48,10 +59,13 @@ def test_cal30_a_cell_with_few_labels_gives_no_interval_and_says_where_to_label(
     rng = np.random.default_rng(0)
     good = rng.random(4000) < 0.8
     narrow, wide = np.arange(4000) < 2000, np.arange(4000) < 2100
-    labels = PanelLabels(np.r_[np.arange(100), 2000, 2001, 2002], good[np.r_[np.arange(100), 2000, 2001, 2002]])
+    rows = np.r_[np.arange(100), 2000, 2001, 2002]
+    labels = LabelSet.uniform(rows, good[rows], 4000)
     found = compare(narrow, wide, labels)
-    assert (found.precision.low, found.precision.reason) == (None, "too_few")
-    assert found.precision.value is not None
+    assert (found.precision.value, found.precision.low, found.needed) == (None, None, None)
+    assert (found.precision.refusal.code, found.precision.refusal.labels) == ("few_in_cell", 2)
+    assert "only B (3)" in found.precision.refusal.why
+    assert compare(narrow, wide, labels, settings=TrustSettings(compare_labels=3)).precision.refusal is None
     only_a, only_b, both = to_label(found, 60)
     assert (only_a, only_b + both) == (0, 60)
     assert only_b > 20, "added rows are where the difference lies"
@@ -77,10 +91,8 @@ def _share_covered(kept_a: np.ndarray, kept_b: np.ndarray, good: np.ndarray, lab
         inside.append(found.precision.low <= precision <= found.precision.high)
         recalled.append(found.recall.low <= recall / good.sum() <= found.recall.high)
         widths.append(found.precision.high - found.precision.low)
-        ends = []
-        for kept in (kept_a, kept_b):
-            seen = drawn.good[kept[drawn.rows]]
-            ends.append(wilson_limits(np.array(seen.mean()), np.array(float(len(seen)))))
+        seen = [drawn.good[kept[drawn.row]] for kept in (kept_a, kept_b)]
+        ends = [wilson(float(one.sum()), len(one)) for one in seen]
         apart.append(np.hypot(*(high - low for low, high in ends)))
     named = {"covered": inside, "width": widths, "recall": recalled, "apart": apart}
     return {name: np.mean(found) for name, found in named.items()} | {"refused": 1 - len(inside) / draws}
@@ -119,7 +131,7 @@ def test_cal30_added_rows_have_a_precision_of_their_own(real_data: Path):
     """The 926 rows that a laxer limit adds are 51 % good, and the kept set falls from 89 to 74."""
     rows = panel_data.every_model()
     yes = rows.votes.sum(axis=1)
-    found = compare(yes >= 2, yes >= 1, PanelLabels(np.arange(len(yes)), rows.good))
+    found = compare(yes >= 2, yes >= 1, LabelSet.uniform(np.arange(len(yes)), rows.good, len(yes)))
     added = found.cells[1]
     assert (added.rows, round(added.share, 2)) == (926, 0.51)
     assert added.low == added.high == added.share, "all of them are labelled"
@@ -138,17 +150,9 @@ def test_cal30_weighted_labels_cover_where_a_cell_has_no_bad_label():
     inside = 0
     for seed in range(300):
         rows = np.flatnonzero(np.random.default_rng(seed).random(20_000) < pi)
-        p = pi[rows]
-        found = compare(kept_a, kept_b, PanelLabels(rows, good[rows], 1 / p, (1 - p) / p**2)).precision
+        found = compare(kept_a, kept_b, LabelSet.drawn(rows, good[rows], pi[rows])).precision
         inside += found.low <= truth <= found.high
     assert 0.93 <= inside / 300 <= 0.995
-
-
-def test_cal30_weights_and_spreads_come_together():
-    with pytest.raises(ValueError, match="weights need spreads"):
-        PanelLabels(np.arange(2), np.ones(2, bool), np.ones(2))
-    with pytest.raises(ValueError, match="different lengths"):
-        PanelLabels(np.arange(2), np.ones(3, bool))
 
 
 @pytest.mark.parametrize(("first", "second", "of"), [(0, 0, 30), (30, 0, 30), (0, 30, 30), (5, 5, 30), (0, 0, 0)])
@@ -163,3 +167,94 @@ def test_cal30_paired_shares_cover_the_truth():
     counts = rng.multinomial(80, [0.15, 0.05, 0.8], 2000)
     inside = [low <= 0.1 <= high for first, second, _ in counts for _, low, high in [paired_shares(first, second, 80)]]
     assert 0.93 <= np.mean(inside) <= 0.985
+
+
+ROWS = 900
+TRUTH = np.random.default_rng(0).random(ROWS) < np.linspace(0.95, 0.4, ROWS)
+STRICT, LAX = np.arange(ROWS) < 300, np.arange(ROWS) < 700
+
+
+@given(st.lists(st.booleans(), min_size=6, max_size=30), st.data())
+def test_cal30_coefficients_make_the_difference_of_precisions(first: list[bool], data: st.DataObject):
+    of = {"min_size": len(first), "max_size": len(first)}
+    second, truth = (np.array(data.draw(st.lists(st.booleans(), **of))) for _ in range(2))
+    a = np.array(first)
+    if not a.any() or not second.any():
+        return
+    cells = (a & ~second, second & ~a, a & second)
+    shares = np.array([truth[cell].mean() if cell.any() else 0.0 for cell in cells])
+    factors = coefficients(np.array([cell.sum() for cell in cells], float))
+    assert factors @ shares == pytest.approx(truth[a].mean() - truth[second].mean())
+
+
+def test_cal30_added_rows_of_a_uniform_draw():
+    found = compare(STRICT, LAX, _uniform(200, TRUTH, 1))
+    added = found.cells[1]
+    assert (added.rows, found.cells[0].rows) == (400, 0)
+    assert added.low < TRUTH[300:700].mean() < added.high
+    good, fewest, most = found.good_rows
+    assert fewest < good < most <= 400
+    assert 0 < found.precision.low < TRUTH[STRICT].mean() - TRUTH[LAX].mean() < found.precision.high
+    assert found.precision.told_apart is True
+
+
+def test_cal30_weighted_labels_agree_where_weights_are_equal():
+    labels = _uniform(200, TRUTH, 1)
+    pi = np.where(np.arange(len(labels)) == 0, labels.pi * 1.0001, labels.pi)
+    weighted = compare(STRICT, LAX, LabelSet.drawn(labels.row, labels.verdict, pi)).precision
+    plain = compare(STRICT, LAX, labels).precision
+    assert (plain.estimator, weighted.estimator) == (PAIRED, f"{PAIRED}, weighted")
+    assert weighted.value == pytest.approx(plain.value, abs=1e-4)
+    assert weighted.high - weighted.low == pytest.approx(plain.high - plain.low, rel=0.15)
+
+
+def test_cal30_hand_picked_rows_compare_nothing():
+    picked = LabelSet.convenience(np.arange(0, 700, 3), TRUTH[0:700:3])
+    found = compare(STRICT, LAX, picked)
+    assert (found.precision.value, found.precision.refusal.code) == (None, "few_in_cell")
+    assert (found.recall.value, found.recall.refusal.code) == (None, "few_good")
+    assert all(cell.share is None for cell in found.cells)
+    assert [cell.read for cell in found.cells] == [0, 134, 100]
+    assert CELLS == ("only A", "only B", "both")
+
+
+def test_cal30_undecided_and_gold_rows_are_in_no_cell():
+    labels = _uniform(200, TRUTH, 1)
+    provenance, verdict = labels.provenance.copy(), labels.verdict.copy()
+    provenance[:40], verdict[40:60] = 3, -1
+    names = ("row", "draw", "pi", "weight", "share")
+    parts = {name: getattr(labels, name) for name in names} | {"provenance": provenance, "verdict": verdict}
+    found, rest = compare(STRICT, LAX, LabelSet(**parts)), compare(STRICT, LAX, labels.where(np.arange(200) >= 60))
+    assert found == rest
+
+
+def test_cal30_a_ledger_in_doubt_compares_nothing_but_equal_sets():
+    labels = _uniform(200, TRUTH, 1)
+    names = ("row", "verdict", "provenance", "draw", "pi", "weight", "share")
+    broken = LabelSet(*(getattr(labels, name) for name in names), faults=("DR-1: there is no record of this draw",))
+    found = compare(STRICT, LAX, broken)
+    assert (found.precision.refusal.code, found.recall.refusal.code) == ("ledger", "ledger")
+    assert compare(STRICT, STRICT, broken).precision.value == 0.0
+
+
+def test_cal30_rows_that_no_draw_could_take_are_compared_with_nothing():
+    """Half of what B adds came after the draw: its labels speak of the other half alone."""
+    labels = _uniform(200, TRUTH, 1)
+    early = np.arange(ROWS) < 500
+    found = compare(STRICT, LAX, labels.where(early[labels.row]), reachable=early)
+    assert (found.precision.refusal.code, found.recall.refusal.code) == ("unreachable", "unreachable")
+    assert (
+        compare(STRICT, np.arange(ROWS) < 500, labels.where(early[labels.row]), reachable=early).precision.refusal
+        is None
+    )
+
+
+def test_cal30_recall_of_two_policies():
+    truth = (TRUTH[STRICT].sum() - TRUTH[LAX].sum()) / TRUTH.sum()
+    inside = 0
+    for seed in range(100):
+        found = compare(STRICT, LAX, _uniform(200, TRUTH, seed)).recall
+        inside += found.low <= truth <= found.high
+    assert 90 <= inside <= 100
+    few = compare(STRICT, LAX, LabelSet.uniform(range(10), TRUTH[:10], ROWS)).recall
+    assert (few.value, few.refusal.code) == (None, "few_good")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.curator_noise import corrected, error_of, rogan_gladen, self_agreement, within_reach
-from engine.curation.trust.limit_arrays import wilson_limits
+from engine.curation.trust.intervals import wilson
 
 
 def test_cal29_vector_n1():
@@ -25,9 +26,7 @@ def test_cal29_vector_n2():
 def test_cal29_self_agreement_has_wilsons_interval():
     found = self_agreement(38, 40)
     assert (found.share, found.repeats) == (0.95, 40)
-    assert (found.low, found.high) == pytest.approx(
-        [float(end) for end in wilson_limits(np.array(0.95), np.array(40.0))]
-    )
+    assert (found.low, found.high) == wilson(38, 40)
     assert found.error == pytest.approx(0.025658, abs=1e-6)
     assert self_agreement(0, 0) is None
     assert self_agreement(2, 10).error is None
@@ -42,7 +41,7 @@ def test_cal29_the_correction_covers_where_the_plain_interval_does_not(truth: fl
     plain = fixed = 0
     for _ in range(1000):
         hits = rng.binomial(300, truth * se + (1 - truth) * (1 - sp))
-        low, high = wilson_limits(np.array(hits / 300), np.array(300.0))
+        low, high = wilson(hits, 300)
         plain += low <= truth <= high
         found = corrected(hits / 300, 300, (rng.binomial(80, se), 80), (rng.binomial(60, sp), 60))
         fixed += found.low <= truth <= found.high
@@ -52,23 +51,42 @@ def test_cal29_the_correction_covers_where_the_plain_interval_does_not(truth: fl
 
 
 @pytest.mark.parametrize(
-    ("good", "bad", "why"),
-    [((58, 60), (18, 19), "few_gold"), ((0, 0), (36, 40), "few_gold"), ((30, 60), (36, 40), "uninformed")],
+    ("good", "bad", "why", "more"),
+    [
+        ((58, 60), (18, 19), "few_gold", 1),
+        ((58, 60), (10, 12), "few_gold", 8),
+        ((0, 0), (36, 40), "few_gold", 1),
+        ((30, 60), (36, 40), "uninformed", 0),
+        ((40, 60), (24, 40), "uninformed", 0),
+    ],
 )
-def test_cal29_no_correction_on_little_gold_or_poor_readers(good: tuple[int, int], bad: tuple[int, int], why: str):
+def test_cal29_no_correction_on_little_gold_or_poor_readers(good: tuple, bad: tuple, why: str, more: int):
     found = corrected(0.9, 200, good, bad)
-    assert (found.value, found.low, found.reason) == (None, None, why)
+    assert (found.value, found.low, found.refusal.code, found.refusal.labels) == (None, None, why, more)
 
 
 def test_cal29_ends_stay_within_0_and_1():
     top, bottom = corrected(1.0, 50, (60, 60), (40, 40)), corrected(0.0, 50, (60, 60), (40, 40))
     assert (top.value, top.high, bottom.value, bottom.low) == (1.0, 1.0, 0.0, 0.0)
     assert 0.5 < top.low < 1
-    assert corrected(0.9, 0, (58, 60), (36, 40)).reason == "few_gold"
+    assert corrected(0.9, 0, (58, 60), (36, 40)).refusal.code == "no_labels"
     with pytest.raises(ValueError, match="cannot be"):
         corrected(0.9, 200, (61, 60), (36, 40))
     with pytest.raises(ValueError, match="say nothing"):
         rogan_gladen(0.9, 0.5, 0.5)
+
+
+def test_cal29_all_rows_labelled_leave_the_doubt_of_the_gold_rows():
+    """Every row has a verdict, so that only the readers are in doubt; at the end, by as many labels as gold rows."""
+    inner, end = corrected(0.9, np.inf, (58, 60), (36, 40)), corrected(1.0, np.inf, (60, 60), (40, 40))
+    assert inner.variance == pytest.approx(0.001426679 - 0.9 * 0.1 / 200 / (58.5 / 61 + 36.5 / 41 - 1) ** 2, abs=1e-8)
+    assert (end.low, end.high) == pytest.approx(wilson(60, 60))
+
+
+def test_cal29_the_settings_say_how_many_gold_rows_and_how_skilled():
+    assert corrected(0.9, 200, (58, 60), (9, 10)).refusal.code == "few_gold"
+    assert corrected(0.9, 200, (58, 60), (9, 10), TrustSettings(gold_bad=10)).refusal is None
+    assert corrected(0.9, 200, (58, 60), (36, 40), TrustSettings(least_skill=0.9)).refusal.code == "uninformed"
 
 
 def test_cal29_a_target_that_noisy_labels_cannot_show():

@@ -10,7 +10,7 @@ import pytest
 from engine.curation.trust.dawid_skene import WARNING, covariances, dawid_skene, moments
 from engine.curation.trust.folds import folds_of
 from engine.curation.trust.judge_scale import RATING_TO_5, VERDICT
-from engine.curation.trust.panel_labels import PanelLabels
+from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.stacking import BLOCK, JudgeColumn, stack
 from tests.support import panel_data
 
@@ -113,9 +113,9 @@ def _judged(rows: int, seed: int = 0) -> tuple[list[JudgeColumn], np.ndarray, np
     return [JudgeColumn(score), JudgeColumn(rating, RATING_TO_5), JudgeColumn(verdict, VERDICT)], length, good
 
 
-def _labels(good: np.ndarray, count: int) -> tuple[PanelLabels, np.ndarray]:
+def _labels(good: np.ndarray, count: int) -> tuple[LabelSet, np.ndarray]:
     rows = np.random.default_rng(9).choice(len(good), count, replace=False)
-    return PanelLabels(rows, good[rows]), folds_of([f"row {row}" for row in rows])
+    return LabelSet.uniform(rows, good[rows], len(good)), folds_of([f"row {row}" for row in rows])
 
 
 def test_cal23_stacked_judges_know_more_than_each_alone():
@@ -123,7 +123,7 @@ def test_cal23_stacked_judges_know_more_than_each_alone():
     labels, folds = _labels(good, 400)
     found = stack(columns, length, labels, folds)
     assert (found.reason, len(found.models)) == ("cross_fitted", 5)
-    rest = np.setdiff1d(np.arange(len(good)), labels.rows)
+    rest = np.setdiff1d(np.arange(len(good)), labels.row)
     together = np.corrcoef(found.values[rest], good[rest])[0, 1]
     alone = [stack([one], None, labels, folds).values for one in columns]
     assert together > max(np.corrcoef(values[rest], good[rest])[0, 1] for values in alone) + 0.05
@@ -134,10 +134,10 @@ def test_cal23_a_labelled_row_never_trains_the_model_that_scores_it():
     """Turning the labels of one part round leaves the scores of that part as they were."""
     columns, length, good = _judged(3000)
     labels, folds = _labels(good, 200)
-    turned = PanelLabels(labels.rows, np.where(folds == 2, ~labels.good, labels.good))
+    turned = LabelSet.uniform(labels.row, np.where(folds == 2, 1 - labels.verdict, labels.verdict), len(good))
     one, two = stack(columns, length, labels, folds).values, stack(columns, length, turned, folds).values
-    assert one[labels.rows[folds == 2]] == pytest.approx(two[labels.rows[folds == 2]], abs=1e-9)
-    assert np.abs(one[labels.rows[folds != 2]] - two[labels.rows[folds != 2]]).max() > 0.01
+    assert one[labels.row[folds == 2]] == pytest.approx(two[labels.row[folds == 2]], abs=1e-9)
+    assert np.abs(one[labels.row[folds != 2]] - two[labels.row[folds != 2]]).max() > 0.01
     mean = np.mean([model.intercept for model in stack(columns, length, labels, folds).models])
     assert np.isfinite(mean)
 
@@ -149,18 +149,18 @@ def test_cal23_noise_stacks_to_nearly_nothing():
     noise = [JudgeColumn(rng.random(2000)) for _ in range(6)]
     labels, folds = _labels(good, 300)
     values = stack(noise, None, labels, folds).values
-    assert np.corrcoef(values[labels.rows], labels.good)[0, 1] < 0.1
+    assert np.corrcoef(values[labels.row], labels.good)[0, 1] < 0.1
 
 
 def test_cal23_few_of_a_class_leave_the_mean_of_the_judges():
     columns, length, good = _judged(1000)
     rows = np.flatnonzero(good)[:60]
-    labels = PanelLabels(rows, np.arange(60) > 8)
+    labels = LabelSet.uniform(rows, np.arange(60) > 8, 1000)
     found = stack(columns, length, labels, folds_of([str(row) for row in rows]))
     assert (found.reason, found.models) == ("few_of_a_class", ())
     unit = np.column_stack([one.scale.unit(one.values) for one in columns])
     assert found.values == pytest.approx(np.nanmean(unit, axis=1), nan_ok=True)
-    none = stack(columns, None, PanelLabels(np.empty(0, np.intp), np.empty(0, bool)), np.empty(0, np.intp))
+    none = stack(columns, None, LabelSet.uniform([], [], 1000), np.empty(0, np.intp))
     assert none.reason == "few_of_a_class"
     with pytest.raises(ValueError, match="needs judges"):
         stack([], None, labels, np.zeros(60, np.intp))
@@ -169,5 +169,5 @@ def test_cal23_few_of_a_class_leave_the_mean_of_the_judges():
 def test_cal23_labels_nobody_drew_may_train():
     columns, length, good = _judged(3000)
     labels, folds = _labels(good, 300)
-    picked = PanelLabels(labels.rows, labels.good, np.zeros(300), np.zeros(300))
+    picked = LabelSet.convenience(labels.row, labels.verdict)
     assert stack(columns, length, picked, folds).values == pytest.approx(stack(columns, length, labels, folds).values)

@@ -9,7 +9,7 @@ import pytest
 
 from engine.curation.trust import combining
 from engine.curation.trust.intervals import wilson
-from engine.curation.trust.panel_labels import PanelLabels
+from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.subsets import PanelRule, SubsetRow, every_rule, packed, pareto, table
 from tests.support import panel_data
 
@@ -44,7 +44,7 @@ def _name(rule: PanelRule) -> str:
 
 def _census(also: tuple[PanelRule, ...] = ()) -> dict[str, SubsetRow]:
     rows = panel_data.best_model()
-    labels = PanelLabels(np.arange(len(rows.good)), rows.good)
+    labels = LabelSet.uniform(np.arange(len(rows.good)), rows.good, len(rows.good))
     return {_name(row.rule): row for row in table(list(rows.votes.T), labels, also)}
 
 
@@ -126,7 +126,7 @@ def _panel(rows: int, judges: int, unread: float, seed: int = 0) -> tuple[list[n
 def test_cal24_the_table_is_what_counting_row_by_row_gives(unread: combining.Unread):
     votes, good = _panel(3000, 4, 0.1)
     chosen = np.random.default_rng(1).choice(3000, 400, replace=False)
-    found = table(votes, PanelLabels(chosen, good[chosen]), unread=unread)
+    found = table(votes, LabelSet.uniform(chosen, good[chosen], 3000), unread=unread)
     assert len(found) == 4 + 11 + 5 + 11
     matrix = np.column_stack(votes)
     for row in found:
@@ -147,7 +147,7 @@ def test_cal24_eight_judges_give_every_set_by_every_rule():
     rules = list(every_rule(8))
     assert len(rules) == len(set(rules)) == 255 + 219 + 247
     votes, good = _panel(5000, 8, 0.02)
-    found = table(votes, PanelLabels(np.arange(300), good[:300]))
+    found = table(votes, LabelSet.uniform(np.arange(300), good[:300], 5000))
     assert [row.rule for row in found] == rules
 
 
@@ -159,11 +159,11 @@ def test_cal24_like_the_best_is_a_paired_question():
     alike = np.where(rng.random(20_000) < 0.01, 1 - sharp, sharp).astype(np.int8)
     coin = rng.integers(0, 2, 20_000).astype(np.int8)
     chosen = rng.choice(20_000, 1500, replace=False)
-    found = {row.rule: row for row in table([sharp, alike, coin], PanelLabels(chosen, good[chosen]))}
+    found = {row.rule: row for row in table([sharp, alike, coin], LabelSet.uniform(chosen, good[chosen], 20_000))}
     assert found[PanelRule((2,), "alone")].like_best is False
     best = max((row for row in found.values() if row.retention >= 0.15), key=lambda row: row.precision.value or 0)
     assert best.like_best is True
-    few = table([sharp, alike, coin], PanelLabels(chosen[:60], good[chosen[:60]]))
+    few = table([sharp, alike, coin], LabelSet.uniform(chosen[:60], good[chosen[:60]], 20_000))
     assert any(row.like_best is None for row in few)
 
 
@@ -176,8 +176,7 @@ def test_cal24_weights_of_the_ledger_undo_a_skewed_draw():
     truth, inside, biased = good[kept].mean(), 0, []
     for seed in range(60):
         drawn = np.flatnonzero(np.random.default_rng(seed).random(40_000) < pi)
-        p = pi[drawn]
-        labels = PanelLabels(drawn, good[drawn], 1 / p, (1 - p) / p**2)
+        labels = LabelSet.drawn(drawn, good[drawn], pi[drawn])
         row = next(row for row in table(votes, labels) if row.rule.rule == "majority")
         inside += row.precision.low <= truth <= row.precision.high
         biased.append(good[drawn][kept[drawn]].mean())
@@ -187,23 +186,23 @@ def test_cal24_weights_of_the_ledger_undo_a_skewed_draw():
 
 def test_cal24_few_labels_and_picked_labels_give_values_without_intervals():
     votes, good = _panel(3000, 2, 0.0)
-    row = table(votes, PanelLabels(np.arange(8), good[:8]))[0]
+    row = table(votes, LabelSet.uniform(np.arange(8), good[:8], 3000))[0]
     assert (row.precision.low, row.precision.reason) == (None, "too_few")
     assert row.recall.reason == "few_good"
-    picked = PanelLabels(np.arange(100), good[:100], np.ones(100), np.zeros(100))
+    picked = LabelSet.convenience(np.arange(100), good[:100])
     row = table(votes, picked)[0]
-    assert (row.precision.low, row.precision.reason) == (None, "not_random")
+    assert (row.precision.value, row.precision.low, row.precision.reason) == (None, None, "not_random")
     assert all(row.like_best is None for row in table(votes, picked))
 
 
 def test_cal24_nothing_to_tell_is_said_without_an_error():
     votes, _ = _panel(50, 1, 0.0)
-    none = PanelLabels(np.empty(0, np.intp), np.empty(0, bool))
+    none = LabelSet.uniform([], [], 50)
     (row,) = table(votes, none)
     assert (row.precision.value, row.precision.reason, row.front, row.like_best) == (None, "no_labels", False, None)
     assert row.retention == votes[0].mean()
     assert table([np.empty(0, np.int8)], none)[0].kept == 0
-    never = table([np.zeros(50, np.int8)], PanelLabels(np.arange(20), np.ones(20, bool)))[0]
+    never = table([np.zeros(50, np.int8)], LabelSet.uniform(np.arange(20), np.ones(20), 50))[0]
     assert (never.kept, never.precision.value, never.recall.value) == (0, None, 0.0)
 
 

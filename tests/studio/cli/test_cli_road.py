@@ -55,7 +55,8 @@ def test_a_run_accounts_for_every_item(road) -> None:
     kept = said["select"].values
     assert kept["total"] == funnel.written
     assert kept["selected"] == funnel.selected > 3
-    assert kept["precision"] == {"reason": "no labels"}
+    assert (kept["precision"]["refused"], kept["precision"]["value"]) == ("no_labels", None)
+    assert kept["precision"]["labels_needed"] > 0
 
 
 def test_a_selection_is_no_larger_than_was_asked_for(ask) -> None:
