@@ -12,7 +12,7 @@ from engine import planning
 from engine.core.project import Project, find, roles
 from engine.core.settings import Recipe
 from engine.generation import recipes
-from engine.generation.methods.registry import filter_alarms, reached
+from engine.generation.methods.registry import filter_alarms, reached, shortfalls
 from engine.generation.recipes.presets import PRESETS, size_of
 from engine.planning import forecast, model_study
 from engine.planning.ready import Planned
@@ -110,6 +110,7 @@ def _tell(
     """End with what came of a run."""
     ident, way = planned.plan.id, planned.plan.recipe.way
     lost = filter_alarms(planned.plan.recipe, status)
+    notes = [*shortfalls(planned.plan.recipe, status), *notes]
     lines = [sentence(ident, reached(status.funnel, way), status), *notes, *_asides(lost, status)]
     told = {"notes": [*planned.notes, *notes], "warnings": list(lost), "answers": counts["answers"]}
     console.result(_outcome(ident, way, status, counts["failures"]) | told, "\n".join(lines))

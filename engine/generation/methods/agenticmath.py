@@ -29,6 +29,7 @@ from engine.generation.sources import DrawnItems, Sources
 from engine.generation.work_item import WorkItem
 from engine.runs import journal
 from engine.runs.plan import GeneratePlan
+from engine.runs.status import PhaseCount
 from engine.similarity import contamination
 from engine.verification.checks import figure
 
@@ -76,6 +77,20 @@ def program(plan: GeneratePlan, directory: Path) -> Program:
         yield Phase("resolve", len(half), (_item(plan, "resolve", seed, resolved) for seed in half))
     yield from agenticmath_ratings.pairs(plan, directory)
     yield from similarity_scores.program(plan, directory)
+
+
+def shortfall(recipe: Recipe, phases: Iterable[PhaseCount]) -> str:
+    """Say why fewer variants are written than were asked for; empty where seeds enough passed the filter (AM-05)."""
+    chosen, totals = recipe.settings.agenticmath, {phase.name: phase.total for phase in phases}
+    if "rate" not in totals or "rephrase" not in totals:
+        return ""
+    rated, kept = totals["rate"], totals["rephrase"]
+    if kept * chosen.variants >= recipe.items:
+        return ""
+    come = f"{recipe.items:,} variants were asked for, and {kept * chosen.variants:,} can come"
+    return (
+        f"{come}: {kept:,} of {rated:,} rated seeds reached {chosen.seed_limit:g}, and each gives {chosen.variants:,}."
+    )
 
 
 def _item(plan: GeneratePlan, verb: str, seed: Seed, along: Callable[[RecordFactory, Seed], Way[str]]) -> Item:

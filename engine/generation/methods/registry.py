@@ -75,6 +75,12 @@ def filter_alarms(recipe: Recipe, status: Status) -> tuple[str, ...]:
     return strategies.losses(reached(status.funnel, recipe.way), recipe.settings.alarm_share)
 
 
+def shortfalls(recipe: Recipe, status: Status) -> tuple[str, ...]:
+    """Return a sentence where a method writes less than was asked for because its sources did not suffice."""
+    said = agenticmath.shortfall(recipe, status.phases) if recipe.way == "agenticmath" else ""
+    return (said,) if said else ()
+
+
 def reached(funnel: Mapping[str, int], way: str = "gsdp") -> dict[str, int]:
     """Return how many items reached each stage, in order, from how many ended at each (`Status.funnel`)."""
     stages = METHODS[way].stages

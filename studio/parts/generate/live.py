@@ -11,7 +11,7 @@ import streamlit as st
 
 from engine.core.project import Project
 from engine.generation import inputs
-from engine.generation.methods.registry import filter_alarms
+from engine.generation.methods.registry import filter_alarms, shortfalls
 from engine.planning import forecast
 from engine.reporting import answers_read
 from engine.runs import launcher
@@ -109,6 +109,8 @@ def _progress(store: Store, directory: Path, title: str, status: Status) -> None
     recipe = load_plan(directory).recipe
     way = recipe.way
     run_figures(status, way)
+    for line in shortfalls(recipe, status):
+        st.caption(escape(line))
     for line in filter_alarms(recipe, status):
         st.caption(f":orange[:material/warning: {escape(line)}]")
     expected = forecast.saved(directory)

@@ -19,6 +19,7 @@ from engine.generation.record_factory import RecordFactory
 from engine.models.independence import doubts
 from engine.planning.run_in_process import run
 from engine.runs.plan import GeneratePlan
+from engine.runs.status import PhaseCount
 from tests.support.talks import play
 
 STATEMENT = "A jar holds red and blue beads in the ratio 2 : 3. What share of the beads is red?"
@@ -235,3 +236,20 @@ def test_am23_one_model_in_two_roles_is_warned_of():
     said = doubts(roles, ("evaluator", "reviewer"))
     assert any("Reviewer" in sentence and "riter" in sentence for sentence in said)
     assert doubts(load("agenticmath").roles, ("evaluator", "reviewer")) == ()
+
+
+def _shortfall(items, **totals):
+    recipe = load("agenticmath", {"items": str(items)})
+    return agenticmath.shortfall(recipe, [PhaseCount(name=name, total=total) for name, total in totals.items()])
+
+
+def test_fewer_variants_than_asked_for_are_explained_by_the_seeds_that_fell():
+    """Eight of nine seeds below the limit leave six variants of twenty: the funnel alone does not say so."""
+    said = _shortfall(20, rate=9, rephrase=1, write=6)
+    assert said.startswith("20 variants were asked for, and 6 can come: 1 of 9 rated seeds reached ")
+
+
+@pytest.mark.parametrize("totals", [{}, {"rate": 9}, {"rephrase": 1}, {"rate": 9, "rephrase": 4}])
+def test_nothing_is_said_of_a_filter_that_has_not_ended_or_was_enough(totals):
+    """Without a filter, before it ends, and where its seeds suffice, there is nothing to explain."""
+    assert _shortfall(20, **totals) == ""
