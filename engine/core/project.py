@@ -21,7 +21,7 @@ from typing import Any, Literal
 from pydantic import ValidationError, field_validator
 
 from engine.core import toml
-from engine.core.errors import UserError
+from engine.core.errors import BadSetting, UserError
 from engine.core.settings import Settings, chosen, explain
 
 DEFAULT = Path("data/workspace/default")
@@ -204,8 +204,19 @@ def engines(project: Project) -> dict[str, EngineSpec]:
 
 
 def save_engines(project: Project, named: Mapping[str, EngineSpec]) -> None:
-    """Write the named engines, whole or not at all; the roles stay."""
+    """Write the named engines, whole or not at all; the roles stay. BadSetting where an address holds a password."""
+    for name, spec in named.items():
+        refuse_credentials(name, spec.base_url)
     _write(project, named, roles(project) if project.exists else {})
+
+
+def refuse_credentials(name: str, url: str) -> None:
+    """Raise BadSetting where an address holds a key or password, which would be stored with it; it is not shown."""
+    beyond = url.partition("://")[2] or url
+    if "@" in beyond.partition("/")[0] or "?" in beyond:
+        raise BadSetting(
+            "base_url must not hold a key or password.", where=f"engine {name}", do="Use api_key_env or api_key_file."
+        )
 
 
 def roles(project: Project) -> dict[str, str]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import orjson
 
+from engine.models.backends.bounded import count
+
 OWNER = "llamacpp"
 """What llama.cpp names as the owner of a listed model."""
 
@@ -25,7 +27,7 @@ def parse(body: bytes | str) -> SlotRoom | None:
     """Return what the page /props tells; None where it is another page."""
     try:
         said = orjson.loads(body)
-        room = SlotRoom(int(said["total_slots"]), int(said["default_generation_settings"]["n_ctx"]))
+        slots, context = count(said["total_slots"]), count(said["default_generation_settings"]["n_ctx"])
     except (ValueError, KeyError, TypeError):
         return None
-    return room if room.slots > 0 and room.context > 0 else None
+    return SlotRoom(slots, context) if slots and context else None

@@ -24,6 +24,9 @@ from aiohttp import web
 
 from engine.models.backends import quirks as learnt
 from tests.support.chat_replies import as_json, completion, reply_to
+from tests.support.endless_replies import ENDLESS
+from tests.support.key_echoes import BODIES as ECHOES
+from tests.support.key_echoes import echoes
 from tests.support.odd_replies import ODD
 
 Plan = Callable[[dict[str, Any], int], str]
@@ -263,6 +266,8 @@ BEHAVIOURS: dict[str, Any] = {
     "picky": _picky,
     "echo-key": _echo_key,
     "echo-key-in-reply": _echo_key_in_reply,
+    **{name: echoes(name) for name in ECHOES},
+    **ENDLESS,
 } | ODD
 
 

@@ -110,7 +110,24 @@ async def _redirect(request: web.Request, body: dict[str, Any]) -> web.Response:
     return web.Response(status=307, headers={"Location": body["model"]})
 
 
+WRONG_NUMBERS = (
+    "18446744073709551615", "-1", "NaN", "Infinity", "1e400", "12.5", '"many"', "null", "true", "[]", '{"n": 1}',
+    "1" + "0" * 4_000,
+)  # fmt: skip
+"""What servers say instead of a number of tokens, as JSON or as what they take for it."""
+
+
+def _counting(number: str) -> Any:
+    async def behave(request: web.Request, body: dict[str, Any]) -> web.Response:
+        whole = completion(body) | {"usage": "@@"}
+        said = f'{{"prompt_tokens": {number}, "completion_tokens": {number}}}'
+        return web.Response(body=orjson.dumps(whole).replace(b'"@@"', said.encode()), content_type="application/json")
+
+    return behave
+
+
 ODD: dict[str, Any] = {
+    **{f"usage {number}": _counting(number) for number in WRONG_NUMBERS},
     "parts": _parts,
     "one-part": _one_part,
     "completion": _completion,

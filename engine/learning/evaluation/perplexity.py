@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from engine.core.errors import BadInput, MissingExtra
+from engine.models.backends.key_cutter import KeyCutter
 from engine.models.proxy import proxy_of, trusted
 
 BATCH = 8
@@ -60,7 +61,7 @@ def by_endpoint(texts: Sequence[str], base_url: str, model: str, key: str = "") 
 
 async def _asked(texts: Sequence[str], base_url: str, model: str, key: str) -> list[Likelihood]:
     gate = asyncio.Semaphore(AT_ONCE)
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    headers, cutter = {"Authorization": f"Bearer {key}"} if key else {}, KeyCutter(key)
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     # A key is not carried to wherever an answer points, and the way out is that of all calls.
     way: dict[str, Any] = {"allow_redirects": False}
@@ -72,7 +73,10 @@ async def _asked(texts: Sequence[str], base_url: str, model: str, key: str) -> l
 
         async def one(text: str) -> Likelihood:
             async with gate:
-                return await _echoed(session, way, base_url, model, text)
+                try:
+                    return await _echoed(session, way, base_url, model, text)
+                except BadInput as error:
+                    raise BadInput(cutter.said(error.what), where=error.where, do=error.do) from None
 
         return list(await asyncio.gather(*(one(text) for text in texts)))
 

@@ -16,8 +16,8 @@ import orjson
 _KEPT_ALIVE = re.compile(rb"(?:[ \t]*(?::[^\n]*)?\r?\n)+")
 _EVENTS = re.compile(rb"(?:data|event|id|retry)[ \t]*:")
 _DONE = "[DONE]"
-_USED_IN = re.compile(rb'"(?:prompt_tokens|input_tokens|prompt_eval_count)"\s*:\s*(\d{1,12})')
-_USED_OUT = re.compile(rb'"(?:completion_tokens|output_tokens|eval_count)"\s*:\s*(\d{1,12})')
+_USED_IN = re.compile(rb'"(?:prompt_tokens|input_tokens|prompt_eval_count)"\s*:\s*(\d{1,9})\b')
+_USED_OUT = re.compile(rb'"(?:completion_tokens|output_tokens|eval_count)"\s*:\s*(\d{1,9})\b')
 _BOM = b"\xef\xbb\xbf"
 
 

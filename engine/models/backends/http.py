@@ -22,6 +22,10 @@ _CONNECT = 30.0
 """Seconds in which a connection must stand."""
 _FRESH = 15.0
 """Seconds for which an idle connection is trusted; many servers close theirs soon after."""
+_LONGEST_HEAD = 128 << 10
+"""Bytes that the head of an answer may have."""
+_FRAMED = 8
+"""Bytes on the line by byte of a body at most: one that comes byte by byte has six."""
 _STALE = 1.0
 """Seconds in which a kept connection shows that it was closed before the request came."""
 
@@ -52,7 +56,7 @@ class Wire:
     """Kept connections to one origin; not safe for threads, bound to the loop that uses it."""
 
     def __init__(self, base: SplitResult, headers: Mapping[str, str], longest: int) -> None:
-        """`base` is the address that paths are added to; answers over `longest` bytes are refused."""
+        """`base` is the address that paths are added to; no answer may be longer than `longest` bytes."""
         assert base.hostname is not None
         self._host, self._tls = base.hostname, base.scheme == "https"
         self._port = base.port or (443 if self._tls else 80)
@@ -71,11 +75,17 @@ class Wire:
         self._idle: list[_Connection] = []
 
     async def exchange(
-        self, method: str, path: str, body: bytes = b"", heard: Callable[[bytes], None] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        heard: Callable[[bytes], None] | None = None,
+        longest: int = 0,
     ) -> Raw:
         """Send one request and return its answer, whatever its status; OSError or TooLong where there is none.
 
-        Raises StaleConnection for a kept connection that was no more; another try takes another one.
+        Raises StaleConnection for a kept connection that was no more; another try takes another one. `longest` is
+        how many bytes this answer may have; what is longer is cut off where it becomes so, and dropped.
 
         `heard` is called with each part of the answer's body as it comes. Whoever stops waiting closes the connection,
         which is how a server learns that the answer is no longer wanted.
@@ -85,7 +95,7 @@ class Wire:
         kept = self._kept()
         connection = kept or await self._connect()
         try:
-            raw = await connection.ask(request, heard)
+            raw = await connection.ask(request, heard, min(longest or self._longest, self._longest))
         except BrokenConnection as broken:
             connection.end()
             # Some servers, llama.cpp's among them, close a connection behind a streamed answer without a word.
@@ -126,14 +136,12 @@ class Wire:
             if self._proxy and self._context:
                 return await self._through(loop, self._proxy, self._context)
             host, port = (self._proxy.host, self._proxy.port) if self._proxy else (self._host, self._port)
-            _, connection = await loop.create_connection(
-                lambda: _Connection(loop, self._longest), host, port, ssl=self._context
-            )
+            _, connection = await loop.create_connection(lambda: _Connection(loop), host, port, ssl=self._context)
         return connection
 
     async def _through(self, loop: asyncio.AbstractEventLoop, proxy: Proxy, context: ssl.SSLContext) -> _Connection:
         """Connect through a proxy: TLS begins where the tunnel ends, with the server itself."""
-        connection, transport = _Connection(loop, self._longest), await tunnel(loop, proxy, self._host, self._port)
+        connection, transport = _Connection(loop), await tunnel(loop, proxy, self._host, self._port)
         try:
             secure = await loop.start_tls(transport, connection, context, server_hostname=self._host)
         except BaseException:
@@ -148,8 +156,8 @@ class Wire:
 class _Connection(asyncio.Protocol):
     """One connection with at most one request under way; its own methods are also those that the parser calls."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, longest: int) -> None:
-        self._loop, self._longest = loop, longest
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop, self._longest = loop, 0
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[Raw] | None = None
@@ -159,15 +167,15 @@ class _Connection(asyncio.Protocol):
         self._clear()
 
     def _clear(self) -> None:
-        self._type, self._framed = "", False
+        self._type, self._framed, self._promised = "", False, 0
         self._after: str | None = None
         self._begun = self._touched = False
         self._body: list[bytes] = []
-        self._size = 0
+        self._size = self._came = 0
 
-    def ask(self, request: bytes, heard: Callable[[bytes], None] | None = None) -> asyncio.Future[Raw]:
+    def ask(self, request: bytes, heard: Callable[[bytes], None] | None, longest: int) -> asyncio.Future[Raw]:
         """Send a request; the future holds its answer."""
-        self._heard, self._sent = heard, self._loop.time()
+        self._heard, self._longest, self._sent = heard, longest, self._loop.time()
         waiter = self._waiter = self._loop.create_future()
         if self._transport is None:
             waiter.set_exception(BrokenConnection("the connection is closed"))
@@ -208,10 +216,14 @@ class _Connection(asyncio.Protocol):
             self._lasts = False
             return
         self._touched = True
+        self._came += len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._fail(BrokenConnection(f"not an HTTP answer: {error}"))
+        # Heads, trailers and what frames the parts of a body are no body, and have an end as well.
+        if self._came > _LONGEST_HEAD + (_FRAMED * self._longest if self._begun else 0):
+            self._cut()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
@@ -231,16 +243,18 @@ class _Connection(asyncio.Protocol):
             self._after = value.decode("latin-1")
         elif name in (b"content-length", b"transfer-encoding"):
             self._framed = True
+            self._promised = int(value) if name == b"content-length" and value.isdigit() else 0
 
     def on_headers_complete(self) -> None:
         self._begun = True
+        if self._promised > self._longest:
+            self._cut()
 
     def on_body(self, data: bytes) -> None:
         self._size += len(data)
         if self._size > self._longest:
-            self._fail(TooLong())
-            self.end()
-        else:
+            self._cut()
+        elif self._waiter is not None:
             self._body.append(data)
             if self._heard is not None:
                 self._heard(data)
@@ -258,6 +272,12 @@ class _Connection(asyncio.Protocol):
             body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
             waiter.set_result(Raw(self._parser.get_status_code(), self._type, self._after, body))
         self._clear()
+
+    def _cut(self) -> None:
+        """Hang up on an answer that is longer than it may be, and keep nothing of it."""
+        self._fail(TooLong())
+        self._clear()
+        self.end()
 
     def _fail(self, error: Exception) -> None:
         waiter, self._waiter, self._lasts = self._waiter, None, False

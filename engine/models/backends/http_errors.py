@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -12,10 +14,12 @@ from engine.core.errors import ProviderError, Refused, Throttled, Unreachable, U
 from engine.core.protocol import UNUSABLE, Completion
 from engine.core.reasoning_marks import without_reasoning
 from engine.models.backends.bodies import as_chat, message_of, parsed, torn_counts
+from engine.models.backends.bounded import count
 from engine.models.backends.reply_text import ending, text_of
 from engine.models.backends.validation_errors import told
 from engine.models.backoff import retry_after
 
+_log = logging.getLogger(__name__)
 _SHOWN = 300
 _SAID = 4_000
 _RAW = 20_000
@@ -110,10 +114,12 @@ def read_completion(answer: HttpAnswer) -> Completion:
     except (KeyError, IndexError, TypeError, AttributeError):
         raise _no_reply(answer, value) from None
     said, finish = text_of(content), ending(choice.get("finish_reason"))
-    counts = _counts(value, said or "")
+    counts = _counts(answer.engine, value, said or "")
     if finish == UNUSABLE:
         raise UnusableReply(
-            f"{answer.engine}: the reply ended with {choice['finish_reason']}", *counts, raw=said or answer.raw
+            f"{answer.engine}: the reply ended with {str(choice['finish_reason'])[:_SHOWN]}",
+            *counts,
+            raw=said or answer.raw,
         )
     text = without_reasoning(said or "")
     # Cut within its reasoning there is no reply either, and a cut is what the reader is told.
@@ -134,22 +140,35 @@ def _unread(answer: HttpAnswer) -> ProviderError:
 def _no_reply(answer: HttpAnswer, value: Any) -> ProviderError:
     why = f"{answer.engine}: the answer holds no reply"
     if isinstance(value, dict) and isinstance(value.get("usage"), dict):
-        return UnusableReply(why, *_counts(value, ""), raw=answer.raw)
+        return UnusableReply(why, *_counts(answer.engine, value, ""), raw=answer.raw)
     return ProviderError(why, raw=answer.raw)
 
 
-def _counts(value: dict[str, Any], said: str) -> tuple[int, int]:
+def _counts(engine: str, value: dict[str, Any], said: str) -> tuple[int, int]:
     """Return the tokens of prompt and reply.
 
-    A server that does not count gets an estimate, so that a budget in tokens still ends the run.
+    A server that does not count, or counts what cannot be, gets an estimate, so that a budget in tokens still ends
+    the run.
     """
     used = value.get("usage")
     if not (isinstance(used, dict) and used):
-        return 0, len(said.encode()) // 4
-    return (
-        _count(used.get("prompt_tokens", used.get("input_tokens"))),
-        _count(used.get("completion_tokens", used.get("output_tokens"))),
-    )
+        return 0, _about(said)
+    asked = used.get("prompt_tokens", used.get("input_tokens"))
+    spent = used.get("completion_tokens", used.get("output_tokens"))
+    counted = count(spent)
+    if counted is None:
+        _miscounts(engine, f"{spent!r:.40}")
+    return count(asked) or 0, _about(said) if counted is None else counted
+
+
+@lru_cache(maxsize=64)
+def _miscounts(engine: str, number: str) -> None:
+    """Log a wrong count once: a server that miscounts does so in every reply."""
+    _log.warning("%s: a reply says that it has %s tokens; they are estimated", engine, number)
+
+
+def _about(said: str) -> int:
+    return len(said.encode("utf-8", "replace")) // 4
 
 
 def _reasoned(message: dict[str, Any], value: dict[str, Any]) -> bool:
@@ -160,7 +179,7 @@ def _reasoned(message: dict[str, Any], value: dict[str, Any]) -> bool:
         return True
     used = value.get("usage")
     details = used.get("completion_tokens_details") if isinstance(used, dict) else None
-    return bool(isinstance(details, dict) and _count(details.get("reasoning_tokens")))
+    return bool(isinstance(details, dict) and count(details.get("reasoning_tokens")))
 
 
 def _why_no_text(message: dict[str, Any], value: dict[str, Any], said: str | None) -> str:
@@ -200,7 +219,3 @@ def _details(value: Any) -> list[str]:
     quoted = more.get("raw") if isinstance(more, dict) else None
     told = [f"{error.get('param') or ''}", f"{error.get('code') or ''}".replace("_", " "), quoted]
     return [words for words in told if isinstance(words, str) and words and not words.isdigit()]
-
-
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0

@@ -10,41 +10,46 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
-from engine.core.errors import BadSetting, ItemFailure, ProviderError, Refused, UnusableReply
+from engine.core.errors import ItemFailure, ProviderError, Refused, UnusableReply
 from engine.core.project import EngineSpec
 from engine.core.protocol import Chat, Completion, Heard, Places, Probe, PromptRef, Sampling
 from engine.core.resending import surely
 from engine.models import slots
 from engine.models.backends import pilots, quirks
+from engine.models.backends.bounded import count
 from engine.models.backends.connection_errors import unreachable
+from engine.models.backends.endpoint_key import checked_url, key_of
 from engine.models.backends.http import Raw, TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
+from engine.models.backends.key_cutter import KeyCutter
 from engine.models.backends.pilots import Pilots, kind_of
 from engine.models.backends.probe_chats import HELD, ORDINARY, PROBE_CHAT, SECRET_WORD, TELLING
 from engine.models.backends.refused_parameters import Lesson, lesson
-from engine.models.backends.request_body import SCHEMA, STREAMED, request_body
+from engine.models.backends.request_body import LENGTHS, SCHEMA, STREAMED, request_body
 from engine.models.backends.server_places import MANY, ask_places
 from engine.models.proxy import stays_here, stays_near
 
 _log = logging.getLogger(__name__)
 LONGEST_BODY = 64 << 20
+_FRAME, _PER_TOKEN = 512 << 10, 1 << 10
+"""Bytes of an answer at most, beside its tokens and by token: an event of a stream has about 300."""
 _LESSONS = 12
 """Refusals of one request that are learnt from; a server that goes on refusing is believed."""
 _TEACHING = frozenset((400, 422, 500, 501))
 """llama.cpp answers 500 where the model's template refuses a turn."""
 _LLAMACPP_NAMES = {"repetition_penalty": "repeat_penalty"}
 """What llama.cpp calls a parameter; it passes over names that it does not know."""
+_CHAT = "/chat/completions"
 _PIECE = b'"delta"'
 """What each event of a streamed reply holds once."""
 _OF_STREAMS = re.compile(r"\bstream", re.IGNORECASE)
@@ -56,11 +61,12 @@ class OpenAICompatible:
     def __init__(self, name: str, spec: EngineSpec) -> None:
         """Check address and key; connections are made with the first call."""
         self.name = name
-        self._base = _checked_url(name, spec.base_url)
-        self._key = _key(name, spec)
+        self._base = checked_url(name, spec.base_url)
+        key = key_of(name, spec)
+        self._cutter = KeyCutter(key)
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
         self._headers = headers
         self._wire = Wire(urlsplit(self._base), headers, LONGEST_BODY)
         self._pilots = self._new_pilots()
@@ -134,7 +140,7 @@ class OpenAICompatible:
         """Whether a short reply really comes with the log-probability of each token."""
         # Short: the first token tells.
         body = request_body(PROBE_CHAT, model, "", quirks.known(self._base, model), 4) | {"logprobs": True}
-        answer = await surely(lambda: self._send("POST", "/chat/completions", orjson.dumps(body)))
+        answer = await surely(lambda: self._send("POST", _CHAT, orjson.dumps(body)))
         try:
             content = orjson.loads(answer.body)["choices"][0]["logprobs"]["content"]
             return answer.status == 200 and isinstance(content[0]["logprob"], int | float)
@@ -174,7 +180,7 @@ class OpenAICompatible:
             body = request_body(chat, model, schema, quirks.known(self._base, model), longest)
             answer = await self._post(self._renamed(body), heard)
             if answer.status == 200:
-                return read_completion(answer)
+                return self._cutter.completion(partial(read_completion, answer))
             learnt = self._lesson(answer, body, model)
             if learnt is None:
                 break
@@ -196,16 +202,17 @@ class OpenAICompatible:
 
     async def _post(self, body: dict[str, Any], heard: Heard | None) -> HttpAnswer:
         """Send a request; streamed where somebody listens and the server has not refused that."""
+        longest = longest_answer(body)
         if heard is None or not self._streams:
-            return await self._send("POST", "/chat/completions", orjson.dumps(body))
+            return await self._send("POST", _CHAT, orjson.dumps(body), longest=longest)
 
         def listen(data: bytes) -> None:
             heard(data.count(_PIECE))
 
-        answer = await self._send("POST", "/chat/completions", orjson.dumps({**body, **STREAMED}), listen)
+        answer = await self._send("POST", _CHAT, orjson.dumps({**body, **STREAMED}), listen, longest)
         if answer.status in _TEACHING and _OF_STREAMS.search(answer.said):
             self._streams = False
-            return await self._send("POST", "/chat/completions", orjson.dumps(body))
+            return await self._send("POST", _CHAT, orjson.dumps(body), longest=longest)
         return answer
 
     def _lesson(self, answer: HttpAnswer, body: dict[str, Any], model: str) -> Lesson | None:
@@ -281,70 +288,41 @@ class OpenAICompatible:
             await root.aclose()
 
     async def _send(
-        self, method: str, path: str, data: bytes = b"", heard: Callable[[bytes], None] | None = None
+        self,
+        method: str,
+        path: str,
+        data: bytes = b"",
+        heard: Callable[[bytes], None] | None = None,
+        longest: int = LONGEST_BODY,
     ) -> HttpAnswer:
         """Exchange one request and read its answer whole; errors of the connection become Unreachable."""
         try:
-            raw = await self._wire.exchange(method, path, data, heard)
+            raw = await self._wire.exchange(method, path, data, heard, longest)
         except TooLong:
-            raise ProviderError(f"{self.name}: the answer is longer than {LONGEST_BODY >> 20} MiB") from None
+            most = f"{longest / (1 << 20):.2g} MiB"
+            raise ProviderError(f"{self.name}: the answer is longer than {most}, and was cut off") from None
         except OSError as error:
-            detail = self._redact(f"{type(error).__name__}: {error}".encode()).decode()
+            detail = self._cutter.said(f"{type(error).__name__}: {error}")
             raise unreachable(f"{self.name}: no whole answer from {self._base}: {detail}", error) from None
-        return HttpAnswer(self.name, raw.status, raw.content_type, raw.retry_after, self._redact(raw.body))
+        kind, after = self._cutter.said(raw.content_type), raw.retry_after and self._cutter.said(raw.retry_after)
+        return HttpAnswer(self.name, raw.status, kind, after, self._cutter.body(raw.body))
 
-    def _redact(self, body: bytes) -> bytes:
-        key = self._key.encode()
-        return body.replace(key, b"[key]") if key and key in body else body
+
+def longest_answer(body: dict[str, Any]) -> int:
+    """Return how many bytes an answer to this request may have: more than its tokens need, however they are framed."""
+    tokens = next((body[name] for name in LENGTHS if name in body), 0)
+    return min(LONGEST_BODY, _FRAME + tokens * _PER_TOKEN) if tokens else LONGEST_BODY
 
 
 def _said_context(entry: dict[str, Any]) -> int:
     """Return the context length that a listed model says it has, under any of the names that servers use."""
     for place in (entry, entry.get("meta")):
         for name in ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx", "n_ctx_train"):
-            value = place.get(name) if isinstance(place, dict) else None
-            if isinstance(value, int) and value > 0:
-                return value
+            if isinstance(place, dict) and (said := count(place.get(name))):
+                return said
     return 0
 
 
 def _context(listed: dict[str, int], model: str) -> int:
     """Return the context length of `model`; without one that of the only model that is listed."""
     return listed.get(model, 0) if model else next(iter(listed.values())) if len(listed) == 1 else 0
-
-
-def _checked_url(name: str, url: str) -> str:
-    where = f"engine {name}"
-    try:
-        parts = urlsplit(url)
-        # Read and encoded here, so that a bad one is found before the first call.
-        _checked = (parts.hostname or "").encode("idna"), parts.port
-    except ValueError as error:
-        raise BadSetting(f"base_url is not a web address: {error}.", where=where) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadSetting("base_url must be a web address such as http://127.0.0.1:8000/v1.", where=f"engine {name}")
-    if parts.username or parts.password or parts.query:
-        raise BadSetting(
-            "base_url must not hold a key or password.", where=f"engine {name}", do="Use api_key_env or api_key_file."
-        )
-    return url.rstrip("/")
-
-
-def _key(name: str, spec: EngineSpec) -> str:
-    """Read the key; nothing of it ever stands in an error."""
-    where = f"engine {name}"
-    if spec.api_key_env:
-        key = os.environ.get(spec.api_key_env, "").strip()
-        if not key:
-            raise BadSetting(f"the environment variable {spec.api_key_env} is not set.", where=where)
-    elif spec.api_key_file:
-        try:
-            key = Path(spec.api_key_file).expanduser().read_text(encoding="utf-8").strip()
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "not a text file"
-            raise BadSetting(f"the key file {spec.api_key_file} cannot be read: {reason}.", where=where) from None
-    else:
-        return ""
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise BadSetting("the key must be one line of printable ASCII without spaces.", where=where)
-    return key

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from engine.core.protocol import Places
+from engine.models.backends.bounded import count
 from engine.models.backends.http import Raw, TooLong
 
 LONGEST_S = 3.0
@@ -44,8 +45,8 @@ async def _of_llama(get: Get) -> Places | None:
     if answer.status == 503:
         return LOADING
     said = _json(answer)
-    slots = said.get("total_slots") if isinstance(said, dict) else None
-    return Places(told=slots) if isinstance(slots, int) and slots > 0 else None
+    slots = count(said.get("total_slots")) if isinstance(said, dict) else None
+    return Places(told=slots) if slots else None
 
 
 async def _of_vllm(get: Get) -> Places | None:
@@ -54,7 +55,8 @@ async def _of_vllm(get: Get) -> Places | None:
     if "vllm:" not in text:
         return None
     told = _SEQUENCES.search(text)
-    return Places(told=int(told[1])) if told and int(told[1]) else MANY
+    slots = count(told[1]) if told else None
+    return Places(told=slots) if slots else MANY
 
 
 async def _of_laptop(get: Get) -> Places | None:

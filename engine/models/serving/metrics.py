@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 
 from engine.models import slots
 from engine.models.serving import http_get
 
-_LINE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{[^}]*\})?\s+([-+.\deE]+|NaN|[+-]Inf)", re.MULTILINE)
+_LINE = re.compile(
+    r"^([a-zA-Z_:][\w:]*)(?:\{[^}]*\})?\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|NaN|[+-]Inf)(?=\s|$)", re.MULTILINE
+)
 _LONGEST = 4 << 20
 _VLLM, _LLAMACPP = "vllm:", "llamacpp:"
 """How their names begin."""
@@ -80,7 +83,8 @@ def _summed(text: str, prefix: str) -> dict[str, float]:
     """Return the numbers whose names begin with `prefix`; series of several engines are added up."""
     found: dict[str, float] = {}
     for name, value in _LINE.findall(text):
-        if name.startswith(prefix):
+        # A page may say NaN of what it has not measured yet.
+        if name.startswith(prefix) and math.isfinite(float(value)):
             short = name.removeprefix(prefix).removesuffix("_total")
             found[short] = found.get(short, 0.0) + float(value)
     return found

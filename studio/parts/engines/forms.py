@@ -74,8 +74,9 @@ def _form(name: str, spec: EngineSpec, keep: Keep, taken: Mapping[str, EngineSpe
     elif not (said.base_url or said.model or said.kind == "reward_model"):
         st.error("Say where it is: an address, or a model to serve.", icon=":material/error:")
     else:
-        keep(chosen, said)
-        st.rerun()
+        with faults_drawn("engine"):
+            keep(chosen, said)
+            st.rerun()
 
 
 @st.dialog("Servers on this machine", width="medium", icon=":material/search:")
