@@ -24,6 +24,8 @@ _SLOWEST = 0.01
 """Tokens a second below which nothing is said of a speed."""
 _GRAIN = 0.02
 """Seconds below which time is not told apart: thousands of quick calls a second need no more."""
+_WORDLESS = 4
+"""Limits of silence that a server gets which sends bytes, and no piece of a reply."""
 _TAU = 30.0
 """Seconds over which tokens a second are averaged."""
 
@@ -45,6 +47,8 @@ class OpenCall:
     pieces: int = 0
     first: float = 0.0
     last: float = 0.0
+    spoke: float = 0.0
+    """When the last piece of the reply came."""
 
     @property
     def waited(self) -> float:
@@ -179,8 +183,11 @@ class EndpointPace:
 
     def _hear(self, call: OpenCall, pieces: int, now: float) -> None:
         self.heard = call.last = now
-        call.due = min(now + call.limit, call.most)
+        spoke = now if pieces else call.spoke or call.sent
+        # Comments and blanks say that somebody is there, which is no reply: they buy time, and not for ever.
+        call.due = min(now + call.limit, spoke + _WORDLESS * call.limit, call.most)
         if pieces:
+            call.spoke = now
             call.first = call.first or now
             call.pieces += pieces
             self._flow.add(pieces, now)

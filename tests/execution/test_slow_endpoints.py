@@ -250,3 +250,15 @@ def test_the_reason_is_in_words() -> None:
     assert (TooSlow("x").reason, Unreachable("x").reason, Unreachable("x", reason="TLS failed").reason) == (
         "too slow", "no answer", "TLS failed",
     )  # fmt: skip
+
+
+def test_blanks_and_comments_buy_time_and_not_for_ever():
+    """A server that only dribbles is given up; one whose reply comes late behind comments, and slowly, is not."""
+    pace = EndpointPace(Running(timeout_s=10.0))
+    call = pace.begin(100, 0.0)
+    for second in range(5, 200, 5):
+        pace._hear(call, 0, float(second))
+    assert call.due == 40.0
+    pace._hear(call, 1, 38.0)
+    pace._hear(call, 0, 47.0)
+    assert call.due == 57.0

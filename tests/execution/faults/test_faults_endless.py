@@ -77,7 +77,6 @@ def _peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    Drive(Path(sys.argv[1]), sys.argv[2], concurrency=48, retries=2, timeout_s=5.0).run(
-        chains("run", ITEMS), total=ITEMS
-    )
+    place, url = sys.argv[1:]
+    Drive(Path(place), url, concurrency=48, retries=1, timeout_s=2.0).run(_items(ITEMS), total=ITEMS)
     print(_peak_mb())
