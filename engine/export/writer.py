@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.core.errors import BadSetting, UserError
+from engine.core.errors import BadInput, BadSetting, UserError
 from engine.export import balance, lineage, manifest
 from engine.export import card as cards
 from engine.export.card_pictures import pictures
@@ -256,10 +256,17 @@ def _known(key: str, among: Mapping[str, T], what: str) -> T:
 
 
 def _free(target: Path) -> Path:
-    """Return the folder to write to; only an earlier export may stand in its place."""
-    occupied = target.exists() and (not target.is_dir() or any(target.iterdir()))
-    if occupied and not (target / manifest.NAME).is_file():
-        raise UserError("is there already and is no export.", where=str(target), do="Choose another folder.")
+    """Return the folder to write to; only an earlier export may stand in its place, and nothing else beside it."""
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return target
+    try:
+        known = {*manifest.read(target / manifest.NAME).hashes, manifest.NAME}
+    except BadInput:
+        raise UserError("is there already and is no export.", where=str(target), do="Choose another folder.") from None
+    files = (path for path in sorted(target.rglob("*")) if not path.is_dir() or path.is_symlink())
+    if strange := next((path for path in files if path.relative_to(target).as_posix() not in known), None):
+        what = f"holds {strange.relative_to(target).as_posix()} beside an earlier export, which would be lost."
+        raise UserError(what, where=str(target), do="Move it away, or choose another folder.")
     return target
 
 

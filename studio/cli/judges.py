@@ -11,6 +11,7 @@ import typer
 
 from engine import planning
 from engine.core.files import write_atomically
+from engine.core.out_folder import mark, require_ours
 from engine.core.project import find
 from engine.curation.trust.reviewed import LabelledShare
 from engine.curation.trust.standing import WORDS, sentences
@@ -22,6 +23,8 @@ from engine.store import Store
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption, pairs
 from studio.cli.running import foreground, require_success
+
+_JUDGES = "report on judges"
 
 
 def register(app: typer.Typer) -> None:
@@ -42,11 +45,13 @@ def judges(
     if context.invoked_subcommand:
         return
     console, home = Console(json), find(project)
+    if out is not None:
+        require_ours(out.expanduser(), _JUDGES)
     with Store(home.database) as store:
         found = judge_report(store)
     values, lines = told(found), _lines(found)
     if out is not None:
-        out.expanduser().mkdir(parents=True, exist_ok=True)
+        mark(out.expanduser(), _JUDGES)
         write_atomically(out.expanduser() / "judges.json", orjson.dumps(values, option=orjson.OPT_INDENT_2))
     nothing = "No judge was held against people yet: lemma judges check --against FILE, or decide on the review desk."
     console.result(values, "\n".join(lines) or nothing)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from engine.core.out_folder import require_ours
 from engine.core.project import find
 from engine.reporting import Report, ReportOptions, build
 from engine.reporting.diversity import SAMPLE
@@ -40,7 +41,9 @@ def report(
 ) -> None:
     """Write report.html, figures and tables of everything that was made, judged and spent."""
     home = find(project)
-    folder = out or home.root / "report"
+    folder = (out or home.root / "report").expanduser()
+    if out:
+        require_ours(folder, files.REPORT)
     console = Console(json)
     with up_to_date(home) as store, console.progress("report") as advance:
         made = build(store, home, advance, ReportOptions(radius, gpu_rate, sample, tuple(proof or ())))

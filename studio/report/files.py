@@ -11,12 +11,15 @@ from pathlib import Path
 import orjson
 
 from engine.core.errors import UserError
+from engine.core.out_folder import mark
 from engine.reporting import Report, comparisons
 from engine.reporting.published import LABEL
 from engine.reporting.shapes import ReportTable
 from studio.report.document import document
 from studio.report.figures import drawn
 from studio.theme import LIGHT
+
+REPORT = "report"
 
 
 def write(report: Report, folder: Path) -> list[Path]:
@@ -26,6 +29,7 @@ def write(report: Report, folder: Path) -> list[Path]:
     """
     paths: list[Path] = []
     try:
+        mark(folder, REPORT)
         for name, content in _files(report):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -122,3 +122,24 @@ def test_a_folder_that_is_no_export_is_left_alone(here, tmp_path: Path) -> None:
     assert done.code == 1
     assert "is there already and is no export. Choose another folder." in done.err
     assert (tmp_path / "x" / "thesis.tex").read_text() == "years"
+
+
+def test_somebody_elses_manifest_is_no_export(here, tmp_path: Path) -> None:
+    """Web sites have a manifest.json, too: the folder was taken for an export and replaced."""
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "manifest.json").write_text('{"name": "My site", "icons": [], "start_url": "/"}')
+    (tmp_path / "x" / "index.html").write_text("years")
+    done = here("export", "mine", "--out", tmp_path / "x")
+    assert done.code == 1
+    assert "is there already and is no export. Choose another folder." in done.err
+    assert (tmp_path / "x" / "index.html").read_text() == "years"
+
+
+def test_what_somebody_put_beside_an_export_is_not_lost(here, tmp_path: Path) -> None:
+    assert here("export", "mine", "--out", tmp_path / "x").code == 0
+    (tmp_path / "x" / "data" / "notes.txt").write_text("years")
+    done = here("export", "mine", "--out", tmp_path / "x")
+    assert done.code == 1
+    assert "holds data/notes.txt beside an earlier export, which would be lost. Move it away" in done.err
+    (tmp_path / "x" / "data" / "notes.txt").rename(tmp_path / "notes.txt")
+    assert here("export", "mine", "--out", tmp_path / "x").code == 0
