@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
-import time
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 
-from engine.core.errors import LemmaError
+from engine.core.errors import BadInput, LemmaError
+from engine.core.files import write_atomically
 from engine.core.project import Project
 from engine.seeds import Imported, import_files
 from engine.store import Store
 
 Mapping = dict[str, str]
+_LONGEST_NAME = 200
+"""Bytes of a file's name: file systems take 255, and a file that is being written has a longer one for a moment."""
 
 
 @dataclass
@@ -39,10 +41,7 @@ class ImportJob:
         return self.report is None and self.error is None
 
     def start(self) -> ImportJob:
-        """Begin in the background, on a file of its own: the page writes the upload anew in every rerun."""
-        folder = self.path.parent / str(time.time_ns())
-        folder.mkdir()
-        self.path = self.path.replace(folder / self.path.name)
+        """Begin in the background; the file is read where it lies."""
         self._thread = threading.Thread(target=self._run, name=f"import {self.path.name}", daemon=True)
         self._thread.start()
         return self
@@ -55,8 +54,6 @@ class ImportJob:
         except Exception as error:
             self.error = error
             raise
-        finally:
-            shutil.rmtree(self.path.parent, ignore_errors=True)
 
     def _bring_in(self) -> Imported:
         if self.benchmark:
@@ -72,9 +69,24 @@ class ImportJob:
 
 
 def keep_upload(project: Project, name: str, body: bytes) -> Path:
-    """Write an uploaded file into the project, so that it is read as a stream like any other."""
-    folder = project.root / "uploads"
-    folder.mkdir(exist_ok=True)
-    path = folder / Path(name).name
-    path.write_bytes(body)
+    """Write an uploaded file into the project, so that it is read as a stream like any other.
+
+    It lies in a folder named by its content: two people who upload one name, or paste at the same time, have a file
+    each, and a file never changes under whoever reads it. BadInput for a name that no file can have.
+    """
+    path = project.root / "uploads" / blake2b(body, digest_size=8).hexdigest() / _file_name(name)
+    if not (path.exists() and path.stat().st_size == len(body)):
+        write_atomically(path, body)
     return path
+
+
+def _file_name(name: str) -> str:
+    """Return the last part of a name that a browser gave, which may be a path of another system."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    try:
+        size = len(last.encode("utf-8"))
+    except UnicodeEncodeError:
+        size = 0
+    if not 0 < size <= _LONGEST_NAME or last in (".", "..") or not last.isprintable():
+        raise BadInput(f"the file's name cannot be kept: {ascii(last)[:60]}", do="Rename the file and choose it again.")
+    return last

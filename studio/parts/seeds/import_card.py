@@ -58,7 +58,11 @@ def import_card() -> None:
         if source == "Taxonomy":
             taxonomy_import()
             return
-        path = {"File": _file, "Hugging Face": _hub, "Paste": _paste}[source or "File"]()
+        try:
+            path = {"File": _file, "Hugging Face": _hub, "Paste": _paste}[source or "File"]()
+        except LemmaError as error:
+            failure(error, key="seeds.upload")
+            return
         if path:
             _read(path)
 

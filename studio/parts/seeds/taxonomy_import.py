@@ -27,8 +27,8 @@ def taxonomy_import() -> None:
         st.success(done, icon=":material/check_circle:")
     if given is None:
         return
-    path = import_job.keep_upload(workspace.workspace().project, given.name, given.getvalue())
     try:
+        path = import_job.keep_upload(workspace.workspace().project, given.name, given.getvalue())
         found = taxonomy_files.read(path)
     except LemmaError as error:
         failure(error, key="seeds.taxonomy")
