@@ -150,6 +150,11 @@ class Project:
         return self.root / "aside"
 
     @property
+    def backups(self) -> Path:
+        """Folder of the copies of the database."""
+        return self.root / "backups"
+
+    @property
     def exports(self) -> Path:
         """Default folder of exports."""
         return self.root / "exports"

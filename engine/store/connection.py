@@ -37,6 +37,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _OWNER = re.compile(r"PID (\d+)")
 _TICK_S = 0.05
+_GONE = "Stop what has it open, then bring the file back, or rebuild it: lemma recover"
+_REBUILD = "Check the path; a damaged file is rebuilt by: lemma recover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Database:
         """Open the file; use `Database.open`, which shares what is open already."""
         self.path = path
         self._users = 1
-        self._connection = _connect(path)
+        self._connection = connect(path)
+        self._file = _identity(path)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._revisions: Counter[str] = Counter()
         self._steps = 0
@@ -78,8 +81,14 @@ class Database:
             if key in cls._open:
                 cls._open[key]._users += 1
             else:
+                _require_kept(Path(key))
                 cls._open[key] = cls(key)
             return cls._open[key]
+
+    @classmethod
+    def holds(cls, path: Path) -> bool:
+        """Whether this process has the file open."""
+        return str(path.expanduser().resolve()) in cls._open
 
     def close(self) -> None:
         """Finish what is queued and close, once the last user is gone."""
@@ -165,6 +174,7 @@ class Database:
             while wanted():
                 time.sleep(_TICK_S)
             self._connection = _patient(self.path)
+            self._file = _identity(self.path)
             self._steps += 1
             row = first(self._connection, "select value from meta where key = 'revision'")
             self._revisions[""] = max(int(row[0]) if row else 0, self._revisions[""] + 1)
@@ -195,6 +205,9 @@ class Database:
                 job.done.set_result(result)
 
     def _commit(self, cursor: Cursor, job: _Job) -> Any:
+        if _identity(self.path) != self._file:
+            # The connection would go on writing into a file that nobody can find any more.
+            raise BadInput("was deleted or replaced while it was open; nothing is saved.", where=self.path, do=_GONE)
         cursor.begin()
         try:
             result = job.run(cursor)
@@ -217,7 +230,7 @@ def first(cursor: Cursor, sql: str, parameters: Sequence[Any] | dict[str, Any] =
     return rows[0] if rows else None
 
 
-def _connect(path: str) -> Cursor:
+def connect(path: str) -> Cursor:
     """Connect, and say in words what stands in the way."""
     try:
         return duckdb.connect(path, config=_CONFIG)
@@ -228,17 +241,37 @@ def _connect(path: str) -> Cursor:
         raise BadInput(
             f"cannot be opened as a project database: {text.splitlines()[0]}.",
             where=path,
-            do="Check the path, or restore the file from a copy; the runs can be folded in again with `lemma ingest`.",
+            do=_REBUILD,
         ) from None
     except duckdb.Error as error:
-        raise BadInput(f"cannot be opened as a project database: {str(error).splitlines()[0]}.", where=path) from None
+        what = f"cannot be opened as a project database: {str(error).splitlines()[0]}."
+        raise BadInput(what, where=path, do=_REBUILD) from None
+
+
+def _require_kept(path: Path) -> None:
+    """Raise BadInput where the file of a project that was used is missing: a new one would hide that."""
+    root = path.parent
+    if path.exists() or not (root / "engines.toml").exists():
+        return
+    if next(root.glob("runs/*/journal/*.jsonl"), None) or next(root.glob("backups/*.duckdb"), None):
+        what = "is not there any more, although the project has runs or copies."
+        raise BadInput(what, where=str(path), do="Bring the file back, or rebuild it: lemma recover")
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return what tells a file from another one of its name; None where there is none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _patient(path: str) -> Cursor:
     """Connect again, however long the other process takes: whoever reads and writes here waits for it."""
     while True:
         try:
-            return _connect(path)
+            return connect(path)
         except ProjectBusy:
             time.sleep(_TICK_S)
 

@@ -100,6 +100,10 @@ class Store:
         with self._ingesting:
             return Ingest(self._db, self.runs).run(Path(directory))
 
+    def between_writes(self, act: Callable[[], None]) -> None:
+        """Run `act` on the writer's thread, where nothing is written meanwhile; readers go on."""
+        self._db.write(lambda cursor: act())
+
     def verify(self) -> list[Trouble]:
         """Return everything that is wrong: orphans, tampered rows, undo events without object, bad journals."""
         return list(troubles(self._db))

@@ -20,6 +20,13 @@ COMMANDS = (
         "doctor", "bench", "Look at Python, packages, extras, engines, disk and GPU, and say what to do about each.",
     ),
     Command("verify", "project", "Check the store: references, content hashes, journals."),
+    Command(
+        "backup", "safety", "Copy the store while it is in use; the studio makes a copy a day, and keeps seven.",
+    ),
+    Command(
+        "recover", "safety",
+        "Rebuild a damaged store from what can be read of it, the newest copy and all runs; nothing is deleted.",
+    ),
     Command("engines", "engines", "Engines: name them, find them, start and stop servers."),
     Command("seeds", "seeds", "Problems to start from."),
     Command("benchmarks", "seeds", "Test problems that must not leak into training data."),

@@ -1,5 +1,7 @@
 """Folds journals into the store while runs go on: a curator reads the first problems while the last are written.
 
+Once a day it also makes the copy of the store.
+
 A thread of the studio's own; it never touches Streamlit. Pages see what it did through the store's revision.
 """
 
@@ -14,7 +16,7 @@ from engine.core.errors import LemmaError
 from engine.core.project import Project
 from engine.runs import launcher
 from engine.runs.plan import is_dry, load_plan
-from engine.store import Store
+from engine.store import Store, backups
 
 EVERY_S = 2.0
 _log = logging.getLogger("lemma.studio")
@@ -34,11 +36,14 @@ class IngestLoop:
     project: Project
     store: Store
     _seen: dict[Path, tuple[int, ...]] = field(default_factory=dict)
+    _born: float = 0.0
+    """Since when the project is there, about."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Mark runs whose worker died as lost, fold in what is there, and go on every two seconds."""
+        self._born = self.project.engines_file.stat().st_mtime
         self.lost = tuple(path.name for path in launcher.reconcile(self.project.runs))
         self._thread = threading.Thread(target=self._go_on, name="folding", daemon=True)
         self._thread.start()
@@ -67,6 +72,7 @@ class IngestLoop:
     def _go_on(self) -> None:
         while not self._stop.is_set():
             self.fold()
+            backups.daily(self.store, self.project.backups, self._born)
             self._stop.wait(EVERY_S)
 
 
