@@ -34,7 +34,7 @@ _NO_TICKS = TickSet(np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))
 class ScoreAxis:
     """The rows of a frame by one score. Build it once for a revision of the score; 0.3 s for 2 M rows."""
 
-    order: NDArray[np.int32]
+    order: NDArray[np.intp]
     """Rows from the one that the strictest limit keeps to the one that only the laxest keeps, those with a score."""
     place: NDArray[np.int32]
     """Place of each row along the axis (N); behind all others where it has no score."""
@@ -56,7 +56,7 @@ class ScoreAxis:
         known = np.isfinite(key)
         there = len(key) if missing_kept else int(np.count_nonzero(known))
         key = np.where(known, key, -np.inf if missing_kept else np.inf)
-        order = np.argsort(key, kind="stable").astype(np.int32)
+        order = np.argsort(key, kind="stable")
         place = np.empty(len(key), np.int32)
         place[order] = np.arange(len(key), dtype=np.int32)
         place[order[there:]] = len(key)
@@ -76,20 +76,23 @@ class ScoreAxis:
 
         `base` are the rows that all other rules keep (N).
         """
-        inside = None if base is None else base[self.order]
+        inside = None if base is None else base.take(self.order)
+        return self._stepped(inside, self._kept(inside), count)
+
+    def limits(self, base: Flags | None, count: int) -> tuple[TickSet, TickSet]:
+        """Return `ticks`, and all limits that differ in what they keep; for scores of few values."""
+        inside = None if base is None else base.take(self.order)
         kept = self._kept(inside)
+        every = self._tick_set(np.flatnonzero(np.diff(kept, prepend=0)), kept, inside)
+        return self._stepped(inside, kept, count), every
+
+    def _stepped(self, inside: Flags | None, kept: Ints, count: int) -> TickSet:
         whole = int(kept[-1]) if len(kept) else 0
         if whole == 0:
             return _NO_TICKS
         steps = min(count, whole)
         wanted = np.ceil(np.arange(1, steps + 1) * (whole / steps)).astype(np.int64)
         return self._tick_set(np.unique(np.searchsorted(kept, np.minimum(wanted, whole))), kept, inside)
-
-    def every(self, base: Flags | None) -> TickSet:
-        """Return all limits that differ in what they keep."""
-        inside = None if base is None else base[self.order]
-        kept = self._kept(inside)
-        return self._tick_set(np.flatnonzero(np.diff(kept, prepend=0)), kept, inside)
 
     def _kept(self, inside: Flags | None) -> Ints:
         """Return how many rows are kept up to each score."""

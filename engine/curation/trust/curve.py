@@ -53,6 +53,7 @@ def precision_curve(
     error: float | None = None,
     settings: TrustSettings | None = None,
     seed: int = 0,
+    ticks: TickSet | None = None,
 ) -> PrecisionCurve:
     """Return the precision of what each limit of a score keeps, and a band over all limits.
 
@@ -64,9 +65,10 @@ def precision_curve(
             draw, both together where they weigh.
         settings: ticks, fewest labels, draws.
         seed: of the draws: the same screen shows the same band.
+        ticks: limits of this axis and base, where they are known.
     """
     known = settings or TrustSettings()
-    ticks = axis.ticks(base, known.ticks)
+    ticks = axis.ticks(base, known.ticks) if ticks is None else ticks
     view = _View(axis, ticks, base, known, known.slider_error if error is None else error, seed)
     chosen = np.flatnonzero(labels.countable & (True if base is None else base[labels.row]))
     chosen = chosen[np.argsort(axis.place[labels.row[chosen]], kind="stable")]

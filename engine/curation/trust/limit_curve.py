@@ -33,6 +33,11 @@ class RecallCurve:
     low: Floats
     high: Floats
 
+    @staticmethod
+    def none(limits: int) -> RecallCurve:
+        """Return that nothing can be said at so many limits."""
+        return RecallCurve(*np.full((3, limits), np.nan))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LimitCurve:
@@ -69,7 +74,7 @@ def limit_curve(
     axis: ScoreAxis,
     labels: LabelSet,
     base: Flags,
-    reachable: Flags,
+    reachable: Flags | None = None,
     *,
     error: float | None = None,
     settings: TrustSettings | None = None,
@@ -81,39 +86,42 @@ def limit_curve(
         axis: the rows by the score.
         labels: labels of the frame.
         base: rows that all other rules keep (N).
-        reachable: rows that some draw could have taken (N).
+        reachable: rows that some draw could have taken (N); all where it is not given.
         error: how often the band may miss anywhere.
         settings: when something is shown.
         seed: the same screen shows the same band.
     """
     known = settings or TrustSettings()
     inside = base & axis.on
-    laxest = estimate("precision", inside, labels, reachable=reachable, settings=known)
-    refusal = laxest.refusal
+    refusal = estimate("precision", inside, labels, reachable=reachable, settings=known).refusal
     usable = labels if refusal is None else labels.where(np.zeros(len(labels), np.bool_))
-    found = precision_curve(axis, usable, base, error=error, settings=known, seed=seed)
+    ticks, every = axis.limits(base, known.ticks)
+    found = precision_curve(axis, usable, base, error=error, settings=known, seed=seed, ticks=ticks)
     mine = usable.where(usable.countable)
-    holds = axis.holds(mine.row, found.ticks, base)
-    lost = _undrawn(axis, inside, mine, reachable)
-    inside_lost = np.searchsorted(lost, found.ticks.end)
-    drawn, good = holds[mine.random].sum(0), (mine.good[mine.random] @ holds[mine.random]).round().astype(np.int64)
+    holds = axis.holds(mine.row, ticks, base)
+    lost = _undrawn(mine, reachable)
+    places = np.sort(axis.place[lost[inside[lost]]])
+    within = np.searchsorted(places, ticks.end)
+    recall = _recall(labels, base, reachable, known)
     return LimitCurve(
-        _honest(found, mine, holds, inside_lost, known),
-        _recall(axis, found.ticks, usable, base, reachable, known),
-        axis.every(base),
+        _honest(found, mine, holds, within, known),
+        RecallCurve.none(len(ticks)) if recall is None else recall.along(ticks, holds, within, len(lost)),
+        every,
         refusal,
-        replace(found, labels=drawn),
-        good,
+        replace(found, labels=holds[mine.random].sum(0)),
+        (mine.good[mine.random] @ holds[mine.random]).round().astype(np.int64),
         usable.where(base[usable.row] & usable.countable).simple,
-        len(lost),
+        len(places),
     )
 
 
-def _undrawn(axis: ScoreAxis, inside: Flags, countable: LabelSet, reachable: Flags) -> Ints:
-    """Return the places, in rising order, of rows that no draw could take and nobody labelled."""
-    lost = inside & ~reachable
+def _undrawn(countable: LabelSet, reachable: Flags | None) -> Ints:
+    """Return the rows that no draw could take and nobody labelled."""
+    if reachable is None:
+        return np.zeros(0, np.int64)
+    lost = ~reachable
     lost[countable.row[countable.decided]] = False
-    return np.sort(axis.place[np.flatnonzero(lost)]).astype(np.int64)
+    return np.flatnonzero(lost)
 
 
 def _honest(
@@ -136,29 +144,35 @@ def _honest(
     )  # fmt: skip
 
 
-def _recall(
-    axis: ScoreAxis, ticks: TickSet, labels: LabelSet, base: Flags, reachable: Flags, settings: TrustSettings
-) -> RecallCurve:
-    """Return recall at each limit, as `estimate` says it of the same rows."""
-    none = np.full((3, len(ticks)), np.nan)
-    mine = labels.where(labels.countable)
-    everywhere = np.ones(len(base), np.bool_)
-    whole = estimate("recall", everywhere, labels, reachable=reachable, settings=settings)
-    if whole.refusal is not None or not mine.random.any():
-        return RecallCurve(*none)
-    read = RecallLabels.of(mine, settings)
-    holds = axis.holds(mine.row, ticks, base)
-    lost = ~reachable
-    lost[mine.row[mine.decided]] = False
-    within = np.searchsorted(_undrawn(axis, base & axis.on, mine, reachable), ticks.end)
-    without = int(np.count_nonzero(lost)) - within
-    most = settings.unreachable
-    for tick, rows in enumerate(ticks.size.tolist()):
-        outside = len(base) - rows
-        if outside == 0:
-            none[:, tick] = 1.0
-        elif within[tick] <= most * rows and without[tick] <= most * outside and read.few(holds[:, tick]) is None:
-            found = read.ends(holds[:, tick])
-            if not isinstance(found, NotShown):
-                none[:, tick] = found.moments.value, found.low, found.high
-    return RecallCurve(*none)
+@dataclass(frozen=True, slots=True, eq=False)
+class _RecallRead:
+    """The labels of a frame, read for recall at many limits."""
+
+    read: RecallLabels
+    frame: int
+
+    def along(self, ticks: TickSet, holds: Flags, within: Ints, lost: int) -> RecallCurve:
+        """Return recall at each limit, as `estimate` says it of the same rows.
+
+        `within` of the `lost` rows that no draw could take are kept at each limit.
+        """
+        ends = np.full((3, len(ticks)), np.nan)
+        most = self.read.settings.unreachable
+        for tick, rows in enumerate(ticks.size.tolist()):
+            outside, there = self.frame - rows, int(within[tick])
+            if outside == 0:
+                ends[:, tick] = 1.0
+            elif there <= most * rows and lost - there <= most * outside and self.read.few(holds[:, tick]) is None:
+                found = self.read.ends(holds[:, tick])
+                if not isinstance(found, NotShown):
+                    ends[:, tick] = found.moments.value, found.low, found.high
+        return RecallCurve(*ends)
+
+
+def _recall(labels: LabelSet, base: Flags, reachable: Flags | None, settings: TrustSettings) -> _RecallRead | None:
+    """Read the labels of a frame for recall; None where recall is refused whatever is kept."""
+    everything = np.ones(len(base), np.bool_)
+    whole = estimate("recall", everything, labels, reachable=reachable, settings=settings)
+    if whole.refusal is not None:
+        return None
+    return _RecallRead(RecallLabels.of(labels.where(labels.countable), settings), len(base))

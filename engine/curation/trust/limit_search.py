@@ -142,15 +142,22 @@ def _tested(trust: PolicyTrust, grid: _Grid, base: Flags, error: float) -> tuple
     usable = trust.labels.where(trust.labels.countable & base[trust.labels.row])
     holds = grid.holds(usable.row, path)
     bounds = path_band(holds, size[path], usable, error, settings=trust.settings)
-    lost = base & ~trust.reachable
-    lost[usable.row[usable.decided]] = False
-    share = grid.sums(np.flatnonzero(lost))[path] / size[path]
+    share = grid.sums(_undrawn(trust, base, usable))[path] / size[path]
     lower, upper = bounds.lower * (1 - share), bounds.upper * (1 - share) + share
     value = np.array([_value(usable, holds[:, at], int(size[one]), trust) for at, one in enumerate(path)])
     live = np.isfinite(lower) & np.isfinite(value) & (share <= trust.settings.unreachable)
     drawn = holds[usable.random].sum(0)
     ticks = TickSet(np.arange(len(path), dtype=float), size[path], np.arange(len(path)))
     return path, PrecisionCurve(ticks, value, lower, upper, lower, upper, live, drawn, error, bounds.method)
+
+
+def _undrawn(trust: PolicyTrust, base: Flags, countable: LabelSet) -> Ints:
+    """Return the rows that no draw could take and nobody labelled."""
+    if trust.reachable is None:
+        return np.zeros(0, np.int64)
+    lost = base & ~trust.reachable
+    lost[countable.row[countable.decided]] = False
+    return np.flatnonzero(lost)
 
 
 def _value(labels: LabelSet, inside: Flags, kept: int, trust: PolicyTrust) -> float:

@@ -19,7 +19,7 @@ from engine.curation.policy import PolicyResult
 from engine.curation.table import ScoreTable
 from engine.curation.trust.axis import ScoreAxis
 from engine.curation.trust.estimate import estimate
-from engine.curation.trust.estimated import Estimated
+from engine.curation.trust.estimated import Estimated, Quantity
 from engine.curation.trust.from_ledger import StoredLabels
 from engine.curation.trust.intervals import Flags
 from engine.curation.trust.label_set import LabelSet
@@ -29,6 +29,7 @@ from engine.curation.trust.rule_agreement import RuleAgreement, rule_agreement
 
 T = TypeVar("T")
 _HELD = 8
+_BOTH: tuple[Quantity, ...] = ("precision", "recall")
 _NOBODY = StoredLabels(pa.array([], pa.string()), LabelSet.convenience([], []), pa.array([], pa.string()))
 
 
@@ -75,7 +76,8 @@ class PolicyTrust:
         """Take the labels of the project as they stand; the same ones cost nothing."""
         if stored is not self._stored:
             self._stored, self._found = stored, {}
-            self.labels, self.reachable = stored.on(self.table.ids)
+            self.labels, reachable = stored.on(self.table.ids)
+            self.reachable = None if reachable.all() else reachable
         return self
 
     @property
@@ -104,9 +106,8 @@ class PolicyTrust:
     def _quality(self, policy: Policy) -> SetQuality:
         kept = self.kept(policy)
         precision, recall = (
-            estimate(one, kept, self.labels, reachable=self.reachable, settings=self.settings)
-            for one in ("precision", "recall")
-        )  # type: ignore[misc]
+            estimate(one, kept, self.labels, reachable=self.reachable, settings=self.settings) for one in _BOTH
+        )
         return SetQuality(precision, recall)
 
     def _curve(self, rule: Rule, rest: Policy, error: float | None) -> LimitCurve:
