@@ -120,5 +120,5 @@ def test_cal08_hand_picked_labels_show_counts_and_no_percent(tmp_path: Path, ope
         main = page.locator("[data-testid=stMain]").inner_text()
         assert "Light band" not in main
         assert f"{APPROVED} of {PICKED} hand-reviewed rows were good (not a random sample)" in main
-        page.get_by_role("button", name="Label 60 more").first.click()
+        page.get_by_role("button", name="Label 60 more at random").first.click()
         page.wait_for_url("**/review**queue=draw**")

@@ -102,7 +102,7 @@ def limit_curve(
     lost = _undrawn(mine, reachable)
     places = np.sort(axis.place[lost[inside[lost]]])
     within = np.searchsorted(places, ticks.end)
-    recall = _recall(labels, base, reachable, known)
+    recall = _recall(usable, base, reachable, known)
     return LimitCurve(
         _honest(found, mine, holds, within, known),
         RecallCurve.none(len(ticks)) if recall is None else recall.along(ticks, holds, within, len(lost)),

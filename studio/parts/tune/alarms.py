@@ -59,7 +59,7 @@ def trust_line(store: Store, quality: SetQuality, looks: int, kept: int) -> None
         st.caption(f"limits looked at: {looks:,}", width="content", help=consequence(looks))
     refusal = quality.precision.refusal
     if refusal is not None and refusal.labels:
-        label_more(store, refusal, kept, key="tune.draw")
+        label_more(store, refusal, kept, key="tune.draw", quiet=True)
 
 
 def _refresh(rules: tuple[Rule, ...]) -> None:

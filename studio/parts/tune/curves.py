@@ -76,7 +76,7 @@ def _limit_chart(trust: PolicyTrust, counts: Counts, other: Policy | None, key: 
     drawn = _drawn(curve)
     if drawn and other and any(rule.score == key for rule in other.rules):
         drawn += _other(trust.curve(other, index_of(other, key), error_asked()))
-    figure = lines(drawn, x_title=f"Limit of {label}", height=300)
+    figure = lines(drawn, x_title=f"Limit of {label}", height=340)
     if drawn:
         _band(figure, curve)
     _population(figure, counts, key, counted=not drawn)
@@ -104,7 +104,7 @@ def _drawn(curve: LimitCurve) -> list[BandedLine]:
         joined = few | (np.concatenate(([False], few[:-1])) & said)
         made.append(
             BandedLine(
-                "precision, too few labels for a band", limit[joined].tolist(), curve.precision.value[joined].tolist(),
+                "too few labels", limit[joined].tolist(), curve.precision.value[joined].tolist(),
                 colours.mute, dashed=True,
             )
         )  # fmt: skip
@@ -124,7 +124,7 @@ def _other(curve: LimitCurve) -> list[BandedLine]:
     """Return the precision of the other policy, dotted."""
     shown = np.isfinite(curve.precision.value) & curve.precision.live
     limit, value = curve.precision.ticks.limit[shown].tolist(), curve.precision.value[shown].tolist()
-    return [BandedLine("precision, other policy", limit, value, tokens().kept, dashed=True)] if limit else []
+    return [BandedLine("other policy", limit, value, tokens().kept, dashed=True)] if limit else []
 
 
 def _band(figure: go.Figure, curve: LimitCurve) -> None:
@@ -139,7 +139,7 @@ def _band(figure: go.Figure, curve: LimitCurve) -> None:
     figure.add_scatter(
         x=[*limit, *reversed(limit)], y=[*high, *reversed(low)], fill="toself", mode="lines", hoverinfo="skip",
         fillcolor=fade(tokens().kept, 0.1), line={"width": 1, "color": fade(tokens().kept, 0.5), "dash": "dot"},
-        name=f"precision at all limits at once, {sure}",
+        name=f"all limits at once, {sure}",
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def _population(figure: go.Figure, counts: Counts, key: str, *, counted: bool) -
     figure.add_bar(
         x=(edges[:-1] + edges[1:]) / 2,
         y=counts.all_rows[list(SCORES).index(key)],
-        name="all problems",
+        name="problems",
         marker_color=fade(tokens().dropped, 0.55),
         yaxis="y2",
     )

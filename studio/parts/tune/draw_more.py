@@ -19,16 +19,16 @@ MOST = 500
 """Rows of one draw at most; nobody labels more at a sitting."""
 
 
-def label_more(store: Store, refusal: NotShown | None, kept: int, *, key: str) -> None:
+def label_more(store: Store, refusal: NotShown | None, kept: int, *, key: str, quiet: bool = False) -> None:
     """Offer to label drawn rows that wait, else to draw as many as `refusal` asks for and go to them.
 
     `kept` is how many rows the number is about: a uniform draw of the project falls among them by that share.
     """
     waiting, rows = len(store.draws.open()), store.problems.count()
     count = waiting or wanted(refusal, kept / max(rows, 1), len(store.draws.all()), rows)
-    words = f"Label {count:,} drawn rows" if waiting else f"Label {count:,} more"
+    words = f"Label {count:,} drawn rows" if waiting else f"Label {count:,} more at random"
     drawn = None if waiting else f"Draws {count:,} rows at random from all rows; the first ones uniformly."
-    if st.button(words, icon=":material/casino:", key=key, help=drawn):
+    if st.button(words, icon=":material/casino:", key=key, help=drawn, type="tertiary" if quiet else "secondary"):
         try:
             if not waiting:
                 drawing.draw(store, queues.policy_for(store), count, by=session.curator())

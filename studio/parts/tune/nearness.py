@@ -26,7 +26,7 @@ def nearness(table: ScoreTable, now: Policy, key: str) -> None:
     figure = lines(
         [BandedLine("cumulative share", made.edges[1:].tolist(), made.cumulative.tolist(), colours.other)],
         x_title=f"Cosine to the {NEAR[key]}",
-        height=300,
+        height=340,
     )
     figure.add_bar(
         x=(made.edges[:-1] + made.edges[1:]) / 2, y=made.counts, name="problems", marker_color=colours.kept, yaxis="y2"

@@ -32,11 +32,15 @@ def pick_for_me(trust: PolicyTrust, now: Policy, index: int, curve: LimitCurve) 
     """Draw what is asked, and the widest limits that answer it."""
     with st.container(border=True):
         block_title("Pick for me", "the widest limits that hold a target")
-        row = st.columns([1, 1, 1.6, 1], vertical_alignment="bottom")
-        target = row[0].number_input("Precision of at least", 0.5, 0.999, 0.9, 0.01, format="%.3f", key=TARGET)
-        row[1].selectbox("Confidence", list(_SURE), format_func=_SURE.__getitem__, key=SURE)
-        scope = row[2].segmented_control("Search", [_ONE, _ALL], default=_ONE, key=SCOPE, required=True)
-        exact = row[3].toggle("Exact", key=EXACT, disabled=scope == _ALL, help=_EXACT_HELP)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            target = st.number_input(
+                "Precision of at least", 0.5, 0.999, 0.9, 0.01, format="%.3f", key=TARGET, width=170
+            )
+            st.selectbox("Confidence", list(_SURE), format_func=_SURE.__getitem__, key=SURE, width=110)
+            scope = st.segmented_control(
+                "Search", [_ONE, _ALL], default=_ONE, key=SCOPE, required=True, width="content"
+            )
+            exact = st.toggle("Exact", key=EXACT, disabled=scope == _ALL, help=_EXACT_HELP, width="content")
         if scope == _ALL:
             asked = ("search", look_of(now), target, error_asked())
             _searched(now, trust.remember(asked, lambda: search_limits(trust, now, target, error_asked())), target)
