@@ -5,13 +5,16 @@ import streamlit as st
 from engine import planning
 from engine.curation.methods import of_method
 from engine.curation.table_page import inside, of_concept
+from engine.curation.trust.from_ledger import labels_of
 from engine.generation import recipes
 from studio import navigation, workspace
 from studio.lens import lens
 from studio.parts.tune import address
-from studio.parts.tune.alarms import header_line
+from studio.parts.tune.alarms import header_line, trust_line
 from studio.parts.tune.compare import compare_view
 from studio.parts.tune.curves import curves_view
+from studio.parts.tune.figures import header_figures
+from studio.parts.tune.looks import count_look
 from studio.parts.tune.map import map_button
 from studio.parts.tune.method import about_method, method_lines, pick_method
 from studio.parts.tune.policy import (
@@ -29,7 +32,7 @@ from studio.parts.tune.policy import (
 )
 from studio.parts.tune.reads import board, everything, known_policies, methods_there
 from studio.parts.tune.rows import ORDER, pick_order, rows_view
-from studio.parts.tune.tab import RIVAL, VIEW, is_edited, lens_key, report_difference, sit_down
+from studio.parts.tune.tab import RIVAL, VIEW, is_edited, lens_key, lens_said, report_difference, sit_down
 from studio.ui.blocks import empty, title_row
 
 store = workspace.store()
@@ -74,21 +77,26 @@ with line:
     pick_method(there, st.session_state[WHOLE])
 words = st.container()
 rules = started()
+trust = held.trust.read(labels_of(store))
+policy = in_hand(rules, lens_said(held))
+quality = trust.quality(policy)
 said = lens(
     held.board.block,
     key=lens_key(held),
     rules=lens_rules(rules),
     order=st.session_state["tune.order"],
     compare=lens_rules(of_method(known[rival], method).rules) if rival else None,
+    figures=header_figures(policy, quality),
 )
-policy = in_hand(rules, said)
+looks = count_look(store, policy, method, quality.looked)
 whole = take_whole(policy, method)
 counts = held.now.move(policy, grid=False, page=0)
 against = held.other.move(beside(of_method(known[rival], method), said), grid=False, page=0) if rival else None
 chosen, other = counts.chosen, against.chosen if against else None
 report_difference(said, chosen)
 with line:
-    header_line(table, chosen, run, stale=stale, rules=policy.rules, most=store.runs.alarm_share(run))
+    header_line(table, chosen, run, trust, stale=stale, rules=policy.rules, most=store.runs.alarm_share(run))
+    trust_line(store, quality, looks, chosen.count)
 with words:
     method_lines(method, held.board.silent, whole, whole_table)
 if save:
@@ -111,12 +119,13 @@ view = row[0].segmented_control(
     "View", views, default=st.session_state[VIEW], label_visibility="collapsed", key=VIEW, required=True
 )
 if view == "Curves":
-    curves_view(table, counts, other.policy if other else None)
-elif view == "Compare" and rival and against:
+    curves_view(store, trust, counts, other.policy if other else None, quality, looks)
+elif view == "Compare" and rival and against and other:
+    count_look(store, other.policy, method, quality.looked)
     compare_view(store, table, counts, against, rival if other.policy.name == known[rival].name else other.policy.name)
 elif view == "Policy":
     about_method(method, there)
-    policy_table(policy, whole, method, table, workspace.workspace().project.root)
+    policy_table(policy, whole, method, trust, workspace.workspace().project.root)
     map_button(
         workspace.workspace(), lambda: planning.redraw_map(store, workspace.workspace().project, recipes.load("gsdp"))
     )

@@ -101,6 +101,12 @@ def checked(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
+def looked(cursor: Cursor) -> None:
+    """Keep which policies were looked at beside an estimate."""
+    for statement in _LOOKED:
+        cursor.execute(statement)
+
+
 _FIRST = (
     "create table meta (key varchar not null, value varchar not null)",
     "insert into meta values ('revision', '0'), ('views', '')",
@@ -265,6 +271,8 @@ _CHECKED = (
         model varchar not null, version varchar not null, reply_id varchar, made_at double not null)""",
 )
 
+_LOOKED = ('create table policy_looks (look varchar not null, made_at double not null, "by" varchar not null)',)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first schema", first_schema),
     Migration(2, "lookups", lookups),
@@ -275,4 +283,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(7, "what models say of texts beside test problems", overlaps),
     Migration(LEDGER, "random draws and labels", ledger),
     Migration(9, "what judges say of rows that people judged", checked),
+    Migration(10, "policies that were looked at", looked),
 )

@@ -21,6 +21,7 @@ from engine.store.judge_checks import JudgeChecks
 from engine.store.label_draws import LabelDraws
 from engine.store.labels import Labels
 from engine.store.leases import Leases
+from engine.store.looks import PolicyLooks
 from engine.store.maps import Maps
 from engine.store.points import Points
 from engine.store.policies import Policies
@@ -61,6 +62,7 @@ class Store:
         self.replies = Replies(self._db)
         self.points = Points(self._db)
         self.policies = Policies(self._db)
+        self.looks = PolicyLooks(self._db)
         self.selections = Selections(self._db)
         self.decisions = Decisions(self._db)
         self.labels = Labels(self._db)

@@ -8,6 +8,6 @@ The JavaScript is ES modules, each in its own file: `mount.js` is what Streamlit
 Python sends. `modules.py` and `load.js` bring them to the browser.
 """
 
-from studio.lens.component import LensRule, LensState, lens, lens_state
+from studio.lens.component import LensFigure, LensFigures, LensRule, LensState, lens, lens_state
 
-__all__ = ["LensRule", "LensState", "lens", "lens_state"]
+__all__ = ["LensFigure", "LensFigures", "LensRule", "LensState", "lens", "lens_state"]

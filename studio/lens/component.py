@@ -47,6 +47,27 @@ class LensState:
     """The limits of the other side after a swap; empty while it is what `compare` gave."""
 
 
+@dataclass(frozen=True, slots=True)
+class LensFigure:
+    """One number of the header, in words that are ready to be read."""
+
+    value: str
+    remark: str
+    about: str = ""
+    """What it rests on, a line each: shown when somebody points at it."""
+    rough: bool = False
+    """To be shown in grey."""
+
+
+@dataclass(frozen=True, slots=True)
+class LensFigures:
+    """What the server says of one set of limits; the lens dims it while other limits are in hand."""
+
+    rules: tuple[LensRule, ...]
+    precision: LensFigure
+    recall: LensFigure
+
+
 def lens(
     payload: bytes,
     *,
@@ -54,11 +75,13 @@ def lens(
     rules: Sequence[LensRule] | None = None,
     order: int = 0,
     compare: Sequence[LensRule] | None = None,
+    figures: LensFigures | None = None,
 ) -> LensState:
     """Draw the lens over `payload` and return what was last done in it.
 
-    `rules` replace the limits in the browser whenever `order` is a new number; `compare` is the policy to draw beside.
-    With the same `key` and bytes the mounted view stays.
+    `rules` replace the limits in the browser whenever `order` is a new number; `compare` is the policy to draw beside,
+    `figures` what the server says of the limits that were last released. With the same `key` and bytes the mounted view
+    stays.
     """
     with st.container(gap=None):
         # The order goes first: a view that is mounted in this run then finds it waiting.
@@ -69,6 +92,7 @@ def lens(
                 "id": order,
                 "rules": None if rules is None else [asdict(rule) for rule in rules],
                 "compare": None if compare is None else [asdict(rule) for rule in compare],
+                "figures": None if figures is None else asdict(figures),
                 "colours": _colours(),
             },
             height=1,

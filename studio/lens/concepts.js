@@ -65,10 +65,9 @@ export function paintFigures(view) {
   setText(figures.kept, grouped(counts.kept));
   const share = all.total ? ` · ${((100 * counts.kept) / all.total).toFixed(1)} %` : "";
   setText(figures.of, `kept of ${grouped(all.total)}${view.chosen ? " in selection" : ""}${share}`);
-  paintShare(figures.precision, figures.precisionOf, counts.quality.precision, counts.quality,
-    `of ${grouped(counts.quality.keptLabels)} kept labels`);
-  paintShare(figures.recall, figures.recallOf, counts.quality.recall, counts.quality,
-    `of ${grouped(counts.quality.good)} good labels`);
+  const released = view.toldOf === JSON.stringify(view.rules);
+  paintTold(figures.precision, figures.precisionOf, view.told?.precision, released, view.chosen);
+  paintTold(figures.recall, figures.recallOf, view.told?.recall, released, view.chosen);
   let thin = 0;
   for (let id = 0; id < all.perConcept.length; id++) if (all.perConcept[id] > 0 && counts.perConcept[id] < view.thin) thin++;
   setText(figures.thin, grouped(thin));
@@ -77,16 +76,13 @@ export function paintFigures(view) {
   setText(figures.againstOf, `${grouped(counts.both)} in both`);
 }
 
-function paintShare(figure, remark, interval, quality, of) {
-  if (quality.labels < 50 || !interval) {
-    setText(figure, "–");
-    setText(remark, `${quality.labels} of 50 labels needed`);
-    return;
-  }
-  setText(figure, decimals(interval.share));
-  setText(remark, `${decimals(interval.low)} – ${decimals(interval.high)} ${of}`);
-}
-
-export function decimals(share) {
-  return share >= 0.995 ? "1.00" : share.toFixed(2).replace(/^0/, "");
+function paintTold(figure, remark, told, released, chosen) {
+  // The server speaks of the limits that were last released, and of all rows: neither may look like news of a drag.
+  setText(figure, told ? told.value : "–");
+  const words = !told ? "" : !released ? "at the limits last released" : chosen ? `all rows: ${told.remark}` : told.remark;
+  setText(remark, words);
+  const cell = figure.parentElement.parentElement;
+  cell.classList.toggle("is-old", Boolean(told) && !released);
+  cell.classList.toggle("is-rough", Boolean(told && told.rough));
+  cell.title = told ? told.about : "";
 }

@@ -1,4 +1,4 @@
-// What Python orders: colours, another policy in hand, a policy to compare with.
+// What Python orders: colours, another policy in hand, a policy to compare with; and what it says of the limits.
 
 import { orderConcepts } from "./concepts.js";
 import { snapshot } from "./steps.js";
@@ -6,6 +6,7 @@ import { snapshot } from "./steps.js";
 export function takeOrder(view, order) {
   // Colours each time; a policy when its number is new.
   view.readColours(order.colours);
+  takeFigures(view, order.figures);
   if (order.id !== view.lastCommand) {
     view.lastCommand = order.id;
     if (order.rules) adopt(view, order.rules);
@@ -18,6 +19,12 @@ export function takeOrder(view, order) {
     compareWith(view, order.compare);
   }
   view.later(() => view.paint(false));
+}
+
+export function takeFigures(view, figures) {
+  // How good a kept set is hangs on how its labels were drawn, which the server knows; here it is shown, never counted.
+  view.told = figures || null;
+  view.toldOf = figures ? JSON.stringify(namedRules(view, figures.rules)) : null;
 }
 
 function adopt(view, rules) {

@@ -141,31 +141,6 @@ export function labelledRows(rows) {
   return found;
 }
 
-export function qualityOf(rows, fails, labelled) {
-  let keptGood = 0, keptLabels = 0, good = 0;
-  for (const i of labelled) {
-    const isGood = rows.label[i] === 1;
-    if (isGood) good++;
-    if (fails[i] === 0) {
-      keptLabels++;
-      if (isGood) keptGood++;
-    }
-  }
-  return {
-    labels: labelled.length, keptLabels, good,
-    precision: wilson(keptGood, keptLabels), recall: wilson(keptGood, good),
-  };
-}
-
-export function wilson(hits, of) {
-  // Wilson score interval at 95 %.
-  if (of === 0) return null;
-  const z = 1.959964, share = hits / of, z2 = z * z;
-  const middle = (share + z2 / (2 * of)) / (1 + z2 / of);
-  const half = (z / (1 + z2 / of)) * Math.sqrt((share * (1 - share)) / of + z2 / (4 * of * of));
-  return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
-}
-
 export function insidePolygon(rows, polygon, chosen) {
   let left = Infinity, right = -Infinity, low = Infinity, high = -Infinity;
   for (const [px, py] of polygon) {

@@ -6,7 +6,7 @@ import { button, element, figure, grouped, isTyping, press, setText } from "./do
 import { freshCamera, listenToMap, paintMap, palette, placeRows, placesOf, resizePixels, shapeFor } from "./map.js";
 import { takeOrder } from "./orders.js";
 import {
-  countAll, countKept, insidePolygon, labelledRows, overrule, qualityOf, readPayload, scalesOf, signatureOf, writeBits,
+  countAll, countKept, insidePolygon, labelledRows, overrule, readPayload, scalesOf, signatureOf, writeBits,
 } from "./rows.js";
 import { snapshot, stepBack, stepForth, swapSides } from "./steps.js";
 import { buildStrips, paintStrips } from "./strips.js";
@@ -25,6 +25,8 @@ export class Lens {
     this.rules = this.scales.map((scale) => this.ruleOf(scale));
     this.saved = null;
     this.hasSaved = false;
+    this.told = null;
+    this.toldOf = null;
     this.thin = head.thin || 30;
     this.fails = new Uint8Array(n);
     this.bits = new Uint8Array(n);
@@ -71,6 +73,7 @@ export class Lens {
     remark.textContent = `below ${this.thin} kept`;
     [names.against, names.againstOf] = figure(header, "Against saved policy");
     names.against.parentElement.parentElement.classList.add("figure-against");
+    for (const each of [names.precision, names.recall]) each.parentElement.parentElement.classList.add("is-told");
     this.figures = names;
     const body = element("div", "body", this.root);
     this.strips = buildStrips(this, element("div", "strips", body));
@@ -160,8 +163,6 @@ export class Lens {
 
   countNow() {
     this.counts = countKept(this.rows, this.scales, this.bits, this.savedBits, this.chosen);
-    // How good the rules are is asked of the rules alone.
-    this.counts.quality = qualityOf(this.rows, this.fails, this.labelled);
   }
 
   paint(quick) {

@@ -10,18 +10,25 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
+from engine.core.records import Rule  # noqa: E402
+from engine.curation import policy as policies  # noqa: E402
+from engine.curation.table import ScoreTable  # noqa: E402
 from engine.curation.trust.asked import JudgedFrame  # noqa: E402
 from engine.curation.trust.axis import ScoreAxis  # noqa: E402
 from engine.curation.trust.curve import precision_curve  # noqa: E402
 from engine.curation.trust.estimate import estimate  # noqa: E402
+from engine.curation.trust.from_ledger import StoredLabels  # noqa: E402
 from engine.curation.trust.label_set import LabelSet  # noqa: E402
+from engine.curation.trust.policy_trust import LimitAxes, PolicyTrust  # noqa: E402
 from tests.bench.result import BenchResult  # noqa: E402
 from tests.support import trust_worlds as worlds  # noqa: E402
 from tests.support.trust_simulation import (  # noqa: E402
@@ -75,7 +82,7 @@ LEDGER: tuple[tuple[str, str, float, float], ...] = (
 
 def run() -> list[BenchResult]:
     """Play all designs and measure a move; about ten minutes of one core."""
-    results = [*_pools(), *_speed()]
+    results = [*_pools(), *_speed(), *_page()]
     if worlds.present():
         results += [*_uniform(), *_ledger(), *_designs(), *_strata(), *_versus()]
     return results
@@ -198,6 +205,33 @@ def _speed() -> Iterator[BenchResult]:
     curve = precision_curve(axis, labels)
     found = _cpu(lambda base: curve.at(np.array([ROWS // 3])), other)
     yield BenchResult.below("trust: a move along the curve's own limit, CPU", found, "ms", 1.0)
+
+
+def _page() -> Iterator[BenchResult]:
+    """The road of page Tune: limits on their grid, marks of a policy, the estimates that the header shows, the band."""
+    rng = np.random.default_rng(0)
+    judged = rng.random(ROWS).astype(np.float32)
+    ids = pa.array(np.char.add("P", np.arange(ROWS).astype(str)))
+    columns = {"judge_score": judged, "difficulty": rng.random(ROWS), "rarity": rng.random(ROWS)}
+    axes = LimitAxes(ScoreTable.of({"id": ids, **columns}))
+    row = np.sort(rng.choice(ROWS, LABELS, replace=False))
+    labels = LabelSet.uniform(row, rng.random(LABELS) < 0.2 + 0.7 * judged[row], ROWS)
+    trust = PolicyTrust(axes).read(StoredLabels(ids.take(pa.array(row)), labels, None))
+    rules = (Rule("judge_score", "at least", 0.5, "drop"), Rule("difficulty", "at least", 0.1, "keep"))
+    own, other = (
+        ((replace(rules[0], limit=0.4 + 0.02 * n), rules[1]) for n in range(MOVES + 2)),
+        ((rules[0], replace(rules[1], limit=0.1 + 0.01 * n)) for n in range(MOVES + 2)),
+    )
+    for name, moves in (("its own limit", own), ("another limit", other)):
+        took = []
+        for each in moves:
+            policy = policies.make("moved", each)
+            start = time.process_time()
+            trust.quality(policy)
+            trust.curve(policy, 0)
+            took.append(1000 * (time.process_time() - start))
+        found = float(np.median(took[2:]))
+        yield BenchResult.below(f"trust: header, curve and band of page Tune, {name} moved, CPU", found, "ms", BAR_MS)
 
 
 def _cpu(job: Callable[[np.ndarray], object], other: np.ndarray) -> float:

@@ -16,7 +16,6 @@ from engine.curation.quantize import positions
 from engine.curation.scores import SCORES, grid
 from engine.curation.table import ScoreTable
 from engine.curation.table_page import inside
-from engine.curation.trust.intervals import wilson
 from engine.curation.whatif import WhatIf
 
 KEYS = list(SCORES)
@@ -37,7 +36,6 @@ async ({block, rules}) => {
             concepts: [...counts.perConcept],
             strips: counts.histograms.map((one) => [...one]),
             all: all.histograms.map((one) => [...one]),
-            quality: lens.qualityOf(rows, fails, labelled),
         };
     });
 }
@@ -101,13 +99,6 @@ def test_the_browser_keeps_the_rows_that_the_server_keeps(lens_files: Page, seed
         # The strips of both have bars of their own width: what they sum up is the same.
         assert [sum(strip) for strip in live["strips"]] == exact.pass_others.sum(axis=1).tolist()
         assert [sum(strip) for strip in live["all"]] == exact.all_rows.sum(axis=1).tolist()
-        alone = apply(policy, rows, override=False).kept[rows.human >= 0]
-        good = rows.human[rows.human >= 0] == 1
-        assert live["quality"]["labels"] == len(good)
-        assert live["quality"]["keptLabels"] == int(alone.sum())
-        share = live["quality"]["precision"]
-        assert (share is None) == (not alone.any())
-        assert share is None or share["share"] == pytest.approx(float(good[alone].mean()))
 
 
 @pytest.mark.parametrize("op", ["at least", "at most"])
@@ -122,14 +113,6 @@ def test_each_limit_of_the_grid_cuts_where_the_server_cuts(lens_files: Page, op:
     )
     for policy, live in zip(some, found, strict=True):
         assert live["kept"] == np.flatnonzero(apply(policy, rows).kept).tolist()
-
-
-def test_wilson_is_the_interval_of_the_server(lens_files: Page) -> None:
-    source = "async (pairs) => { const {wilson} = await load('rows'); return pairs.map((p) => wilson(...p)); }"
-    found = lens_files.evaluate(source, [[0, 10], [7, 10], [60, 60], [0, 0]])
-    assert found[3] is None
-    for (hits, of), one in zip([(0, 10), (7, 10), (60, 60)], found, strict=False):
-        assert (one["low"], one["high"]) == pytest.approx(wilson(hits, of), abs=1e-6)
 
 
 def test_a_lasso_takes_what_lies_inside_and_loses_only_small_corners(lens_files: Page) -> None:

@@ -128,6 +128,46 @@ def test_an_order_replaces_limits_once_and_a_comparison_goes_with_every_step(len
     assert lens_files.evaluate(source) == [[off, second], 0.5, [[off, second]], False, "kept", 3]
 
 
+def test_cal08_figures_of_the_server_are_dimmed_while_other_limits_are_in_hand(lens_files: Page) -> None:
+    """Whatever is dragged, added or swapped: only the limits that the server spoke of have its numbers."""
+    source = """async () => {
+        const {takeFigures, namedRules} = await load("orders");
+        const {paintFigures} = await load("concepts");
+        const {figure} = await load("dom");
+        const {scalesOf} = await load("rows");
+        const score = {low: 0, high: 1, step: 0.01, op: "at least"};
+        const scales = scalesOf({scores: ["a", "b"].map((key) => ({...score, key}))});
+        const view = {scales, chosen: null, thin: 30, hasSaved: false, figures: {}, told: null, toldOf: null,
+            all: {total: 9, perConcept: [9]}, counts: {kept: 4, both: 0, saved: 0, perConcept: [4]},
+            ruleOf: (scale) => ({op: scale.op, limit: scale.low, use: true, if_missing: "keep"})};
+        for (const name of ["kept", "precision", "recall", "thin", "against"])
+            [view.figures[name], view.figures[name === "kept" ? "of" : `${name}Of`]] = figure(document.body, name);
+        const rule = (score, limit) => ({score, op: "at least", limit, use: true, if_missing: "drop"});
+        const rules = [rule("a", 0.5), rule("a", 0.9)];
+        rules[1].op = "at most";
+        view.rules = namedRules(view, rules);
+        const cell = view.figures.precision.parentElement.parentElement;
+        const seen = () => {
+            paintFigures(view);
+            return [view.figures.precision.textContent, view.figures.precisionOf.textContent,
+                cell.classList.contains("is-old"), cell.classList.contains("is-rough")];
+        };
+        const said = [seen()];
+        const precision = {value: ".75", remark: ".71 – .79", about: "Wilson", rough: true};
+        takeFigures(view, {rules, precision, recall: {value: "<b>", remark: "", about: "", rough: false}});
+        said.push(seen());
+        view.rules[0].limit = 0.51; said.push(seen());
+        view.rules[0].limit = 0.5; view.rules[0].and.limit = 0.8; said.push(seen());
+        view.rules[0].and.limit = 0.9; view.chosen = new Uint8Array(9); said.push(seen());
+        return [said, cell.title, view.figures.recall.innerHTML];
+    }"""
+    said, title, recall = lens_files.evaluate(source)
+    old = [".75", "at the limits last released", True, True]
+    fresh = [".75", ".71 – .79", False, True]
+    assert said == [["–", "", False, False], fresh, old, old, [".75", "all rows: .71 – .79", False, True]]
+    assert (title, recall) == ("Wilson", "&lt;b&gt;")
+
+
 def test_a_place_on_the_map_is_found_again_on_the_screen(lens_files: Page) -> None:
     source = """async () => {
         const {freshCamera, toScreen, toMap, zoomAt} = await load("map");
@@ -149,10 +189,9 @@ def test_a_place_on_the_map_is_found_again_on_the_screen(lens_files: Page) -> No
 def test_colours_are_read_in_both_spellings(lens_files: Page) -> None:
     source = """async () => {
         const {rgb, grouped} = await load("dom");
-        const {decimals} = await load("concepts");
-        return [rgb("#0a10ff"), rgb("rgba(1, 2, 3, .5)"), grouped(1910000), [0.999, 0.5, 0].map(decimals)];
+        return [rgb("#0a10ff"), rgb("rgba(1, 2, 3, .5)"), grouped(1910000)];
     }"""
-    assert lens_files.evaluate(source) == [[10, 16, 255], [1, 2, 3], "1,910,000", ["1.00", ".50", ".00"]]
+    assert lens_files.evaluate(source) == [[10, 16, 255], [1, 2, 3], "1,910,000"]
 
 
 def test_the_lens_is_found_by_the_key_that_streamlit_gives(lens_files: Page) -> None:

@@ -1,4 +1,3 @@
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -9,7 +8,6 @@ from engine.curation.explain import shown, why
 from engine.curation.policy import apply, gsdp, make
 from engine.curation.scores import SCORES
 from engine.curation.trust.intervals import wilson
-from engine.curation.trust.reviewed import agreement, kappa
 
 FINE = {"judge_score": 0.9, "solution_pass": 1.0, "contamination": 0.1}
 
@@ -103,31 +101,7 @@ def test_wilson_with_a_finite_population():
             wilson(*impossible)
 
 
-def test_precision_and_recall_count_labelled_rows_alone():
-    kept = np.array([True, True, True, False, False, True])
-    human = np.array([1, 1, 0, 1, 0, -1], np.int8)
-    found = agreement(kept, human)
-    assert found.labels == 5
-    assert (found.precision.hits, found.precision.of) == (2, 3)
-    assert (found.recall.hits, found.recall.of) == (2, 3)
-    assert found.recall.value == pytest.approx(2 / 3)
-    nothing = agreement(kept, np.full(6, -1, np.int8))
-    assert (nothing.labels, nothing.precision, nothing.recall) == (0, None, None)
-
-
 def test_a_yes_is_never_the_closest_limit():
     told = why(FINE, gsdp())
     assert told.sentence == "Kept. Closest limit: Judge score (+0.05)."
     assert why(FINE | {"solution_pass": 0.0}, gsdp()).rules[-1].score == "solution_pass"
-
-
-def test_kappa_is_one_for_equals_none_without_labels_and_low_by_chance():
-    human = np.array([1, 1, 0, 0, -1, -1], np.int8)
-    assert kappa(human == 1, human) == 1.0
-    assert kappa(np.array([True, False, True, False, True, True]), human) == 0.0
-    assert kappa(np.ones(6, bool), np.full(6, -1, np.int8)) is None
-    assert kappa(np.ones(6, bool), np.array([1, 1, 1, -1, -1, -1], np.int8)) is None
-    # Published worked example: 20 yes and 15 no in common, 5 and 10 apart, kappa 0.4.
-    kept = np.repeat([True, True, False, False], [20, 5, 10, 15])
-    people = np.repeat(np.array([1, 0, 1, 0], np.int8), [20, 5, 10, 15])
-    assert kappa(kept, people) == pytest.approx(0.4)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -248,19 +250,85 @@ def test_a_size_keeps_the_best_and_travels_with_the_policy(full: AppTest) -> Non
     assert not any("exactly 5 of" in caption.value for caption in full.caption)
 
 
-def test_too_few_labels_say_how_many_more_and_lead_to_them(full: AppTest) -> None:
-    full.segmented_control(key="tune.view").set_value("Curves").run()
-    assert "0 labels. 50 are needed to draw precision and recall." in [text.value for text in full.markdown]
-    button = full.button(key="tune.label")
-    assert button.label == "Label 50 more"
+def test_cal08_without_labels_the_curves_say_so_and_lead_to_a_random_draw(
+    tmp_path: Path, open_page: Callable[[Path], AppTest]
+) -> None:
+    root = filled(tmp_path / "full")
+    page = open_page(root)
+    store = workspace._open(str(root.resolve())).store
+    page.segmented_control(key="tune.view").set_value("Curves").run()
+    assert "No row is labelled." in [text.value for text in page.markdown]
+    assert not page.get("plotly_chart") or "precision" not in _drawn_names(page)
+    button = page.button(key="tune.label")
+    assert button.label == f"Label {min(60, store.problems.count())} more at random"
     button.click().run()
-    assert full.query_params["queue"] == "random"
+    assert page.query_params["queue"] == "draw"
+    (made,) = store.draws.all()
+    assert made.size == min(60, store.problems.count())
+    page.switch_page(str(PAGE)).run()
+    page.segmented_control(key="tune.view").set_value("Curves").run()
+    assert page.button(key="tune.label").label == f"Label {len(store.draws.open())} drawn rows"
+
+
+def _drawn_names(page: AppTest) -> str:
+    """Return the specification of the curve's chart as text."""
+    return next(one.proto.spec for one in page.get("plotly_chart") if "Limit of" in one.proto.spec)
+
+
+def _label(store: Store, ids: Sequence[str], queue: str = "") -> None:
+    """Have Ann approve two of three rows and reject the third."""
+    acts = [BatchDecision(one, "approve") if at % 3 else BatchDecision(one, "reject", "trivial")
+            for at, one in enumerate(ids)]  # fmt: skip
+    store.decisions.decide_all(acts, "Ann", **({"queue": queue} if queue else {}))
+
+
+def _figures(page: AppTest) -> dict[str, Any]:
+    """Return what the lens was told to show."""
+    orders = [json.loads(one.proto.json) for one in page.get("bidi_component") if '"figures"' in one.proto.json]
+    found: dict[str, Any] = orders[-1]["figures"]
+    return found
+
+
+def test_cal08_cal15_drawn_labels_give_intervals_band_and_a_choice(
+    tmp_path: Path, open_page: Callable[[Path], AppTest]
+) -> None:
+    """CAL-08, CAL-15, CAL-18, CAL-19: header, curves, the pick that agrees with them, and looks that are kept."""
+    root = filled(tmp_path / "full")
+    page = open_page(root)
+    store = workspace._open(str(root.resolve())).store
+    drawing.draw(store, policies.gsdp(), 48, salt="most")
+    _label(store, [row.row_id for row in store.draws.open()], DRAW)
+    page.run()
+    assert not page.exception
+    page.segmented_control(key="tune.view").set_value("Curves").run()
+    assert not page.exception
+    names = _drawn_names(page)
+    assert '"precision"' in names
+    assert "all limits at once, 90%" in names
+    said = _captions(page)
+    assert "for one limit chosen beforehand" in said
+    page.number_input(key="tune.pick.target").set_value(0.5).run()
+    assert not page.exception
+    rules = page.session_state["tune.rules"]
+    assert page.button(key="tune.pick.use").label == "Use this limit"
+    page.button(key="tune.pick.use").click().run()
+    moved = page.session_state["tune.rules"]
+    assert [rule.score for rule, before in zip(moved, rules, strict=True) if rule != before] in ([], ["judge_score"])
+    page.number_input(key="tune.pick.target").set_value(0.99).run()
+    assert any(":material/block:" in text.value for text in page.markdown)
+    assert not any(button.key == "tune.pick.use" for button in page.button)
+    page.segmented_control(key="tune.pick.scope").set_value("All limits in use").run()
+    assert not page.exception
+    page.segmented_control(key="tune.view").set_value("Policy").run()
+    assert not page.exception
+    assert "drawn labels; people call" in _captions(page)
+    assert len(store.looks.seen()) >= 1
 
 
 def test_one_alarm_at_a_time_and_the_worst_first(full: AppTest) -> None:
     said = [text.value for text in full.markdown if ":material/warning:" in text.value]
     assert len(said) == 1
-    assert "0 labels. 50 are needed." in said[0] or "drops" in said[0]
+    assert "0 labels of rows drawn at random. 50 are needed." in said[0] or "drops" in said[0]
 
 
 def test_scores_that_change_under_moved_limits_wait_to_be_asked_for(

@@ -27,49 +27,89 @@ class TickSet:
         return len(self.limit)
 
 
+_NO_TICKS = TickSet(np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreAxis:
     """The rows of a frame by one score. Build it once for a revision of the score; 0.3 s for 2 M rows."""
 
-    order: NDArray[np.int32]
+    order: NDArray[np.intp]
     """Rows from the one that the strictest limit keeps to the one that only the laxest keeps, those with a score."""
     place: NDArray[np.int32]
     """Place of each row along the axis (N); behind all others where it has no score."""
     key: Floats
     """Score along the axis, in rising order: negated where larger is stricter."""
+    ends: Ints
+    """Places behind the rows of each score, the strictest first."""
     word: Floats | None
     """The judges' word along the axis."""
     at_least: bool
 
     @staticmethod
-    def of(score: Floats, at_least: bool = True, f: Floats | None = None) -> ScoreAxis:
-        """Sort the rows by `score` (N); nan is kept at no limit. `f` is what judges say of each row (N)."""
-        key = -score if at_least else score
-        there = int(np.count_nonzero(np.isfinite(key)))
-        order = np.argsort(np.where(np.isfinite(key), key, np.inf), kind="stable").astype(np.int32)
+    def of(score: Floats, at_least: bool = True, f: Floats | None = None, *, missing_kept: bool = False) -> ScoreAxis:
+        """Sort the rows by `score` (N). `f` is what judges say of each row (N).
+
+        A row without a score is kept at no limit, or with `missing_kept` at every one.
+        """
+        key = np.asarray(-score if at_least else score, float)
+        known = np.isfinite(key)
+        there = len(key) if missing_kept else int(np.count_nonzero(known))
+        key = np.where(known, key, -np.inf if missing_kept else np.inf)
+        order = np.argsort(key, kind="stable")
         place = np.empty(len(key), np.int32)
         place[order] = np.arange(len(key), dtype=np.int32)
         place[order[there:]] = len(key)
         order = order[:there]
+        key = key[order]
+        ends = np.append(np.flatnonzero(key[1:] != key[:-1]) + 1, [there] if there else []).astype(np.int64)
         word = None if f is None else fill(np.asarray(f, float))[order]
-        return ScoreAxis(order, place, np.asarray(key, float)[order], word, at_least)
+        return ScoreAxis(order, place, key, ends, word, at_least)
+
+    @property
+    def on(self) -> Flags:
+        """Rows that some limit keeps (N)."""
+        return self.place < len(self.place)
 
     def ticks(self, base: Flags | None, count: int) -> TickSet:
         """Return up to `count` limits at equal steps of kept rows, ties kept together.
 
         `base` are the rows that all other rules keep (N).
         """
-        inside = None if base is None else base[self.order]
-        kept = np.arange(1, len(self.order) + 1) if inside is None else np.cumsum(inside, dtype=np.int32)
+        inside = None if base is None else base.take(self.order)
+        return self._stepped(inside, self._kept(inside), count)
+
+    def limits(self, base: Flags | None, count: int) -> tuple[TickSet, TickSet]:
+        """Return `ticks`, and all limits that differ in what they keep; for scores of few values."""
+        inside = None if base is None else base.take(self.order)
+        kept = self._kept(inside)
+        every = self._tick_set(np.flatnonzero(np.diff(kept, prepend=0)), kept, inside)
+        return self._stepped(inside, kept, count), every
+
+    def _stepped(self, inside: Flags | None, kept: Ints, count: int) -> TickSet:
         whole = int(kept[-1]) if len(kept) else 0
         if whole == 0:
-            none = np.zeros(0, np.int64)
-            return TickSet(np.zeros(0), none, none)
+            return _NO_TICKS
         steps = min(count, whole)
         wanted = np.ceil(np.arange(1, steps + 1) * (whole / steps)).astype(np.int64)
-        at = np.searchsorted(kept, np.minimum(wanted, whole))
-        end = np.unique(np.searchsorted(self.key, self.key[at], side="right"))
-        limit, size = self.key[end - 1], kept[end - 1].astype(np.int64)
+        return self._tick_set(np.unique(np.searchsorted(kept, np.minimum(wanted, whole))), kept, inside)
+
+    def _kept(self, inside: Flags | None) -> Ints:
+        """Return how many rows are kept up to each score."""
+        if inside is None or not len(self.ends):
+            return self.ends
+        if len(self.ends) == len(self.order):
+            return np.cumsum(inside, dtype=np.int64)
+        starts = np.concatenate(([0], self.ends[:-1]))
+        return np.cumsum(np.add.reduceat(inside.view(np.uint8), starts, dtype=np.int64))
+
+    def _tick_set(self, at: Ints, kept: Ints, inside: Flags | None) -> TickSet:
+        """Return the limits of these scores; what keeps only rows without a score is no limit that can be set."""
+        at = at[np.isfinite(self.key[self.ends[at] - 1])]
+        if not len(at):
+            return _NO_TICKS
+        end, size = self.ends[at], kept[at]
+        limit = self.key[end - 1]
         return TickSet(-limit if self.at_least else limit, size, end, self._means(inside, end, size))
 
     def _means(self, inside: Flags | None, end: Ints, size: Ints) -> Floats | None:

@@ -14,7 +14,7 @@ from engine.curation.trust.effective import Moments, effective_wilson
 from engine.curation.trust.intervals import Flags, Floats, Ints
 from engine.curation.trust.label_set import LabelSet
 from engine.curation.trust.reading import Word, best_moments
-from engine.curation.trust.undecided import missing_at_random, taken_as, undecided_share
+from engine.curation.trust.undecided import missing_at_random, taken_as
 
 NONE_LIVE = "no limit has enough labels"
 WORST = "worst case over open rows"
@@ -53,6 +53,7 @@ def precision_curve(
     error: float | None = None,
     settings: TrustSettings | None = None,
     seed: int = 0,
+    ticks: TickSet | None = None,
 ) -> PrecisionCurve:
     """Return the precision of what each limit of a score keeps, and a band over all limits.
 
@@ -64,9 +65,10 @@ def precision_curve(
             draw, both together where they weigh.
         settings: ticks, fewest labels, draws.
         seed: of the draws: the same screen shows the same band.
+        ticks: limits of this axis and base, where they are known.
     """
     known = settings or TrustSettings()
-    ticks = axis.ticks(base, known.ticks)
+    ticks = axis.ticks(base, known.ticks) if ticks is None else ticks
     view = _View(axis, ticks, base, known, known.slider_error if error is None else error, seed)
     chosen = np.flatnonzero(labels.countable & (True if base is None else base[labels.row]))
     chosen = chosen[np.argsort(axis.place[labels.row[chosen]], kind="stable")]
@@ -74,20 +76,29 @@ def precision_curve(
     word = axis.word_of(countable.row)
     decided = view.reading(missing_at_random(countable), None if word is None else word[countable.decided])
     live = view.live(decided)
-    if undecided_share(countable) > known.undecided:
-        against = view.reading(taken_as(countable, False), word)
-        speaking = view.reading(taken_as(countable, True), word)
-        worst = view.band(against, live)
-        band = JointBounds(worst.lower, view.band(speaking, live).upper, f"{worst.method}, {WORST}", worst.at)
-        low, high = _points(against.moments, known)[:, 1], _points(speaking.moments, known)[:, 2]
-        points = np.column_stack((_points(decided.moments, known)[:, 0], low, high))
-    else:
-        band, points = view.band(decided, live), _points(decided.moments, known)
+    band, points = view.band(decided, live), _points(decided.moments, known)
+    many = view.many_open(countable)
+    if many.any():
+        band, points = _worst(view, countable, word, live, many, band, points)
     whole = np.full((2, len(ticks)), np.nan)
     whole[:, live] = band.lower, band.upper
     counts = decided.holds[decided.labels.random].sum(0)
     value, low, high = points.T
     return PrecisionCurve(ticks, value, low, high, whole[0], whole[1], live, counts, view.error, band.method)
+
+
+def _worst(
+    view: _View, countable: LabelSet, word: Floats | None, live: Flags, many: Flags, band: JointBounds, points: Floats
+) -> tuple[JointBounds, Floats]:
+    """Return band and points with the worst case at the limits that keep many open rows."""
+    against, speaking = (view.reading(taken_as(countable, good), word) for good in (False, True))
+    low, high = _points(against.moments, view.settings)[:, 1], _points(speaking.moments, view.settings)[:, 2]
+    made = np.column_stack((points[:, 0], np.where(many, low, points[:, 1]), np.where(many, high, points[:, 2])))
+    if not live.any():
+        return band, made
+    lower = np.where(many[live], np.minimum(view.band(against, live).lower, band.lower), band.lower)
+    upper = np.where(many[live], np.maximum(view.band(speaking, live).upper, band.upper), band.upper)
+    return JointBounds(lower, upper, f"{band.method}, {WORST}", band.at), made
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +126,15 @@ class _View:
             said = None if word is None or means is None else Word(word[inside], float(means[tick]))
             found.append(best_moments(labels.where(inside), int(rows), said, self.settings)[0])
         return _Reading(labels, word, holds, found)
+
+    def many_open(self, countable: LabelSet) -> Flags:
+        """Return the limits of whose labels, by weight, too many have no verdict for them to be taken as the others."""
+        if countable.decided.all():
+            return np.zeros(len(self.ticks), np.bool_)
+        held = countable.weight @ self.axis.holds(countable.row, self.ticks, self.base)
+        mine = countable.where(~countable.decided)
+        open_part = mine.weight @ self.axis.holds(mine.row, self.ticks, self.base)
+        return np.divide(open_part, held, out=np.zeros(len(held)), where=held > 0) > self.settings.undecided
 
     def live(self, reading: _Reading) -> Flags:
         """Return the limits that have a bound."""

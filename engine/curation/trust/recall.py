@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf, isinf
 
 import numpy as np
 
+from engine.core.settings.trust import TrustSettings
 from engine.curation.trust import refusals
 from engine.curation.trust.asked import Asked
 from engine.curation.trust.effective import Moments, effective_wilson
@@ -36,47 +37,80 @@ def recall(asked: Asked) -> Estimated:
         held = float(whole.good[asked.kept[whole.row]].sum())
         return asked.exact(held / float(whole.good.sum()), ALL_LABELLED, asked.labels)
     countable = asked.labels.where(asked.labels.countable)
-    decided = missing_at_random(countable, _word(asked, countable))
-    refusal = refusals.recall_few(decided, asked.kept[decided.row], asked.settings) or _outside(asked)
+    read = RecallLabels.of(countable, asked.settings, _word(asked, countable))
+    refusal = read.few(asked.kept[countable.row]) or _outside(asked)
     if refusal is not None:
         return asked.refused(refusal, asked.labels)
-    moments = _moments(asked, decided)
-    if moments.capped and moments.base < asked.settings.least_kish:
-        why = f"The good random labels are worth {moments.base:.0f} by their weights."
-        return asked.refused(NotShown("uneven", why, asked.settings.fresh_draw), asked.labels)
-    return _shown(asked, countable, moments)
+    found = read.ends(asked.kept[countable.row])
+    return asked.refused(found, asked.labels) if isinstance(found, NotShown) else _shown(asked, read, found)
 
 
-def _shown(asked: Asked, countable: LabelSet, moments: Moments) -> Estimated:
-    found = effective_wilson(moments, asked.settings)
-    low, high, estimator = found.low, found.high, WEIGHTED if moments.capped else SIMPLE
-    open_rows = int((~countable.decided).sum())
-    if undecided_share(countable) > asked.settings.undecided:
-        low, high = _worst(asked, countable)
+def _shown(asked: Asked, read: RecallLabels, found: RecallEnds) -> Estimated:
+    estimator = WEIGHTED if found.moments.capped else SIMPLE
+    if read.worst:
         estimator = f"{estimator}, worst case over open rows"
-    made = asked.told(estimator, asked.labels, (moments.value, low, high))
+    made = asked.told(estimator, asked.labels, (found.moments.value, found.low, found.high))
+    open_rows = int((~read.countable.decided).sum())
     return replace(
         made,
         effective=None if isinf(found.labels) else found.labels,
         assumptions=("random draws with known probabilities, verdicts taken as true",),
         notes=(f"{open_rows} undecided",) if open_rows else (),
-        rough=moments.size < asked.settings.rough_labels,
+        rough=found.moments.size < asked.settings.rough_labels,
     )
 
 
-def _moments(asked: Asked, decided: LabelSet) -> Moments:
-    inside = asked.kept[decided.row]
-    return simple_recall(decided, inside) if decided.simple else hajek_recall(decided, inside)
+@dataclass(frozen=True, slots=True)
+class RecallEnds:
+    """A recall with its interval, and what it rests on."""
+
+    moments: Moments
+    low: float
+    high: float
+    labels: float
 
 
-def _worst(asked: Asked, countable: LabelSet) -> tuple[float, float]:
-    """Return the ends with every open row against recall (bad where kept, good elsewhere), and for it."""
-    inside = asked.kept[countable.row]
-    good, bad = taken_as(countable, True).verdict, taken_as(countable, False).verdict
-    against = replace(countable, verdict=np.where(inside, bad, good).astype(np.int8))
-    speaking = replace(countable, verdict=np.where(inside, good, bad).astype(np.int8))
-    low = effective_wilson(_moments(asked, against), asked.settings).low
-    return low, effective_wilson(_moments(asked, speaking), asked.settings).high
+@dataclass(frozen=True, slots=True, eq=False)
+class RecallLabels:
+    """The labels of a frame as recall is read from them: unlabelled rows are not asked, whatever is kept of them."""
+
+    countable: LabelSet
+    decided: LabelSet
+    worst: bool
+    """Whether so many rows are open that the worst case is told."""
+    settings: TrustSettings
+
+    @staticmethod
+    def of(countable: LabelSet, settings: TrustSettings, f: Floats | None = None) -> RecallLabels:
+        """Read the countable labels of a frame once, for many kept sets."""
+        worst = undecided_share(countable) > settings.undecided
+        return RecallLabels(countable, missing_at_random(countable, f), worst, settings)
+
+    def few(self, inside: Flags) -> NotShown | None:
+        """Refuse a kept set, by which of the countable labels it keeps, where the labels are too few."""
+        return refusals.recall_few(self.decided, inside[self.countable.decided], self.settings)
+
+    def ends(self, inside: Flags) -> RecallEnds | NotShown:
+        """Return value and interval for a kept set, by which of the countable labels it keeps."""
+        moments = _moments(self.decided, inside[self.countable.decided])
+        if moments.capped and moments.base < self.settings.least_kish:
+            why = f"The good random labels are worth {moments.base:.0f} by their weights."
+            return NotShown("uneven", why, self.settings.fresh_draw)
+        found = effective_wilson(moments, self.settings)
+        low, high = self._worst(inside) if self.worst else (found.low, found.high)
+        return RecallEnds(moments, low, high, found.labels)
+
+    def _worst(self, inside: Flags) -> tuple[float, float]:
+        """Return the ends with every open row against recall (bad where kept, good elsewhere), and for it."""
+        good, bad = taken_as(self.countable, True).verdict, taken_as(self.countable, False).verdict
+        against = replace(self.countable, verdict=np.where(inside, bad, good).astype(np.int8))
+        speaking = replace(self.countable, verdict=np.where(inside, good, bad).astype(np.int8))
+        low = effective_wilson(_moments(against, inside), self.settings).low
+        return low, effective_wilson(_moments(speaking, inside), self.settings).high
+
+
+def _moments(labels: LabelSet, inside: Flags) -> Moments:
+    return simple_recall(labels, inside) if labels.simple else hajek_recall(labels, inside)
 
 
 def _before(asked: Asked) -> NotShown | None:

@@ -17,11 +17,11 @@ from engine.curation import policy_file
 from engine.curation.apply_policy import select
 from engine.curation.methods import of_method, source_of, with_method
 from engine.curation.scores import SCORES
-from engine.curation.table import ScoreTable
-from engine.curation.trust.reviewed import kappa
+from engine.curation.trust.policy_trust import PolicyTrust
 from engine.store import Store
 from studio import navigation, session
 from studio.lens import LensRule, LensState
+from studio.parts.tune.agreement import agreement_lines, kappa_text
 from studio.text.markdown import escape
 from studio.ui.blocks import failure
 
@@ -147,16 +147,16 @@ def apply_and_review(store: Store, now: Policy) -> None:
     navigation.go("review", queue="borderline", policy=done.policy.id)
 
 
-def policy_table(now: Policy, whole: Policy, method: str, table: ScoreTable, project: Path) -> None:
+def policy_table(now: Policy, whole: Policy, method: str, trust: PolicyTrust, project: Path) -> None:
     """Draw the rules as a table that can be edited, the same as the strips, and `whole` as a file and a command."""
-    shown = _shown(now, method, table)
+    shown = _shown(now, method, trust)
     columns = {
         "Limit": st.column_config.NumberColumn(format="%.2f", step=0.01),
         "If missing": st.column_config.SelectboxColumn(
             options=list(_MISSING), format_func=lambda option: _MISSING[str(option)], required=True
         ),
-        "κ": st.column_config.NumberColumn(
-            format="%.2f", help="How far this rule alone agrees with people's decisions."
+        "κ": st.column_config.TextColumn(
+            width=130, help="How far this rule alone agrees with people beyond chance, on rows drawn at random, 95 %."
         ),
         "Default": st.column_config.TextColumn(width=240),
         "Method": st.column_config.TextColumn(width=180),
@@ -167,6 +167,7 @@ def policy_table(now: Policy, whole: Policy, method: str, table: ScoreTable, pro
     )  # fmt: skip
     if not edited.equals(shown):
         _take(now, edited)
+    agreement_lines([(SCORES[rule.score].label, trust.agreement(rule)) for rule in _judged(now)])
     _size(now)
     text = policy_file.to_toml(whole)
     left, right = st.columns([2, 1])
@@ -176,12 +177,14 @@ def policy_table(now: Policy, whole: Policy, method: str, table: ScoreTable, pro
     right.download_button("Download policy.toml", text, "policy.toml", icon=":material/download:")
 
 
-def _shown(now: Policy, method: str, table: ScoreTable) -> pd.DataFrame:
+def _judged(now: Policy) -> list[Rule]:
+    return [rule for rule in now.rules if rule.use and rule.score in JUDGED]
+
+
+def _shown(now: Policy, method: str, trust: PolicyTrust) -> pd.DataFrame:
     sources = [source_of(method, rule.score) for rule in now.rules]
-    agreed = [
-        kappa(policies.margins(rule, table) >= 0, table.label) if rule.use and rule.score in JUDGED else None
-        for rule in now.rules
-    ]
+    judged = _judged(now)
+    agreed = [kappa_text(trust.agreement(rule)) if rule in judged else None for rule in now.rules]
     return pd.DataFrame(
         {
             "Use": [rule.use for rule in now.rules],
@@ -189,7 +192,7 @@ def _shown(now: Policy, method: str, table: ScoreTable) -> pd.DataFrame:
             "Is": [_OPS[rule.op] for rule in now.rules],
             "Limit": [rule.limit for rule in now.rules],
             "If missing": [rule.if_missing for rule in now.rules],
-            "κ": pd.Series(agreed, dtype=float),
+            "κ": pd.Series(agreed, dtype=object),
             "Default": [said or "Our choice." for said, _ in sources],
             "Method": [where or "–" for _, where in sources],
         }

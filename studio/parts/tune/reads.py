@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from engine.curation.arrays import Arrays
 from engine.curation.lens_payload import payload
 from engine.curation.methods import METHODS
 from engine.curation.table import ScoreTable
+from engine.curation.trust.policy_trust import LimitAxes, PolicyTrust
 from engine.curation.whatif import WhatIf
 from engine.store import Store
 from studio.ui.areas import area_of
@@ -32,6 +33,12 @@ class Board:
     block: bytes
     silent: int = 0
     """Problems that are left aside because their solution has no answer."""
+    axes: LimitAxes = field(init=False)
+    """The problems along each limit, for all tabs."""
+
+    def __post_init__(self) -> None:
+        """Make room for the axes."""
+        object.__setattr__(self, "axes", LimitAxes(self.arrays.table))
 
     @property
     def table(self) -> ScoreTable:
@@ -53,11 +60,14 @@ class Held:
     """Counts the policy in hand."""
     other: WhatIf
     """Counts the policy to compare with."""
+    trust: PolicyTrust
+    """Says how good kept sets are, by the labels of the project."""
 
     @staticmethod
     def over(board: Board, of: tuple[str, ...], revision: int, number: int) -> Held:
         """Begin to look at a board."""
-        return Held(board, of, revision, number, WhatIf(board.arrays), WhatIf(board.arrays))
+        counts = (WhatIf(board.arrays), WhatIf(board.arrays))
+        return Held(board, of, revision, number, *counts, PolicyTrust(board.axes))
 
 
 def board(

@@ -56,9 +56,14 @@ def lens_key(held: Held) -> str:
     return f"tune_lens_{held.number}" if held.number else "tune_lens"
 
 
+def lens_said(held: Held) -> LensState:
+    """Return what the lens over a board last said, this run's message included."""
+    return lens_state(st.session_state.get(lens_key(held), {}))
+
+
 def is_edited(held: Held) -> bool:
-    """Whether the curator moved a limit or selected rows over this board, this run's message included."""
-    said = lens_state(st.session_state.get(lens_key(held), {}))
+    """Whether the curator moved a limit or selected rows over this board."""
+    said = lens_said(held)
     return bool(said.lasso) or said.concept is not None or in_hand(started(), said).rules != started()
 
 
