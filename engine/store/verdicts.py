@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -118,6 +119,23 @@ class Verdicts(Repository):
                from verdicts v left join problem_now p on p.id = v.problem_id
                where v.name = ? group by v.problem_id, v.subject_id, v."by" order by all""",
             [name],
+        )
+
+    def judges_of(self, about: Literal["problem", "solution"]) -> pa.Table:
+        """Return what each judge said last: problem_id, by, value (null where it could not be read), model, version.
+
+        Judges of solutions count by the solution that stands for its problem.
+        """
+        what = {
+            "problem": """select subject_id as problem_id, * exclude problem_id from verdicts
+                where name = 'judge_problem'""",
+            "solution": """select c.problem_id, v.* exclude problem_id from verdicts v
+                join chosen_solution c on c.id = v.subject_id where v.name = 'judge_solution'""",
+        }[about]
+        return self._db.arrow(
+            f"""select problem_id, "by", arg_max_null(value, made_at) as value, arg_max(model, made_at) as model,
+                   arg_max(version, made_at) as version
+               from ({what}) group by problem_id, "by" order by "by", problem_id"""
         )
 
     def arrow(self, name: str) -> pa.Table:
