@@ -265,6 +265,14 @@ class Problems(Repository):
                 self._decided = (decisions, self._with_decisions(self._board[1]))
             return self._decided[1]
 
+    def lengths(self) -> pa.Table:
+        """Return problem_id and the characters of the statement and of the solution that stands (null without one)."""
+        return self._db.arrow(
+            """select p.id as problem_id, length(p.statement) as statement, length(s.text) as solution
+               from current_problem p left join chosen_solution c on c.problem_id = p.id
+               left join solutions s on s.id = c.id order by p.id"""
+        )
+
     def answer_sets(self) -> pa.Table:
         """Return how the solutions of each problem end, a row for each problem that was solved.
 

@@ -138,6 +138,31 @@ class Verdicts(Repository):
                from ({what}) group by problem_id, "by" order by "by", problem_id"""
         )
 
+    def on_standing(self, name: str) -> pa.Table:
+        """Return the last verdict of one name on each solution that stands: problem_id, value (null: can't tell)."""
+        return self._db.arrow(
+            """select c.problem_id, arg_max_null(v.value, v.made_at) as value
+               from verdicts v join chosen_solution c on c.id = v.subject_id
+               where v.name = ? group by c.problem_id order by c.problem_id""",
+            [name],
+        )
+
+    def count_of(self, name: str) -> int:
+        """Return how many subjects have a readable verdict of this name."""
+        return self._db.number(
+            "select count(distinct subject_id) from verdicts where name = ? and value is not null", [name]
+        )
+
+    def overwritten(self, curated: str) -> list[tuple[str, int, int]]:
+        """Return what curation of one kind of rating did in each run: run, ratings, those that it overwrote."""
+        rows = self._db.rows(
+            """select run_id, count(distinct subject_id),
+                   count(distinct subject_id) filter (where reason like '% overwritten, confidence %')
+               from verdicts where name = ? group by run_id order by min(made_at), run_id""",
+            [curated],
+        )
+        return [(str(run), int(count), int(changed)) for run, count, changed in rows]
+
     def arrow(self, name: str) -> pa.Table:
         """Return the latest verdicts of one name: subject_id, problem_id, by, value, reason, made_at."""
         return self._db.arrow(
