@@ -99,7 +99,7 @@ class _Sums:
     def share(self, hit: Kept, base: Kept, rows: Floats | None, fewest: int | None) -> ShareArrays:
         """Return the share of `hit` in `base`, unions of groups; every row is labelled where `rows` are not given."""
         below = self.labels.joined(base)
-        of = np.full(len(base), np.inf) if self.like else below.count if rows is None else rows
+        of = np.asarray(np.inf) if self.like else below.count if rows is None else rows
         return shares(self.labels.joined(hit), below, of, self.simple, fewest, self.settings)
 
 

@@ -90,7 +90,8 @@ def _matrix(found: Rescored) -> None:
     names = [str(score) for score in range(len(known.p))]
     made.add_heatmap(
         z=known.T, x=names, y=names, colorscale=[[0, now.panel], [1, now.kept]], showscale=False, zmin=0, zmax=1,
-        xgap=2, ygap=2, text=[[f"{share:.2f}".lstrip("0") if share >= 0.005 else "" for share in row] for row in known.T],
+        xgap=2, ygap=2,
+        text=[[f"{share:.2f}".lstrip("0") if share >= 0.005 else "" for share in row] for row in known.T],
         texttemplate="%{text}", hovertemplate="true %{y}, reported %{x}: %{z:.2f}<extra></extra>",
     )  # fmt: skip
     made.update_xaxes(title="reported", type="category")

@@ -29,8 +29,8 @@ def order_view(found: Sequence[KeptOrder]) -> None:
         column_config={"Keeps its word": _TWO, "Leans to the first": _TWO},
     )  # fmt: skip
     st.caption(
-        "Leaning is the share of pairs that went to the first place less that to the second: 0 is none, and the word says "
-        "whether its interval holds 0. A word that holds both ways may still be wrong."
+        "Leaning is the share of pairs that went to the first place less that to the second: 0 is none, and the word "
+        "says whether its interval holds 0. A word that holds both ways may still be wrong."
     )
 
 
