@@ -38,12 +38,12 @@ found, asked_pairs = report(store), order_results(project.root)
 panels = (*found.panels, *(one.sets for one in found.together))
 there = bool(found.checked or found.reviewed or panels or asked_pairs)
 table = None
-with title_row("Judges"):
+with title_row("Judges", room=5):
     if panels:
         names = {each.panel.key: f"{each.panel.title} · {labels_line(each.panel)}" for each in panels}
         key = st.selectbox(
             "Rows", names, format_func=lambda one: escape(names[one]), key="judges.panel", label_visibility="collapsed",
-            width=330,
+            width=250,
         )  # fmt: skip
         table = next((each for each in panels if each.panel.key == key), panels[0])
     if there:
@@ -83,7 +83,7 @@ for line in warnings(found.warned):
     alarm(line)
 row = picked = None
 if table is not None:
-    left, right = st.columns([2, 1], gap="large")
+    left, right = st.columns([2.1, 1], gap="medium")
     with left:
         row = combinations(table)
     with right:

@@ -14,10 +14,12 @@ from engine.curation.trust.calibrators import Calibrator, CalibratorRule, calibr
 from engine.curation.trust.combining import weighted_sum
 from engine.curation.trust.folds import folds_of
 from engine.curation.trust.intervals import Floats
-from engine.curation.trust.judge_scale import SCORE, VERDICT
+from engine.curation.trust.judge_scale import SCORE, VERDICT, JudgeScale
 from engine.curation.trust.reliability import Reliability, reliability
 from engine.reporting.judge_panels import VotedPanel, drawn
 
+SHARE = JudgeScale("rating", 0, 1)
+"""Of how many judges say True."""
 NOT_RANDOM = "not_random"
 STEPS = 50
 """Places at which the calibrated curve is drawn."""
@@ -66,7 +68,8 @@ def panel_reliability(
     values = score_of(panel, judge)[labels.row]
     good, weights = labels.good > 0, labels.weight
     found = reliability(values, good, weights, seed, settings=known)
-    scale = VERDICT if judge is not None and not panel.scored else SCORE
+    # Shares of votes are levels; the log odds of "all say False" would be a number that nobody said.
+    scale = SCORE if panel.scored else SHARE if judge is None else VERDICT
     ids = [panel.ids[int(row)].as_py() for row in labels.row]
     fitted = calibrate(values, good, folds_of(ids, known.folds), scale, weights, CalibratorRule.of(known))
     at = np.array([0.0, 1.0]) if scale is VERDICT else np.linspace(0, 1, STEPS + 1)

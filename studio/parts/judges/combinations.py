@@ -18,7 +18,7 @@ from studio.ui.blocks import block_title
 SHARES = ("accuracy", "precision", "recall", "f1")
 SHOWN = 200
 _NAMES = {"accuracy": "Accuracy", "precision": "Precision", "recall": "Recall", "f1": "F1"}
-_LIKE = {True: "within noise of the best", False: "", None: "can't tell"}
+_LIKE = {True: "like the best", False: "", None: "can't tell"}
 
 
 def labels_line(panel: VotedPanel) -> str:
@@ -39,52 +39,49 @@ def combinations(found: PanelTable) -> PanelRow | None:
     rule = "weighted mean of scores" if panel.scored else "by vote"
     block_title("Every combination of judges", f"{rule} · {len(panel):,} rows · {labels_line(panel)}")
     random = found.random > 0
-    rows = [_estimated(found, row) if random else _counted(row) for row in found.rows]
+    shown = sorted(found.rows, key=lambda row: row is not found.best)
+    rows = [_estimated(found, row) if random else _counted(row) for row in shown]
     picked = st.dataframe(
-        rows, hide_index=True, column_config=_columns(random), placeholder="–", height=min(340, 36 * (len(rows) + 1)),
+        rows, hide_index=True, column_config=_columns(), placeholder="–", height=min(340, 36 * (len(rows) + 1)),
         on_select="rerun", selection_mode="single-row", key=f"judges.combinations.{panel.key}",
     )  # fmt: skip
     for line in _lines(found):
         st.caption(escape(line))
-    selected = [row for row in picked["selection"]["rows"] if row < len(found.rows)]
-    if selected:
-        return found.rows[selected[0]]
-    return found.best or (found.rows[0] if found.rows else None)
+    selected = [row for row in picked["selection"]["rows"] if row < len(shown)]
+    return shown[selected[0]] if selected else (shown[0] if shown else None)
 
 
-def _columns(random: bool) -> dict[str, Any]:
-    share = st.column_config.ProgressColumn
-    if not random:
-        return {"Kept": share("Kept", format="%.2f", min_value=0, max_value=1, help="Counted over all rows: exact.")}
-    bars = {_NAMES[name]: share(_NAMES[name], format="%.2f", min_value=0, max_value=1) for name in SHARES}
+def _columns() -> dict[str, Any]:
+    bar, said = st.column_config.ProgressColumn, {"Kept": "Counted over all rows: exact."}
+    said["Precision"] = "Of the kept rows, the share that people call good."
+    named = {
+        name: bar(name, format="%.2f", min_value=0, max_value=1, width=88, help=said.get(name))
+        for name in (*_NAMES.values(), "Kept")
+    }
     return {
-        **bars,
-        "Kept": share("Kept", format="%.2f", min_value=0, max_value=1, help="Counted over all rows: exact."),
-        "Precision 95 %": st.column_config.TextColumn(help="Of this one combination, chosen beforehand."),
+        **named,
+        "Precision 95 %": st.column_config.TextColumn(help="Of this one combination, had it been chosen beforehand."),
         "κ": st.column_config.NumberColumn(
-            format="%.2f", help="Agreement with people beyond chance; low wherever one sort of row is rare."
+            format="%.2f", width=50, help="Agreement with people beyond chance; low wherever one sort of row is rare."
         ),
-        "Precision": share(
-            "Precision",
-            format="%.2f",
-            min_value=0,
-            max_value=1,
-            help="Of the kept rows, the share that people call good.",
-        ),
-        "": st.column_config.TextColumn(width=120),
+        "": st.column_config.TextColumn(help="The choice of the rule, and who may be as precise as the best."),
     }
 
 
 def _estimated(found: PanelTable, row: PanelRow) -> dict[str, Any]:
     one = row.found
+    share = {_NAMES[name]: _value(getattr(one, name)) for name in SHARES}
     return {
+        "": "chosen" if row is found.best else _LIKE[one.like_best] if found.best else "",
         "Judges": plain(row.names),
         "Keeps where": row.rule,
-        **{_NAMES[name]: _value(getattr(one, name)) for name in SHARES},
+        "Precision": share["Precision"],
         "Kept": one.retention,
         "κ": row.kappa,
-        "": "chosen" if row is found.best else _LIKE[one.like_best] if found.best else "",
         "Precision 95 %": _ends(one.precision),
+        "Accuracy": share["Accuracy"],
+        "Recall": share["Recall"],
+        "F1": share["F1"],
         "Recall 95 %": _ends(one.recall),
         "Front": "on the front" if one.front else "",
         "Labels": one.precision.labels,

@@ -75,7 +75,8 @@ def _lengths(found: JudgeDrift) -> None:
     people = "" if good is None else f" By people's labels the good one is longer in {_said(good)} of pairs."
     st.caption(
         "Of a passed and a refused row, how often the passed one is longer: .50 is no leaning. Quarters go from short "
-        f"to long, with the rows passed.{people} A judge that follows length where people do not is to be watched."
+        f"to long, each with the share that is passed and its most characters.{people} A judge that follows length "
+        "where people do not is to be watched."
     )
 
 
@@ -85,4 +86,4 @@ def _said(one: Separation | None) -> str | None:
 
 def _passed(part: tuple[int, int, int]) -> str:
     most, read, passed = part
-    return f"{passed:,} of {read:,} (to {most:,} signs)"
+    return f"{passed / read:.2f} (to {most:,})" if read else "–"
