@@ -16,7 +16,7 @@ from studio.parts.judges.reads import differing, drift, misjudged, reliability, 
 from studio.parts.judges.reliable import reliability_block, reliability_view
 from studio.parts.judges.start import check_form, check_going
 from studio.parts.judges.table import coin_chart, judges_table, warnings
-from studio.text.markdown import escape
+from studio.text.markdown import plain
 from studio.ui.blocks import alarm, empty, title_row
 
 VIEWS = {
@@ -42,7 +42,7 @@ with title_row("Judges", room=5):
     if panels:
         names = {each.panel.key: f"{each.panel.title} · {labels_line(each.panel)}" for each in panels}
         key = st.selectbox(
-            "Rows", names, format_func=lambda one: escape(names[one]), key="judges.panel", label_visibility="collapsed",
+            "Rows", names, format_func=lambda one: plain(names[one]), key="judges.panel", label_visibility="collapsed",
             width=250,
         )  # fmt: skip
         table = next((each for each in panels if each.panel.key == key), panels[0])

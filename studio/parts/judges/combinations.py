@@ -18,7 +18,6 @@ from studio.ui.blocks import block_title
 SHARES = ("accuracy", "precision", "recall", "f1")
 SHOWN = 200
 _NAMES = {"accuracy": "Accuracy", "precision": "Precision", "recall": "Recall", "f1": "F1"}
-_LIKE = {True: "like the best", False: "", None: "can't tell"}
 
 
 def labels_line(panel: VotedPanel) -> str:
@@ -72,13 +71,13 @@ def _estimated(found: PanelTable, row: PanelRow) -> dict[str, Any]:
     one = row.found
     share = {_NAMES[name]: _value(getattr(one, name)) for name in SHARES}
     return {
-        "": "chosen" if row is found.best else _LIKE[one.like_best] if found.best else "",
+        "": _mark(found, row),
         "Judges": plain(row.names),
         "Keeps where": row.rule,
         "Precision": share["Precision"],
+        "Precision 95 %": _ends(one.precision),
         "Kept": one.retention,
         "κ": row.kappa,
-        "Precision 95 %": _ends(one.precision),
         "Accuracy": share["Accuracy"],
         "Recall": share["Recall"],
         "F1": share["F1"],
@@ -86,6 +85,20 @@ def _estimated(found: PanelTable, row: PanelRow) -> dict[str, Any]:
         "Front": "on the front" if one.front else "",
         "Labels": one.precision.labels,
     }
+
+
+def _mark(found: PanelTable, row: PanelRow) -> str:
+    """Return how a combination stands beside the best of those that keep enough."""
+    best, one = found.best, row.found
+    if best is None:
+        return ""
+    if row is best:
+        return "chosen"
+    if one.like_best is None or one.precision.value is None or best.found.precision.value is None:
+        return "can't tell"
+    if one.like_best:
+        return "like the best"
+    return "more precise" if one.precision.value > best.found.precision.value else "less precise"
 
 
 def _counted(row: PanelRow) -> dict[str, Any]:

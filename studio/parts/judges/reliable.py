@@ -7,7 +7,7 @@ import streamlit as st
 from engine.reporting.judge_panels import VotedPanel
 from engine.reporting.panel_reliability import NOT_RANDOM, REASONS, PanelReliability
 from studio.charts import draw, figure
-from studio.text.markdown import escape
+from studio.text.markdown import escape, plain
 from studio.theme import tokens
 from studio.ui.blocks import block_title
 
@@ -19,7 +19,7 @@ def pick_score(panel: VotedPanel) -> int | None:
     """Ask whose score is looked at: that of one judge, or None for all together."""
     names = [TOGETHER, *panel.judges] if panel.scored or len(panel.judges) > 1 else list(panel.judges)
     key = f"judges.score.{panel.key}"
-    picked = st.selectbox("Whose score", names, key=key, label_visibility="collapsed", format_func=escape)
+    picked = st.selectbox("Whose score", names, key=key, label_visibility="collapsed", format_func=plain)
     return None if picked == TOGETHER else panel.judges.index(picked)
 
 
@@ -27,7 +27,9 @@ def reliability_view(panel: VotedPanel, judge: int | None, one: PanelReliability
     """Draw the curve with its intervals, the dot as large as its labels are many."""
     found = one.found
     if found.reason:
-        few = "No label was drawn at random: lemma labels draw, or Label 50." if found.reason == NOT_RANDOM else ""
+        few = (
+            "No label was drawn at random. Draw rows to label: lemma labels draw." if found.reason == NOT_RANDOM else ""
+        )
         st.caption(few or "Too few random labels for a curve.")
         return
     now = tokens()
