@@ -32,11 +32,15 @@ def labels_line(panel: VotedPanel) -> str:
     return ", ".join(said + ([f"{rest:,} hand-picked or imported"] if rest else []))
 
 
+def _whose(panel: VotedPanel) -> str:
+    return labels_line(panel) if panel.origin == "check" else f"{len(panel):,} rows · {labels_line(panel)}"
+
+
 def combinations(found: PanelTable) -> PanelRow | None:
     """Draw a row for each combination and return the one that is picked; the chosen one at the start."""
     panel = found.panel
     rule = "weighted mean of scores" if panel.scored else "by vote"
-    block_title("Every combination of judges", f"{rule} · {len(panel):,} rows · {labels_line(panel)}")
+    block_title("Every combination of judges", f"{rule} · {_whose(panel)}")
     random = found.random > 0
     shown = sorted(found.rows, key=lambda row: row is not found.best)
     rows = [_estimated(found, row) if random else _counted(row) for row in shown]
