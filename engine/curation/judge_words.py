@@ -46,8 +46,8 @@ class StoredWords:
         return self._kept(about, lambda: self.store.verdicts.judges_of(about))
 
     def answers(self) -> pa.Table:
-        """Return how the solutions of each problem end, see `Problems.answer_sets`."""
-        return self._kept("answers", self.store.problems.answer_sets)
+        """Return how the solutions of each problem end, see `Verdicts.answer_sets`."""
+        return self._kept("answers", self.store.verdicts.answer_sets)
 
     def _kept(self, what: str, read: Callable[[], pa.Table]) -> pa.Table:
         now = self.store.revision_of(*FAMILIES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -12,16 +12,29 @@ from numpy.typing import NDArray
 
 from engine.core.errors import BadInput
 from engine.core.records import PolicyPanel
+from engine.core.records.review import KeepRule
 from engine.curation.scores import SCORES
-
-if TYPE_CHECKING:
-    from engine.curation.judge_words import JudgeWords
 
 Floats = NDArray[np.float32]
 
 NO_PANEL = PolicyPanel()
 NO_NAME = 65_535
 """Code of rows without a concept or a kind."""
+
+
+class SpokenWords(Protocol):
+    """What single judges say of N rows: judge -> (N,), NaN where it said nothing that could be read."""
+
+    @property
+    def problem(self) -> Mapping[str, NDArray[np.float64]]:
+        """Scores of problems, 0 to 1."""
+
+    @property
+    def solution(self) -> Mapping[str, NDArray[np.float64]]:
+        """1 where the solution that stands passes, 0 where it does not."""
+
+    def ends(self, strategy: KeepRule) -> NDArray[np.bool_]:
+        """Return where the answers are as a keep strategy wants them (N,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +70,7 @@ class ScoreTable:
     """Whether the solution that stands ends in an answer (N,); True where nobody says."""
     curated: Floats
     """Curated joint score 0..5 (AM-18), by which AgenticMath ranks; NaN where there is none."""
-    words: Callable[[Any], JudgeWords] | None = None
+    words: Callable[[Any], SpokenWords] | None = None
     """What single judges say of rows with these ids, for policies that say whose word counts; None: not at hand."""
     panel: PolicyPanel = NO_PANEL
     """By whose word the scores are already; see `engine.curation.panel.heard`."""

@@ -112,7 +112,7 @@ def _points(
 
 
 def _lengths(store: Store, panel: VotedPanel, known: TrustSettings) -> tuple[LengthBias, ...]:
-    sizes = store.problems.lengths()
+    sizes = store.verdicts.lengths()
     at = pc.index_in(panel.ids, value_set=sizes["problem_id"].combine_chunks())
     column = "statement" if panel.about == "problem" else "solution"
     length = pc.take(sizes[column].combine_chunks(), at).cast("double").to_numpy(zero_copy_only=False)

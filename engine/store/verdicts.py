@@ -163,6 +163,31 @@ class Verdicts(Repository):
         )
         return [(str(run), int(count), int(changed)) for run, count, changed in rows]
 
+    def lengths(self) -> pa.Table:
+        """Return problem_id and the characters of the statement and of the solution that stands (null without one)."""
+        return self._db.arrow(
+            """select p.id as problem_id, length(p.statement) as statement, length(s.text) as solution
+               from current_problem p left join chosen_solution c on c.problem_id = p.id
+               left join solutions s on s.id = c.id order by p.id"""
+        )
+
+    def answer_sets(self) -> pa.Table:
+        """Return how the solutions of each problem end, a row for each problem that was solved.
+
+        Columns: problem_id, answers (of all solutions in their order, null where one has none), place (of the solution
+        that stands among them), answer (of that one), alike (all say the same word for word, or there is one alone).
+        """
+        return self._db.arrow(
+            """with ordered as (
+                   select s.problem_id, s.answer, s.id = c.id as stands,
+                       row_number() over (partition by s.problem_id order by s."index", s.made_at, s.id) - 1 as place
+                   from solutions s join chosen_solution c on c.problem_id = s.problem_id)
+               select problem_id, list(answer order by place) as answers,
+                   any_value(place) filter (where stands) as place, any_value(answer) filter (where stands) as answer,
+                   count(distinct answer) <= 1 and (count(answer) = count(*) or count(answer) = 0) as alike
+               from ordered group by problem_id order by problem_id"""
+        )
+
     def arrow(self, name: str) -> pa.Table:
         """Return the latest verdicts of one name: subject_id, problem_id, by, value, reason, made_at."""
         return self._db.arrow(

@@ -46,7 +46,7 @@ def begin(asked: Asked, store: Store, settings: RecipeSettings, cache: Path) -> 
         return
     while len(known) >= _MOST:
         known.pop(next(iter(known)))
-    known[asked] = ScoreCurationJob(store, asked[2], settings, cache).start()  # type: ignore[assignment]
+    known[asked] = ScoreCurationJob(store, asked[2], settings, cache).start()
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,6 +8,7 @@ orders rows for people and estimates nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,9 +89,8 @@ def _checks(store: Store, table: ScoreTable) -> Floats:
 def _mean(columns: Floats) -> Floats:
     there = ~np.isnan(columns)
     count = there.sum(axis=0)
-    return np.divide(
-        np.where(there, columns, 0.0).sum(axis=0), count, out=np.full(columns.shape[1], np.nan), where=count > 0
-    )
+    nothing = np.full(columns.shape[1], np.nan)
+    return np.asarray(np.divide(np.where(there, columns, 0.0).sum(axis=0), count, out=nothing, where=count > 0))
 
 
 def _between(share: Floats) -> NDArray[np.bool_]:
@@ -102,7 +102,7 @@ def _entropy(chance: Floats) -> Floats:
     return np.asarray(-(p * np.log2(p) + (1 - p) * np.log2(1 - p)))
 
 
-def _reasons(kinds: tuple[NDArray[np.bool_], ...], said: tuple[Floats, ...]):  # type: ignore[no-untyped-def]
+def _reasons(kinds: tuple[NDArray[np.bool_], ...], said: tuple[Floats, ...]) -> Callable[[int], str]:
     split, against, apart = kinds
     solution, problem, check, solvers = said
 

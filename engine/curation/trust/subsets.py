@@ -219,7 +219,7 @@ def weighted_table(
     blocks = [slice(start, start + NARROW) for start in range(0, rows, NARROW)]
 
     def sizes(counted: Callable[[Kept], Floats]) -> Floats:
-        return np.sum([counted(_means_kept(scores[part], matrix, limit)) for part in blocks], axis=0)
+        return np.asarray(np.sum([counted(_means_kept(scores[part], matrix, limit)) for part in blocks], axis=0))
 
     panel = _Kept(
         rules, _means_kept(scores[read.row], matrix, limit),

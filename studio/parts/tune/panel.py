@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -10,7 +11,7 @@ import streamlit as st
 from engine.core.errors import LemmaError
 from engine.core.records import Policy, PolicyPanel
 from engine.curation import policy as policies
-from engine.curation.judge_words import judges_there
+from engine.curation.judge_words import About, judges_there
 from engine.curation.panel import RULES, STRATEGIES
 from engine.store import Store
 from studio.parts.tune.policy import WHOLE, begin
@@ -56,7 +57,9 @@ def panel_table(now: Policy, store: Store) -> None:
         _hear(now, wanted)
 
 
-def _judges(now: Policy, names: list[str], there: dict[str, dict[str, int]]) -> list[tuple[str, float | None, bool]]:
+def _judges(
+    now: Policy, names: list[str], there: Mapping[About, Mapping[str, int]]
+) -> list[tuple[str, float | None, bool]]:
     weights = dict(now.panel.weights)
     shown = pd.DataFrame(
         {
