@@ -1,28 +1,61 @@
-"""Judges: how far can each judge be trusted?"""
+"""Judges: how far can each judge be trusted, and each combination?"""
 
 import streamlit as st
 
+from engine.generation import recipes
 from studio import navigation, workspace
+from studio.parts.judges.combinations import combinations, labels_line, rule_detail
+from studio.parts.judges.curation import curation_view
 from studio.parts.judges.detail import judge_detail
+from studio.parts.judges.disagree import disagreements_view
+from studio.parts.judges.drift import drift_view
+from studio.parts.judges.hand_over import use
+from studio.parts.judges.order import order_results, order_view
 from studio.parts.judges.others import desk_view, together_view
-from studio.parts.judges.reads import misjudged, report
+from studio.parts.judges.reads import differing, drift, misjudged, reliability, report
+from studio.parts.judges.reliable import reliability_block, reliability_view
 from studio.parts.judges.start import check_form, check_going
 from studio.parts.judges.table import coin_chart, judges_table, warnings
+from studio.text.markdown import plain
 from studio.ui.blocks import alarm, empty, title_row
 
-VIEWS = {"one": "One judge", "coin": "Against chance", "together": "Among themselves", "desk": "Review desk"}
+VIEWS = {
+    "rule": "This combination",
+    "curation": "Score curation",
+    "disagree": "Disagreements",
+    "drift": "Drift",
+    "one": "One judge",
+    "coin": "Against chance",
+    "together": "Among themselves",
+    "order": "Places changed",
+    "desk": "Review desk",
+}
 
 shared = workspace.workspace()
 project, store = shared.project, shared.store
 runs = [run for run in store.runs.list() if run.kind == "judge" and (project.runs / run.id / "plan.json").exists()]
-found = report(store)
-there = bool(found.checked or found.reviewed)
-with title_row("Judges"):
+found, asked_pairs = report(store), order_results(project.root)
+panels = (*found.panels, *(one.sets for one in found.together))
+there = bool(found.checked or found.reviewed or panels or asked_pairs)
+table = None
+with title_row("Judges", room=5):
+    if panels:
+        names = {each.panel.key: f"{each.panel.title} · {labels_line(each.panel)}" for each in panels}
+        key = st.selectbox(
+            "Rows", names, format_func=lambda one: plain(names[one]), key="judges.panel", label_visibility="collapsed",
+            width=250,
+        )  # fmt: skip
+        table = next((each for each in panels if each.panel.key == key), panels[0])
     if there:
-        if st.button("Label more", icon=":material/fact_check:", key="judges.label"):
-            navigation.go("review", queue="random")
-        with st.popover("Check judges", icon=":material/balance:", type="primary"):
+        if st.button("Label 50 more", icon=":material/fact_check:", key="judges.label"):
+            navigation.go("review", queue="draw")
+        with st.popover("Check judges", icon=":material/balance:"):
             check_form(project, store)
+    use_it = table is not None and st.button(
+        "Use as policy", icon=":material/check:", type="primary", key="judges.use",
+        disabled=table.panel.origin != "project",
+        help="Opens Tune with this combination in the place of its judges.",
+    )  # fmt: skip
 check_going(project, runs)
 
 if not there:
@@ -48,20 +81,48 @@ if not there:
 
 for line in warnings(found.warned):
     alarm(line)
-picked = None
+row = picked = None
+if table is not None:
+    left, right = st.columns([2.1, 1], gap="medium")
+    with left:
+        row = combinations(table)
+    with right:
+        judge = reliability_block(table.panel)
+        reliability_view(table.panel, judge, reliability(store, table.panel, judge))
+if row is not None and table is not None and use_it:
+    use(store, table.panel, row)
 if found.checked:
     picked = judges_table(found.checked)
     st.caption("Whoever always says the same scores .50 in balanced accuracy and 0 in κ, whatever the base rate is.")
 
-views = list(VIEWS) if picked else ["desk"]
+ours = bool(found.panels)
+shown = {
+    "rule": row is not None, "curation": ours, "disagree": ours, "drift": ours, "one": picked is not None,
+    "coin": picked is not None, "together": picked is not None, "order": bool(asked_pairs),
+    "desk": not ours or bool(found.reviewed),
+}  # fmt: skip
+views = [name for name in VIEWS if shown[name]]
+if st.session_state.get("judges.view") not in views:
+    st.session_state.pop("judges.view", None)
 view = st.segmented_control(
-    "View", views, default="one" if picked else "desk", required=True, format_func=VIEWS.__getitem__,
-    label_visibility="collapsed", key="judges.view",
+    "View", views, default=views[0], required=True, format_func=VIEWS.__getitem__, label_visibility="collapsed",
+    key="judges.view",
 )  # fmt: skip
-if view == "coin":
+if view == "rule" and table is not None and row is not None:
+    rule_detail(table, row, store)
+elif view == "curation":
+    curation_view(store, recipes.load("agenticmath").settings, project.runs)
+elif view == "disagree":
+    disagreements_view(differing(store), store)
+elif view == "drift" and table is not None:
+    panel = table.panel if table.panel.origin == "project" else found.panels[0].panel
+    drift_view(panel, drift(store, panel))
+elif view == "coin":
     coin_chart(found.checked)
 elif view == "together":
     together_view(found.together)
+elif view == "order":
+    order_view(asked_pairs)
 elif view == "desk":
     desk_view(found.reviewed)
 elif picked:

@@ -17,12 +17,14 @@ from studio.parts.tune.figures import header_figures
 from studio.parts.tune.looks import count_look
 from studio.parts.tune.map import map_button
 from studio.parts.tune.method import about_method, method_lines, pick_method
+from studio.parts.tune.panel import panel_table
 from studio.parts.tune.policy import (
     START,
     WHOLE,
     apply_and_review,
     begin_whole,
     beside,
+    comparable,
     in_hand,
     lens_rules,
     policy_table,
@@ -55,7 +57,7 @@ whole_table = everything(store, run)
 there = methods_there(whole_table)
 known = known_policies(store, whole_table)
 method = sit_down(known, there)
-held, stale = board(store, run, is_edited, method, st.session_state[WHOLE].unanswered)
+held, stale = board(store, run, is_edited, method, st.session_state[WHOLE])
 table = held.board.table
 with title_row("Tune", room=7):
     st.selectbox(
@@ -85,7 +87,8 @@ said = lens(
     key=lens_key(held),
     rules=lens_rules(rules),
     order=st.session_state["tune.order"],
-    compare=lens_rules(of_method(known[rival], method).rules) if rival else None,
+    # The lens has one column a score: a policy that hears other judges is counted here only.
+    compare=lens_rules(of_method(known[rival], method).rules) if rival and comparable(known[rival]) else None,
     figures=header_figures(policy, quality),
 )
 looks = count_look(store, policy, method, quality.looked)
@@ -126,6 +129,7 @@ elif view == "Compare" and rival and against and other:
 elif view == "Policy":
     about_method(method, there)
     policy_table(policy, whole, method, trust, workspace.workspace().project.root)
+    panel_table(policy, store)
     map_button(
         workspace.workspace(), lambda: planning.redraw_map(store, workspace.workspace().project, recipes.load("gsdp"))
     )

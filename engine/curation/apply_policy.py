@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from engine.core.errors import UserError
 from engine.core.records import Policy
 from engine.curation import policy as policies
+from engine.curation.judge_words import scores_of
 from engine.curation.methods import METHODS
 from engine.curation.policy import BY_HAND, BY_SIZE, NO_ANSWER, NO_RULE, WAITS, PolicyResult
 from engine.curation.scores import SCORES
-from engine.curation.table import ScoreTable
 from engine.curation.trust.estimate import estimate
 from engine.curation.trust.estimated import Estimated
 from engine.curation.trust.from_ledger import labels_of
@@ -54,7 +54,7 @@ class Selected:
 
 def select(store: Store, policy: Policy, by: str = "") -> Selected:
     """Apply `policy` to every problem, save the selection, and say what happened; UserError without problems."""
-    table = ScoreTable.of(store.problems.scoreboard())
+    table = scores_of(store)
     if not len(table):
         raise UserError("there are no problems to select from.", do="Write some with: lemma run gsdp")
     made = policies.apply(policy, table)

@@ -19,6 +19,7 @@ from engine.core.errors import BadSetting
 from engine.core.records import Policy, Rule, content_id
 from engine.curation.marks import Bools, Marks, bit_of, failing
 from engine.curation.methods import METHODS, own_rules
+from engine.curation.panel import check_panel, heard
 from engine.curation.scores import SCORES, Op, ScoreSpec
 from engine.curation.table import Floats, ScoreTable
 from engine.knowledge.mixture import largest_remainder
@@ -155,6 +156,7 @@ def check(policy: Policy, where: str = "") -> None:
     for method in {rule.method for rule in policy.rules} | set(dict(policy.sizes)):
         if method and method not in METHODS:
             raise BadSetting(f"{method!r} is no method.", where=where, do=f"Methods: {', '.join(METHODS)}.")
+    check_panel(policy.panel, where)
     seen: set[tuple[str, str, str]] = set()
     for rule in policy.rules:
         _check_rule(rule, where)
@@ -182,14 +184,15 @@ def _check_rule(rule: Rule, where: str) -> None:
 def apply(policy: Policy, table: ScoreTable | pa.Table, *, override: bool = True) -> PolicyResult:
     """Return what the policy keeps of `table` (see `ScoreTable.of`).
 
-    A limit is inclusive (GSDP-27). With `override`, approved rows are kept and rejected rows dropped whatever their
-    scores (X-08). A rule of one method judges its rows alone. Rows whose solution has no answer are dropped, unless the
-    policy says otherwise. Of more than a size the best stay: approved first, then by curated joint score (AM-19), where
-    there is none by judge score, then by rarity, all falling, missing values last, ties by id. Of a size for several
-    methods each fills its share by its own order, because scores of different methods do not compare.
+    A limit is inclusive (GSDP-27); scores are those by the word of the policy's panel. With `override`, approved rows
+    are kept and rejected rows dropped whatever their scores (X-08). A rule of one method judges its rows alone. Rows
+    whose solution has no answer are dropped, unless the policy says otherwise. Of more than a size the best stay:
+    approved first, then by curated joint score (AM-19), where there is none by judge score, then by rarity, all
+    falling, missing values last, ties by id. Of a size for several methods each fills its share by its own order,
+    because scores of different methods do not compare.
     """
     check(policy)
-    rows = ScoreTable.of(table)
+    rows = heard(policy.panel, ScoreTable.of(table))
     return PolicyResult.of(policy, rows, Marks.of(rows, policy.rules, override))
 
 

@@ -12,13 +12,14 @@ import orjson
 from engine.core import toml
 from engine.core.errors import BadInput, BadSetting
 from engine.core.files import read_text
-from engine.core.records import Policy, Rule
+from engine.core.records import Policy, PolicyPanel, Rule
 from engine.curation.methods import completed
 from engine.curation.policy import check, checked
 from engine.curation.scores import SCORES
 
 _RULE_KEYS = {field.name for field in fields(Rule)}
-_KEYS = {"name", "size", "rules", "sizes", "unanswered"}
+_KEYS = {"name", "size", "rules", "sizes", "unanswered", "panel"}
+_PANEL_KEYS = {field.name for field in fields(PolicyPanel)}
 
 
 def load(path: str | Path, by: str = "") -> Policy:
@@ -45,7 +46,8 @@ def parse(text: str, *, where: str = "policy", by: str = "") -> Policy:
         raise BadSetting(
             f"unanswered {unanswered!r} is neither true nor false.", where=where, do="Write true or false."
         )
-    policy = Policy("", str(body.get("name", "policy")), made, size, 0.0, by, _sizes(body, where), unanswered)
+    name, sizes, panel = str(body.get("name", "policy")), _sizes(body, where), _panel(body, where)
+    policy = Policy("", name, made, size, 0.0, by, sizes, unanswered, panel)
     check(policy, where)
     return checked(completed(policy))
 
@@ -55,6 +57,21 @@ def _sizes(body: dict[str, Any], where: str) -> tuple[tuple[str, int], ...]:
     if not isinstance(said, dict) or not all(isinstance(n, int) and not isinstance(n, bool) for n in said.values()):
         raise BadSetting("sizes is no table of whole numbers.", where=where, do="Write method = number under [sizes].")
     return Policy.sized(said)
+
+
+def _panel(body: dict[str, Any], where: str) -> PolicyPanel:
+    """Return whose word counts: `[panel]` with weights (a table), judges (a list), rule and strategy."""
+    said = body.get("panel", {})
+    if not isinstance(said, dict):
+        raise BadSetting("panel is no table.", where=where, do="Write weights, judges, rule, strategy under [panel].")
+    _known(said, _PANEL_KEYS, where)
+    weights, judges = said.get("weights", {}), said.get("judges", [])
+    numbers = weights.values() if isinstance(weights, dict) else [None]
+    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers):
+        raise BadSetting("panel weights is no table of numbers.", where=where, do="Write weights = {judge_a = 0.4}.")
+    if not isinstance(judges, list) or not all(isinstance(one, str) for one in judges):
+        raise BadSetting("panel judges is no list of names.", where=where, do='Write judges = ["judge_a"].')
+    return PolicyPanel.of(said)
 
 
 def _json(text: str, where: str) -> dict[str, Any]:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.core.errors import BadInput
+from engine.core.records import PolicyPanel
+from engine.core.records.review import KeepRule
 from engine.curation.scores import SCORES
 
 Floats = NDArray[np.float32]
 
+NO_PANEL = PolicyPanel()
 NO_NAME = 65_535
 """Code of rows without a concept or a kind."""
+
+
+class SpokenWords(Protocol):
+    """What single judges say of N rows: judge -> (N,), NaN where it said nothing that could be read."""
+
+    @property
+    def problem(self) -> Mapping[str, NDArray[np.float64]]:
+        """Scores of problems, 0 to 1."""
+
+    @property
+    def solution(self) -> Mapping[str, NDArray[np.float64]]:
+        """1 where the solution that stands passes, 0 where it does not."""
+
+    def ends(self, strategy: KeepRule) -> NDArray[np.bool_]:
+        """Return where the answers are as a keep strategy wants them (N,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +45,7 @@ class Names:
     codes: NDArray[np.uint16]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ScoreTable:
     """N problems in a fixed order. Missing scores and positions are NaN."""
 
@@ -52,6 +70,12 @@ class ScoreTable:
     """Whether the solution that stands ends in an answer (N,); True where nobody says."""
     curated: Floats
     """Curated joint score 0..5 (AM-18), by which AgenticMath ranks; NaN where there is none."""
+    words: Callable[[Any], SpokenWords] | None = None
+    """What single judges say of rows with these ids, for policies that say whose word counts; None: not at hand."""
+    panel: PolicyPanel = NO_PANEL
+    """By whose word the scores are already; see `engine.curation.panel.heard`."""
+    as_run: ScoreTable | None = None
+    """The table with the scores of the runs themselves; None where this is it."""
 
     def __len__(self) -> int:
         return len(self.human)
@@ -71,6 +95,9 @@ class ScoreTable:
             Names(self.methods.names, self.methods.codes[rows]),
             self.answered[rows],
             self.curated[rows],
+            self.words,
+            self.panel,
+            self.as_run.rows(rows) if self.as_run else None,
         )
 
     def of_method(self, method: str) -> NDArray[np.bool_]:

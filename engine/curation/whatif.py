@@ -13,15 +13,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.core.records import Policy
+from engine.core.records import Policy, PolicyPanel
 from engine.curation.arrays import Arrays, Ints, Rows, SliceCounts, histogram
 from engine.curation.marks import Marks
+from engine.curation.panel import heard
 from engine.curation.policy import PolicyResult, check
 from engine.curation.quantize import CELLS
 from engine.curation.scores import BINS, SCORES
 from engine.curation.table import ScoreTable
 
 PAGE = 200
+PANELS = 3
+"""Panels whose scores are kept at hand: about 16 bytes a row each."""
 _CHUNK = 65_536
 
 
@@ -73,6 +76,7 @@ class WhatIf:
     def __init__(self, arrays: Arrays) -> None:
         """Look at `arrays`, which several may share."""
         self.arrays = arrays
+        self._by_panel = {arrays.table.panel: arrays}
         self._last: _Counted | None = None
 
     @classmethod
@@ -88,6 +92,7 @@ class WhatIf:
         `page` ids are returned from the `offset`-th kept row on. Raises BadSetting for a policy that cannot be applied.
         """
         check(policy)
+        self._hear(policy.panel)
         last = self._last
         marks = Marks.of(self.arrays.table, policy.rules, override, last.marks if last else None)
         chosen = PolicyResult.of(policy, self.arrays.table, marks)
@@ -103,6 +108,16 @@ class WhatIf:
             grid=None if now.tally.cells is None else now.tally.cells.reshape(CELLS, CELLS),
             page=self._page(chosen.kept, page, offset),
         )
+
+    def _hear(self, panel: PolicyPanel) -> None:
+        """Count on the scores by the word of these judges from now on; the move before counted on others."""
+        if panel == self.arrays.table.panel:
+            return
+        if panel not in self._by_panel:
+            if len(self._by_panel) >= PANELS:
+                self._by_panel.clear()
+            self._by_panel[panel] = Arrays.of(heard(panel, self.arrays.table))
+        self.arrays, self._last = self._by_panel[panel], None
 
     def _tally(self, keeps: NDArray[np.bool_], grid: bool) -> SliceCounts:
         """Count the kept rows from whichever start leaves the fewest rows to count."""

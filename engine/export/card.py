@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from engine.core.records import Policy
 from engine.curation.methods import label
+from engine.curation.panel import panel_words
 from engine.export.card_overlap import contamination, plain
 from engine.export.formats.rl import VERIFY
 from engine.export.rows import CardFacts
@@ -215,6 +216,7 @@ def _policy(policy: Policy | None) -> str:
         if rule.use
     ]
     rows += [(plain(f"{label(method)} · at most"), f"{size:,} problems") for method, size in policy.sizes]
+    rows += [(plain(name), plain(said)) for name, said in panel_words(policy.panel)]
     return _table(f"Policy {plain(policy.name)}", rows)
 
 

@@ -168,7 +168,7 @@ def _contamination(card: CardFacts) -> dict[str, Any]:
 
 def _without_time(policy: Policy) -> dict[str, Any]:
     """Return a policy without when it was made and by whom, which is no part of the set."""
-    plain = ("at", "by", "sizes", "unanswered")
+    plain = ("at", "by", "sizes", "unanswered", "panel")
     said = {name: value for name, value in asdict(policy).items() if name not in plain}
     return said | {"rules": [rule.told() for rule in policy.rules]} | policy.more()
 
@@ -177,7 +177,7 @@ def _policy(said: dict[str, Any] | None) -> Policy | None:
     if said is None:
         return None
     rules = tuple(Rule(**rule) for rule in said["rules"])
-    return Policy(**(said | {"rules": rules, "sizes": Policy.sized(said.get("sizes", {}))}))
+    return Policy(**(said | Policy.less(said) | {"rules": rules}))
 
 
 def _sha256(path: Path) -> str:

@@ -18,17 +18,15 @@ from engine.core.prompts import load
 from engine.core.settings import Judging
 from engine.curation.trust import agreement
 from engine.curation.trust.agreement import PairAgreement, RaterAgreement
-from engine.curation.trust.intervals import wilson
-from engine.curation.trust.reviewed import LabelledShare
 from engine.curation.trust.separation import Separation, separation
 from engine.curation.trust.standing import JudgeStanding, standing
 from engine.generation.judges import problem, problem_alone
 from engine.learning.judging.program import CHECKED
+from engine.reporting.judge_panels import VotedPanel, check_panels, project_panels
+from engine.reporting.panel_table import PanelTable, panel_table
 from engine.runs.plan import JudgedMaterial, JudgePlan
 from engine.store import Store
 
-MOST_TOGETHER = 8
-"""Models of which every set is counted: 255 sets."""
 _REVIEWED = {"judge_solution": "solution", "judge_problem": "problem", "solvable": "solvability"}
 _EARLIER = "earlier prompt"
 
@@ -60,20 +58,6 @@ class CheckedJudge:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgeSet:
-    """A set of models that judge together: a row is kept when each of them lets it pass (veto)."""
-
-    judge: str
-    source: str
-    models: tuple[str, ...]
-    rows: int
-    accuracy: LabelledShare
-    precision: LabelledShare | None
-    recall: LabelledShare | None
-    kept: LabelledShare
-
-
-@dataclass(frozen=True, slots=True)
 class JudgesTogether:
     """Several models in the same place on the same rows: how far they agree with each other, and their sets."""
 
@@ -81,7 +65,7 @@ class JudgesTogether:
     source: str
     pairs: tuple[PairAgreement, ...]
     alpha: RaterAgreement
-    sets: tuple[JudgeSet, ...]
+    sets: PanelTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +102,8 @@ class JudgeReport:
     checked: tuple[CheckedJudge, ...]
     together: tuple[JudgesTogether, ...]
     reviewed: tuple[ReviewedJudge, ...]
+    panels: tuple[PanelTable, ...] = ()
+    """Every combination of the judges of the project, against the labels of its ledger."""
 
     @property
     def warned(self) -> tuple[CheckedJudge, ...]:
@@ -144,12 +130,10 @@ def judge_report(store: Store, judging: Judging | None = None) -> JudgeReport:
     checked = tuple(sorted(checked, key=lambda one: (one.earlier, one.source, one.judge, one.model)))
     spoken = zip(said["judge"], said["version"], strict=True)
     current = said[np.array([not _is_earlier(str(judge), str(version)) for judge, version in spoken], dtype=bool)]
-    together = tuple(
-        made
-        for (judge, source), rows in current.groupby(["judge", "source"], sort=True)
-        if (made := _together(str(judge), str(source), rows)) is not None
-    )
-    return JudgeReport(checked, together, _reviewed(store, judging or Judging()))
+    together = tuple(_together(panel) for panel in check_panels(current) if len(panel.judges) > 1)
+    chosen = judging or Judging()
+    panels = tuple(panel_table(panel) for panel in project_panels(store, chosen))
+    return JudgeReport(checked, together, _reviewed(store, chosen), panels)
 
 
 def _materials(store: Store, runs: Sequence[str]) -> Mapping[tuple[str, str], JudgedMaterial]:
@@ -192,39 +176,12 @@ def _votes(rows: pd.DataFrame) -> list[bool | None]:
     ]
 
 
-def _together(judge: str, source: str, rows: pd.DataFrame) -> JudgesTogether | None:
-    """Return how models agree on rows that all of them were asked about; None for a single model, or no such row."""
-    voted = rows.assign(vote=[np.nan if vote is None else float(vote) for vote in _votes(rows)], asked=1)
-    asked = voted.pivot_table(index="item_id", columns="model", values="asked", aggfunc="max").dropna()
-    models = tuple(map(str, asked.columns))[:MOST_TOGETHER]
-    if len(models) < 2 or asked.empty:
-        return None
-    last = voted.drop_duplicates(["item_id", "model"], keep="last").set_index(["item_id", "model"])
-    wide = last["vote"].unstack("model").reindex(index=asked.index, columns=list(models))
-    labels = rows.groupby("item_id")["good"].first().reindex(asked.index).to_numpy(dtype=bool)
-    votes = {model: wide[model].to_numpy(dtype=float) for model in models}
-    pairs = tuple(agreement.pair(votes[a], votes[b], (a, b)) for a, b in combinations(models, 2))
-    sets = tuple(
-        _set(judge, source, each, votes, labels)
-        for size in range(1, len(models) + 1)
-        for each in combinations(models, size)
-    )
-    return JudgesTogether(judge, source, pairs, agreement.alpha(np.stack(list(votes.values()))), sets)
-
-
-def _set(
-    judge: str, source: str, models: tuple[str, ...], votes: Mapping[str, np.ndarray], labels: np.ndarray
-) -> JudgeSet:
-    # A reply that cannot be read is no pass, as in a run (judging.unreadable_solution_verdict).
-    kept = np.all([votes[model] == 1 for model in models], axis=0)
-    both, rows = int(np.count_nonzero(kept & labels)), len(labels)
-    same, passed, good = int(np.count_nonzero(kept == labels)), int(kept.sum()), int(labels.sum())
-    accuracy, share = LabelledShare(same, rows, *wilson(same, rows)), LabelledShare(passed, rows, *wilson(passed, rows))
-    return JudgeSet(
-        judge, source, models, rows, accuracy,
-        LabelledShare(both, passed, *wilson(both, passed)) if passed else None,
-        LabelledShare(both, good, *wilson(both, good)) if good else None, share,
-    )  # fmt: skip
+def _together(panel: VotedPanel) -> JudgesTogether:
+    """Return how models agree on rows that all of them were asked about."""
+    votes = {model: np.where(panel.votes[:, n] < 0, np.nan, panel.votes[:, n]) for n, model in enumerate(panel.judges)}
+    pairs = tuple(agreement.pair(votes[a], votes[b], (a, b)) for a, b in combinations(panel.judges, 2))
+    alpha = agreement.alpha(np.stack(list(votes.values())))
+    return JudgesTogether(panel.about, panel.source, pairs, alpha, panel_table(panel))
 
 
 def _reviewed(store: Store, judging: Judging) -> tuple[ReviewedJudge, ...]:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from engine.core.settings import Judging, Recipe
 from engine.curation import policy
+from engine.curation.judge_words import scores_of
 from engine.curation.ratings import Reviewed, ReviewRound
 from engine.curation.ratings import rounds as by_round
 from engine.curation.review import agreement
-from engine.curation.table import ScoreTable
 from engine.generation.judges import dimensions as marking
 from engine.generation.judges import weigh
 from engine.reporting import audit
@@ -164,7 +164,7 @@ def rejections(store: Store) -> Section:
         return missing(name, title, "approve some problems on the review desk.")
     latest = store.selections.latest()
     rules = (store.policies.get(latest.policy_id) if latest else None) or policy.published()
-    board = ScoreTable.of(store.problems.scoreboard())
+    board = scores_of(store)
     kept = policy.apply(rules, board, override=False).kept
     keeps = dict(zip(store.problems.scoreboard()["id"].to_pylist(), kept.tolist(), strict=True))
     by_policy, by_judge = [], []

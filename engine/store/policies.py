@@ -68,5 +68,4 @@ def _policy(ident: str, name: str, rules: str, size: int | None, at: float, by: 
     said = orjson.loads(rules)
     more = said if isinstance(said, dict) else {"rules": said}
     made = tuple(Rule(**rule) for rule in more["rules"])
-    sizes = Policy.sized(more.get("sizes", {}))
-    return Policy(ident, name, made, size, at, by, sizes, bool(more.get("unanswered", False)))
+    return Policy(ident, name, made, size, at, by, **Policy.less(more))

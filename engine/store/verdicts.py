@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -118,6 +119,73 @@ class Verdicts(Repository):
                from verdicts v left join problem_now p on p.id = v.problem_id
                where v.name = ? group by v.problem_id, v.subject_id, v."by" order by all""",
             [name],
+        )
+
+    def judges_of(self, about: Literal["problem", "solution"]) -> pa.Table:
+        """Return what each judge said last: problem_id, by, value (null where it could not be read), model, version.
+
+        Judges of solutions count by the solution that stands for its problem.
+        """
+        what = {
+            "problem": """select subject_id as problem_id, * exclude problem_id from verdicts
+                where name = 'judge_problem'""",
+            "solution": """select c.problem_id, v.* exclude problem_id from verdicts v
+                join chosen_solution c on c.id = v.subject_id where v.name = 'judge_solution'""",
+        }[about]
+        return self._db.arrow(
+            f"""select problem_id, "by", arg_max_null(value, made_at) as value, arg_max(model, made_at) as model,
+                   arg_max(version, made_at) as version
+               from ({what}) group by problem_id, "by" order by "by", problem_id"""
+        )
+
+    def on_standing(self, name: str) -> pa.Table:
+        """Return the last verdict of one name on each solution that stands: problem_id, value (null: can't tell)."""
+        return self._db.arrow(
+            """select c.problem_id, arg_max_null(v.value, v.made_at) as value
+               from verdicts v join chosen_solution c on c.id = v.subject_id
+               where v.name = ? group by c.problem_id order by c.problem_id""",
+            [name],
+        )
+
+    def count_of(self, name: str) -> int:
+        """Return how many subjects have a readable verdict of this name."""
+        return self._db.number(
+            "select count(distinct subject_id) from verdicts where name = ? and value is not null", [name]
+        )
+
+    def overwritten(self, curated: str) -> list[tuple[str, int, int]]:
+        """Return what curation of one kind of rating did in each run: run, ratings, those that it overwrote."""
+        rows = self._db.rows(
+            """select run_id, count(distinct subject_id),
+                   count(distinct subject_id) filter (where reason like '% overwritten, confidence %')
+               from verdicts where name = ? group by run_id order by min(made_at), run_id""",
+            [curated],
+        )
+        return [(str(run), int(count), int(changed)) for run, count, changed in rows]
+
+    def lengths(self) -> pa.Table:
+        """Return problem_id and the characters of the statement and of the solution that stands (null without one)."""
+        return self._db.arrow(
+            """select p.id as problem_id, length(p.statement) as statement, length(s.text) as solution
+               from current_problem p left join chosen_solution c on c.problem_id = p.id
+               left join solutions s on s.id = c.id order by p.id"""
+        )
+
+    def answer_sets(self) -> pa.Table:
+        """Return how the solutions of each problem end, a row for each problem that was solved.
+
+        Columns: problem_id, answers (of all solutions in their order, null where one has none), place (of the solution
+        that stands among them), answer (of that one), alike (all say the same word for word, or there is one alone).
+        """
+        return self._db.arrow(
+            """with ordered as (
+                   select s.problem_id, s.answer, s.id = c.id as stands,
+                       row_number() over (partition by s.problem_id order by s."index", s.made_at, s.id) - 1 as place
+                   from solutions s join chosen_solution c on c.problem_id = s.problem_id)
+               select problem_id, list(answer order by place) as answers,
+                   any_value(place) filter (where stands) as place, any_value(answer) filter (where stands) as answer,
+                   count(distinct answer) <= 1 and (count(answer) = count(*) or count(answer) = 0) as alike
+               from ordered group by problem_id order by problem_id"""
         )
 
     def arrow(self, name: str) -> pa.Table:

@@ -14,6 +14,7 @@ from engine.core.protocol import Sampling
 from engine.curation.trust.order_bias import Preferred
 from engine.learning.evaluation import order_bench
 from engine.learning.evaluation.order_bench import COLUMNS, GivenPairs, OrderScore, SolutionPair
+from engine.learning.evaluation.order_results import keep_order
 from engine.models import registry
 from studio.cli.bench_prompts import engine_of
 from studio.cli.console import Console
@@ -50,14 +51,16 @@ def run(console: Console, project: Path | None, given: GivenPairs, trial: OrderT
     """Ask about the pairs and print what held."""
     if not (trial.engine and trial.model):
         raise UserError("there is no model to try.", do="lemma bench order FILE --engine NAME --model MODEL.")
-    spec, _ = engine_of(project, trial.engine)
+    spec, home = engine_of(project, trial.engine)
     pairs = given.drawn(trial.items or PAIRS)
     console.say(f"{len(pairs):,} of {len(given.pairs):,} pairs, each asked both ways …")
     score = asyncio.run(_measured(spec, trial, pairs, console))
+    kept = keep_order(home.root, trial.model, given.columns, score.bias) if home else None
     left_out = {"alike": given.alike, "without": given.without, "lost": score.lost}
     values = {
         "model": trial.model, "columns": list(given.columns), "asked": len(pairs), **left_out,
-        "preferred": dict(score.preferred), "biased": score.bias.biased, **asdict(score.bias),
+        "kept_in": str(kept) if kept else None, "preferred": dict(score.preferred), "biased": score.bias.biased,
+        **asdict(score.bias),
     }  # fmt: skip
     console.result(values, "\n".join(lines(given, score)))
 

@@ -15,9 +15,11 @@ from engine.core.out_folder import mark, require_ours
 from engine.core.project import find
 from engine.curation.trust.reviewed import LabelledShare
 from engine.curation.trust.standing import WORDS, sentences
+from engine.curation.trust.subsets import PanelShare
 from engine.learning.judging.program import CHECKED
 from engine.planning.judge_checks import judges_of, judging_recipe
-from engine.reporting.judge_standings import CheckedJudge, JudgeReport, JudgeSet, ReviewedJudge, judge_report, ranking
+from engine.reporting.judge_standings import CheckedJudge, JudgeReport, ReviewedJudge, judge_report, ranking
+from engine.reporting.panel_table import PanelRow, PanelTable
 from engine.runs import launcher
 from engine.store import Store
 from studio.cli.console import Console
@@ -107,7 +109,10 @@ def told(found: JudgeReport) -> dict[str, Any]:
     """Return a report for programs; figures that there are not are null."""
     return {
         "judges": [_judge(one) for one in found.checked],
-        "subsets": [_subset(one) for each in found.together for one in each.sets],
+        "subsets": [
+            _subset(each, row) for each in (*found.panels, *(one.sets for one in found.together)) for row in each.rows
+        ],
+        "chosen": [_chosen(each) for each in (*found.panels, *(one.sets for one in found.together))],
         "pairs": [
             {"judge": each.judge, "source": each.source, **_pair(pair)}
             for each in found.together
@@ -153,9 +158,43 @@ def _pair(pair: Any) -> dict[str, Any]:
     return {"first": pair.first, "second": pair.second, "n": pair.rows, "counts": counts, "agreement": figures}
 
 
-def _subset(one: JudgeSet) -> dict[str, Any]:
-    shares = {name: _share(getattr(one, name)) for name in ("accuracy", "precision", "recall", "kept")}
-    return {"judge": one.judge, "source": one.source, "judges": list(one.models), "rows": one.rows, **shares}
+def _subset(found: PanelTable, row: PanelRow) -> dict[str, Any]:
+    """Return one combination; shares of labels that nobody drew at random are null, and `reason` says so."""
+    panel, one = found.panel, row.found
+    shares = {name: _estimated(getattr(one, name)) for name in ("accuracy", "precision", "recall", "f1")}
+    return {
+        "judge": panel.about,
+        "source": panel.source,
+        "judges": [panel.judges[place] for place in one.rule.judges],
+        "rule": row.rule,
+        "rows": len(panel),
+        **shares,
+        "kept": {"value": one.retention, "low": None, "high": None, "hits": one.kept, "of": len(panel)},
+        "kappa": row.kappa,
+        "pareto": one.front,
+        "like_the_best": one.like_best,
+        "counts": asdict(row.counts),
+    }
+
+
+def _estimated(share: PanelShare) -> dict[str, Any]:
+    return {"value": share.value, "low": share.low, "high": share.high, "labels": share.labels, "reason": share.reason}
+
+
+def _chosen(found: PanelTable) -> dict[str, Any]:
+    """Return the combination that the rule chose, with what labels say that did not choose it."""
+    best, said = found.best, found.chosen
+    return {
+        "judge": found.panel.about,
+        "source": found.panel.source,
+        "judges": [] if best is None else [found.panel.judges[place] for place in best.found.rule.judges],
+        "rule": None if best is None else best.rule,
+        "apparent": said.apparent,
+        "cross_fitted": said.value,
+        "interval": None if said.split is None or said.split.low is None else [said.split.low, said.split.high],
+        "labels": said.labels,
+        "reason": said.reason,
+    }
 
 
 def _reviewed(one: ReviewedJudge) -> dict[str, Any]:
@@ -175,6 +214,7 @@ def _lines(found: JudgeReport) -> list[str]:
     for each in found.together:
         alpha = "no variation" if each.alpha.value is None else f"{each.alpha.value:.2f}"
         lines.append(f"{each.judge} on {each.source}: the models among themselves, Krippendorff's alpha {alpha}")
+    lines += [line for each in found.panels for line in _panel_lines(each)]
     for desk in found.reviewed:
         rest = f", {desk.unreadable} unreadable" if desk.unreadable else ""
         lines.append(
@@ -182,6 +222,20 @@ def _lines(found: JudgeReport) -> list[str]:
             f"(not a random sample){rest}"
         )
     return lines
+
+
+def _panel_lines(found: PanelTable) -> list[str]:
+    best, said, panel = found.best, found.chosen, found.panel
+    head = f"{panel.title}: {len(found.rows)} combinations of {len(panel.judges)} judges, {found.random} random labels"
+    if best is None or said.value is None:
+        return [f"{head}; none is chosen: lemma labels draw"]
+    split = said.split
+    ends = f" ({split.low:.2f} to {split.high:.2f})" if split and split.low is not None and split.high else ""
+    return [
+        head,
+        f"  chosen: {best.names}, {best.rule}; keeps {best.found.retention:.0%}; precision {said.value:.2f}{ends} "
+        f"by labels that did not choose it, {said.apparent:.2f} by those that did",
+    ]
 
 
 def _figures(one: CheckedJudge) -> list[str]:

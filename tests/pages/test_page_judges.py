@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -14,10 +16,21 @@ from engine.core import project
 from engine.core.project import Project
 from engine.core.prompts import load
 from engine.core.records import CheckedVerdict
+from engine.curation import policy as policies
+from engine.curation import policy_file
+from engine.curation.judge_words import scores_of
+from engine.curation.panel import heard
+from engine.curation.trust import drawing
+from engine.curation.trust.order_bias import PairReading, order_bias
 from engine.generation.judges import solution
+from engine.learning.evaluation.order_results import keep_order
+from engine.reporting.judge_panels import project_panels
+from engine.reporting.panel_table import keeps, panel_table
 from engine.runs import launcher
 from engine.store import Store
+from engine.store.decisions import BatchDecision
 from studio import workspace
+from studio.parts.judges.hand_over import as_policy
 from tests.support.page_project import filled
 from tests.support.worker_runs import wait_for
 
@@ -146,3 +159,86 @@ def test_hostile_words_are_shown_as_words(bare: Path, open_page: Callable[[Path]
     assert not page.exception
     assert "<img" not in _raw(page).replace("\\<img", "")
     assert "](javascript" not in _raw(page).replace("\\](javascript", "")
+
+
+def _labelled(root: Path, *, drawn: bool, count: int = 1000) -> Path:
+    """Label rows as the embedded engine's truth has them: by a draw that takes them all, or the first `count`."""
+    with Store(Project(root).database) as store:
+        board = store.problems.scoreboard()
+        truth = dict(zip(board["id"].to_pylist(), board["truth_correct"].to_pylist(), strict=True))
+        if drawn:
+            drawing.draw(store, policies.gsdp(), len(truth))
+        store.decisions.decide_all(
+            [BatchDecision(one, "approve" if good else "reject") for one, good in list(truth.items())[:count]], "ada",
+            queue="draw" if drawn else "random",
+        )  # fmt: skip
+    return root
+
+
+def test_every_combination_stands_with_the_choice_and_what_other_labels_say_of_it(
+    tmp_path: Path, open_page: Callable[[Path], AppTest]
+) -> None:
+    page = open_page(_labelled(filled(tmp_path / "full"), drawn=True))
+    assert not page.exception
+    table, said = page.main.dataframe[0].value, _said(page)
+    assert len(table) == 3 + 4 + 1 + 4
+    assert table[""].tolist().count("chosen") == 1
+    assert table[""].iloc[0] == "chosen"
+    assert table["Kept"].iloc[0] >= 0.4
+    assert "labels that did not choose it say" in said
+    assert "Off by" in said
+    assert "Not calibrated" in said or "Calibrated (" in said
+    counts = page.main.dataframe[1].value[["People: good", "People: bad"]].to_numpy()
+    assert counts.sum() == sum(1 for panel in project_panels(store_of(tmp_path / "full")) for _ in panel.labels.row) / 2
+
+
+def test_hand_picked_labels_show_counts_and_no_choice(tmp_path: Path, open_page: Callable[[Path], AppTest]) -> None:
+    """CAL-08: no precision, no chosen combination, no curve."""
+    page = open_page(_labelled(filled(tmp_path / "full"), drawn=False, count=30))
+    assert not page.exception
+    table, said = page.main.dataframe[0].value, _said(page)
+    assert "Precision" not in table.columns
+    assert all(" of " in cell for cell in table["Good of the labelled kept"])
+    assert "No label was drawn at random" in said
+    assert "chose" not in said.replace("no combination is chosen", "")
+
+
+@pytest.mark.parametrize(("view", "words"), [("Disagreements", "help no precision"), ("Drift", "By people's labels")])
+def test_the_views_below(view: str, words: str, tmp_path: Path, open_page: Callable[[Path], AppTest]) -> None:
+    root = _labelled(filled(tmp_path / "full"), drawn=view == "Drift")
+    page = open_page(root)
+    key = next(key for key, name in {"disagree": "Disagreements", "drift": "Drift"}.items() if name == view)
+    if view == "Disagreements":
+        store_of(root).decisions.undo("ada")
+    page.session_state["judges.view"] = key
+    page.run()
+    assert not page.exception
+    assert words in _said(page)
+
+
+def test_a_combination_becomes_a_policy_that_keeps_what_the_table_says(tmp_path: Path) -> None:
+    root = _labelled(filled(tmp_path / "full"), drawn=True)
+    with Store(Project(root).database) as store:
+        for panel in project_panels(store):
+            found = panel_table(panel)
+            for row in (found.rows[0], found.rows[-1]):
+                made = as_policy(policies.gsdp(), panel, row, "ada")
+                assert policy_file.parse(policy_file.to_toml(made)).panel == made.panel
+                scores = heard(made.panel, scores_of(store))
+                score = "judge_score" if panel.scored else "solution_pass"
+                limit = next(rule.limit for rule in made.rules if rule.score == score and rule.use)
+                passing = scores.ids.filter(pa.array(scores.scores[score] >= np.float32(limit))).to_pylist()
+                kept = panel.ids.filter(pa.array(keeps(panel, row.found.rule))).to_pylist()
+                assert set(passing) & set(panel.ids.to_pylist()) == set(kept)
+                assert len(kept) == row.found.kept
+
+
+def test_pairs_that_changed_places_are_shown(bare: Path, open_page: Callable[[Path], AppTest]) -> None:
+    readings = [PairReading("first", "first")] * 15 + [PairReading("first", "second")] * 5
+    keep_order(bare, "here:<img src=x>", ("chosen", "rejected"), order_bias(readings), at=1.0)
+    (bare / "orders" / "2.json").write_text("{}")
+    page = open_page(bare)
+    assert not page.exception
+    row = next(frame.value for frame in page.main.dataframe if "Keeps its word" in frame.value.columns).iloc[0]
+    assert (row["Pairs"], row["Keeps its word"], row["Leans to the first"]) == (20, 0.25, 0.75)
+    assert row["In words"] == "the place counts"

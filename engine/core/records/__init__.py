@@ -43,7 +43,7 @@ from engine.core.records.labels import (
     ReaderRole,
 )
 from engine.core.records.problems import EXAMPLE, Intermediate, Position, Problem, Solution, Subject, Vector, Verdict
-from engine.core.records.review import ACTS, REJECT_REASONS, Act, Decision, Policy, Rule
+from engine.core.records.review import ACTS, REJECT_REASONS, Act, Decision, Policy, PolicyPanel, Rule
 from engine.core.records.runs import Failure, ItemDone, ReplyRow, RunEvent
 from engine.core.records.training import GradedAnswer, Metric, RoundEvent
 
@@ -76,6 +76,7 @@ __all__ = [
     "OverlapVerdict",
     "PointEvent",
     "Policy",
+    "PolicyPanel",
     "Position",
     "Problem",
     "ProblemPoint",

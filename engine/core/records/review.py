@@ -40,6 +40,41 @@ class Rule:
         return fields if self.method else {name: value for name, value in fields.items() if name != "method"}
 
 
+PanelVote = Literal["veto", "majority", "any"]
+KeepRule = Literal["", "all", "majority", "first", "majority_first"]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPanel:
+    """Whose word counts in a policy, where it is not what the run itself made of its judges; neutral as it stands."""
+
+    weights: tuple[tuple[str, float], ...] = ()
+    """Weight of each judge in the judge score (GSDP-26); none for the score that the run weighed."""
+    judges: tuple[str, ...] = ()
+    """Judges of solutions that are heard; none for the verdict of the run."""
+    rule: PanelVote = "veto"
+    """What their votes must be: no False (GSDP-28), more than half True, or one True."""
+    strategy: KeepRule = ""
+    """What the answers of several solutions must be (FL-20 to FL-25): all alike, a majority, or any; '' as the run."""
+
+    def __bool__(self) -> bool:
+        """Whether it asks for anything."""
+        return bool(self.weights or self.judges or self.strategy)
+
+    def told(self) -> dict[str, Any]:
+        """Return the fields that say something, as they are stored."""
+        weights = {"weights": dict(self.weights)} if self.weights else {}
+        judges = {"judges": list(self.judges), "rule": self.rule} if self.judges else {}
+        return weights | judges | ({"strategy": self.strategy} if self.strategy else {})
+
+    @staticmethod
+    def of(said: Mapping[str, Any]) -> PolicyPanel:
+        """Return the panel that `told` told of; weights stand in the order of their judges' names."""
+        weights = tuple(sorted((str(judge), float(weight)) for judge, weight in said.get("weights", {}).items()))
+        judges = tuple(sorted(map(str, said.get("judges", ()))))
+        return PolicyPanel(weights, judges, said.get("rule", "veto") if judges else "veto", said.get("strategy", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Rules that together decide what is kept; all rules in use must hold.
@@ -57,11 +92,20 @@ class Policy:
     """Most problems that a method may keep, by method."""
     unanswered: bool = False
     """Whether a problem may be kept whose solution has no answer."""
+    panel: PolicyPanel = PolicyPanel()
+    """Whose word counts."""
 
     def more(self) -> dict[str, Any]:
-        """Return `sizes` and `unanswered` where they say something: policies without them stay what they were."""
+        """Return the fields after the rules that say something: policies without them stay what they were."""
         sizes = {"sizes": dict(self.sizes)} if self.sizes else {}
-        return sizes | ({"unanswered": True} if self.unanswered else {})
+        panel = {"panel": self.panel.told()} if self.panel else {}
+        return sizes | ({"unanswered": True} if self.unanswered else {}) | panel
+
+    @staticmethod
+    def less(said: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments that `more` told of."""
+        sizes, panel = Policy.sized(said.get("sizes", {})), PolicyPanel.of(said.get("panel", {}))
+        return {"sizes": sizes, "unanswered": bool(said.get("unanswered", False)), "panel": panel}
 
     @staticmethod
     def sized(sizes: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

@@ -115,6 +115,23 @@ class TrustSettings(Settings):
     strict_start: float = chosen(6.0, gt=0)
     """A sequence of tests begins with this many labels for each bad row that would be allowed in one."""
 
+    panel_retention: float = published(0.4, "GSDP 3.8, Table 4", "P", ge=0, le=1)
+    """Share of the rows that a set of judges must keep to be chosen."""
+    judge_class: int = chosen(10, ge=1)
+    """Good rows, and bad rows, below which nothing is said of a judge and its scores stay as they are."""
+    judge_widest: float = chosen(0.15, gt=0, lt=0.5)
+    """Half the width of an interval around one half from which on it says nothing of a judge."""
+    judge_unread: float = chosen(0.5, gt=0, le=1)
+    """Share of replies that cannot be read from which on a judge is no judge."""
+    calibration_bin: int = chosen(20, ge=5)
+    """Labels that a bin of the reliability curve is planned for."""
+    calibration_bins: int = chosen(10, ge=2, le=50)
+    """Such bins at most."""
+    beta_from: int = chosen(400, ge=20)
+    """Labels from which beta calibration takes the place of the logistic line."""
+    isotonic_from: int = chosen(1000, ge=20)
+    """Labels from which steps are tried in its place."""
+
     stop_labels: int = chosen(50, ge=10)
     """Random labels before which no rule may stop the labelling."""
     batch: int = chosen(40, ge=20, le=100)

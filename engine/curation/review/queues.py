@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from engine.core.errors import BadInput
 from engine.core.records import Policy
 from engine.curation import policy as policies
+from engine.curation.judge_words import scores_of
+from engine.curation.panel import heard
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.store import ProblemFilter, Store
@@ -147,7 +149,7 @@ def _of_board(store: Store, kind: Kind, policy: Policy) -> tuple[list[str], dict
         # By a hash, so that the sample is the same for everybody and knows nothing of scores or time.
         by_hash = sorted(ids, key=lambda ident: hashlib.blake2b(ident.encode(), digest_size=8).digest())
         return by_hash[:SAMPLE], {}
-    table = ScoreTable.of(board)
+    table = heard(policy.panel, scores_of(store))
     if kind == "split":
         return _split(table, policy)
     if kind == "borderline":

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
+from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.intervals import Floats
 from engine.curation.trust.judge_scale import CLIP, SCORE, JudgeScale
 from engine.curation.trust.logistic import PENALTY, fit
@@ -31,6 +32,11 @@ class CalibratorRule:
     beta_from: int = 400
     isotonic_from: int = 1000
     penalty: float = PENALTY
+
+    @staticmethod
+    def of(settings: TrustSettings) -> CalibratorRule:
+        """Return the rule that settings ask for."""
+        return CalibratorRule(settings.judge_class, settings.beta_from, settings.isotonic_from)
 
 
 @dataclass(frozen=True, slots=True)

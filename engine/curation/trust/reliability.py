@@ -7,15 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.effective import kish
 from engine.curation.trust.intervals import Floats, wilson_limits
 
-MOST_BINS = 10
-LABELS_A_BIN = 20
-"""Labels that a bin is planned for."""
 FEWEST_IN_BIN = 5
 """Effective labels that a bin needs, or it joins its neighbour."""
-FEWEST_LABELS = 10
 ROUNDS = 2000
 _CHUNK = 1 << 21
 
@@ -81,6 +78,7 @@ def reliability(
     seed: int = 0,
     bins: int | None = None,
     rounds: int = ROUNDS,
+    settings: TrustSettings | None = None,
 ) -> Reliability:
     """Hold probabilities of "good" against labels.
 
@@ -91,18 +89,20 @@ def reliability(
         seed: of the bootstrap; the same seed gives the same interval.
         bins: how many, in place of one for 20 labels within 2 to 10.
         rounds: of the bootstrap.
+        settings: labels of a bin, and how many bins there are at most.
     """
+    known = settings or TrustSettings()
     scored = ~np.isnan(scores)
     unscored = int(len(scores) - np.count_nonzero(scored))
     score, truth = np.asarray(scores, float)[scored], np.asarray(good, float)[scored]
     weight = np.ones(len(score)) if weights is None else np.asarray(weights, float)[scored]
     used = weight > 0
     score, truth, weight = score[used], truth[used], weight[used]
-    if len(score) < FEWEST_LABELS:
+    if len(score) < known.least_labels:
         return Reliability((), unscored, None, None, None, None, None, None, "too_few")
     order = np.argsort(score, kind="stable")
     score, truth, weight = score[order], truth[order], weight[order]
-    place = _places(score, weight, bins)
+    place = _places(score, weight, bins or _planned(len(score), known))
     sums = _sums(place, score, truth, weight)
     squared, debiased = _errors(sums)
     low, high = _interval(place, (score, truth, weight), squared, debiased, np.random.default_rng(seed), rounds)
@@ -112,10 +112,13 @@ def reliability(
     return Reliability(shown, unscored, plain, float(squared), float(debiased), low, high, brier)
 
 
-def _places(score: Floats, weight: Floats, bins: int | None) -> NDArray[np.intp]:
+def _planned(labels: int, settings: TrustSettings) -> int:
+    return min(settings.calibration_bins, max(2, labels // settings.calibration_bin))
+
+
+def _places(score: Floats, weight: Floats, wanted: int) -> NDArray[np.intp]:
     """Return the bin of each sorted score: equal numbers of labels, equal scores together, none too small."""
     count = len(score)
-    wanted = bins or min(MOST_BINS, max(2, count // LABELS_A_BIN))
     cuts = [round(count * n / wanted) for n in range(1, wanted)]
     ends = sorted({int(np.searchsorted(score, score[cut - 1], "right")) for cut in cuts if cut} | {count})
     merged: list[int] = []

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from engine.core.records import Policy
 from engine.curation import policy as policies
+from engine.curation.judge_words import scores_of
 from engine.curation.table import NO_NAME, ScoreTable
 from engine.curation.trust.draws import NEAR, Floats, RowScores
 from engine.store import Store
@@ -32,7 +33,7 @@ def row_scores(store: Store, policy: Policy, ids: pa.Array, mark: LedgerMark) ->
     A row that is no longer on the scoreboard is like an average one. What hangs on other rows (nearest to a limit, rows
     of a concept) is counted among these, so that rows which come later change nothing.
     """
-    table = ScoreTable.of(store.problems.scoreboard())
+    table = scores_of(store)
     rows = _places(ids, table.ids)
     made = policies.apply(policy, table, override=False)
     reach = _at(np.abs(np.nan_to_num(made.margin.astype(np.float64), nan=np.inf)), rows, np.inf)

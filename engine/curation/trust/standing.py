@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
+from engine.core.settings.trust import TrustSettings
 from engine.curation.trust import agreement
 from engine.curation.trust.agreement import LABEL, PairAgreement
 from engine.curation.trust.intervals import wilson
@@ -28,12 +29,6 @@ WORDS: dict[Word, str] = {
     "can't tell": "can't tell",
     "unreadable": "mostly unreadable",
 }
-LEAST = 10
-"""Rows of each sort, good and bad, below which nothing is said of a judge."""
-WIDEST = 0.15
-"""Half the width of an interval around one half from which on it says nothing, instead of "no better than chance"."""
-UNREAD = 0.5
-"""Share of replies that cannot be read from which on a judge is no judge."""
 HALF = 0.5
 
 
@@ -56,6 +51,8 @@ class JudgeStanding:
     balanced: float | None
     balanced_interval: tuple[float, float] | None
     word: Word
+    least: int = TrustSettings().judge_class
+    """Rows of each sort below which nothing is said of it."""
 
     @property
     def leans(self) -> str:
@@ -70,14 +67,18 @@ class JudgeStanding:
         return self.word in ("chance", "worse", "unreadable") or bool(self.leans)
 
 
-def standing(said: Sequence[bool | None], labels: Sequence[bool], seed: int = 0) -> JudgeStanding:
+def standing(
+    said: Sequence[bool | None], labels: Sequence[bool], seed: int = 0, settings: TrustSettings | None = None
+) -> JudgeStanding:
     """Return what a judge is worth.
 
     Args:
         said: (N) whether it let each row pass; None where its reply could not be read.
         labels: (N) what people said.
         seed: of the intervals that are drawn.
+        settings: from how many rows of each sort something is said, and how wide an interval may be.
     """
+    known = settings or TrustSettings()
     votes = [float("nan") if vote is None else float(vote) for vote in said]
     agreed = agreement.pair(votes, [float(label) for label in labels], ("judge", LABEL), seed=seed)
     both, judge_only, label_only, neither = map(
@@ -90,7 +91,8 @@ def standing(said: Sequence[bool | None], labels: Sequence[bool], seed: int = 0)
     return JudgeStanding(
         rows=len(said), unreadable=unreadable, good=_share(good, good + bad),
         passed=_share(both + judge_only, good + bad), good_passed=good_passed, bad_passed=bad_passed, agreed=agreed,
-        balanced=value, balanced_interval=interval, word=_word(len(said), unreadable, min(good, bad), interval),
+        balanced=value, balanced_interval=interval, least=known.judge_class,
+        word=_word(len(said), unreadable, min(good, bad), interval, known),
     )  # fmt: skip
 
 
@@ -107,17 +109,19 @@ def balanced(
     return value, (max(0.0, value - down), min(1.0, value + up))
 
 
-def _word(rows: int, unreadable: int, fewest: int, interval: tuple[float, float] | None) -> Word:
-    if rows and unreadable / rows >= UNREAD and rows >= LEAST:
+def _word(
+    rows: int, unreadable: int, fewest: int, interval: tuple[float, float] | None, settings: TrustSettings
+) -> Word:
+    if rows and unreadable / rows >= settings.judge_unread and rows >= settings.judge_class:
         return "unreadable"
-    if interval is None or fewest < LEAST:
+    if interval is None or fewest < settings.judge_class:
         return "can't tell"
     low, high = interval
     if low > HALF:
         return "better"
     if high < HALF:
         return "worse"
-    return "chance" if (high - low) / 2 <= WIDEST else "can't tell"
+    return "chance" if (high - low) / 2 <= settings.judge_widest else "can't tell"
 
 
 def sentences(one: JudgeStanding) -> tuple[str, ...]:
@@ -150,9 +154,9 @@ def _worth(one: JudgeStanding) -> str:
     if one.word == "chance":
         return f"No better than chance, as far as these labels tell: {figure} contains .50."
     fewest = min(one.good.hits, counted - one.good.hits) if one.good else 0
-    if fewest < LEAST:
+    if fewest < one.least:
         sort = "good" if one.good and one.good.hits == fewest else "bad"
-        return f"Can't tell (n = {counted:,}): only {fewest} {sort} rows, at least {LEAST} are needed; {figure}."
+        return f"Can't tell (n = {counted:,}): only {fewest} {sort} rows, at least {one.least} are needed; {figure}."
     return f"Can't tell (n = {counted:,}): {figure} is too wide to say anything."
 
 

@@ -8,7 +8,7 @@ Table 4).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
@@ -29,6 +29,8 @@ MOST = 8
 """Judges of whom every set is listed; 2^8 - 1 sets by three rules are 721 rows."""
 BLOCK = 1 << 17
 """Rows packed at a time, so that all of it stays in the cache."""
+NARROW = 1 << 13
+"""Rows of which the means of all sets are taken at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,30 @@ class _Sums:
     labels: LabelSums
     simple: bool
     settings: TrustSettings
+    like: bool
+    """The rows are drawn from many more, of which is spoken."""
 
     def share(self, hit: Kept, base: Kept, rows: Floats | None, fewest: int | None) -> ShareArrays:
         """Return the share of `hit` in `base`, unions of groups; every row is labelled where `rows` are not given."""
         below = self.labels.joined(base)
-        of = below.count if rows is None else rows
+        of = np.asarray(np.inf) if self.like else below.count if rows is None else rows
         return shares(self.labels.joined(hit), below, of, self.simple, fewest, self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What every rule keeps."""
+
+    rules: tuple[PanelRule, ...]
+    on: Kept
+    """(rules, groups) of groups of rows that all rules treat alike."""
+    sizes: Floats
+    """(rules,) of all rows."""
+    rows: int
+    apart: Callable[[int], Floats]
+    """A rule -> (rules, 3) rows kept by each alone, by that one alone, by both."""
+    group: NDArray[np.intp]
+    """(labels,) group of each label."""
 
 
 def every_rule(judges: int) -> Iterator[PanelRule]:
@@ -139,6 +159,7 @@ def table(
     unread: Unread = "no",
     least_retention: float = 0.15,
     settings: TrustSettings | None = None,
+    like: bool = False,
 ) -> tuple[SubsetRow, ...]:
     """Return a row for every set of judges by every rule, then the rules of `also`.
 
@@ -149,8 +170,8 @@ def table(
         unread: what a vote that could not be read counts for.
         least_retention: a rule that keeps less is no candidate for the best, or the smallest set would be.
         settings: fewest labels of a share, of recall and of a comparison.
+        like: the rows are themselves drawn from many more, of which the intervals speak.
     """
-    known = settings or TrustSettings()
     read = labels.where(labels.answered)
     codes = packed(votes)
     counts = np.bincount(codes, minlength=4 ** len(votes))
@@ -158,26 +179,94 @@ def table(
     patterns = (((seen[:, None] >> (2 * np.arange(len(votes)))) & 3) - 1).astype(np.int8)
     rules = (*every_rule(len(votes)), *also)
     kept = np.array([rule.keeps(patterns, unread) for rule in rules]).reshape(len(rules), len(seen))
-    sizes = kept @ counts[seen].astype(float)
-    groups = np.searchsorted(seen, codes[read.row]) * 2 + (read.good > 0)
-    sums = _Sums(LabelSums.of(read, groups, 2 * len(seen)), read.simple, known)
-    columns = _columns(kept, sizes, sums, len(codes))
-    retention = sizes / len(codes) if len(codes) else np.zeros(len(rules))
+    cells = counts[seen].astype(float)
+    panel = _Kept(
+        rules, kept, kept @ cells, len(codes), lambda best: _cells(kept, kept[best]) @ cells,
+        np.searchsorted(seen, codes[read.row]),
+    )  # fmt: skip
+    return _listed(panel, read, least_retention, settings or TrustSettings(), like)
+
+
+def weighted_table(
+    scores: Floats,
+    weights: Floats,
+    limit: float,
+    labels: LabelSet,
+    least_retention: float = 0.15,
+    settings: TrustSettings | None = None,
+    like: bool = False,
+) -> tuple[SubsetRow, ...]:
+    """Return a row for every set of judges that give scores: a row is kept from the limit on by their weighted mean.
+
+    The weights of a set are made to add up to 1 over its judges that are there (GSDP-26, GSDP-27).
+
+    Args:
+        scores: (rows, judges) from 0 to 1, NaN where there is none.
+        weights: (judges,) more than 0.
+        limit: from which a mean is kept.
+        labels: one label a row; hand-picked ones give no interval.
+        least_retention: a set that keeps less is no candidate for the best.
+        settings: fewest labels of a share, of recall and of a comparison.
+        like: the rows are themselves drawn from many more, of which the intervals speak.
+    """
+    rows, judges = scores.shape
+    if not 1 <= judges <= MOST or (np.asarray(weights) <= 0).any():
+        raise ValueError(f"{judges} judges: every set is listed for 1 to {MOST}, each with a weight")
+    sets = [chosen for size in range(1, judges + 1) for chosen in combinations(range(judges), size)]
+    rules = tuple(PanelRule(one, "weighted", tuple(float(weights[j]) for j in one), limit) for one in sets)
+    matrix = np.array([[weights[j] if j in one else 0.0 for one in sets] for j in range(judges)])
+    read = labels.where(labels.answered)
+    blocks = [slice(start, start + NARROW) for start in range(0, rows, NARROW)]
+
+    def sizes(counted: Callable[[Kept], Floats]) -> Floats:
+        return np.asarray(np.sum([counted(_means_kept(scores[part], matrix, limit)) for part in blocks], axis=0))
+
+    panel = _Kept(
+        rules, _means_kept(scores[read.row], matrix, limit),
+        sizes(lambda kept: kept.sum(axis=1).astype(float)) if rows else np.zeros(len(rules)), rows,
+        lambda best: sizes(lambda kept: _cells(kept, kept[best]).sum(axis=2).astype(float)), np.arange(len(read)),
+    )  # fmt: skip
+    return _listed(panel, read, least_retention, settings or TrustSettings(), like)
+
+
+def _means_kept(scores: Floats, weights: Floats, limit: float) -> Kept:
+    """Return (sets, rows) whether the weighted mean of each set reaches the limit; no score never does."""
+    there = ~np.isnan(scores)
+    share = there @ weights
+    total = np.where(there, scores, 0.0) @ weights
+    # As in a run: rounded to ten places, so that a mean on the limit passes.
+    mean = np.round(np.divide(total, share, out=np.full(total.shape, np.nan), where=share > 0), 10)
+    return np.asarray(combining.reaches(mean, limit)).T
+
+
+def _cells(kept: Kept, best: Kept) -> Kept:
+    """Return (rules, 3, groups): kept by the rule alone, by the best alone, by both."""
+    return np.stack([kept & ~best, best & ~kept, kept & best], axis=1)
+
+
+def _listed(
+    panel: _Kept, read: LabelSet, least_retention: float, settings: TrustSettings, like: bool
+) -> tuple[SubsetRow, ...]:
+    count = panel.on.shape[1]
+    groups = panel.group * 2 + (read.good > 0)
+    sums = _Sums(LabelSums.of(read, groups, 2 * count), read.simple, settings, like)
+    columns = _columns(panel.on, panel.sizes, sums, panel.rows)
+    retention = panel.sizes / panel.rows if panel.rows else np.zeros(len(panel.rules))
     front = pareto(columns["precision"].value, retention)
-    like = _like_best(kept, counts[seen], sums, columns["precision"], retention >= least_retention)
+    near = _like_best(panel, sums, columns["precision"], retention >= least_retention)
     return tuple(
         SubsetRow(
             rule,
-            int(sizes[n]),
+            int(panel.sizes[n]),
             float(retention[n]),
             _at(columns["accuracy"], n),
             _at(columns["precision"], n),
             _at(columns["recall"], n),
             _at(columns["f1"], n),
             bool(front[n]),
-            like[n],
+            near[n],
         )
-        for n, rule in enumerate(rules)
+        for n, rule in enumerate(panel.rules)
     )
 
 
@@ -227,18 +316,15 @@ def _doubled(found: ShareArrays) -> ShareArrays:
     return replace(found, value=value, low=low, high=high)
 
 
-def _like_best(
-    kept: Kept, counts: NDArray[np.intp], sums: _Sums, precision: ShareArrays, eligible: Kept
-) -> list[bool | None]:
+def _like_best(panel: _Kept, sums: _Sums, precision: ShareArrays, eligible: Kept) -> list[bool | None]:
     """Return for each row whether its precision is within noise of the best eligible row's, by their cells."""
     value = np.where(eligible & ~np.isnan(precision.low), precision.value, -np.inf)
     if not len(value) or not np.isfinite(value.max()):
-        return [None] * len(kept)
-    best = kept[int(np.argmax(value))]
-    cells = np.stack([kept & ~best, best & ~kept, kept & best], axis=1)
-    sizes = cells @ counts.astype(float)
-    good = np.tile([False, True], kept.shape[1])
-    groups = np.repeat(cells, 2, axis=2)
+        return [None] * len(panel.rules)
+    best = int(np.argmax(value))
+    sizes = panel.apart(best)
+    good = np.tile([False, True], panel.on.shape[1])
+    groups = np.repeat(_cells(panel.on, panel.on[best]), 2, axis=2)
     found = sums.share(groups & good, groups, sizes, sums.settings.compare_labels)
     coefficient = coefficients(sizes)
     _, low, high = square_and_add(coefficient, found.value, found.low, found.high)

@@ -36,6 +36,6 @@ JUDGES: tuple[Plugin[..., Any], ...] = (
     Plugin("arbiter", summary(arbiter), (arbiter.PROMPT,), arbiter.settle),
     Plugin("same_problem", summary(same_problem), (same_problem.PROMPT,), same_problem.judge),
     Plugin("dimensions", summary(dimensions), (dimensions.PROMPT,), dimensions.judge),
-    Plugin("pairwise", summary(pairwise), (pairwise.PROMPT,), pairwise.both_ways),
+    Plugin("pairwise", summary(pairwise), (pairwise.PROMPT, pairwise.CHINESE), pairwise.both_ways),
 )
 """Every judge."""

@@ -9,8 +9,11 @@ from engine.core import forms, prompts
 from engine.core.errors import UnreadableReply
 from engine.core.protocol import Reply, Sampling, Talk, ask
 from engine.curation.trust.order_bias import PairReading, Place
+from engine.generation.agents.sentences import chinese
 
 PROMPT = "judges/pairwise"
+CHINESE = "judges/pairwise_chinese"
+"""The same words for a problem in Chinese; the lines of the reply are the same."""
 ROLE = "pairwise"
 FORM = forms.LabelledForm.of(
     forms.option("Better", ("First", "Second", "Tie")), forms.words("Reason", "one short sentence")
@@ -30,7 +33,7 @@ def prefer(
     statement: str, first: str, second: str, role: str, sampling: Sampling, reread: int = 2
 ) -> Talk[PreferredPlace]:
     """Compare two solutions in the order in which they are given."""
-    prompt = prompts.load(PROMPT)
+    prompt = prompts.load(CHINESE if chinese(statement) else PROMPT)
     chat = FORM.chat(role, prompt.fill(problem=statement, first=first, second=second), prompt.ref, sampling)
     (place, reason), reply = yield from ask(chat, read, reread)
     return PreferredPlace(place, reason, reply)

@@ -11,17 +11,15 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from engine.core.errors import ItemFailure, ProviderError
 from engine.core.protocol import Backend, Chat, HoldsSchemas, Reply, Sampling, Talk
-from engine.core.resending import surely
 from engine.curation.trust.order_bias import OrderBias, PairReading, Preferred, order_bias
 from engine.generation.judges import pairwise
 from engine.learning.evaluation.answer_bench import column_of
+from engine.learning.evaluation.asking_once import asked_once
 
-TIMEOUT_S = 300.0
 COLUMNS = ("chosen", "rejected")
 """Columns of the two solutions where none are named, as files of preferences have them."""
 STATEMENTS = ("statement", "problem", "question", "prompt", "instruction")
@@ -100,8 +98,7 @@ async def measure(
     slots, chosen = asyncio.Semaphore(concurrency), sampling or Sampling(max_tokens=512)
 
     async def answer(chat: Chat) -> Reply:
-        async with asyncio.timeout(TIMEOUT_S):
-            done = await surely(partial(backend.complete, chat.held() if held else chat.plain(), model))
+        done = await asked_once(backend, model, chat.held() if held else chat.plain())
         heard()
         return Reply("bench", done.text, model, done.finish)
 

@@ -11,20 +11,18 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Literal
 
 import orjson
 
 from engine.core.errors import BadInput, ItemFailure, ProviderError, UnfitReply, UnreadableReply
-from engine.core.protocol import Backend, Chat, Completion, HoldsSchemas, Reply, Sampling, Talk
+from engine.core.protocol import Backend, Chat, HoldsSchemas, Reply, Sampling, Talk
 from engine.core.records import Seed
-from engine.core.resending import surely
 from engine.core.resources import shipped
+from engine.learning.evaluation.asking_once import asked_once
 from engine.learning.evaluation.prompt_tasks import TASKS, inputs
 
 Asked = Literal["lines", "schema"]
-TIMEOUT_S = 300.0
 BUILT_IN = (
     "word_problems", "zh_primary", "algebra", "geometry", "zh_secondary", "number_theory", "probability", "functions",
 )  # fmt: skip
@@ -93,8 +91,7 @@ class _Bench:
         async with self._slots:
             began = time.perf_counter()
             try:
-                async with asyncio.timeout(TIMEOUT_S):
-                    done: Completion = await surely(partial(self._backend.complete, chat, self._model))
+                done = await asked_once(self._backend, self._model, chat)
             except (ProviderError, TimeoutError) as failure:
                 score.lost += 1
                 score.faults[type(failure).__name__] += 1

@@ -58,6 +58,9 @@ class TaskInput:
 
 PromptTask = Callable[[TaskInput], Talk[Any]]
 
+_IN_CHINESE = "一个数的 3 倍加上 5 等于 20，这个数是多少？"
+"""A problem for prompts that are for Chinese problems alone, whatever the seeds are."""
+
 
 def inputs(seeds: Sequence[Seed], sampling: Sampling) -> Iterator[TaskInput]:
     """Yield an input for each seed."""
@@ -106,6 +109,9 @@ def _judges() -> dict[str, PromptTask]:
         ),
         "judges/pairwise": lambda g: j.pairwise.prefer(
             g.seed.statement, g.solution, f"Let us see.\n{g.solution}", _ROLE, g.sampling, 0
+        ),
+        "judges/pairwise_chinese": lambda g: j.pairwise.prefer(
+            _IN_CHINESE, "设这个数是 x，3x + 5 = 20，所以 x = 5。", "试一试：3 × 5 + 5 = 20。", _ROLE, g.sampling, 0
         ),
         "judges/expert": lambda g: j.expert.examine(
             g.request, g.seed.statement, g.solution, _ROLE, g.sampling, 0

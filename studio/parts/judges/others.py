@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.curation.trust.agreement import NO_VARIATION
-from engine.curation.trust.reviewed import LabelledShare
 from engine.reporting.judge_standings import JudgesTogether, ReviewedJudge
 from studio import navigation
 from studio.text.markdown import plain
@@ -17,7 +16,7 @@ _TWO = st.column_config.NumberColumn(format="%.2f")
 
 
 def together_view(every: Sequence[JudgesTogether]) -> None:
-    """Draw how models in the same place agree with each other, and what every set of them would keep."""
+    """Draw how models in the same place agree with each other; their sets are among the combinations."""
     if not every:
         st.caption("No two models were asked about the same rows yet: name several for one check.")
     for one in every:
@@ -26,12 +25,6 @@ def together_view(every: Sequence[JudgesTogether]) -> None:
         ends = f" ({bounds[0]:.2f} – {bounds[1]:.2f})" if bounds else ""
         block_title(f"{one.judge} on {one.source}", f"Krippendorff's alpha {said}{ends}, {one.alpha.rows:,} rows")
         _pairs(one)
-        _sets(one)
-    if every:
-        st.caption(
-            "A set keeps a row when each of its judges lets it pass; a reply that cannot be read is no pass. "
-            "Whoever picks the best set by these labels sees a figure that is too good."
-        )
 
 
 def _pairs(one: JudgesTogether) -> None:
@@ -51,24 +44,6 @@ def _pairs(one: JudgesTogether) -> None:
     shares = dict.fromkeys(("Agree", "κ", "First passes", "Second passes"), _TWO)
     key = f"judges.pairs.{one.judge}.{one.source}"
     st.dataframe(rows, hide_index=True, column_config=shares, placeholder=NO_VARIATION, key=key)
-
-
-def _sets(one: JudgesTogether) -> None:
-    rows = [
-        {
-            "Judges": plain(" + ".join(each.models)),
-            "Accuracy": _said(each.accuracy),
-            "Precision": _said(each.precision),
-            "Recall": _said(each.recall),
-            "Kept": _said(each.kept),
-        }
-        for each in one.sets
-    ]
-    st.dataframe(rows, hide_index=True, placeholder="–", key=f"judges.sets.{one.judge}.{one.source}")
-
-
-def _said(share: LabelledShare | None) -> str | None:
-    return None if share is None else f"{share.value:.2f} ({share.low:.2f} – {share.high:.2f})"
 
 
 def desk_view(reviewed: Sequence[ReviewedJudge]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.curation import policy as policies
+from engine.curation.judge_words import scores_of
 from engine.curation.review import queues
-from engine.curation.table import ScoreTable
 from studio import charts, session, workspace
 from studio.parts.review import state as acts
 from studio.parts.review.agreement import agreement_block
@@ -83,7 +83,7 @@ def _following(at: ReviewState) -> tuple[str, str, int] | None:
 def _figures(at: ReviewState) -> None:
     store, me = workspace.store(), session.curator()
     pace = store.decisions.pace(me)
-    table = ScoreTable.of(store.problems.scoreboard())
+    table = scores_of(store)
     kept = policies.apply(at.queue.policy, table, override=False).kept
     labelled = table.label >= 0
     same = int(((table.label == 1) == kept)[labelled].sum())

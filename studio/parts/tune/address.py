@@ -25,6 +25,11 @@ def recall() -> None:
         st.query_params.update(st.session_state.get(_LAST, {}))
 
 
+def handed() -> bool:
+    """Whether another page hands over a policy by the address; asked once."""
+    return st.query_params.pop("handed", None) is not None
+
+
 def asked(name: str, options: Iterable[str]) -> str | None:
     """Return what the address says of `name`, where it is one of `options`."""
     said = st.query_params.get(name)

@@ -97,14 +97,21 @@ def in_hand(rules: Sequence[Rule], said: LensState) -> Policy:
     now = moved(rules, said.rules if is_fresh(said) else ())
     made = policies.make("in hand", now, size=st.session_state.get(SIZE), by=session.curator())
     whole: Policy | None = st.session_state.get(WHOLE)
-    return replace(made, unanswered=True) if whole and whole.unanswered else made
+    return policies.checked(replace(made, unanswered=whole.unanswered, panel=whole.panel)) if whole else made
+
+
+def comparable(rival: Policy) -> bool:
+    """Whether a policy hears the judges whose scores are in the lens."""
+    whole: Policy = st.session_state[WHOLE]
+    return rival.panel == whole.panel
 
 
 def beside(rival: Policy, said: LensState) -> Policy:
     """Return the policy on the other side: the one to compare with or, after a swap, what was in hand before it."""
     if not (said.other and is_fresh(said)):
         return rival
-    return policies.make("the limits before", moved(complete(rival.rules), said.other), size=rival.size)
+    made = policies.make("the limits before", moved(complete(rival.rules), said.other), size=rival.size)
+    return replace(made, panel=rival.panel)
 
 
 def moved(rules: Sequence[Rule], told: Sequence[LensRule]) -> tuple[Rule, ...]:

@@ -10,12 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from engine.core.records import Policy
+from engine.core.records import Policy, PolicyPanel
 from engine.curation import policy as policies
 from engine.curation.arrays import Arrays
+from engine.curation.judge_words import scores_of
 from engine.curation.lens_payload import payload
 from engine.curation.methods import METHODS
-from engine.curation.table import ScoreTable
+from engine.curation.panel import heard
+from engine.curation.table import NO_PANEL, ScoreTable
 from engine.curation.trust.policy_trust import LimitAxes, PolicyTrust
 from engine.curation.whatif import WhatIf
 from engine.store import Store
@@ -52,7 +54,7 @@ class Held:
 
     board: Board
     of: tuple[str, ...]
-    """Store, run, method and whether solutions need no answer."""
+    """Store, run, method, whether solutions need no answer, and whose word the scores are."""
     revision: int
     number: int
     """How many boards this tab has had; a lens belongs to one of them."""
@@ -71,13 +73,15 @@ class Held:
 
 
 def board(
-    store: Store, run_id: str, hold: Callable[[Held], bool], method: str = "", unanswered: bool = False
+    store: Store, run_id: str, hold: Callable[[Held], bool], method: str = "", whole: Policy | None = None
 ) -> tuple[Held, bool]:
     """Return the scoreboard of the project, of one run, of one method, and whether scores changed since it was read.
 
-    A board that `hold` wants to keep is not exchanged for a newer one: limits are being moved over it.
+    Scores are those by the word of the judges that `whole` hears. A board that `hold` wants to keep is not exchanged
+    for a newer one: limits are being moved over it.
     """
-    of, now = (store.path, run_id, method, str(unanswered)), store.revision_of(*FAMILIES)
+    asked = (run_id, method, whole.unanswered, whole.panel) if whole else (run_id, method, False, NO_PANEL)
+    of, now = (store.path, *map(str, asked)), store.revision_of(*FAMILIES)
     held: Held | None = st.session_state.get(_HELD)
     if held is not None and held.of == of:
         if held.revision == now:
@@ -85,9 +89,7 @@ def board(
         if hold(held):
             return held, True
     number = held.number + 1 if held else 0
-    st.session_state[_HELD] = fresh = Held.over(
-        _board(store, store.path, now, run_id, method, unanswered), of, now, number
-    )
+    st.session_state[_HELD] = fresh = Held.over(_board(store, store.path, now, *asked), of, now, number)
     return fresh, False
 
 
@@ -98,7 +100,9 @@ def let_go() -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading scores")
-def _board(_store: Store, path: str, revision: int, run_id: str, method: str, unanswered: bool) -> Board:
+def _board(
+    _store: Store, path: str, revision: int, run_id: str, method: str, unanswered: bool, panel: PolicyPanel
+) -> Board:
     rows = _rows(_store, run_id)
     if method:
         rows = rows.filter(pc.equal(rows["method"], method))
@@ -108,7 +112,7 @@ def _board(_store: Store, path: str, revision: int, run_id: str, method: str, un
     rows, silent = rows.filter(pc.invert(waits)), silent.filter(pc.invert(waits))
     if not unanswered:
         rows = rows.filter(pc.invert(silent))
-    table = ScoreTable.of(rows)
+    table = heard(panel, scores_of(_store, rows))
     # The published policy names the scores; limits that move travel apart, so these bytes stay as they are.
     areas = {name: area for name in table.concepts.names if (area := area_of(name))}
     left = 0 if unanswered else int(pc.sum(silent.cast("int64")).as_py() or 0)
@@ -127,7 +131,7 @@ def everything(store: Store, run_id: str) -> ScoreTable:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _everything(_store: Store, path: str, revision: int, run_id: str) -> ScoreTable:
-    return ScoreTable.of(_rows(_store, run_id))
+    return scores_of(_store, _rows(_store, run_id))
 
 
 def methods_there(table: ScoreTable) -> dict[str, int]:

@@ -31,6 +31,8 @@ def sit_down(known: Mapping[str, Policy], there: Mapping[str, int]) -> str:
     if st.session_state.get(RIVAL) not in known:
         st.session_state.pop(RIVAL, None)
     most = max(there, key=lambda method: there[method], default="gsdp")
+    if address.handed():
+        st.session_state.pop(START, None)
     if st.session_state.get(START) in known and st.session_state.get(METHOD) in ("", *there):
         if st.session_state[METHOD] or not by_method(st.session_state[WHOLE]):
             return str(st.session_state[METHOD])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.separation import separation
-from engine.curation.trust.standing import LEAST, sentences, standing
+from engine.curation.trust.standing import sentences, standing
 
 
 def _labels(good, bad):
@@ -68,9 +69,14 @@ def test_nothing_is_said_of_nothing():
 
 
 def test_the_fewest_labels_are_named():
-    found = standing(_said(30, 30, 0, LEAST - 1), _labels(30, LEAST - 1))
+    least = TrustSettings().judge_class
+    found = standing(_said(30, 30, 0, least - 1), _labels(30, least - 1))
     assert found.word == "can't tell"
     assert "only 9 bad rows, at least 10 are needed" in sentences(found)[0]
+    assert standing(_said(30, 30, 0, 9), _labels(30, 9), settings=TrustSettings(judge_class=9)).word == "better"
+    wide = standing(_said(6, 12, 6, 12), _labels(12, 12))
+    assert wide.word == "can't tell"
+    assert standing(_said(6, 12, 6, 12), _labels(12, 12), settings=TrustSettings(judge_widest=0.4)).word == "chance"
 
 
 def test_an_end_beside_one_half_is_written_with_digits_enough():

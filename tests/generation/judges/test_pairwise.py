@@ -27,6 +27,19 @@ def test_both_orders_are_asked_and_the_solutions_change_places():
     assert first.replace(ONE, "@").replace(OTHER, ONE).replace("@", OTHER) == second
 
 
+def test_a_chinese_problem_is_asked_about_in_chinese_and_answered_in_the_same_lines():
+    played = play(
+        pairwise.both_ways("小明有 2 个苹果，又买了 2 个，一共有几个？", ONE, OTHER, "pairwise", Sampling()),
+        _said("Second", "First"),
+    )
+    assert played.result == PairReading("second", "first")
+    assert [chat.prompt.id for chat in played.chats] == [pairwise.CHINESE] * 2
+    assert "长度本身不是优点" in played.chats[0].messages[-1].content
+    assert play(pairwise.both_ways("2 + 2?", ONE, OTHER, "pairwise", Sampling()), _said("Tie", "Tie")).chats[
+        0
+    ].prompt.id == (pairwise.PROMPT)
+
+
 def test_a_reply_that_cannot_be_read_is_no_word_and_the_other_order_is_asked_all_the_same():
     talk = pairwise.both_ways("2 + 2?", ONE, OTHER, "pairwise", Sampling(), 1)
     played = play(talk, ["neither, I think", "both are fine", *_said("Tie")])
