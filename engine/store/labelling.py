@@ -29,6 +29,10 @@ _VERDICTS: dict[Act, LabelVerdict] = {
     "skip": "skipped",
     "second-opinion": "unsure",
 }
+DIFFER: Final = "differ"
+"""Queue of rows of which two people say different things."""
+TALKED: Final = "differ, talked"
+"""The same where both readers talked about the row: what one of them says then is the word of both."""
 NOT_AS_MADE: Final = "not good as made"
 """Reason of the label of a machine's text when people decide on an edited one."""
 
@@ -56,6 +60,8 @@ class _Row:
     draws: tuple[tuple[str, int], ...]
     """Draws of this very text, each with the last decision before it."""
     gold: bool
+    readers: frozenset[str]
+    """Who labelled the row in a file."""
 
 
 def label(cursor: Cursor, decided: Iterable[tuple[str, str]]) -> Added:
@@ -91,13 +97,21 @@ def _log(cursor: Cursor, row_ids: Iterable[str]) -> list[tuple[int, Decision]]:
 def _rows(cursor: Cursor, ids: list[str]) -> dict[str, _Row]:
     here, asked = named(ids)
     drawn = _draws(cursor, ids)
-    gold = set(cursor.execute(
-        f"""select row_id, row_hash from labels
-            where provenance = 'gold' and decision_id is null and row_id in ({here})""",
+    gold: set[tuple[str, str]] = set()
+    readers: dict[str, set[str]] = defaultdict(set)
+    for ident, made, provenance, curator in cursor.execute(
+        f"""select row_id, row_hash, provenance, curator from labels
+            where decision_id is null and row_id in ({here})""",
         asked,
-    ).fetchall())  # fmt: skip
+    ).fetchall():
+        if provenance == "gold":
+            gold.add((ident, made))
+        else:
+            readers[ident].add(curator)
     return {
-        ident: _Row(made, statement, solution, tuple(drawn[ident, made]), (ident, made) in gold)
+        ident: _Row(
+            made, statement, solution, tuple(drawn[ident, made]), (ident, made) in gold, frozenset(readers[ident])
+        )
         for ident, made, statement, solution in made_texts(cursor, ids)
     }
 
@@ -126,7 +140,7 @@ def _readings(events: list[tuple[int, Decision]], row: _Row, wanted: Container[s
     """
     turned = _turned(events)
     statement, solution, edited = row.statement, row.solution, False
-    readers: set[str] = set()
+    readers = set(row.readers)
     for seq, decision in events:
         if decision.act in ("undo", "redo"):
             continue
@@ -175,11 +189,12 @@ def _label(read: _Read, text: str, verdict: LabelVerdict, reason: str) -> Label:
 
 
 def _role(read: _Read) -> ReaderRole:
-    """What a reading is for; whoever settles what two others saw differently is a third person."""
+    """What a reading is for; whoever settles what two people saw differently is a third, or one after a talk."""
     queue = read.decision.queue
     if queue in ("double", "repeat"):
         return "second" if queue == "double" else "repeat"
-    return "adjudicated" if queue == "differ" and not read.read_before else "first"
+    third = queue == DIFFER and not read.read_before
+    return "adjudicated" if third or queue == TALKED else "first"
 
 
 def _blind(queue: str) -> bool | None:
