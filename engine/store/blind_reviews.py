@@ -70,7 +70,7 @@ class Differing:
 
 
 @dataclass(frozen=True, slots=True)
-class TestedReader:
+class TimesTested:
     """How often somebody met a card for the second time, or one whose truth is known, among all acts."""
 
     acts: int
@@ -158,7 +158,7 @@ class BlindReviews(Repository):
         )
         return {str(ident): bool(decided) for ident, decided in rows}
 
-    def tested(self, curator: str) -> TestedReader:
+    def tested(self, curator: str) -> TimesTested:
         """Return how often a curator was tested, among how many acts."""
         row = self._db.one(
             """select count(id) filter (where id <> ''), count(id) filter (where queue = 'repeat'),
@@ -167,7 +167,7 @@ class BlindReviews(Repository):
                from standing_decisions where curator = $curator and act <> 'skip'""",
             {"curator": curator},
         )
-        return TestedReader(*row) if row else TestedReader(0, 0, 0)
+        return TimesTested(*row) if row else TimesTested(0, 0, 0)
 
     def _counted(self, where: str, asked: dict[str, str]) -> ReaderAgreement:
         row = self._db.one(

@@ -16,7 +16,7 @@ from engine.curation.review.blind_review import Reviewing
 from engine.curation.trust import drawing
 from engine.curation.trust.draws import UNIFORM
 from engine.store import Store
-from engine.store.blind_reviews import TestedReader
+from engine.store.blind_reviews import TimesTested
 from tests.support.page_project import filled, opened
 from tests.support.review_desk import ME, press, sit_down
 
@@ -216,7 +216,7 @@ def test_cal29_a_gold_card_comes_among_the_drawn_ones_and_never_counts(
     store.decisions.decide(ident, ME, "approve", queue="draw")
     assert store.readings.for_gold(ME) == {}
     assert store.readings.for_gold("Bo") == {ident: True}
-    assert store.readings.tested(ME) == TestedReader(1, 0, 1)
+    assert store.readings.tested(ME) == TimesTested(1, 0, 1)
     queue = queues.make(store, "draw", policies.gsdp(), "Bo")
     card = blind_review.draw(store, queue, "Bo", QUIET.model_copy(update={"gold": 0.5}))
     assert card is None or (card.kind, card.ids, card.decided) == ("gold", (ident,), {ident})

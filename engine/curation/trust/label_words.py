@@ -28,7 +28,7 @@ WORDS: Final[dict[str, LabelVerdict]] = {
     "not sure": "unsure", "don't know": "unsure", "can't tell": "unsure", "not good": "bad", "not ok": "bad",
 }  # fmt: skip
 """Verdicts by the words of English, Chinese and common tools, folded."""
-_AROUND = " \t\"'`.!,;:()[]"
+_AROUND = " \t\"'`.!,;:()[]。“”"
 TRUE, FALSE = ("1", "true", "yes", "y", "t"), ("0", "false", "no", "n", "f")
 _AHEAD_S = 86_400.0
 """Clocks differ; a time further ahead than a day is a mistake."""

@@ -179,8 +179,10 @@ def test_labels_of_edited_rows_are_of_the_edited_text(ask: Callable[..., Said], 
 
 def test_what_became_of_a_file_is_counted_by_reason_and_adds_up(ask: Callable[..., Said], tmp_path: Path) -> None:
     """Every line is a label, known, or left out with a reason: nothing is dropped in silence."""
-    lines = (f"{IDS[0]},对,Ann,", f"{IDS[1]},0,Ann,", f"{IDS[2]},maybe,Ann,", "P-x,good,Ann,", f"{IDS[3]},0.7,Ann,",
-             f"{IDS[4]},good,Ann,3/4/2026", f"{IDS[5]},yes,Ann,", f"{IDS[5]},no,Ann,", f"{IDS[0]},good,Ann,")  # fmt: skip
+    lines = (f"{IDS[0]},对,Ann,", f"{IDS[1]},0,Ann,", f"{IDS[2]},maybe,Ann,", "P-x,good,Ann,",
+             f"{IDS[3]},0.7,Ann,",
+             f"{IDS[4]},good,Ann,3/4/2026", f"{IDS[5]},yes,Ann,", f"{IDS[5]},no,Ann,",
+             f"{IDS[0]},good,Ann,")  # fmt: skip
     path = _file(tmp_path, *lines)
     said = ask("add", path, "--json")
     told = said.values
