@@ -54,7 +54,12 @@ class Outlook:
 
     def sentences(self) -> tuple[str, ...]:
         """Return what is to be said, most important first."""
-        return tuple(line for line in (self._verdict(), self._width(), self._proof()) if line)
+        return tuple(line for line in (self._verdict(), self._precision(), self._width(), self._proof()) if line)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every kept row was read, so that nothing is estimated."""
+        return self.found.value is not None and self.found.low == self.found.high
 
     def _verdict(self) -> str:
         found, goal = self.found, self.goal
@@ -68,15 +73,23 @@ class Outlook:
                 f"These limits cannot reach {goal.target:.0%}: the labels allow {found.high:.2f} at most. Move them, "
                 "or mend the rows."
             )
+        return ""
+
+    def _precision(self) -> str:
+        found = self.found
         if found.refusal is not None:
             return found.refusal.why
         if found.value is None or found.low is None or found.high is None:
             return ""
+        if self.whole:
+            return f"Precision {found.value:.2f}: every kept row was read."
         rough = ", rough" if found.rough else ""
         random = found.labels.get("random", 0)
         return f"Precision {found.value:.2f} ({found.low:.2f} – {found.high:.2f}{rough}) from {random:,} random labels."
 
     def _width(self) -> str:
+        if self.whole:
+            return ""
         if self.stop == "known":
             return f"Known to ±{self.goal.half_width:g}: more labels are not needed for that."
         if self.to_width is None:
@@ -85,7 +98,7 @@ class Outlook:
         return f"To ±{self.goal.half_width:g}: {self.to_width.sentence()} at this estimate{without}."
 
     def _proof(self) -> str:
-        if self.stop in ("proven", "out_of_reach"):
+        if self.whole or self.stop in ("proven", "out_of_reach"):
             return ""
         if self.meter and not self.meter.refused:
             return f"Meter towards {self.goal.target:.0%}: {self.meter.filled:.0%}."
@@ -125,6 +138,8 @@ def outlook(
 
 
 def _stop(found: Estimated, goal: LabelGoal, meter: DrawMeter | None, settings: TrustSettings) -> Stop:
+    if found.low == found.high:
+        return "known"
     if meter and meter.reached:
         return "proven"
     if out_of_reach(found, goal.target) and found.labels.get("random", 0) >= settings.stop_labels:

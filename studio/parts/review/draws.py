@@ -57,7 +57,7 @@ def outlook_block(at: ReviewState) -> None:
     st.markdown(f"{_STOPS.get(found.stop, ':material/straighten:')} **{escape(first)}**")
     for line in others:
         st.markdown(escape(line))
-    meter = found.meter
+    meter = None if found.whole else found.meter
     if meter and not meter.refused:
         words = f"meter towards {meter.target:.0%}: {meter.good:,} of {meter.labels:,} good, in the order of the draw"
         st.progress(meter.filled, text=words)
@@ -79,6 +79,9 @@ def draw_button(at: ReviewState, *, primary: bool = True) -> None:
                 f"Close this draw: {waiting:,} rows stay undecided", key="review.close", icon=":material/inventory:",
                 on_click=close, help="They count as undecided, and are never drawn again.",
             )  # fmt: skip
+        return
+    if standing(at).outlook.whole:
+        st.caption("Every kept row was read: a draw would add nothing.")
         return
     proposed = standing(at).proposed
     st.button(
