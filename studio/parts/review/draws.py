@@ -9,6 +9,7 @@ from engine.core.settings.trust import TrustSettings
 from engine.curation.review import batches, blind_review
 from engine.curation.review.batches import BatchStanding
 from engine.curation.trust import drawing
+from engine.curation.trust.from_ledger import FAMILIES
 from studio import session, workspace
 from studio.parts.review import state as acts
 from studio.parts.review.state import ReviewState
@@ -18,14 +19,22 @@ HELD = "review.standing"
 _STOPS = {"proven": ":material/verified:", "out_of_reach": ":material/block:", "known": ":material/check_circle:"}
 
 
-def standing(at: ReviewState) -> BatchStanding:
-    """Return where labels stand, asked anew when a draw was made or finished and not after every label."""
+def standing(at: ReviewState) -> BatchStanding | None:
+    """Return where labels stand by the draws that are finished; None where that was not asked before a draw was begun.
+
+    A draw that is half read is not judged: its unread rows could be anything, and a number that moves at each key is
+    watched until it pleases.
+    """
     store, how = workspace.store(), blind_review.load(session.project())
-    key = (at.project, at.queue.policy, how, len(store.draws.all()), len(store.draws.open()) == 0)
-    held: tuple[object, BatchStanding] | None = st.session_state.get(HELD)
-    if held is None or held[0] != key:
-        held = st.session_state[HELD] = (key, batches.batch_standing(store, at.queue.policy, how))
-    return held[1]
+    asked, now = (at.project, at.queue.policy, how), store.revision_of(*FAMILIES)
+    held: tuple[object, int, BatchStanding] | None = st.session_state.get(HELD)
+    if held is not None and held[0] != asked:
+        held = None
+    if store.draws.open():
+        return held[2] if held else None
+    if held is None or held[1] != now:
+        held = st.session_state[HELD] = (asked, now, batches.batch_standing(store, at.queue.policy, how))
+    return held[2]
 
 
 def drawn_for(at: ReviewState) -> str:
@@ -42,17 +51,26 @@ def drawn_for(at: ReviewState) -> str:
 
 
 def outlook_line(at: ReviewState) -> None:
-    """Draw in one line what is known and how far it is, as it stood when this draw was made."""
+    """Draw in one line what is known and how far it is, as it stood before this draw."""
     if not at.queue.ids:
         return
-    found = standing(at).outlook
-    icon = _STOPS.get(found.stop, ":material/straighten:")
-    st.caption(f"{icon} {escape(' '.join(found.sentences()))}")
+    found = standing(at)
+    if found is None:
+        st.caption(":material/straighten: What the labels tell is said when this draw is finished.")
+        return
+    waits = bool(workspace.store().draws.open())
+    words = " ".join(found.outlook.sentences())
+    icon = _STOPS.get(found.outlook.stop, ":material/straighten:")
+    st.caption(f"{icon} {escape(f'Before this draw: {words}' if waits else words)}")
 
 
 def outlook_block(at: ReviewState) -> None:
     """Draw at the end of a draw what is known now, whether one may stop, and the meter where rows count for it."""
-    found = standing(at).outlook
+    held = standing(at)
+    if held is None:
+        st.markdown(":gray[What the labels tell is said when this draw is finished.]")
+        return
+    found = held.outlook
     first, *others = found.sentences() or ("",)
     st.markdown(f"{_STOPS.get(found.stop, ':material/straighten:')} **{escape(first)}**")
     for line in others:
@@ -80,10 +98,11 @@ def draw_button(at: ReviewState, *, primary: bool = True) -> None:
                 on_click=close, help="They count as undecided, and are never drawn again.",
             )  # fmt: skip
         return
-    if standing(at).outlook.whole:
+    found = standing(at)
+    if found is None or found.outlook.whole:
         st.caption("Every kept row was read: a draw would add nothing.")
         return
-    proposed = standing(at).proposed
+    proposed = found.proposed
     st.button(
         f"Draw about {proposed.size} rows", key="review.draw", icon=":material/casino:",
         type="primary" if primary else "secondary", on_click=draw,

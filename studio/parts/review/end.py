@@ -61,7 +61,8 @@ def _draws(at: ReviewState) -> None:
     if at.queue.kind != "draw":
         make_countable("review.countable")
     elif workspace.store().draws.all():
-        outlook_block(at)
+        if at.queue.ids:
+            outlook_block(at)
         draw_button(at)
     elif workspace.store().problems.count():
         draw_button(at)

@@ -100,7 +100,8 @@ def _notes(found: PeopleStanding) -> Iterator[str]:
 
 def _second_line(at: ReviewState, found: PeopleStanding) -> Iterator[str]:
     """Yield what people's own errors do to the precision; it stands below the first line and never in its place."""
-    line = found.allowing(standing(at).found)
+    held = standing(at)
+    line = found.allowing(held.found) if held else None
     if line is not None:
         yield _corrected(line)
     if warning := noise_warning(blind_review.load(session.project()).target, found.error):
