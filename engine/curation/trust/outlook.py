@@ -51,6 +51,7 @@ class Outlook:
     to_prove: int | None
     """Labels of an audit that would likely prove the target; None where the present estimate does not reach it."""
     meter: DrawMeter | None = None
+    kept: int = 0
 
     def sentences(self) -> tuple[str, ...]:
         """Return what is to be said, most important first."""
@@ -95,13 +96,15 @@ class Outlook:
         if self.to_width is None:
             return ""
         without = f", {self.alone.more:,} without the judges" if self.alone else ""
-        return f"To ±{self.goal.half_width:g}: {self.to_width.sentence()} at this estimate{without}."
+        return f"Rows still to read to ±{self.goal.half_width:g}: {self.to_width.sentence()}{without}."
 
     def _proof(self) -> str:
         if self.whole or self.stop in ("proven", "out_of_reach"):
             return ""
         if self.meter and not self.meter.refused:
             return f"Meter towards {self.goal.target:.0%}: {self.meter.filled:.0%}."
+        if self.to_prove is not None and self.to_prove >= self.kept:
+            return f"To prove {self.goal.target:.0%} every kept row would have to be read: the estimate is too near."
         if self.to_prove is not None:
             return f"To prove {self.goal.target:.0%}: an audit of about {self.to_prove:,} labels."
         return ""
@@ -134,7 +137,7 @@ def outlook(
     worth = _worth(found, kept)
     to_width = _rows(found, kept, drawn_kept, goal, worth, known) if wide else None
     alone = _rows(found, kept, drawn_kept, goal, 1.0, known) if wide and worth > 1.001 else None
-    return Outlook(found, goal, stop, to_width, alone, None if prove is None else min(prove, kept), meter)
+    return Outlook(found, goal, stop, to_width, alone, prove, meter, kept)
 
 
 def _stop(found: Estimated, goal: LabelGoal, meter: DrawMeter | None, settings: TrustSettings) -> Stop:

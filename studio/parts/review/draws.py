@@ -52,16 +52,15 @@ def drawn_for(at: ReviewState) -> str:
 
 def outlook_line(at: ReviewState) -> None:
     """Draw in one line what is known and how far it is, as it stood before this draw."""
-    if not at.queue.ids:
+    if not workspace.store().draws.open():
         return
     found = standing(at)
     if found is None:
         st.caption(":material/straighten: What the labels tell is said when this draw is finished.")
         return
-    waits = bool(workspace.store().draws.open())
     words = " ".join(found.outlook.sentences())
     icon = _STOPS.get(found.outlook.stop, ":material/straighten:")
-    st.caption(f"{icon} {escape(f'Before this draw: {words}' if waits else words)}")
+    st.caption(f"{icon} {escape(f'Before this draw: {words}')}")
 
 
 def outlook_block(at: ReviewState) -> None:
