@@ -14,6 +14,7 @@ from studio.parts.review.edit import edit_form
 from studio.parts.review.end import end_of_queue
 from studio.parts.review.header import header
 from studio.parts.review.ladder import ladder
+from studio.parts.review.people import people_expander
 from studio.parts.review.solving import run_of
 from studio.ui.blocks import empty, title_row
 
@@ -52,6 +53,7 @@ def desk() -> None:
     header(at)
     if card is None:
         end_of_queue(at)
+        people_expander(at)
         return
     scores = store.problems.scores([card.problem.id]).drop(columns="id").iloc[0].to_dict()
     method = store.problems.methods([card.problem.id]).get(card.problem.id, "")
@@ -76,6 +78,7 @@ def desk() -> None:
             reading_card(at, card, steps, chosen, facts.reason_here(at.queue, card.problem.id, scores, method), run)
     with decision:
         scores_and_acts(at, card, scores, method, run)
+    people_expander(at)
 
 
 @st.fragment(run_every="20s")

@@ -187,17 +187,12 @@ def _csv(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
     """Read a table with a header line; comma, semicolon, tab or bar is chosen by the header, or named before it."""
     csv.field_size_limit(LONGEST_LINE)
     lines = _text_lines(file)
-    header_line = next(lines).rstrip("\r\n")
-    delimiter, line = max(_DELIMITERS, key=header_line.count), 2
-    if (named := header_line.strip('"')).casefold().startswith(_SPLITTER) and len(named) == len(_SPLITTER) + 1:
-        # The first line of a spreadsheet's CSV may say how it is split.
-        header_line, delimiter, line = next(lines, "").rstrip("\r\n"), named[-1], 3
-    before = line
     try:
-        header = [name.strip() for name in next(csv.reader([header_line], delimiter=delimiter))]
+        header, delimiter, line = _header(lines)
     except (csv.Error, StopIteration) as error:
         yield BrokenRow(1, "not CSV", f"the header cannot be read: {error}")
         return
+    before = line
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         try:
@@ -210,6 +205,31 @@ def _csv(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
         if any(cells):
             yield _table_row(line, header, cells)
         line = reader.line_num + before
+
+
+def _header(lines: Iterator[str]) -> tuple[list[str], str, int]:
+    """Return the names of a table's columns, what splits them, and the first line of rows."""
+    header_line = next(lines, "").rstrip("\r\n")
+    delimiter, line = max(_DELIMITERS, key=header_line.count), 2
+    if (named := header_line.strip('"')).casefold().startswith(_SPLITTER) and len(named) == len(_SPLITTER) + 1:
+        # The first line of a spreadsheet's CSV may say how it is split.
+        header_line, delimiter, line = next(lines, "").rstrip("\r\n"), named[-1], 3
+    return [name.strip() for name in next(csv.reader([header_line], delimiter=delimiter))], delimiter, line
+
+
+def columns(path: Path, kind: Kind, encoding: str = "") -> list[str]:
+    """Return the header of a CSV as it stands, names that come twice included; nothing for other kinds.
+
+    Of two columns of one name a row holds the last, so that whoever cannot do with that must look here.
+    """
+    if kind != "csv":
+        return []
+    csv.field_size_limit(LONGEST_LINE)
+    with texts.text(path, texts.encoding(path, encoding)) as file:
+        try:
+            return _header(_text_lines(file))[0]
+        except (csv.Error, StopIteration):
+            return []
 
 
 def _text_lines(file: BinaryIO) -> Iterator[str]:

@@ -69,6 +69,15 @@ class Differing:
     second_act: Act
 
 
+@dataclass(frozen=True, slots=True)
+class TimesTested:
+    """How often somebody met a card for the second time, or one whose truth is known, among all acts."""
+
+    acts: int
+    repeats: int
+    gold: int
+
+
 class BlindReviews(Repository):
     """Who read what twice."""
 
@@ -81,16 +90,28 @@ class BlindReviews(Repository):
         return self._counted("queue = 'repeat' and curator = $curator", {"curator": curator})
 
     def differing(self) -> list[Differing]:
-        """Return problems whose second reader differs with what stands, oldest first."""
+        """Return rows of which a second reader differs with what stood, and that nobody has settled; oldest first.
+
+        Labels of files are readings, too. What is said of a row afterwards settles it, by a third or after a talk.
+        """
         rows = self._db.rows(
-            f"""{_PAIRS}
-                select problem_id, before_by, before, curator, act from pairs p
-                where queue = 'double' and (before = 'reject') <> (act = 'reject')
-                  and not exists (select 1 from counted_decisions d
-                                  where d.problem_id = p.problem_id and d.seq > p.seq and d.act <> 'skip')
+            """with said as (
+                    select * from standing_labels where verdict in ('good', 'bad') and provenance <> 'gold'),
+                seconds as (
+                    select s.row_id, s.row_hash, s.curator, s.verdict, s.seq, arg_max(f.curator, f.seq) as before_by,
+                        arg_max(f.verdict, f.seq) as before
+                    from said s join said f on f.row_id = s.row_id and f.row_hash = s.row_hash and f.seq < s.seq
+                    where s.role = 'second' and f.role in ('first', 'adjudicated') and f.curator <> s.curator
+                    group by all)
+                select row_id, before_by, before, curator, verdict from seconds s
+                where before <> verdict and not exists (
+                    select 1 from standing_labels l where l.row_id = s.row_id and l.seq > s.seq
+                      and l.role in ('first', 'adjudicated') and l.verdict <> 'skipped')
                 order by seq"""
         )
-        return [Differing(*row) for row in rows]
+        act: dict[str, Act] = {"good": "approve", "bad": "reject"}
+        found = {row: Differing(row, first, act[said], second, act[other]) for row, first, said, second, other in rows}
+        return list(found.values())
 
     def for_another(self, ids: Iterable[str], curator: str) -> list[str]:
         """Return those of the problems that somebody else decided, unedited, and nobody has read a second time."""
@@ -103,20 +124,50 @@ class BlindReviews(Repository):
         )
         return [ident for (ident,) in rows]
 
-    def for_again(self, ids: Iterable[str], curator: str, gap: int) -> list[str]:
-        """Return those of the problems that this curator decided, unedited, at least `gap` acts ago and only once."""
+    def for_again(self, ids: Iterable[str], curator: str, gap: int) -> dict[str, float]:
+        """Return those of the problems that this curator decided, unedited, at least `gap` acts ago and only once.
+
+        Each with the time of the decision.
+        """
         rows = self._db.rows(
             f"""with mine as (
                     select problem_id, queue, count(id) over (order by seq desc) - 1 as later
                     from standing_decisions where curator = $curator)
-                select d.problem_id from decision_now d
+                select d.problem_id, max(d.made_at) from decision_now d
                 join mine m on m.problem_id = d.problem_id and m.queue not in ('double', 'repeat')
                 where {_PLAIN} and d.curator = $curator
                   and d.problem_id not in (select problem_id from mine where queue = '{REPEAT}')
                 group by d.problem_id having min(m.later) >= $gap order by 1""",
             {"ids": list(ids), "curator": curator, "gap": gap},
         )
-        return [ident for (ident,) in rows]
+        return {str(ident): float(at) for ident, at in rows}
+
+    def for_gold(self, curator: str) -> dict[str, bool]:
+        """Return rows whose truth is known and that this curator has not read, and whether others decided them.
+
+        Nobody is tested with a truth of their own, or with a text that has changed since.
+        """
+        rows = self._db.rows(
+            """select distinct l.row_id, d.act in ('approve', 'reject') from labels l
+               left join decision_now d on d.problem_id = l.row_id
+               where l.provenance = 'gold' and l.decision_id is null and l.verdict in ('good', 'bad')
+                 and d.statement is null and d.solution is null
+                 and l.row_id not in (select row_id from standing_labels where curator = $curator)
+               order by 1""",
+            {"curator": curator},
+        )
+        return {str(ident): bool(decided) for ident, decided in rows}
+
+    def tested(self, curator: str) -> TimesTested:
+        """Return how often a curator was tested, among how many acts."""
+        row = self._db.one(
+            """select count(id) filter (where id <> ''), count(id) filter (where queue = 'repeat'),
+                   count(id) filter (where problem_id in (
+                       select row_id from labels where provenance = 'gold' and decision_id is null))
+               from standing_decisions where curator = $curator and act <> 'skip'""",
+            {"curator": curator},
+        )
+        return TimesTested(*row) if row else TimesTested(0, 0, 0)
 
     def _counted(self, where: str, asked: dict[str, str]) -> ReaderAgreement:
         row = self._db.one(

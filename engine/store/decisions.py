@@ -19,6 +19,7 @@ from engine.store import labelling
 from engine.store import undo as turns
 from engine.store.connection import Cursor
 from engine.store.repository import Repository
+from engine.store.row_hashes import named
 from engine.store.tables import DECISIONS
 from engine.store.undo import DecisionConflict
 from engine.store.views import HOLDS
@@ -289,13 +290,14 @@ def _decide(
         raise DecisionConflict(other, "Look at the problem again, then decide.")
     new = [decision for decision in made if decision.id in fresh and decision.id not in known]
     DECISIONS.insert(cursor, new)
-    labelling.label(cursor, [decision.id for decision in new])
+    labelling.label(cursor, [(decision.id, decision.problem_id) for decision in new])
     return [known.get(decision.id, decision) for decision in made]
 
 
 def _all_there(cursor: Cursor, ids: Sequence[str]) -> None:
     """Refuse problems that do not exist, and a batch that names one twice."""
-    found = cursor.execute("select id from problems where id in (select unnest(?::varchar[]))", [list(ids)]).fetchall()
+    here, asked = named(ids)
+    found = cursor.execute(f"select id from problems where id in ({here})", asked).fetchall()
     there = {ident for (ident,) in found}
     for place, ident in enumerate(ids):
         if ident not in there:

@@ -14,7 +14,7 @@ from typing import Final
 
 from engine.core.records import Act, Decision, Label, LabelVerdict, Provenance, ReaderRole
 from engine.store.connection import Cursor
-from engine.store.row_hashes import made_sql, named, row_hash
+from engine.store.row_hashes import made_texts, named, row_hash
 from engine.store.tables import DECISIONS, LABELS, Added
 from engine.store.views import HOLDS
 
@@ -29,6 +29,10 @@ _VERDICTS: dict[Act, LabelVerdict] = {
     "skip": "skipped",
     "second-opinion": "unsure",
 }
+DIFFER: Final = "differ"
+"""Queue of rows of which two people say different things."""
+TALKED: Final = "differ, talked"
+"""The same where both readers talked about the row: what one of them says then is the word of both."""
 NOT_AS_MADE: Final = "not good as made"
 """Reason of the label of a machine's text when people decide on an edited one."""
 
@@ -56,14 +60,16 @@ class _Row:
     draws: tuple[tuple[str, int], ...]
     """Draws of this very text, each with the last decision before it."""
     gold: bool
+    readers: frozenset[str]
+    """Who labelled the row in a file."""
 
 
-def label(cursor: Cursor, decision_ids: Iterable[str]) -> Added:
-    """Append the labels that these decisions are, within the writer's transaction."""
-    wanted = set(decision_ids)
-    if not wanted:
+def label(cursor: Cursor, decided: Iterable[tuple[str, str]]) -> Added:
+    """Append the labels that some decisions are, each given as its id and its row, within the writer's transaction."""
+    row_of = dict(decided)
+    if not row_of:
         return Added(0, 0)
-    log = _log(cursor, wanted)
+    wanted, log = row_of.keys(), _log(cursor, set(row_of.values()))
     rows = _rows(cursor, sorted({decision.problem_id for _, decision in log}))
     made: list[tuple[int, Label]] = []
     for ident, events in groupby(log, key=lambda event: event[1].problem_id):
@@ -76,39 +82,55 @@ def label(cursor: Cursor, decision_ids: Iterable[str]) -> Added:
 
 def label_all(cursor: Cursor) -> Added:
     """Append the labels of decisions that were made before there were labels."""
-    return label(cursor, [ident for (ident,) in cursor.execute("select id from decisions").fetchall()])
+    return label(cursor, cursor.execute("select id, problem_id from decisions").fetchall())
 
 
-def _log(cursor: Cursor, wanted: Iterable[str]) -> list[tuple[int, Decision]]:
-    """Return everything that was done to the rows of some decisions, row by row, oldest first, with its number."""
+def _log(cursor: Cursor, row_ids: Iterable[str]) -> list[tuple[int, Decision]]:
+    """Return everything that was done to some rows, row by row, oldest first, with its number."""
+    here, asked = named(row_ids)
     found = cursor.execute(
-        f"""select seq, {DECISIONS.listing} from decisions where problem_id in (
-                select problem_id from decisions where id in (select unnest(?::varchar[])))
-            order by problem_id, seq""",
-        [list(wanted)],
+        f"select seq, {DECISIONS.listing} from decisions where problem_id in ({here}) order by problem_id, seq", asked
     ).fetchall()
     return list(zip([row[0] for row in found], DECISIONS.read([row[1:] for row in found]), strict=True))
 
 
 def _rows(cursor: Cursor, ids: list[str]) -> dict[str, _Row]:
     here, asked = named(ids)
-    texts = cursor.execute(made_sql(here, texts=True), asked).fetchall()
+    drawn = _draws(cursor, ids)
+    gold: set[tuple[str, str]] = set()
+    readers: dict[str, set[str]] = defaultdict(set)
+    for ident, made, provenance, curator in cursor.execute(
+        f"""select row_id, row_hash, provenance, curator from labels
+            where decision_id is null and row_id in ({here})""",
+        asked,
+    ).fetchall():
+        if provenance == "gold":
+            gold.add((ident, made))
+        else:
+            readers[ident].add(curator)
+    return {
+        ident: _Row(
+            made, statement, solution, tuple(drawn[ident, made]), (ident, made) in gold, frozenset(readers[ident])
+        )
+        for ident, made, statement, solution in made_texts(cursor, ids)
+    }
+
+
+def _draws(cursor: Cursor, ids: list[str]) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """Return the draws of each row and text, oldest first, each with the last decision before it."""
+    here, asked = named(ids)
     drawn: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    rows = f"(select row_id, row_hash, draw_id from label_draw_rows where row_id in ({here}))"
+    # Most rows were never drawn: a join is planned for the others alone.
+    if not cursor.execute(f"select 1 from {rows} limit 1", asked).fetchall():
+        return drawn
     for ident, made, draw, seen in cursor.execute(
-        f"""select r.row_id, r.row_hash, r.draw_id, d.decisions_seen from label_draw_rows r
-            join label_draws d on d.id = r.draw_id where r.row_id in ({here}) order by d.seq""",
+        f"""select r.row_id, r.row_hash, r.draw_id, d.decisions_seen from {rows} r
+            join label_draws d on d.id = r.draw_id order by d.seq""",
         asked,
     ).fetchall():
         drawn[ident, made].append((draw, seen))
-    gold = set(cursor.execute(
-        f"""select row_id, row_hash from labels
-            where provenance = 'gold' and decision_id is null and row_id in ({here})""",
-        asked,
-    ).fetchall())  # fmt: skip
-    return {
-        ident: _Row(made, statement, solution, tuple(drawn[ident, made]), (ident, made) in gold)
-        for ident, made, statement, solution in texts
-    }
+    return drawn
 
 
 def _readings(events: list[tuple[int, Decision]], row: _Row, wanted: Container[str]) -> Iterator[tuple[int, _Read]]:
@@ -118,7 +140,7 @@ def _readings(events: list[tuple[int, Decision]], row: _Row, wanted: Container[s
     """
     turned = _turned(events)
     statement, solution, edited = row.statement, row.solution, False
-    readers: set[str] = set()
+    readers = set(row.readers)
     for seq, decision in events:
         if decision.act in ("undo", "redo"):
             continue
@@ -167,11 +189,12 @@ def _label(read: _Read, text: str, verdict: LabelVerdict, reason: str) -> Label:
 
 
 def _role(read: _Read) -> ReaderRole:
-    """What a reading is for; whoever settles what two others saw differently is a third person."""
+    """What a reading is for; whoever settles what two people saw differently is a third, or one after a talk."""
     queue = read.decision.queue
     if queue in ("double", "repeat"):
         return "second" if queue == "double" else "repeat"
-    return "adjudicated" if queue == "differ" and not read.read_before else "first"
+    third = queue == DIFFER and not read.read_before
+    return "adjudicated" if third or queue == TALKED else "first"
 
 
 def _blind(queue: str) -> bool | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
+from engine.store.connection import Cursor
 from engine.store.texts_by_id import MOST, holes
 from engine.store.views import chosen
 
@@ -36,6 +38,27 @@ def made_sql(ids: str = "", texts: bool = False) -> str:
         select p.id as row_id, {hash_sql("p.statement", "s.text")} as row_hash
             {", p.statement, s.text as solution" if texts else ""}
         from {problems} p left join {standing} f on f.problem_id = p.id left join solutions s on s.id = f.id"""
+
+
+def made_texts(cursor: Cursor, ids: Sequence[str]) -> list[tuple[str, str, str, str | None]]:
+    """Return row_id, row_hash, statement, solution of some problems as the machine made them.
+
+    Which of several solutions stands is a long question; it is asked only where there are several.
+    """
+    if len(ids) > MOST:
+        return cursor.execute(made_sql("select unnest($ids::varchar[])", texts=True), {"ids": list(ids)}).fetchall()
+    here = holes(ids)
+    rows = cursor.execute(
+        f"""select p.id, p.statement, s.text from problems p left join solutions s on s.problem_id = p.id
+            where p.id in ({here})""",
+        list(ids),
+    ).fetchall()
+    found = Counter(row for row, *_ in rows)
+    single = [(row, row_hash(statement, text), statement, text) for row, statement, text in rows if found[row] == 1]
+    several = [row for row, count in found.items() if count > 1]
+    if not several:
+        return single
+    return single + cursor.execute(made_sql(holes(several), texts=True), several).fetchall()
 
 
 def _solutions(ids: str) -> str:

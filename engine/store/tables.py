@@ -128,11 +128,33 @@ def column_of(field: str) -> str:
     return "made_at" if field == "at" else field
 
 
+FEW = 8
+"""Up to so many rows are written as plain values: the general statement takes longer to plan than to run."""
+
+
 def insert(cursor: Cursor, table: RecordTable[Any], rows: pa.Table) -> Added:
     """Append the rows whose id is new; the first of several with one id counts."""
     if table.ordered:
         seq = _single(cursor, f"select coalesce(max(seq), 0) + 1 from {table.name}")
         rows = rows.append_column("seq", pa.array(range(seq, seq + rows.num_rows), WHOLE))
+    return _insert_few(cursor, table, rows) if rows.num_rows <= FEW else _insert_many(cursor, table, rows)
+
+
+def _insert_few(cursor: Cursor, table: RecordTable[Any], rows: pa.Table) -> Added:
+    fresh = {row["id"]: row for row in reversed(rows.to_pylist())}
+    marks = ", ".join("?" * len(fresh))
+    for (there,) in cursor.execute(f"select id from {table.name} where id in ({marks})", list(fresh)).fetchall():
+        del fresh[there]
+    if fresh:
+        columns = ", ".join(f'"{name}"' for name in rows.column_names)
+        line = f"({', '.join('?' * rows.num_columns)})"
+        lines = ", ".join([line] * len(fresh))
+        values = [value for row in reversed(fresh.values()) for value in row.values()]
+        cursor.execute(f"insert into {table.name} ({columns}) values {lines}", values)
+    return Added(len(fresh), rows.num_rows - len(fresh))
+
+
+def _insert_many(cursor: Cursor, table: RecordTable[Any], rows: pa.Table) -> Added:
     rows = rows.append_column("incoming_row", pa.array(range(rows.num_rows), WHOLE))
     cursor.register("incoming", rows)
     try:

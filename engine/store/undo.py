@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from engine.core.errors import UserError
 from engine.core.records import Act, Decision, content_id
 from engine.store.connection import Cursor, first
+from engine.store.row_hashes import named
 from engine.store.tables import DECISIONS
 
 LISTING = ", ".join(f'd."{column}"' for column in DECISIONS.columns)
@@ -78,13 +79,13 @@ def since(cursor: Cursor, seen: Mapping[str, str | None], curator: str) -> Decis
 
 def last(cursor: Cursor, problem_ids: Iterable[str]) -> dict[str, Decision]:
     """The last thing anybody did to each of these problems."""
-    sql = f"""select {LISTING} from decisions d where d.problem_id in (select unnest(?::varchar[]))
-              qualify row_number() over (partition by d.problem_id order by d.seq desc) = 1"""
-    rows = cursor.execute(sql, [list(problem_ids)]).fetchall()
-    return {decision.problem_id: decision for decision in DECISIONS.read(rows)}
+    here, asked = named(problem_ids)
+    sql = f"select {LISTING} from decisions d where d.problem_id in ({here}) order by d.seq"
+    return {decision.problem_id: decision for decision in DECISIONS.read(cursor.execute(sql, asked).fetchall())}
 
 
 def known(cursor: Cursor, ids: Iterable[str]) -> dict[str, Decision]:
     """Those of these decisions that there are."""
-    sql = f"select {LISTING} from decisions d where d.id in (select unnest(?::varchar[]))"
-    return {decision.id: decision for decision in DECISIONS.read(cursor.execute(sql, [list(ids)]).fetchall())}
+    here, asked = named(ids)
+    sql = f"select {LISTING} from decisions d where d.id in ({here})"
+    return {decision.id: decision for decision in DECISIONS.read(cursor.execute(sql, asked).fetchall())}

@@ -18,8 +18,8 @@ from engine.core.project import find
 from engine.core.records import Label, LabelDraw, Policy
 from engine.core.settings import explain
 from engine.curation import policy_file
-from engine.curation.review import queues
-from engine.curation.trust import drawing, label_files, replay
+from engine.curation.review import batches, blind_review, queues
+from engine.curation.trust import drawing, label_files, people, replay
 from engine.curation.trust.draws import FIRST, UNIFORM, DrawMixture, next_size
 from engine.store import Store
 from studio.cli.console import Console
@@ -58,7 +58,10 @@ def draw_command(
         str, typer.Option(metavar="NAME|FILE", help="Whose kept rows matter; the last selection's by default.")
     ] = "",
     control: Annotated[
-        float | None, typer.Option(min=0.2, max=1, help="Share of a mixture that is drawn uniformly; 0.3 by default.")
+        float | None,
+        typer.Option(
+            min=0.2, max=1, help="Share of a mixture that is drawn uniformly; 0.3, or 0.5 where precision is high."
+        ),
     ] = None,
     close: Annotated[
         bool, typer.Option("--close", help="Mark what is left of the last draw as undecided, and draw.")
@@ -72,8 +75,12 @@ def draw_command(
     """Draw rows at random for labels that count towards precision, and keep the draw."""
     console, me = Console(json), getpass.getuser()
     mixture = _mixture(recipe, control)
-    with up_to_date(find(project), brief=True) as store:
+    with up_to_date(home := find(project), brief=True) as store:
         chosen = _policy(store, policy)
+        if recipe is DrawRecipe.MIXTURE and control is None:
+            how = blind_review.load(home).model_copy(update={"doubtful": True})
+            proposed = batches.batch_standing(store, chosen, how).proposed.mixture
+            mixture = mixture if proposed.uniform else proposed
         closed = drawing.close(store, me) if close else 0
         planned = drawing.planned_uniformly(store.draws.all())
         made = drawing.draw(store, chosen, size or next_size(planned), mixture, by=me, salt=salt)
@@ -115,14 +122,15 @@ def add_command(
     values = {
         "added": told.added,
         "drawn": told.drawn,
+        "convenience": told.convenience,
+        "gold": told.gold,
         "known": told.known,
+        "refused": told.refused,
         "claimed": [{"line": row.line, "id": row.row_id, "draw": row.draw_id} for row in told.claimed],
         "edited": [{"line": row.line, "id": row.row_id, "hash": row.row_hash} for row in told.edited],
         "left_out": [asdict(one) for one in told.left_out],
     }
-    helps = told.added - told.drawn
-    text = f"{told.added:,} labels added: {told.drawn:,} count towards precision, {helps:,} help their row only"
-    console.result(values, text + (f"; {told.known:,} were known" if told.known else ""))
+    console.result(values, _summary(told))
 
 
 def list_command(
@@ -155,6 +163,7 @@ def status_command(project: ProjectOption = None, json: JsonOption = False) -> N
         counts, draws = store.labels.counts(), store.draws.all()
         waiting, undecided = store.draws.open(), store.draws.undecided()
         found, lost = replay.replay(store), store.draws.lost(store.draws.frame().seq)
+        read, differing = people.people(store), len(store.readings.differing())
     faults = {one.draw_id: one.fault for one in found if one.fault}
     doubts = {one.draw_id: one.doubt for one in found if one.doubt}
     values = {
@@ -168,6 +177,8 @@ def status_command(project: ProjectOption = None, json: JsonOption = False) -> N
         "open": len(waiting),
         "lost": lost,
         "faults": [f"{ident}: {fault}" for ident, fault in faults.items()],
+        "people": [_person(one) for one in read.curators],
+        "differing": differing,
     }  # fmt: skip
     Console(json).result(values, "\n".join(_status(values, doubts)))
 
@@ -183,10 +194,33 @@ def _status(values: dict[str, Any], doubts: dict[str, str]) -> Iterable[str]:
         )
     if not values["draws"]:
         yield "No row was drawn at random, so there is no interval: lemma labels draw"
+    if values["differing"]:
+        yield f"{values['differing']:,} rows have two different verdicts: Review desk, queue Two verdicts differ"
+    for one in values["people"]:
+        again, others = one["self_agreement"], one["others"]
+        told = [f"{one['rows']:,} rows"]
+        told += [f"{again['same']} of {again['repeats']} said again"] if again else []
+        told += [f"{others['agreed']} of {others['pairs']} as others"] if others["pairs"] else []
+        yield f"{ascii(one['curator'])[1:-1]}: {', '.join(told)}"
     if values["lost"]:
         yield f"{values['lost']:,} labelled rows have changed since; their labels are of another text"
     yield from (f"{ident}: {doubt}" for ident, doubt in doubts.items())
     yield from (f"no interval: {fault}" for fault in values["faults"])
+
+
+def _person(one: people.CuratorStanding) -> dict[str, Any]:
+    itself = one.itself
+    return {
+        "curator": one.name,
+        "rows": one.verdicts,
+        "self_agreement": itself and {
+            "same": round(itself.share * itself.repeats), "repeats": itself.repeats, "low": itself.low,
+            "high": itself.high, "error_at_least": itself.error,
+        },
+        "others": {"agreed": one.others.agreed, "pairs": one.others.pairs, "kappa": one.others.kappa},
+        "gold_good": one.gold_good and asdict(one.gold_good),
+        "gold_bad": one.gold_bad and asdict(one.gold_bad),
+    }  # fmt: skip
 
 
 def _mixture(recipe: DrawRecipe, control: float | None) -> DrawMixture:
@@ -194,11 +228,10 @@ def _mixture(recipe: DrawRecipe, control: float | None) -> DrawMixture:
         if control not in (None, 1.0):
             raise BadSetting("--control belongs to --recipe mixture.")
         return UNIFORM
-    base = DrawMixture()
-    part = base.control if control is None else control
-    rest = (1 - part) / (1 - base.control)
+    if control is None:
+        return DrawMixture()
     try:
-        return DrawMixture(control=part, uncertainty=base.uncertainty * rest, coverage=base.coverage * rest)
+        return DrawMixture().with_control(control)
     except ValidationError as error:
         raise explain(error, where="--control") from error
 
@@ -245,6 +278,15 @@ def _shown(label: Label) -> dict[str, Any]:
         "hash": label.row_hash,
         "source": label.source,
     }
+
+
+def _summary(told: label_files.AddedLabels) -> str:
+    parts = [f"{told.drawn:,} count towards precision", f"{told.convenience:,} help their row only"]
+    parts += [f"{told.gold:,} test curators"] if told.gold else []
+    text = f"{told.added:,} labels added: {', '.join(parts)}"
+    text += f"; {told.known:,} were known" if told.known else ""
+    why = ", ".join(f"{count:,} {code.replace('_', ' ')}" for code, count in told.refused.items())
+    return text + (f"; {len(told.left_out):,} left out: {why}" if why else "")
 
 
 def _warnings(file: Path, told: label_files.AddedLabels) -> Iterable[str]:

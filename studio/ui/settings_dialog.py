@@ -36,7 +36,7 @@ def settings_dialog() -> None:
 
 def _reviewing(project: Project) -> None:
     """Draw how often a card is read twice and what is hidden, and save what is said."""
-    block_title("Reading twice, and blind", "nobody is told of a second reading; nothing that was decided changes")
+    block_title("Reading twice, blind, and at random", "nobody is told of a second reading; nothing decided changes")
     now = blind_review.load(project)
     said = settings_form(Reviewing, now, key="settings.reviewing", columns=3)
     if isinstance(said, ValidationError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -335,3 +336,35 @@ def test_typing_while_editing_decides_nothing_and_ctrl_s_keeps_the_last_letters(
     assert made.statement.endswith(" asxz Answer as an integer.")
     assert made.solution is None
     assert confirmed.solution
+
+
+@pytest.mark.slow
+def test_cal26_cal29_drawn_rows_are_read_blind_by_keys_and_a_repeat_is_not_told_apart(
+    project: Path, tmp_path: Path, open_page: Callable[..., Page], watch: Watch
+) -> None:
+    """A draw at the desk, five and more rows by key; the card that comes back looks like every other one."""
+    how = Reviewing(second_readers=0, gold=0, repeats=0.5, repeat_after=1)
+    blind_review.save(Project(project), how)
+    server = serve(ROOT / "studio" / "app.py", tmp_path / "draw.log", project=project, port=free_port())
+    try:
+        page = open_page(f"{server.url}/review?queue=random")
+        page.get_by_role("button", name="Draw about 60 rows").click()
+        settle(page)
+        column = page.locator("[data-testid=stColumn]").filter(has_text="Scores and limits").last
+        seen, looks = [], []
+        while len(seen) < 5 or (len(seen) == len(set(seen)) and len(seen) < 14):
+            expect(page.get_by_text("Counts towards precision")).to_be_visible()
+            expect(page.get_by_text(re.compile(r"Draw 1 for .*: \d+ of \d+ decided"))).to_be_visible()
+            looks.append(column.get_by_text("Hidden until your verdict").count())
+            assert page.get_by_text("What the judges say").count() == 0
+            seen.append(_press(page, "a"))
+    finally:
+        server.stop()
+    assert set(looks) == {1}
+    assert len(set(seen)) < len(seen), "no card came back"
+    with Store(project / "project.duckdb") as store:
+        labels = store.labels.standing()
+        assert {one.role for one in labels} == {"first", "repeat"}
+        assert {(one.provenance, one.blind) for one in labels if one.role == "first"} == {("draw", True)}
+        assert store.labels.counts()["draw"] == len(set(seen)), "what came back is in no count"
+    assert watch.outside == []

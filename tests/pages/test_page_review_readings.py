@@ -141,7 +141,11 @@ def test_agreement_in_words() -> None:
 
 
 def test_how_a_project_is_reviewed_is_kept_and_checked(home: Project) -> None:
-    assert blind_review.load(home) == Reviewing() == Reviewing(second_readers=0.10, repeats=0.02)
+    assert (
+        blind_review.load(home)
+        == Reviewing()
+        == Reviewing(second_readers=0.10, repeats=0.05, repeat_after=50, batch=40)
+    )
     blind_review.save(home, Reviewing(second_readers=0.25))
     assert blind_review.load(home).second_readers == 0.25
     (home.root / "review.toml").write_text("second_readers = 7\n")

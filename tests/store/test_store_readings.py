@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.records import Problem
+from engine.core.records import Label, Problem
 from engine.store import BatchDecision, ReaderAgreement, Store
 from tests.support.store_factories import fill
 
@@ -96,12 +96,35 @@ def test_what_may_be_read_twice(store: Store) -> None:
     assert store.readings.for_another(ids, "bob") == ids[:3]
     assert store.readings.for_another(ids[1:2], "bob") == ids[1:2]
     assert store.readings.for_another(ids, "ann") == ids[5:6]
-    assert store.readings.for_again(ids, "ann", gap=0) == sorted(ids[:3])
-    assert store.readings.for_again(ids, "ann", gap=4) == sorted(ids[:2])
-    assert store.readings.for_again(ids, "bob", gap=1) == []
+    assert list(store.readings.for_again(ids, "ann", gap=0)) == sorted(ids[:3])
+    assert list(store.readings.for_again(ids, "ann", gap=4)) == sorted(ids[:2])
+    assert store.readings.for_again(ids, "bob", gap=1) == {}
     store.decisions.decide(ids[0], "bob", "approve", queue="double", expected=None)
     assert store.readings.for_another(ids, "bob") == ids[1:3]
     assert store.readings.for_another(ids, "cid") == [*ids[1:3], ids[5]]
     last = store.problems.get(ids[0]).last_decision  # type: ignore[union-attr]
     store.decisions.decide(ids[0], "ann", "approve", queue="repeat", expected=last)
     assert ids[0] not in store.readings.for_again(ids, "ann", gap=0)
+
+
+def test_cal29_two_verdicts_of_files_differ_until_a_third_settles_them(store: Store) -> None:
+    one, two, *_ = fill(store, 3)
+    made = store.labels.texts([one.id, two.id])
+    said = [(one, "Ann", "good", "first"), (one, "Bo", "bad", "second"), (two, "Ann", "bad", "first"),
+            (two, "Bo", "bad", "second")]  # fmt: skip
+    store.labels.add(
+        Label(f"L-{n}", row.id, made[row.id][0], who, verdict, float(n), "", "import", None, role)  # type: ignore[arg-type]
+        for n, (row, who, verdict, role) in enumerate(said)
+    )
+    (pair,) = store.readings.differing()
+    assert (pair.problem_id, pair.first, pair.first_act, pair.second, pair.second_act) == (
+        one.id, "Ann", "approve", "Bo", "reject",
+    )  # fmt: skip
+    store.decisions.decide(one.id, "Ann", "skip", queue="differ")
+    assert len(store.readings.differing()) == 1
+    store.decisions.decide(one.id, "Ann", "approve", queue="differ")
+    assert store.labels.standing()[-1].role == "first", "a reader of the file is no third person"
+    store.decisions.undo("Ann")
+    store.decisions.decide(one.id, "Cy", "approve", queue="differ")
+    assert store.labels.standing()[-1].role == "adjudicated"
+    assert store.readings.differing() == []

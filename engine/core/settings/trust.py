@@ -138,6 +138,10 @@ class TrustSettings(Settings):
     """Labels of a batch."""
     first_batch: int = chosen(60, ge=50)
     """Labels of the first batch."""
+    sure_precision: float = chosen(0.85, gt=0, lt=1)
+    """Precision of the kept set from which a draw looks less at doubtful rows: most doubt is in the bulk by then."""
+    sure_control: float = chosen(0.5, ge=0.2, le=1)
+    """Share of a draw that is uniform from there on."""
     power: float = chosen(0.8, gt=0, lt=1)
     """How likely an audit of the forecast size succeeds."""
     compare_labels: int = chosen(5, ge=2)

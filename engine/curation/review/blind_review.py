@@ -6,6 +6,7 @@ What a blind reading says is kept apart from decisions (engine.store.blind_revie
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,9 +20,12 @@ from engine.curation.review.queues import Queue
 from engine.store import Store
 from engine.store.decisions import DOUBLE, REPEAT
 
-Kind = Literal["double", "repeat"]
+Kind = Literal["double", "repeat", "gold"]
 CATCH_UP = 2.0
 """Second readings come this much more often than their share, so that two people keep up with each other."""
+BEHIND = 0.5
+"""Chance of a repeat, or of a gold card, while fewer of them were read than their share."""
+DAY_S = 86_400.0
 
 
 class Reviewing(Settings):
@@ -29,12 +33,22 @@ class Reviewing(Settings):
 
     second_readers: float = chosen(0.10, ge=0, le=1)
     """Share of decided problems that a second person reads without seeing the first decision."""
-    repeats: float = chosen(0.02, ge=0, le=0.5)
+    repeats: float = chosen(0.05, ge=0, le=0.5)
     """Share of cards that come back to the same person unannounced, to see how constant they are."""
-    repeat_after: int = chosen(20, ge=1, le=10_000)
-    """So many acts lie at least between a card and its return."""
+    repeat_after: int = chosen(50, ge=1, le=10_000)
+    """So many acts lie at least between a card and its return; a day, too, where there are cards that old."""
+    gold: float = chosen(0.05, ge=0, le=0.5)
+    """Share of cards whose truth is known, where labels were added with --gold: they test readers and never count."""
     blind: bool = chosen(True)
     """On cards of a random draw the judges' scores are hidden until the verdict. Each label says whether they were."""
+    batch: int = chosen(40, ge=20, le=100)
+    """About so many rows are drawn at a time, after a first draw of sixty."""
+    doubtful: bool = chosen(True)
+    """Later draws look more at rows of which judges are unsure; a part stays uniform, so that numbers hold."""
+    half_width: float = chosen(0.05, gt=0, lt=0.5)
+    """How well precision should be known, as a share up and down: labels to that are foretold."""
+    target: float = chosen(0.9, gt=0, lt=1)
+    """Precision that should be proven: the meter fills towards it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,8 @@ class BlindDraw:
 
     kind: Kind
     ids: tuple[str, ...]
+    decided: frozenset[str] = frozenset()
+    """Gold cards that somebody has decided: a further reading of them changes nothing."""
 
 
 def load(project: Project) -> Reviewing:
@@ -67,13 +83,36 @@ def draw(store: Store, queue: Queue, curator: str, reviewing: Reviewing) -> Blin
     The draw hangs on the curator's last act alone, so a reload of the page draws the same.
     """
     last = store.decisions.history(curator, 1)
-    lot = _lot(f"{curator}|{last[0].id if last else ''}")
-    if lot < reviewing.repeats:
-        again = store.readings.for_again(queue.ids, curator, reviewing.repeat_after)
-        return BlindDraw(REPEAT, tuple(sorted(again, key=_lot))) if again else None
-    if lot < reviewing.repeats + CATCH_UP * reviewing.second_readers:
+    seed, done = f"{curator}|{last[0].id if last else ''}", store.readings.tested(curator)
+    if _lot(f"again|{seed}") < _chance(reviewing.repeats, done.repeats, done.acts) and (
+        again := _again(store, queue, curator, reviewing)
+    ):
+        return again
+    if _lot(f"gold|{seed}") < _chance(reviewing.gold, done.gold, done.acts) and (known := _gold(store, curator)):
+        return known
+    if _lot(seed) < CATCH_UP * reviewing.second_readers:
         return left(store, queue, curator, reviewing)
     return None
+
+
+def _chance(share: float, read: int, acts: int) -> float:
+    """Return how likely the next card is such a one; more so while fewer were read than their share."""
+    return max(share, BEHIND) if share > 0 and read < int(share * acts) else share
+
+
+def _gold(store: Store, curator: str) -> BlindDraw | None:
+    found = store.readings.for_gold(curator)
+    decided = frozenset(ident for ident, by_others in found.items() if by_others)
+    return BlindDraw("gold", tuple(sorted(found, key=_lot)), decided) if found else None
+
+
+def _again(store: Store, queue: Queue, curator: str, reviewing: Reviewing) -> BlindDraw | None:
+    """Return cards that this curator has decided, those of another day first; of a random draw from all draws."""
+    ids = store.draws.drawn()["row_id"].to_pylist() if queue.kind == "draw" else queue.ids
+    found = store.readings.for_again(ids, curator, reviewing.repeat_after)
+    now = time.time()
+    order = sorted(found, key=lambda ident: (found[ident] > now - DAY_S, _lot(ident)))
+    return BlindDraw(REPEAT, tuple(order)) if order else None
 
 
 def left(store: Store, queue: Queue, curator: str, reviewing: Reviewing) -> BlindDraw | None:

@@ -6,7 +6,6 @@ progress survives a restart.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -26,15 +25,14 @@ from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.store import ProblemFilter, Store
 
-Kind = Literal["borderline", "disagree", "split", "second", "differ", "random", "draw", "new", "kept", "review", "ids"]
+Kind = Literal["borderline", "disagree", "split", "second", "differ", "draw", "new", "kept", "review", "ids"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LABELS: dict[Kind, str] = {
     "borderline": "borderline first",
     "disagree": "Judges disagree",
     "split": "Solvers or checks split",
     "second": "Second opinions for you",
-    "differ": "Two readings differ",
-    "random": "Random 200",
+    "differ": "Two verdicts differ",
     "draw": "Random draw",
     "new": "Just written",
     "kept": "kept, borderline first",
@@ -45,7 +43,6 @@ LABELS: dict[Kind, str] = {
 
 OPEN = 1_000
 """A queue ends after this many open problems; the next one goes on from there."""
-SAMPLE = 200
 NOTED = 5_000
 """So many rows of a queue by limits get a note of their own; later ones explain themselves by their scores."""
 SPREAD = 0.15
@@ -145,10 +142,6 @@ def _of_board(store: Store, kind: Kind, policy: Policy) -> tuple[list[str], dict
     ids: list[str] = board["id"].to_pylist()
     if kind == "new":
         return ids[::-1], {}
-    if kind == "random":
-        # By a hash, so that the sample is the same for everybody and knows nothing of scores or time.
-        by_hash = sorted(ids, key=lambda ident: hashlib.blake2b(ident.encode(), digest_size=8).digest())
-        return by_hash[:SAMPLE], {}
     table = heard(policy.panel, scores_of(store))
     if kind == "split":
         return _split(table, policy)
@@ -236,8 +229,8 @@ def _drawn(store: Store) -> list[str]:
 
 
 def _read_differently(store: Store) -> dict[str, str]:
-    """Return problems that two people, who knew nothing of each other's word, decided differently; oldest first."""
-    words = {"approve": "approved", "edit": "approved", "reject": "rejected"}
+    """Return problems of which two people, unknown to each other, say different things; oldest first."""
+    words = {"approve": "approved", "reject": "rejected"}
     return {
         each.problem_id: f"{each.first} {words[each.first_act]} it, {each.second} {words[each.second_act]} it unseen."
         for each in store.readings.differing()

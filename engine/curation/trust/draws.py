@@ -53,6 +53,19 @@ class DrawMixture(Settings):
         """Whether every row has the same chance."""
         return self.uncertainty == 0 == self.coverage
 
+    def with_control(self, control: float) -> DrawMixture:
+        """Return the mixture with another uniform share; the other shares keep their proportion.
+
+        ValidationError below the floor: a smaller share would leave weights without a bound.
+        """
+        rest = (1 - control) / (1 - self.control) if self.control < 1 else 0.0
+        return DrawMixture(
+            control=control,
+            uncertainty=self.uncertainty * rest,
+            coverage=self.coverage * rest,
+            second_readers=self.second_readers,
+        )
+
 
 UNIFORM = DrawMixture(control=1.0, uncertainty=0.0, coverage=0.0)
 

@@ -7,7 +7,7 @@ the ledger does not know is a claim that nobody can check, and its labels are co
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,6 +34,18 @@ class AddedLabels:
     edited: list[LabelRow] = field(default_factory=list)
     """Labels of rows that people had edited: they are of the edited text, not of the row as it was made."""
     left_out: list[UnusableLabel] = field(default_factory=list)
+    gold: int = 0
+    """Labels whose verdicts are known to be true: they test curators."""
+
+    @property
+    def convenience(self) -> int:
+        """Labels that help their row only, until a later draw."""
+        return self.added - self.drawn - self.gold
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """How many rows of the file were left out, by reason."""
+        return dict(sorted(Counter(one.code for one in self.left_out).items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ def add(store: Store, path: Path, *, curator: str = "", gold: bool = False) -> A
     labels = _labels(store, fresh, told, path.name)
     told.added = store.labels.add(labels).added
     told.drawn = sum(label.provenance == "draw" for label in labels)
+    told.gold = sum(label.provenance == "gold" for label in labels)
     told.left_out.sort(key=lambda one: one.line)
     return told
 
@@ -93,10 +106,12 @@ def _placed(said: Iterable[LabelRow], texts: dict[str, _Texts], told: AddedLabel
     for row in said:
         there = texts.get(row.row_id)
         if there is None:
-            told.left_out.append(UnusableLabel(row.line, row.row_id, "there is no such row in this project"))
+            told.left_out.append(
+                UnusableLabel(row.line, row.row_id, "there is no such row in this project", "unknown_id")
+            )
         elif row.row_hash and not there.known(row.row_hash):
             why = f"is a label of another text ({row.row_hash}); the row's is {there.made} now"
-            told.left_out.append(UnusableLabel(row.line, row.row_id, why))
+            told.left_out.append(UnusableLabel(row.line, row.row_id, why, "other_text"))
         else:
             found = replace(row, row_hash=row.row_hash or there.at(row.at))
             if found.row_hash != there.made:
@@ -116,7 +131,7 @@ def _single(said: Iterable[LabelRow], told: AddedLabels) -> Iterator[LabelRow]:
             continue
         words = ", ".join(f"{row.verdict} in line {row.line}" for row in rows)
         why = f"{rows[0].curator} gives two verdicts on it: {words}; none of them was taken"
-        told.left_out += [UnusableLabel(row.line, row.row_id, why) for row in rows]
+        told.left_out += [UnusableLabel(row.line, row.row_id, why, "two_verdicts") for row in rows]
 
 
 def _standing(store: Store, texts: Iterable[str]) -> dict[tuple[str, str], list[Label]]:
@@ -144,7 +159,7 @@ def _new(
             continue
         if before := [one for one in mine if one.verdict in _DECIDED]:
             why = f"{row.curator} has said {before[-1].verdict} of it before, not {row.verdict}; the ledger keeps that"
-            told.left_out.append(UnusableLabel(row.line, row.row_id, why))
+            told.left_out.append(UnusableLabel(row.line, row.row_id, why, "said_before"))
             continue
         first = row.gold or not readers[place] - {row.curator}
         yield row, row.role or ("first" if first else "second")

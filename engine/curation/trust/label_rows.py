@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from engine.core.errors import BadInput
-from engine.core.records import LABEL_VERDICTS, READER_ROLES, LabelVerdict, ReaderRole
-from engine.seeds.files import kind_of, rows
+from engine.core.records import READER_ROLES, LabelVerdict, ReaderRole
+from engine.curation.trust import label_exports, label_words
+from engine.curation.trust.label_exports import IDS, WHY
+from engine.curation.trust.label_words import flag, moment, text
+from engine.seeds.files import columns, kind_of, rows
 from engine.seeds.rows import BrokenRow
 
 COLUMNS: Final = ("id", "verdict", "curator", "time", "reason", "draw", "role", "blind", "gold", "hash")
 """What a file may say of a label; id and verdict it must."""
-_IDS = ("id", "row_id", "problem_id")
-_WORDS: dict[str, LabelVerdict] = {
-    **{word: word for word in LABEL_VERDICTS},
-    **dict.fromkeys(("approve", "approved", "yes", "true", "1"), "good"),
-    **dict.fromkeys(("reject", "rejected", "no", "false", "0"), "bad"),
-    "skip": "skipped",
-}
-_TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no")
-_AHEAD_S = 86_400.0
-"""Clocks differ; a time further ahead than a day is a mistake."""
+_VERDICTS: Final = ("verdict", "label", "decision", "判断", "结论", "标签")
+_CURATORS: Final = ("curator", "annotator", "reviewer", "labeler", "labeller", "标注人", "审核人")
+_TIMES: Final = ("time", "timestamp", "created_at", "labelled_at", "labeled_at", "date", "时间")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,103 +50,111 @@ class UnusableLabel:
     line: int
     row_id: str
     why: str
+    code: str = "bad_field"
+    """Stable name of the reason, to count by."""
 
 
 def read(path: Path, curator: str = "") -> Iterator[LabelRow | UnusableLabel]:
     """Yield what each row of a file says; `curator` is who labelled where the file does not say.
 
-    Any of JSON lines, JSON, CSV, TSV, Parquet and Arrow. Raises BadInput where the file holds no labels at all.
+    Any of JSON lines, JSON, CSV, TSV, Parquet and Arrow, also as Argilla, Label Studio and Prodigy write them. Raises
+    BadInput where the file holds no labels at all, or where it cannot be told which column is meant.
     """
+    kind = kind_of(path)
+    _once(columns(path, kind), str(path))
     first = True
-    for row in rows(path, kind_of(path)):
+    for row in rows(path, kind):
         if isinstance(row, BrokenRow):
-            yield UnusableLabel(row.line, "", f"cannot be read: {row.detail}")
+            yield UnusableLabel(row.line, "", f"cannot be read: {row.detail}", "unreadable")
             continue
-        fields = {str(name).strip().lower(): value for name, value in row.fields.items()}
         if first:
-            _must_have(fields, f"{path}, line {row.line}")
             first = False
-        yield _row(row.line, fields, curator)
+            _once([str(name) for name in row.fields], f"{path}, line {row.line}")
+            if not label_exports.is_export(row.fields):
+                _must_have(_folded(row.fields), f"{path}, line {row.line}")
+        for flat in label_exports.flattened(row.fields):
+            yield _row(row.line, _folded(flat), curator)
+
+
+def _folded(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(name).strip().lower(): value for name, value in fields.items()}
+
+
+def _once(names: Sequence[str], where: str) -> None:
+    """Refuse a header in which a column that matters stands twice: nobody knows which of the two is meant."""
+    known = {*COLUMNS, *IDS, *_VERDICTS, *_CURATORS, *_TIMES}
+    twice = [name for name, count in Counter(name.strip().lower() for name in names).items() if count > 1]
+    if meant := [name for name in twice if name in known]:
+        raise BadInput(f"has two columns {meant[0]}.", where=where, do="Keep the one that holds.")
 
 
 def _must_have(fields: Mapping[str, Any], where: str) -> None:
-    lacking = [name for name, others in (("id", _IDS), ("verdict", ("verdict",))) if not fields.keys() & set(others)]
+    lacking = [name for name, others in (("id", IDS), ("verdict", _VERDICTS)) if not fields.keys() & set(others)]
     if lacking:
         raise BadInput(
             f"has no column {' and no column '.join(lacking)}.",
             where=where,
             do=f"Give one row per label; columns: {', '.join(COLUMNS)}.",
         )
+    said = [name for name in _VERDICTS if name in fields]
+    if "verdict" not in said and len(said) > 1:
+        raise BadInput(
+            f"has several columns that may be the verdict: {', '.join(said)}.", where=where, do="Name one verdict."
+        )
+
+
+def _first(fields: Mapping[str, Any], names: Sequence[str]) -> Any:
+    return next((fields[name] for name in names if text(fields.get(name))), None)
 
 
 def _row(line: int, fields: Mapping[str, Any], curator: str) -> LabelRow | UnusableLabel:
-    ident = next((text for name in _IDS if (text := _text(fields.get(name)))), "")
+    ident = text(_first(fields, IDS))
     if not ident:
-        return UnusableLabel(line, "", "names no row")
-    said = _text(fields.get("verdict")).lower()
-    if said not in _WORDS:
-        return UnusableLabel(
-            line, ident, f"{said!r} is no verdict: good, bad, unsure or skipped" if said else "no verdict"
-        )
-    who = _text(fields.get("curator")) or curator
+        return UnusableLabel(line, "", "names no row", "no_id")
+    if why := fields.get(WHY):
+        return UnusableLabel(line, ident, str(why), "no_verdict")
+    said = text(_word(_first(fields, _VERDICTS)))
+    verdict = label_words.verdict(said)
+    if verdict is None:
+        why = f"{said!r} is no verdict: good, bad, unsure or skipped" if said else "no verdict"
+        return UnusableLabel(line, ident, why, "no_verdict")
+    who = text(_first(fields, _CURATORS)) or curator
     if not who:
-        return UnusableLabel(line, ident, "does not say who labelled it; give a column curator, or --curator")
+        why = "does not say who labelled it; give a column curator, or --curator"
+        return UnusableLabel(line, ident, why, "no_curator")
     try:
-        return LabelRow(
-            line, ident, _WORDS[said], who, _time(fields.get("time")), _text(fields.get("reason")),
-            _text(fields.get("draw")), _role(fields.get("role")), _flag(fields.get("blind"), "blind"),
-            bool(_flag(fields.get("gold"), "gold")), _text(fields.get("hash")).lower(),
-        )  # fmt: skip
+        return _label(line, ident, verdict, who, fields)
     except ValueError as error:
         return UnusableLabel(line, ident, str(error))
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value).strip()
+def _label(line: int, ident: str, verdict: LabelVerdict, who: str, fields: Mapping[str, Any]) -> LabelRow:
+    return LabelRow(
+        line,
+        ident,
+        verdict,
+        who,
+        moment(_first(fields, _TIMES)),
+        text(fields.get("reason")),
+        text(fields.get("draw")),
+        _role(fields.get("role")),
+        flag(fields.get("blind"), "blind"),
+        bool(flag(fields.get("gold"), "gold")),
+        text(fields.get("hash")).lower(),
+    )
+
+
+def _word(value: Any) -> Any:
+    """Return the word of a cell; tools that allow several write a list, or an object with one."""
+    if isinstance(value, Mapping):
+        value = value.get("choices")
+    if isinstance(value, (list, tuple)):
+        return " and ".join(dict.fromkeys(str(word) for word in value))
+    return value
 
 
 def _role(value: Any) -> ReaderRole | None:
-    said = _text(value).lower()
+    said = text(value).lower()
     if said and said not in READER_ROLES:
         raise ValueError(f"{said!r} is no role: {', '.join(READER_ROLES)}")
     return next((role for role in READER_ROLES if role == said), None)
-
-
-def _flag(value: Any, name: str) -> bool | None:
-    said = _text(value).lower()
-    if said and said not in _TRUE + _FALSE:
-        raise ValueError(f"{name} {said!r} is neither true nor false")
-    return said in _TRUE if said else None
-
-
-def _time(value: Any) -> float | None:
-    """Return a Unix time; a time without a zone is UTC. ValueError for what is none."""
-    if isinstance(value, datetime):
-        return _moment(value)
-    said = _text(value)
-    if not said:
-        return None
-    at = next((found for reader in _READERS if (found := _tried(reader, said)) is not None), None)
-    if at is None or not at > 0:
-        raise ValueError(f"{said!r} is no time: ISO 8601, such as 2026-03-01T10:00:00Z, or Unix seconds")
-    if at > time.time() + _AHEAD_S:
-        raise ValueError(f"{said!r} lies in the future")
-    return at
-
-
-def _tried(reader: Callable[[str], float], said: str) -> float | None:
-    try:
-        return reader(said)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _moment(when: datetime) -> float:
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-
-
-_READERS: tuple[Callable[[str], float], ...] = (float, lambda said: _moment(datetime.fromisoformat(said)))

@@ -17,8 +17,12 @@ def agreement_block() -> None:
     """Draw both agreements with their counts, and the way to what two people see differently."""
     store, how = workspace.store(), blind_review.load(session.project())
     block_title("Agreement", "from blind readings")
-    st.markdown(f"**Two people** · {said(store.readings.agreement(), _none_yet(how))}")
-    st.markdown(f"**You, met again** · {said(store.readings.self_agreement(session.curator()), _not_met(how))}")
+    drawn = bool(store.draws.all())
+    both, again = store.readings.agreement(), store.readings.self_agreement(session.curator())
+    st.markdown(f"**Two people** · {said(both, _none_yet(how), interval=drawn)}")
+    st.markdown(f"**You, met again** · {said(again, _not_met(how), interval=drawn)}")
+    if not drawn and both.pairs + again.pairs:
+        st.caption("Counts of rows that somebody picked; they say nothing of the others.")
     differing = len(store.readings.differing())
     if differing:
         noun = "problem" if differing == 1 else "problems"
@@ -29,8 +33,8 @@ def agreement_block() -> None:
         )  # fmt: skip
 
 
-def said(counts: ReaderAgreement, none: str) -> str:
-    """Return an agreement in words: share with its interval, kappa with its number of pairs."""
+def said(counts: ReaderAgreement, none: str, *, interval: bool = True) -> str:
+    """Return an agreement in words: count, kappa, and the interval of the share where rows were drawn."""
     if not counts.pairs:
         return f":gray[{none}]"
     low, high = wilson(counts.agreed, counts.pairs)
@@ -39,7 +43,8 @@ def said(counts: ReaderAgreement, none: str) -> str:
         if counts.kappa is None
         else f"κ\N{NO-BREAK SPACE}{counts.kappa:.2f}"
     )
-    return f"{counts.agreed} of {counts.pairs} alike, {low:.2f} – {high:.2f} · {kappa}".replace("-", "−")
+    ends = f", {low:.2f} – {high:.2f}" if interval else ""
+    return f"{counts.agreed} of {counts.pairs} alike{ends} · {kappa}".replace("-", "−")
 
 
 def _none_yet(how: Reviewing) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import streamlit as st
+
 from engine.curation.review import blind_review
-from engine.store.labelling import DRAW, DRAW_SHOWN
+from engine.store.labelling import DIFFER, DRAW, DRAW_SHOWN, TALKED
 from studio import session, workspace
 from studio.parts.review.history import TextVersion
 from studio.parts.review.state import ReviewState
+from studio.text.markdown import escape
 
 COUNTS = ":material/casino: Counts towards precision"
 HELPS = ":material/person: Helps this row only"
@@ -25,10 +28,36 @@ def hidden(at: ReviewState) -> bool:
 
 
 def queue_name(at: ReviewState) -> str:
-    """Return the queue that a decision is kept under: of a random draw it tells whether scores were shown."""
+    """Return the queue that a decision is kept under: of a random draw it tells whether scores were shown.
+
+    Where verdicts differ it tells whether both readers talked about the row.
+    """
+    if at.queue.kind == DIFFER and at.lease and st.session_state.get(talked_key(at.lease.problem_id)):
+        return TALKED
     if at.queue.kind != "draw":
         return at.queue.kind
     return DRAW if hidden(at) else DRAW_SHOWN
+
+
+def talked_key(problem_id: str) -> str:
+    """Return the key of the box by which a reader says that both have talked about a row."""
+    return f"review.talked.{problem_id}"
+
+
+def talk(at: ReviewState) -> None:
+    """Draw that box where the curator is one of the two whose verdicts differ; a third person just decides."""
+    if at.queue.kind != DIFFER or at.lease is None:
+        return
+    ident, me = at.lease.problem_id, session.curator()
+    pair = next((one for one in workspace.store().readings.differing() if one.problem_id == ident), None)
+    if pair is None or me not in (pair.first, pair.second):
+        st.caption(":material/balance: You are the third to read it: your verdict settles it.")
+        return
+    other = pair.second if me == pair.first else pair.first
+    st.checkbox(
+        f"I talked about it with {escape(other)}", key=talked_key(ident),
+        help="Then your verdict is the word of both. Without a talk it is your own, changed or kept.",
+    )  # fmt: skip
 
 
 def shown(at: ReviewState, steps: list[TextVersion]) -> list[TextVersion]:

@@ -44,6 +44,7 @@ def scores_and_acts(
     else:
         score_tracks(facts.tracks(scores, at.queue.policy, method), key="review.scores")
     st.caption(counting.line(card.problem.id))
+    counting.talk(at)
     if acts.expired(at):
         st.caption("The card was left alone for ten minutes and went back.")
         st.button(

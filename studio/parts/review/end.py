@@ -12,6 +12,7 @@ from studio.parts.review import state as acts
 from studio.parts.review.agreement import agreement_block
 from studio.parts.review.alike import alike_button, alike_list
 from studio.parts.review.decision_column import last_decisions
+from studio.parts.review.draws import draw_button, make_countable, outlook_block
 from studio.parts.review.state import ReviewState
 from studio.parts.review.words import span
 from studio.text.markdown import escape
@@ -27,6 +28,7 @@ def end_of_queue(at: ReviewState) -> None:
             alike_list(at, at.offer)
         else:
             _summary(at)
+            _draws(at)
             _go_on(at)
     with left:
         agreed, rejected = st.columns(2, gap="medium")
@@ -54,13 +56,26 @@ def _summary(at: ReviewState) -> None:
         st.markdown(f":gray[{open_now:,} are still open: skipped, passed on{others}.]")
 
 
+def _draws(at: ReviewState) -> None:
+    """Draw what the labels tell and the way to the next draw; elsewhere the way to labels that count."""
+    if at.queue.kind != "draw":
+        make_countable("review.countable")
+    elif workspace.store().draws.all():
+        if at.queue.ids:
+            outlook_block(at)
+        draw_button(at)
+    elif workspace.store().problems.count():
+        draw_button(at)
+
+
 def _go_on(at: ReviewState) -> None:
     following = _following(at)
     with st.container(horizontal=True):
         if following:
             kind, label, count = following
             st.button(
-                f"Next queue: {label} ({count:,})", key="review.next", type="primary", icon=":material/arrow_forward:",
+                f"Next queue: {label} ({count:,})", key="review.next",
+                type="secondary" if at.queue.kind == "draw" else "primary", icon=":material/arrow_forward:",
                 on_click=acts.open_queue, args=(kind,),
             )  # fmt: skip
         if queues.waiting(workspace.store(), at.queue):
@@ -90,7 +105,10 @@ def _figures(at: ReviewState) -> None:
     one, two, three = st.columns(3)
     one.metric("You decided", f"{pace.decided:,}")
     two.metric("A card takes", span(pace.median_seconds) if pace.median_seconds is not None else "–")
-    three.metric("As the limits", f"{same} of {int(labelled.sum())}")
+    three.metric(
+        "As the limits", f"{same} of {int(labelled.sum())}",
+        help="Labelled rows of which people and limits say the same, drawn or picked: a count, no share of all rows.",
+    )  # fmt: skip
 
 
 def _reasons() -> None:
@@ -110,7 +128,7 @@ _WHY_EMPTY = {
     "second": "Nobody asks you for a second opinion.",
     "differ": "Wherever two people read the same problem, they agree.",
     "review": "Every problem has the scores that the limits ask for.",
-    "draw": "No row was drawn at random yet. Draw some with: lemma labels draw",
+    "draw": "No row was drawn at random yet. Draw some here, or with: lemma labels draw",
     "kept": "The limits keep nothing. Move them on the Tune page.",
     "ids": "None of the problems that were sent here exists in this project.",
 }

@@ -8,6 +8,7 @@ from engine.curation.review import queues
 from studio import session, workspace
 from studio.parts.review import actions as deeds
 from studio.parts.review import state as acts
+from studio.parts.review.draws import drawn_for, outlook_line
 from studio.parts.review.state import ReviewState
 from studio.parts.review.words import clock, span
 from studio.text.markdown import escape
@@ -32,6 +33,8 @@ def header(at: ReviewState) -> None:
         args=("redo",), disabled=busy or store.decisions.can_redo(me) is None,
     )  # fmt: skip
     _notice(at)
+    if at.queue.kind == "draw":
+        outlook_line(at)
 
 
 def _picker(at: ReviewState) -> None:
@@ -56,7 +59,9 @@ def _progress(at: ReviewState) -> None:
     total = len(at.queue.ids)
     left = len(queues.waiting(workspace.store(), at.queue))
     pace = workspace.store().decisions.pace(session.curator()).median_seconds
-    said = f"{total - left:,} of {total:,} decided" + (f" in {at.queue.run_id}" if at.queue.run_id else "")
+    said = f"{drawn_for(at)}{total - left:,} of {total:,} decided" + (
+        f" in {at.queue.run_id}" if at.queue.run_id else ""
+    )
     if pace is not None:
         said += f" · {span(pace)} a card"
     if pace is not None and left:

@@ -160,7 +160,11 @@ def next_card(store: Store, at: ReviewState) -> Lease | None:
 def _lend_blind(store: Store, at: ReviewState, drawn: blind_review.BlindDraw) -> Lease | None:
     me = session.curator()
     lease = store.leases.take(drawn.ids, me, session=at.name, skip_decided=False, left=tab.left(me, at.name))
-    at.reading = drawn.kind if lease else None
+    if lease and drawn.kind == "gold":
+        # What somebody decided stands; a gold card that nobody decided is a card like any other.
+        at.reading = "double" if lease.problem_id in drawn.decided else None
+    else:
+        at.reading = drawn.kind if lease else None
     return lease
 
 

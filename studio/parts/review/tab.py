@@ -17,6 +17,8 @@ def asked(before: tuple[str, ...] | None) -> tuple[str, ...]:
     if not any(name in said for name in ("queue", "policy", "run", "ids")):
         return before or ("borderline", "", "", "")
     kind = said.get("queue") or ("ids" if said.get("ids") else "borderline")
+    # Rows for labels without bias come from draws, by whichever name they are asked for.
+    kind = "draw" if kind == "random" else kind
     return kind, said.get("policy", ""), said.get("run", ""), said.get("ids", "")
 
 

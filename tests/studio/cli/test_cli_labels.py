@@ -177,6 +177,32 @@ def test_labels_of_edited_rows_are_of_the_edited_text(ask: Callable[..., Said], 
     assert hashes == {"Ann": made, "Bo": made, "Cy": edited, "Di": edited}
 
 
+def test_what_became_of_a_file_is_counted_by_reason_and_adds_up(ask: Callable[..., Said], tmp_path: Path) -> None:
+    """Every line is a label, known, or left out with a reason: nothing is dropped in silence."""
+    lines = (f"{IDS[0]},对,Ann,", f"{IDS[1]},0,Ann,", f"{IDS[2]},maybe,Ann,", "P-x,good,Ann,",
+             f"{IDS[3]},0.7,Ann,",
+             f"{IDS[4]},good,Ann,3/4/2026", f"{IDS[5]},yes,Ann,", f"{IDS[5]},no,Ann,",
+             f"{IDS[0]},good,Ann,")  # fmt: skip
+    path = _file(tmp_path, *lines)
+    said = ask("add", path, "--json")
+    told = said.values
+    assert (told["added"], told["drawn"], told["convenience"], told["known"]) == (3, 0, 3, 1)
+    assert told["refused"] == {"bad_field": 1, "no_verdict": 1, "two_verdicts": 2, "unknown_id": 1}
+    assert told["added"] + told["known"] + sum(told["refused"].values()) == len(lines)
+    assert {one["id"]: one["verdict"] for one in _labels(ask)} == {IDS[0]: "good", IDS[1]: "bad", IDS[2]: "unsure"}
+    assert "5 left out: 1 bad field, 1 no verdict, 2 two verdicts, 1 unknown id" in ask("add", path).out
+
+
+def test_cal29_status_tells_of_people_and_of_verdicts_that_differ(ask: Callable[..., Said], tmp_path: Path) -> None:
+    ask("add", _file(tmp_path, f"{IDS[0]},good,Ann,2026-03-01", f"{IDS[0]},bad,Bo,2026-03-02",
+                     f"{IDS[1]},good,Ann,2026-03-01", f"{IDS[1]},good,Bo,2026-03-02"))  # fmt: skip
+    status = ask("status", "--json").values
+    assert status["differing"] == 1
+    assert [(one["curator"], one["rows"], one["others"]["agreed"], one["others"]["pairs"])
+            for one in status["people"]] == [("Ann", 2, 1, 2), ("Bo", 2, 1, 2)]  # fmt: skip
+    assert "two different verdicts" in ask("status").out
+
+
 def test_cal29_gold_rows_are_kept_apart(ask: Callable[..., Said], home: Path, tmp_path: Path) -> None:
     """Rows whose truth is known test curators: neither they nor what is said of them is a known row of a draw."""
     ask("add", _file(tmp_path, f"{IDS[0]},good,teacher,"), "--gold")
