@@ -12,6 +12,7 @@ from studio.parts.tune import address
 from studio.parts.tune.alarms import header_line
 from studio.parts.tune.compare import compare_view
 from studio.parts.tune.curves import curves_view
+from studio.parts.tune.freeze import freeze_panel
 from studio.parts.tune.map import map_button
 from studio.parts.tune.method import about_method, method_lines, pick_method
 from studio.parts.tune.policy import (
@@ -117,6 +118,7 @@ elif view == "Compare" and rival and against:
 elif view == "Policy":
     about_method(method, there)
     policy_table(policy, whole, method, table, workspace.workspace().project.root)
+    freeze_panel(store, whole, whole_table)
     map_button(
         workspace.workspace(), lambda: planning.redraw_map(store, workspace.workspace().project, recipes.load("gsdp"))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +97,16 @@ class Audits(Repository):
             AuditRow(row, verdict or ("skipped" if looked else None), curator or "", blind, at or 0.0, bool(older))
             for _, row, verdict, looked, curator, blind, at, older in self._db.rows(_READ, asked)
         ]
+
+    def counting(self, ids: Iterable[str]) -> set[str]:
+        """Return those of some rows that the open audit reads, whenever their turn comes."""
+        rows = self._db.rows(
+            """select r.row_id from audit_rows r where r.row_id in (select unnest($ids::varchar[]))
+               and r.audit_id = (select arg_max(id, seq) from frozen_sets)
+               and r.audit_id not in (select audit_id from audit_ends)""",
+            {"ids": list(ids)},
+        )
+        return {str(ident) for (ident,) in rows}
 
     def edited(self, frozen: FrozenSet) -> set[str]:
         """Return the problems that people edited since a set was frozen, and whose edit stands."""

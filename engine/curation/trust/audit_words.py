@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from math import floor
+from typing import Any
 
 from engine.core.records import AuditPlan
 from engine.curation.trust.audit_plan import OpenShare, price
@@ -104,6 +105,38 @@ def assumptions(found: AuditStanding) -> tuple[str, ...]:
     if not found.guarantee or not found.guarantee.method.startswith("exact:"):
         made.insert(0, "rows read in an order that chance gave them after the set was frozen")
     return tuple(made)
+
+
+def facts(found: AuditStanding) -> dict[str, Any]:
+    """Return an audit for a program: its set, plan and state; `guarantee` is null unless the target is proven."""
+    frozen, held = found.frozen, found.guarantee
+    proven = None if held is None else {
+        "bound": held.bound, "method": held.method, "labels": found.at[0], "bad": found.at[1],
+        "certificate": certificate(found), "assumptions": list(assumptions(found)),
+    }  # fmt: skip
+    return {
+        "audit": frozen.id,
+        "state": found.state,
+        "void": [{"code": one.code, "why": one.why} for one in found.void],
+        "policy": {"name": found.policy, "id": frozen.policy_id},
+        "set": {"rows": frozen.kept, "digest": frozen.digest, "frame": frozen.frame_id},
+        "known": {"rows": frozen.known, "good": frozen.known_good},
+        "target": frozen.target,
+        "confidence": round(1 - frozen.error, 12),
+        "plan": frozen.plan,
+        "size": frozen.size,
+        "salt": frozen.salt,
+        "before": frozen.before,
+        "at": frozen.at,
+        "by": frozen.by,
+        "labels": found.read,
+        "bad": found.bad,
+        "undecided": found.undecided,
+        "needed": found.needed,
+        "meter": {"reading": found.reading, "full": found.full} if frozen.plan == "meter" else None,
+        "guarantee": proven,
+        "remarks": list(remarks(found)),
+    }
 
 
 def _evidence(found: AuditStanding) -> str:

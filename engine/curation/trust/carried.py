@@ -91,4 +91,4 @@ def between(share: float, shift: RowShift) -> float:
     if not shift.exported:
         return 0.0
     good = share * (shift.measured - shift.lost_unread + shift.gained_unread) - shift.lost_good + shift.gained_good
-    return min(max(good / shift.exported, least(share, shift)), most(share, shift))
+    return min(max(good / shift.exported, 0.0), 1.0)

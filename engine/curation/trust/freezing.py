@@ -74,6 +74,14 @@ def _kept(store: Store, policy: Policy) -> KeptRows:
     return KeptRows(rows, frame.seq, frame.id, hashlib.blake2b(said.encode(), digest_size=16).hexdigest())
 
 
+class CannotFreeze(BadInput):
+    """Nothing can be frozen; `code` is a stable name of the reason: empty, open, out_of_reach or target."""
+
+    def __init__(self, code: str, what: str, *, where: str, do: str) -> None:
+        super().__init__(what, where=where, do=do)
+        self.code = code
+
+
 def freeze(
     store: Store,
     policy: Policy,
@@ -100,15 +108,15 @@ def freeze(
         settings: limits.
 
     Raises:
-        BadInput: nothing is kept, another audit is open, or so many rows are known to be bad that the target is lost.
+        CannotFreeze: nothing is kept, another audit is open, or so many rows are known to be bad that the target is
+            lost.
     """
     known = settings or TrustSettings()
     alpha = known.certificate_error if error is None else error
     _checked(target, alpha, bad)
     if running := open_audit(store):
-        raise BadInput(
-            "another audit is open.", where=running.id, do="End it first; its labels stay, and count as known rows."
-        )
+        do = "End it first; its labels stay, and count as known rows."
+        raise CannotFreeze("open", "another audit is open.", where=running.id, do=do)
     saved = saved_policy(store, policy)
     for _ in range(_TRIES):
         try:
@@ -131,13 +139,13 @@ def latest(store: Store) -> FrozenSet | None:
 
 def _checked(target: float, error: float, bad: int) -> None:
     if not 0 < target < 1:
-        raise BadInput(f"a share of {target:g} cannot be audited.", where="target", do="Give one between 0 and 1.")
+        do = "Give one between 0 and 1."
+        raise CannotFreeze("target", f"a share of {target:g} cannot be audited.", where="target", do=do)
     if not 0 < error < 0.5:
-        raise BadInput(
-            f"a confidence of {1 - error:g} is none.", where="confidence", do="Give one above .5 and below 1."
-        )
+        do = "Give one above .5 and below 1."
+        raise CannotFreeze("target", f"a confidence of {1 - error:g} is none.", where="confidence", do=do)
     if bad < 0:
-        raise BadInput(f"{bad} bad rows cannot be allowed.", where="bad")
+        raise CannotFreeze("target", f"{bad} bad rows cannot be allowed.", where="bad", do="Give 0 or more.")
 
 
 def _frozen(
@@ -151,16 +159,14 @@ def _frozen(
     now = time.time()
     mine = kept_rows(store, policy)
     if not mine.count:
-        raise BadInput("the policy keeps no row.", where=policy.name, do="Move its limits on Tune.")
+        raise CannotFreeze("empty", "the policy keeps no row.", where=policy.name, do="Move its limits on Tune.")
     mark = store.draws.mark(store.draws.frame())
     known, good = known_rows(store, mine.rows, mark)
     share = OpenShare(mine.count, int(known.num_rows), good, asked[0])
     if share.lost:
-        raise BadInput(
-            f"{share.known - good:,} of the {mine.count:,} kept rows are known to be bad: at most {share.best:.1%} of "
-            "them can be good.",
-            where=policy.name, do="Move the limits, or ask for less.",
-        )  # fmt: skip
+        bad = f"{share.known - good:,} of the {mine.count:,} kept rows are known to be bad"
+        what = f"{bad}: at most {share.best:.1%} of them can be good."
+        raise CannotFreeze("out_of_reach", what, where=policy.name, do="Move the limits, or ask for less.")
     rest = _ordered(mine.rows, known, salt)
     size = plan_rows(share, asked[1], asked[2], asked[3], settings)
     made = FrozenSet(

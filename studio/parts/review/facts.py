@@ -142,6 +142,8 @@ def reason_here(queue: Queue, problem_id: str, scores: Mapping[str, float | None
         return queue.notes[problem_id]
     if queue.kind == "draw":
         return "Drawn at random, in random order."
+    if queue.kind == "audit":
+        return "Drawn at random from the frozen set, in random order."
     if queue.kind == "random":
         return "Drawn by lot, for labels that know nothing of the scores."
     if queue.kind == "new":

@@ -27,7 +27,7 @@ def test_cal08_bounds_hold_for_every_truth(
     truth = (stay_good + came_good + came_open_good) / exported
     assert least(share, shift) <= truth + 1e-12
     assert most(share, shift) >= truth - 1e-12
-    assert least(share, shift) <= between(share, shift) <= most(share, shift)
+    assert least(share, shift) - 1e-12 <= between(share, shift) <= most(share, shift) + 1e-12
     assert least(max(share - 0.1, 0), shift) <= least(share, shift)
     if not shift.unread:
         assert least(share, shift) == pytest.approx(truth) == most(share, shift)
