@@ -27,6 +27,7 @@ from engine.curation.trust.estimate import estimate
 from engine.curation.trust.estimated import Estimated, NotShown
 from engine.curation.trust.freezing import kept_rows
 from engine.curation.trust.from_ledger import labels_of
+from engine.curation.trust.label_set import LabelSet
 from engine.store import Store
 from engine.store.export_cursor import Only
 
@@ -71,6 +72,9 @@ def _countable(found: Estimated | None) -> bool:
 
 def _measured(store: Store, policy: Policy) -> Estimated:
     """Return the precision of what the rules keep, before people's decisions."""
+    if not store.labels.counts():
+        # Nothing can be said, whatever is kept: no need to read the scores of millions of rows.
+        return estimate("precision", np.ones(1, np.bool_), LabelSet.convenience([], []))
     table = ScoreTable.of(store.problems.scoreboard())
     kept = policies.apply(policy, table, override=False).kept if len(table) else np.zeros(0, np.bool_)
     labels, reachable = labels_of(store).on(table.ids)

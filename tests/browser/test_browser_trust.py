@@ -29,8 +29,8 @@ pytestmark = pytest.mark.slow
 
 
 def is_good(n: int) -> bool:
-    """The truth: three in a hundred rows of a high score are bad, every other one of a low score."""
-    return n % 8 != 4 if n % 4 == 0 else n % 33 != 1
+    """The truth: three of the 300 rows of a high score are bad, every other one of a low score."""
+    return n % 8 != 4 if n % 4 == 0 else n % 133 != 1
 
 
 @pytest.fixture
