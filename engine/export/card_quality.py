@@ -8,6 +8,7 @@ from typing import Any
 from engine.export.card_overlap import plain
 
 TITLE = "How good is it"
+_ORIGINS = {"random": "drawn at random from all rows", "convenience": "of other rows", "import": "imported"}
 
 
 def section(quality: Mapping[str, Any]) -> str:
@@ -16,7 +17,7 @@ def section(quality: Mapping[str, Any]) -> str:
         return ""
     body = "\n".join(f"| {plain(left)} | {plain(right)} |" for left, right in _rows(quality))
     certificate = _certificate(quality["certificate"])
-    return f"## {TITLE}\n\n| | |\n|---|---|\n{body}\n{certificate}\nThe same facts for a program: `quality.json`.\n"
+    return f"## {TITLE}\n\n{certificate}| | |\n|---|---|\n{body}\n\nThe same facts for a program: `quality.json`.\n"
 
 
 def _rows(quality: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -35,7 +36,7 @@ def _rows(quality: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _measured(measured: Mapping[str, Any], difference: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     """Yield what was measured: the rows that the rules keep, before people's decisions."""
-    labels = ", ".join(f"{count:,} {origin}" for origin, count in measured["labels"].items())
+    labels = ", ".join(f"{count:,} {_ORIGINS.get(origin, origin)}" for origin, count in measured["labels"].items())
     yield "Measured on what the rules keep", _interval(measured)
     yield "Estimator", measured["estimator"]
     yield "Labels there", f"{labels}; {measured['good']:,} of {measured['decided']:,} decided ones are good"
@@ -58,6 +59,6 @@ def _certificate(found: Mapping[str, Any] | None) -> str:
     if found is None:
         return ""
     if found["state"] != "valid":
-        return f"\n### No certificate\n\n{plain(found['why'])}\n"
+        return f"### No certificate\n\n{plain(found['why'])}\n\n"
     notes = "".join(f"- {plain(one)}\n" for one in (*found["assumptions"], found["difference"], *found["remarks"]))
-    return f"\n### Certificate\n\n{plain(found['text'])}.\n\n{notes}"
+    return f"### Certificate\n\n{plain(found['text'])}.\n\n{notes}\n"

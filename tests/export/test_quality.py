@@ -161,7 +161,7 @@ def test_cal31_a_void_audit_shows_why_and_no_number(store: Store, kept: list[str
     told, card = _told(store, tmp_path / "out")
     assert told["certificate"]["state"] == "void"
     assert "bound" not in told["certificate"]
-    section = card.split("### No certificate")[1].split("\n## ")[0]
+    section = card.split("### No certificate")[1].split("| | |")[0]
     assert "was saved with other limits since" in section
     assert "%" not in section
 

@@ -36,6 +36,11 @@ def cost(share: OpenShare, error: float, plan: AuditPlan) -> str:
     return f"{clean:,} labels if none is bad, {one:,} with one."
 
 
+def goal(found: AuditStanding) -> str:
+    """Return what an audit is to prove."""
+    return f"To be proven: at least {at_least(found.frozen.target)} good, {confidence(found.frozen.error)} sure."
+
+
 def progress(found: AuditStanding) -> str:
     """Return how far an audit is, in a sentence or two."""
     frozen = found.frozen

@@ -61,8 +61,8 @@ def freeze_panel(store: Store, policy: Policy, table: ScoreTable) -> None:
 def _told(found: AuditStanding) -> None:
     """Draw how an audit stands: the certificate, or how far it is."""
     said = escape(audit_words.state(found))
-    set_of = f"{found.frozen.kept:,} rows of {found.policy}, at least {audit_words.at_least(found.frozen.target)} good"
-    st.caption(escape(f"Frozen {time.strftime('%d %b %Y %H:%M', time.localtime(found.frozen.at))}: {set_of}"))
+    when = time.strftime("%d %b %Y %H:%M", time.localtime(found.frozen.at))
+    st.caption(escape(f"Frozen {when}: {found.frozen.kept:,} rows of {found.policy}. {audit_words.goal(found)}"))
     if found.state == "proven":
         st.success(said, icon=":material/verified:")
     elif found.state == "open":
@@ -153,7 +153,6 @@ def _freeze(store: Store, policy: Policy, wish: FreezeWish) -> None:
 def named(store: Store, policy: Policy) -> Policy:
     """Return the policy under a name of its own where limits were moved: the saved one stays as it is."""
     saved = store.policies.get(policy.name)
-    plain = {"id": "", "at": 0.0, "by": ""}
-    if saved is None or replace(saved, **plain) == replace(policy, **plain):
+    if saved is None or replace(saved, id="", at=0.0, by="") == replace(policy, id="", at=0.0, by=""):
         return policy
     return policies.checked(replace(policy, name=f"Frozen {time.strftime('%d %b %H:%M:%S')}", by=session.curator()))
