@@ -14,6 +14,7 @@ from studio.parts.tune.alarms import header_line, trust_line
 from studio.parts.tune.compare import compare_view
 from studio.parts.tune.curves import curves_view
 from studio.parts.tune.figures import header_figures
+from studio.parts.tune.freeze import freeze_panel
 from studio.parts.tune.looks import count_look
 from studio.parts.tune.map import map_button
 from studio.parts.tune.method import about_method, method_lines, pick_method
@@ -130,6 +131,7 @@ elif view == "Policy":
     about_method(method, there)
     policy_table(policy, whole, method, trust, workspace.workspace().project.root)
     panel_table(policy, store)
+    freeze_panel(store, whole, whole_table)
     map_button(
         workspace.workspace(), lambda: planning.redraw_map(store, workspace.workspace().project, recipes.load("gsdp"))
     )

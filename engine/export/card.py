@@ -14,6 +14,7 @@ from engine.core.records import Policy
 from engine.curation.methods import label
 from engine.curation.panel import panel_words
 from engine.export.card_overlap import contamination, plain
+from engine.export.card_quality import section
 from engine.export.formats.rl import VERIFY
 from engine.export.rows import CardFacts
 from engine.export.shape import FileShape
@@ -64,6 +65,7 @@ def text(name: str, card: CardFacts, shape: FileShape, made: CardContents) -> st
         f"# {plain(card.title or name)}\n",
         f"{plain(card.about)}\n" if card.about else "",
         f"{total:,} rows of {made.purpose}.\n",
+        section(card.quality),
         _table("Splits", [(split, _files(rows, paths)) for split, (rows, paths) in made.splits.items()]),
         _split_rule(shape, made),
         _parts(card, shape),

@@ -96,6 +96,7 @@ def text(
         "cap": counts.cap,
         **({"turn_marks": counts.turn_marks} if counts.turn_marks else {}),
         **({"parts": dict(card.parts)} if card.parts else {}),
+        **({"quality": dict(card.quality)} if card.quality else {}),
         "title": card.title,
         "about": card.about,
         "tags": card.tags,
@@ -141,6 +142,7 @@ def _told(body: dict[str, Any], said: str) -> Told:
         policy=_policy(body["policy"]),
         funnel=body["funnel"],
         parts=body.get("parts", {}),
+        quality=body.get("quality", {}),
         tags=tuple(body["tags"]),
         origin=body["origin"],
     )

@@ -117,6 +117,8 @@ class CardFacts:
     """Counts of the stages before the export, in order."""
     parts: Mapping[str, int] = field(default_factory=dict)
     """Problems of each part, where the set is put together of seeds and the best synthesised problems."""
+    quality: Mapping[str, Any] = field(default_factory=dict)
+    """How good the rows are, as `quality.rate` says it; nothing in exports of earlier versions."""
     tags: tuple[str, ...] = ("mathematics", "synthetic")
     origin: Mapping[str, str] = field(default_factory=dict)
     """Which problems of the project went out, and the project's own words for it."""

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.export.card_facts import Licenses, facts
 from engine.export.dedup import DedupResult
 from engine.export.graph_parts import of_graph
 from engine.export.mixture import DatasetMixture, lacking, left_outside, mix
+from engine.export.quality import rate
 from engine.export.rows import CardFacts, Exported, ExportRow
 from engine.export.rows_to_export import RowsToExport, gather
 from engine.export.shape import FileShape
@@ -93,7 +95,14 @@ def deliver(
     folder = out.expanduser().resolve()
     with hold(store, only, asked, progress) as outgoing_rows:
         card = facts(store, outgoing_rows, name, licenses or Licenses())
-        done = export(_Counted(outgoing_rows, progress), folder, name=name, card=card, shape=asked)
+        done = export(
+            _Counted(outgoing_rows, progress),
+            folder,
+            name=name,
+            card=card,
+            shape=asked,
+            rate=partial(rate, store, only),
+        )
     gone = lineage.read(done.lineage)
     entry = store.exports.save(name, asked.format, str(folder), done.manifest, gone, by=by)
     tests = sum(card.benchmarks.values())
@@ -144,8 +153,9 @@ def draft(
         folder = Path(place) / "set"
         try:
             done = export(
-                _Counted(outgoing_rows, progress), folder, name=name, card=card, shape=shape or FileShape(**more)
-            )
+                _Counted(outgoing_rows, progress), folder, name=name, card=card, shape=shape or FileShape(**more),
+                rate=partial(rate, store, outgoing_rows.only),
+            )  # fmt: skip
         except UserError as error:
             # The folder of a draft says nothing to a person.
             raise UserError(error.what, where=f"export {name}", do=error.do) from error

@@ -11,10 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pyarrow as pa
+
 from engine.core.errors import BadInput, BadSetting, UserError
-from engine.export import balance, lineage, manifest
+from engine.export import balance, lineage, manifest, quality
 from engine.export import card as cards
 from engine.export.card_pictures import pictures
+from engine.export.exported_texts import ExportedTexts
 from engine.export.files import Parquet
 from engine.export.formats import FORMATS, Format, preference, raw
 from engine.export.rows import FROM_TEST, NO_ANSWER, OVERLAPS, WAITS, CardFacts, Exported, ExportRow, LeftOut
@@ -25,6 +28,8 @@ from engine.export.statistics import Statistics
 from engine.export.turn_marks import without_turn_marks
 
 T = TypeVar("T")
+Rate = Callable[[pa.Table], Mapping[str, Any]]
+"""Says how good rows are, of which row_id and row_hash are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,15 @@ def export(
     card: CardFacts,
     shape: FileShape | None = None,
     again: Again | None = None,
+    rate: Rate | None = None,
     **more: Any,
 ) -> Exported:
     """Write `rows` to the folder `out`: data/SPLIT.*, README.md, pictures, lineage.parquet and manifest.json.
 
-    Rows are taken one by one, so their number is not limited. Copies of test problems, what was written from one,
-    repeats, and rows that the format cannot use, are left out and counted. The folder appears whole when all is
-    written; an earlier export in its place is replaced, any other folder that is not empty is refused. The same rows in
-    the same order give the same bytes.
+    With `rate` quality.json stands beside them. Rows are taken one by one, so their number is not limited. Copies of
+    test problems, what was written from one, repeats, and rows that the format cannot use, are left out and counted.
+    The folder appears whole when all is written; an earlier export in its place is replaced, any other folder that is
+    not empty is refused. The same rows in the same order give the same bytes.
 
     Args:
         rows: what is exported; a balanced set goes through them twice.
@@ -65,6 +71,7 @@ def export(
         card: what the card says besides counts.
         shape: how the files look; `more` are fields of it, where no shape is given.
         again: what makes this the repetition of an export.
+        rate: says how good the rows are that went out, for the card and for quality.json.
         more: fields of Shape.
 
     Raises:
@@ -75,7 +82,7 @@ def export(
     chosen = _format(asked, again is not None)
     _known(asked.container, CONTAINERS, "container")
     target = _free(Path(out).expanduser())
-    tally = _Tally(asked)
+    tally = _Tally(asked, texts=ExportedTexts() if rate else None)
     if again:
         tally.left_out.update(again.left_out)
         tally.warned.update(again.warned)
@@ -87,7 +94,8 @@ def export(
         _write(rows, chosen, fresh, tally)
         if not tally.splits:
             raise _nothing(tally.left_out, target)
-        written = _finish(fresh, name, card, chosen, tally)
+        rated = replace(card, quality=rate(tally.texts.table())) if rate and tally.texts else card
+        written = _finish(fresh, name, rated, chosen, tally)
         if again:
             again.check(fresh, written.manifest)
     return _moved(written, fresh, target)
@@ -106,6 +114,8 @@ class _Tally:
     cuts: bool = True
     turn_marks: Counter[str] = field(default_factory=Counter)
     """Texts from which a mark of a turn was cut, by mark."""
+    texts: ExportedTexts | None = None
+    """Which texts went out, where that is asked for."""
     files: list[tuple[Path, str, int]] = field(default_factory=list)
 
 
@@ -172,6 +182,8 @@ def _write(rows: Iterable[ExportRow], chosen: Format, fresh: Path, tally: _Tally
                     tally.warned[OVERLAPS[row.tier]] += 1
                 tally.sample = tally.sample or found[0]
                 tally.figures.add(said)
+                if tally.texts is not None:
+                    tally.texts.add(row)
                 traces.write(lineage.line(row, split))
         finally:
             traces.close()
@@ -202,6 +214,9 @@ def _finish(fresh: Path, name: str, card: CardFacts, chosen: Format, tally: _Tal
     warned = dict(sorted(tally.warned.items()))
     drawn = pictures(card.funnel, tally.figures)
     others = [fresh / "README.md", fresh / lineage.NAME, *(fresh / "pictures" / file for file in drawn)]
+    if card.quality:
+        others.append(fresh / quality.NAME)
+        others[-1].write_bytes(quality.text(card.quality))
     for file, (_, svg) in drawn.items():
         (fresh / "pictures").mkdir(exist_ok=True)
         (fresh / "pictures" / file).write_text(svg, encoding="utf-8")

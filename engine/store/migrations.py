@@ -107,6 +107,12 @@ def looked(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
+def audited(cursor: Cursor) -> None:
+    """Make room for frozen sets, the rows of their audits in random order, and audits that were ended."""
+    for statement in _AUDITED:
+        cursor.execute(statement)
+
+
 _FIRST = (
     "create table meta (key varchar not null, value varchar not null)",
     "insert into meta values ('revision', '0'), ('views', '')",
@@ -273,6 +279,20 @@ _CHECKED = (
 
 _LOOKED = ('create table policy_looks (look varchar not null, made_at double not null, "by" varchar not null)',)
 
+_AUDITED = (
+    """create table frozen_sets (
+        seq bigint not null, id varchar not null, policy_id varchar not null, frame_id varchar not null,
+        digest varchar not null, kept bigint not null, known bigint not null, known_good bigint not null,
+        target double not null, error double not null, plan varchar not null, bad bigint not null,
+        size bigint not null, salt varchar not null, "before" bigint not null, labels_seen bigint not null,
+        decisions_seen bigint not null, made_at double not null, "by" varchar not null)""",
+    """create table audit_rows (
+        audit_id varchar not null, row_id varchar not null, row_hash varchar not null, place bigint not null)""",
+    """create table audit_ends (
+        seq bigint not null, id varchar not null, audit_id varchar not null, labels_seen bigint not null,
+        decisions_seen bigint not null, made_at double not null, "by" varchar not null, reason varchar not null)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first schema", first_schema),
     Migration(2, "lookups", lookups),
@@ -284,4 +304,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(LEDGER, "random draws and labels", ledger),
     Migration(9, "what judges say of rows that people judged", checked),
     Migration(10, "policies that were looked at", looked),
+    Migration(11, "frozen sets and their audits", audited),
 )

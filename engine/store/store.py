@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.store import labelling, migrations, views
+from engine.store.audits import Audits
 from engine.store.benchmarks import Benchmarks
 from engine.store.blind_reviews import BlindReviews
 from engine.store.combinations import Combinations
@@ -67,6 +68,7 @@ class Store:
         self.decisions = Decisions(self._db)
         self.labels = Labels(self._db)
         self.draws = LabelDraws(self._db)
+        self.audits = Audits(self._db)
         self.readings = BlindReviews(self._db)
         self.alike = TextSearch(self._db)
         self.leases = Leases(self._db)
@@ -93,7 +95,7 @@ class Store:
 
         Families: seeds, points, combinations, runs, problems, verdicts, maps, policies, selections, decisions,
         exports, benchmarks, failures, items, replies, trainings, evaluations, rounds, labels, draws,
-        judges.
+        audits, judges.
         """
         return self._db.revision(*families)
 

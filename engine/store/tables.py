@@ -18,6 +18,7 @@ from engine.core.records import (
     Combination,
     Decision,
     Failure,
+    FrozenSet,
     GradedAnswer,
     Intermediate,
     ItemDone,
@@ -233,6 +234,18 @@ LABEL_DRAWS = RecordTable(
     {"size": WHOLE, "drawn": WHOLE, "labels_seen": WHOLE, "decisions_seen": WHOLE, "at": REAL},
     ordered=True,
 )
+FROZEN_SETS = RecordTable(
+    FrozenSet,
+    "frozen_sets",
+    "audits",
+    {
+        **dict.fromkeys(
+            ("kept", "known", "known_good", "bad", "size", "before", "labels_seen", "decisions_seen"), WHOLE
+        ),
+        **dict.fromkeys(("target", "error", "at"), REAL),
+    },
+    ordered=True,
+)
 RUN_EVENTS = RecordTable(RunEvent, "run_events", "runs", {"at": REAL}, ordered=True)
 METRICS = RecordTable(
     Metric, "training_metrics", "trainings", {"step": WHOLE, "value": REAL, "at": REAL}, ident=lambda r: r.id
@@ -276,6 +289,7 @@ TABLES: tuple[RecordTable[Any], ...] = (
     DECISIONS,
     LABELS,
     LABEL_DRAWS,
+    FROZEN_SETS,
     RUN_EVENTS,
     BENCHMARK_ITEMS,
     METRICS,

@@ -25,6 +25,7 @@ from engine.store.connection import Cursor, Database
 from engine.store.tables import (
     BENCHMARK_ITEMS,
     COMBINATIONS,
+    FROZEN_SETS,
     LABEL_DRAWS,
     LABELS,
     OVERLAP_VERDICTS,
@@ -110,6 +111,11 @@ _REFERENCES: tuple[_Reference, ...] = (
     _Reference("label_frame_rows", "row_id", "problems"),
     _Reference("label_draw_rows", "draw_id", "label_draws"),
     _Reference("label_draw_rows", "row_id", "problems"),
+    _Reference("frozen_sets", "frame_id", "label_frames"),
+    _Reference("frozen_sets", "policy_id", "policies"),
+    _Reference("audit_rows", "audit_id", "frozen_sets"),
+    _Reference("audit_rows", "row_id", "problems"),
+    _Reference("audit_ends", "audit_id", "frozen_sets"),
     _Reference("leases", "problem_id", "problems"),
     _Reference("training_metrics", "run_id", "runs"),
     _Reference("answers", "run_id", "runs"),
@@ -163,6 +169,7 @@ _DERIVED: tuple[_Derivation, ...] = (
     (OVERLAP_VERDICTS, _pair),
     (LABELS, _said),
     (LABEL_DRAWS, _said),
+    (FROZEN_SETS, _said),
 )
 
 

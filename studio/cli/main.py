@@ -44,6 +44,7 @@ COMMANDS = (
         "Apply a policy to all problems and remember the selection; every method's problems by its own rules.",
     ),
     Command("labels", "labels", "Labels, and the random draws that make them count."),
+    Command("certify", "certify", "Freeze a kept set, audit it with random rows, and say what is proven."),
     Command(
         "judges", "judges",
         "Say how far each judge agrees with people: in checks with intervals, on the review desk as counts.",
@@ -61,7 +62,9 @@ COMMANDS = (
     Command("bench", "bench", "Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run."),
 )  # fmt: skip
 
-GROUPS = frozenset(("engines", "seeds", "benchmarks", "knowledge", "graph", "runs", "labels", "train", "round"))
+GROUPS = frozenset(
+    ("engines", "seeds", "benchmarks", "knowledge", "graph", "runs", "labels", "certify", "train", "round")
+)
 """Commands with commands of their own."""
 BOTH = frozenset(("evaluate", "judges"))
 """Commands that act by themselves and have commands of their own."""

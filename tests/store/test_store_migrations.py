@@ -31,7 +31,8 @@ def test_a_fresh_store_has_every_table_view_and_step(tmp_path: Path) -> None:
         steps = connection.execute("select number, name from migrations order by number").fetchall()
         names = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
     assert steps == [(step.number, step.name) for step in MIGRATIONS]
-    assert [step.number for step in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
+    numbers = [step.number for step in MIGRATIONS]
+    assert numbers == sorted(set(numbers))
     assert {table.name for table in TABLES} | set(VIEWS) <= names
 
 
@@ -39,7 +40,9 @@ def test_a_fresh_store_has_every_table_view_and_step(tmp_path: Path) -> None:
 def test_every_older_schema_upgrades_and_keeps_its_rows(tmp_path: Path, known: int) -> None:
     old, new = tmp_path / "old.duckdb", tmp_path / "new.duckdb"
     with duckdb.connect(str(old)) as connection:
-        assert [step.number for step in migrate(connection, MIGRATIONS[:known])] == list(range(1, known + 1))
+        assert [step.number for step in migrate(connection, MIGRATIONS[:known])] == [
+            step.number for step in MIGRATIONS[:known]
+        ]
         SEEDS.insert(connection, [a_seed(7)])
     Store(new).close()
     with Store(old) as store:
@@ -70,7 +73,7 @@ def test_a_failing_step_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: p
         cursor.execute("alter table seeds add column half integer")
         cursor.execute("select no_such_thing")
 
-    step = migrations.Migration(len(MIGRATIONS) + 1, "broken", broken)
+    step = migrations.Migration(MIGRATIONS[-1].number + 1, "broken", broken)
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "MIGRATIONS", (*MIGRATIONS, step))
         with pytest.raises(duckdb.Error, match="no_such_thing"):

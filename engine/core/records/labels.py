@@ -14,6 +14,8 @@ from engine.core.records.identity import content_id
 LabelVerdict = Literal["good", "bad", "unsure", "skipped"]
 Provenance = Literal["draw", "convenience", "import", "gold"]
 ReaderRole = Literal["first", "second", "repeat", "adjudicated"]
+AuditPlan = Literal["meter", "fixed"]
+"""How an audit ends: a meter that may be read after every label, or a number of labels that is set in advance."""
 
 LABEL_VERDICTS: tuple[LabelVerdict, ...] = get_args(LabelVerdict)
 PROVENANCES: tuple[Provenance, ...] = get_args(Provenance)
@@ -83,3 +85,42 @@ class LabelDraw:
         seen = [self.labels_seen, self.decisions_seen]
         said = [self.frame_id, self.policy_id, self.size, self.salt, self.recipe, self.model, self.constants]
         return content_id("DR", *said, self.drawn, *seen)
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenSet:
+    """A kept set that was frozen for an audit, and the plan of the audit: all that is needed to read it again."""
+
+    id: str
+    policy_id: str
+    frame_id: str
+    digest: str
+    """Hash of the kept rows by id and text, in the order of the ids."""
+    kept: int
+    """Rows K of the set."""
+    known: int
+    """Rows of it that had a verdict when it was frozen: they count as they are, and the audit draws from the rest."""
+    known_good: int
+    target: float
+    """Share of good rows that is to be proven."""
+    error: float
+    """How often the certificate may be wrong."""
+    plan: AuditPlan
+    bad: int
+    """Bad rows that a plan of fixed size allows; 0 for the meter."""
+    size: int
+    """Rows of the audit, in their random order; a meter may be full long before the last."""
+    salt: str
+    before: int
+    """Audits of the project that were begun before."""
+    labels_seen: int
+    """Last label when the set was frozen; only later ones count for the audit."""
+    decisions_seen: int
+    at: float
+    by: str = ""
+
+    def derived(self) -> str:
+        """Return the id that its content gives."""
+        asked = [self.target, self.error, self.plan, self.bad, self.size, self.salt, self.before]
+        seen = [self.kept, self.known, self.known_good, self.labels_seen, self.decisions_seen]
+        return content_id("AU", self.policy_id, self.frame_id, self.digest, *asked, *seen)

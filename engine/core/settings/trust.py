@@ -92,6 +92,12 @@ class TrustSettings(Settings):
     """How often a limit that was chosen by its bound may miss the target."""
     certificate_error: float = chosen(0.05, gt=0, lt=0.5)
     """How often a certificate may be wrong."""
+    audit_target: float = chosen(0.95, gt=0, lt=1)
+    """Share of good rows that an audit is to prove, unless another is asked for."""
+    audit_rows: int = chosen(2000, ge=50)
+    """Rows that are put in order for an audit whose meter may fill at any of them."""
+    exported_unread: float = chosen(0.05, ge=0, le=1)
+    """Share of exported rows by which a set may differ from the measured one in rows that nobody read."""
     ticks: int = chosen(40, ge=2, le=200)
     """Limits that a band is made for."""
     tick_labels: int = chosen(20, ge=2)

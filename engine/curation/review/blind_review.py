@@ -128,7 +128,7 @@ def left(store: Store, queue: Queue, curator: str, reviewing: Reviewing) -> Blin
 
 def measured(queue: Queue) -> bool:
     """Whether cards of this queue are read twice; rows that somebody sent on purpose are read as they are."""
-    return queue.kind not in ("ids", "second", "differ")
+    return queue.kind not in ("ids", "second", "differ", "audit")
 
 
 def _lot(text: str) -> float:

@@ -21,11 +21,12 @@ from engine.core.records import Policy
 from engine.curation import policy as policies
 from engine.curation.judge_words import scores_of
 from engine.curation.panel import heard
+from engine.curation.review import audit_queue
 from engine.curation.scores import SCORES
 from engine.curation.table import ScoreTable
 from engine.store import ProblemFilter, Store
 
-Kind = Literal["borderline", "disagree", "split", "second", "differ", "draw", "new", "kept", "review", "ids"]
+Kind = Literal["borderline", "disagree", "split", "second", "differ", "draw", "audit", "new", "kept", "review", "ids"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LABELS: dict[Kind, str] = {
     "borderline": "borderline first",
@@ -34,6 +35,7 @@ LABELS: dict[Kind, str] = {
     "second": "Second opinions for you",
     "differ": "Two verdicts differ",
     "draw": "Random draw",
+    "audit": "Audit of the frozen set",
     "new": "Just written",
     "kept": "kept, borderline first",
     "review": "lacks a score",
@@ -85,6 +87,8 @@ def make(store: Store, kind: Kind, policy: Policy, curator: str, *, run_id: str 
         order = notes
     elif kind == "draw":
         order = _drawn(store)
+    elif kind == "audit":
+        order = audit_queue.due(store)
     elif kind == "disagree":
         notes = _disagreeing(store)
         order = notes
@@ -106,6 +110,9 @@ def waiting(store: Store, queue: Queue) -> tuple[str, ...]:
     if queue.kind == "differ":
         still = {each.problem_id for each in store.readings.differing()}
         return tuple(ident for ident in queue.ids if ident in still)
+    if queue.kind == "audit":
+        said = audit_queue.answered(store, queue.ids)
+        return tuple(ident for ident in queue.ids if ident not in said)
     if queue.kind == "draw":
         said = store.draws.answered(queue.ids)
         return tuple(ident for ident in queue.ids if ident not in said)

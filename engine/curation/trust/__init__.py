@@ -8,6 +8,8 @@ estimate.py  estimated.py  refusals.py     the one way from labels to a number, 
 weighted.py  strata.py  regression.py      estimators: unequal draws, strata, with the judges' help
 curve.py  bands.py  between.py  choose.py  precision over a limit, at all limits at once, and the limit to choose
 certificate.py  meter.py  forecast.py      audits of a frozen set, and how many labels it takes
+freezing.py  audit_plan.py  auditing.py    a set that is frozen, its price, how its audit stands; audit_words.py says it
+carried.py                                 from a measured set to the rows that go out
 agreement.py  standing.py  bootstrap.py    how far judges agree with people and with each other, and what that is worth
 reliability.py  calibrators.py             what a judge's score is worth as a probability
 combining.py  dawid_skene.py  stacking.py  several judges as one

@@ -71,7 +71,7 @@ def draw(
             do="Label them first, or close the draw: they then count as undecided.",
         )
     used = allowed(mixture, planned_uniformly(known))
-    saved = _saved(store, policy)
+    saved = saved_policy(store, policy)
     for _ in range(_TRIES):
         try:
             return _drawn(store, saved, size, used, by, salt or secrets.token_hex(16))
@@ -139,7 +139,7 @@ def _drawn(store: Store, policy: Policy, size: int, mixture: DrawMixture, by: st
     return kept
 
 
-def _saved(store: Store, policy: Policy) -> Policy:
+def saved_policy(store: Store, policy: Policy) -> Policy:
     """Return the policy as the store keeps it; one that is the newest of its name is not saved again."""
     known = store.policies.get(policy.name)
     if known and replace(known, id="", at=0.0, by="") == replace(policy, id="", at=0.0, by=""):

@@ -63,23 +63,34 @@ class Estimated:
         return None if self.low is None or self.high is None else (self.high - self.low) / 2
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what goes into JSON: value, low, high, estimator, labels; or refused, reason, labels_needed."""
-        said: dict[str, Any] = {
+        """Return what goes into JSON: always the same fields, null where there is nothing to say.
+
+        `value`, `low` and `high` with `estimator` and `labels`; or `refused`, the code of the reason, with `reason` and
+        `labels_needed`.
+        """
+        effective = self.effective if self.effective is not None and isfinite(self.effective) else None
+        steps = [{"action": one.action, "labels": one.labels, "half_width": one.half_width} for one in self.narrower]
+        refusal = self.refusal
+        shown = refusal is None
+        return {
             "quantity": self.quantity,
+            "value": self.value if shown else None,
+            "low": self.low if shown else None,
+            "high": self.high if shown else None,
             "estimator": self.estimator,
             "labels": dict(sorted(self.labels.items())),
             "good": self.good,
             "decided": self.decided,
+            "effective_labels": effective if shown else None,
+            "assumptions": list(self.assumptions),
             "notes": list(self.notes),
+            "rough": self.rough,
+            "narrower": steps,
             "seed": self.seed,
+            "refused": None if refusal is None else refusal.code,
+            "reason": "" if refusal is None else refusal.why,
+            "labels_needed": 0 if refusal is None else refusal.labels,
         }
-        if self.refusal is not None:
-            reason = {"refused": self.refusal.code, "reason": self.refusal.why, "labels_needed": self.refusal.labels}
-            return {**said, **reason, "value": None, "low": None, "high": None}
-        effective = self.effective if self.effective is not None and isfinite(self.effective) else None
-        steps = [{"action": one.action, "labels": one.labels, "half_width": one.half_width} for one in self.narrower]
-        ends = {"value": self.value, "low": self.low, "high": self.high, "effective_labels": effective}
-        return {**said, **ends, "assumptions": list(self.assumptions), "rough": self.rough, "narrower": steps}
 
     def as_json(self) -> bytes:
         """Return the same bytes for the same input, whatever machine and order made it."""

@@ -11,7 +11,18 @@ from studio.tasks.export_draft_job import Mark
 
 def revision(store: Store) -> Mark:
     """Return what changes with anything that an export is made of."""
-    families = ("seeds", "problems", "verdicts", "decisions", "selections", "policies", "benchmarks")
+    families = (
+        "seeds",
+        "problems",
+        "verdicts",
+        "decisions",
+        "selections",
+        "policies",
+        "benchmarks",
+        "labels",
+        "draws",
+        "audits",
+    )
     return str(store.path), store.revision_of(*families)
 
 

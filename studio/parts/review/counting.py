@@ -13,18 +13,24 @@ from studio.parts.review.history import TextVersion
 from studio.parts.review.state import ReviewState
 from studio.text.markdown import escape
 
+BLIND = ("draw", "audit")
+"""Queues whose rows are read without judges' scores."""
 COUNTS = ":material/casino: Counts towards precision"
+AUDITS = ":material/verified: Counts for the audit of the frozen set"
 HELPS = ":material/person: Helps this row only"
 
 
 def line(problem_id: str) -> str:
     """Return in one line what a verdict on this card counts for."""
-    return COUNTS if workspace.store().draws.counting([problem_id]) else HELPS
+    store = workspace.store()
+    if store.audits.counting([problem_id]):
+        return AUDITS
+    return COUNTS if store.draws.counting([problem_id]) else HELPS
 
 
 def hidden(at: ReviewState) -> bool:
     """Whether what judges and checks said is hidden until the verdict."""
-    return at.queue.kind == "draw" and blind_review.load(session.project()).blind
+    return at.queue.kind in BLIND and blind_review.load(session.project()).blind
 
 
 def queue_name(at: ReviewState) -> str:
@@ -34,7 +40,7 @@ def queue_name(at: ReviewState) -> str:
     """
     if at.queue.kind == DIFFER and at.lease and st.session_state.get(talked_key(at.lease.problem_id)):
         return TALKED
-    if at.queue.kind != "draw":
+    if at.queue.kind not in BLIND:
         return at.queue.kind
     return DRAW if hidden(at) else DRAW_SHOWN
 

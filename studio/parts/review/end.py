@@ -129,6 +129,7 @@ _WHY_EMPTY = {
     "differ": "Wherever two people read the same problem, they agree.",
     "review": "Every problem has the scores that the limits ask for.",
     "draw": "No row was drawn at random yet. Draw some here, or with: lemma labels draw",
+    "audit": "No row waits for an audit. Freeze a kept set on the Tune page, Policy, or with: lemma certify start",
     "kept": "The limits keep nothing. Move them on the Tune page.",
     "ids": "None of the problems that were sent here exists in this project.",
 }

@@ -142,6 +142,8 @@ def reason_here(queue: Queue, problem_id: str, scores: Mapping[str, float | None
         return queue.notes[problem_id]
     if queue.kind == "draw":
         return "Drawn at random, in random order."
+    if queue.kind == "audit":
+        return "Drawn at random from the frozen set, in random order."
     if queue.kind == "new":
         return "Among the last that were written."
     return f"{queue.policy.name}: {why(scores, of_method(queue.policy, method)).sentence}"

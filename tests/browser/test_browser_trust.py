@@ -1,0 +1,149 @@
+"""From sixty random labels to a certificate on the card, by keyboard and mouse, with rows whose truth a test knows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine.core.project import Project, create
+from engine.curation.apply_policy import select
+from engine.curation.review import blind_review
+from engine.curation.review.blind_review import Reviewing
+from engine.curation.trust import drawing
+from engine.store import Store
+from tests.support.audited_project import POLICY, scored
+from tests.support.browser import ROOT, Server, Watch, free_port, serve, settle
+from tests.support.command import lemma
+
+ROWS = 400
+FIRST, ALL = 20, 60
+_NUMBER = re.compile(r"first (\d+) odd numbers")
+"""The statement of row n asks for the sum of the first n odd numbers: from it the curator of the test knows the row."""
+
+pytestmark = pytest.mark.slow
+
+
+def is_good(n: int) -> bool:
+    """The truth: three of the 300 rows of a high score are bad, every other one of a low score."""
+    return n % 8 != 4 if n % 4 == 0 else n % 133 != 1
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """400 rows, 300 of which the policy keeps, with 64 drawn at random that wait for a label."""
+    home = create(tmp_path / "project")
+    with Store(home.database) as store:
+        scored(store, ROWS, lambda n: 0.6 if n % 4 == 0 else 0.9)
+        select(store, POLICY)
+        drawing.draw(store, POLICY, ALL + 4, salt="sixty")
+    blind_review.save(Project(home.root), Reviewing(second_readers=0, repeats=0))
+    return home.root
+
+
+@pytest.fixture
+def studio(project: Path, tmp_path: Path) -> Iterator[Server]:
+    server = serve(ROOT / "studio" / "app.py", tmp_path / "studio.log", project=project, port=free_port())
+    yield server
+    server.stop()
+
+
+def _number(page: Page) -> int:
+    """Return which row lies on the desk, by its statement."""
+    card = page.locator(".st-key-review_card, .st-key-review-card").first
+    found = _NUMBER.search(card.inner_text().replace("\n", " "))
+    assert found, card.inner_text()
+    return int(found[1])
+
+
+def label(page: Page, count: int) -> int:
+    """Decide so many cards by key as the truth says, fewer where the queue ends; return how many."""
+    for done in range(count):
+        if page.get_by_text("End of the queue").count() or page.get_by_text("This queue is empty").count():
+            return done
+        before = _number(page)
+        if is_good(before):
+            page.keyboard.press("a")
+        else:
+            page.keyboard.press("x")
+            expect(page.get_by_text("Why reject? Press a number")).to_be_visible()
+            settle(page)
+            page.keyboard.press("1")
+        page.wait_for_function(
+            """before => {
+                const card = document.querySelector('.st-key-review_card, .st-key-review-card');
+                const said = card ? card.innerText.replace(/\\n/g, ' ').match(/first (\\d+) odd numbers/) : null;
+                return !said || Number(said[1]) !== before;
+            }""",
+            arg=before,
+        )
+        settle(page)
+    return count
+
+
+def interval(project: Path) -> tuple[float, float] | None:
+    """Return the interval of the precision as the command says it beside the open studio; None where it refuses."""
+    found = lemma("select", "--policy", project / "ours.toml", "--json", project=project).values["precision"]
+    return None if found["value"] is None else (found["low"], found["high"])
+
+
+def test_from_sixty_labels_to_a_certificate_on_the_card(
+    studio: Server, project: Path, open_page: Callable[..., Page], watch: Watch
+) -> None:
+    """CAL-31: label, see the interval narrow, freeze, audit, export, and find the certificate."""
+    (project / "ours.toml").write_text(
+        'name = "ours"\n[[rules]]\nscore = "judge_score"\nop = "at least"\nlimit = 0.85\n'
+        'if_missing = "drop"\nuse = true\n'
+    )
+    assert interval(project) is None, "nothing is known before the first label"
+    page = open_page(f"{studio.url}/review?queue=draw")
+    assert label(page, FIRST) == FIRST
+    early = interval(project)
+    label(page, ALL - FIRST)
+    late = interval(project)
+    assert early is not None
+    assert late is not None
+    assert late[1] - late[0] < early[1] - early[0], "the interval narrows"
+    kept = [n for n in range(ROWS) if n % 4]
+    truth = sum(map(is_good, kept)) / len(kept)
+    assert late[0] <= truth <= late[1]
+
+    page.goto(f"{studio.url}/tune?policy=ours&view=Policy")
+    settle(page)
+    page.get_by_label("At least good").fill("0.9")
+    page.get_by_label("At least good").press("Enter")
+    settle(page)
+    expect(page.get_by_text("labels if none is bad")).to_be_visible()
+    page.get_by_role("button", name="Freeze").click()
+    settle(page)
+    expect(page.get_by_text("Not yet")).to_be_visible()
+
+    for _ in range(6):
+        page.goto(f"{studio.url}/review?queue=audit")
+        settle(page)
+        if not label(page, 150):
+            break
+    page.goto(f"{studio.url}/tune?policy=ours&view=Policy")
+    settle(page)
+    expect(page.get_by_text("Certified: with 95 % confidence at least 9")).to_be_visible()
+
+    page.goto(f"{studio.url}/export?only=selected")
+    settle(page)
+    expect(page.get_by_text("How good is it")).to_be_visible()
+    expect(page.get_by_text("Certified: with 95 % confidence at least 9")).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"Export \d+")).click()
+    expect(page.get_by_text(re.compile(r"rows of .*problems.* are in"))).to_be_visible()
+    told = json.loads(next(project.rglob("quality.json")).read_text())["certificate"]
+    assert (told["state"], told["target"], told["confidence"]) == ("valid", 0.9, 0.95)
+    studio.stop()
+    with Store(project / "project.duckdb") as store:
+        sent = {row["problem_id"] for row in store.exports.items(store.exports.list()[0].id).to_pylist()}
+        statements = [store.problems.get(ident).problem.statement for ident in sent]  # type: ignore[union-attr]
+    good = [is_good(int(_NUMBER.search(text)[1])) for text in statements]  # type: ignore[index]
+    assert told["rows"] == len(good)
+    assert sum(good) / len(good) >= told["bound"], "what the certificate says is so"
+    assert watch.outside == []
