@@ -44,7 +44,8 @@ def write(folder: Path, refused: Iterable[RefusedRow], name: str = "refused") ->
 
 
 def _free(folder: Path, name: str) -> Path:
-    stem = name.partition(".")[0] or "refused"
+    # A name may have 255 bytes, and this one gets an ending.
+    stem = name.partition(".")[0].encode()[:200].decode("utf-8", "ignore") or "refused"
     number = 1
     while (path := folder / f"{stem}-{number}.jsonl").exists():
         number += 1

@@ -25,6 +25,9 @@ _WORDS: dict[str, LabelVerdict] = {
     "skip": "skipped",
 }
 _TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no")
+_LONGEST = 100_000
+_LONGEST_ID = 200
+_SHOWN = 60
 _AHEAD_S = 86_400.0
 """Clocks differ; a time further ahead than a day is a mistake."""
 
@@ -65,6 +68,9 @@ def read(path: Path, curator: str = "") -> Iterator[LabelRow | UnusableLabel]:
     """
     first = True
     for row in rows(path, kind_of(path)):
+        if isinstance(row, BrokenRow) and row.ends:
+            do = "Mend or fetch the file again; nothing was added."
+            raise BadInput(f"{row.reason}: {row.detail}.", where=f"{path}, line {row.line}", do=do)
         if isinstance(row, BrokenRow):
             yield UnusableLabel(row.line, "", f"cannot be read: {row.detail}")
             continue
@@ -89,10 +95,12 @@ def _row(line: int, fields: Mapping[str, Any], curator: str) -> LabelRow | Unusa
     ident = next((text for name in _IDS if (text := _text(fields.get(name)))), "")
     if not ident:
         return UnusableLabel(line, "", "names no row")
+    if len(ident) > _LONGEST_ID:
+        return UnusableLabel(line, ident[:_LONGEST_ID], f"names a row by {len(ident):,} characters")
     said = _text(fields.get("verdict")).lower()
     if said not in _WORDS:
         return UnusableLabel(
-            line, ident, f"{said!r} is no verdict: good, bad, unsure or skipped" if said else "no verdict"
+            line, ident, f"{said[:_SHOWN]!r} is no verdict: good, bad, unsure or skipped" if said else "no verdict"
         )
     who = _text(fields.get("curator")) or curator
     if not who:
@@ -112,20 +120,22 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value).strip()
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return str(value)[:_LONGEST].strip()
 
 
 def _role(value: Any) -> ReaderRole | None:
     said = _text(value).lower()
     if said and said not in READER_ROLES:
-        raise ValueError(f"{said!r} is no role: {', '.join(READER_ROLES)}")
+        raise ValueError(f"{said[:_SHOWN]!r} is no role: {', '.join(READER_ROLES)}")
     return next((role for role in READER_ROLES if role == said), None)
 
 
 def _flag(value: Any, name: str) -> bool | None:
     said = _text(value).lower()
     if said and said not in _TRUE + _FALSE:
-        raise ValueError(f"{name} {said!r} is neither true nor false")
+        raise ValueError(f"{name} {said[:_SHOWN]!r} is neither true nor false")
     return said in _TRUE if said else None
 
 
@@ -138,9 +148,9 @@ def _time(value: Any) -> float | None:
         return None
     at = next((found for reader in _READERS if (found := _tried(reader, said)) is not None), None)
     if at is None or not at > 0:
-        raise ValueError(f"{said!r} is no time: ISO 8601, such as 2026-03-01T10:00:00Z, or Unix seconds")
+        raise ValueError(f"{said[:_SHOWN]!r} is no time: ISO 8601, such as 2026-03-01T10:00:00Z, or Unix seconds")
     if at > time.time() + _AHEAD_S:
-        raise ValueError(f"{said!r} lies in the future")
+        raise ValueError(f"{said[:_SHOWN]!r} lies in the future")
     return at
 
 
