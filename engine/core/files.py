@@ -90,6 +90,8 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         what = f"cannot be read: it is not UTF-8 at byte {error.start}."
         raise BadInput(what, where=str(path), do="Save it as UTF-8.") from error
+    except ValueError as error:
+        raise why_not(error, path) from error
 
 
 def ending(path: Path, most: int, start: int = 0) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -48,7 +49,8 @@ class ReadTaxonomy:
 
 def read(path: Path) -> ReadTaxonomy:
     """Return the paths of a taxonomy; BadInput where the file holds none."""
-    if path.is_dir() or path.suffix == ".toml":
+    # Not Path.is_dir, which raises for a name that no file can have: that is told below.
+    if os.path.isdir(path) or path.suffix == ".toml":
         tree = Taxonomy.load(path)
         return ReadTaxonomy(tuple(tree.path_of(point.name) for point in tree.points))
     found = _read(read_text(path), path)

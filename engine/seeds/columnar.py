@@ -7,15 +7,15 @@ the size of a cell is looked at before it becomes an object.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.core.errors import BadInput
-from engine.core.lenient_json import MOST_LEVELS
 from engine.seeds.rows import MAX_CHARS, BrokenRow, FileRow, Outsized
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 LARGEST_CELL = 16 * MAX_CHARS
 """Bytes of a cell; a larger one is no text of a problem, and is not made into one."""
@@ -23,6 +23,7 @@ _ROWS = 2048
 _AT_ONCE = 1 << 23
 """Bytes that are to be taken apart at once."""
 _LARGE = 1 << 24
+_LARGEST_PAGE = 1 << 27
 _DICTIONARY = 1 << 22
 """Bytes of a dictionary page; writers stop at one megabyte, and each row may repeat the largest entry of a page."""
 
@@ -37,16 +38,19 @@ def parquet(path: Path) -> Iterator[FileRow | BrokenRow]:
     try:
         read = {"buffer_size": 1 << 20, "pre_buffer": False}
         table = pq.ParquetFile(path, read_dictionary=_with_dictionaries(path), **read)
-        _must_be_shallow(table.schema_arrow, path)
     except damaged as error:
         raise BadInput(f"is a damaged Parquet file: {_line(error)}", where=str(path), do=do) from error
     number = 0
     with table:
         try:
             for group in range(table.num_row_groups):
-                size = max(1, _AT_ONCE // max(1, _bytes_a_row(table.metadata.row_group(group))))
-                for batch in table.iter_batches(batch_size=min(_ROWS, size), row_groups=[group]):
-                    yield from _rows(batch, number)
+                told = table.metadata.row_group(group)
+                names = table.schema_arrow.names
+                hopeless = _hopeless(told, set(names))
+                at_once = min(_ROWS, max(1, _AT_ONCE // max(1, int(told.total_byte_size) // max(1, told.num_rows))))
+                wanted = [name for name in names if name not in hopeless] if hopeless else None
+                for batch in table.iter_batches(at_once, row_groups=[group], columns=wanted):
+                    yield from _with_others(_rows(batch, number), hopeless)
                     number += batch.num_rows
         except damaged as error:
             yield _torn(number, f"the file is damaged from here on: {_line(error)}")
@@ -63,7 +67,7 @@ def arrow(path: Path) -> Iterator[FileRow | BrokenRow]:
     try:
         # It is read and not mapped: a mapped file that is cut while it is read ends the process.
         with pa.OSFile(str(path)) as source:
-            for batch in _batches(source, path):
+            for batch in _batches(source):
                 batch.validate(full=True)
                 step = max(1, min(_ROWS, batch.num_rows * _AT_ONCE // max(1, batch.nbytes)))
                 for start in range(0, batch.num_rows, step):
@@ -77,32 +81,32 @@ def arrow(path: Path) -> Iterator[FileRow | BrokenRow]:
         yield _torn(number, f"the file is damaged from here on: {_line(error)}")
 
 
-def _batches(source: Any, path: Path) -> Iterator[Any]:
+def _batches(source: Any) -> Iterator[Any]:
     import pyarrow as pa
 
     if source.read(6) == b"ARROW1":
         reader = pa.ipc.open_file(source)
-        _must_be_shallow(reader.schema, path)
         yield from (reader.get_batch(index) for index in range(reader.num_record_batches))
         return
     source.seek(0)
-    stream = pa.ipc.open_stream(source)
-    _must_be_shallow(stream.schema, path)
-    yield from stream
+    yield from pa.ipc.open_stream(source)
 
 
-def _must_be_shallow(schema: pa.Schema, path: Path) -> None:
-    level = [field.type for field in schema]
-    for _ in range(MOST_LEVELS):
-        level = [kind.field(n).type for kind in level for n in range(kind.num_fields)]
-        if not level:
-            return
-    what = f"has a column that is nested more than {MOST_LEVELS} levels deep."
-    raise BadInput(what, where=str(path), do="Leave the column out.")
+def _hopeless(group: Any, names: set[str]) -> dict[str, Outsized]:
+    """Return the columns whose cells are too large on average: a page may hold all of them, and is unpacked whole."""
+    found: dict[str, Outsized] = {}
+    for column in map(group.column, range(group.num_columns)):
+        size = int(column.total_uncompressed_size) // max(1, column.num_values)
+        path = column.path_in_schema
+        name = path if path in names else path.partition(".")[0]
+        if column.total_uncompressed_size > _LARGEST_PAGE and size > LARGEST_CELL and name in names:
+            found[name] = Outsized(size)
+    return found
 
 
-def _bytes_a_row(group: Any) -> int:
-    return int(group.total_byte_size) // max(1, group.num_rows)
+def _with_others(rows: Iterator[FileRow | BrokenRow], others: dict[str, Outsized]) -> Iterator[FileRow | BrokenRow]:
+    for row in rows:
+        yield replace(row, fields={**row.fields, **others}) if others and isinstance(row, FileRow) else row
 
 
 def _with_dictionaries(path: Path) -> list[str]:

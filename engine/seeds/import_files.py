@@ -81,7 +81,7 @@ def add_benchmark(
     def items() -> Iterator[BenchmarkItem]:
         for row in reader.taken(files):
             if isinstance(row, RefusedRow):
-                what, do = f"{row.reason}: {row.detail}", "A benchmark must be whole; nothing was imported."
+                what, do = f"{row.reason}: {row.detail}.", "A benchmark must be whole; nothing was imported."
                 raise BadInput(what, where=row.where, do=do)
             notes.update(row.notes)
             answers.update([row.found] if row.found else ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -41,7 +42,7 @@ def _refused(home: Project, *words: object) -> str:
     said = within(*words, project=home.root)
     assert (said.code, said.out) == (1, "")
     assert _stored(home) == before
-    (line,) = said.err.splitlines()
+    (line,) = (line for line in said.err.splitlines() if " · rows: " not in line)
     assert line.isprintable()
     assert len(line) < 1_500
     assert "Run again with --debug" not in line, line
@@ -60,7 +61,7 @@ def test_what_is_no_file_is_refused_at_once_on_every_road(
     path = tmp_path / "a.jsonl"
     make(path)
     if name == "a folder" and road == ("knowledge", "import"):
-        words = "holds no TOML file"
+        words = "holds no taxonomy file"
     line = _refused(home, *road, path)
     assert words in line or (name == "a link to itself" and "Too many levels of symbolic links" in line), line
     assert str(path) in line
@@ -94,7 +95,7 @@ def test_a_file_of_which_nothing_can_be_used_is_named(
     path = tmp_path / file
     path.write_bytes(body)
     line = _refused(home, *road, path)
-    assert str(path) in line
+    assert path.name in line
     # A table without the columns of labels is refused for that, which is as true.
     assert words in line or (road[0] == "labels" and "has no column" in line), line
 
@@ -197,7 +198,7 @@ def test_names_from_files_are_printed_short_and_without_commands_to_the_terminal
 def test_a_table_takes_no_message_for_a_row(tmp_path: Path) -> None:
     """What is said of a damaged line stood in the table as a problem."""
     path = tmp_path / "a.csv.gz"
-    path.write_bytes(__import__("gzip").compress(b"question\n" + b"What is it?\n" * 50_000)[:-30])
+    path.write_bytes(gzip.compress(b"question\n" + b"What is it?\n" * 50_000)[:-30])
     found = list(read(path))
     assert {seed.statement for seed in found if isinstance(seed, Seed)} == {"What is it?"}
     assert [row.reason for row in found if isinstance(row, RefusedRow)] == ["file ends early"]
@@ -257,21 +258,12 @@ def test_offsets_that_lead_out_of_the_file_are_not_followed(home: Project, tmp_p
 def test_nested_columns_are_read_and_those_too_deep_are_refused(tmp_path: Path) -> None:
     rows = list(read(_table(tmp_path / "a.parquet", steps=[[{"a": 1, "b": [{"c": "x"}]}], []])))
     assert [row.statement for row in rows if isinstance(row, Seed)] == ["Q1?", "Q2?"]
-    kind, value = pa.int64(), None
-    for _ in range(120):
-        kind = pa.list_(kind)
-    path = _table(tmp_path / "a.arrow", deep=pa.array([value, value], kind)) if _can_write(kind) else None
-    if path:
-        with pytest.raises(BadInput, match=r"nested more than 100 levels deep|damaged Arrow file"):
-            list(read(path))
-
-
-def _can_write(kind: pa.DataType) -> bool:
-    try:
-        pa.schema([("x", kind)]).serialize()
-    except pa.ArrowException:
-        return False
-    return True
+    kind, value = pa.int64(), 1
+    for _ in range(60):
+        kind, value = pa.list_(kind), [value]  # type: ignore[assignment]
+    path = _table(tmp_path / "b.parquet", deep=pa.array([value, value], kind))
+    with pytest.raises(BadInput, match="too deeply nested"):
+        list(read(path))
 
 
 PEAK = """

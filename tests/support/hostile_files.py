@@ -76,7 +76,7 @@ USELESS: dict[str, tuple[str, bytes, str]] = {
     "an open quote": ("a.csv", _text("question,answer", "Q1?,1", '"Q2?,2', *(["Q3?,3"] * 9)), "from line 3 on"),
     "a header of other bytes": ("a.csv", b"question,answer,caf\xe9\nQ1?,1,x\n", "the header is not UTF-8"),
     "a line of a table without an end": ("a.csv", b"question\nQ1?\n" + b"x" * 2_000_000, "line has 2,000,000 bytes"),
-    "many columns": ("a.csv", _text(",".join(f"c{n}" for n in range(20_000)), "x"), "and 19970 more"),
+    "many columns": ("a.csv", _text(",".join(f"c{n}" for n in range(9_000)), ",".join("x" * 9_000)), "and 8970 more"),
     "cut Parquet": ("a.parquet", b"PAR1" + b"\0" * 40, "damaged Parquet file"),
     "a footer of 2 GB": ("a.parquet", b"PAR1" + b"\0" * 40 + b"\xff\xff\xff\x7fPAR1", "damaged Parquet file"),
     "cut Arrow": ("a.arrow", b"ARROW1\0\0" + b"\xff" * 8, "damaged Arrow file"),
