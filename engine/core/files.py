@@ -1,19 +1,70 @@
-"""Files: replaced whole or not at all, read from their end, locked against other processes."""
+"""Files: opened where they are files, replaced whole or not at all, read from their end, locked against others."""
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import io
 import os
+import stat
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from engine.core.errors import BadInput
 
 _TAIL = 1 << 16
 _LOOK_S = 0.2
+_LONGEST_TEXT = 1 << 26
+_NO_FILES = (
+    (stat.S_ISDIR, "is a folder.", "Give a file in it."),
+    (stat.S_ISFIFO, "is a pipe, and files are read more than once.", "Write what comes out of it to a file first."),
+    (stat.S_ISSOCK, "is a socket, not a file.", "Give a file."),
+    (stat.S_ISCHR, "is a device, not a file.", "Give a file."),
+    (stat.S_ISBLK, "is a device, not a file.", "Give a file."),
+)
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a file for reading bytes; OSError or ValueError where there is none, or where it may not be read.
+
+    BadInput for what is no file: nothing waits for the other end of a pipe, and no device is touched.
+    """
+    str(path).encode()
+    _must_be_plain(path.stat().st_mode, path)
+    # It may have become something else since: opening a pipe without O_NONBLOCK would wait.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _must_be_plain(os.fstat(descriptor).st_mode, path)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def why_not(error: OSError | ValueError, path: Path) -> BadInput:
+    """Return in words why a file could not be opened."""
+    where = str(path) if str(path).isprintable() else ascii(str(path)[:200]).strip("'")
+    if isinstance(error, FileNotFoundError):
+        return BadInput("does not exist.", where=where, do="Check the name.")
+    if isinstance(error, PermissionError):
+        return BadInput("may not be read.", where=where, do="Check its permissions.")
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return BadInput("is a link that leads round in a circle.", where=where, do="Mend the link.")
+    if isinstance(error, UnicodeEncodeError):
+        return BadInput("has a name that is not UTF-8.", where=where, do="Rename it.")
+    if isinstance(error, ValueError) or error.errno == errno.ENAMETOOLONG:
+        return BadInput("is a name that no file can have.", where=where[:80], do="Check the name.")
+    return BadInput(f"cannot be read: {error.strerror or error}.", where=where, do="Check the path and the rights.")
+
+
+def _must_be_plain(mode: int, path: Path) -> None:
+    for is_one, what, do in _NO_FILES:
+        if is_one(mode):
+            raise BadInput(what, where=str(path), do=do)
 
 
 def write_atomically(path: Path, body: bytes) -> None:
@@ -27,14 +78,20 @@ def write_atomically(path: Path, body: bytes) -> None:
 def read_text(path: Path) -> str:
     """Return the text of a file; BadInput says why it cannot be read and what to do."""
     try:
+        with open_plain(path) as file:
+            body = file.read(_LONGEST_TEXT + 1)
+        if len(body) > _LONGEST_TEXT:
+            raise BadInput("holds more than 64 MB.", where=str(path), do="Give a smaller file.")
         # The mark that some editors put before the text is no part of it.
-        return path.read_text(encoding="utf-8-sig")
+        return io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig").read()
     except OSError as error:
         what = f"cannot be read: {error.strerror or error}."
         raise BadInput(what, where=str(path), do="Check the path and the rights.") from error
     except UnicodeDecodeError as error:
         what = f"cannot be read: it is not UTF-8 at byte {error.start}."
         raise BadInput(what, where=str(path), do="Save it as UTF-8.") from error
+    except ValueError as error:
+        raise why_not(error, path) from error
 
 
 def ending(path: Path, most: int, start: int = 0) -> bytes:

@@ -8,16 +8,23 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from engine.core.lost_backslashes import control_character, is_suspect, mended_backslashes
 
-__all__ = ["control_character", "documents", "is_suspect", "loads", "mended_backslashes"]
+__all__ = ["control_character", "documents", "is_suspect", "loads", "mended_backslashes", "shallow"]
 
 _COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])', re.DOTALL)
 _BLANK = re.compile(r"[\s,\x1e]*")
 _LONGEST_PYTHON = 1 << 22
+_LONGEST_MENDED = 1 << 24
+"""Characters of a text in which commas too many are looked for: in a long string that costs far more than its size."""
+MOST_LEVELS = 100
+"""Levels of a value; what reads it goes down level by level, and no row of data is nested like that."""
+_TOO_DEEP = f"it is nested more than {MOST_LEVELS} levels deep"
 _TOKENS = re.compile(
     r"""(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?P<number>\b(?:np|numpy)\.\w+\((?P<held>[^()]*)\))"""
     r"""|(?P<array>\barray\((?P<listed>\[[^()]*\])(?:,\s*dtype=[^()]*)?\))|(?P<name>-?\b[A-Za-z]+\b)""",
@@ -33,13 +40,12 @@ def loads(text: str) -> Any:
     """Return the value of a JSON text; ValueError says what is wrong where nothing sensible can be read."""
     mended = mended_backslashes(text)
     try:
-        return json.loads(mended, strict=False)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    except ValueError as error:
+        with _said():
+            return shallow(json.loads(mended, strict=False))
+    except json.JSONDecodeError as error:
         for read in (_without_commas, _of_python):
             try:
-                return read(mended if read is _without_commas else text)
+                return shallow(read(mended if read is _without_commas else text))
             except (ValueError, SyntaxError, MemoryError, RecursionError):
                 continue
         raise error
@@ -51,12 +57,41 @@ def documents(text: str) -> Iterator[Any]:
     decoder = json.JSONDecoder(strict=False)
     at = _after_blank(mended, 0)
     while at < len(mended):
-        value, at = decoder.raw_decode(mended, at)
-        yield value
+        with _said():
+            value, at = decoder.raw_decode(mended, at)
+        yield shallow(value)
         at = _after_blank(mended, at)
 
 
+def shallow(value: Any) -> Any:
+    """Return a value of JSON; ValueError where it is nested more deeply than anything that reads it can follow."""
+    level = [value]
+    for _ in range(MOST_LEVELS + 1):
+        level = [
+            inner for outer in level if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer) if isinstance(inner, dict | list)
+        ]  # fmt: skip
+        if not level:
+            return value
+    raise ValueError(_TOO_DEEP)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Say in words what Python's reader does not take, beside what is no JSON."""
+    try:
+        yield
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # Python makes no whole number of so many digits.
+        raise ValueError(f"a number has more than {sys.get_int_max_str_digits():,} digits") from None
+
+
 def _without_commas(text: str) -> Any:
+    if len(text) > _LONGEST_MENDED:
+        raise ValueError("too long to be mended")
     return json.loads(_COMMA.sub(lambda hit: hit[1] or "", text), strict=False)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any
 from engine.core import lenient_json
 from engine.core.errors import BadInput
 from engine.core.files import read_text
+from engine.core.lenient_json import MOST_LEVELS
 from engine.knowledge.taxonomy import Taxonomy
 from engine.seeds import topic_paths
 from engine.seeds.names import key
@@ -33,6 +35,8 @@ _ENTRY = re.compile(r"(\s*)(?:[-*+•]\s+|\d+(?:\.\d+)*[.)]\s+|(?:\d+\.)+\d+\s+)
 _YAML = re.compile(r"^-\s+\w+:\s", re.MULTILINE)
 _FIELD = re.compile(r"^(-?)\s*(\w+):\s*(.*?)\s*$")
 _TAB = 4
+_LONGEST_NAME = 300
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class ReadTaxonomy:
 
 def read(path: Path) -> ReadTaxonomy:
     """Return the paths of a taxonomy; BadInput where the file holds none."""
-    if path.is_dir() or path.suffix == ".toml":
+    # Not Path.is_dir, which raises for a name that no file can have: that is told below.
+    if os.path.isdir(path) or path.suffix == ".toml":
         tree = Taxonomy.load(path)
         return ReadTaxonomy(tuple(tree.path_of(point.name) for point in tree.points))
     found = _read(read_text(path), path)
@@ -65,7 +70,11 @@ def _read(text: str, path: Path) -> ReadTaxonomy:
         return _of_json(list(_yaml_records(text)))
     first = next((line for line in text.splitlines() if line.strip()), "")
     read_rows = csv.reader(io.StringIO(text), delimiter=max(",;\t|", key=first.count))
-    rows = [row for row in read_rows if any(cell.strip() for cell in row)]
+    try:
+        rows = [row for row in read_rows if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        where = f"{path}, line {read_rows.line_num}"
+        raise BadInput(f"cannot be read as a table: {error}.", where=where, do="Close the quotes in it.") from error
     if rows and _is_header(rows[0]):
         names = [key(name) for name in rows[0]]
         return _of_rows(names, rows[1:])
@@ -162,6 +171,8 @@ def _up(ident: str, known: Mapping[str, tuple[str, str]], by_name: Mapping[str, 
             return (), f"its parent {at} is not there"
         if at in seen:
             return (), "its parents go round in a circle"
+        if len(seen) > MOST_LEVELS:
+            return (), f"stands more than {MOST_LEVELS} levels deep"
         seen.add(at)
         name, at = known[at]
         path.insert(0, name)
@@ -200,11 +211,23 @@ def _outline(text: str) -> Iterator[NamePath]:
             yield tuple(name for _, name in (*heads, *lines))
 
 
+def _unusable(path: NamePath) -> str:
+    """Say why a path cannot be one of a taxonomy; '' where it can."""
+    if len(path) > MOST_LEVELS:
+        return f"stands more than {MOST_LEVELS} levels deep"
+    if any(len(name) > _LONGEST_NAME for name in path):
+        return f"has a name of more than {_LONGEST_NAME} characters above it or itself"
+    if any(not name.isprintable() for name in path):
+        return "holds signs that cannot be printed in its name or above it"
+    return ""
+
+
 def _leaves(paths: list[NamePath]) -> ReadTaxonomy:
     """Keep the paths that no other goes on from, each once; a name that stands twice keeps its first place."""
+    skipped = [(path[-1][:_SHOWN], why) for path in paths if (why := _unusable(path))]
+    paths = [path for path in paths if not _unusable(path)]
     inner = {path[:depth] for path in paths for depth in range(1, len(path))}
     kept: dict[str, NamePath] = {}
-    skipped = []
     for path in (path for path in paths if path and path not in inner):
         first = kept.get(path[-1].casefold())
         if first is None:

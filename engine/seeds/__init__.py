@@ -1,6 +1,7 @@
 """Seeds: trusted problems read from the files people have.
 
 files.py     bytes on disk to rows: JSON lines, CSV, Parquet and Arrow, packed or not
+columnar.py  the same of Parquet and Arrow, in bounded memory whatever a cell holds
 texts.py  encodings.py   bytes to text: what is packed, and which text the bytes are
 wrapped.py  splits.py    rows that stand in a list or a mapping of their own; which of them are for testing
 local_hub.py which of those files the local Hugging Face cache holds
@@ -12,6 +13,7 @@ options.py  option_texts.py  distractors.py   the options of a question, whereve
 reader.py    `read`, `preview` and `survey`: what the studio and the command line call
 aside.py     where refused rows go
 importing.py     batches into a store, with the report
+spool.py     seeds that wait until their whole file is read
 import_files.py  a file into a project: seeds with their human points, or test problems
 """
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 
@@ -16,9 +19,7 @@ class Aside:
     def __init__(self, folder: Path, name: str) -> None:
         """`name` is that of the imported file; an older file of the same name is never overwritten."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._target = _free(folder, name)
-        self._fresh = self._target.with_suffix(".jsonl.new")
-        self._file = self._fresh.open("wb")
+        self._target, self._fresh, self._file = _begun(folder, name)
         self._count = 0
 
     def add(self, row: RefusedRow) -> None:
@@ -43,9 +44,14 @@ def write(folder: Path, refused: Iterable[RefusedRow], name: str = "refused") ->
     return aside.close()
 
 
-def _free(folder: Path, name: str) -> Path:
-    stem = name.partition(".")[0] or "refused"
-    number = 1
-    while (path := folder / f"{stem}-{number}.jsonl").exists():
-        number += 1
-    return path
+def _begun(folder: Path, name: str) -> tuple[Path, Path, BinaryIO]:
+    """Return a name that is free, the one that it has until it is whole, and that file: it is this import's alone."""
+    # A name may have 255 bytes, and this one gets an ending.
+    stem = name.partition(".")[0].encode()[:200].decode("utf-8", "ignore") or "refused"
+    for number in itertools.count(1):
+        target = folder / f"{stem}-{number}.jsonl"
+        fresh = target.with_suffix(".jsonl.new")
+        if not target.exists():
+            with suppress(FileExistsError):  # Another import of a file of this name, or one that was ended.
+                return target, fresh, fresh.open("xb")
+    raise AssertionError("there is always a next number")

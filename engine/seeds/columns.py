@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.core.errors import BadInput, BadSetting
-from engine.seeds.names import key, tail
+from engine.seeds.names import key, shown, tail
 from engine.seeds.talks import TABLES
 
 _NAMES = {
@@ -148,8 +148,8 @@ def _path_columns(columns: tuple[str, ...], free: tuple[str, ...]) -> list[str]:
 
 
 def _named(columns: tuple[str, ...]) -> str:
-    shown = ", ".join(columns[:30])
-    return f"{shown} and {len(columns) - 30} more" if len(columns) > 30 else shown or "none"
+    listed = ", ".join(map(shown, columns[:30]))
+    return f"{listed} and {len(columns) - 30} more" if len(columns) > 30 else listed or "none"
 
 
 def language_of(statement: str) -> str:

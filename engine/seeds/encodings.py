@@ -62,6 +62,8 @@ _UNLIKE_WESTERN = re.compile(
 )
 """Letters that Western languages do not write, but Turkish, Czech or Polish bytes give when they are read so."""
 _BLOCK = 1 << 20
+_MOST_COPIED = 1 << 32
+"""Bytes of a copy: a packed file may unpack to any size."""
 _SHARE = 0.9
 _KANA_SHARE = 0.1
 _IN_RUNS = 0.75
@@ -113,12 +115,12 @@ def bad_lines(head: bytes) -> tuple[int, int]:
 def as_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
     """Return the text of a file as UTF-8 with line ends as Unix has them, in a file that is gone when closed.
 
-    Raises UnicodeDecodeError where it is not of this encoding after all.
+    Raises UnicodeDecodeError where it is not of this encoding after all, OverflowError where it would fill the disk.
     """
     copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
     try:
         _copy(file, copy, codecs.getincrementaldecoder(encoding)())
-    except UnicodeDecodeError:
+    except BaseException:
         copy.close()
         raise
     copy.seek(0)
@@ -128,6 +130,8 @@ def as_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
 def _copy(file: BinaryIO, copy: BinaryIO, decoder: codecs.IncrementalDecoder) -> None:
     held = ""
     while block := file.read(_BLOCK):
+        if copy.tell() > _MOST_COPIED:
+            raise OverflowError("too long to be copied")
         text = held + decoder.decode(block)
         held = "\r" if text.endswith("\r") else ""
         copy.write(_unix(text.removesuffix("\r")))

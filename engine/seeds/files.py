@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import json
 import lzma
+import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -18,8 +20,9 @@ import orjson
 
 from engine.core import lenient_json, lost_backslashes
 from engine.core.errors import BadInput
-from engine.seeds import foreign, texts, wrapped
+from engine.seeds import columnar, foreign, texts, wrapped
 from engine.seeds.encodings import UTF8
+from engine.seeds.names import shown
 from engine.seeds.rows import MAX_CHARS, SHOWN_CHARS, BrokenRow, FileRow
 
 Kind = Literal["jsonl", "json", "csv", "parquet", "arrow"]
@@ -32,6 +35,11 @@ _ARRAY_LIMIT = 1 << 28
 _DELIMITERS = ",;\t|"
 _SPLITTER = "sep="
 _BOM = b"\xef\xbb\xbf"
+_MOST_BLANK = 1 << 22
+"""Blank lines one after the other; more are no text, but a packed file that unpacks to nothing."""
+_LONG_NUMBER = re.compile(rb"\d{19}")
+"""A whole number that may have more than 64 bits; the fast reader would round it."""
+_HALF_SIGN = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def kind_of(path: Path, encoding: str = "") -> Kind:
@@ -56,7 +64,8 @@ def kind_of(path: Path, encoding: str = "") -> Kind:
         )
     start = head.removeprefix(_BOM).lstrip()
     if not start:
-        raise BadInput("is empty.", where=where, do="Choose a file with at least one problem.")
+        what = "is empty." if len(head) < _HALF_A_HEAD else "begins with nothing but blanks."
+        raise BadInput(what, where=where, do="Choose a file with at least one problem.")
     if start.startswith(b"{"):
         return "json" if _is_document(path, start, code) else "jsonl"
     return "json" if start.startswith(b"[") else "csv"
@@ -84,9 +93,7 @@ def _is_document(path: Path, start: bytes, code: str) -> bool:
 
 
 def _after_first_line(file: BinaryIO) -> Iterator[bytes]:
-    while part := file.readline(1 << 20):
-        if part.endswith(b"\n"):
-            break
+    _skip_line(file)
     while part := file.readline(1 << 20):
         yield part
 
@@ -94,9 +101,9 @@ def _after_first_line(file: BinaryIO) -> Iterator[bytes]:
 def rows(path: Path, kind: Kind, encoding: str = "") -> Iterator[FileRow | BrokenRow]:
     """Yield the rows of a file of this kind; `encoding` as for `kind_of`."""
     if kind == "parquet":
-        yield from _parquet(path)
+        yield from columnar.parquet(path)
     elif kind == "arrow":
-        yield from _arrow(path)
+        yield from columnar.arrow(path)
     else:
         with texts.text(path, texts.encoding(path, encoding)) as file:
             yield from _document(path, file) if kind == "json" else _table(file, kind)
@@ -107,25 +114,35 @@ def _table(file: BinaryIO, kind: Kind) -> Iterator[FileRow | BrokenRow]:
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | BrokenRow]]:
-    """Number the lines; over-long ones and a packed file's torn end come as Broken."""
-    number = 0
+    """Number the lines; over-long ones and a packed file's torn end come as Broken, and what never ends, ends there."""
+    number = blank = 0
     try:
         while line := file.readline(LONGEST_LINE):
             number += 1
-            if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                size = len(line) + _skip_line(file)
-                yield number, BrokenRow(number, "too long", f"the line has {size:,} bytes", _shown(line))
-            else:
+            blank = blank + 1 if len(line) < 3 and not line.strip() else 0
+            if blank > _MOST_BLANK:
+                yield number, BrokenRow(number, "blank", f"{_MOST_BLANK:,} blank lines stand before it", ends=True)
+                return
+            if len(line) < LONGEST_LINE or line.endswith(b"\n"):
                 yield number, line.removeprefix(_BOM) if number == 1 else line
+                continue
+            size = len(line) + _skip_line(file)
+            endless = size > _ARRAY_LIMIT
+            detail = f"the line has {'more than ' if endless else ''}{size:,} bytes"
+            yield number, BrokenRow(number, "too long", detail, _shown(line), endless)
+            if endless:
+                return
     except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
-        yield number + 1, BrokenRow(number + 1, "file ends early", f"the packed file is damaged from here on: {error}")
+        detail = f"the packed file is damaged from here on: {error}"
+        yield number + 1, BrokenRow(number + 1, "file ends early", detail, ends=True)
 
 
 def _skip_line(file: BinaryIO) -> int:
+    """Read on to the end of the line, or as far as a line may be believed to go; return how many bytes that was."""
     size = 0
     while part := file.readline(1 << 20):
         size += len(part)
-        if part.endswith(b"\n"):
+        if part.endswith(b"\n") or size > _ARRAY_LIMIT:
             break
     return size
 
@@ -142,19 +159,33 @@ def _json_lines(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
                 yield _unreadable(number, line, error)
             continue
         if isinstance(value, dict):
-            yield FileRow(number, wrapped.opened(value), in_doubt=_in_doubt(line))
+            yield _whole(FileRow(number, wrapped.opened(value), in_doubt=_in_doubt(line)), line)
         else:
             yield BrokenRow(number, "not JSON", f"the line is a {type(value).__name__}, not an object", _shown(line))
 
 
 def _value(text: bytes) -> Any:
     """Return the value of a JSON text; formulas keep their backslashes, NaN and small slips are read."""
-    if b"\\" in text and lenient_json.is_suspect(text.decode("utf-8", "replace")):
+    if _LONG_NUMBER.search(text) or (b"\\" in text and lenient_json.is_suspect(text.decode("utf-8", "replace"))):
         return lenient_json.loads(text.decode("utf-8"))
     try:
-        return orjson.loads(text)
+        value = orjson.loads(text)
     except ValueError:
         return lenient_json.loads(text.decode("utf-8"))
+    deep = text.count(b"[") + text.count(b"{") > lenient_json.MOST_LEVELS
+    return lenient_json.shallow(value) if deep else value
+
+
+def _whole(row: FileRow, text: bytes) -> FileRow | BrokenRow:
+    """Refuse a row that holds half a sign in a name or a text, wherever: nothing can store or show it."""
+    if _HALF_SIGN.search(text):
+        for name, held in row.fields.items():
+            try:
+                json.dumps({name: held}, ensure_ascii=False, skipkeys=True, default=str).encode()
+            except UnicodeEncodeError:
+                detail = f"{shown(str(name))} holds half a sign, as when an emoji is cut in two"
+                return BrokenRow(row.line, "not text", detail, _shown(text))
+    return row
 
 
 def _in_doubt(text: bytes) -> bool:
@@ -166,8 +197,9 @@ def _unreadable(number: int, line: bytes, error: ValueError) -> BrokenRow:
     wrong = _wrong_byte(line)
     if wrong:
         return BrokenRow(number, "wrong encoding", wrong, _shown(line))
-    column = getattr(error, "colno", 0) or 1
-    return BrokenRow(number, "not JSON", f"column {column}: {getattr(error, 'msg', error)}", _shown(line))
+    if not isinstance(error, json.JSONDecodeError):
+        return BrokenRow(number, "not readable", str(error), _shown(line))
+    return BrokenRow(number, "not JSON", f"column {error.colno}: {error.msg}", _shown(line))
 
 
 def _wrong_byte(line: bytes) -> str:
@@ -186,11 +218,20 @@ def _shown(line: bytes) -> str:
 def _csv(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
     """Read a table with a header line; comma, semicolon, tab or bar is chosen by the header, or named before it."""
     csv.field_size_limit(LONGEST_LINE)
-    lines = _text_lines(file)
+    try:
+        yield from _csv_rows(_text_lines(file))
+    except _UnreadableLine as found:
+        yield found.row
+
+
+def _csv_rows(lines: Iterator[str]) -> Iterator[FileRow | BrokenRow]:
     try:
         header, delimiter, line = _header(lines)
     except (csv.Error, StopIteration) as error:
-        yield BrokenRow(1, "not CSV", f"the header cannot be read: {error}")
+        yield BrokenRow(1, "not CSV", f"the header cannot be read: {error}", ends=True)
+        return
+    if half := next((name for name in header if not _is_text(name)), None):
+        yield BrokenRow(1, "wrong encoding", f"the header is not UTF-8: {ascii(half)[:60]}", ends=True)
         return
     before = line
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -200,7 +241,7 @@ def _csv(file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield BrokenRow(line, "not CSV", f"{error}, from line {line} on")
+            yield BrokenRow(line, "not CSV", f"{error}, from line {line} on", ends=True)
             return
         if any(cells):
             yield _table_row(line, header, cells)
@@ -218,24 +259,39 @@ def _header(lines: Iterator[str]) -> tuple[list[str], str, int]:
 
 
 def columns(path: Path, kind: Kind, encoding: str = "") -> list[str]:
-    """Return the header of a CSV as it stands, names that come twice included; nothing for other kinds.
-
-    Of two columns of one name a row holds the last, so that whoever cannot do with that must look here.
-    """
+    """Return the header of a CSV as it stands, names that come twice, of which rows hold the last, included."""
     if kind != "csv":
         return []
     csv.field_size_limit(LONGEST_LINE)
     with texts.text(path, texts.encoding(path, encoding)) as file:
         try:
             return _header(_text_lines(file))[0]
-        except (csv.Error, StopIteration):
+        except (csv.Error, StopIteration, _UnreadableLine):
             return []
+
+
+class _UnreadableLine(Exception):
+    """A line of a table that cannot be read: nobody knows whether a quote began in it, so what follows is lost too."""
+
+    def __init__(self, row: BrokenRow) -> None:
+        self.row = replace(row, ends=True)
+        super().__init__(row.detail)
 
 
 def _text_lines(file: BinaryIO) -> Iterator[str]:
     """Decode line by line; wrong bytes become lone surrogates, by which the row is refused later."""
     for _, line in _lines(file):
-        yield line.detail if isinstance(line, BrokenRow) else line.decode("utf-8", "surrogateescape")
+        if isinstance(line, BrokenRow):
+            raise _UnreadableLine(line)
+        yield line.decode("utf-8", "surrogateescape")
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _table_row(line: int, header: list[str], cells: list[str]) -> FileRow | BrokenRow:
@@ -266,11 +322,13 @@ def _document(path: Path, file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
         do = "Save it as UTF-8, or name its encoding with --encoding."
         raise BadInput(f"is not UTF-8: {wrong}.", where=str(path), do=do)
     number, in_doubt = 0, _in_doubt(body)
+    halves = _HALF_SIGN.search(body)
     for value in _values(path, body):
         for split, entry in wrapped.entries(value):
             number += 1
             if isinstance(entry, dict):
-                yield FileRow(number, entry, split, in_doubt)
+                row = FileRow(number, entry, split, in_doubt)
+                yield _whole(row, halves[0]) if halves else row
             else:
                 yield BrokenRow(number, "not JSON", "the entry is no object")
 
@@ -285,47 +343,6 @@ def _values(path: Path, body: bytes) -> list[Any]:
         except json.JSONDecodeError as error:
             where = f"{path}, line {error.lineno}"
             raise BadInput(f"is not valid JSON: {error.msg}.", where=where, do="Mend the file.") from error
-
-
-def _parquet(path: Path) -> Iterator[FileRow | BrokenRow]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
-        raise BadInput(f"is a damaged Parquet file: {error}", where=str(path), do="Fetch or write it again.") from error
-    number = 0
-    try:
-        for batch in table.iter_batches(batch_size=2048):
-            for fields in batch.to_pylist():
-                number += 1
-                yield FileRow(number, fields)
-    except (pa.ArrowException, OSError) as error:
-        yield BrokenRow(number + 1, "file ends early", f"the file is damaged from here on: {error}")
-
-
-def _arrow(path: Path) -> Iterator[FileRow | BrokenRow]:
-    """Read Arrow's file or stream form, which is how the `datasets` package caches."""
-    import pyarrow as pa
-
-    try:
-        with pa.memory_map(str(path)) as source:
-            number = 0
-            for batch in _batches(source):
-                for fields in batch.to_pylist():
-                    number += 1
-                    yield FileRow(number, fields)
-    except (pa.ArrowException, OSError) as error:
-        raise BadInput(f"is a damaged Arrow file: {error}", where=str(path), do="Make it again.") from error
-
-
-def _batches(source: Any) -> Iterator[Any]:
-    import pyarrow as pa
-
-    if source.read(6) == b"ARROW1":
-        reader = pa.ipc.open_file(source)
-        yield from (reader.get_batch(index) for index in range(reader.num_record_batches))
-        return
-    source.seek(0)
-    yield from pa.ipc.open_stream(source)
+        except ValueError as error:
+            do = "Mend the file, or write one object a line: then only that row is left out."
+            raise BadInput(f"cannot be read: {error}.", where=str(path), do=do) from error

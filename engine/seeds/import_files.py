@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from engine import seeds
 from engine.core.errors import BadInput
 from engine.core.project import Project
-from engine.core.records import BenchmarkItem, Seed
+from engine.core.records import BenchmarkItem
 from engine.seeds import reader
 from engine.seeds.preview import flags
 from engine.seeds.reader import Opened
-from engine.seeds.rows import RefusedRow
+from engine.seeds.rows import RefusedRow, TakenRow
+from engine.seeds.spool import Spool
 from engine.store import Store
 
 
@@ -32,23 +33,31 @@ def add_seeds(
     """Import one file of seeds; refused rows go to the project's `aside` folder, with their reasons.
 
     Seeds that are there already get what was empty in them, such as an answer whose column is mapped this time.
-    Raises BadInput before anything is stored where the file as a whole cannot be used.
+    All that can be used of the file is stored, or nothing: BadInput where the file as a whole cannot be used, or
+    cannot be read to its end.
     """
-    filled: Counter[str] = Counter()
-
-    def store_batch(batch: Sequence[Seed]) -> int:
-        done = store.seeds.add(batch)
-        if done.duplicates:
-            filled.update(store.seeds.fill(batch))
-        return done.added
-
     files = list(reader.openings(path, format, mapping or {}, encoding=encoding))
-    found = reader.taken(files, limit)
-    report = seeds.load(found, store_batch, project.aside, path.name.split(".")[0], progress)
-    if files[0].shape.name == "tal" and path.is_file():
+    found = _to_the_end(reader.taken(files, limit), path)
+    with Spool() as read:
+        report = seeds.load(found, read.put, project.aside, path.name.split(".")[0], progress)
         # The branch of each point tells abilities and methods from topics.
-        store.points.add(seeds.human_points(path, encoding))
-    return replace(_told(report, files), filled=dict(filled))
+        of_tal = files[0].shape.name == "tal" and path.is_file()
+        points = list(seeds.human_points(path, encoding)) if of_tal else []
+        done, filled = store.seeds.bring(read.batches())
+    if points:
+        store.points.add(points)
+    told = replace(report, added=done.added, duplicates=report.duplicates + done.duplicates, filled=filled)
+    return _told(told, files)
+
+
+def _to_the_end(found: Iterable[TakenRow | RefusedRow], path: Path) -> Iterator[TakenRow | RefusedRow]:
+    """Pass on what became of the rows; BadInput where nothing behind a row can be read."""
+    for row in found:
+        if isinstance(row, RefusedRow) and row.ends:
+            do = "Mend or fetch the file again, or take what stands before with --limit; nothing was imported."
+            place = f"{path if path.name == row.file else row.file}, line {row.line}"
+            raise BadInput(f"{row.reason}: {row.detail}.", where=place, do=do)
+        yield row
 
 
 def add_benchmark(
@@ -72,7 +81,7 @@ def add_benchmark(
     def items() -> Iterator[BenchmarkItem]:
         for row in reader.taken(files):
             if isinstance(row, RefusedRow):
-                what, do = f"{row.reason}: {row.detail}", "A benchmark must be whole; nothing was imported."
+                what, do = f"{row.reason}: {row.detail}.", "A benchmark must be whole; nothing was imported."
                 raise BadInput(what, where=row.where, do=do)
             notes.update(row.notes)
             answers.update([row.found] if row.found else ())

@@ -10,11 +10,13 @@ from pathlib import Path
 from engine.core.records import Seed
 from engine.seeds import answers_read, splits
 from engine.seeds.aside import Aside
+from engine.seeds.names import shown
 from engine.seeds.preview import flags, fold
 from engine.seeds.rows import RefusedRow, TakenRow
 
 BATCH = 5_000
 
+_NAMED = 30
 HELD = 100_000
 """Most seeds with human points that wait for repeats which may bring further points."""
 
@@ -61,8 +63,10 @@ class Imported:
 
 def lost(unused: Sequence[str]) -> str:
     """Say which columns go into no seed, such as `3 columns unused: options, table, hint`; '' where all do."""
-    many = f"{len(unused)} column{'s' if len(unused) != 1 else ''} unused"
-    return f"{many}: {', '.join(unused)}" if unused else ""
+    many = f"{len(unused):,} column{'s' if len(unused) != 1 else ''} unused"
+    listed = ", ".join(map(shown, unused[:_NAMED]))
+    more = f" and {len(unused) - _NAMED:,} more" if len(unused) > _NAMED else ""
+    return f"{many}: {listed}{more}" if unused else ""
 
 
 def load(

@@ -129,7 +129,7 @@ def outcomes(opened: Opened) -> Iterator[TakenRow | RefusedRow]:
     file, shape = opened.path.name, opened.shape
     for row in opened.stream:
         if isinstance(row, BrokenRow):
-            yield RefusedRow(file, row.line, row.reason, row.detail, text=row.text)
+            yield RefusedRow(file, row.line, row.reason, row.detail, text=row.text, ends=row.ends)
             continue
         split = splits.split_in(row)
         if opened.split and split not in ("", opened.split):

@@ -46,6 +46,8 @@ class RefusedRow:
     detail: str
     field: str = ""
     text: str = ""
+    ends: bool = False
+    """Nothing behind it can be read."""
 
     @property
     def where(self) -> str:
@@ -80,6 +82,16 @@ class BrokenRow:
     reason: str
     detail: str
     text: str = ""
+    ends: bool = False
+    """Nothing behind it can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outsized:
+    """Stands in a row where a cell is larger than any text of a problem; the cell itself was not read."""
+
+    size: int
+    """In bytes."""
 
 
 def statement_of(fields: Mapping[str, Any], field: str) -> str:
@@ -157,6 +169,8 @@ def _as_text(value: Any, field: str) -> str | None:
         return None
     if isinstance(value, bool | int | float | Decimal):
         return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, Outsized):
+        raise RowProblem("too long", f"{field} has {value.size:,} bytes, {MAX_CHARS:,} characters is the most", field)
     if isinstance(value, list | tuple) and all(isinstance(part, str | int | float | None) for part in value):
         return ", ".join(text for part in value if (text := _as_text(part, field))).strip()
     raise RowProblem("not text", f"{field} is a {type(value).__name__}, not text", field)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from engine.core.errors import BadInput, BadSetting
+from engine.core.files import open_plain, why_not
 from engine.seeds import encodings
 from engine.seeds.encodings import NAMES, UNSURE, UTF8, as_utf8, encoding_of
 
@@ -19,27 +21,30 @@ _SEARCHED = 1 << 26
 """Bytes from the beginning of a file in which the first signs that are no ASCII are looked for."""
 _PART = 0.1
 """Share of lines that are no UTF-8 from which a file is one of another encoding, not one with broken rows."""
-_PACKED: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+_PACKED: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7z": lzma.open}
 
 
 def opened(path: Path) -> BinaryIO:
-    """Open for reading, unpacking gzip, bzip2 or xz where the first two bytes say so."""
-    with path.open("rb") as file:
-        unpack = _PACKED.get(file.read(2))
-    return cast(BinaryIO, unpack(path, "rb")) if unpack else path.open("rb")
+    """Open for reading, unpacking gzip, bzip2 or xz where the first bytes say so.
+
+    Raises BadInput at once for what is no file that can be opened, such as a pipe or a device.
+    """
+    try:
+        with open_plain(path) as file:
+            head = file.read(3)
+        unpack = next((found for start, found in _PACKED.items() if head.startswith(start)), None)
+        return cast(BinaryIO, unpack(path, "rb")) if unpack else open_plain(path)
+    except (OSError, ValueError) as error:
+        raise why_not(error, path) from error
 
 
 def head_of(path: Path) -> bytes:
     """Return the first 64 kB; BadInput where the file is missing, a folder, or cannot be read or unpacked."""
-    if path.is_dir():
+    if os.path.isdir(path):
         raise BadInput("is a folder.", where=str(path), do="Give the files in it, or --format hf for a saved data set.")
     try:
         with opened(path) as file:
             return file.read(_HEAD)
-    except FileNotFoundError as error:
-        raise BadInput("does not exist.", where=str(path), do="Check the name.") from error
-    except PermissionError as error:
-        raise BadInput("may not be read.", where=str(path), do="Check its permissions.") from error
     except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
         raise BadInput(f"cannot be unpacked: {error}.", where=str(path), do="Fetch or pack it again.") from error
 
@@ -100,6 +105,9 @@ def text(path: Path, code: str) -> BinaryIO:
         what = f"was read as {name}, but is not: {error.reason} at byte {error.start}."
         do = "Name its encoding with --encoding, or save it as UTF-8."
         raise BadInput(what, where=str(path), do=do) from error
+    except OverflowError as error:
+        do = "Save it as UTF-8: that is read as it lies."
+        raise BadInput("holds more than 4 GB of text that is no UTF-8.", where=str(path), do=do) from error
 
 
 def _telling(path: Path) -> bytes:

@@ -264,7 +264,9 @@ def _find(cursor: Cursor, point: str) -> _Live:
         {"point": point},
     )
     if row is None:
-        raise BadInput("there is no such concept in use.", where=point, do="It may have been merged or deleted.")
+        raise BadInput(
+            "there is no such concept in use.", where=point, do="It may have been renamed, merged or deleted."
+        )
     return _Live(*row)
 
 

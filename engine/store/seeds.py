@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -70,6 +71,14 @@ def _fill(cursor: Cursor) -> dict[str, int]:
     return filled
 
 
+def _filled(cursor: Cursor, rows: pa.Table) -> dict[str, int]:
+    cursor.register("incoming", rows)
+    try:
+        return _fill(cursor)
+    finally:
+        cursor.unregister("incoming")
+
+
 class Seeds(Repository):
     """The seeds of a project."""
 
@@ -84,12 +93,23 @@ class Seeds(Repository):
         """
         rows = SEEDS.arrow(list(records))
 
-        def run(cursor: Cursor) -> dict[str, int]:
-            cursor.register("incoming", rows)
-            try:
-                return _fill(cursor)
-            finally:
-                cursor.unregister("incoming")
+        return self._db.write(lambda cursor: _filled(cursor, rows), "seeds")
+
+    def bring(self, batches: Iterable[Sequence[Seed]]) -> tuple[Added, dict[str, int]]:
+        """Add and fill batch after batch in one transaction: all or none, however many there are.
+
+        Returns what was new, and field to how many seeds that were there already it filled.
+        """
+
+        def run(cursor: Cursor) -> tuple[Added, dict[str, int]]:
+            added, filled = Added(0, 0), Counter[str]()
+            for batch in batches:
+                rows = SEEDS.arrow(batch)
+                done = SEEDS.put(cursor, rows)
+                added += done
+                if done.duplicates:
+                    filled.update(_filled(cursor, rows))
+            return added, dict(filled)
 
         return self._db.write(run, "seeds")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -11,9 +12,15 @@ from typing import Any, Protocol
 
 import orjson
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _EVERY_S = 2.0
 _STILL_S = 30.0
 """A line that says the same as before comes again after so long, so that a slow run is seen to live."""
+
+
+def printable(text: str) -> str:
+    """Return a text without what moves a terminal's cursor or that no terminal can show: names come from files."""
+    return _CONTROL.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 class Advance(Protocol):
@@ -32,14 +39,14 @@ class Console:
 
     def say(self, text: str) -> None:
         """Tell a person something on the way."""
-        print(text, file=sys.stderr, flush=True)
+        print(printable(text), file=sys.stderr, flush=True)
 
     def result(self, values: Mapping[str, Any], text: str) -> None:
         """End with the result: `values` for programs, `text` for people."""
         if self.json:
             print(orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY).decode(), flush=True)
         else:
-            print(text, flush=True)
+            print(printable(text), flush=True)
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Advance]:

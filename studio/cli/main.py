@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from engine.core.errors import LemmaError
+from studio.cli.console import printable
 from studio.cli.lazy_group import Command, shelf
 
 COMMANDS = (
@@ -139,5 +140,5 @@ def _usage(error: TyperException) -> int:
 
 
 def _fail(line: str) -> int:
-    print(f"lemma: {' '.join(line.split())}", file=sys.stderr)
+    print(printable(f"lemma: {' '.join(line.split())}"), file=sys.stderr)
     return 1

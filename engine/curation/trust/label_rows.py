@@ -21,6 +21,8 @@ COLUMNS: Final = ("id", "verdict", "curator", "time", "reason", "draw", "role", 
 _VERDICTS: Final = ("verdict", "label", "decision", "判断", "结论", "标签")
 _CURATORS: Final = ("curator", "annotator", "reviewer", "labeler", "labeller", "标注人", "审核人")
 _TIMES: Final = ("time", "timestamp", "created_at", "labelled_at", "labeled_at", "date", "时间")
+_LONGEST_ID = 200
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ def read(path: Path, curator: str = "") -> Iterator[LabelRow | UnusableLabel]:
     _once(columns(path, kind), str(path))
     first = True
     for row in rows(path, kind):
+        if isinstance(row, BrokenRow) and row.ends:
+            do = "Mend or fetch the file again; nothing was added."
+            raise BadInput(f"{row.reason}: {row.detail}.", where=f"{path}, line {row.line}", do=do)
         if isinstance(row, BrokenRow):
             yield UnusableLabel(row.line, "", f"cannot be read: {row.detail}", "unreadable")
             continue
@@ -111,12 +116,14 @@ def _row(line: int, fields: Mapping[str, Any], curator: str) -> LabelRow | Unusa
     ident = text(_first(fields, IDS))
     if not ident:
         return UnusableLabel(line, "", "names no row", "no_id")
+    if len(ident) > _LONGEST_ID:
+        return UnusableLabel(line, ident[:_LONGEST_ID], f"names a row by {len(ident):,} characters", "no_id")
     if why := fields.get(WHY):
         return UnusableLabel(line, ident, str(why), "no_verdict")
     said = text(_word(_first(fields, _VERDICTS)))
     verdict = label_words.verdict(said)
     if verdict is None:
-        why = f"{said!r} is no verdict: good, bad, unsure or skipped" if said else "no verdict"
+        why = f"{said[:_SHOWN]!r} is no verdict: good, bad, unsure or skipped" if said else "no verdict"
         return UnusableLabel(line, ident, why, "no_verdict")
     who = text(_first(fields, _CURATORS)) or curator
     if not who:
@@ -156,5 +163,5 @@ def _word(value: Any) -> Any:
 def _role(value: Any) -> ReaderRole | None:
     said = text(value).lower()
     if said and said not in READER_ROLES:
-        raise ValueError(f"{said!r} is no role: {', '.join(READER_ROLES)}")
+        raise ValueError(f"{said[:_SHOWN]!r} is no role: {', '.join(READER_ROLES)}")
     return next((role for role in READER_ROLES if role == said), None)

@@ -28,6 +28,8 @@ WORDS: Final[dict[str, LabelVerdict]] = {
     "not sure": "unsure", "don't know": "unsure", "can't tell": "unsure", "not good": "bad", "not ok": "bad",
 }  # fmt: skip
 """Verdicts by the words of English, Chinese and common tools, folded."""
+_LONGEST = 100_000
+"""Characters of a cell that are read."""
 _AROUND = " \t\"'`.!,;:()[]。“”"
 TRUE, FALSE = ("1", "true", "yes", "y", "t"), ("0", "false", "no", "n", "f")
 _AHEAD_S = 86_400.0
@@ -48,7 +50,7 @@ def text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float) and isfinite(value) and value.is_integer():
         value = int(value)
-    return "" if value is None or (isinstance(value, float) and isnan(value)) else str(value).strip()
+    return "" if value is None or (isinstance(value, float) and isnan(value)) else str(value)[:_LONGEST].strip()
 
 
 def verdict(said: str) -> LabelVerdict | None:

@@ -6,11 +6,13 @@ otherwise find their way into training.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from engine.core.errors import BadInput
 from engine.core.protocol import Item, Phase, Sampling, Way
@@ -42,12 +44,22 @@ def load(path: str | Path, limit: int = 0) -> tuple[Request, ...]:
         if isinstance(row, BrokenRow):
             raise BadInput(f"{row.reason}: {row.detail}.", where=where)
         said = row.fields
-        missing = next((name for name in ("type", "points", "difficulty") if not said.get(name)), "")
-        if missing or said["type"] not in requests.TYPES or not isinstance(said["points"], list):
-            field = missing or ("points" if said["type"] in requests.TYPES else "type")
+        if field := _unfit(said):
             raise BadInput("is no request.", where=f"{where}, field {field}", do="Needed: type, points, difficulty.")
         found.append(Request.make(str(said["type"]), tuple(map(str, said["points"])), float(said["difficulty"])))
     return tuple(found[:limit] if limit else found)
+
+
+def _unfit(said: Mapping[str, Any]) -> str:
+    """Return the first field by which a row is no request; '' where it is one."""
+    if not isinstance(said.get("type"), str) or said["type"] not in requests.TYPES:
+        return "type"
+    if not said.get("points") or not isinstance(said["points"], list):
+        return "points"
+    try:
+        return "" if said.get("difficulty") and math.isfinite(float(said["difficulty"])) else "difficulty"
+    except (ValueError, TypeError, OverflowError):
+        return "difficulty"
 
 
 def prepare(directory: Path, asked: Evaluating) -> int:

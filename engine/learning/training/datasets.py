@@ -6,6 +6,7 @@ The forms are TRL's own: `messages`; `prompt` and `completion`; `text`; `prompt`
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.core.errors import BadInput
+from engine.core.files import open_plain, why_not
 from engine.core.settings.training import Method
 
 Form = Literal["messages", "prompt-completion", "text", "preference"]
@@ -64,6 +66,8 @@ def source(data: str, method: Method) -> TrainingData:
         BadInput: names file, line and column of what cannot be used, and says what to do.
     """
     path = Path(data).expanduser()
+    if not os.path.isdir(path):
+        _must_open(path)
     train, test = _files(path)
     form, chats = _form(train[0], method)
     rows = sum(1 for file in train for _ in checked(file, form))
@@ -73,6 +77,16 @@ def source(data: str, method: Method) -> TrainingData:
     manifest = path / "manifest.json"
     known = manifest if path.is_dir() and manifest.is_file() else None
     return TrainingData(path, form, train, test, rows, test_rows, _hash(train), chats, known)
+
+
+def _must_open(path: Path) -> None:
+    """Raise BadInput for what is no file of data, such as a pipe, which would wait for its other end."""
+    try:
+        open_plain(path).close()
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise why_not(error, path) from error
 
 
 def rows(files: tuple[Path, ...], form: Form, completion_only: bool = True) -> Iterator[Row]:
@@ -168,12 +182,12 @@ def _read(file: Path) -> Iterator[tuple[int, Row]]:
     """Yield (line or row number from 1, row)."""
     try:
         yield from _parquet(file) if file.suffix == ".parquet" else _lines(file)
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise BadInput(f"cannot be read: {' '.join(str(error).split())}", where=str(file)) from error
 
 
 def _lines(file: Path) -> Iterator[tuple[int, Row]]:
-    with file.open("rb") as stream:
+    with open_plain(file) as stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip():
                 continue
