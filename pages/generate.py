@@ -15,6 +15,7 @@ from studio.ui import plan_draft
 from studio.ui.blocks import empty, failure, title_row
 from studio.ui.plan_draft import PlanDraft
 from studio.ui.run_controls import controls, run_picker
+from studio.text.markdown import escape
 
 JOB, VIEW = "generate.job", "generate.view"
 VIEWS = {"plan": "Plan", "dry": "Dry run", "live": "Live"}
@@ -53,7 +54,7 @@ if job and job.run_id:
     show("dry" if job.dry else "live")
     st.query_params["run"] = job.run_id
     for note in job.notes:
-        st.toast(note, icon=":material/info:")
+        st.toast(escape(note), icon=":material/info:")
 
 asked = st.query_params.get("view", "live" if "run" in st.query_params else "plan")
 if (point := st.query_params.get("point")) and VIEW not in st.session_state:

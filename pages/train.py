@@ -13,6 +13,7 @@ from studio.parts.train.plan import train_plan
 from studio.parts.train.stages import METHODS, train_stages
 from studio.ui.blocks import failure, title_row
 from studio.ui.run_controls import run_picker
+from studio.text.markdown import escape
 
 VIEWS = {"train": "Train", "evaluate": "Evaluate"}
 
@@ -42,7 +43,7 @@ with checks:
 with recipe:
     if st.button(
         "Launch", icon=":material/rocket_launch:", type="primary", width="stretch", key="train.launch",
-        disabled=bool(blocked), help=blocked or None,
+        disabled=bool(blocked), help=escape(blocked) or None,
     ):  # fmt: skip
         try:
             plan = planning.training if len(stages) == 1 else planning.two_stages

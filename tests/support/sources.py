@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -15,28 +15,42 @@ Scope = Function | ast.Lambda
 _NUMBERS = frozenset(("int", "float", "bool", "date", "datetime", "timedelta", "None"))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Source:
     """One module: its tree, what it imports, and where each node stands."""
 
     name: str
     path: str
     tree: ast.Module
-    imports: dict[str, str] = field(default_factory=dict)
-    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
 
     @classmethod
     def read(cls, text: str, path: str) -> Source:
         """Parse `text`; `path` is relative to the root."""
         name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        made = cls(name, path, ast.parse(text))
-        for node in ast.walk(made.tree):
-            made.parents.update(dict.fromkeys(ast.iter_child_nodes(node), node))
+        return cls(name, path, ast.parse(text))
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """Each node's parent."""
+        found: dict[ast.AST, ast.AST] = {}
+        waiting: list[ast.AST] = [self.tree]
+        while waiting:
+            node = waiting.pop()
+            inside = list(ast.iter_child_nodes(node))
+            found.update(dict.fromkeys(inside, node))
+            waiting += inside
+        return found
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """Name here -> full name there."""
+        found: dict[str, str] = {}
+        for node in self.parents:
             if isinstance(node, ast.ImportFrom) and node.module:
-                made.imports.update({each.asname or each.name: f"{node.module}.{each.name}" for each in node.names})
+                found.update({each.asname or each.name: f"{node.module}.{each.name}" for each in node.names})
             elif isinstance(node, ast.Import):
-                made.imports.update({each.asname or each.name.split(".")[0]: each.name for each in node.names})
-        return made
+                found.update({each.asname or each.name.split(".")[0]: each.name for each in node.names})
+        return found
 
     def scopes(self, node: ast.AST) -> Iterator[Scope]:
         """Yield the functions around a node, the innermost first."""
@@ -63,7 +77,7 @@ class Source:
     @cached_property
     def calls(self) -> list[ast.Call]:
         """Every call."""
-        return [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return [node for node in self.parents if isinstance(node, ast.Call)]
 
 
 def assigned(body: Sequence[ast.AST]) -> dict[str, list[ast.expr]]:
@@ -122,12 +136,14 @@ class House:
         self._fields: dict[str, list[ast.expr | None]] = defaultdict(list)
         self.home: dict[Function, Source] = {}
         self.methods: dict[str, list[Function]] = defaultdict(list)
+        self.classes: set[str] = set()
         for source in sources:
-            for node in ast.walk(source.tree):
+            for node in source.tree.body:
                 if isinstance(node, Function):
                     self.home[node] = source
                 elif isinstance(node, ast.ClassDef):
-                    self._class(node)
+                    self.classes.add(f"{source.name}.{node.name}")
+                    self._class(node, source)
 
     @classmethod
     def standing(cls, *folders: str) -> House:
@@ -163,7 +179,7 @@ class House:
     def _uses(self) -> dict[str, list[tuple[Source, ast.expr]]]:
         found: dict[str, list[tuple[Source, ast.expr]]] = defaultdict(list)
         for source in self.modules.values():
-            for node in source.parents:
+            for node in source.parents if source.path.startswith(("studio/", "pages/")) else ():
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                     found[source.imports.get(node.id, node.id).rpartition(".")[2]].append((source, node))
                 elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
@@ -204,11 +220,20 @@ class House:
                     found[name] = found.get(name, True) and (head == "Literal" or number)
         return frozenset(name for name, tame in found.items() if tame)
 
-    def _class(self, node: ast.ClassDef) -> None:
+    def is_class(self, full: str) -> bool:
+        """Whether a dotted name is a class of ours, through what a package hands on."""
+        module, _, name = full.rpartition(".")
+        source = self.modules.get(module)
+        if full in self.classes or source is None:
+            return full in self.classes
+        return source.imports.get(name, full) != full and self.is_class(source.imports[name])
+
+    def _class(self, node: ast.ClassDef, source: Source) -> None:
         for inside in node.body:
             if isinstance(inside, ast.AnnAssign) and isinstance(inside.target, ast.Name):
                 self._fields[inside.target.id].append(inside.annotation)
             elif isinstance(inside, Function):
                 self.methods[inside.name].append(inside)
+                self.home[inside] = source
                 if any("property" in ast.unparse(each) for each in inside.decorator_list):
                     self._fields[inside.name].append(inside.returns)

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tests.support.sources import Function, House, Scope, Source, assigned
 
 CLEANERS = frozenset(
-    f"studio.text.{name}" for name in ("markdown.escape", "markdown.rich", "markdown.code", "diff.changes")
+    f"studio.text.{name}" for name in ("markdown.escape", "markdown.rich", "markdown.code", "markdown.unlinked", "diff.changes")
 )
 """What makes Markdown out of any text."""
 COUNTING = frozenset(("len", "int", "float", "round", "abs", "bool", "any", "all", "isinstance", "range", "ord", "hash"))
 GATHERING = frozenset(
-    ("min", "max", "sorted", "list", "tuple", "set", "frozenset", "reversed", "dict", "next", "iter", "enumerate", "zip", "str", "sum")
+    ("min", "max", "sorted", "list", "tuple", "set", "frozenset", "reversed", "dict", "next", "iter", "enumerate", "zip", "str", "sum", "types.MappingProxyType")
 )  # fmt: skip
 CARRYING = frozenset(
     (
@@ -28,6 +28,11 @@ CARRYING = frozenset(
     ).split()
 )
 """Methods whose outcome is made of the object and the arguments."""
+NUMBERS = frozenset(("index", "count", "total_seconds", "isoformat", "timestamp", "bit_length"))
+"""Methods that return a number or a time."""
+CHOOSING = frozenset(("selectbox", "multiselect", "segmented_control", "pills", "radio"))
+COUNTED = frozenset(("toggle", "checkbox", "number_input", "slider", "button", "pagination"))
+"""Widgets that return one of their options, and those that return a number."""
 _NUMBER_FORMAT = re.compile(r"[+\- ]?\d*(?:,|,?(?:\.\d+)?[%dfgeEFGnbxX])\Z|,?\.\d+[%fgeE]\Z|%[YmdHMS:\- %b]+\Z")
 
 
@@ -61,8 +66,8 @@ class Tamer:
     """(path, expression) -> why it may stand as it is."""
     used: set[tuple[str, str]] = field(default_factory=set)
     _open: set[object] = field(default_factory=set)
-    _names: dict[object, frozenset[Origin]] = field(default_factory=dict)
-    _known: dict[Function, frozenset[Origin]] = field(default_factory=dict)
+    _cut: set[object] = field(default_factory=set)
+    _known: dict[object, frozenset[Origin]] = field(default_factory=dict)
 
     def wild(self, node: ast.expr | None, at: Source, bound: Bound | None = None) -> frozenset[Origin]:
         """Return the origins of what is not tame in `node`; `bound` says what parameters of lambdas hold."""
@@ -80,7 +85,7 @@ class Tamer:
         """Return what a function that is handed over as a value makes of `given`."""
         if isinstance(node, ast.Lambda):
             return self.wild(node.body, at, dict.fromkeys((arg.arg for arg in node.args.args), given))
-        if isinstance(node, ast.Attribute) and node.attr in CARRYING:
+        if isinstance(node, ast.Attribute) and node.attr in (*CARRYING, "__getitem__"):
             own = self.dotted(node.value, at) == "str"
             return given if own else self.wild(node.value, at)
         if isinstance(node, ast.Name) and node.id == "str":
@@ -98,14 +103,21 @@ class Tamer:
         if isinstance(node, ast.Name):
             for scope in at.scopes(node):
                 if node.id in (inner := _nested(scope)):
+                    self.house.home[inner[node.id]] = at
                     return inner[node.id]
         full = self.dotted(node, at)
-        return self.house.function(full) if full else None
+        function = self.house.function(full) if full else None
+        if function is not None or not full:
+            return function
+        other = self.house.constant(full)
+        if other is None or len(other[1]) != 1 or not isinstance(other[1][0], ast.Name | ast.Attribute):
+            return None
+        return self.house.function(self.dotted(other[1][0], other[0]))
 
     def dotted(self, node: ast.expr, at: Source) -> str:
         """Return the full name of a name or attribute; '' where it hangs on something else."""
         if isinstance(node, ast.Name):
-            if node.id in at.functions or node.id in at.constants:
+            if node.id in at.functions or node.id in at.constants or f"{at.name}.{node.id}" in self.house.classes:
                 return f"{at.name}.{node.id}"
             return at.imports.get(node.id, node.id)
         if isinstance(node, ast.Attribute):
@@ -115,18 +127,10 @@ class Tamer:
 
     def returned(self, function: Function) -> frozenset[Origin]:
         """Return what a function gives back that is not tame, with its parameters where they come through."""
-        if function in self._known:
-            return self._known[function]
-        if function in self._open:
-            return frozenset()
         if function.returns is not None and self.house.tame_type(function.returns):
             return frozenset()
-        self._open.add(function)
         at = self.house.home[function]
-        found = frozenset().union(*(self.wild(value, at) for value in _given_back(function)))
-        self._open.discard(function)
-        self._known[function] = found
-        return found
+        return self._once(function, lambda: frozenset().union(*(self.wild(each, at) for each in _given_back(function))))
 
     def argument(self, call: ast.Call, function: Function, name: str) -> ast.expr | None:
         """Return what a call gives for a parameter, or its default."""
@@ -217,8 +221,16 @@ class Tamer:
         found = self.house.constant(full) if full else None
         if found is not None:
             return self._all(found[1], found[0], {})
+        if full and self.house.function(full) is not None:
+            return frozenset()
         if self.house.counts(node.attr) or self._cleaned(node.value, at):
             return frozenset()
+        root: ast.expr = node.value
+        while isinstance(root, ast.Attribute | ast.Subscript):
+            root = root.value
+        known = self.house.constant(self.dotted(root, at)) if isinstance(root, ast.Name) else None
+        if known is not None and not any(_defines(scope, root.id) for scope in at.scopes(node)):
+            return self._held((known[0].name, root.id), known[1], known[0])
         return self.raw(node, at)
 
     def _cleaned(self, node: ast.expr, at: Source) -> bool:
@@ -236,15 +248,29 @@ class Tamer:
             if local or taken:
                 own = self._parameter(scope, node.id) if taken else frozenset()
                 return own | self._held((scope, node.id), local, at)
+        if self.house.function(self.dotted(node, at)) is not None:
+            return frozenset()  # a function among texts is never drawn itself
         found = self.house.constant(self.dotted(node, at))
         return self.raw(node, at) if found is None else self._held((found[0].name, node.id), found[1], found[0])
 
     def _held(self, key: object, values: list[ast.expr], at: Source) -> frozenset[Origin]:
         """Return what a name may hold; a name that is made of itself adds nothing."""
-        if key not in self._names:
-            self._names[key] = frozenset()
-            self._names[key] = self._all(values, at, {})
-        return self._names[key]
+        return self._once(key, lambda: self._all(values, at, {}))
+
+    def _once(self, key: object, look: Callable[[], frozenset[Origin]]) -> frozenset[Origin]:
+        """Look once; what rests on something that is still being looked at is looked at again."""
+        if key in self._known:
+            return self._known[key]
+        if key in self._open:
+            self._cut.add(key)
+            return frozenset()
+        self._open.add(key)
+        found = look()
+        self._open.discard(key)
+        self._cut.discard(key)
+        if not self._cut:
+            self._known[key] = found
+        return found
 
     def _parameter(self, scope: Scope, name: str) -> frozenset[Origin]:
         kind = next((arg.annotation for arg in _parameters(scope) if arg.arg == name), None)
@@ -267,7 +293,18 @@ class Tamer:
             through = {each.name for each in origins if isinstance(each, Brought) and each.function is function}
             held = {name: self.wild(self.argument(node, function, name), at, bound) for name in through}
             return self._replaced(origins, held, function)
+        if full and self.house.is_class(full):
+            return self._all(parts, at, bound)
         if isinstance(node.func, ast.Attribute):
+            if node.func.attr in NUMBERS or node.func.attr in COUNTED:
+                return frozenset()
+            if node.func.attr == "strftime":
+                return self._all(parts, at, bound)
+            if node.func.attr in CHOOSING and not any(each.arg == "accept_new_options" for each in node.keywords):
+                options = [each.value for each in node.keywords if each.arg == "options"] or node.args[1:2]
+                return self._all(options, at, bound)
+            if node.func.attr in ("get", "pop", "setdefault", "index"):
+                return self._all([node.func.value, *parts[1:]], at, bound)  # what is asked for does not come out
             if node.func.attr in CARRYING:
                 return self._all([node.func.value, *parts], at, bound)
             methods = self.house.methods.get(node.func.attr, [])
@@ -312,6 +349,10 @@ def _parameters(scope: Scope) -> list[ast.arg]:
 
 def _takes(scope: Scope, name: str) -> bool:
     return any(arg.arg == name for arg in _parameters(scope))
+
+
+def _defines(scope: Scope, name: str) -> bool:
+    return name in _locals(scope) or _takes(scope, name)
 
 
 def _default(function: Function, name: str) -> ast.expr | None:

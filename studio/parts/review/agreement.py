@@ -39,7 +39,7 @@ def said(counts: ReaderAgreement, none: str) -> str:
         if counts.kappa is None
         else f"κ\N{NO-BREAK SPACE}{counts.kappa:.2f}"
     )
-    return f"{counts.agreed} of {counts.pairs} alike, {low:.2f} – {high:.2f} · {kappa}".replace("-", "−")
+    return f"{counts.agreed:,} of {counts.pairs:,} alike, {low:.2f} – {high:.2f} · {kappa}".replace("-", "−")
 
 
 def _none_yet(how: Reviewing) -> str:
