@@ -11,11 +11,11 @@ from studio.parts.generate.plan import GO, at_point, plan_editor
 from studio.parts.generate.studies import study_live
 from studio.parts.generate.trace import item_picker, totals, trace_steps, traced, wait_for_end
 from studio.tasks.launch_job import LaunchJob
+from studio.text.markdown import escape
 from studio.ui import plan_draft
 from studio.ui.blocks import empty, failure, title_row
 from studio.ui.plan_draft import PlanDraft
 from studio.ui.run_controls import controls, run_picker
-from studio.text.markdown import escape
 
 JOB, VIEW = "generate.job", "generate.view"
 VIEWS = {"plan": "Plan", "dry": "Dry run", "live": "Live"}

@@ -11,9 +11,9 @@ from studio.parts.train.evaluate import evaluate_view
 from studio.parts.train.live import train_live
 from studio.parts.train.plan import train_plan
 from studio.parts.train.stages import METHODS, train_stages
+from studio.text.markdown import escape
 from studio.ui.blocks import failure, title_row
 from studio.ui.run_controls import run_picker
-from studio.text.markdown import escape
 
 VIEWS = {"train": "Train", "evaluate": "Evaluate"}
 
@@ -55,7 +55,7 @@ with recipe:
             st.query_params["run"] = planned.plan.id
             st.rerun()
     if blocked and stages:
-        st.caption(blocked)
+        st.caption(escape(blocked))
 with live:
     if not runs:
         st.markdown("**Nothing was trained yet**")

@@ -124,7 +124,8 @@ def heat(chart: Heat, colours: Tokens) -> go.Figure:
     made.add_heatmap(
         z=chart.values, x=[safe(name) for name in chart.columns], y=[safe(name) for name in chart.rows],
         colorscale=steps, zmin=0, zmax=1, texttemplate="%{z:.2f}", showscale=False, xgap=2, ygap=2,
-        hovertemplate=f"{safe(chart.row_title)} %{{y}}<br>{safe(chart.column_title)} %{{x}}<br>%{{z:.3f}}<extra></extra>",
+        hovertemplate=f"{safe(chart.row_title)} %{{y}}<br>{safe(chart.column_title)} %{{x}}"
+        "<br>%{z:.3f}<extra></extra>",
     )  # fmt: skip
     made.update_xaxes(type="category", **_titled(chart.column_title, colours))
     made.update_yaxes(type="category", autorange="reversed", **_titled(chart.row_title, colours))

@@ -30,6 +30,5 @@ def _tame(part: Any, shown: bool = False) -> Any:
         return figure_text(part) if shown else part
     if isinstance(part, Mapping):
         return {key: value if key == "template" else _tame(value, key in _SHOWN) for key, value in part.items()}
-    if isinstance(part, list | tuple) or getattr(part, "dtype", None) == object:
-        return [_tame(each, shown) for each in part]
-    return part
+    kind = getattr(getattr(part, "dtype", None), "kind", "")
+    return [_tame(each, shown) for each in part] if isinstance(part, list | tuple) or kind in ("O", "U") else part

@@ -56,7 +56,11 @@ class SinkCheck:
                     yield source, call, name
 
     def _drawing(self) -> list[Source]:
-        return [each for each in self.house.modules.values() if each.streamlit and each.path.startswith(("studio/", "pages/"))]
+        return [
+            each
+            for each in self.house.modules.values()
+            if each.streamlit and each.path.startswith(("studio/", "pages/"))
+        ]
 
     def _sink(self, call: ast.Call, name: str, at: Source) -> None:
         where = f"st.{name}"
@@ -121,9 +125,13 @@ class SinkCheck:
     def _values(self, at: Source) -> None:
         """A sink that is used as a value would be called unseen."""
         for node in ast.walk(at.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and at.imports.get(node.value.id) == "streamlit":
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and at.imports.get(node.value.id) == "streamlit"
+            ):
                 around = at.parents.get(node)
-                if isinstance(around, ast.Call) and around.func is node or isinstance(around, ast.Attribute):
+                if (isinstance(around, ast.Call) and around.func is node) or isinstance(around, ast.Attribute):
                     continue
                 if sinks.markdown_parameters(node.attr):
                     self._blame(self.tamer.raw(node, at), f"st.{node.attr} as a value")
@@ -134,8 +142,14 @@ def sink_name(call: ast.Call, at: Source) -> str | None:
     func = call.func
     if isinstance(func, ast.Name):
         full = at.imports.get(func.id, "")
-        return func.id if full.startswith("streamlit.") and (sinks.markdown_parameters(func.id) or func.id in sinks.FORBIDDEN) else None
-    if not isinstance(func, ast.Attribute) or not (sinks.markdown_parameters(func.attr) or func.attr in sinks.FORBIDDEN):
+        return (
+            func.id
+            if full.startswith("streamlit.") and (sinks.markdown_parameters(func.id) or func.id in sinks.FORBIDDEN)
+            else None
+        )
+    if not isinstance(func, ast.Attribute) or not (
+        sinks.markdown_parameters(func.attr) or func.attr in sinks.FORBIDDEN
+    ):
         return None
     root = func.value
     while isinstance(root, ast.Attribute):
@@ -143,7 +157,11 @@ def sink_name(call: ast.Call, at: Source) -> str | None:
     own = isinstance(root, ast.Name) and at.imports.get(root.id, "").startswith("streamlit")
     if own:
         return func.attr
-    if func.attr in sinks.SHARED or isinstance(root, ast.Constant) or (isinstance(root, ast.Name) and root.id in at.imports):
+    if (
+        func.attr in sinks.SHARED
+        or isinstance(root, ast.Constant)
+        or (isinstance(root, ast.Name) and root.id in at.imports)
+    ):
         return None
     return func.attr
 
@@ -169,7 +187,9 @@ def _plain_keywords(node: ast.expr, at: Source, tamer: Tamer) -> bool:
         for scope in at.scopes(node):
             from tests.support.tame import _locals
 
-            shown += [value for value in _locals(scope).get(node.id, []) if isinstance(value, ast.Dict | ast.IfExp | ast.Call)]
+            shown += [
+                value for value in _locals(scope).get(node.id, []) if isinstance(value, ast.Dict | ast.IfExp | ast.Call)
+            ]
     keys: list[str] = []
     for each in shown:
         for inside in ast.walk(each):

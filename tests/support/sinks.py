@@ -8,11 +8,38 @@ from functools import cache
 import streamlit as st
 from streamlit import column_config
 
-_LABELLED = (
-    "audio_input button camera_input checkbox color_picker date_input datetime_input download_button expander file_uploader "
-    "form_submit_button link_button menu_button metric multiselect number_input page_link pills popover radio "
-    "segmented_control select_slider selectbox slider status text_area text_input time_input toggle badge"
-).split()
+_LABELLED = [
+    "audio_input",
+    "button",
+    "camera_input",
+    "checkbox",
+    "color_picker",
+    "date_input",
+    "datetime_input",
+    "download_button",
+    "expander",
+    "file_uploader",
+    "form_submit_button",
+    "link_button",
+    "menu_button",
+    "metric",
+    "multiselect",
+    "number_input",
+    "page_link",
+    "pills",
+    "popover",
+    "radio",
+    "segmented_control",
+    "select_slider",
+    "selectbox",
+    "slider",
+    "status",
+    "text_area",
+    "text_input",
+    "time_input",
+    "toggle",
+    "badge",
+]
 _OWN = {
     **dict.fromkeys(("markdown", "caption", "header", "subheader", "title", "toast", "latex"), ("body",)),
     **dict.fromkeys(("info", "success", "warning", "error"), ("body", "title")),
@@ -28,14 +55,18 @@ FORBIDDEN = {
     "iframe": "a page asks no outside host",
     "link_button": "a page leads to no outside host",
     "LinkColumn": "a cell must not be a link", "MarkdownColumn": "a cell must not be markup",
-    "ImageColumn": "a cell must not ask a host", "VideoColumn": "a cell must not ask a host", "AudioColumn": "a cell must not ask a host",
-    "graphviz_chart": "labels are HTML", "mermaid": "labels are HTML", "write_stream": "use `st.markdown(rich(...))`",
+    "ImageColumn": "a cell must not ask a host", "VideoColumn": "a cell must not ask a host",
+    "AudioColumn": "a cell must not ask a host",
+    "graphviz_chart": "labels are HTML", "mermaid": "labels are HTML",
+    "write_stream": "use `st.markdown(rich(...))`",
     "write": "guesses what its argument is", "exception": "use `blocks.failure`", "help": "draws docstrings as Markdown",
 }  # fmt: skip
 """Calls that no page makes, and why."""
 UNSAFE = ("unsafe_allow_html", "unsafe_allow_javascript", "html")
 """Parameters that stay as they are, or hold a literal."""
-SHARED = frozenset(("table", "text", "write", "title", "image", "html", "help", "exception", "status", "header", "iframe"))
+SHARED = frozenset(
+    ("table", "text", "write", "title", "image", "html", "help", "exception", "status", "header", "iframe")
+)
 """Names that other objects have as well: a call counts where its receiver is Streamlit or a container."""
 
 
@@ -73,7 +104,9 @@ def documented() -> dict[str, set[str]]:
         for name in dir(home):
             made = getattr(home, name)
             if not name.startswith("_") and callable(made):
-                found[name] = {each for each, text in _described(inspect.getdoc(made) or "") if "markdown" in text.lower()}
+                found[name] = {
+                    each for each, text in _described(inspect.getdoc(made) or "") if "markdown" in text.lower()
+                }
     return {name: said for name, said in found.items() if said}
 
 

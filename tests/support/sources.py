@@ -1,4 +1,4 @@
-"""The source of the house as a tree that can be asked: what is this name, who calls this function, what may a field hold."""
+"""The source of the house as trees: what a name means, who calls a function, what a field may hold."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = Function | ast.Lambda
+_FILLING = frozenset(("append", "extend", "insert", "add", "update", "appendleft"))
 _NUMBERS = frozenset(("int", "float", "bool", "date", "datetime", "timedelta", "None"))
 
 
@@ -94,9 +95,10 @@ def assigned(body: Sequence[ast.AST]) -> dict[str, list[ast.expr]]:
                 _bind_loop(node.target, node.iter, found)
             elif isinstance(node, ast.withitem) and node.optional_vars is not None:
                 _bind(node.optional_vars, node.context_expr, found)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-                if node.func.attr in ("append", "extend", "insert", "add", "update", "appendleft"):
-                    found[node.func.value.id].extend([*node.args, *(each.value for each in node.keywords)])
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                name = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+                if name and node.func.attr in _FILLING:
+                    found[name].extend([*node.args, *(each.value for each in node.keywords)])
     return found
 
 
@@ -121,7 +123,9 @@ def _bind_loop(target: ast.expr, over: ast.expr, found: dict[str, list[ast.expr]
     elif isinstance(target, ast.Tuple) and name == "zip" and len(over.args) == len(target.elts):
         for each, part in zip(target.elts, over.args, strict=True):
             _bind_loop(each, part, found)
-    elif isinstance(over, ast.List | ast.Tuple) and over.elts and not any(isinstance(e, ast.Starred) for e in over.elts):
+    elif (
+        isinstance(over, ast.List | ast.Tuple) and over.elts and not any(isinstance(e, ast.Starred) for e in over.elts)
+    ):
         for each in over.elts:
             _bind(target, each, found)
     else:
@@ -194,7 +198,9 @@ class House:
     def tame_type(self, kind: ast.expr) -> bool:
         """Whether a type holds numbers or literals only."""
         if isinstance(kind, ast.Constant):
-            return kind.value is None or (isinstance(kind.value, str) and self.tame_type(ast.parse(kind.value, mode="eval").body))
+            return kind.value is None or (
+                isinstance(kind.value, str) and self.tame_type(ast.parse(kind.value, mode="eval").body)
+            )
         if isinstance(kind, ast.BinOp):
             return self.tame_type(kind.left) and self.tame_type(kind.right)
         if isinstance(kind, ast.Subscript):
@@ -203,7 +209,10 @@ class House:
             if head == "Annotated":
                 return self.tame_type(parts[0])
             inner = [part for part in parts if not (isinstance(part, ast.Constant) and part.value is ...)]
-            return head == "Literal" or (head in ("list", "tuple", "set", "frozenset", "Sequence", "Iterable", "Mapping", "dict") and all(self.tame_type(part) for part in inner))
+            return head == "Literal" or (
+                head in ("list", "tuple", "set", "frozenset", "Sequence", "Iterable", "Mapping", "dict")
+                and all(self.tame_type(part) for part in inner)
+            )
         name = kind.id if isinstance(kind, ast.Name) else kind.attr if isinstance(kind, ast.Attribute) else ""
         return name in _NUMBERS or name in self.literals
 
@@ -215,7 +224,12 @@ class House:
             for name, values in source.constants.items():
                 value = values[0]
                 head = value.value.id if isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name) else ""
-                number = head == "Annotated" and isinstance(value.slice, ast.Tuple) and isinstance(value.slice.elts[0], ast.Name) and value.slice.elts[0].id in _NUMBERS
+                number = (
+                    head == "Annotated"
+                    and isinstance(value.slice, ast.Tuple)
+                    and isinstance(value.slice.elts[0], ast.Name)
+                    and value.slice.elts[0].id in _NUMBERS
+                )
                 if head in ("Literal", "Annotated"):
                     found[name] = found.get(name, True) and (head == "Literal" or number)
         return frozenset(name for name, tame in found.items() if tame)

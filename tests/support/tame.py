@@ -14,18 +14,46 @@ from dataclasses import dataclass, field
 from tests.support.sources import Function, House, Scope, Source, assigned
 
 CLEANERS = frozenset(
-    f"studio.text.{name}" for name in ("markdown.escape", "markdown.rich", "markdown.code", "markdown.unlinked", "diff.changes")
+    f"studio.text.{name}"
+    for name in ("markdown.escape", "markdown.rich", "markdown.code", "markdown.unlinked", "diff.changes")
 )
 """What makes Markdown out of any text."""
-COUNTING = frozenset(("len", "int", "float", "round", "abs", "bool", "any", "all", "isinstance", "range", "ord", "hash"))
+COUNTING = frozenset(
+    ("len", "int", "float", "round", "abs", "bool", "any", "all", "isinstance", "range", "ord", "hash")
+)
 GATHERING = frozenset(
-    ("min", "max", "sorted", "list", "tuple", "set", "frozenset", "reversed", "dict", "next", "iter", "enumerate", "zip", "str", "sum", "types.MappingProxyType")
+    ("min", "max", "sorted", "list", "tuple", "set", "frozenset", "reversed",
+     "dict", "next", "iter", "enumerate", "zip",
+     "str", "sum", "types.MappingProxyType")
 )  # fmt: skip
 CARRYING = frozenset(
-    (
-        "join strip lstrip rstrip lower upper capitalize title removeprefix removesuffix split rsplit splitlines partition "
-        "rpartition format replace get pop items values keys setdefault copy union"
-    ).split()
+    [
+        "join",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "capitalize",
+        "title",
+        "removeprefix",
+        "removesuffix",
+        "split",
+        "rsplit",
+        "splitlines",
+        "partition",
+        "rpartition",
+        "format",
+        "replace",
+        "get",
+        "pop",
+        "items",
+        "values",
+        "keys",
+        "setdefault",
+        "copy",
+        "union",
+    ]
 )
 """Methods whose outcome is made of the object and the arguments."""
 NUMBERS = frozenset(("index", "count", "total_seconds", "isoformat", "timestamp", "bit_length"))
@@ -211,9 +239,9 @@ class Tamer:
         return self._all([node.key, node.value], at, {**bound, **held})
 
     def _subscript(self, node: ast.Subscript, at: Source, bound: Bound) -> frozenset[Origin]:
-        if isinstance(node.slice, ast.Slice) and isinstance(node.value, ast.Call):
-            if self.dotted(node.value.func, at) in CLEANERS:
-                return self.raw(node, at)  # a cut can end behind a backslash, which then frees what follows
+        cut = isinstance(node.slice, ast.Slice) and isinstance(node.value, ast.Call)
+        if cut and self.dotted(node.value.func, at) in CLEANERS:
+            return self.raw(node, at)  # a cut can end behind a backslash, which then frees what follows
         return self.wild(node.value, at, bound)
 
     def _attribute(self, node: ast.Attribute, at: Source, bound: Bound) -> frozenset[Origin]:
@@ -312,9 +340,7 @@ class Tamer:
                 return frozenset()
         return self.raw(node, at)
 
-    def _replaced(
-        self, origins: frozenset[Origin], held: Bound, function: Function | None = None
-    ) -> frozenset[Origin]:
+    def _replaced(self, origins: frozenset[Origin], held: Bound, function: Function | None = None) -> frozenset[Origin]:
         found: set[Origin] = set()
         for origin in origins:
             own = isinstance(origin, Brought) and (function is None or origin.function is function)
@@ -357,8 +383,12 @@ def _defines(scope: Scope, name: str) -> bool:
 
 def _default(function: Function, name: str) -> ast.expr | None:
     plain = [*function.args.posonlyargs, *function.args.args]
-    late = dict(zip([arg.arg for arg in plain][len(plain) - len(function.args.defaults) :], function.args.defaults, strict=True))
-    late |= {arg.arg: value for arg, value in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True) if value}
+    late = dict(
+        zip([arg.arg for arg in plain][len(plain) - len(function.args.defaults) :], function.args.defaults, strict=True)
+    )
+    late |= {
+        arg.arg: value for arg, value in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True) if value
+    }
     return late.get(name)
 
 

@@ -7,8 +7,8 @@ import re
 import streamlit as st
 
 from engine.export import ExportDraft
-from studio.ui.blocks import block_title
 from studio.text.markdown import escape, unlinked
+from studio.ui.blocks import block_title
 
 _HEADING = re.compile(r"^#+ ", re.MULTILINE)
 _PICTURE = re.compile(r"^!\[.*\]\(pictures/.*\)$\n*", re.MULTILINE)

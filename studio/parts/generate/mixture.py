@@ -14,8 +14,8 @@ from engine.generation.agents import BY_NAME
 from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.mixture import largest_remainder
 from engine.store import Store
-from studio.text.markdown import escape
 from studio import charts
+from studio.text.markdown import escape
 
 FIELDS: dict[Kind, str] = {kind: kind.replace("-", "_") for kind in KINDS}
 WORDS: dict[Kind, str] = {
@@ -101,7 +101,14 @@ def shares_editor(
         name, share, count = st.columns(_WIDTHS, vertical_alignment="center", gap="small")
         name.markdown(f"{mark} {escape(part.word)}  \n:small[:gray[{escape(part.about)}]]")
         share.number_input(
-            escape(part.word), 0.0, 100.0, now[part.name], 5.0, "%g", key=f"{key}.{part.name}", label_visibility="collapsed"
+            escape(part.word),
+            0.0,
+            100.0,
+            now[part.name],
+            5.0,
+            "%g",
+            key=f"{key}.{part.name}",
+            label_visibility="collapsed",
         )
         count.markdown(f"{counts[part.name]:,}")
     _verdict(now, key)

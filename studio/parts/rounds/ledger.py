@@ -13,9 +13,9 @@ from engine.core.records import RoundEvent
 from engine.learning.rounds.promotion_state import Outcome, current
 from engine.runs.status import Status, load_status
 from studio.parts.rounds.start import STUDIES, folder_of
+from studio.text.markdown import escape
 from studio.ui.blocks import block_title
 from studio.ui.run_monitor import follow, run_head, run_log, state_icon
-from studio.text.markdown import escape
 
 _STEPS = (
     "no-replay", "sft", "choose-sft", "synthesis", "dpo", "choose-dpo", "evaluate-start", "evaluate-sft",

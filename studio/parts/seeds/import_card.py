@@ -229,7 +229,9 @@ def _counted(
         _left_out(seen.left_out)
         return None
     found = _survey(str(path), path.stat().st_mtime, tuple(mapping.items()), encoding, split)
-    parts = [f"{_ICONS[name]} {count:,} {escape(_SAID.get(name, name))}" for name, count in found.verdicts.items() if count]
+    parts = [
+        f"{_ICONS[name]} {count:,} {escape(_SAID.get(name, name))}" for name, count in found.verdicts.items() if count
+    ]
     st.markdown(" · ".join(parts))
     for note, count in found.notes.items():
         st.caption(escape(f"{count:,} × {note}"))
