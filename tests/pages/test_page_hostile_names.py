@@ -41,11 +41,13 @@ def root(tmp_path: Path) -> Path:
         ]
         base.execute("update knowledge_points set name = ? where name = ?", [trap("point"), point])
         for table in ("problems", "combinations"):
-            swapped = "list_transform(points, p -> case when p = ? then ? else p end)"
+            swapped = "list_transform(points, lambda p: case when p = ? then ? else p end)"
             base.execute(f"update {table} set points = {swapped}", [point, trap("point")])
         base.execute("update problems set model = ?", [trap("model")])
         base.execute("update solutions set model = ?", [trap("model")])
-        base.execute("update verdicts set reason = ?, model = ? where by <> 'rule'", [trap("judge"), trap("judge")])
+        base.execute(
+            'update verdicts set reason = ?, model = ? where "by" <> ?', [trap("judge"), trap("judge"), "rule"]
+        )
         base.execute("update seeds set source = ?", [trap("source")])
         base.execute("update runs set title = ?", [trap("run")])
         problem = base.execute("select id from problems order by id limit 1").fetchall()[0][0]

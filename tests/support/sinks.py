@@ -59,7 +59,8 @@ FORBIDDEN = {
     "AudioColumn": "a cell must not ask a host",
     "graphviz_chart": "labels are HTML", "mermaid": "labels are HTML",
     "write_stream": "use `st.markdown(rich(...))`",
-    "write": "guesses what its argument is", "exception": "use `blocks.failure`", "help": "draws docstrings as Markdown",
+    "write": "guesses what its argument is", "exception": "use `blocks.failure`",
+    "help": "draws docstrings as Markdown",
 }  # fmt: skip
 """Calls that no page makes, and why."""
 UNSAFE = ("unsafe_allow_html", "unsafe_allow_javascript", "html")
