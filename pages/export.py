@@ -28,7 +28,8 @@ def watch(shipment: ExportJob) -> None:
         st.rerun()
     share = min(1.0, shipment.rows / max(1, shipment.total))
     st.progress(
-        share, text=f"{escape(shipment.wish.name)}, {shipment.doing}: {shipment.rows:,} of {shipment.total:,} rows"
+        share,
+        text=f"{escape(shipment.wish.name)}, {escape(shipment.doing)}: {shipment.rows:,} of {shipment.total:,} rows",
     )
 
 
@@ -37,7 +38,9 @@ def follow(drafted: ExportDraftJob, total: int) -> None:
     """Show how far the look at the set is; draw the page anew when it has ended."""
     if not drafted.running:
         st.rerun()
-    st.progress(min(1.0, drafted.rows / max(1, total)), text=f"{drafted.doing.capitalize()}: {drafted.rows:,} rows")
+    st.progress(
+        min(1.0, drafted.rows / max(1, total)), text=f"{escape(drafted.doing.capitalize())}: {drafted.rows:,} rows"
+    )
 
 
 head = title_row("Export")

@@ -11,6 +11,7 @@ from studio.parts.generate.plan import GO, at_point, plan_editor
 from studio.parts.generate.studies import study_live
 from studio.parts.generate.trace import item_picker, totals, trace_steps, traced, wait_for_end
 from studio.tasks.launch_job import LaunchJob
+from studio.text.markdown import escape
 from studio.ui import plan_draft
 from studio.ui.blocks import empty, failure, title_row
 from studio.ui.plan_draft import PlanDraft
@@ -53,7 +54,7 @@ if job and job.run_id:
     show("dry" if job.dry else "live")
     st.query_params["run"] = job.run_id
     for note in job.notes:
-        st.toast(note, icon=":material/info:")
+        st.toast(escape(note), icon=":material/info:")
 
 asked = st.query_params.get("view", "live" if "run" in st.query_params else "plan")
 if (point := st.query_params.get("point")) and VIEW not in st.session_state:

@@ -13,6 +13,7 @@ from studio.parts.rounds.compare import compare_dialog
 from studio.parts.rounds.gain import files, gain_chart, promotion_rules, replay_panel
 from studio.parts.rounds.ledger import ledger, progress
 from studio.parts.rounds.start import folder_of, start_dialog
+from studio.text.markdown import escape
 from studio.ui.blocks import alarm, block_title, empty, title_row
 from studio.ui.guidance_panel import guidance_panel
 from studio.ui.run_controls import controls, run_picker
@@ -93,4 +94,4 @@ if own:
     ledger(project, rounds, events)
     files(folder_of(project, latest))
 elif status.state == "finished":
-    st.caption(f"{run.id} ended at {time.strftime('%H:%M', time.localtime(status.ended))} without a report.")
+    st.caption(f"{escape(run.id)} ended at {time.strftime('%H:%M', time.localtime(status.ended))} without a report.")

@@ -11,6 +11,7 @@ from studio.parts.train.evaluate import evaluate_view
 from studio.parts.train.live import train_live
 from studio.parts.train.plan import train_plan
 from studio.parts.train.stages import METHODS, train_stages
+from studio.text.markdown import escape
 from studio.ui.blocks import failure, title_row
 from studio.ui.run_controls import run_picker
 
@@ -42,7 +43,7 @@ with checks:
 with recipe:
     if st.button(
         "Launch", icon=":material/rocket_launch:", type="primary", width="stretch", key="train.launch",
-        disabled=bool(blocked), help=blocked or None,
+        disabled=bool(blocked), help=escape(blocked) or None,
     ):  # fmt: skip
         try:
             plan = planning.training if len(stages) == 1 else planning.two_stages
@@ -54,7 +55,7 @@ with recipe:
             st.query_params["run"] = planned.plan.id
             st.rerun()
     if blocked and stages:
-        st.caption(blocked)
+        st.caption(escape(blocked))
 with live:
     if not runs:
         st.markdown("**Nothing was trained yet**")

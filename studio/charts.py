@@ -14,6 +14,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from studio.text.figures import shown_as_text
 from studio.theme import Tokens, fade, on, tokens
 
 PLOTLY = {"displayModeBar": False, "scrollZoom": False}
@@ -54,8 +55,8 @@ class BandedLine:
 
 
 def draw(figure: go.Figure, *, key: str, alt: str) -> None:
-    """Draw a Plotly figure; the fixed `key` updates it in place instead of building it again."""
-    st.plotly_chart(figure, key=key, theme="streamlit", config=PLOTLY, alt=alt)
+    """Draw a Plotly figure, names as text; the fixed `key` updates it in place instead of building it again."""
+    st.plotly_chart(shown_as_text(figure), key=key, theme="streamlit", config=PLOTLY, alt=alt)
 
 
 def figure(height: int, colours: Tokens | None = None) -> go.Figure:
@@ -258,7 +259,7 @@ def shares(parts: Mapping[str, float], *, height: int = 44, marks: Sequence[str]
             insidetextanchor="middle",
             textangle=0,
             insidetextfont={"color": on(colour)},
-            hovertemplate=f"{name}: %{{x:g}} %<extra></extra>",
+            hovertemplate="%{fullData.name}: %{x:g} %<extra></extra>",
         )
     made.update_layout(barmode="stack", showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0)
     made.update_xaxes(visible=False, range=[0, max(100.0, sum(parts.values()))])

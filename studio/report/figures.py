@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from functools import singledispatch
 from itertools import pairwise
@@ -13,6 +12,7 @@ import plotly.graph_objects as go
 from engine.reporting.shapes import Bars, Clouds, Curve, Dots, Flow, Heat, Panels, Series, Spread
 from engine.reporting.topics import DEPTHS
 from studio.charts import figure
+from studio.text.figures import figure_text as safe
 from studio.theme import Tokens, fade
 
 HEIGHT = 270
@@ -124,7 +124,8 @@ def heat(chart: Heat, colours: Tokens) -> go.Figure:
     made.add_heatmap(
         z=chart.values, x=[safe(name) for name in chart.columns], y=[safe(name) for name in chart.rows],
         colorscale=steps, zmin=0, zmax=1, texttemplate="%{z:.2f}", showscale=False, xgap=2, ygap=2,
-        hovertemplate=f"{chart.row_title} %{{y}}<br>{chart.column_title} %{{x}}<br>%{{z:.3f}}<extra></extra>",
+        hovertemplate=f"{safe(chart.row_title)} %{{y}}<br>{safe(chart.column_title)} %{{x}}"
+        "<br>%{z:.3f}<extra></extra>",
     )  # fmt: skip
     made.update_xaxes(type="category", **_titled(chart.column_title, colours))
     made.update_yaxes(type="category", autorange="reversed", **_titled(chart.row_title, colours))
@@ -225,11 +226,6 @@ def flow(chart: Flow, colours: Tokens) -> go.Figure:
     )
     made.update_layout(margin={"l": 8, "r": 8, "t": 12, "b": 12})
     return made
-
-
-def safe(text: str) -> str:
-    """Return text that Plotly shows as it is: its labels are a small HTML."""
-    return html.escape(text, quote=False)
 
 
 def _pens(series: Sequence[Series], colours: Tokens) -> list[str]:

@@ -88,6 +88,15 @@ def escape(text: str) -> str:
     return "\n".join((_BLANKS.sub(" ", first), *(line.lstrip() for line in rest)))
 
 
+def unlinked(document: str) -> str:
+    """Return Markdown of ours with names of strangers in it, such as a dataset card, with no bare address as a link.
+
+    Escaped names of a card cannot become markup, but an address is a link without any; what stands in a fence is code.
+    """
+    parts = re.split(r"(?ms)(^```.*?^```)", document)
+    return "".join(part if part.startswith("```") else _OUTSIDE.sub(_JOINER, part) for part in parts)
+
+
 def code(text: str) -> str:
     """Return Markdown that shows `text` as code inside a line."""
     flat = " ".join(_clean(text).split()) or " "

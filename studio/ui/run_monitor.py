@@ -117,7 +117,7 @@ def run_figures(status: Status, way: str) -> None:
     unit, spent = ("Cost", f"${status.cost:,.2f}") if status.cost else ("Tokens", short(tokens))
     facts = (
         ("Written", f"{stages['written']:,}", f"{ended / seconds:.2f} a second"),
-        (label(middle), f"{stages[middle]:,}", f"{status.in_flight} in flight"),
+        (escape(label(middle)), f"{stages[middle]:,}", f"{status.in_flight:,} in flight"),
         ("Kept so far", f"{kept:,}", f"{kept / ended:.0%}" if ended else "none yet"),
         (f"{unit} per kept", price, f"{spent} in all"),
         ("Unreadable", f"{status.unreadable / max(1, replies):.1%}", f"{status.unreadable:,} replies"),

@@ -51,7 +51,7 @@ def settings_form(
         # A row of its own for each line of fields, so that neighbours stand level.
         for cell, name in zip(st.columns(columns), drawn[start_of_row : start_of_row + columns], strict=False):
             with cell:
-                label = labels.get(name) or label_of(name)
+                label = escape(labels.get(name) or label_of(name))
                 said[name] = _field(kind.model_fields[name], label, said[name], f"{key}.{name}", locked)
     try:
         return kind.model_validate({name: _bare(value) for name, value in said.items()})
@@ -126,7 +126,7 @@ def _number(field: FieldInfo, kind: type, label: str, value: Any, key: str, lock
 
 def _table(label: str, value: Mapping[str, Any], key: str, locked: bool) -> dict[str, float]:
     """Draw a small table of names and numbers."""
-    st.markdown(f":small[{escape(label)}]")
+    st.markdown(f":small[{label}]")
     rows = [{"name": name, "value": float(number)} for name, number in value.items()]
     shown = st.data_editor(rows, key=key, hide_index=True, num_rows="dynamic", disabled=locked)
     return {

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.store import Export
-from studio.text.markdown import code
+from studio.text.markdown import code, escape
 from studio.ui.blocks import block_title
 
 SMALL = 50_000_000
@@ -49,7 +49,7 @@ def _download(entry: Export) -> None:
         st.caption(f"{code(entry.directory)} is too large for the browser: copy the folder.")
     else:
         st.download_button(
-            f"Download {entry.name}.zip", lambda: packed(folder), f"{entry.name}.zip", "application/zip",
+            f"Download {escape(entry.name)}.zip", lambda: packed(folder), f"{entry.name}.zip", "application/zip",
             icon=":material/download:", key="export.download", on_click="ignore",
         )  # fmt: skip
 

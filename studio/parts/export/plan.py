@@ -15,6 +15,7 @@ from engine.export.shards import CONTAINERS
 from engine.knowledge.unions import BY_LOT, PARTS
 from studio.parts.export.terms import export_hub, export_licenses, export_tiers
 from studio.tasks.export_job import ExportWish
+from studio.text.markdown import escape
 from studio.ui.blocks import block_title
 
 _WORDS = {
@@ -141,7 +142,7 @@ def _form() -> str:
         "Format", formats, formats.index(asked) if asked in formats else 0,
         format_func=lambda key: _WORDS.get(key, key), key="export.format",
     )  # fmt: skip
-    st.caption(f"{FORMATS[form].purpose[0].upper()}{FORMATS[form].purpose[1:]}.")
+    st.caption(escape(f"{FORMATS[form].purpose[0].upper()}{FORMATS[form].purpose[1:]}."))
     if form != asked:
         st.query_params["format"] = form
     return form

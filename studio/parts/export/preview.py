@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from engine.export import ExportDraft
+from studio.text.markdown import escape, unlinked
 from studio.ui.blocks import block_title
 
 _HEADING = re.compile(r"^#+ ", re.MULTILINE)
@@ -18,9 +19,9 @@ def export_preview(draft: ExportDraft, command: str) -> None:
     """Draw the figures and the four views of a drafted export."""
     block_title("What will be written", f"hash {draft.exported.sha256[:12]}")
     if draft.lacking:
-        st.warning(draft.lacking, icon=":material/warning:")
+        st.warning(escape(draft.lacking), icon=":material/warning:")
     if draft.outside:
-        st.caption(draft.outside)
+        st.caption(escape(draft.outside))
     rows, held, left, size = st.columns(4, gap="small")
     rows.metric("Rows", f"{draft.exported.rows:,}")
     held.metric("Held out", f"{draft.exported.splits.get('test', 0):,}")
@@ -29,7 +30,7 @@ def export_preview(draft: ExportDraft, command: str) -> None:
     card, manifest, shell = st.tabs(["Dataset card", "Manifest", "As a command"])
     head, body = parts(draft.readme)
     with card.container(height=430):
-        st.markdown(_PICTURE.sub("", body))
+        st.markdown(unlinked(_PICTURE.sub("", body)))
         for picture in draft.pictures.values():
             st.image(picture)
         st.caption("Read by hubs, above the text")

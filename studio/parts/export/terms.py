@@ -51,7 +51,7 @@ def export_hub() -> tuple[str, bool]:
     lack = hub.lacking()
     if not st.toggle("Put it on the hub", key="export.push", disabled=lack is not None):
         if lack:
-            st.caption(f"Not from here: {lack.what} {lack.do}")
+            st.caption(escape(f"Not from here: {lack.what} {lack.do}"))
         return "", False
     repo = st.text_input("Data set on the hub", placeholder="owner/name", key="export.repo", max_chars=193).strip()
     private = st.toggle("Private", True, key="export.private", help="Only its owner sees it.")

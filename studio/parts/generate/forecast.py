@@ -117,7 +117,7 @@ def launch_buttons(items: int, blocked: str, unready: str, dry: Callable[[], Non
         width="stretch",
         key="generate.launch",
         disabled=bool(blocked or unready),
-        help=blocked or unready or None,
+        help=escape(blocked or unready) or None,
         on_click=launch,
     )
     if blocked or unready:

@@ -15,6 +15,7 @@ from engine.knowledge.graph import KnowledgeGraph
 from engine.knowledge.mixture import largest_remainder
 from engine.store import Store
 from studio import charts
+from studio.text.markdown import escape
 
 FIELDS: dict[Kind, str] = {kind: kind.replace("-", "_") for kind in KINDS}
 WORDS: dict[Kind, str] = {
@@ -98,9 +99,16 @@ def shares_editor(
         column.caption(text)
     for part, mark in zip(parts, marks, strict=True):
         name, share, count = st.columns(_WIDTHS, vertical_alignment="center", gap="small")
-        name.markdown(f"{mark} {part.word}  \n:small[:gray[{part.about}]]")
+        name.markdown(f"{mark} {escape(part.word)}  \n:small[:gray[{escape(part.about)}]]")
         share.number_input(
-            part.word, 0.0, 100.0, now[part.name], 5.0, "%g", key=f"{key}.{part.name}", label_visibility="collapsed"
+            escape(part.word),
+            0.0,
+            100.0,
+            now[part.name],
+            5.0,
+            "%g",
+            key=f"{key}.{part.name}",
+            label_visibility="collapsed",
         )
         count.markdown(f"{counts[part.name]:,}")
     _verdict(now, key)

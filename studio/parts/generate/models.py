@@ -53,9 +53,9 @@ def models_by_role(start: Mapping[str, str], options: Sequence[str], *, key: str
         st.session_state.setdefault(held, start[role])
         now = st.session_state[held] or start[role]
         name, field = st.columns([1, 1.7], vertical_alignment="center", gap="small")
-        name.markdown(role_word(role))
+        name.markdown(escape(role_word(role)))
         chosen = field.selectbox(
-            role_word(role),
+            escape(role_word(role)),
             list(dict.fromkeys((now, *options))),
             format_func=lambda where: where.removeprefix("abacus:"),
             key=held,

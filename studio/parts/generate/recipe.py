@@ -25,7 +25,9 @@ def recipe_cards(chosen: str) -> None:
         recipe = plan_draft.shipped(name)
         icon, about = _ABOUT.get(name, (":material/auto_awesome:", recipe.title))
         with column.container(border=True, height="stretch", vertical_alignment="distribute"):
-            st.markdown(f"{icon} **{escape(recipe.title)}**  \n:small[:gray[{escape(recipe.method)} · {about}]]")
+            st.markdown(
+                f"{icon} **{escape(recipe.title)}**  \n:small[:gray[{escape(recipe.method)} · {escape(about)}]]"
+            )
             if name == chosen:
                 st.markdown(":blue[:material/check: Chosen]")
             else:

@@ -39,7 +39,7 @@ def _models(role: str, begun: Sequence[str], options: Sequence[str]) -> tuple[st
     st.session_state.setdefault(key, list(begun))
     known = list(dict.fromkeys((*options, *st.session_state[key])))
     said = st.multiselect(
-        role_word(role), known, format_func=lambda where: where.removeprefix("abacus:"), key=key,
+        escape(role_word(role)), known, format_func=lambda where: where.removeprefix("abacus:"), key=key,
         accept_new_options=True, placeholder="as above",
     )  # fmt: skip
     return tuple(where.strip() for where in said)

@@ -65,7 +65,7 @@ def wait_for_end(directory: Path, status: Status) -> None:
         if (now.state, now.done + now.failed) != seen:
             st.rerun()
         run_state(now)
-        st.caption(f"{now.done + now.failed} of {now.total} items went through every stage. None of them is saved.")
+        st.caption(f"{now.done + now.failed:,} of {now.total:,} items went through every stage. None of them is saved.")
         if to_come := ahead(now):
             st.caption(f":material/speed: {escape(to_come)}.")
 
@@ -77,7 +77,7 @@ def item_picker(items: Sequence[Traced], *, key: str) -> Traced:
     place = st.radio(
         "Item",
         range(len(items)),
-        format_func=lambda n: f"{n + 1} · {kind_word(items[n].kind)}",
+        format_func=lambda n: f"{n + 1} · {escape(kind_word(items[n].kind))}",
         captions=[outcome_line(item) for item in items],
         key=key,
     )
@@ -97,12 +97,12 @@ def outcome_line(item: Traced) -> str:
     score = next((verdict.value for verdict in item.rules if verdict.name == "problem_score"), None)
     rest = f", score {score:.2f}" if score is not None else ""
     if item.outcome in ("rated", "rephrased", "resolved"):
-        return f":gray[:material/check:] {item.outcome}"
+        return f":gray[:material/check:] {escape(item.outcome)}"
     if item.outcome == "kept":
         return f":green[:material/check:] kept{rest}"
     if not item.outcome:
         return ":gray[:material/hourglass_empty: on its way]"
-    return f":red[:material/close:] dropped: {_DROPPED.get(item.outcome, item.outcome)}{rest}"
+    return f":red[:material/close:] dropped: {escape(_DROPPED.get(item.outcome, item.outcome))}{rest}"
 
 
 _DROPPED = {
@@ -119,7 +119,7 @@ _DROPPED = {
 
 def trace_steps(item: Traced) -> None:
     """Draw every step of an item."""
-    with st.expander(f"**{kind_word(item.kind)}** · no model · 0 tokens", icon=":material/hub:"):
+    with st.expander(f"**{escape(kind_word(item.kind))}** · no model · 0 tokens", icon=":material/hub:"):
         st.markdown(" + ".join(rich(point) for point in item.points) or ":gray[No knowledge points are given.]")
     for step in item.steps:
         _step(step)

@@ -48,7 +48,7 @@ def needs(shared: Workspace) -> None:
         with st.container(border=True):
             left, right = st.columns([2.2, 1], vertical_alignment="center")
             left.markdown(f":material/{need.icon}: **{escape(need.what)}**  \n{escape(need.why)}")
-            if right.container(horizontal_alignment="right").button(need.act, key=f"home.need.{number}"):
+            if right.container(horizontal_alignment="right").button(escape(need.act), key=f"home.need.{number}"):
                 navigation.go(need.page, **dict(need.carry))
 
 

@@ -24,7 +24,9 @@ def waiting(count: ReportJob) -> None:
     """Say how far the count is, and draw the page anew when it has ended."""
     if not count.running:
         st.rerun()
-    st.progress(count.share, text=f"Counting · {count.title or 'reading'} · {count.done} of {count.total or '…'}")
+    st.progress(
+        count.share, text=escape(f"Counting · {count.title or 'reading'} · {count.done} of {count.total or '…'}")
+    )
 
 
 def chapter(report: Report, name: str) -> None:

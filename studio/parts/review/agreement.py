@@ -44,7 +44,7 @@ def said(counts: ReaderAgreement, none: str, *, interval: bool = True) -> str:
         else f"κ\N{NO-BREAK SPACE}{counts.kappa:.2f}"
     )
     ends = f", {low:.2f} – {high:.2f}" if interval else ""
-    return f"{counts.agreed} of {counts.pairs} alike{ends} · {kappa}".replace("-", "−")
+    return f"{counts.agreed:,} of {counts.pairs:,} alike{ends} · {kappa}".replace("-", "−")
 
 
 def _none_yet(how: Reviewing) -> str:

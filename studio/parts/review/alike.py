@@ -27,7 +27,7 @@ def alike_button(at: ReviewState) -> None:
     st.button(
         f"Find {rows}more like it", key="review.alike", icon=":material/find_replace:", width="stretch",
         on_click=deeds.look_for_alike, disabled=at.mode != "read",
-        help=f"Rows with the flaw that your edit of {short(at.offer.problem_id)} repaired.",
+        help=f"Rows with the flaw that your edit of {escape(short(at.offer.problem_id))} repaired.",
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _row(offer: Offer, match: AlikeRow) -> None:
 
     # The key carries the state, so that "tick all" is seen by boxes that are drawn already.
     ticked = match.problem_id not in offer.left_out
-    st.checkbox(f"{short(match.problem_id)}{state}", ticked, key=f"{key}.{ticked}", on_change=flip)
+    st.checkbox(escape(f"{short(match.problem_id)}{state}"), ticked, key=f"{key}.{ticked}", on_change=flip)
     if match.doubt:
         st.markdown(f":orange[:material/warning: {escape(match.doubt)}]")
     for before, after in ((match.row.statement, match.statement), (match.row.solution or "", match.solution)):

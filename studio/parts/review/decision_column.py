@@ -130,6 +130,6 @@ def _reasons(card: ProblemCard) -> None:
 def _line(decision: Decision, count: int) -> str:
     if decision.queue == ALIKE:
         words = {"undo": "repairs undone", "redo": "repairs redone"}
-        return f"{_LOOKS[decision.act]} {count:,} {words.get(decision.act, 'repaired alike')}"
+        return f"{_LOOKS[decision.act]} {count:,} {escape(words.get(decision.act, 'repaired alike'))}"
     word = decision.act.replace("-", " ") + (f", {decision.reason}" if decision.reason else "")
     return f"{_LOOKS[decision.act]} :gray[{escape(short(decision.problem_id))}] {escape(word)}"

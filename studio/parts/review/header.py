@@ -83,13 +83,13 @@ def lease_badge(at: ReviewState) -> None:
 
 def _notice(at: ReviewState) -> None:
     if at.done:
-        st.toast(at.done, icon=":material/find_replace:")
+        st.toast(escape(at.done), icon=":material/find_replace:")
         at.done = ""
     if not at.notice:
         return
     st.warning(escape(at.notice), icon=":material/group:")
     if at.blocked:
         with st.container(horizontal=True):
-            word = f"{at.blocked.capitalize()} all the same"
+            word = f"{escape(at.blocked.capitalize())} all the same"
             st.button(word, key="review.force", on_click=deeds.turn, args=(at.blocked, True))
             st.button("Leave it", key="review.leave", on_click=deeds.leave_it)

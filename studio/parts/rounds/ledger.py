@@ -13,6 +13,7 @@ from engine.core.records import RoundEvent
 from engine.learning.rounds.promotion_state import Outcome, current
 from engine.runs.status import Status, load_status
 from studio.parts.rounds.start import STUDIES, folder_of
+from studio.text.markdown import escape
 from studio.ui.blocks import block_title
 from studio.ui.run_monitor import follow, run_head, run_log, state_icon
 
@@ -68,7 +69,7 @@ def _steps(directory: Path) -> None:
     for place, _, step, child in sorted(found):
         now = load_status(child)
         count = f"{now.done + now.failed:,} of {now.total:,}" if now.total else ""
-        st.markdown(f"{state_icon(now.state)} round {place} · **{_WORDS.get(step, step)}** :gray[{count}]")
+        st.markdown(f"{state_icon(now.state)} round {place:,} · **{escape(_WORDS.get(step, step))}** :gray[{count}]")
     if not found:
         st.caption("The first step begins within seconds.")
 

@@ -14,6 +14,7 @@ from engine.learning.rounds.promotion import looping, standing
 from engine.learning.rounds.promotion_state import Outcome
 from engine.runs import launcher
 from engine.store import Store
+from studio.text.markdown import escape
 from studio.ui.blocks import faults_drawn
 from studio.ui.model_choice import model_choice
 
@@ -91,7 +92,7 @@ def start_dialog(project: Project, store: Store) -> None:
 def _experts(project: Project) -> dict[str, str]:
     """Draw the models that examine; three different ones by default, as published."""
     start = recipes.load("continual").roles
-    st.caption(f"Who examines · engines: {', '.join(engines(project))}")
+    st.caption(f"Who examines · engines: {escape(', '.join(engines(project)))}")
     cells = st.columns(len(EXPERTS))
     return {
         role: cell.text_input(role.replace("_", " ").capitalize(), start[role], key=f"rounds.role.{role}")

@@ -15,7 +15,7 @@ from engine.seeds.columns import FIELDS, Guess
 from studio import workspace
 from studio.parts.seeds.taxonomy_import import taxonomy_import
 from studio.tasks import import_job
-from studio.text.markdown import escape, plain
+from studio.text.markdown import code, escape, plain
 from studio.ui.blocks import block_title, failure
 
 JOB, FILE, AS_TESTS = "seeds.import.job", "seeds.import.file", "seeds.import.tests"
@@ -91,7 +91,7 @@ def _poll() -> None:
 
 def _told(report: seeds.Imported, what: str) -> None:
     """Say what came in; a set of test problems is whole or not there, so none of its rows is rejected."""
-    where = f" The rejected rows are in `{report.aside}`." if report.aside else ""
+    where = f" The rejected rows are in {code(str(report.aside))}." if report.aside else ""
     why = ", ".join(f"{count:,} {reason}" for reason, count in report.reasons.items())
     text = f"{report.added:,} {what} added, {report.duplicates:,} were there already"
     text += f", {report.rejected:,} rejected" if what == "seeds" else ""
@@ -182,9 +182,9 @@ def _column(guess: Guess, columns: tuple[str, ...]) -> str | None:
     joined = (guess.column,) if guess.column and guess.column not in columns else ()
     options = (_NONE, *joined, *columns)
     label, box = st.columns([1, 1.2], vertical_alignment="center")
-    label.markdown(_LABELS.get(guess.field, guess.field.capitalize()))
+    label.markdown(escape(_LABELS.get(guess.field, guess.field.capitalize())))
     picked = box.selectbox(
-        _LABELS.get(guess.field, guess.field),
+        escape(_LABELS.get(guess.field, guess.field)),
         options,
         index=options.index(guess.column) if guess.column else 0,
         label_visibility="collapsed",
@@ -229,7 +229,9 @@ def _counted(
         _left_out(seen.left_out)
         return None
     found = _survey(str(path), path.stat().st_mtime, tuple(mapping.items()), encoding, split)
-    parts = [f"{_ICONS[name]} {count:,} {_SAID.get(name, name)}" for name, count in found.verdicts.items() if count]
+    parts = [
+        f"{_ICONS[name]} {count:,} {escape(_SAID.get(name, name))}" for name, count in found.verdicts.items() if count
+    ]
     st.markdown(" · ".join(parts))
     for note, count in found.notes.items():
         st.caption(escape(f"{count:,} × {note}"))

@@ -13,7 +13,7 @@ from engine.planning.taxonomy_import import add_taxonomy
 from engine.seeds.topic_paths import SHOWN
 from studio import workspace
 from studio.tasks import import_job
-from studio.text.markdown import plain
+from studio.text.markdown import escape, plain
 from studio.ui.blocks import failure
 
 _FILE, _DONE = "seeds.taxonomy.file", "seeds.taxonomy.done"
@@ -24,7 +24,7 @@ def taxonomy_import() -> None:
     st.caption("Our TOML, indented text, a Markdown list, CSV of paths or of id and parent, a JSON tree.")
     given = st.file_uploader("File of a taxonomy", key=_FILE, label_visibility="collapsed")
     if done := st.session_state.pop(_DONE, None):
-        st.success(done, icon=":material/check_circle:")
+        st.success(escape(done), icon=":material/check_circle:")
     if given is None:
         return
     try:
@@ -38,7 +38,7 @@ def taxonomy_import() -> None:
     st.dataframe(pd.DataFrame({"Knowledge point": points, "Under": places}), hide_index=True, height=250)
     if found.skipped:
         said = "; ".join(f"{name} ({why})" for name, why in found.skipped[:5])
-        st.caption(plain(f"{len(found.skipped):,} left out: {said}"))
+        st.caption(escape(f"{len(found.skipped):,} left out: {said}"))
     label = f"Add {len(found.paths):,} knowledge points"
     st.button(
         label, type="primary", icon=":material/account_tree:", key="seeds.taxonomy.go", on_click=_add, args=(path,)

@@ -99,7 +99,7 @@ def _table(saved: Sequence[Path], frame: pd.DataFrame, chosen: CheckpointChoice 
     if chosen and chosen.model and chosen.winner:
         by = " and ".join(chosen.by)
         st.markdown(
-            f":material/trophy: **checkpoint-{chosen.best}** is the best :gray[with a mean of "
+            f":material/trophy: **checkpoint-{escape(str(chosen.best))}** is the best :gray[with a mean of "
             f"{100 * chosen.winner.mean:.1f} over {escape(by)}. It can be chosen as a base model and evaluated.]"
         )
         st.caption(escape(f"{chosen.note} Folder: {chosen.model}"))

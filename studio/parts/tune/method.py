@@ -33,7 +33,7 @@ def _turned() -> None:
 def about_method(method: str, there: Mapping[str, int]) -> None:
     """Say what a method keeps as published, where there is more than one."""
     if len(there) > 1 and method in METHODS:
-        st.caption(f"{label(method)}, as published: {escape(METHODS[method].about)}")
+        st.caption(f"{escape(label(method))}, as published: {escape(METHODS[method].about)}")
 
 
 def method_lines(method: str, silent: int, whole: Policy, table: ScoreTable) -> None:

@@ -138,7 +138,7 @@ def _why(store: Store, table: ScoreTable, now: PolicyResult, row: int) -> None:
         word = ("to review", "orange", "warning") if reason.review else word
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":{word[1]}-badge[:material/{word[2]}: {word[0].capitalize()}]")
-            st.caption(ident)
+            st.caption(escape(ident))
         st.markdown(rich(text))
         st.markdown(f"**{escape(reason.sentence)}**")
         seen = {
