@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from engine.core.errors import BadInput, MissingExtra
-from engine.models.backends.key_cutter import KeyCutter
+from engine.models.key_cutter import KeyCutter
 from engine.models.proxy import proxy_of, trusted
 
 BATCH = 8

@@ -31,12 +31,12 @@ from engine.models.backends.connection_errors import unreachable
 from engine.models.backends.endpoint_key import checked_url, key_of
 from engine.models.backends.http import Raw, TooLong, Wire
 from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
-from engine.models.backends.key_cutter import KeyCutter
 from engine.models.backends.pilots import Pilots, kind_of
 from engine.models.backends.probe_chats import HELD, ORDINARY, PROBE_CHAT, SECRET_WORD, TELLING
 from engine.models.backends.refused_parameters import Lesson, lesson
 from engine.models.backends.request_body import LENGTHS, SCHEMA, STREAMED, request_body
 from engine.models.backends.server_places import MANY, ask_places
+from engine.models.key_cutter import KeyCutter
 from engine.models.proxy import stays_here, stays_near
 
 _log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from engine.models.backends.key_cutter import CUT, KeyCutter
+from engine.models.key_cutter import CUT, KeyCutter
 from tests.support.key_echoes import KEY, WORDS, spellings
 
 HEX = "0f3a9c21d47be650aa18"
