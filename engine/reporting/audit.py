@@ -143,9 +143,7 @@ def _level(board: ScoreTable) -> np.ndarray:
     difficulty = board.scores["difficulty"]
     limits = np.array([low for low, _ in LEVELS[1:]], np.float32)
     names = np.array([name for _, name in LEVELS])
-    return np.where(
-        np.isnan(difficulty), UNRATED, names[np.searchsorted(limits, difficulty, side="right") % len(names)]
-    )
+    return np.where(np.isnan(difficulty), UNRATED, names[np.searchsorted(limits, difficulty, side="right")])
 
 
 def _in_order(audited: Iterable[Audited]) -> list[Audited]:

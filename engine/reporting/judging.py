@@ -135,7 +135,10 @@ def _drawn(found: Estimated) -> float:
 def _best(about: str, sets: JudgeSets) -> str:
     """Say which set is most precise, and how much of that the choice itself made; or what labels there are."""
     if sets.best is None:
-        return f"{len(sets.rows)} sets of judges on {len(sets.ids):,} {about}s: {said(sets.rows[0].precision)}"
+        answered = sets.labels.answered
+        seen = f"{int(sets.labels.good[answered].sum()):,} of {int(answered.sum()):,} labelled ones are good"
+        drawn = "" if sets.labels.random.any() else " (not a random sample)"
+        return f"{len(sets.rows)} sets of judges on {len(sets.ids):,} judged {about}s, {seen}{drawn}."
     row, found = sets.best
     told = f"Most precise on {about}s with at least {judge_sets.LEAST_KEPT:.0%} kept: {' + '.join(row.judges)}"
     honest = "" if found.value is None else f"; labels that did not choose it say {found.value:.2f}"
@@ -153,9 +156,12 @@ def _left_out(known: Mapping[str, JudgeSets]) -> list[str]:
 def _untold(known: Mapping[str, JudgeSets]) -> list[str]:
     """Say once what the counts are worth, and what would give precision."""
     notes = ["Retention is counted over all judged problems; of several solutions of a problem the best one counts."]
-    lacking = next((row.precision for sets in known.values() for row in sets.rows if row.precision.value is None), None)
-    if lacking is not None and price(lacking):
-        notes.append(f"Where a set has no precision: {lacking.refusal.why if lacking.refusal else ''} {price(lacking)}")
+    untold = (row.precision for sets in known.values() for row in sets.rows if row.precision.value is None)
+    lacking = next(untold, None)
+    if lacking is not None and lacking.refusal is not None and price(lacking):
+        drawn = lacking.labels.get("random", 0)
+        why = lacking.refusal.why if drawn else "Labels of picked problems are counts and tell nothing of the others."
+        notes.append(f"{why} {price(lacking)}")
     return notes
 
 

@@ -126,6 +126,7 @@ def test_cal08_a_share_is_found_in_tables_and_json() -> None:
     assert label_shares.in_rows(["what", "value"], [["precision", 0.93]])
     assert label_shares.in_rows(["", "A"], [["Precision (95 %)", "0.93 (0.88 – 0.96)"]])
     assert not label_shares.in_rows(["what", "value", "rows"], [["precision", None, 31.0], ["retention", 0.4, 7.0]])
+    assert label_shares.in_rows(["what", "random labels"], [["precision", 0.5]])
     assert label_shares.in_json({"precision": {"value": 0.9, "low": None, "high": None}})
     assert label_shares.in_json({"judges": [{"kappa": 0.2}]})
     assert label_shares.in_json({"any": {"low": 0.1, "high": 0.2}})

@@ -109,7 +109,8 @@ def test_cal08_hand_picked_problems_give_sets_of_judges_counts_and_no_share(stor
     )  # fmt: skip
     row = next(row for row in _rows(section) if row["judges"] == "judge_b")
     assert (row["kept"], row["retention"], row["labelled, kept"], row["good of them"]) == (3, 0.75, 3, 1)
-    assert section.finding.endswith("2 of 2 hand-reviewed rows were good (not a random sample).")
+    said = "7 sets of judges on 4 judged problems, 2 of 4 labelled ones are good (not a random sample)."
+    assert section.finding == said
     assert [series.name for series in section.chart.series] == ["retention"]
     assert comparisons.beside(section) is None
     assert "`lemma labels draw`" in section.notes[-1]

@@ -21,6 +21,8 @@ CONFIDENCE = re.compile(r"\(?9[059](?:\.\d+)?\s?%\)?(?:\s(?:interval|confidence|
 NUMBER = r"[-−+]?(?:\d+(?:\.\d+)?|\.\d+)"
 RANGE = re.compile(rf"{NUMBER}\s?%?\s?(?:–|—|to|-)\s?{NUMBER}\s?%?")
 SHARE = re.compile(r"\d(?:\.\d+)?\s?%|(?<![\d.,v])[01]?\.\d+(?![\d.])")
+COUNTED = re.compile(r"\blabel\w*|\brows\b|\bitems\b|\bkept\b|\bworth\b", re.I)
+"""Columns of counts; a table with gaps holds them as floats."""
 SENTENCE = re.compile(r"(?<=[a-zé)])\.\s|[\n;]|\s·\s")
 ENDS = {"low", "high", "from", "to", "interval", "half_width", "95 %", "share", "value"}
 
@@ -45,9 +47,7 @@ def in_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
         for column, cell in zip(columns, row, strict=True):
             if isinstance(cell, str):
                 found += in_text(cell, f"{column} {named}" if measured and cell is not named else column)
-            elif _is_share(cell) and (
-                MEASURE.search(OTHERWISE.sub("", column)) or (measured and column not in ("rows", "labels"))
-            ):
+            elif _is_share(cell, column) and (measured or MEASURE.search(OTHERWISE.sub("", column))):
                 found.append(f"{named}, {column}: {cell}")
     return found
 
@@ -95,6 +95,8 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _is_share(value: Any) -> bool:
+def _is_share(value: Any, column: str) -> bool:
     """Return whether a cell is a number other than a count."""
-    return _is_number(value) and isinstance(value, float)
+    if not _is_number(value) or isinstance(value, int):
+        return False
+    return not (COUNTED.search(column) and value.is_integer())

@@ -14,7 +14,7 @@ from engine.curation.policy import PolicyResult
 from engine.curation.review import queues
 from engine.curation.table import ScoreTable
 from engine.curation.trust import drawing
-from engine.curation.trust.comparing import Difference, compare
+from engine.curation.trust.comparing import SAME, Difference, compare
 from engine.curation.trust.estimate import estimate
 from engine.curation.trust.estimated import Estimated
 from engine.curation.trust.from_ledger import labels_of
@@ -100,6 +100,8 @@ def _told(found: Estimated) -> str:
 
 def _apart(found: Difference) -> str:
     """Say by how much A is more precise than B, by the labels of the rows in which they differ."""
+    if found.estimator == SAME:
+        return "Both rules keep the same rows: neither is more precise."
     if found.value is None or found.low is None or found.high is None:
         return f"Which is more precise cannot be told. {found.refusal.why if found.refusal else ''}"
     apart = "they are told apart" if found.told_apart else "they cannot be told apart"
