@@ -138,7 +138,11 @@ def problem_sets(store: Store, judging: Judging) -> JudgeSets | None:
 
 def solution_sets(store: Store) -> JudgeSets | None:
     """Return every set of judges that check solutions: one No of its judges is a veto. None without any verdict."""
-    return _sets(store, store.verdicts.votes("judge_solution"), lambda said, judges: (said >= 0.5).all(axis=1))
+
+    def keeps(said: Floats, judges: tuple[str, ...]) -> Flags:
+        return combining.veto((said >= 0.5).astype(np.int8))
+
+    return _sets(store, store.verdicts.votes("judge_solution"), keeps)
 
 
 def _sets(store: Store, votes: pd.DataFrame, keeps: Callable[[Floats, tuple[str, ...]], Flags]) -> JudgeSets | None:

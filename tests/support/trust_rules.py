@@ -84,7 +84,7 @@ def _choices(
         "band before the safety factor": choose(curves[0], target).tick,
         "band as shown": choose(curves[1], target).tick,
         "fixed sequence, good start": None if start is None else fixed_sequence(values, error, start),
-        "fixed sequence from the strictest": fixed_sequence(values, error),
+        "fixed sequence from the strictest": fixed_sequence(values, error, int(np.argmax(target**of <= error))),
         "8 limits, Bonferroni": _last(np.isin(np.arange(len(of)), eighth) & (values <= error / 8)),
         "40 limits, Bonferroni": _last(values <= error / 40),
         "half chooses, half certifies": _halves(axis, curves[0], labels, target, error),

@@ -119,7 +119,7 @@ def _paths(values: dict[str, Any]) -> list[str]:
 
 def _in_file(path: Path) -> list[str]:
     """Return what a written file gives; tables of papers and a report's text are read as sentences."""
-    if not path.is_file() or "published" in path.name:
+    if not path.is_file() or path.parent.name == "published":
         return []
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".json":
