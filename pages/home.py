@@ -5,6 +5,7 @@ import streamlit as st
 from studio import navigation, workspace
 from studio.parts.home.figures import changes, funnel, pace
 from studio.parts.home.needs import needs, running
+from studio.parts.home.precision import precision_line
 from studio.parts.home.rounds import rounds
 from studio.ui.blocks import title_row
 
@@ -37,6 +38,7 @@ if not figures.seeds:
 left, right = st.columns([2.1, 1], gap="medium")
 with left:
     funnel(figures)
+    precision_line(store)
     pace(store)
     rounds(store)
 with right:

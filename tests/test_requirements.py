@@ -18,12 +18,9 @@ from studio.navigation import ROAD
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "requirements.md"
-LISTS = {"X": 8, "SC": 19, "AM": 26, "FL": 36, "GSDP": 50, "CL": 45}
+LISTS = {"X": 8, "SC": 19, "AM": 26, "FL": 36, "GSDP": 50, "CL": 45, "CAL": 35}
 """How many requirements each list has; they are numbered from 1."""
-CALIBRATION = tuple(range(1, 36))
-"""Numbers of the list CAL."""
 IDS = [f"{name}-{number:02d}" for name, last in LISTS.items() for number in range(1, last + 1)]
-IDS += [f"CAL-{number:02d}" for number in CALIBRATION]
 NONE_YET = "*none yet*"
 
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from engine.core.records import Policy
 from engine.core.settings.trust import TrustSettings
 from engine.curation import policy as policies
-from engine.curation.table import ScoreTable
+from engine.curation.judge_words import scores_of
 from engine.curation.trust import audit_words, carried
 from engine.curation.trust.auditing import AuditStanding, standing
 from engine.curation.trust.carried import RowShift
@@ -75,7 +75,7 @@ def _measured(store: Store, policy: Policy) -> Estimated:
     if not store.labels.counts():
         # Nothing can be said, whatever is kept: no need to read the scores of millions of rows.
         return estimate("precision", np.ones(1, np.bool_), LabelSet.convenience([], []))
-    table = ScoreTable.of(store.problems.scoreboard())
+    table = scores_of(store)
     kept = policies.apply(policy, table, override=False).kept if len(table) else np.zeros(0, np.bool_)
     labels, reachable = labels_of(store).on(table.ids)
     return estimate("precision", kept, labels, reachable=reachable)

@@ -94,7 +94,7 @@ def _strategies(rows: Sequence[Row]) -> Chart | None:
 def _judges(rows: Sequence[Row]) -> Chart | None:
     about = "problem" if any(row["about"] == "problem" for row in rows) else "solution"
     own = [
-        Dot(str(row["judges"]), _number(row["retention"]), _number(row["precision"]))
+        Dot(str(row["judges"]), _number(row["retention"]), _number(row.get("precision")))
         for row in rows
         if row["about"] == about
     ]
@@ -112,7 +112,7 @@ def _dots(own: Sequence[Dot], papers: Sequence[Dot], x: str, y: str, log: bool =
 
 
 def _rejections(rows: Sequence[Row]) -> Chart | None:
-    own = [(str(row["level"]), _number(row["share"])) for row in rows if row["by"] == "solvability judge"]
+    own = [(str(row["level"]), _number(row.get("share"))) for row in rows if row["by"] == "solvability judge"]
     papers = _column(reference("flames_solvability"), "share", 0.01)
     return _apart(own, [(name, 1 - share) for name, share in papers.items()], "wrongly rejected", "share")
 

@@ -30,8 +30,8 @@ class KeptSet:
     problems: int
     decided: int
     """Problems that people approved or rejected."""
-    approved: float | None
-    """Share of these that they approved."""
+    approved: int
+    """Those that they approved: a count, since people picked what they decided."""
     seeds: float | None
     """Mean largest cosine to a seed."""
     twins: float | None
@@ -83,7 +83,7 @@ def _measured(way: str, strategy: str, size: str, mine: pd.DataFrame, model: Emb
         size,
         len(mine),
         len(human),
-        float(human.mean()) if len(human) else None,
+        int(human.sum()),
         None if pd.isna(seeds) else float(seeds),
         _twins([str(text) for text in mine["statement"]], model),
     )
@@ -125,7 +125,7 @@ def _notes(sets: Sequence[KeptSet], model: str) -> tuple[str, ...]:
         "teaches is told by training on it: that is the comparison that FLAMES reports.",
     ]
     if not any(one.decided for one in sets):
-        notes.append("Nobody has decided these problems yet, so no share is approved.")
+        notes.append("Nobody has decided these problems yet.")
     if any(one.problems > MOST for one in sets):
         notes.append(f"Sets of more than {MOST:,} problems are not looked through for nearest others.")
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""Whom to believe: judges against curators, wrong rejections, reviews round by round, quality by dimension."""
+"""Whom to believe: sets of judges against curators, reviews round by round, quality by dimension."""
 
 from __future__ import annotations
 
@@ -9,21 +9,17 @@ import orjson
 import pandas as pd
 
 from engine.core.settings import Judging, Recipe
-from engine.curation import policy
-from engine.curation.judge_words import scores_of
 from engine.curation.ratings import Reviewed, ReviewRound
 from engine.curation.ratings import rounds as by_round
-from engine.curation.review import agreement
+from engine.curation.trust.estimated import Estimated
 from engine.generation.judges import dimensions as marking
-from engine.generation.judges import weigh
-from engine.reporting import audit
-from engine.reporting.audit import Trusted
+from engine.reporting import judge_sets
+from engine.reporting.judge_sets import JudgeSets, SetOfJudges
 from engine.reporting.shapes import Bars, Cell, Curve, Section, Series, missing, table
+from engine.reporting.told import price, said
 from engine.store import Store
 
 CRITERIA = {"review_clarity": "clarity", "review_coherence": "coherence", "review_validity": "validity"}
-BANDS = ((0.0, "easy"), (0.35, "medium"), (0.65, "difficult"))
-_UNRATED = "not rated"
 _ROUNDS = "Reviews by round"
 
 
@@ -47,9 +43,9 @@ def rounds(store: Store, recipe: Recipe) -> Section:
 
 def _told(known: tuple[ReviewRound, ...]) -> str:
     first, last = known[0], known[-1]
-    said = f"{first.pass_rate:.0%} of {first.reviews:,} first versions pass"
+    told = f"{first.pass_rate:.0%} of {first.reviews:,} first versions pass"
     return (
-        f"{said}, {last.pass_rate:.0%} of {last.reviews:,} in round {last.number}." if last is not first else f"{said}."
+        f"{told}, {last.pass_rate:.0%} of {last.reviews:,} in round {last.number}." if last is not first else f"{told}."
     )
 
 
@@ -68,141 +64,117 @@ def _reviews(found: pd.DataFrame) -> list[Reviewed]:
 
 def _round(evidence: str) -> int | None:
     try:
-        said = orjson.loads(evidence)
+        known = orjson.loads(evidence)
     except orjson.JSONDecodeError:
         return None
-    number = said.get("round") if isinstance(said, dict) else None
+    number = known.get("round") if isinstance(known, dict) else None
     return number if isinstance(number, int) else None
 
 
 def judges(store: Store, recipe: Recipe) -> Section:
-    """Return every set of judges against curators' decisions, by the rules of the recipe (GSDP-26..28, 30, 31)."""
-    name, title = "judges", "Judges against curators"
-    known = {"problem": problem_sets(store, recipe.settings.judging), "solution": solution_sets(store)}
-    every = [(about, one) for about, sets in known.items() for one in sets]
-    if not every:
-        return missing(name, title, "decide some judged problems on the review desk.")
-    rows: list[tuple[Cell, ...]] = [
-        (about, _named(one), one.items, one.accuracy, one.precision, one.recall, one.f1, one.retention)
-        for about, one in every
-    ]
-    bests = {about: agreement.best(sets) for about, sets in known.items()}
-    findings = [f"on {about}s {_named(one)} (precision {one.precision:.2f})" for about, one in bests.items() if one]
-    shown = known["solution"] or known["problem"]
-    chart = Bars(
-        tuple(map(_named, shown)),
-        (
-            Series("precision", tuple(one.precision or 0.0 for one in shown)),
-            Series("recall", tuple(one.recall or 0.0 for one in shown)),
-            Series("retention", tuple(one.retention for one in shown)),
-        ),
-        unit="share",
-    )
-    finding = f"Best precision with at least 40 % kept: {'; '.join(findings)}." if findings else "No set keeps 40 %."
-    columns = ("about", "judges", "items", "accuracy", "precision", "recall", "F1", "retention")
-    return Section(name, title, finding, table(columns, rows), chart, _rules(store, recipe.settings.judging))
+    """Return every set of judges by the rules of the recipe, against labels (GSDP-26..28, 30, 31).
 
-
-def problem_sets(store: Store, judging: Judging) -> tuple[agreement.AgreementRow, ...]:
-    """Return every set of judges that score problems: kept from the limit on by the weighted mean of its scores.
-
-    The weights of a set are those of the recipe, made to add up to 1; judges that it does not weigh are left out.
+    What a set keeps is counted; how good that is comes of rows that were drawn at random, else labels are counted.
     """
-    weights = {judge: weight for judge, weight in judging.weights.items() if weight > 0}
-    values, labels = _decided(store.verdicts.votes("judge_problem"), tuple(weights))
+    name, title = "judges", "Judges against curators"
+    made = {"problem": judge_sets.problem_sets(store, recipe.settings.judging),
+            "solution": judge_sets.solution_sets(store)}  # fmt: skip
+    known = {about: sets for about, sets in made.items() if sets is not None}
+    if not known:
+        return missing(name, title, "run a recipe whose judges score problems or check solutions.")
+    numbers = any(row.precision.value is not None for sets in known.values() for row in sets.rows)
+    lines = [_line(about, row, numbers) for about, sets in known.items() for row in sets.rows]
+    shown = known.get("solution") or known["problem"]
+    notes = [*_rules(store, recipe.settings.judging), *_left_out(known), *_untold(known)]
+    finding = " ".join(_best(about, sets) for about, sets in known.items())
+    return Section(name, title, finding, table(tuple(lines[0]), [tuple(line.values()) for line in lines]),
+                   _set_chart(shown, numbers), tuple(notes))  # fmt: skip
 
-    def keeps(said: Mapping[str, float]) -> bool:
-        weighed = weigh.weighted(said, {judge: weights[judge] for judge in said}, judging.missing_judge)
-        return weigh.passes(weighed.value, judging.keep_at)
 
-    return agreement.by_rule(values, labels, keeps)
+def _line(about: str, row: SetOfJudges, numbers: bool) -> dict[str, Cell]:
+    """Return the cells of a set; without any number of any set, what was labelled is counted and no more."""
+    counts: dict[str, Cell] = {
+        "about": about,
+        "judges": " + ".join(row.judges),
+        "items": row.problems,
+        "kept": row.kept,
+        "retention": row.retention,
+        "labelled, kept": row.precision.decided,
+        "good of them": row.precision.good,
+        "drawn at random": row.precision.labels.get("random", 0),
+    }
+    if not numbers:
+        return counts
+    return counts | {
+        "accuracy": row.accuracy.value,
+        "precision": row.precision.value,
+        "precision from": row.precision.low,
+        "precision to": row.precision.high,
+        "recall": row.recall.value,
+        "recall from": row.recall.low,
+        "recall to": row.recall.high,
+        "F1": row.f1.value,
+    }
 
 
-def solution_sets(store: Store) -> tuple[agreement.AgreementRow, ...]:
-    """Return every set of judges that check solutions: one No of its judges is a veto."""
-    values, labels = _decided(store.verdicts.votes("judge_solution"))
-    return agreement.table({judge: [value >= 0.5 for value in said] for judge, said in values.items()}, labels)
+def _set_chart(sets: JudgeSets, numbers: bool) -> Bars:
+    series = [Series("retention", tuple(row.retention for row in sets.rows))]
+    if numbers:
+        series = [
+            Series("precision", tuple(_drawn(row.precision) for row in sets.rows)),
+            Series("recall", tuple(_drawn(row.recall) for row in sets.rows)),
+            *series,
+        ]
+    return Bars(tuple(" + ".join(row.judges) for row in sets.rows), tuple(series), unit="share")
 
 
-def _named(one: agreement.AgreementRow) -> str:
-    return " + ".join(one.judges)
+def _drawn(found: Estimated) -> float:
+    return float("nan") if found.value is None else found.value
+
+
+def _best(about: str, sets: JudgeSets) -> str:
+    """Say which set is most precise, and how much of that the choice itself made; or what labels there are."""
+    if sets.best is None:
+        answered = sets.labels.answered
+        seen = f"{int(sets.labels.good[answered].sum()):,} of {int(answered.sum()):,} labelled ones are good"
+        drawn = "" if sets.labels.random.any() else " (not a random sample)"
+        return f"{len(sets.rows)} sets of judges on {len(sets.ids):,} judged {about}s, {seen}{drawn}."
+    row, found = sets.best
+    told = f"Most precise on {about}s with at least {judge_sets.LEAST_KEPT:.0%} kept: {' + '.join(row.judges)}"
+    honest = "" if found.value is None else f"; labels that did not choose it say {found.value:.2f}"
+    return f"{told}, {said(row.precision)}{honest}."
+
+
+def _left_out(known: Mapping[str, JudgeSets]) -> list[str]:
+    return [
+        f"Sets are made of {judge_sets.MOST} judges on {about}s; left out: {', '.join(sets.left_out)}."
+        for about, sets in known.items()
+        if sets.left_out
+    ]
+
+
+def _untold(known: Mapping[str, JudgeSets]) -> list[str]:
+    """Say once what the counts are worth, and what would give precision."""
+    notes = ["Retention is counted over all judged problems; of several solutions of a problem the best one counts."]
+    untold = (row.precision for sets in known.values() for row in sets.rows if row.precision.value is None)
+    lacking = next(untold, None)
+    if lacking is not None and lacking.refusal is not None and price(lacking):
+        drawn = lacking.labels.get("random", 0)
+        why = lacking.refusal.why if drawn else "Labels of picked problems are counts and tell nothing of the others."
+        notes.append(f"{why} {price(lacking)}")
+    return notes
 
 
 def _rules(store: Store, judging: Judging) -> tuple[str, ...]:
-    said = ", ".join(f"{judge} {weight:g}" for judge, weight in judging.weights.items())
+    told = ", ".join(f"{judge} {weight:g}" for judge, weight in judging.weights.items())
     notes = [
         f"A set keeps a problem from {judging.keep_at:g} on: the mean of its judges' scores by the weights of the "
-        f"recipe ({said}), which are made to add up to 1 in each set. It keeps a solution when no judge of it says No."
+        f"recipe ({told}), which are made to add up to 1 in each set. It keeps a solution when no judge of it says No."
     ]
     asked = set(store.verdicts.votes("judge_problem")["by"])
     others = sorted(map(str, asked - {judge for judge, weight in judging.weights.items() if weight > 0}))
     notes += [f"Without a weight in the recipe, and in no set for problems: {', '.join(others)}."] if others else []
     return tuple(notes)
-
-
-def _decided(votes: pd.DataFrame, among: tuple[str, ...] | None = None) -> tuple[dict[str, list[float]], list[bool]]:
-    """Return each judge's values, and people's word, on the decided problems that every judge could be read on.
-
-    Of several solutions of a problem the best one counts. `among` names the judges, where not all of them count.
-    """
-    decided = votes[votes["human"].notna()]
-    if among is not None:
-        decided = decided[decided["by"].isin(among)]
-    if decided.empty:
-        return {}, []
-    wide = decided.pivot_table(index="problem_id", columns="by", values="value", aggfunc="max").dropna()
-    labels = decided.groupby("problem_id")["human"].first().loc[wide.index]
-    said = {str(judge): [float(value) for value in wide[judge]] for judge in wide.columns}
-    return said, [bool(label) for label in labels]
-
-
-def rejections(store: Store) -> Section:
-    """Return what the policy and the solvability judge reject of problems that people approved (FL-29)."""
-    name, title = "rejections", "Wrong rejections by difficulty"
-    found = store.figures.trusted()
-    if found.empty:
-        return missing(name, title, "approve some problems on the review desk.")
-    latest = store.selections.latest()
-    rules = (store.policies.get(latest.policy_id) if latest else None) or policy.published()
-    board = scores_of(store)
-    kept = policy.apply(rules, board, override=False).kept
-    keeps = dict(zip(store.problems.scoreboard()["id"].to_pylist(), kept.tolist(), strict=True))
-    by_policy, by_judge = [], []
-    for ident, difficulty, solvable in found.itertuples(index=False):
-        level = _band(difficulty)
-        by_policy.append(Trusted(level, keeps.get(ident)))
-        if not pd.isna(solvable):
-            by_judge.append(Trusted(level, bool(solvable)))
-    rows: list[tuple[Cell, ...]] = []
-    audited = {"policy": _audited(by_policy), "solvability judge": _audited(by_judge)}
-    for who, known in audited.items():
-        for one in known:
-            share = one.rejected
-            bounds = (share.value, share.low, share.high) if share else (None, None, None)
-            rows.append((who, one.level, share.of if share else 0, share.hits if share else 0, *bounds))
-    shown = audited["policy"]
-    chart = Bars(
-        tuple(one.level for one in shown),
-        (Series("wrongly rejected", tuple(one.rejected.value if one.rejected else 0.0 for one in shown)),),
-        unit="share",
-    )
-    every = shown[-1].rejected
-    finding = f"The policy {rules.name} rejects {every.value:.1%} of {every.of:,} approved problems." if every else ""
-    columns = ("by", "level", "approved", "rejected", "share", "from", "to")
-    notes = ("From and to: 95 % interval. A problem without a score that the policy asks for counts as rejected.",)
-    return Section(name, title, finding, table(columns, rows), chart, notes)
-
-
-def _audited(trusted: list[Trusted]) -> list[audit.Audited]:
-    """Return the audit with levels from easy to difficult, then those without a rating, then all."""
-    order = (*(word for _, word in BANDS), _UNRATED, audit.ALL)
-    return sorted(audit.false_rejections(trusted), key=lambda one: order.index(one.level))
-
-
-def _band(difficulty: float | None) -> str:
-    if difficulty is None or pd.isna(difficulty):
-        return _UNRATED
-    return [word for low, word in BANDS if difficulty >= low][-1]
 
 
 def dimensions(store: Store) -> Section:

@@ -14,7 +14,7 @@ NAME, TITLE = "model_study", "Studies of models"
 _TODO = "run `lemma run flames --study writer=ENGINE:A --study writer=ENGINE:B --study solver=ENGINE:C`."
 _COLUMNS = (
     "study", "models", "run", "state", "items", "problems", "kept", "kept of items", "solvable", "agreement",
-    "approved", "calls", "tokens", "dollars",
+    "decided", "approved", "calls", "tokens", "dollars",
 )  # fmt: skip
 
 
@@ -47,8 +47,10 @@ def _row(store: Store, project: Project, plan: StudyPlan, name: str, mine: pd.Da
     kept = int(status.funnel.get("kept", 0))
     tokens = sum(one.tokens_in + one.tokens_out for one in spent)
     models = ", ".join(f"{role} {where}" for role, where in plan.cells[name].items())
-    shares = (_mean(mine["solvable"]), _mean(mine["agreement"]), _mean(mine["human"]))
-    worked = (len(mine), kept, kept / items if items else None, *shares)
+    human = mine["human"].dropna()
+    # Counts: people picked what they decided, and its share says as much of them as of the models.
+    worked = (len(mine), kept, kept / items if items else None, _mean(mine["solvable"]), _mean(mine["agreement"]),
+              len(human), int(human.sum()))  # fmt: skip
     return (
         plan.id, models, name, status.state, items, *worked, sum(one.calls for one in spent), tokens, status.cost,
     )  # fmt: skip

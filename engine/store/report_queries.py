@@ -126,13 +126,12 @@ class ReportQueries(Repository):
                where p.agent <> 'seed' order by p.made_at, p.id"""
         )
 
-    def trusted(self) -> pd.DataFrame:
-        """Return approved problems, and whether a judge holds them solvable: id, difficulty, solvable (1, 0, null)."""
+    def solvable(self) -> pd.DataFrame:
+        """Return what a judge said last of each problem that one was asked about: id, solvable (1, 0, null)."""
         return self._db.frame(
-            f"""select p.id, {given("s.difficulty")} as difficulty,
-                   (select arg_max_null(v.value, v.made_at) from verdicts v
-                    where v.name = 'solvable' and v.subject_id = p.id) as solvable
-               from problem_now p left join scores s on s.problem_id = p.id where p.label = 1 order by p.id"""
+            """select p.id, arg_max_null(v.value, v.made_at) as solvable
+               from problem_now p join verdicts v on v.subject_id = p.id and v.name = 'solvable'
+               group by p.id order by p.id"""
         )
 
     def revised(self) -> list[str]:

@@ -136,7 +136,7 @@ def _ledger() -> Iterator[BenchResult]:
 def _designs() -> Iterator[BenchResult]:
     """Each design with and without reviewers, on each policy: what the product promises."""
     for world in ("gsm >=1/3", "gsm >=2/3", "gsm unanimous", "processbench kept"):
-        for later in ("uniform", "near", "active"):
+        for later in ("uniform", "strata", "near", "active"):
             for reviewers in (False, True):
                 found = ledger_cell(_world(world), Design(later, reviewers), LEDGER_RUNS, 11)["weighted"]
                 who = "with" if reviewers else "without"

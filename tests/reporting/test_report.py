@@ -86,7 +86,7 @@ def test_every_section_has_a_finding_and_rows(full):
     ):
         assert section.todo == "", section.name
         assert section.finding.endswith("."), section.name
-        assert section.chart is not None or section.name in ("raters", "filters")
+        assert section.chart is not None or section.name in ("raters", "filters", "kept")
         assert section.table is not None or section.name == "raters"
 
 
@@ -166,11 +166,24 @@ def test_gsdp30_judges_against_decisions(full):
 
 
 def test_fl29_wrong_rejections_by_level(full, made):
-    """FL-29: every approved problem is in one level, and the last row has them all."""
+    """FL-29, CAL-08: every approved problem is in one level, the last row has them all; hand-picked ones are counts."""
     policy = [row for row in rows(full, "rejections") if row["by"] == "policy"]
     assert policy[-1]["level"] == "all"
-    assert sum(row["approved"] for row in policy[:-1]) == policy[-1]["approved"] == len(made[0].figures.trusted())
-    assert all(row["from"] <= row["share"] <= row["to"] for row in policy)
+    approved = sum(one["verdict"] == "good" for one in made[0].labels.now().to_pylist())
+    assert sum(row["approved"] for row in policy[:-1]) == policy[-1]["approved"] == approved
+    assert all(0 <= row["rejected"] <= row["approved"] for row in policy)
+    assert set(policy[-1]) == {"by", "level", "approved", "rejected"}
+    assert "not a random sample" in full.section("rejections").finding
+
+
+def test_cal08_the_kept_set_of_hand_picked_labels_has_counts_and_no_precision(full):
+    """CAL-08: retention is exact, everything else has its reason."""
+    found = {row["what"]: row for row in rows(full, "kept")}
+    assert found["retention"]["value"] is not None
+    for name in ("precision", "recall", "F1", "good rows kept"):
+        assert (found[name]["value"], found[name]["from"], found[name]["to"]) == (None, None, None)
+        assert "not a random sample" in found[name]["why not"]
+    assert full.section("kept").chart is None
 
 
 def test_cl28_dimensions_have_a_mean(full):
@@ -374,7 +387,7 @@ def test_fl27_strategies_at_equal_size(full):
         own = {row["strategy"]: row["problems"] for row in mine if row["size"] == "own"}
         assert {row["problems"] for row in mine if row["size"] == "equal"} == {min(own.values())}
         assert all(kept[recipe, strategy] == count for strategy, count in own.items())
-    assert all(row["approved"] is None or 0 <= row["approved"] <= 1 for row in found)
+    assert all(0 <= row["approved"] <= row["decided"] <= row["problems"] for row in found)
     assert any(row["decided"] for row in found)
 
 

@@ -40,20 +40,19 @@ def test_current_problems_without_seeds_that_were_solved_anew(tmp_path):
         assert len(store.figures.said(["review"])) == 0
 
 
-def test_trusted_problems_are_the_approved_ones(tmp_path):
-    """FL-29: with what the solvability judge said of them, nothing where it was not asked."""
+def test_a_solvability_judge_is_heard_where_it_was_asked(tmp_path):
+    """FL-29: its last word of each problem, whether anybody approved it or not; nothing where it was not asked."""
     with Store(tmp_path / "store.duckdb") as store:
         ones = [problem(number) for number in range(3)]
         store.problems.add(ones)
-        verdict = Verdict.make("r", "problem", ones[0].id, "solvable", "judge", 0.0, "no", problem_id=ones[0].id)
-        store.verdicts.add([verdict])
-        for one in ones[:2]:
-            store.decisions.decide(one.id, "ada", "approve")
-        store.decisions.decide(ones[2].id, "ada", "reject", reason="trivial")
-        found = store.figures.trusted().set_index("id")["solvable"]
-        assert set(found.index) == {ones[0].id, ones[1].id}
+        for run, one, value, at in (("r", ones[0], 1.0, 1.0), ("s", ones[0], 0.0, 2.0), ("r", ones[2], None, 1.0)):
+            said = Verdict.make(run, "problem", one.id, "solvable", "judge", value, "no", problem_id=one.id, at=at)
+            store.verdicts.add([said])
+        store.decisions.decide(ones[1].id, "ada", "approve")
+        found = store.figures.solvable().set_index("id")["solvable"]
+        assert set(found.index) == {ones[0].id, ones[2].id}
         assert found[ones[0].id] == 0.0
-        assert found.isna()[ones[1].id]
+        assert found.isna()[ones[2].id]
 
 
 def test_an_empty_store_has_no_figures(tmp_path):

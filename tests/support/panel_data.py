@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.curation.trust.subsets import PanelRule, every_rule
 from tests.support import gold_answers
 
 MODELS = ("6b_finetuning", "6b_verification", "175b_finetuning", "175b_verification")
@@ -27,6 +28,14 @@ def best_model() -> VotedRows:
     """The 1,319 solutions of the best of four models, judged by whether the other three answer alike."""
     answers, right = _answers()
     return VotedRows((answers[:, :3] == answers[:, 3:]).astype(np.int8), right[:, 3])
+
+
+@cache
+def seventeen_policies() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Policies of three judges on the best model's solutions, 12 sets by rules and 5 weighted limits; and the truth."""
+    rows = best_model()
+    limits = [PanelRule((0, 1, 2), "weighted", (0.2, 0.3, 0.5), limit) for limit in (0.2, 0.3, 0.5, 0.7, 0.8)]
+    return np.array([rule.keeps(rows.votes) for rule in (*every_rule(3), *limits)]), rows.good
 
 
 @cache

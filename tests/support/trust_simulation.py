@@ -109,7 +109,7 @@ class Design:
     """How four draws of about fifty are made, and whether reviewers mark bad rows in between."""
 
     later: str
-    """uniform, active (by uncertainty) or near (rows around the limit)."""
+    """uniform, active (by uncertainty), near (rows around the limit) or strata (each stratum as many rows)."""
     reviewers: bool
     batches: int = 4
     size: int = 50
@@ -158,6 +158,10 @@ def _mixture(world: World, design: Design, eligible: np.ndarray, taken: list) ->
     n = len(eligible)
     if not taken or design.later == "uniform":
         return np.full(n, 1 / n)
+    if design.later == "strata":
+        stratum = world.strata[eligible]
+        sizes = np.bincount(stratum)
+        return 1 / (np.count_nonzero(sizes) * sizes[stratum])
     if design.later == "near":
         mass = _near(world)[eligible].astype(float)
     else:
@@ -180,7 +184,13 @@ def _near(world: World) -> np.ndarray:
 
 
 def ledger_cell(
-    world: World, design: Design, runs: int, seed: int, helped: bool = False, quantity: str = "precision"
+    world: World,
+    design: Design,
+    runs: int,
+    seed: int,
+    helped: bool = False,
+    quantity: str = "precision",
+    settings: TrustSettings = SETTINGS,
 ) -> dict[str, Tally]:
     """Return the pooled share of all labels, and the estimate with the ledger's weights, over so many plays."""
     truth = world.precision if quantity == "precision" else world.recall
@@ -193,7 +203,7 @@ def ledger_cell(
             simple_precision(LabelSet.uniform(labels.row[inside], labels.verdict[inside], 10**9), 10**9)
         )
         made["pooled"].add(float(labels.good[inside].mean()), pooled.low, pooled.high)
-        found = estimate(quantity, world.kept, labels)
+        found = estimate(quantity, world.kept, labels, settings=settings)
         made["weighted"].add(found.value, found.low, found.high)
         if helped:
             part = labels.row % 5

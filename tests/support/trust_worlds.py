@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -29,6 +29,8 @@ class World:
     score: np.ndarray
     """What the policy's limit is laid on: draws near it look here."""
     kept: np.ndarray
+    strata: np.ndarray
+    """A stratum of each row, 0 .. H-1: how many judges agree, or the set that it is of."""
 
     @property
     def precision(self) -> float:
@@ -67,7 +69,7 @@ def gsm(share: float) -> World:
     """Return the rows of GSM8K with the policy "at least this share of the other models agrees"; 0 keeps all."""
     truth, votes = gsm_votes()
     mean = votes.mean(1)
-    return World(truth, votes, mean, mean, mean >= share - 1e-9)
+    return World(truth, votes, mean, mean, mean >= share - 1e-9, votes.sum(1).astype(int))
 
 
 @cache
@@ -88,7 +90,15 @@ def processbench() -> World:
     truth, right, length, _, origin = _processbench()
     f = -np.log(length.astype(float))
     columns = np.column_stack((right, f, np.eye(4)[origin]))
-    return World(truth.astype(float), columns.astype(float), f, np.where(right, f, f - 100), right.astype(bool))
+    kept = right.astype(bool)
+    return World(truth.astype(float), columns.astype(float), f, np.where(kept, f, f - 100), kept, origin)
+
+
+def processbench_whole() -> World:
+    """Return all rows of ProcessBench, f = whether the final answer is right."""
+    made = processbench()
+    right = made.columns[:, 0]
+    return replace(made, f=right, score=right, kept=np.ones(len(right), bool))
 
 
 def processbench_facts() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

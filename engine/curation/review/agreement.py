@@ -5,9 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R", bound="RatedSet")
+
+
+class RatedSet(Protocol):
+    """A set of judges of which precision and retention are known; precision may be None."""
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """Names of its judges."""
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the kept that ought to be kept."""
+
+    @property
+    def retention(self) -> float:
+        """Share of all items that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +106,7 @@ def f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def best(rows: Iterable[AgreementRow], min_retention: float = 0.4) -> AgreementRow | None:
+def best(rows: Iterable[R], min_retention: float = 0.4) -> R | None:
     """Return the row with the best precision among those that keep at least `min_retention` (GSDP-31).
 
     Of equal precision the one that keeps more is better; None where no row keeps enough.

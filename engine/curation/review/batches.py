@@ -10,8 +10,8 @@ import pyarrow as pa
 from engine.core.errors import BadInput
 from engine.core.records import LabelDraw, Policy
 from engine.curation import policy as policies
+from engine.curation.judge_words import scores_of
 from engine.curation.review.blind_review import Reviewing
-from engine.curation.table import ScoreTable
 from engine.curation.trust import drawing
 from engine.curation.trust.draw_meter import draw_meter
 from engine.curation.trust.estimate import estimate
@@ -35,7 +35,7 @@ class BatchStanding:
 
 def batch_standing(store: Store, policy: Policy, how: Reviewing) -> BatchStanding:
     """Return where labels stand for the rules of a policy, people's decisions above them left aside."""
-    board = ScoreTable.of(store.problems.scoreboard())
+    board = scores_of(store)
     kept = policies.apply(policy, board, override=False).kept
     labels, reachable = labels_of(store).on(board.ids)
     found = estimate("precision", kept, labels, reachable=reachable)

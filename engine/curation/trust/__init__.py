@@ -15,6 +15,7 @@ reliability.py  calibrators.py             what a judge's score is worth as a pr
 combining.py  dawid_skene.py  stacking.py  several judges as one
 folds.py  crossfit.py                      parts of the labels, and what was fitted without them
 subsets.py  chosen.py  comparing.py        every set of judges, what was chosen among them, one policy against another
+telling_apart.py                           what to label to tell two policies apart
 order_bias.py  curator_noise.py            the place of an answer, and people's own errors
 
 What is estimated knows no store, page or model: arrays come in, frozen records go out. `from_ledger` brings the arrays.

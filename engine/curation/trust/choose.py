@@ -56,7 +56,7 @@ def none_passes(curve: PrecisionCurve, target: float, method: str) -> LimitChoic
         return LimitChoice(None, None, 0, method, why, clean, impossible=True)
     best = float(curve.value[curve.live][int(np.argmax(curve.lower[curve.live]))])
     price = labels_to_prove(best, target, curve.error) if best > target else None
-    seems = f"The surest limit seems to hold {best:.1%}"
+    seems = f"The limit with the best bound seems to hold {best:.1%}"
     why = f"{seems}; more labels may prove {target:.1%}." if price else f"{seems}, not {target:.1%}."
     return LimitChoice(None, None, 0, method, why, clean, price)
 

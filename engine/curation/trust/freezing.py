@@ -21,7 +21,7 @@ from engine.core.errors import BadInput
 from engine.core.records import AuditPlan, FrozenSet, Policy
 from engine.core.settings.trust import TrustSettings
 from engine.curation import policy as policies
-from engine.curation.table import ScoreTable
+from engine.curation.judge_words import scores_of
 from engine.curation.trust.audit_plan import OpenShare, plan_rows
 from engine.curation.trust.drawing import saved_policy
 from engine.curation.trust.permanent_numbers import numbers
@@ -63,7 +63,7 @@ def kept_rows(store: Store, policy: Policy) -> KeptRows:
 
 
 def _kept(store: Store, policy: Policy) -> KeptRows:
-    table = ScoreTable.of(store.problems.scoreboard())
+    table = scores_of(store)
     kept = policies.apply(policy, table, override=False).kept
     frame = store.draws.frame()
     state = store.draws.state(frame.seq)

@@ -140,6 +140,11 @@ def both_sides(asked: Asked) -> Estimated:
     refusal = _before(asked)
     if refusal is not None:
         return asked.refused(refusal, asked.labels)
+    whole = asked.labels.where(asked.labels.answered)
+    if len(whole) == asked.frame:
+        sides = [whole.good[asked.kept[whole.row] == inside].mean() if count else 0.0
+                 for inside, count in ((True, asked.size), (False, asked.frame - asked.size))]  # fmt: skip
+        return asked.exact(float(_score(asked, *map(np.atleast_1d, sides))[0]), ALL_LABELLED, asked.labels)
     countable = asked.labels.where(asked.labels.countable)
     decided = missing_at_random(countable, _word(asked, countable))
     inside = asked.kept[decided.row]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 import streamlit as st
 
+from engine.curation.judge_words import scores_of
 from engine.curation.review import blind_review
-from engine.curation.table import ScoreTable
 from engine.curation.trust.curator_noise import NoiseCorrected
 from engine.curation.trust.outlook import noise_warning
 from engine.curation.trust.people import CuratorStanding, PeopleStanding, people
@@ -34,7 +34,7 @@ def people_expander(at: ReviewState) -> None:
 def people_view(at: ReviewState) -> None:
     """Draw a line for each person, what they make of the precision, and the way to labels that count."""
     store = workspace.store()
-    board = ScoreTable.of(store.problems.scoreboard())
+    board = scores_of(store)
     found = people(store, dict(zip(board.ids.to_pylist(), chance(board).tolist(), strict=True)))
     if not found.curators:
         st.caption("Nobody has said good or bad of a row yet.")

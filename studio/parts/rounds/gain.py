@@ -32,7 +32,7 @@ def gain_chart(changes: Sequence[ConceptChange], *, key: str) -> None:
         return
     shown = list(changes) if len(changes) <= 2 * SHOWN else [*changes[:SHOWN], *changes[-SHOWN:]]
     fell = sum(one.fell for one in changes)
-    alt = f"{shown[0].concept} gained most, {100 * shown[0].gain:+.0f} points; {fell} concepts fell for certain."
+    alt = f"{shown[0].concept} gained most, {100 * shown[0].gain:+.0f} points; {fell} concepts fell, interval and all."
     charts.draw(_bars(shown), key=key, alt=alt)
     if len(shown) < len(changes):
         st.caption(f"{len(changes) - len(shown)} concepts between them are not drawn.")
@@ -113,8 +113,8 @@ def promotion_rules(one: Outcome, changes: Sequence[ConceptChange]) -> None:
     lost = [name for name in one.fell if one.before[name] - one.accuracy[name] > BENCHMARK_FALL]
     _rule(not lost, f"Fell by more than 1.0: {', '.join(lost)}" if lost else "No benchmark fell by more than 1.0")
     down = [change.concept for change in changes if change.gain < -LARGE_FALL and change.fell]
-    text = f"{len(down)} concepts fell by more than 4 points: {', '.join(down[:6])}"
-    _rule(not down, text if down else "No concept fell by more than 4 points for certain")
+    text = f"{len(down)} concepts fell by more than 4 points, intervals and all: {', '.join(down[:6])}"
+    _rule(not down, text if down else "No concept fell by more than 4 points with its whole 95 % interval below 0")
 
 
 def _rule(holds: bool, text: str, *, hard: bool = False) -> None:

@@ -6,25 +6,32 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from engine.core.errors import LemmaError
 from engine.curation import policy as policies
 from engine.curation.arrays import Ints
 from engine.curation.marks import Bools
 from engine.curation.policy import PolicyResult
+from engine.curation.review import queues
 from engine.curation.table import ScoreTable
-from engine.curation.trust.comparing import Difference, compare
+from engine.curation.trust import drawing
+from engine.curation.trust.comparing import SAME, Difference, compare
 from engine.curation.trust.estimate import estimate
 from engine.curation.trust.estimated import Estimated
 from engine.curation.trust.from_ledger import labels_of
 from engine.curation.trust.intervals import Flags
 from engine.curation.trust.label_set import LabelSet
+from engine.curation.trust.telling_apart import ApartForecast, to_tell_apart
 from engine.curation.whatif import Counts
 from engine.store import Store
+from studio import navigation, session
 from studio.charts import draw, two_sided
 from studio.text.markdown import escape
-from studio.ui.blocks import block_title
+from studio.ui.blocks import block_title, failure
 
 THIN = 30
 SHOWN = 12
+MOST_DRAWN = 500
+"""Rows of one draw that are offered by a button; more are no work of one sitting."""
 
 
 def compare_view(store: Store, table: ScoreTable, first: Counts, second: Counts, name: str) -> None:
@@ -41,10 +48,12 @@ def compare_view(store: Store, table: ScoreTable, first: Counts, second: Counts,
         sure = [_sure(kept, *known) for kept in (a, b, a & b)]
         st.dataframe(_table(table, now, other, concepts, sure, name), hide_index=True, placeholder="–")
         only = int((now.kept & ~other.kept).sum()), int((other.kept & ~now.kept).sum())
+        found = compare(a, b, known[0], reachable=known[1])
         st.caption(
             f"{only[0]:,} only with these limits, {only[1]:,} only with {escape(name)}: the Rows view lists them. "
-            f"{escape(_apart(compare(a, b, known[0], reachable=known[1]).precision))}"
+            f"{escape(_apart(found.precision))}"
         )
+        _label_more(store, to_tell_apart(found, len(table)))
     with right:
         _changed(table, first.concepts - both, second.concepts - both, name)
 
@@ -91,10 +100,34 @@ def _told(found: Estimated) -> str:
 
 def _apart(found: Difference) -> str:
     """Say by how much A is more precise than B, by the labels of the rows in which they differ."""
+    if found.estimator == SAME:
+        return "Both rules keep the same rows: neither is more precise."
     if found.value is None or found.low is None or found.high is None:
         return f"Which is more precise cannot be told. {found.refusal.why if found.refusal else ''}"
     apart = "they are told apart" if found.told_apart else "they cannot be told apart"
     return f"Precision of A less that of B: {found.value:+.2f} ({found.low:+.2f} – {found.high:+.2f}); {apart}."
+
+
+def _label_more(store: Store, asked: ApartForecast | None) -> None:
+    """Say what would tell the policies apart, with the draw that brings it; rows that wait for a label come first."""
+    if asked is None:
+        return
+    waiting = len(store.draws.open())
+    st.caption(
+        f"About {asked.labels:,} more labels would tell them apart ({asked.parts}). A draw goes by all problems, so "
+        f"that its labels count for every policy: about {asked.draw:,} drawn rows have as much of these."
+    )
+    if waiting:
+        navigation.link("review", f"Label {waiting:,} drawn rows", icon=":material/fact_check:", queue="draw")
+    elif asked.draw > MOST_DRAWN:
+        st.caption(f"In a shell, for more than one sitting: `lemma labels draw --size {asked.draw}`")
+    elif st.button(f"Draw about {asked.draw:,} rows", icon=":material/casino:", key="tune.compare.draw"):
+        try:
+            drawing.draw(store, queues.policy_for(store), asked.draw, by=session.curator())
+        except LemmaError as error:
+            failure(error, key="tune.compare.draw")
+            return
+        navigation.go("review", queue="draw")
 
 
 def _per_concept(table: ScoreTable, kept: Bools) -> Ints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +10,7 @@ import pytest
 from engine.curation.trust.chosen import cross_fitted, most_precise
 from engine.curation.trust.folds import folds_of
 from engine.curation.trust.label_set import LabelSet
-from engine.curation.trust.subsets import PanelRule, every_rule
 from tests.support import panel_data
-
-
-@cache
-def _policies() -> tuple[np.ndarray, np.ndarray]:
-    """The 17 policies of three judges on real votes: 12 sets by rules, 5 limits of the weighted sum."""
-    rows = panel_data.best_model()
-    limits = [PanelRule((0, 1, 2), "weighted", (0.2, 0.3, 0.5), limit) for limit in (0.2, 0.3, 0.5, 0.7, 0.8)]
-    return np.array([rule.keeps(rows.votes) for rule in (*every_rule(3), *limits)]), rows.good
 
 
 def _parts(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -30,7 +20,7 @@ def _parts(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.real_data
 def test_cal25_the_cross_fitted_report_is_right_where_the_naive_one_is_four_points_off(real_data: Path):
-    kept, good = _policies()
+    kept, good = panel_data.seventeen_policies()
     sizes = kept.sum(axis=1)
     eligible = sizes >= 0.15 * len(good)
     assert (len(kept), int(eligible.sum())) == (17, 15)
