@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from engine.core import permission
 from engine.store import labelling, migrations, views
 from engine.store.benchmarks import Benchmarks
 from engine.store.blind_reviews import BlindReviews
@@ -97,7 +98,7 @@ class Store:
 
     def ingest(self, directory: Path | str) -> Ingested:
         """Fold in what is new in a run directory; cheap enough to be called every two seconds."""
-        with self._ingesting:
+        with self._ingesting, permission.housekeeping():
             return Ingest(self._db, self.runs).run(Path(directory))
 
     def verify(self) -> list[Trouble]:

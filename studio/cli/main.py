@@ -15,7 +15,8 @@ from studio.cli.lazy_group import Command, shelf
 
 COMMANDS = (
     Command("init", "project", "Make a project; with --demo fill it and start a first run on the embedded engine."),
-    Command("studio", "project", "Open the studio in the browser."),
+    Command("studio", "serving", "Open the studio in the browser."),
+    Command("users", "users", "People of a shared studio: who may sign in, and as what."),
     Command(
         "doctor", "bench", "Look at Python, packages, extras, engines, disk and GPU, and say what to do about each.",
     ),
@@ -54,7 +55,9 @@ COMMANDS = (
     Command("bench", "bench", "Run the benchmarks: each prints a ratio to a peer or a limit measured in the same run."),
 )  # fmt: skip
 
-GROUPS = frozenset(("engines", "seeds", "benchmarks", "knowledge", "graph", "runs", "labels", "train", "round"))
+GROUPS = frozenset(
+    ("engines", "users", "seeds", "benchmarks", "knowledge", "graph", "runs", "labels", "train", "round")
+)
 """Commands with commands of their own."""
 BOTH = frozenset(("evaluate", "judges"))
 """Commands that act by themselves and have commands of their own."""

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.core import permission
 from engine.core.errors import LemmaError
 from engine.core.project import Project
 from engine.seeds import Imported, import_files
@@ -40,6 +41,7 @@ class ImportJob:
 
     def start(self) -> ImportJob:
         """Begin in the background, on a file of its own: the page writes the upload anew in every rerun."""
+        permission.require("change", "Importing")
         folder = self.path.parent / str(time.time_ns())
         folder.mkdir()
         self.path = self.path.replace(folder / self.path.name)
