@@ -110,7 +110,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Stor
 def _opened(name: str, said: dict[str, str]) -> AppTest:
     page = AppTest.from_file(str(FRAME), default_timeout=60)
     page.query_params.update(said)
-    return page.run().switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+    return page.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
 
 
 def _addresses() -> list[dict[str, str]]:

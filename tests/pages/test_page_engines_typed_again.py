@@ -55,9 +55,9 @@ def test_an_interpreter_counts_when_it_was_typed_twice(form: AppTest) -> None:
 
 
 def test_what_starts_nothing_is_typed_once(form: AppTest) -> None:
-    form.number_input(key=f"{FORM}.max_num_seqs").set_value(8)
+    form.number_input(key=f"{FORM}.max_model_len").set_value(8)
     _save(form)
-    assert _kept().max_num_seqs == 8
+    assert _kept().max_model_len == 8
 
 
 def test_words_that_listen_elsewhere_are_refused_on_the_page(form: AppTest) -> None:

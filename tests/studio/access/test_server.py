@@ -8,6 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app import _validate_run_config
 
@@ -52,11 +53,9 @@ def test_streamlit_knows_every_option_and_none_of_them_opens_it() -> None:
 
 def test_the_frame_draws_nothing_where_nobody_asks_at_the_door(monkeypatch: pytest.MonkeyPatch) -> None:
     """`streamlit run studio/app.py --server.address 0.0.0.0` goes around the studio's server."""
-    from streamlit import config
-
     monkeypatch.setattr(hosting, "_now", [])
-    inner = config.get_option
-    monkeypatch.setattr(config, "get_option", lambda key: "0.0.0.0" if key == "server.address" else inner(key))
+    inner = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda key: "0.0.0.0" if key == "server.address" else inner(key))
     page = AppTest.from_file(str(STUDIO), default_timeout=60).run()
     assert [each.value for each in page.error] == [
         "This studio would be open to other machines. Start it with `lemma studio`."
