@@ -29,13 +29,12 @@ HEALTH = "/_stcore/health"
 AGENTS = "/_stcore/agent"
 """Streamlit's interface for programs, which runs the page's callbacks; an experiment that nobody here needs."""
 POLICY = (
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'self'"
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' {sockets} data: blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 """Scripts of Streamlit are inline and evaluated; what counts is that nothing is fetched from, sent to or framed by
-another host, whatever a text of a model makes of itself."""
+another host, whatever a text of a model makes of itself. Not every browser takes a WebSocket for `'self'`."""
 HEADERS = {
-    "content-security-policy": POLICY,
     "x-frame-options": "SAMEORIGIN",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -70,7 +69,8 @@ class Door:
             await self._socket(scope, headers, receive, send, refused=refusal is not None)
             return
         answer = refusal or await self._stranger(scope, headers, receive)
-        await (answer or self._app)(scope, receive, _with_headers(send))
+        own = "" if refusal else self._hosting.origin or origin_of(self._hosting.scheme, headers["host"])
+        await (answer or self._app)(scope, receive, _with_headers(send, own))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Return why a request is none of this studio's, None where it is one."""
@@ -149,11 +149,13 @@ def _cookies(headers: Headers) -> dict[str, str]:
     return cookie_parser("; ".join(headers.getlist("cookie")))
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, own: str) -> Send:
+    policy = POLICY.format(sockets=own.replace("http", "ws", 1)).replace("  ", " ")
+
     async def send_on(message: Message) -> None:
         if message["type"] == "http.response.start":
             said = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in {"content-security-policy": policy, **HEADERS}.items():
                 said[name] = value
         await send(message)
 

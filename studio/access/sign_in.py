@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from html import escape
@@ -20,6 +21,7 @@ from studio.access.members import key_of
 
 PATH = "/sign-in"
 _MOST_BYTES = 8192
+_MOST_WAITING = 16
 _WRONG = "Name and password do not belong together."
 _INSIDE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}")
 _PAGE = """<!doctype html>
@@ -55,6 +57,7 @@ class SignIn:
     def __init__(self, entrance: Entrance, hosting: Hosting, attempts: Attempts | None = None) -> None:
         self._entrance, self._hosting = entrance, hosting
         self._attempts = attempts or Attempts()
+        self._one_at_a_time, self._waiting = asyncio.Semaphore(1), 0
 
     async def answer(self, scope: Scope, receive: Receive) -> Response:
         """Return the page, or what came of a try. Whatever is posted comes from this studio's own page."""
@@ -81,7 +84,15 @@ class SignIn:
             return answer
         # Counted before the work: tries that come together are as many as those that come one by one.
         self._attempts.failed(place, key_of(name))
-        admitted = await run_in_threadpool(self._entrance.admit, name, password)
+        if self._waiting >= _MOST_WAITING:
+            return self._page(onward, "Many people try at once. Try again in a moment.", 503)
+        self._waiting += 1
+        try:
+            # A hash takes 32 MiB and a core for a moment; many at once would be a way to stop the studio.
+            async with self._one_at_a_time:
+                admitted = await run_in_threadpool(self._entrance.admit, name, password)
+        finally:
+            self._waiting -= 1
         if admitted is None:
             return self._page(onward, _WRONG, 401)
         self._attempts.right(place, key_of(name))
@@ -103,7 +114,7 @@ class SignIn:
 
 def _inside(onward: str) -> str:
     """Return where to go next, home where that would lead out of the studio or back here."""
-    return onward if _INSIDE.fullmatch(onward) and not onward.startswith(PATH) else "/"
+    return onward if _INSIDE.fullmatch(onward) and not onward.startswith((PATH, *oidc.PATHS)) else "/"
 
 
 async def _form(request: Request) -> dict[str, str] | None:

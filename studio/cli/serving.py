@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -102,7 +103,7 @@ def _shared(root: Path, address: str, port: int, files: tuple[str, ...], proxy: 
     if not files and not proxy:
         raise UserError("opens the studio to other machines, and without TLS all could be read.", where=where, do=_HOW)
     known = list(hosts.names_of(address, names))
-    shown = f"https://{_bracketed(names[0] if names else address)}:{port}"
+    shown = f"https://{_bracketed(names[0] if names else _called(address))}:{port}"
     words = ["--login", *files]
     if proxy:
         shown, public = hosts.public(proxy)
@@ -121,6 +122,11 @@ def _told(address: str, proxy: str, known: Collection[Member], providers: tuple[
     if proxy and not hosts.is_loopback(address):
         told.append(f"Only the proxy should reach {address}: what comes here directly is not encrypted.")
     return told
+
+
+def _called(address: str) -> str:
+    """Return what people can type for an address that is every one of the machine."""
+    return socket.gethostname() if hosts.is_every(address) else address
 
 
 def _certificate(cert: Path | None, key: Path | None) -> tuple[str, ...]:

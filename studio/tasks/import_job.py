@@ -75,6 +75,7 @@ class ImportJob:
 
 def keep_upload(project: Project, name: str, body: bytes) -> Path:
     """Write an uploaded file into the project, so that it is read as a stream like any other."""
+    permission.require("change", "Bringing a file")
     folder = project.root / "uploads"
     folder.mkdir(exist_ok=True)
     path = folder / Path(name).name
