@@ -37,7 +37,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "point": ("Percentages", "<b>nobody</b>"),
     "policy": ("gsdp", "../../etc"),
     "project": ("p", ".."),
-    "queue": ("ids", "draw", "nonsense"),
+    "queue": ("ids", "draw", "second"),
     "run": ("gsdp-0001", "../.."),
     "with": ("gsdp", "nonsense"),
     "view": ("live", "evaluate", "nonsense"),
