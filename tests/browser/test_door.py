@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import os
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,10 +15,22 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from engine.core import project as projects
 from studio.access import members, passwords
 from studio.access.members import Member
 from studio.navigation import ROAD
-from tests.support.browser import PATIENCE_S, STUDIO, QuietFiles, Server, Watch, free_port, let_in, serve, settle
+from tests.support.browser import (
+    ANY_CERTIFICATE,
+    PATIENCE_S,
+    STUDIO,
+    QuietFiles,
+    Server,
+    Watch,
+    free_port,
+    let_in,
+    serve,
+    settle,
+)
 from tests.support.certificate import certificate
 from tests.support.forward_proxy import ForwardProxy
 from tests.support.page_project import filled
@@ -33,10 +44,8 @@ def _asked(server: Server, path: str, headers: dict[str, str], method: str = "GE
     """Send one request as it is written and return all that comes back within a moment."""
     at = urlsplit(server.url)
     assert at.port
-    with socket.create_connection(("127.0.0.1", at.port), timeout=PATIENCE_S) as plain:
-        line = plain
-        if at.scheme == "https":
-            line = ssl._create_unverified_context().wrap_socket(plain)
+    line = socket.create_connection(("127.0.0.1", at.port), timeout=PATIENCE_S)
+    with ANY_CERTIFICATE.wrap_socket(line) if at.scheme == "https" else line as line:
         lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
         line.sendall("\r\n".join(lines).encode("latin-1"))
         return line.recv(65_536).decode("latin-1")
@@ -66,7 +75,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Pa
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
     """A studio over TLS for people who sign in, listening at every address, in a trap."""
     folder: Path = tmp_path_factory.mktemp("shared")
-    root = filled(folder / "project")
+    root = projects.create(folder / "project").root
     kept = passwords.hashed(WORD)
     people = {"ada": Member("ada", "owner", kept), "vic": Member("vic", "viewer", kept)}
     members.change(root, lambda known: known.update(people))
@@ -177,12 +186,12 @@ def test_a_shared_studio_shows_itself_to_its_people_only(
         assert said.startswith("HTTP/1.1 401 "), path
     with _context(browser, watch) as context:
         page = context.new_page()
-        page.goto(f"{server.url}/graph")
+        page.goto(f"{server.url}/engines")
         _sign_in(page, "ada", "not the right word")
         expect(page.get_by_role("alert")).to_have_text("Name and password do not belong together.")
         _sign_in(page, "ada")
         settle(page)
-        assert urlsplit(page.url).path == "/graph"
+        assert urlsplit(page.url).path == "/engines"
         expect(page.get_by_text("ada · owner")).to_be_visible()
         kept = next(one for one in context.cookies() if one.get("name", "").startswith("__Host-lemma-"))
         assert (kept["httpOnly"], kept["secure"], kept["sameSite"]) == (True, True, "Lax")
