@@ -42,7 +42,8 @@ def another(now: PlanDraft) -> None:
 
 
 if place := st.session_state.pop(GO, ""):
-    navigation.go(place, **({"build": "1"} if place == "graph" else {}))
+    st.session_state[navigation.BUILD] = place == "graph"
+    navigation.go(place)
 
 job: LaunchJob | None = st.session_state.get(JOB)
 if job:

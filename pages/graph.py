@@ -22,10 +22,8 @@ shared = workspace.workspace()
 store = shared.store
 running = going(shared)
 seeds = store.seeds.count()
-if st.session_state.pop("graph.build", False) or st.query_params.get("build"):
-    st.query_params.pop("build", None)
-    if seeds and running is None:
-        build(shared)
+if st.session_state.pop(navigation.BUILD, False) and seeds and running is None:
+    build(shared)
 if st.session_state.pop("graph.seeds", False):
     navigation.go("seeds")
 
@@ -35,7 +33,7 @@ with title_row("Knowledge graph"):
     if seeds and running is None and store.points.count():
         st.button(
             "Rebuild from seeds", icon=":material/refresh:", key="graph.rebuild",
-            on_click=lambda: st.session_state.update({"graph.build": True}),
+            on_click=lambda: st.session_state.update({navigation.BUILD: True}),
         )  # fmt: skip
 
 if running is None and seeds and not store.points.count():
@@ -51,7 +49,7 @@ if not store.points.count():
     elif running is None:
         empty(
             "Concepts and how they meet", "The seeds are there. Their concepts have not been read yet.",
-            f"Build from {seeds:,} seeds", lambda: st.session_state.update({"graph.build": True}),
+            f"Build from {seeds:,} seeds", lambda: st.session_state.update({navigation.BUILD: True}),
             key="graph.nopoints", icon=":material/hub:",
         )  # fmt: skip
     st.stop()

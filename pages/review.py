@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from studio import navigation, workspace
+from studio import navigation, session, workspace
 from studio.parts.review import counting, facts, history
 from studio.parts.review import state as acts
 from studio.parts.review.alike import alike_list
@@ -20,6 +20,12 @@ from studio.ui.blocks import empty, title_row
 
 HEIGHT = 660
 store = workspace.store()
+if not session.may("change"):
+    title_row("Review desk")
+    st.caption(
+        "The desk hands each problem to one person, who decides. Viewers find what was decided on Tune and Report."
+    )
+    st.stop()
 
 
 @st.fragment(run_every="3s")

@@ -6,8 +6,10 @@ import logging
 
 import streamlit as st
 
-from studio import navigation
+from engine.core import permission
+from studio import navigation, session
 from studio.theme import tokens
+from studio.ui.admission import admitted
 from studio.ui.blocks import failure
 from studio.ui.sidebar import sidebar
 
@@ -19,6 +21,9 @@ st.set_page_config(
 )
 st.logo(str(navigation.asset(f"logo-{tokens().mode}.png")), size="large", icon_image=str(navigation.asset("mark.svg")))
 
+permission.ask(session.may)
+if not admitted():
+    st.stop()
 page = st.navigation(navigation.pages(), expanded=True)
 sidebar()
 try:

@@ -8,6 +8,8 @@ from typing import NoReturn
 
 import streamlit as st
 
+BUILD = "graph.build"
+"""Key of the tab's state by which a press asks the graph page to build. An address shows; it never asks for an act."""
 _HOME = Path(__file__).resolve().parents[1]
 
 

@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import getpass
 import os
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from engine.core import permission
 from engine.core.errors import UserError
 from engine.core.project import DEFAULT, Project, find
+from studio.access import hosting
+from studio.access.entrance import Entrance
+from studio.access.members import Member
 
 PROJECT = "session.project"
 CURATOR = "session.curator"
@@ -28,9 +34,35 @@ def home() -> Path:
     return Path(os.environ.get("LEMMA_PROJECT") or DEFAULT).expanduser().resolve()
 
 
+def person() -> Member | None:
+    """Return who is signed in to a shared studio; None where it is not shared, or where they may be there no more."""
+    asked = entrance()
+    return asked.who(st.context.cookies) if asked else None
+
+
+def may(deed: permission.Deed) -> bool:
+    """Return whether whoever acts in this thread may do it; what no tab began is the studio's own work."""
+    if not hosting.standing().login or get_script_run_ctx(suppress_warning=True) is None:
+        return True
+    one = person()
+    return one is not None and (one.role == "owner" or (deed == "change" and one.role == "curator"))
+
+
+@cache
+def entrance() -> Entrance | None:
+    """Return who may come in to a shared studio; None for one that is for whoever sits here."""
+    now = hosting.standing()
+    return Entrance(home(), by_provider=now.oidc) if now.login else None
+
+
 def projects() -> tuple[Path, ...]:
-    """Return the folders of all projects that can be shown, the first one being our own."""
+    """Return the folders of all projects that can be shown, the first one being our own.
+
+    A shared studio shows that one alone: its people were let in by nobody else.
+    """
     own = home()
+    if hosting.standing().login:
+        return (own,)
     beside = sorted(path for path in own.parent.glob("*") if path != own and Project(path).exists)
     return (own, *beside)
 
@@ -45,7 +77,9 @@ def project() -> Project:
 
 
 def curator() -> str:
-    """Return who decides in this tab: the name typed here, else in this browser before, else the login."""
+    """Return who decides in this tab: who is signed in, else the name typed here or before, else the login."""
+    if one := person():
+        return one.name
     return str(st.session_state.get(CURATOR) or _remembered() or _login())
 
 

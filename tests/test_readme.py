@@ -18,9 +18,11 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "DECISIONS.md",
     "CHANGELOG.md",
+    "SECURITY.md",
     "data/README.md",
     "docs/architecture.md",
     "docs/decontamination.md",
+    "docs/sharing.md",
 )
 
 

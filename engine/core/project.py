@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError, field_validator
 
-from engine.core import toml
+from engine.core import permission, toml
 from engine.core.errors import BadSetting, UserError
 from engine.core.settings import Settings, chosen, explain
 
@@ -210,6 +210,7 @@ def engines(project: Project) -> dict[str, EngineSpec]:
 
 def save_engines(project: Project, named: Mapping[str, EngineSpec]) -> None:
     """Write the named engines, whole or not at all; the roles stay. BadSetting where an address holds a password."""
+    permission.require("engines", "Editing engines")
     for name, spec in named.items():
         refuse_credentials(name, spec.base_url)
     _write(project, named, roles(project) if project.exists else {})
@@ -231,6 +232,7 @@ def roles(project: Project) -> dict[str, str]:
 
 def save_roles(project: Project, mapped: Mapping[str, str]) -> None:
     """Write who speaks for which role; roles without a model are left to the recipes."""
+    permission.require("engines", "Giving roles to models")
     _write(project, engines(project), {role: where for role, where in mapped.items() if where})
 
 

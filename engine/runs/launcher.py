@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from engine.core import prompts
+from engine.core import permission, prompts
 from engine.core.errors import UserError
 from engine.core.files import tail, whole_lines, write_atomically
 from engine.runs.journal import FILES
@@ -55,6 +55,7 @@ def launch(run_dir: Path, *, programs: str = "", retry_failed: bool = False) -> 
 
     `programs` is MODULE:NAME of the programs by kind of run, engine.execution.programs by default.
     """
+    permission.require("change", "Starting a run")
     load_plan(run_dir)  # What is no run directory is refused here, not by a worker whom nobody hears.
     if is_alive(run_dir):
         raise UserError("has a worker already.", where=str(run_dir), do="Pause or cancel it first.")
@@ -89,6 +90,7 @@ def is_alive(run_dir: Path) -> bool:
 
 def pause(run_dir: Path) -> None:
     """Ask for a pause: calls in flight come home first. UserError where nothing runs."""
+    permission.require("change", "Pausing a run")
     if not is_alive(run_dir):
         raise UserError("is not running.", where=str(run_dir), do="There is nothing to pause.")
     set_control(run_dir, "pause")
@@ -96,6 +98,7 @@ def pause(run_dir: Path) -> None:
 
 def cancel(run_dir: Path) -> None:
     """Ask the run to end within seconds; a run without a worker is cancelled at once."""
+    permission.require("change", "Cancelling a run")
     set_control(run_dir, "cancel")
     if not is_alive(run_dir):
         status = load_status(run_dir)
@@ -110,6 +113,7 @@ def resume(run_dir: Path, *, retry_failed: bool = False, programs: str = "") -> 
 
 def kill(run_dir: Path) -> None:
     """Last resort: kill the worker with everything that it started. The journal stands; resume goes on from it."""
+    permission.require("change", "Ending a run")
     for process in _processes(run_dir):
         if process.alive and os.getpgid(process.pid) == process.pid:
             os.killpg(process.pid, signal.SIGKILL)

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
+from engine.core import permission
 from engine.core.errors import BadInput
 from engine.core.files import write_atomically
 from engine.core.project import EngineSpec
@@ -277,6 +278,7 @@ def fingerprint(recipe: Recipe, point: str, prompts: Mapping[str, str]) -> str:
 
 def save_plan(directory: Path, plan: Plan) -> None:
     """Write plan.json."""
+    permission.require("change", "Planning a run")
     write_atomically(directory / "plan.json", orjson.dumps(plan.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
 
 

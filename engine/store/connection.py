@@ -24,6 +24,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from engine.core import permission
 from engine.core.errors import BadInput, ProjectBusy, UserError
 from engine.store.doorway import Doorway
 
@@ -110,6 +111,8 @@ class Database:
         """
         if self._closed:
             raise UserError("is closed.", where=self.path, do="Open the store again.")
+        if families:
+            permission.require("change")
         if threading.current_thread() is self._thread:
             raise RuntimeError("a write within a write would wait for itself")
         job = _Job(run, families, Future())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from engine.core import permission
 from engine.store import labelling, migrations, views
 from engine.store.audits import Audits
 from engine.store.benchmarks import Benchmarks
@@ -101,7 +102,7 @@ class Store:
 
     def ingest(self, directory: Path | str) -> Ingested:
         """Fold in what is new in a run directory; cheap enough to be called every two seconds."""
-        with self._ingesting:
+        with self._ingesting, permission.housekeeping():
             return Ingest(self._db, self.runs).run(Path(directory))
 
     def between_writes(self, act: Callable[[], None]) -> None:

@@ -79,6 +79,7 @@ def add(
         spec = EngineSpec.model_validate(said)
     except ValidationError as error:
         raise explain(error, where=f"engine {name}") from error
+    serving.refuse_elsewhere(name, spec)
     if not (model or url or scores):
         raise BadSetting("has neither an address nor a model.", where=f"engine {name}", do="Give --url or --model.")
     if scores and (model or url):
@@ -100,6 +101,7 @@ def _add_file(home: Project, name: str, file: str, said: dict[str, Any], console
         spec = gguf.engine_of(found, said)
     except ValidationError as error:
         raise explain(error, where=f"engine {name}") from error
+    serving.refuse_elsewhere(name, spec)
     save_engines(home, {**engines(home), name: spec})
     _say_memory(spec, console)
     values = _values(home, name, spec) | {"engine": name, "model": spec.model, **_of_file(found)}

@@ -16,7 +16,8 @@ from studio.cli.lazy_group import Command, shelf
 
 COMMANDS = (
     Command("init", "project", "Make a project; with --demo fill it and start a first run on the embedded engine."),
-    Command("studio", "project", "Open the studio in the browser."),
+    Command("studio", "serving", "Open the studio in the browser."),
+    Command("users", "users", "People of a shared studio: who may sign in, and as what."),
     Command(
         "doctor", "bench", "Look at Python, packages, extras, engines, disk and GPU, and say what to do about each.",
     ),
@@ -64,7 +65,19 @@ COMMANDS = (
 )  # fmt: skip
 
 GROUPS = frozenset(
-    ("engines", "seeds", "benchmarks", "knowledge", "graph", "runs", "labels", "certify", "train", "round")
+    (
+        "engines",
+        "users",
+        "seeds",
+        "benchmarks",
+        "knowledge",
+        "graph",
+        "runs",
+        "labels",
+        "certify",
+        "train",
+        "round",
+    )
 )
 """Commands with commands of their own."""
 BOTH = frozenset(("evaluate", "judges"))

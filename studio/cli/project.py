@@ -1,17 +1,12 @@
-"""`lemma init`, `lemma studio`, `lemma verify`: make a project, open it, check it."""
+"""`lemma init`, `lemma verify`: make a project, check it."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.core.errors import UserError
 from engine.core.project import Project, create, find
 from engine.core.resources import shipped
 from studio.cli.console import Console
@@ -26,7 +21,6 @@ DEMO_WRITER = "abacus:abacus-large@600ms"
 def register(app: typer.Typer) -> None:
     """Add the commands to `lemma`."""
     app.command("init")(init)
-    app.command("studio")(studio)
     app.command("verify")(verify)
 
 
@@ -77,41 +71,6 @@ def _demo(project: Project, console: Console) -> str:
         planned = planning.generation(store, project, recipe)
     launcher.launch(planned.directory)
     return planned.plan.id
-
-
-def studio(
-    project: ProjectOption = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
-) -> None:
-    """Open the studio in the browser."""
-    root = find(project).root.resolve()
-    headless = no_browser or not (os.environ.get("DISPLAY") or sys.platform in ("darwin", "win32"))
-    print(f"Lemma Studio: http://{host}:{port}   (project {root}; stop with Ctrl+C)", flush=True)
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(Path(__file__).parents[1] / "app.py"),
-        "--server.address", host, "--server.port", str(port), "--server.headless", str(headless).lower(),
-    ]  # fmt: skip
-    code = _serve(command, {**os.environ, "LEMMA_PROJECT": str(root)})
-    if code not in (0, -signal.SIGINT, -signal.SIGTERM, 130):
-        raise UserError(f"the studio ended with code {code}.", do=f"Is port {port} free? Try --port {port + 1}.")
-
-
-def _serve(command: list[str], environment: dict[str, str]) -> int:
-    """Run the server until it ends; a request to end is passed on to it, so that none stays behind without a parent."""
-    with subprocess.Popen(command, env=environment, cwd=_configured()) as server:
-        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-        try:
-            return server.wait()
-        except KeyboardInterrupt:
-            # Ctrl+C reached the server as well: both stand in the terminal's group.
-            return server.wait()
-
-
-def _configured() -> Path:
-    """Return the folder whose .streamlit holds the theme: Streamlit reads it from where it is started."""
-    return shipped("..").resolve()
 
 
 def verify(project: ProjectOption = None, json: JsonOption = False) -> None:

@@ -6,17 +6,22 @@ import threading
 from abc import ABC, abstractmethod
 from typing import Self
 
+from engine.core import permission
 from engine.core.errors import LemmaError
 
 
 class Background(ABC):
     """One piece of work; what it comes to, or `error`, is there when it has ended. `work` is the subclass's."""
 
+    changes = True
+    """Whether it leaves something in the project, which not everybody may do."""
     error: Exception | None = None
     _thread: threading.Thread | None = None
 
     def start(self) -> Self:
-        """Begin in the background."""
+        """Begin in the background; NotAllowed where whoever begins it may not change anything."""
+        if self.changes:
+            permission.require("change")
         self._thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
         self._thread.start()
         return self

@@ -25,6 +25,8 @@ _MOST = 16
 class ExportDraftJob(Background):
     """One set on its way to its draft; `found` comes first, then `draft` or `error`."""
 
+    changes = False
+
     store: Store
     wish: ExportWish
     dedup_result: dict[bool, DedupResult] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
+from engine.core import permission
 from engine.core.errors import BadInput, LemmaError
 from engine.core.files import write_atomically
 from engine.core.project import Project
@@ -42,6 +43,7 @@ class ImportJob:
 
     def start(self) -> ImportJob:
         """Begin in the background; the file is read where it lies."""
+        permission.require("change", "Importing")
         self._thread = threading.Thread(target=self._run, name=f"import {self.path.name}", daemon=True)
         self._thread.start()
         return self
@@ -74,6 +76,7 @@ def keep_upload(project: Project, name: str, body: bytes) -> Path:
     It lies in a folder named by its content: two people who upload one name, or paste at the same time, have a file
     each, and a file never changes under whoever reads it. BadInput for a name that no file can have.
     """
+    permission.require("change", "Bringing a file")
     path = project.root / "uploads" / blake2b(body, digest_size=8).hexdigest() / _file_name(name)
     if not (path.exists() and path.stat().st_size == len(body)):
         write_atomically(path, body)

@@ -37,6 +37,8 @@ class BenchmarkOverlap:
 class OverlapJob(Background):
     """One comparison on its way; `found` or `error` is there when it has ended."""
 
+    changes = False
+
     store: Store
     found: BenchmarkOverlap | None = None
     done: int = 0

@@ -17,6 +17,8 @@ from studio.tasks.background import Background
 class PreflightJob(Background):
     """One pre-flight on its way; `found` or `error` is there when it has ended."""
 
+    changes = False
+
     training: Training
     found: tuple[TrainingFinding, ...] | None = None
 

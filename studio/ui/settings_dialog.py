@@ -18,11 +18,13 @@ from studio.ui.settings_form import settings_form
 @st.dialog("Settings", width="medium", icon=":material/settings:", on_dismiss="rerun")
 def settings_dialog() -> None:
     """Draw the dialog: person, project, the way to the engines."""
+    signed_in = session.person() is not None
+    kept = "You signed in by it." if signed_in else "This browser remembers it."
     name = st.text_input(
-        "Your name", session.curator(), max_chars=session.LONGEST_NAME,
-        help="Decisions are kept under this name. This browser remembers it.",
+        "Your name", session.curator(), max_chars=session.LONGEST_NAME, disabled=signed_in,
+        help=f"Decisions are kept under this name. {kept}",
     )  # fmt: skip
-    if name.strip():
+    if name.strip() and not signed_in:
         st.session_state[session.CURATOR] = name.strip()
         remember(name.strip())
     found = session.project_or_none()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from studio import session
 from studio.text.markdown import escape
+from studio.ui.admission import signed_in
 from studio.ui.settings_dialog import settings_dialog
 
 
@@ -21,3 +22,4 @@ def sidebar() -> None:
             st.caption(f"Project **{escape(folders[0].name)}**")
         if st.button("Settings", icon=":material/settings:", type="tertiary", key="sidebar.settings"):
             settings_dialog()
+        signed_in()

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -19,6 +20,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 ROOT = Path(__file__).resolve().parents[2]
+STUDIO = ROOT / "studio" / "app.py"
+ANY_CERTIFICATE = ssl._create_unverified_context()
+"""Servers of tests sign their own certificates."""
 
 
 AT_REST = """() => {
@@ -67,16 +71,30 @@ class Watch:
     errors: list[str] = field(default_factory=list)
 
 
-def serve(script: Path, log: Path, *, project: Path | None = None, port: int = 0) -> Server:
-    """Start Streamlit on `script` and wait until it answers."""
+def serve(
+    script: Path,
+    log: Path,
+    *,
+    project: Path | None = None,
+    port: int = 0,
+    options: tuple[str, ...] = (),
+    more: dict[str, str] | None = None,
+) -> Server:
+    """Start `script` and wait until it answers: the studio by its own server, others by Streamlit's.
+
+    `options` are the server's, `more` is added to the environment.
+    """
     port = port or free_port()
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(more or {})}
     if project is not None:
         environment["LEMMA_PROJECT"] = str(project)
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"]
+    if script == STUDIO:
+        command = [sys.executable, "-m", "studio.server", "--port", str(port), *options]
+    else:
+        command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}", *options]
     with log.open("ab") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True)
-    server = Server(f"http://127.0.0.1:{port}", process, log)
+    server = Server(f"{'https' if '--cert' in options else 'http'}://127.0.0.1:{port}", process, log)
     _wait_until_healthy(server)
     return server
 
@@ -132,7 +150,7 @@ def _wait_until_healthy(server: Server) -> None:
         if server.process.poll() is not None:
             raise RuntimeError(f"the studio ended at once:\n{server.log.read_text(encoding='utf-8', errors='replace')}")
         try:
-            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2, context=ANY_CERTIFICATE) as answer:
                 if answer.status == 200:
                     return
         except OSError:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from engine.core import toml
+from engine.core import permission, toml
 from engine.core.project import Project
 from engine.core.settings import Settings, chosen, explain
 from engine.curation.review.queues import Queue
@@ -74,6 +74,7 @@ def load(project: Project) -> Reviewing:
 
 def save(project: Project, reviewing: Reviewing) -> None:
     """Write how this project is reviewed."""
+    permission.require("change", "Setting how cards are reviewed")
     toml.write(_path(project), reviewing.model_dump())
 
 

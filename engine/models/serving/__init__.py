@@ -8,6 +8,7 @@ uptime.py               how long servers were up, and what an hour of them costs
 servers.py              start, find, health, stop: a detached process with a state file and a log
 failures.py             why a server could not start, from what its log says
 memory.py               how much memory a model will take, before it is started
+loopback.py             words that would have a server listen elsewhere, which are refused
 fitness.py              whether a model file can be served here, before it is started
 discovery.py            servers that listen on the usual ports
 metrics.py              what vLLM and llama.cpp say of themselves: running, waiting, cache, slots, speeds
@@ -20,6 +21,7 @@ protocol.py             ... its requests, checked
 
 from engine.models.serving.discovery import FoundServer, discover
 from engine.models.serving.fitness import check
+from engine.models.serving.loopback import refuse_elsewhere
 from engine.models.serving.memory import Estimate, estimate
 from engine.models.serving.metrics import ServerMetrics
 from engine.models.serving.servers import (
@@ -58,6 +60,7 @@ __all__ = [
     "log_tail",
     "on_demand",
     "outdated",
+    "refuse_elsewhere",
     "resolved",
     "start",
     "stop",

@@ -21,11 +21,12 @@ from typing import Literal
 
 import orjson
 
+from engine.core import permission
 from engine.core.errors import BadSetting, UserError
 from engine.core.files import locked, tail, write_atomically
 from engine.core.project import SERVER_STATE, EngineSpec
 from engine.models.serving import command as commands
-from engine.models.serving import failures, fitness, http_get, ports, process_group, uptime
+from engine.models.serving import failures, fitness, http_get, loopback, ports, process_group, uptime
 from engine.runs.process import Process, reap, spawn_detached
 
 STATE, LOG = SERVER_STATE, "server.log"
@@ -90,8 +91,10 @@ def start(folder: Path, name: str, spec: EngineSpec) -> Server:
     `folder` is that of the project's servers. BadSetting where the engine names no model, BadInput where its file
     cannot be served.
     """
+    permission.require("engines", "Starting a server")
     if not spec.model:
         raise BadSetting("names no model to serve.", where=f"engine {name}", do="Set model to a folder or a hub id.")
+    loopback.refuse_elsewhere(name, spec)
     with _only_one(_place(folder, name)) as place:
         running = find(folder, name)
         if running is not None:
@@ -150,6 +153,7 @@ def wait_ready(server: Server, timeout: float = READY_S, on_wait: Callable[[floa
 
 def stop(server: Server, grace: float = GRACE_S) -> None:
     """End a server with everything that it started; what does not end by itself is killed."""
+    permission.require("engines", "Stopping a server")
     alive = server.process.alive
     process_group.end(server.process, grace)
     reap()

@@ -11,7 +11,7 @@ from typing import Literal
 
 import streamlit as st
 
-from engine.core import wording
+from engine.core import permission, wording
 from engine.core.errors import BadInput, LemmaError
 from engine.core.project import EngineSpec, Project
 from engine.core.protocol import Probe
@@ -153,6 +153,7 @@ def _memory(spec: EngineSpec) -> None:
 
 
 def _measure(project: Project, name: str, spec: EngineSpec) -> None:
+    permission.require("change", "Measuring an engine")
     known = serving.resolved(project.servers, {name: spec})[name]
 
     async def asked() -> Probe:

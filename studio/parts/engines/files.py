@@ -14,8 +14,9 @@ from engine.core.errors import BadInput, LemmaError
 from engine.core.project import EngineSpec
 from engine.core.settings import explain
 from engine.models import gguf, serving
+from studio.parts.engines.typed_again import typed_again
 from studio.text.markdown import escape
-from studio.ui.blocks import alarm
+from studio.ui.blocks import alarm, faults_drawn
 from studio.ui.settings_form import settings_form
 
 Keep = Callable[[str, EngineSpec | None], None]
@@ -50,12 +51,15 @@ def new_file(named: Mapping[str, EngineSpec], keep: Keep) -> None:
         st.error(escape(str(explain(said, where=name or "engine"))), icon=":material/error:")
         return
     _fitness(name, said)
-    if st.button("Save", type="primary", icon=":material/save:", key="engines.file.save"):
+    sure = typed_again(None, said, key=key)
+    if st.button("Save", type="primary", icon=":material/save:", key="engines.file.save", disabled=not sure):
         if not name.strip() or ":" in name or name.strip() in named:
             st.error("Give it a name of its own, without a colon.", icon=":material/error:")
             return
-        keep(name.strip(), said)
-        st.rerun()
+        with faults_drawn("engine"):
+            serving.refuse_elsewhere(name.strip(), said)
+            keep(name.strip(), said)
+            st.rerun()
 
 
 def _chosen() -> str | None:

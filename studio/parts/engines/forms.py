@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 from pydantic import ValidationError
 
-from engine.core.project import EngineSpec, Project, roles, save_roles
+from engine.core.errors import BadSetting
+from engine.core.project import EngineSpec, Project, refuse_credentials, roles, save_roles
 from engine.core.settings import explain
 from engine.generation import recipes
 from engine.models import registry, serving
 from studio.parts.engines.files import FIELDS, LABELS, new_file
+from studio.parts.engines.typed_again import typed_again
 from studio.text.markdown import escape
 from studio.ui.blocks import block_title, faults_drawn
 from studio.ui.settings_form import settings_form
@@ -65,18 +67,35 @@ def _form(name: str, spec: EngineSpec, keep: Keep, taken: Mapping[str, EngineSpe
         only, labels = (("model", *FIELDS), LABELS) if file else (only, {})
         said = settings_form(EngineSpec, spec, key=f"engines.{name}.{spec.kind}", columns=2, only=only, labels=labels)
         save = st.form_submit_button("Save", type="primary", icon=":material/save:")
-    if not save:
-        return
-    if isinstance(said, ValidationError):
-        st.error(escape(str(explain(said, where=chosen or "engine"))), icon=":material/error:")
-    elif not chosen or ":" in chosen or chosen in taken:
-        st.error("Give it a name of its own, without a colon.", icon=":material/error:")
-    elif not (said.base_url or said.model or said.kind == "reward_model"):
-        st.error("Say where it is: an address, or a model to serve.", icon=":material/error:")
-    else:
-        with faults_drawn("engine"):
+    key = f"engines.said.{name}.{spec.kind}"
+    if save:
+        st.session_state.pop(key, None)
+        if wrong := _wrong(chosen, said, taken):
+            st.error(escape(wrong), icon=":material/error:")
+        else:
+            st.session_state[key] = chosen, said
+    if waiting := st.session_state.get(key):
+        chosen, said = waiting
+        if typed_again(spec if name else None, said, key=key):
+            del st.session_state[key]
             keep(chosen, said)
             st.rerun()
+
+
+def _wrong(name: str, said: EngineSpec | ValidationError, taken: Mapping[str, EngineSpec]) -> str:
+    """Return why an engine cannot be kept as it was said; '' where it can."""
+    if isinstance(said, ValidationError):
+        return str(explain(said, where=name or "engine"))
+    if not name or ":" in name or name in taken:
+        return "Give it a name of its own, without a colon."
+    if not (said.base_url or said.model or said.kind == "reward_model"):
+        return "Say where it is: an address, or a model to serve."
+    try:
+        refuse_credentials(name, said.base_url)
+        serving.refuse_elsewhere(name, said)
+    except BadSetting as error:
+        return str(error)
+    return ""
 
 
 @st.dialog("Servers on this machine", width="medium", icon=":material/search:")

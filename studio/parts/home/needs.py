@@ -35,6 +35,8 @@ class NeedCard:
     act: str
     page: str
     carry: tuple[tuple[str, str], ...] = ()
+    builds: bool = False
+    """Whether the act is to build the graph, not only to go there."""
 
 
 def needs(shared: Workspace) -> None:
@@ -49,6 +51,7 @@ def needs(shared: Workspace) -> None:
             left, right = st.columns([2.2, 1], vertical_alignment="center")
             left.markdown(f":material/{need.icon}: **{escape(need.what)}**  \n{escape(need.why)}")
             if right.container(horizontal_alignment="right").button(escape(need.act), key=f"home.need.{number}"):
+                st.session_state[navigation.BUILD] = need.builds
                 navigation.go(need.page, **dict(need.carry))
 
 
@@ -111,7 +114,7 @@ def _found(shared: Workspace) -> Iterator[NeedCard]:
     figures = store.home.funnel()
     if figures.seeds and not store.points.count():
         yield NeedCard(
-            "hub", "No knowledge graph yet", f"{figures.seeds:,} seeds are waiting", "Build", "graph", (("build", "1"),)
+            "hub", "No knowledge graph yet", f"{figures.seeds:,} seeds are waiting", "Build", "graph", builds=True
         )
     if figures.judged and not figures.selected:
         yield NeedCard("tune", "No limits applied yet", f"{figures.judged:,} problems are judged", "Tune", "tune")

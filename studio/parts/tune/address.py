@@ -17,6 +17,8 @@ from studio.parts.tune.policy import complete
 
 _NAMES = ("policy", "method", "with", "view", "order", "limits", "most")
 _LAST = "tune.address"
+_MOST_DIGITS = 12
+"""A longer number is no count of rows, and one of thousands of digits cannot even be read."""
 
 
 def recall() -> None:
@@ -45,7 +47,7 @@ def asked_limits(start: Policy) -> Policy:
             _moved(rule, limit) if name == asked_of else rule for name, rule in zip(_named(moved), moved, strict=True)
         )
     if (most := st.query_params.get("most")) is not None:
-        size = int(most) if most.isdecimal() else None
+        size = int(most) if most.isdecimal() and len(most) <= _MOST_DIGITS else None
     try:
         return policies.checked(replace(start, rules=moved, size=size))
     except LemmaError:
