@@ -162,7 +162,7 @@ def _of_parents(records: list[dict[str, str]]) -> ReadTaxonomy:
 
 def _up(ident: str, known: Mapping[str, tuple[str, str]], by_name: Mapping[str, str]) -> tuple[NamePath, str]:
     path: list[str] = []
-    seen = set()
+    seen = set[str]()
     at = ident
     while (at and at not in ("0", "None", "null", "root", "-1")) or at in known:
         if at not in known and at in by_name:

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.core.errors import BadInput
 from engine.seeds.rows import MAX_CHARS, BrokenRow, FileRow, Outsized
-
-if TYPE_CHECKING:
-    pass
 
 LARGEST_CELL = 16 * MAX_CHARS
 """Bytes of a cell; a larger one is no text of a problem, and is not made into one."""
@@ -133,7 +130,7 @@ def _with_dictionaries(path: Path) -> list[str]:
 
 def _page_size(head: bytes) -> int:
     """Return the unpacked size of a page by its header (parquet.thrift, PageHeader: fields 1 and 2 in compact form)."""
-    at, values = 0, []
+    at, values = 0, list[int]()
     while len(values) < 2 and at < len(head) and head[at] == 0x15:
         at, value, shift = at + 1, 0, 0
         while at < len(head):
