@@ -1,4 +1,4 @@
-"""Uploaded files: kept under their own content, read where they lie, refused in words where no file can have the name."""
+"""Uploaded files: kept under their own content, read where they lie, refused where no file can have the name."""
 
 from __future__ import annotations
 
