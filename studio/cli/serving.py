@@ -64,7 +64,10 @@ def studio(
         list[str] | None, typer.Option("--name", help="A further name by which it is reached; may be repeated.")
     ] = None,
 ) -> None:
-    """Open the studio in the browser. Other machines reach it with --host once people can sign in over TLS."""
+    """Open the studio in the browser.
+
+    Other machines reach it with --host or --behind-proxy, once people can sign in (`lemma users add`) and TLS is there.
+    """
     root = find(project).root.resolve()
     address = hosts.numeric(host)
     files = _certificate(cert, key)
