@@ -173,6 +173,6 @@ def noise_warning(target: float, error: float | None) -> str:
     if error is None or within_reach(target, error):
         return ""
     return (
-        f"People contradict themselves as if {error:.1%} of verdicts were wrong: a share of {target:.0%} cannot show "
-        "without a correction for that."
+        f"People contradict themselves as if at least {error:.1%} of verdicts were wrong: a share of "
+        f"{target:.0%} cannot show without a correction for that."
     )

@@ -15,7 +15,7 @@ from engine.core.records import Label
 from engine.core.settings.trust import TrustSettings
 from engine.curation.trust.agreement import RaterAgreement, alpha
 from engine.curation.trust.concepts import AVERAGE, ConceptShares, concept_shares
-from engine.curation.trust.curator_noise import NoiseCorrected, SelfAgreement, corrected, self_agreement
+from engine.curation.trust.curator_noise import NoiseCorrected, SelfAgreement, corrected, error_of, self_agreement
 from engine.curation.trust.estimated import Estimated
 from engine.curation.trust.intervals import wilson
 from engine.curation.trust.reviewed import LabelledShare
@@ -63,12 +63,21 @@ class PeopleStanding:
     """Whether approval rates lend each other strength: then they hold on the average over curators."""
 
     @property
-    def error(self) -> float | None:
-        """Share of wrong verdicts that repeats of all curators together suggest, a lower limit; None without any."""
+    def together(self) -> SelfAgreement | None:
+        """Repeats of all curators together; None without any."""
         said = [one.itself for one in self.curators if one.itself]
         repeats = sum(one.repeats for one in said)
-        whole = self_agreement(sum(round(one.share * one.repeats) for one in said), repeats)
-        return whole.error if whole else None
+        return self_agreement(sum(round(one.share * one.repeats) for one in said), repeats)
+
+    @property
+    def error(self) -> float | None:
+        """Share of wrong verdicts that these repeats suggest, a lower limit; None without any."""
+        return self.together.error if self.together else None
+
+    @property
+    def sure_error(self) -> float | None:
+        """The least share of wrong verdicts that few repeats leave: that of the upper end of their agreement."""
+        return error_of(self.together.high) if self.together else None
 
     def allowing(self, found: Estimated, settings: TrustSettings | None = None) -> NoiseCorrected | None:
         """Return the second line beside a precision, "allowing for curator error"; None where there is no first."""

@@ -102,13 +102,10 @@ def _figures(at: ReviewState) -> None:
     kept = policies.apply(at.queue.policy, table, override=False).kept
     labelled = table.label >= 0
     same = int(((table.label == 1) == kept)[labelled].sum())
-    one, two, three = st.columns(3)
+    one, two = st.columns(2)
     one.metric("You decided", f"{pace.decided:,}")
     two.metric("A card takes", span(pace.median_seconds) if pace.median_seconds is not None else "–")
-    three.metric(
-        "As the limits", f"{same} of {int(labelled.sum())}",
-        help="Labelled rows of which people and limits say the same, drawn or picked: a count, no share of all rows.",
-    )  # fmt: skip
+    st.caption(f"As the limits: {same} of {int(labelled.sum())} labelled rows, drawn or picked. No share of all rows.")
 
 
 def _reasons() -> None:

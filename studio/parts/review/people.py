@@ -80,11 +80,12 @@ def _ends(value: float, low: float, high: float) -> str:
 
 
 def _notes(found: PeopleStanding) -> Iterator[str]:
-    error = found.error
-    if error is not None:
+    error, both = found.error, found.together
+    if both and error is not None:
         yield (
-            f"Repeats of all together: as if {error:.1%} of verdicts were wrong. That is a lower limit: who errs by "
-            "the same belief both times agrees with himself."
+            f"{both.repeats:,} repeats of all together: as if {error:.1%} of verdicts were wrong"
+            + (f" (at least {found.sure_error:.1%})" if found.sure_error is not None else "")
+            + ". That is a lower limit: who errs by the same belief both times agrees with himself."
         )
     if found.alpha and found.alpha.value is not None:
         low, high = found.alpha.interval or (float("nan"), float("nan"))
@@ -104,7 +105,7 @@ def _second_line(at: ReviewState, found: PeopleStanding) -> Iterator[str]:
     line = found.allowing(held.found) if held else None
     if line is not None:
         yield _corrected(line)
-    if warning := noise_warning(blind_review.load(session.project()).target, found.error):
+    if warning := noise_warning(blind_review.load(session.project()).target, found.sure_error):
         yield warning
 
 

@@ -102,3 +102,4 @@ def test_cal29_the_error_of_all_is_that_of_their_repeats(store: Store) -> None:
         _say(store, ident, "Ann", n != 0, "repeat")
     assert people(store).error == pytest.approx(error_of(0.95))
     assert people(store).error == pytest.approx(0.025658, abs=1e-6)
+    assert people(store).sure_error == pytest.approx(error_of(wilson(19, 20)[1])), "twenty repeats say little"
