@@ -27,7 +27,7 @@ REASONS = {
     "few_of_a_class": "too few labels of one sort, so the score stays as it is",
     "by_labels": "by the number of labels",
     "falling_slope": "more said means less good: the score is worth nothing as it is",
-    "surely_better": "surely better on labels that it did not see",
+    "surely_better": "better by more than chance on labels that it did not see",
 }
 
 

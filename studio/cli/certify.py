@@ -49,7 +49,7 @@ def start(
         str, typer.Option(metavar="NAME|FILE", help="Whose kept rows; the last selection's by default.")
     ] = "",
     target: Annotated[float, typer.Option(min=0, max=1, help="Share of good rows to prove.")] = 0.95,
-    confidence: Annotated[float, typer.Option(min=0.5, max=1, help="How sure the certificate is to be.")] = 0.95,
+    confidence: Annotated[float, typer.Option(min=0.5, max=1, help="Confidence of the certificate.")] = 0.95,
     plan: Annotated[
         PlanChoice, typer.Option(help="A meter that may be read after every label, or a size set in advance.")
     ] = PlanChoice.METER,

@@ -31,7 +31,7 @@ def signed_in() -> None:
     one = session.person()
     if one is None:
         return
-    st.caption(f"{escape(one.name)} · {one.role}")
+    st.caption(f"{escape(one.name)} · {escape(one.role)}")
     if one.role == "viewer":
         st.caption(_LOOKS_ON)
     if st.button("Sign out", icon=":material/logout:", type="tertiary", key="sidebar.out"):

@@ -18,11 +18,6 @@ from tests.support import hand_picked, label_shares
 from tests.support.page_project import filled, opened
 
 FRAME = Path(__file__).resolve().parents[2] / "studio" / "app.py"
-NOT_YET: dict[str, str] = {
-    "tune": "curves with an interval and kappa of rules",
-    "review": "two people's agreement with an interval",
-}
-"""Pages that still show one, and what it is; each must go."""
 ASKED: dict[str, tuple[dict[str, str], ...]] = {
     "review": ({}, {"queue": "split"}, {"queue": "draw"}),
     "tune": ({"with": "Published limits"},),
@@ -60,8 +55,7 @@ def open_page(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
 
 def _pages() -> list[object]:
-    mark = {name: pytest.mark.xfail(strict=True, reason=why) for name, why in NOT_YET.items()}
-    return [pytest.param(stop.name, marks=mark.get(stop.name, ()), id=stop.name) for stop in ROAD]
+    return [pytest.param(stop.name, id=stop.name) for stop in ROAD]
 
 
 @pytest.mark.parametrize("name", _pages())

@@ -50,7 +50,7 @@ def typed_again(before: EngineSpec | None, said: EngineSpec, *, key: str) -> boo
 
 
 def _again(name: str, text: str, key: str) -> bool:
-    label = f"{label_of(name)}: type {_YES}" if text == _YES else f"{label_of(name)} again"
+    label = f"{escape(label_of(name))}: type {_YES}" if text == _YES else f"{escape(label_of(name))} again"
     typed = st.text_input(label, key=f"{key}.again.{name}").strip()
     if typed and typed != text:
         st.error(f"{escape(label_of(name))} is not what was typed first.", icon=":material/error:")

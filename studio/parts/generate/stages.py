@@ -33,7 +33,7 @@ def stage_switches(start: AgenticMath) -> dict[str, bool]:
 def variants_in_words(items: int, chosen: AgenticMath, on: dict[str, bool]) -> str:
     """Return what the variants of a plan are made of and go through, as Markdown."""
     seeds = f"each seed that is rated {chosen.seed_limit:g} or better" if on["filter_seeds"] else "every seed"
-    review = f"Each is reviewed and revised up to {chosen.rounds} times." if on["review"] else "None is reviewed."
+    review = f"Each is reviewed and revised up to {chosen.rounds:,} times." if on["review"] else "None is reviewed."
     return f"**{items:,} variants**, {chosen.variants} of {seeds}. {review}"
 
 

@@ -103,7 +103,7 @@ def draw_button(at: ReviewState, *, primary: bool = True) -> None:
         return
     proposed = found.proposed
     st.button(
-        f"Draw about {proposed.size} rows", key="review.draw", icon=":material/casino:",
+        f"Draw about {proposed.size:,} rows", key="review.draw", icon=":material/casino:",
         type="primary" if primary else "secondary", on_click=draw,
     )  # fmt: skip
     st.caption(f"{escape(proposed.why)} {escape(proposed.gain)}")

@@ -111,5 +111,5 @@ def _second_line(at: ReviewState, found: PeopleStanding) -> Iterator[str]:
 
 def _corrected(line: NoiseCorrected) -> str:
     if line.refusal is not None or line.value is None or line.low is None or line.high is None:
-        return f"Allowing for curator error: not to be told. {line.refusal.why if line.refusal else ''}"
+        return f"Allowing for curator error: not to be told. {escape(line.refusal.why) if line.refusal else ''}"
     return f"Allowing for curator error, by gold rows: precision {_ends(line.value, line.low, line.high)}."

@@ -114,13 +114,13 @@ def _label_more(store: Store, asked: ApartForecast | None) -> None:
         return
     waiting = len(store.draws.open())
     st.caption(
-        f"About {asked.labels:,} more labels would tell them apart ({asked.parts}). A draw goes by all problems, so "
-        f"that its labels count for every policy: about {asked.draw:,} drawn rows have as much of these."
+        f"About {asked.labels:,} more labels would tell them apart ({escape(asked.parts)}). A draw goes by all problems, "
+        f"so that its labels count for every policy: about {asked.draw:,} drawn rows have as much of these."
     )
     if waiting:
         navigation.link("review", f"Label {waiting:,} drawn rows", icon=":material/fact_check:", queue="draw")
     elif asked.draw > MOST_DRAWN:
-        st.caption(f"In a shell, for more than one sitting: `lemma labels draw --size {asked.draw}`")
+        st.caption(f"In a shell, for more than one sitting: `lemma labels draw --size {asked.draw:d}`")
     elif st.button(f"Draw about {asked.draw:,} rows", icon=":material/casino:", key="tune.compare.draw"):
         try:
             drawing.draw(store, queues.policy_for(store), asked.draw, by=session.curator())

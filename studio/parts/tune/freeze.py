@@ -120,7 +120,7 @@ def _wish() -> FreezeWish:
         "At least good", 0.5, 0.999, settings.audit_target, 0.01, format="%.3f", key="tune.freeze.target"
     )
     sure = second.selectbox(
-        "How sure", SURE, SURE.index(1 - settings.certificate_error), format_func=lambda one: f"{one:.0%}",
+        "Confidence", SURE, SURE.index(1 - settings.certificate_error), format_func=lambda one: f"{one:.0%}",
         key="tune.freeze.sure",
     )  # fmt: skip
     plan: AuditPlan = third.selectbox("Audit", list(PLANS), format_func=PLANS.__getitem__, key="tune.freeze.plan")
