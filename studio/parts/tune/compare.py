@@ -114,8 +114,8 @@ def _label_more(store: Store, asked: ApartForecast | None) -> None:
         return
     waiting = len(store.draws.open())
     st.caption(
-        f"About {asked.labels:,} more labels would tell them apart ({escape(asked.parts)}). A draw goes by all problems, "
-        f"so that its labels count for every policy: about {asked.draw:,} drawn rows have as much of these."
+        f"About {asked.labels:,} more labels would tell them apart ({escape(asked.parts)}). A draw goes by all"
+        f" problems, so that its labels count for every policy: about {asked.draw:,} drawn rows have as much of these."
     )
     if waiting:
         navigation.link("review", f"Label {waiting:,} drawn rows", icon=":material/fact_check:", queue="draw")

@@ -20,7 +20,7 @@ from tests.support.command import Said
 from tests.support.page_project import filled
 
 ELSEWHERE: dict[str, str] = {
-    **dict.fromkeys(("init", "verify", "doctor"), "speaks of a folder and a machine"),
+    **dict.fromkeys(("init", "verify", "doctor", "backup", "recover"), "speaks of a folder and a machine"),
     **dict.fromkeys(
         ("engines add", "engines remove", "engines discover", "engines files", "engines probe", "engines start",
          "engines stop", "engines log", "engines lineup"),
@@ -37,6 +37,7 @@ ELSEWHERE: dict[str, str] = {
          "round promote", "round skip", "round rollback", "bench"),
         "speaks of models",
     ),
+    **dict.fromkeys(("users add", "users list", "users remove"), "speaks of people"),
     "judges check": "asks judges about rows of a file, drawn with equal chances",
 }  # fmt: skip
 """Commands with JSON that say nothing of the project's labels, and of what they speak."""
@@ -51,6 +52,9 @@ ASKED: dict[str, tuple[Sequence[str], ...]] = {
     "labels status": ((),),
     "labels add": (("FILE",),),
     "judges": ((),),
+    "certify start": (("--target", "0.8"),),
+    "certify status": ((),),
+    "certify stop": ((),),
     "decide": (("PROBLEM", "approve"),),
     "undo": ((),),
     "export": (("--name", "picked", "--selection", "kept"),),
