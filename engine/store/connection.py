@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -38,6 +38,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _OWNER = re.compile(r"PID (\d+)")
 _TICK_S = 0.05
+_MARK = ".store"
+"""File of a project that says that it has a store."""
 _GONE = "Stop what has it open, then bring the file back, or rebuild it: lemma recover"
 _REBUILD = "Check the path; a damaged file is rebuilt by: lemma recover"
 
@@ -84,6 +86,7 @@ class Database:
             else:
                 _require_kept(Path(key))
                 cls._open[key] = cls(key)
+                _mark(Path(key))
             return cls._open[key]
 
     @classmethod
@@ -253,12 +256,18 @@ def connect(path: str) -> Cursor:
 
 def _require_kept(path: Path) -> None:
     """Raise BadInput where the file of a project that was used is missing: a new one would hide that."""
-    root = path.parent
-    if path.exists() or not (root / "engines.toml").exists():
+    mark = path.parent / _MARK
+    if path.exists() or not mark.exists():
         return
-    if next(root.glob("runs/*/journal/*.jsonl"), None) or next(root.glob("backups/*.duckdb"), None):
-        what = "is not there any more, although the project has runs or copies."
-        raise BadInput(what, where=str(path), do="Bring the file back, or rebuild it: lemma recover")
+    what = "is not there any more, although the project was used."
+    raise BadInput(what, where=str(path), do="Bring the file back, or rebuild it: lemma recover")
+
+
+def _mark(path: Path) -> None:
+    """Note in the folder of a project that it has a store; one that cannot be written to needs no note."""
+    if (path.parent / "engines.toml").exists() and not (path.parent / _MARK).exists():
+        with suppress(OSError):
+            (path.parent / _MARK).write_text(f"{path.name}\n", encoding="utf-8")
 
 
 def _identity(path: str) -> tuple[int, int] | None:

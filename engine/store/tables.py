@@ -142,7 +142,9 @@ def insert(cursor: Cursor, table: RecordTable[Any], rows: pa.Table) -> Added:
 
 
 def _insert_few(cursor: Cursor, table: RecordTable[Any], rows: pa.Table) -> Added:
-    fresh = {row["id"]: row for row in reversed(rows.to_pylist())}
+    fresh: dict[str, dict[str, Any]] = {}
+    for row in rows.to_pylist():
+        fresh.setdefault(row["id"], row)
     marks = ", ".join("?" * len(fresh))
     for (there,) in cursor.execute(f"select id from {table.name} where id in ({marks})", list(fresh)).fetchall():
         del fresh[there]
@@ -150,7 +152,7 @@ def _insert_few(cursor: Cursor, table: RecordTable[Any], rows: pa.Table) -> Adde
         columns = ", ".join(f'"{name}"' for name in rows.column_names)
         line = f"({', '.join('?' * rows.num_columns)})"
         lines = ", ".join([line] * len(fresh))
-        values = [value for row in reversed(fresh.values()) for value in row.values()]
+        values = [value for row in fresh.values() for value in row.values()]
         cursor.execute(f"insert into {table.name} ({columns}) values {lines}", values)
     return Added(len(fresh), rows.num_rows - len(fresh))
 

@@ -177,7 +177,7 @@ def status_command(project: ProjectOption = None, json: JsonOption = False) -> N
         "open": len(waiting),
         "lost": lost,
         "faults": [f"{ident}: {fault}" for ident, fault in faults.items()],
-        "people": [_person(one) for one in read.curators],
+        "people": [_person(one, bool(draws)) for one in read.curators],
         "differing": differing,
     }  # fmt: skip
     Console(json).result(values, "\n".join(_status(values, doubts)))
@@ -208,8 +208,9 @@ def _status(values: dict[str, Any], doubts: dict[str, str]) -> Iterable[str]:
     yield from (f"no interval: {fault}" for fault in values["faults"])
 
 
-def _person(one: people.CuratorStanding) -> dict[str, Any]:
-    itself = one.itself
+def _person(one: people.CuratorStanding, drawn: bool) -> dict[str, Any]:
+    """Return what is known of a reader; of rows that nobody drew there are counts alone."""
+    itself, kappa = one.itself, one.others.kappa if drawn else None
     return {
         "curator": one.name,
         "rows": one.verdicts,
@@ -217,7 +218,7 @@ def _person(one: people.CuratorStanding) -> dict[str, Any]:
             "same": round(itself.share * itself.repeats), "repeats": itself.repeats, "low": itself.low,
             "high": itself.high, "error_at_least": itself.error,
         },
-        "others": {"agreed": one.others.agreed, "pairs": one.others.pairs, "kappa": one.others.kappa},
+        "others": {"agreed": one.others.agreed, "pairs": one.others.pairs, "kappa": kappa},
         "gold_good": one.gold_good and asdict(one.gold_good),
         "gold_bad": one.gold_bad and asdict(one.gold_bad),
     }  # fmt: skip

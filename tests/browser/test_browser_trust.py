@@ -18,7 +18,6 @@ from engine.curation.trust import drawing
 from engine.store import Store
 from tests.support.audited_project import POLICY, scored
 from tests.support.browser import ROOT, Server, Watch, free_port, serve, settle
-from tests.support.command import lemma
 
 ROWS = 400
 FIRST, ALL = 20, 60
@@ -85,32 +84,47 @@ def label(page: Page, count: int) -> int:
     return count
 
 
-def interval(project: Path) -> tuple[float, float] | None:
-    """Return the interval of the precision as the command says it beside the open studio; None where it refuses."""
-    found = lemma("select", "--policy", project / "ours.toml", "--json", project=project).values["precision"]
-    return None if found["value"] is None else (found["low"], found["high"])
+def interval(page: Page, studio: Server) -> tuple[float, float] | None:
+    """Return the interval of the precision as the header of Tune shows it; None where it refuses."""
+    page.goto(f"{studio.url}/tune?policy=ours")
+    line = page.locator(".figure", has_text="Precision").locator(".figure-line")
+    line.wait_for()
+    settle(page)
+    found = re.search(r"(\d?\.\d+) – (\d?\.\d+)", line.inner_text().replace("\n", " "))
+    return (float(found[1]), float(found[2])) if found else None
+
+
+def pick_for_me(page: Page, studio: Server) -> None:
+    """Ask for .9 with 90 %, as the page offers it, and read what it finds and promises."""
+    page.goto(f"{studio.url}/tune?policy=ours&view=Curves")
+    settle(page)
+    expect(page.get_by_label("Precision of at least")).to_have_value("0.900")
+    expect(page.get_by_text(re.compile(r"keeps 300 of 400"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"lower bound in the light band is at least 90\.0%"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"with 90% confidence"))).to_be_visible()
 
 
 def test_from_sixty_labels_to_a_certificate_on_the_card(
     studio: Server, project: Path, open_page: Callable[..., Page], watch: Watch
 ) -> None:
     """CAL-31: label, see the interval narrow, freeze, audit, export, and find the certificate."""
-    (project / "ours.toml").write_text(
-        'name = "ours"\n[[rules]]\nscore = "judge_score"\nop = "at least"\nlimit = 0.85\n'
-        'if_missing = "drop"\nuse = true\n'
-    )
-    assert interval(project) is None, "nothing is known before the first label"
-    page = open_page(f"{studio.url}/review?queue=draw")
+    page = open_page(f"{studio.url}/tune?policy=ours")
+    assert interval(page, studio) is None, "nothing is known before the first label"
+    page.goto(f"{studio.url}/review?queue=draw")
+    settle(page)
     assert label(page, FIRST) == FIRST
-    early = interval(project)
+    early = interval(page, studio)
+    page.goto(f"{studio.url}/review?queue=draw")
+    settle(page)
     label(page, ALL - FIRST)
-    late = interval(project)
+    late = interval(page, studio)
     assert early is not None
     assert late is not None
     assert late[1] - late[0] < early[1] - early[0], "the interval narrows"
     kept = [n for n in range(ROWS) if n % 4]
     truth = sum(map(is_good, kept)) / len(kept)
     assert late[0] <= truth <= late[1]
+    pick_for_me(page, studio)
 
     page.goto(f"{studio.url}/tune?policy=ours&view=Policy")
     settle(page)

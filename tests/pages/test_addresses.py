@@ -28,6 +28,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "build": ("1", "true"),
     "desk": ("d", "../x"),
     "format": ("dpo", "nonsense"),
+    "handed": ("judges", "nonsense"),
     "ids": ("", "a,b,c", "*"),
     "limits": ("problem:0.5", "~~~:"),
     "method": ("flames", "nonsense"),

@@ -139,7 +139,7 @@ def test_a_store_that_is_gone_is_not_silently_made_anew(home: project.Project) -
     home.database.unlink()
     said = within("verify", project=home.root)
     assert said.code == 1
-    assert "is not there any more, although the project has runs or copies. Bring the file back" in said.err
+    assert "is not there any more, although the project was used. Bring the file back" in said.err
     assert not home.database.exists()
 
 

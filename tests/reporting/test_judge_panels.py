@@ -238,7 +238,7 @@ def test_disagreements_come_by_what_a_label_tells_and_say_who_differs():
     assert found.counts == {SPLIT: 1, CHECKED: 1, SOLVERS: 1}
     assert "the symbolic check fails" in found.rows[0].why
     assert found.rows[1].why == "67% of the judges pass the solution"
-    assert found.rows[2].why == "50% of the solutions end alike"
+    assert found.rows[2].why == "50% of the solutions end otherwise than most"
 
 
 def test_a_judge_that_passes_long_solutions_is_seen_to():

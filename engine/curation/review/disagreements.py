@@ -115,7 +115,7 @@ def _reasons(kinds: tuple[NDArray[np.bool_], ...], said: tuple[Floats, ...]) -> 
             word = "holds" if check[row] >= 1 else "fails"
             parts.append(f"the judges {'pass' if solution[row] >= 0.5 else 'refuse'} it and the symbolic check {word}")
         if apart[row]:
-            parts.append(f"{solvers[row]:.0%} of the solutions end alike")
+            parts.append(f"{1 - solvers[row]:.0%} of the solutions end otherwise than most")
         return "; ".join(parts)
 
     return reason

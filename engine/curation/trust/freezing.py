@@ -92,7 +92,6 @@ def freeze(
     bad: int = 0,
     by: str = "",
     salt: str = "",
-    settings: TrustSettings | None = None,
 ) -> FrozenSet:
     """Freeze the rows that `policy` keeps, put the rows of the audit in order, and keep both.
 
@@ -100,18 +99,17 @@ def freeze(
         store: the project's store.
         policy: what decides; it is saved where its newest version is another one.
         target: share of good rows to prove.
-        error: how often the certificate may be wrong.
+        error: how often the certificate may be wrong; the setting `certificate_error` unless given.
         plan: a meter that may be read after every label, or a number of labels set in advance.
         bad: bad rows that a plan of fixed size allows.
         by: who freezes.
         salt: a fresh random one unless given.
-        settings: limits.
 
     Raises:
         CannotFreeze: nothing is kept, another audit is open, or so many rows are known to be bad that the target is
             lost.
     """
-    known = settings or TrustSettings()
+    known = TrustSettings()
     alpha = known.certificate_error if error is None else error
     _checked(target, alpha, bad)
     if running := open_audit(store):

@@ -16,7 +16,7 @@ SHOWN = 200
 
 def disagreements_view(found: Disagreements, store: Store) -> None:
     """Draw the rows by what a label of them is expected to tell."""
-    said = ", ".join(f"{count:,} {escape(kind)}" for kind, count in found.counts.items() if count)
+    said = escape(", ".join(f"{count:,} {kind}" for kind, count in found.counts.items() if count))
     block_title("Disagreements", f"{found.total:,} undecided rows: {said}" if said else "")
     if not found.rows:
         st.caption("Judges, checks and solvers say the same of every undecided row.")

@@ -34,17 +34,18 @@ def agreement_block() -> None:
 
 
 def said(counts: ReaderAgreement, none: str, *, interval: bool = True) -> str:
-    """Return an agreement in words: count, kappa, and the interval of the share where rows were drawn."""
+    """Return an agreement in words: counts, and kappa and the interval of the share where rows were drawn."""
     if not counts.pairs:
         return f":gray[{none}]"
+    if not interval:
+        return f"{counts.agreed:,} of {counts.pairs:,} alike"
     low, high = wilson(counts.agreed, counts.pairs)
     kappa = (
         "κ\N{NO-BREAK SPACE}has no value while all say the same"
         if counts.kappa is None
         else f"κ\N{NO-BREAK SPACE}{counts.kappa:.2f}"
     )
-    ends = f", {low:.2f} – {high:.2f}" if interval else ""
-    return f"{counts.agreed:,} of {counts.pairs:,} alike{ends} · {kappa}".replace("-", "−")
+    return f"{counts.agreed:,} of {counts.pairs:,} alike, {low:.2f} – {high:.2f} · {kappa}".replace("-", "−")
 
 
 def _none_yet(how: Reviewing) -> str:

@@ -39,12 +39,12 @@ def _opened() -> AppTest:
 def test_how_often_cards_are_read_twice_is_saved(home: Project) -> None:
     page = _opened()
     fields = {field.label: field for field in page.number_input}
-    assert (fields["Second readers"].value, fields["Repeats"].value, fields["Repeat after"].value) == (0.1, 0.02, 20)
+    assert (fields["Second readers"].value, fields["Repeats"].value, fields["Repeat after"].value) == (0.1, 0.05, 50)
     fields["Second readers"].set_value(0.25)
     page.run()
     assert not page.exception
     assert blind_review.load(home).second_readers == 0.25
-    assert blind_review.load(home).repeats == 0.02
+    assert blind_review.load(home).repeats == 0.05
     assert _opened().number_input[0].value == 0.25
 
 
