@@ -35,10 +35,10 @@ def disagreements_view(found: Disagreements, store: Store) -> None:
         "Who differs": st.column_config.Column(width=420),
     }
     st.dataframe(rows, hide_index=True, height=300, column_config=columns, key="judges.disagreements")
-    count = min(SENT, len(found.rows))
+    sent = min(SENT, len(found.rows))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(f"Send {count} to review", icon=":material/fact_check:", key="judges.send"):
-            navigation.go("review", queue="ids", ids=",".join(one.problem_id for one in found.rows[:count]))
+        if st.button(f"Send {sent:,} to review", icon=":material/fact_check:", key="judges.send"):
+            navigation.go("review", queue="ids", ids=",".join(one.problem_id for one in found.rows[:sent]))
         st.caption(
             escape(
                 "These rows are hand-picked: their labels help the rows and show how judges err, and help no "
