@@ -39,7 +39,7 @@ def project(tmp_path: Path) -> Path:
     with Store(home.database) as store:
         scored(store, ROWS, lambda n: 0.6 if n % 4 == 0 else 0.9)
         select(store, POLICY)
-        drawing.draw(store, POLICY, ALL + 4, salt="sixty")
+        drawing.draw(store, POLICY, ALL + 4, salt="g")
     blind_review.save(Project(home.root), Reviewing(second_readers=0, repeats=0))
     return home.root
 
