@@ -101,7 +101,7 @@ def pick_for_me(page: Page, studio: Server) -> None:
     expect(page.get_by_label("Precision of at least")).to_have_value("0.900")
     expect(page.get_by_text(re.compile(r"keeps 300 of 400"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"lower bound in the light band is at least 90\.0%"))).to_be_visible()
-    expect(page.get_by_text(re.compile(r"with 90% confidence"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"hold at all limits at once with 90% confidence"))).to_be_visible()
 
 
 def test_from_sixty_labels_to_a_certificate_on_the_card(
