@@ -148,8 +148,9 @@ def test_from_sixty_labels_to_a_certificate_on_the_card(
 
     page.goto(f"{studio.url}/export?only=selected")
     settle(page)
-    expect(page.get_by_text("How good is it")).to_be_visible()
-    expect(page.get_by_text("Certified: with 95 % confidence at least 9")).to_be_visible()
+    card = page.get_by_role("tabpanel", name="Dataset card")
+    expect(card.get_by_text("How good is it")).to_be_visible()
+    expect(card.get_by_text("Certified: with 95 % confidence at least 9")).to_be_visible()
     page.get_by_role("button", name=re.compile(r"Export \d+")).click()
     expect(page.get_by_text(re.compile(r"rows of .*problems.* are in"))).to_be_visible()
     told = json.loads(next(project.rglob("quality.json")).read_text())["certificate"]
