@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from engine.runs.plan import is_dry, load_plan
 from engine.store import Store, backups
 
 EVERY_S = 2.0
+LOOK_S = 3_600.0
+"""Seconds between two looks whether the copy of the day is due; one that failed is not tried again before."""
 _log = logging.getLogger("lemma.studio")
 
 
@@ -38,6 +41,8 @@ class IngestLoop:
     _seen: dict[Path, tuple[int, ...]] = field(default_factory=dict)
     _born: float = 0.0
     """Since when the project is there, about."""
+    _look: float = 0.0
+    """When it is looked next whether a copy is due; monotonic seconds."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -72,7 +77,9 @@ class IngestLoop:
     def _go_on(self) -> None:
         while not self._stop.is_set():
             self.fold()
-            backups.daily(self.store, self.project.backups, self._born)
+            if time.monotonic() >= self._look:
+                self._look = time.monotonic() + LOOK_S
+                backups.daily(self.store, self.project.backups, self._born)
             self._stop.wait(EVERY_S)
 
 
