@@ -110,7 +110,7 @@ def _matrix(found: Rescored) -> None:
     diagonal = float(np.nanmean(np.diag(shares)))
     draw(made, key="judges.matrix", alt=f"On average {diagonal:.2f} of a true score is reported as it is.")
     if unseen:
-        st.caption(f"Never reported, so nothing is known of them: {', '.join(map(str, unseen))}.")
+        st.caption(f"Never reported, so nothing is known of them: {', '.join(f'{score:d}' for score in unseen)}.")
 
 
 def _before_and_after(reported: np.ndarray, scores: np.ndarray) -> None:
