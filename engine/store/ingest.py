@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from engine.core.records import JournalRecord, RunEvent, content_id
-from engine.runs.journal import FILES, decode
+from engine.runs.journal import FILES, NO_RECORD, decode, is_blank
 from engine.runs.plan import load_plan
 from engine.runs.status import load_status
 from engine.store.connection import Cursor, Database
@@ -130,10 +130,11 @@ def _batches(file: BinaryIO, name: str, start: _Mark) -> Iterator[_Batch]:
         position += len(line)
         number += 1
         batch.end = _Mark(position, number)
-        try:
-            batch.records.append((number, decode(line)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            batch.skipped.append(SkippedLine(name, number, _reason(error)))
+        if not is_blank(line):
+            try:
+                batch.records.append((number, decode(line)))
+            except NO_RECORD as error:
+                batch.skipped.append(SkippedLine(name, number, _reason(error)))
         if number - start.lines >= BATCH_LINES or position - first >= BATCH_BYTES:
             yield batch
             start, first, batch = batch.end, position, _Batch(batch.end)
