@@ -134,8 +134,9 @@ def _check(whole: Path, run: Path, name: str, k: int, harm: Harm) -> None:
     # A whole line that is gone is missed where an item ended behind it; the rest is made again anyway.
     ends = [place for place, line in enumerate(_lines(whole / run.name, name)) if line.startswith(b'{"t":"done"')]
     silent = harm is _twice or (harm is _gone and k >= max(ends, default=-1))
+    silent |= harm is _glue and k + 1 == len(_lines(whole / run.name, name))
     assert bool(status.damage) != silent, status.damage
-    if harm not in (_twice, _gone):
+    if not silent and harm is not _gone:
         assert f"{name} line {k + 1} " in status.damage
 
 
@@ -144,12 +145,13 @@ def _check(whole: Path, run: Path, name: str, k: int, harm: Harm) -> None:
 def test_a_line_here_and_there_is_damaged_in_any_way_and_the_run_ends_as_it_did(
     whole: Path, tmp_path: Path, kind: str, name: str
 ) -> None:
-    """One line for each kind of damage; `test_every_line_...` takes them all."""
+    """A line for some of the kinds of damage; `test_every_line_...` takes every line, and all of them."""
     count = len(_lines(whole / kind, name))
-    for number, harm in enumerate(HARMS):
+    for number, harm in list(enumerate(HARMS))[::2] if kind == "generate" else list(enumerate(HARMS))[1::2]:
         k = (number * count) // len(HARMS) + (number == 0 and count > 8)
         run = _harmed(whole, kind, tmp_path / str(number), name, k, harm)
         _check(whole, run, name, k, harm)
+        shutil.rmtree(tmp_path / str(number))
 
 
 @pytest.mark.slow
