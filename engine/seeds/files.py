@@ -33,7 +33,7 @@ LONGEST_LINE = 16 * MAX_CHARS
 _HALF_A_HEAD = 1 << 15
 _ARRAY_LIMIT = 1 << 28
 _MOST_VALUES = 1 << 24
-"""Values of one JSON text: each takes up to a hundred bytes in memory, however few it has in the file."""
+"""Values of one JSON text; each takes up to a hundred bytes in memory."""
 _DELIMITERS = ",;\t|"
 _SPLITTER = "sep="
 _BOM = b"\xef\xbb\xbf"
@@ -316,12 +316,10 @@ def _document(path: Path, file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
     It has to be held whole, so its size is limited.
     """
     body = file.read(_ARRAY_LIMIT + 1).removeprefix(_BOM)
-    if len(body) > _ARRAY_LIMIT:
+    most = "256 MB" if len(body) > _ARRAY_LIMIT else ""
+    if most := most or (f"{_MOST_VALUES:,} values" if body.count(b",") > _MOST_VALUES else ""):
         do = "Write one object a line (JSON lines) instead."
-        raise BadInput("is one JSON text of more than 256 MB.", where=str(path), do=do)
-    if body.count(b",") > _MOST_VALUES:
-        do = "Write one object a line (JSON lines) instead."
-        raise BadInput(f"is one JSON text of more than {_MOST_VALUES:,} values.", where=str(path), do=do)
+        raise BadInput(f"is one JSON text of more than {most}.", where=str(path), do=do)
     wrong = _wrong_byte(body)
     if wrong:
         do = "Save it as UTF-8, or name its encoding with --encoding."
