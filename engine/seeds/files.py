@@ -318,8 +318,7 @@ def _document(path: Path, file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
     body = file.read(_ARRAY_LIMIT + 1).removeprefix(_BOM)
     most = "256 MB" if len(body) > _ARRAY_LIMIT else ""
     if most := most or (f"{_MOST_VALUES:,} values" if body.count(b",") > _MOST_VALUES else ""):
-        do = "Write one object a line (JSON lines) instead."
-        raise BadInput(f"is one JSON text of more than {most}.", where=str(path), do=do)
+        raise BadInput(f"is one JSON text of more than {most}.", where=str(path), do="Write JSON lines, one a row.")
     wrong = _wrong_byte(body)
     if wrong:
         do = "Save it as UTF-8, or name its encoding with --encoding."
