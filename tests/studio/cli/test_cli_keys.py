@@ -36,7 +36,7 @@ def test_a_run_a_check_and_a_talk_leave_no_key_behind(tmp_path: Path, monkeypatc
             lemma("run", "flames", "--items", 60, "--engine", "*=local:tiny", "--json", project=home),
             lemma("engines", "check", "local", "--json", project=home),
         ]
-        assert len(set(endpoint.behaviours)) > len(BODIES) * 0.7
+        assert len(set(endpoint.behaviours)) > len(BODIES) * 0.55
         assert any(KEY in str(header) for header in endpoint.headers)
     written = [path for path in home.rglob("*") if path.is_file()]
     assert any(path.suffix == ".duckdb" for path in written)
