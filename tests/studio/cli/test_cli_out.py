@@ -96,3 +96,14 @@ def test_a_copy_does_not_take_the_place_of_the_log(home: Path, tmp_path: Path) -
         assert "is what the project itself works with" in said.err
     assert within("backup", "--out", home / "copy.duckdb", project=home).code == 0
     assert within("verify", project=home).code == 0
+
+
+@pytest.mark.parametrize("name", ["s\x1b[31met", "a\nb", "\u202egnp.exe", "x" * 201])
+def test_a_name_that_changes_what_stands_around_it_is_refused(tmp_path: Path, name: str) -> None:
+    """Terminals obey escapes, and a mark of direction turns the rest of a line round."""
+    from engine.core.errors import BadSetting
+    from engine.export.rows import CardFacts
+    from engine.export.writer import export
+
+    with pytest.raises(BadSetting, match="each can be seen"):
+        export([], tmp_path / "out", name=name, card=CardFacts())
