@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 ACTIVE = frozenset(("waiting", "running", "pausing", "stopping"))
 
 
+_SIGNED_OFF_S = 10.0
+"""Longest wait for a worker that has said how its run ended and has not gone yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResumePlan:
     """What a resume would do: items `done`, `to_run` for the first time, and to run `again` because of `why`."""
@@ -56,6 +60,8 @@ def launch(run_dir: Path, *, programs: str = "", retry_failed: bool = False) -> 
     """
     permission.require("change", "Starting a run")
     load_plan(run_dir)  # What is no run directory is refused here, not by a worker whom nobody hears.
+    if load_status(run_dir).state not in ACTIVE:
+        _wait_dead(run_dir, _SIGNED_OFF_S)
     if is_alive(run_dir):
         raise UserError("has a worker already.", where=str(run_dir), do="Pause or cancel it first.")
     with writable(run_dir):

@@ -21,7 +21,8 @@ from engine.core.settings import Recipe, RecipeSettings, Running
 from engine.runs import journal as journals
 from engine.runs import launcher
 from engine.runs import plan as plans
-from engine.runs.status import Status, load_status
+from engine.runs.process import Process
+from engine.runs.status import Status, load_status, save_status
 from tests.support.endpoint import Endpoint, Plan, always
 from tests.support.run_programs import PATH
 from tests.support.worker_runs import KINDS
@@ -183,6 +184,16 @@ def test_a_second_worker_on_the_same_run_is_refused(tmp_path: Path) -> None:
         assert "Traceback" not in second.stderr
         launcher.cancel(run_dir)
         ended(run_dir)
+
+
+def test_a_worker_that_has_signed_off_and_not_gone_yet_is_waited_for(tmp_path: Path) -> None:
+    with Endpoint() as endpoint:
+        run_dir = make_run(tmp_path, endpoint.url, items=3)
+        with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1)"]) as leaving:
+            (run_dir / "launch.json").write_bytes(Process.of(leaving.pid).packed())
+            save_status(run_dir, Status(state="paused", pid=leaving.pid))
+            launcher.resume(run_dir, programs=PROGRAMS)
+        assert ended(run_dir).state == "finished"
 
 
 def test_a_lock_whose_pid_now_belongs_to_another_process_is_stale(tmp_path: Path) -> None:

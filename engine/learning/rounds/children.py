@@ -48,7 +48,8 @@ def run(directory: Path, plan: Plan, step: str) -> Watch:
     again = unheard(status)
     if status.state == "finished" and not again:
         return status
-    if not launcher.is_alive(directory):
+    # A worker that has signed off may be there for a moment more; it does not go on.
+    if status.state not in launcher.ACTIVE or not launcher.is_alive(directory):
         launcher.resume(directory, retry_failed=bool(again))
     try:
         while (status := launcher.state(directory)).state in launcher.ACTIVE:

@@ -73,6 +73,8 @@ def test_a_judge_that_takes_the_first_place_is_convicted_and_lost_calls_count_no
     assert (found.lost, found.bias.unread, found.bias.pairs, found.bias.consistent) == (1, 1, 20, 0)
     assert (found.bias.to_first, found.bias.preference, found.bias.biased) == (20, 1.0, True)
     assert found.preferred == {"can't tell": 21}
+    with pytest.raises(ProviderError, match="gone"):
+        asyncio.run(measure(_Places(), "m", pairs[:1]))
     few = asyncio.run(measure(_Places(), "m", pairs[2:6]))
     said = "\n".join(lines(GivenPairs(tuple(pairs), ("chosen", "rejected"), 0, 0), few))
     assert "too few pairs for an interval" in said

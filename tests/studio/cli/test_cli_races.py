@@ -112,13 +112,13 @@ def test_a_policy_file_that_goes_while_its_command_waits_was_read_before(project
         assert waiting.stderr
         assert "waiting" in waiting.stderr.readline()
         file.unlink()
-        late = _begin(project, "select", "--policy", file)
-        out, err = late.communicate(timeout=120)
-        assert (late.returncode, out) == (1, "")
-        assert err.count("\n") == 1
-        assert "does not exist" in err or "cannot be read" in err
     out, err = waiting.communicate(timeout=120)
     assert waiting.returncode == 0, err
+    late = _begin(project, "select", "--policy", file)
+    out, err = late.communicate(timeout=120)
+    assert (late.returncode, out) == (1, "")
+    assert err.count("\n") == 1
+    assert "does not exist" in err or "cannot be read" in err
     with Store(project / "project.duckdb") as store:
         kept = store.policies.get("house")
     assert kept is not None
