@@ -9,7 +9,6 @@ from typing import Literal
 
 import streamlit as st
 
-from studio import charts
 from studio.text import diff
 from studio.text.markdown import escape, plain, rich
 from studio.theme import tokens
@@ -130,13 +129,6 @@ def show_changes(before: Version, after: Version) -> None:
         st.caption("The statement did not change.")
     if after.critique:
         st.markdown(f":material/rate_review: **Critique.** {rich(after.critique)}")
-
-
-def scores(tracks: Sequence[charts.Track], *, key: str) -> None:
-    """Draw the scores as dots on limit tracks; the words beside the picture say which rules fail."""
-    failed = [track.label for track in tracks if not track.passes]
-    alt = f"Fails {', '.join(failed)}." if failed else "Every score keeps its limit."
-    charts.draw(charts.limit_tracks(tracks), key=key, alt=alt)
 
 
 def _caption(version: Version, before: Version | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.curation.review import queues
+from engine.store.leases import Lease
 from studio import session, workspace
 from studio.parts.review import actions as deeds
 from studio.parts.review import state as acts
@@ -71,14 +72,12 @@ def _progress(at: ReviewState) -> None:
     st.progress((total - left) / total if total else 0.0, text=escape(said))
 
 
-def lease_badge(at: ReviewState) -> None:
-    """Say until when the card is in these hands."""
-    if at.lease is None:
-        return
-    if acts.expired(at):
+def lease_badge(lease: Lease) -> None:
+    """Say until when a card is in these hands."""
+    if acts.lapsed(lease):
         st.badge("Lease ended", icon=":material/lock_clock:", color="yellow")
     else:
-        st.badge(f"Yours until {clock(at.lease.until)}", icon=":material/lock_clock:", color="gray")
+        st.badge(f"Yours until {clock(lease.until)}", icon=":material/lock_clock:", color="gray")
 
 
 def _notice(at: ReviewState) -> None:

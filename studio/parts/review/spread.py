@@ -1,0 +1,227 @@
+"""The cards that lie drawn in the browser: which in which slot of the page, under which stamp, and in which order.
+
+A stamp names what lies on the screen: the problem, its texts, the last decision that is shown, and how it is read. The
+browser sends it back with a decision, so what is decided is what was seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from engine.curation.review import blind_review, queues
+from engine.store import Store
+from engine.store.leases import TERM
+from engine.store.problems import ProblemCard
+from engine.store.row_hashes import row_hash
+from studio import session, workspace
+from studio.parts.review.state import Dealt, ReviewState, read_as, revisits, shown
+
+SPREAD = "review.spread"
+AHEAD = 10
+"""So many cards lie drawn behind the one that is read."""
+BACK = 2
+"""So many decided cards stay drawn, so that they are there at once when they are taken back."""
+SLOTS = 1 + AHEAD + BACK
+REMEMBERED = 20_000
+"""So many stamps are known at a time, of all browsers together."""
+
+
+@dataclass
+class Sheet:
+    """A card as it lies in a slot."""
+
+    dealt: Dealt
+    card: ProblemCard
+    stamp: str
+    side: int
+    """Which of the two places of its slot it is drawn into; another card never inherits what is left of the last."""
+    fresh: bool = True
+    """Not drawn yet since it was read from the store."""
+    spent: bool = False
+    """Decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCard:
+    """What a stamp stands for."""
+
+    problem_id: str
+    seen: str | None
+    text: str
+    reading: blind_review.Kind | None
+
+
+@dataclass
+class Spread:
+    """The slots of one browser tab."""
+
+    sheets: dict[int, Sheet] = field(default_factory=dict)
+    sides: dict[int, int] = field(default_factory=dict)
+    front: str | None = None
+    """The problem that the desk was last drawn for."""
+    changes: bool = False
+    """Whether it was drawn with the changes between versions."""
+    gone: list[str] = field(default_factory=list)
+    """Problems that were decided last, newest last."""
+    bare: bool = True
+    """Only the card in hand is laid out: the browser has not asked for the others yet."""
+    beat: int = 0
+    """Number of the last message that was heard."""
+    told: list[list[object]] = field(default_factory=list)
+    """What became of the acts of that message."""
+
+    def slot_of(self, problem_id: str) -> int | None:
+        """Return where a problem lies, None where it does not."""
+        return next((slot for slot, sheet in self.sheets.items() if sheet.dealt.ident == problem_id), None)
+
+
+def spread() -> Spread:
+    """Return the slots of this tab."""
+    found: Spread = st.session_state.setdefault(SPREAD, Spread())
+    return found
+
+
+def issued(stamp: str) -> IssuedCard | None:
+    """Return what a stamp stands for, None where this studio has not given it out."""
+    return _stamps().get(stamp)
+
+
+def begin(at: ReviewState, lying: Spread, card: ProblemCard | None) -> None:
+    """Lay out the card in hand alone: the page is drawn anew, and the browser asks for the others when it is."""
+    lying.bare = True
+    before = lying.sheets.pop(0, None)
+    lying.sheets.clear()
+    lying.front, lying.changes = card.problem.id if card else None, at.changes
+    if card is None:
+        return
+    sheet = lay(at, lying, 0, at.hand[0], card)
+    if before and before.stamp == sheet.stamp:
+        sheet.side = lying.sides[0] = before.side
+
+
+def lay(at: ReviewState, lying: Spread, slot: int, dealt: Dealt, card: ProblemCard) -> Sheet:
+    """Put a card into a slot."""
+    side = lying.sides[slot] = 1 - lying.sides.get(slot, 1)
+    sheet = lying.sheets[slot] = Sheet(dealt, card, _stamp(at, dealt, card), side)
+    return sheet
+
+
+def looked_again(at: ReviewState, lying: Spread, slot: int) -> Sheet | None:
+    """Return what lies in a slot as it is now; a card that was just laid is not read twice."""
+    sheet = lying.sheets.get(slot)
+    if sheet is None:
+        return None
+    if not sheet.fresh and not sheet.spent:
+        card = shown(workspace.store(), sheet.dealt)
+        if card is None:
+            return None
+        sheet.card, sheet.stamp = card, _stamp(at, sheet.dealt, card)
+    sheet.fresh = False
+    return sheet
+
+
+def arrange(at: ReviewState, lying: Spread, stale: set[str]) -> set[int]:
+    """Lay the hand out; return the slots to draw. What lies there stays, but for `stale` problems."""
+    store, changed, hand = workspace.store(), set(), at.hand[: 1 + AHEAD]
+    wanted = {dealt.ident for dealt in hand}
+    for dealt in hand:
+        slot = lying.slot_of(dealt.ident)
+        if slot is not None:
+            sheet = lying.sheets[slot]
+            if not sheet.spent and dealt.ident not in stale and sheet.dealt.reading == dealt.reading:
+                sheet.dealt = dealt
+                continue
+        card = shown(store, dealt)
+        if card is None:
+            continue
+        slot = _free_slot(lying, wanted) if slot is None else slot
+        lay(at, lying, slot, dealt, card)
+        changed.add(slot)
+    lying.front = at.lease.problem_id if at.lease else None
+    return changed
+
+
+def fill(store: Store, at: ReviewState) -> None:
+    """Lend the cards behind the one in hand, some of them to be read blind, as they would come one by one."""
+    missing = AHEAD - len(at.ahead)
+    if missing <= 0 or (at.queue.kind == "ids" and len(at.queue.ids) == 1):
+        return
+    measured = blind_review.measured(at.queue)
+    how = blind_review.load(session.project()) if measured else blind_review.Reviewing()
+    lent = store.leases.take_ahead(
+        _candidates(store, at), session.curator(), missing, session=at.name, skip_decided=not revisits(at)
+    )
+    for lease in lent:
+        if measured:
+            before = tuple(dealt.drawn for dealt in at.hand)
+            _lend_blind(store, at, blind_review.draw(store, at.queue, session.curator(), how, before), 1)
+        at.ahead.append(Dealt(lease))
+    if measured and len(lent) < missing:
+        rest = blind_review.left(store, at.queue, session.curator(), how)
+        _lend_blind(store, at, rest, missing - len(lent))
+
+
+def renew(store: Store, at: ReviewState) -> None:
+    """Lend all cards of the hand for longer once half of the time is over."""
+    now = time.time()
+    for place, dealt in enumerate(at.hand):
+        if now < dealt.lease.until < now + TERM / 2:
+            longer = store.leases.renew(dealt.ident, dealt.lease.curator, session=at.name)
+            again = Dealt(longer or dealt.lease, dealt.reading, dealt.drawn)
+            if place:
+                at.ahead[place - 1] = again
+            else:
+                at.put(again)
+    at.ahead = [dealt for dealt in at.ahead if dealt.lease.until > now]
+
+
+def _lend_blind(store: Store, at: ReviewState, drawn: blind_review.BlindDraw | None, count: int) -> None:
+    if drawn is None:
+        return
+    held = {dealt.ident for dealt in at.hand}
+    free = [ident for ident in drawn.ids if ident not in held]
+    for lease in store.leases.take_ahead(free, session.curator(), count, session=at.name, skip_decided=False):
+        at.ahead.append(Dealt(lease, read_as(drawn, lease.problem_id), drawn.kind))
+
+
+def _candidates(store: Store, at: ReviewState) -> list[str]:
+    """Return the cards that could come next, in order."""
+    out = at.passed | {dealt.ident for dealt in at.hand}
+    # Decided cards are passed over where they are lent; only these queues leave out others as well.
+    several = revisits(at) or at.queue.kind in ("differ", "draw", "audit")
+    ids = queues.waiting(store, at.queue) if several else at.queue.ids
+    return [ident for ident in ids if ident not in out]
+
+
+def _free_slot(lying: Spread, wanted: set[str]) -> int:
+    """Return a slot for another card: an empty one, else that of the card that was decided longest ago."""
+    empty = [slot for slot in range(SLOTS) if slot not in lying.sheets]
+    if empty:
+        return empty[0]
+    order = {ident: place for place, ident in enumerate(lying.gone)}
+    left = [(order.get(sheet.dealt.ident, -1), slot) for slot, sheet in lying.sheets.items()
+            if sheet.dealt.ident not in wanted]  # fmt: skip
+    return min(left)[1]
+
+
+def _stamp(at: ReviewState, dealt: Dealt, card: ProblemCard) -> str:
+    what = IssuedCard(card.problem.id, card.last_decision, row_hash(card.statement, card.solution), dealt.reading)
+    said = "|".join(map(str, (at.project, dealt.lease.curator, what)))
+    stamp = hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+    known = _stamps()
+    known[stamp] = what
+    known.move_to_end(stamp)
+    while len(known) > REMEMBERED:
+        known.popitem(last=False)
+    return stamp
+
+
+@st.cache_resource(show_spinner=False)
+def _stamps() -> OrderedDict[str, IssuedCard]:
+    """Which stamps this studio has given out: a page that was loaded anew may still have acts to send."""
+    return OrderedDict()
