@@ -140,17 +140,25 @@ def _tried(cursor: Cursor, token: str, curator: str, acts: Sequence[DeskAct]) ->
 
 def _choices(cursor: Cursor, curator: str, acts: Sequence[DeskAct]) -> list[BatchDecision]:
     """Return decisions as they are written: one that follows an undo of one's own is seen to follow it."""
-    last = turns.last(cursor, [act.problem_id for act in acts])
+    turned = _turned(cursor, curator, [act.problem_id for act in acts])
     choices = []
     for act in acts:
-        before = last.get(act.problem_id)
-        seen = act.seen
-        if before and before.curator == curator and before.act in ("undo", "redo"):
+        seen = turned.get(act.problem_id, act.seen)
+        if seen != act.seen:
             # Others are asked about from what was seen; the undo tells this decision from the one it took back.
             _nobody_since(cursor, act, curator)
-            seen = before.id
         choices.append(BatchDecision(act.problem_id, act.act, act.reason, expected=seen, at=act.at))
     return choices
+
+
+def _turned(cursor: Cursor, curator: str, ids: Sequence[str]) -> dict[str, str]:
+    """Return the undo, or redo, that was the last thing the curator did to a problem, where it was one."""
+    here, asked = named(ids)
+    rows = cursor.execute(
+        f"select problem_id, curator, act, id from decisions where problem_id in ({here}) order by seq", asked
+    ).fetchall()
+    own = {problem: (act, ident) for problem, by, act, ident in rows if by == curator}
+    return {problem: ident for problem, (act, ident) in own.items() if act in ("undo", "redo")}
 
 
 def _nobody_since(cursor: Cursor, act: DeskAct, curator: str) -> None:
