@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -20,12 +21,11 @@ AUDITS = ":material/verified: Counts for the audit of the frozen set"
 HELPS = ":material/person: Helps this row only"
 
 
-def line(problem_id: str) -> str:
-    """Return in one line what a verdict on this card counts for."""
+def lines(ids: Sequence[str]) -> dict[str, str]:
+    """Return in one line what a verdict on each of these cards counts for."""
     store = workspace.store()
-    if store.audits.counting([problem_id]):
-        return AUDITS
-    return COUNTS if store.draws.counting([problem_id]) else HELPS
+    audited, drawn = store.audits.counting(ids), store.draws.counting(ids)
+    return {ident: AUDITS if ident in audited else COUNTS if ident in drawn else HELPS for ident in ids}
 
 
 def hidden(at: ReviewState) -> bool:

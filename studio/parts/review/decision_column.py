@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from engine.core.records import REJECT_REASONS, Decision
@@ -33,19 +31,17 @@ _LOOKS = {
 }
 
 
-def scores_and_acts(
-    at: ReviewState, sheet: Sheet, mode: Mode, scores: Mapping[str, float | None], method: str, run: SolvingRun | None
-) -> None:
+def scores_and_acts(at: ReviewState, sheet: Sheet, mode: Mode, run: SolvingRun | None) -> None:
     """Draw the column for a card, with the limits of the method that wrote it."""
     card, ident, lapsed = sheet.card, sheet.card.problem.id, acts.lapsed(sheet.dealt.lease)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption("Scores and limits", width="content")
-        lease_badge(sheet.dealt.lease)
+    st.caption(f"Scores and limits {lease_badge(sheet.dealt.lease)}")
     if counting.hidden(at):
         st.caption(":material/visibility_off: Hidden until your verdict, so that it is your own.")
     else:
-        score_tracks(facts.tracks(scores, at.queue.policy, method), key=f"review.scores.{ident}")
-    st.caption(counting.line(ident))
+        score_tracks(
+            facts.tracks(sheet.about.scores, at.queue.policy, sheet.about.method), key=f"review.scores.{ident}"
+        )
+    st.caption(sheet.about.counts)
     counting.talk(at, ident)
     if lapsed:
         st.caption("The card was left alone for ten minutes and went back.")

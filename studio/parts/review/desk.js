@@ -126,8 +126,12 @@ class Desk {
     this.card = now;
     this.slot = now ? there.get(now.stamp) : null;
     if (before !== this.on) this.closeReasons();
-    if (document.querySelector(".st-key-review-slots")) show(this.slot);
+    this.show();
     this.draw();
+  }
+
+  show() {
+    if (document.querySelector(".st-key-review-slots")) show(this.slot, this.rejecting);
   }
 
   draw() {
@@ -193,6 +197,7 @@ class Desk {
     box.replaceChildren(head, ...rows, back);
     box.hidden = false;
     this.putReasons();
+    this.show();
   }
 
   putReasons() {
@@ -205,7 +210,9 @@ class Desk {
   }
 
   closeReasons() {
-    if (this.root) this.root.querySelector(".reasons").hidden = true;
+    if (!this.root) return;
+    this.root.querySelector(".reasons").hidden = true;
+    this.show();
   }
 
   get rejecting() {
@@ -226,6 +233,7 @@ class Desk {
     button.click();
     this.passing = false;
     this.headDue = true;
+    this.keyAt = Date.now();
     // Until the card is drawn as the button asks for, a key would act on what is about to change.
     this.heldUntil = Date.now() + 600;
   }
@@ -297,10 +305,11 @@ class Desk {
     addEventListener("resize", this.onMove);
     addEventListener("scroll", this.onMove, true);
     this.watch = new MutationObserver(() => {
+      // A card that is shown is looked after by whoever shows it; this is for cards that came, so it has time.
       this.due ||= setTimeout(() => {
         this.due = 0;
         this.look();
-      }, 0);
+      }, this.card ? 120 : 15);
     });
     this.watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "data-stale"] });
     this.clock = setInterval(() => this.tick(), 250);

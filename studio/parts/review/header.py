@@ -72,12 +72,11 @@ def _progress(at: ReviewState) -> None:
     st.progress((total - left) / total if total else 0.0, text=escape(said))
 
 
-def lease_badge(lease: Lease) -> None:
-    """Say until when a card is in these hands."""
+def lease_badge(lease: Lease) -> str:
+    """Return until when a card is in these hands, as Markdown."""
     if acts.lapsed(lease):
-        st.badge("Lease ended", icon=":material/lock_clock:", color="yellow")
-    else:
-        st.badge(f"Yours until {clock(lease.until)}", icon=":material/lock_clock:", color="gray")
+        return ":yellow-badge[:material/lock_clock: Lease ended]"
+    return f":gray-badge[:material/lock_clock: Yours until {clock(lease.until)}]"
 
 
 def _notice(at: ReviewState) -> None:

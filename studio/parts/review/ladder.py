@@ -42,11 +42,9 @@ def ladder(at: ReviewState, card: ProblemCard, steps: list[TextVersion], earlier
             for name, text in on_the_way:
                 st.caption(escape(name))
                 st.markdown(rich(text[:2_000]))
-    st.markdown("**Lineage**")
-    st.caption("  \n".join(f"{icon} {escape(line)}" for icon, line in history.lineage(card)))
-    names = history.prompts(card)
-    if names:
-        st.caption("  \n".join(code(name) for name in names))
+    lines = "  \n".join(f"{icon} {escape(line)}" for icon, line in history.lineage(card))
+    names = "  \n".join(code(name) for name in history.prompts(card))
+    st.caption(f"**Lineage**\n\n{lines}\n\n{names}")
     return chosen
 
 

@@ -2,7 +2,7 @@
 
 const WORDS = {
   approve: "approved", reject: "rejected", skip: "skipped", "second-opinion": "2nd opinion", edit: "edited",
-  undo: "undo", redo: "redo",
+  undo: "taken back", redo: "made again",
 };
 const SIGNS = { sent: "…", saved: "✓", refused: "!" };
 const STATES = { sent: "on its way", saved: "saved", refused: "not saved" };

@@ -135,6 +135,10 @@ def _heard() -> None:
     changed = hear(at, lying, said)
     if at.lease is None:
         st.rerun()
+    front = lying.slot_of(at.lease.problem_id)
+    if at.mode != lying.mode and front is not None:
+        # A button was pressed in the same moment: its card is drawn as it asks for.
+        changed.add(front)
     more = [TOP] if said.calm or at.notice != noticed else []
     st.rerun([ROAD, *map(slot_key, sorted(changed)), *more])
 

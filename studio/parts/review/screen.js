@@ -2,34 +2,45 @@
 
 const STYLE = "lemma-desk-style";
 const READY = /st-key-review-ready-([0-9a-f]+)/;
-const SLOT = /st-key-review-place-(\d+)/;
+const SLOTS = 20;
+const PLACES = new Map();
 
-// The stamps of the cards that are drawn whole, each with its slot.
+// The stamps of the cards that are drawn whole, each with its slot. Asked often, so by class and never by a search.
 export function drawn() {
   const found = new Map();
-  for (const place of document.querySelectorAll('[class*="st-key-review-place-"]')) {
-    const ready = place.querySelector('[class*="st-key-review-ready-"]');
-    const slot = SLOT.exec(place.className), stamp = ready && READY.exec(ready.className);
-    if (slot && stamp && !ready.closest('[data-stale="true"]')) found.set(stamp[1], Number(slot[1]));
+  for (let slot = 0; slot < SLOTS; slot += 1) {
+    const place = placeOf(slot);
+    if (!place) break;
+    const last = place.lastElementChild;
+    const ready = last && (READY.test(last.className) ? last : last.firstElementChild);
+    const stamp = ready && READY.exec(ready.className);
+    if (stamp && !ready.closest('[data-stale="true"]')) found.set(stamp[1], slot);
   }
   return found;
 }
 
 export function placeOf(slot) {
-  return slot === null ? null : document.querySelector(`.st-key-review-place-${slot}`);
+  if (slot === null) return null;
+  const name = `st-key-review-place-${slot}`, known = PLACES.get(slot);
+  if (known && known.isConnected && known.classList.contains(name)) return known;
+  const found = document.getElementsByClassName(name)[0] || null;
+  PLACES.set(slot, found);
+  return found;
 }
 
-// Shows one slot and hides the others. A rule of its own, so that nothing that React draws can undo it.
-export function show(slot) {
+// Shows one slot and hides the others; its buttons, too, where the reasons lie over them. A rule of its own, so that nothing that React draws can undo it.
+export function show(slot, covered) {
   let style = document.getElementById(STYLE);
   if (!style) {
     style = document.createElement("style");
     style.id = STYLE;
     document.head.appendChild(style);
   }
-  const rule = `[class*="st-key-review-place-"]{display:none!important}
+  const all = Array.from({ length: SLOTS }, (_, at) => `.st-key-review-place-${at}`).join();
+  const rule = `${all}{display:none!important}
     .st-key-review-slots{min-height:690px}
-    ${slot === null ? "" : `.st-key-review-place-${slot}{display:flex!important}`}`;
+    ${slot === null ? "" : `.st-key-review-place-${slot}{display:flex!important}`}
+    ${covered ? '.st-key-review-place-' + slot + ' [class*="st-key-review-acts-"]{visibility:hidden}' : ""}`;
   if (style.textContent !== rule) style.textContent = rule;
 }
 

@@ -58,9 +58,11 @@ def _sheet(at: ReviewState, sheet: Sheet) -> None:
     """Draw a card with everything that is known of it."""
     store, card = workspace.store(), sheet.card
     ident = card.problem.id
-    mode: Mode = at.mode if at.lease and at.lease.problem_id == ident else "read"
-    scores = store.problems.scores([ident]).drop(columns="id").iloc[0].to_dict()
-    method = store.problems.methods([ident]).get(ident, "")
+    front = at.lease is not None and at.lease.problem_id == ident
+    mode: Mode = at.mode if front else "read"
+    if front:
+        spread().mode = mode
+    scores, method = sheet.about.scores, sheet.about.method
     earlier = [
         history.Earlier(each, store.problems.chosen_solution(each.id), store.verdicts.of(each.id))
         for each in card.lineage.versions[:-1]
@@ -79,4 +81,4 @@ def _sheet(at: ReviewState, sheet: Sheet) -> None:
         else:
             reading_card(at, card, steps, chosen, facts.reason_here(at.queue, ident, scores, method), run)
     with decision:
-        scores_and_acts(at, sheet, mode, scores, method, run)
+        scores_and_acts(at, sheet, mode, run)

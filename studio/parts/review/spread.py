@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -19,7 +20,8 @@ from engine.store.leases import TERM
 from engine.store.problems import ProblemCard
 from engine.store.row_hashes import row_hash
 from studio import session, workspace
-from studio.parts.review.state import Dealt, ReviewState, read_as, revisits, shown
+from studio.parts.review import counting
+from studio.parts.review.state import Dealt, Mode, ReviewState, read_as, revisits, shown
 
 SPREAD = "review.spread"
 AHEAD = 10
@@ -31,6 +33,16 @@ REMEMBERED = 20_000
 """So many stamps are known at a time, of all browsers together."""
 
 
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What stands beside a card, asked for several cards at once."""
+
+    scores: Mapping[str, float | None]
+    method: str
+    counts: str
+    """What a verdict on it counts for."""
+
+
 @dataclass
 class Sheet:
     """A card as it lies in a slot."""
@@ -39,6 +51,7 @@ class Sheet:
     card: ProblemCard
     stamp: str
     side: int
+    about: SheetFacts
     """Which of the two places of its slot it is drawn into; another card never inherits what is left of the last."""
     fresh: bool = True
     """Not drawn yet since it was read from the store."""
@@ -64,6 +77,8 @@ class Spread:
     sides: dict[int, int] = field(default_factory=dict)
     front: str | None = None
     """The problem that the desk was last drawn for."""
+    mode: Mode = "read"
+    """How the card in hand was drawn."""
     changes: bool = False
     """Whether it was drawn with the changes between versions."""
     gone: list[str] = field(default_factory=list)
@@ -99,16 +114,9 @@ def begin(at: ReviewState, lying: Spread, card: ProblemCard | None) -> None:
     lying.front, lying.changes = card.problem.id if card else None, at.changes
     if card is None:
         return
-    sheet = lay(at, lying, 0, at.hand[0], card)
+    sheet = _lay(at, lying, 0, at.hand[0], card, _facts([card.problem.id])[card.problem.id])
     if before and before.stamp == sheet.stamp:
         sheet.side = lying.sides[0] = before.side
-
-
-def lay(at: ReviewState, lying: Spread, slot: int, dealt: Dealt, card: ProblemCard) -> Sheet:
-    """Put a card into a slot."""
-    side = lying.sides[slot] = 1 - lying.sides.get(slot, 1)
-    sheet = lying.sheets[slot] = Sheet(dealt, card, _stamp(at, dealt, card), side)
-    return sheet
 
 
 def looked_again(at: ReviewState, lying: Spread, slot: int) -> Sheet | None:
@@ -117,33 +125,51 @@ def looked_again(at: ReviewState, lying: Spread, slot: int) -> Sheet | None:
     if sheet is None:
         return None
     if not sheet.fresh and not sheet.spent:
-        card = shown(workspace.store(), sheet.dealt)
+        ident = sheet.dealt.ident
+        card = shown(workspace.store(), [sheet.dealt]).get(ident)
         if card is None:
             return None
-        sheet.card, sheet.stamp = card, _stamp(at, sheet.dealt, card)
+        sheet.card, sheet.stamp, sheet.about = card, _stamp(at, sheet.dealt, card), _facts([ident])[ident]
     sheet.fresh = False
     return sheet
 
 
 def arrange(at: ReviewState, lying: Spread, stale: set[str]) -> set[int]:
     """Lay the hand out; return the slots to draw. What lies there stays, but for `stale` problems."""
-    store, changed, hand = workspace.store(), set(), at.hand[: 1 + AHEAD]
-    wanted = {dealt.ident for dealt in hand}
+    hand = at.hand[: 1 + AHEAD]
+    wanted, fresh = {dealt.ident for dealt in hand}, []
     for dealt in hand:
         slot = lying.slot_of(dealt.ident)
-        if slot is not None:
-            sheet = lying.sheets[slot]
-            if not sheet.spent and dealt.ident not in stale and sheet.dealt.reading == dealt.reading:
-                sheet.dealt = dealt
-                continue
-        card = shown(store, dealt)
-        if card is None:
-            continue
-        slot = _free_slot(lying, wanted) if slot is None else slot
-        lay(at, lying, slot, dealt, card)
-        changed.add(slot)
+        sheet = None if slot is None else lying.sheets[slot]
+        if sheet and not sheet.spent and dealt.ident not in stale and sheet.dealt.reading == dealt.reading:
+            sheet.dealt = dealt
+        else:
+            fresh.append(dealt)
+    cards = shown(workspace.store(), fresh) if fresh else {}
+    about, changed = _facts(list(cards)), set()
+    for dealt in fresh:
+        if dealt.ident in cards:
+            slot = lying.slot_of(dealt.ident)
+            slot = _free_slot(lying, wanted) if slot is None else slot
+            _lay(at, lying, slot, dealt, cards[dealt.ident], about[dealt.ident])
+            changed.add(slot)
     lying.front = at.lease.problem_id if at.lease else None
     return changed
+
+
+def _lay(at: ReviewState, lying: Spread, slot: int, dealt: Dealt, card: ProblemCard, about: SheetFacts) -> Sheet:
+    side = lying.sides[slot] = 1 - lying.sides.get(slot, 1)
+    sheet = lying.sheets[slot] = Sheet(dealt, card, _stamp(at, dealt, card), side, about)
+    return sheet
+
+
+def _facts(ids: list[str]) -> dict[str, SheetFacts]:
+    if not ids:
+        return {}
+    store = workspace.store()
+    scores = store.problems.scores(ids).set_index("id").to_dict("index")
+    methods, counts = store.problems.methods(ids), counting.lines(ids)
+    return {ident: SheetFacts(scores[ident], methods.get(ident, ""), counts[ident]) for ident in ids}
 
 
 def fill(store: Store, at: ReviewState) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -136,16 +137,17 @@ def card(at: ReviewState) -> ProblemCard | None:
         at.lease = next_card(store, at)
     elif not expired(at) and at.lease.until - time.time() < TERM - RENEW:
         at.lease = store.leases.renew(at.lease.problem_id, at.lease.curator, session=at.name) or at.lease
-    return shown(store, at.hand[0]) if at.lease else None
+    return shown(store, at.hand[:1]).get(at.lease.problem_id) if at.lease else None
 
 
-def shown(store: Store, dealt: Dealt) -> ProblemCard | None:
-    """Return a card as it may be read."""
-    found = store.problems.get(dealt.ident)
-    if found is None or dealt.reading is None:
-        return found
+def shown(store: Store, hand: Sequence[Dealt]) -> dict[str, ProblemCard]:
+    """Return cards as they may be read."""
+    blind = {dealt.ident for dealt in hand if dealt.reading is not None}
     # Read blind: nobody is told what was decided before.
-    return replace(found, decision="open", human=None, decisions=())
+    return {
+        ident: replace(card, decision="open", human=None, decisions=()) if ident in blind else card
+        for ident, card in store.problems.cards(dealt.ident for dealt in hand).items()
+    }
 
 
 def expired(at: ReviewState) -> bool:
