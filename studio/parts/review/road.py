@@ -31,6 +31,7 @@ from studio.parts.review.spread import (
     arrange,
     fill,
     issued,
+    missing,
     renew,
     spread,
 )
@@ -119,13 +120,7 @@ def hear(at: ReviewState, lying: Spread, said: Message) -> set[int]:
         at.lease = acts.next_card(store, at)
     renew(store, at)
     fill(store, at)
-    changed = arrange(at, lying, stale)
-    hand = {dealt.ident for dealt in at.hand}
-    missing = {
-        slot for slot, sheet in lying.sheets.items()
-        if sheet.dealt.ident in hand and not sheet.spent and said.have.get(slot) != sheet.stamp
-    }  # fmt: skip
-    return changed | missing
+    return arrange(at, lying, stale) | missing(at, lying, said.have)
 
 
 def _heard() -> None:
@@ -140,7 +135,7 @@ def _heard() -> None:
         # A button was pressed in the same moment: its card is drawn as it asks for.
         changed.add(front)
     more = [TOP] if said.calm or at.notice != noticed else []
-    st.rerun([ROAD, *map(slot_key, sorted(changed)), *more])
+    st.rerun([*map(slot_key, sorted(changed)), ROAD, *more])
 
 
 def _written(store: Store, at: ReviewState, token: str, sent: list[SentAct]) -> list[DeskAnswer]:

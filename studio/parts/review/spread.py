@@ -26,9 +26,13 @@ from studio.parts.review.state import Dealt, Mode, ReviewState, read_as, revisit
 SPREAD = "review.spread"
 AHEAD = 10
 """So many cards lie drawn behind the one that is read."""
+LENT = 8
+"""So many more are lent and read at a time: to ask for many cards costs little more than to ask for one."""
 BACK = 2
 """So many decided cards stay drawn, so that they are there at once when they are taken back."""
 SLOTS = 1 + AHEAD + BACK
+ON_ITS_WAY = 4.0
+"""Seconds for which a card that was laid is taken to be on its way to the browser, which does not show it yet."""
 REMEMBERED = 20_000
 """So many stamps are known at a time, of all browsers together."""
 
@@ -57,6 +61,8 @@ class Sheet:
     """Not drawn yet since it was read from the store."""
     spent: bool = False
     """Decided."""
+    at: float = field(default_factory=time.monotonic)
+    """When it was laid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,8 @@ class Spread:
     """How the card in hand was drawn."""
     changes: bool = False
     """Whether it was drawn with the changes between versions."""
+    read: dict[str, tuple[ProblemCard, SheetFacts]] = field(default_factory=dict)
+    """Cards that were read and not laid yet."""
     gone: list[str] = field(default_factory=list)
     """Problems that were decided last, newest last."""
     bare: bool = True
@@ -108,7 +116,7 @@ def issued(stamp: str) -> IssuedCard | None:
 
 def begin(at: ReviewState, lying: Spread, card: ProblemCard | None) -> None:
     """Lay out the card in hand alone: the page is drawn anew, and the browser asks for the others when it is."""
-    lying.bare = True
+    lying.bare, lying.read = True, {}
     before = lying.sheets.pop(0, None)
     lying.sheets.clear()
     lying.front, lying.changes = card.problem.id if card else None, at.changes
@@ -145,16 +153,43 @@ def arrange(at: ReviewState, lying: Spread, stale: set[str]) -> set[int]:
             sheet.dealt = dealt
         else:
             fresh.append(dealt)
-    cards = shown(workspace.store(), fresh) if fresh else {}
-    about, changed = _facts(list(cards)), set()
+    changed: set[int] = set()
     for dealt in fresh:
-        if dealt.ident in cards:
+        card, about = _read(at, lying, dealt) if dealt.ident not in stale else _read_anew(lying, dealt)
+        if card is not None and about is not None:
             slot = lying.slot_of(dealt.ident)
             slot = _free_slot(lying, wanted) if slot is None else slot
-            _lay(at, lying, slot, dealt, cards[dealt.ident], about[dealt.ident])
+            _lay(at, lying, slot, dealt, card, about)
             changed.add(slot)
     lying.front = at.lease.problem_id if at.lease else None
     return changed
+
+
+def _read(at: ReviewState, lying: Spread, dealt: Dealt) -> tuple[ProblemCard | None, SheetFacts | None]:
+    """Return a card as it may be read and what stands beside it; those behind it are read with it."""
+    if dealt.ident not in lying.read:
+        laid = {sheet.dealt.ident for sheet in lying.sheets.values() if not sheet.spent}
+        some = [one for one in at.hand if one.ident not in laid or one.ident == dealt.ident]
+        cards = shown(workspace.store(), some)
+        about = _facts(list(cards))
+        lying.read = {ident: (cards[ident], about[ident]) for ident in cards}
+    return lying.read.pop(dealt.ident, (None, None))
+
+
+def _read_anew(lying: Spread, dealt: Dealt) -> tuple[ProblemCard | None, SheetFacts | None]:
+    lying.read.pop(dealt.ident, None)
+    card = shown(workspace.store(), [dealt]).get(dealt.ident)
+    return card, _facts([dealt.ident])[dealt.ident] if card else None
+
+
+def missing(at: ReviewState, lying: Spread, have: Mapping[int, str]) -> set[int]:
+    """Return the slots whose cards the browser does not have, though they had the time to arrive."""
+    hand, now = {dealt.ident for dealt in at.hand}, time.monotonic()
+    return {
+        slot for slot, sheet in lying.sheets.items()
+        if sheet.dealt.ident in hand and not sheet.spent and have.get(slot) != sheet.stamp
+        and now - sheet.at > ON_ITS_WAY
+    }  # fmt: skip
 
 
 def _lay(at: ReviewState, lying: Spread, slot: int, dealt: Dealt, card: ProblemCard, about: SheetFacts) -> Sheet:
@@ -174,8 +209,8 @@ def _facts(ids: list[str]) -> dict[str, SheetFacts]:
 
 def fill(store: Store, at: ReviewState) -> None:
     """Lend the cards behind the one in hand, some of them to be read blind, as they would come one by one."""
-    missing = AHEAD - len(at.ahead)
-    if missing <= 0 or (at.queue.kind == "ids" and len(at.queue.ids) == 1):
+    missing = AHEAD + LENT - len(at.ahead)
+    if len(at.ahead) >= AHEAD or (at.queue.kind == "ids" and len(at.queue.ids) == 1):
         return
     measured = blind_review.measured(at.queue)
     how = blind_review.load(session.project()) if measured else blind_review.Reviewing()
