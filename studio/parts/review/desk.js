@@ -34,7 +34,6 @@ class Desk {
     this.said = [];
     this.before = [];
     this.pending = null;
-    this.working = false;
   }
 
   // ---- between browser and studio
@@ -85,7 +84,7 @@ class Desk {
   pump(force = false) {
     const now = Date.now();
     if (this.flight && now - this.sentAt < PATIENCE_MS) return;
-    const calm = this.headDue && now - this.keyAt > CALM_MS && !this.outbox.open.length;
+    const calm = this.headDue && !this.outbox.open.length && (force || now - this.keyAt > CALM_MS);
     if (!force && !calm && !this.outbox.open.length) return;
     this.flight = ++this.beat;
     this.sentAt = now;
@@ -145,9 +144,7 @@ class Desk {
     drawLine(this.root.querySelector(".line"), acts, hint, old > 4000);
   }
 
-  speak(text) {
-    this.root.querySelector(".spoken").textContent = text;
-  }
+  speak(text) { this.root.querySelector(".spoken").textContent = text; }
 
   // ---- acts
 
@@ -228,7 +225,13 @@ class Desk {
       return;
     }
     const button = find();
-    if (!button || button.disabled) return;
+    if (!button || (button.disabled && !this.headDue)) return;
+    if (button.disabled) {
+      // Undo and redo are drawn when there is time; perhaps it can be pressed by now.
+      this.pending = { find, until: Date.now() + 8000 };
+      this.pump(true);
+      return;
+    }
     this.passing = true;
     button.click();
     this.passing = false;
@@ -253,8 +256,7 @@ class Desk {
     const number = this.rejecting && /^[1-9]$/.test(key) ? Number(key) : 0;
     const mine = number || key in ACTS || key in NATIVE || "xzy".includes(key) || (key === "Escape" && this.rejecting);
     if (!mine || !document.querySelector(".st-key-review-slots, .st-key-review-undo")) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+    stop(event);
     // A key that is held down repeats faster than anybody reads: each press is one act.
     if (event.repeat || event.shiftKey || isCovered() || Date.now() < (this.heldUntil || 0)) return;
     if (key === "Escape") this.closeReasons();

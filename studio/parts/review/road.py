@@ -125,17 +125,18 @@ def hear(at: ReviewState, lying: Spread, said: Message) -> set[int]:
 
 def _heard() -> None:
     at, lying = acts.desk(), spread()
-    noticed = at.notice
+    noticed, drawn_for = at.notice, lying.front
     said = message(st.session_state.get(ROAD))
     changed = hear(at, lying, said)
     if at.lease is None:
-        st.rerun()
+        # The end of the queue: drawn once, and then only answers are given.
+        st.rerun(ROAD if drawn_for is None else "app")
     front = lying.slot_of(at.lease.problem_id)
     if at.mode != lying.mode and front is not None:
         # A button was pressed in the same moment: its card is drawn as it asks for.
         changed.add(front)
     more = [TOP] if said.calm or at.notice != noticed else []
-    st.rerun([*map(slot_key, sorted(changed)), ROAD, *more])
+    st.rerun([*map(slot_key, sorted(changed)), *more, ROAD])
 
 
 def _written(store: Store, at: ReviewState, token: str, sent: list[SentAct]) -> list[DeskAnswer]:

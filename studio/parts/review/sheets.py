@@ -39,7 +39,10 @@ def _slot(number: int) -> None:
     at, lying = acts.desk(), spread()
     if moved(at, lying):
         st.rerun()
-    sheet = looked_again(at, lying, number)
+    sheet, told = looked_again(at, lying, number)
+    if not told:
+        # Another text, or another decision, than the browser knows by its stamp.
+        st.rerun()
     with st.container(key=f"review.place.{number}", gap=None):
         for side in (0, 1):
             if sheet is None or side != sheet.side:

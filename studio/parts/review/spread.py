@@ -116,7 +116,7 @@ def issued(stamp: str) -> IssuedCard | None:
 
 def begin(at: ReviewState, lying: Spread, card: ProblemCard | None) -> None:
     """Lay out the card in hand alone: the page is drawn anew, and the browser asks for the others when it is."""
-    lying.bare, lying.read = True, {}
+    lying.bare, lying.read = card is not None, {}
     before = lying.sheets.pop(0, None)
     lying.sheets.clear()
     lying.front, lying.changes = card.problem.id if card else None, at.changes
@@ -127,19 +127,23 @@ def begin(at: ReviewState, lying: Spread, card: ProblemCard | None) -> None:
         sheet.side = lying.sides[0] = before.side
 
 
-def looked_again(at: ReviewState, lying: Spread, slot: int) -> Sheet | None:
-    """Return what lies in a slot as it is now; a card that was just laid is not read twice."""
+def looked_again(at: ReviewState, lying: Spread, slot: int) -> tuple[Sheet | None, bool]:
+    """Return what lies in a slot as it is now, and whether it is what the browser was told of.
+
+    A card that was just laid is not read twice.
+    """
     sheet = lying.sheets.get(slot)
     if sheet is None:
-        return None
+        return None, True
+    told = sheet.stamp
     if not sheet.fresh and not sheet.spent:
         ident = sheet.dealt.ident
         card = shown(workspace.store(), [sheet.dealt]).get(ident)
         if card is None:
-            return None
+            return None, True
         sheet.card, sheet.stamp, sheet.about = card, _stamp(at, sheet.dealt, card), _facts([ident])[ident]
     sheet.fresh = False
-    return sheet
+    return sheet, sheet.stamp == told
 
 
 def arrange(at: ReviewState, lying: Spread, stale: set[str]) -> set[int]:

@@ -1,0 +1,47 @@
+"""The review desk in a real browser: which card lies there, and what became of the acts."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import Locator, Page
+
+from tests.support.browser import PATIENCE_S
+
+STATES = """() => {
+    const found = {};
+    for (const chip of globalThis.lemmaDesk?.root?.querySelectorAll('.act') ?? [])
+        found[chip.dataset.state] = (found[chip.dataset.state] || 0) + 1;
+    return found;
+}"""
+DRAWN = "(globalThis.lemmaDesk?.order.length ?? 0)"
+OPEN = "(globalThis.lemmaDesk?.outbox?.open.length ?? -1)"
+
+
+def on_screen(page: Page) -> Locator:
+    """Return the card that lies on the desk; the cards that are drawn ahead are hidden."""
+    return page.locator('[class*="st-key-review-card-"]').filter(visible=True).first
+
+
+def all_saved(page: Page, timeout_s: float = PATIENCE_S) -> None:
+    """Wait until the studio has said of every act what became of it."""
+    _until(page, f"{OPEN} === 0", timeout_s, "acts without an answer")
+
+
+def drawn_ahead(page: Page, count: int, timeout_s: float = PATIENCE_S) -> None:
+    """Wait until so many cards lie drawn behind the first one."""
+    _until(page, f"{DRAWN} > {count}", timeout_s, "no cards ahead")
+
+
+def states(page: Page) -> dict[str, int]:
+    """Return how many acts of the line above the card show each state."""
+    found: dict[str, int] = page.evaluate(STATES)
+    return found
+
+
+def _until(page: Page, true: str, timeout_s: float, what: str) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not page.evaluate(true):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"after {timeout_s:g} s: {what}")
+        page.wait_for_timeout(50)
