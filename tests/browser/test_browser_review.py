@@ -336,7 +336,7 @@ def test_cal26_cal29_drawn_rows_are_read_blind_by_keys_and_a_repeat_is_not_told_
         settle(page)
         column = page.locator("[data-testid=stColumn]").filter(has_text="Scores and limits", visible=True).last
         seen, looks = [], []
-        while len(seen) < 5 or (len(seen) == len(set(seen)) and len(seen) < 14):
+        while len(seen) < 5 or (len(seen) == len(set(seen)) and len(seen) < 40):
             expect(column.get_by_text("Counts towards precision")).to_be_visible()
             expect(page.get_by_text(re.compile(r"Draw 1 for .*: \d+ of \d+ decided"))).to_be_visible()
             looks.append(column.get_by_text("Hidden until your verdict").count())

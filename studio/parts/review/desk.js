@@ -123,7 +123,8 @@ class Desk {
     const before = this.on;
     if (now || !this.locked) this.on = now ? now.stamp : null;
     this.card = now;
-    this.slot = now ? there.get(now.stamp) : null;
+    // What lies there stays to be seen while the studio brings an older card.
+    if (!this.locked) this.slot = now ? there.get(now.stamp) : null;
     if (before !== this.on) this.closeReasons();
     this.show();
     this.draw();
@@ -167,7 +168,10 @@ class Desk {
     this.remember(made);
     const there = last && drawn().has(last.stamp) && this.known.has(last.stamp);
     if (there) this.on = last.stamp;
-    else this.locked = made.n;
+    else {
+      this.locked = made.n;
+      this.on = null;
+    }
     this.acted();
   }
 
