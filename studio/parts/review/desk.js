@@ -1,6 +1,5 @@
 // The review desk in the browser. A key acts on the card that lies on the screen, at once; what it did travels behind
 // it with a number (`outbox.js`) and is sent until the studio says what became of it. Only then it shows as saved.
-
 import { drawLine, piece, wording } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { drawn, isBusy, isCovered, isTyping, placeOf, show, showAll } from "./screen.js";
@@ -32,6 +31,7 @@ class Desk {
     this.keyAt = 0;
     this.headDue = false;
     this.said = [];
+    this.log = [];
     this.before = [];
     this.pending = null;
   }
@@ -62,12 +62,12 @@ class Desk {
   }
 
   settled(act, outcome, words) {
-    const line = this.said.find((one) => one.t === act.t && one.n === act.n) || this.remember(act);
+    const line = this.log.find((one) => one.t === act.t && one.n === act.n) || this.remember(act);
     line.state = outcome;
     line.words = words;
     if (act.act === "undo" && outcome === "refused") {
-      const taken = this.said.find((one) => one.t === act.t && one.n === act.of);
-      if (taken) taken.undone = false;
+      const taken = this.log.find((one) => one.t === act.t && one.n === act.of);
+      if (taken) Object.assign(taken, { undone: false, fixed: true });
     }
     if (outcome === "refused") this.speak(`${line.short} ${wording(line)} was not saved: ${words}`);
     this.headDue = true;
@@ -77,7 +77,8 @@ class Desk {
     const card = this.known.get(act.stamp);
     const line = { ...act, short: card ? card.short : act.short || "", state: "sent", words: "" };
     this.said.unshift(line);
-    this.said.length = Math.min(this.said.length, 300);
+    this.log.unshift(line);
+    this.log.length = Math.min(this.log.length, 500);
     return line;
   }
 
@@ -160,7 +161,8 @@ class Desk {
   }
 
   undo() {
-    const last = this.said.find((one) => one.act !== "undo" && !one.undone && one.state !== "refused" && one.t === this.outbox.token);
+    const mine = (one) => one.act !== "undo" && one.state !== "refused" && one.t === this.outbox.token;
+    const last = this.log.find((one) => mine(one) && !one.undone && !one.fixed);
     const made = last
       ? this.outbox.add({ act: "undo", of: last.n, stamp: last.stamp, short: last.short })
       : this.outbox.add({ act: "undo", stamp: "", short: "" });
@@ -236,6 +238,8 @@ class Desk {
       this.pump(true);
       return;
     }
+    // What Streamlit's buttons do comes after these acts: an undo is then of whatever the curator did last.
+    for (const line of this.log) line.fixed = true;
     this.passing = true;
     button.click();
     this.passing = false;
@@ -301,8 +305,7 @@ class Desk {
   // ---- coming and going
 
   work() {
-    if (this.working) return;
-    this.working = true;
+    if (this.clock) return;
     this.onKey = (event) => this.key(event);
     this.onClick = (event) => this.click(event);
     this.onMove = () => this.putReasons();
@@ -333,13 +336,12 @@ class Desk {
   }
 
   leave() {
-    this.working = false;
     removeEventListener("keydown", this.onKey, true);
     removeEventListener("click", this.onClick, true);
     removeEventListener("resize", this.onMove);
     removeEventListener("scroll", this.onMove, true);
     this.watch.disconnect();
-    clearInterval(this.clock);
+    this.clock = clearInterval(this.clock);
     showAll();
     this.root = null;
   }
