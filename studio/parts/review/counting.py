@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import streamlit as st
 
@@ -21,11 +22,21 @@ AUDITS = ":material/verified: Counts for the audit of the frozen set"
 HELPS = ":material/person: Helps this row only"
 
 
-def lines(ids: Sequence[str]) -> dict[str, str]:
-    """Return in one line what a verdict on each of these cards counts for."""
+CountsFor = Literal["audit", "draw", "row"]
+
+
+def kinds(ids: Sequence[str]) -> dict[str, CountsFor]:
+    """Return what a verdict on each of these cards counts for."""
     store = workspace.store()
     audited, drawn = store.audits.counting(ids), store.draws.counting(ids)
-    return {ident: AUDITS if ident in audited else COUNTS if ident in drawn else HELPS for ident in ids}
+    return {ident: "audit" if ident in audited else "draw" if ident in drawn else "row" for ident in ids}
+
+
+def line(kind: CountsFor) -> str:
+    """Return in one line what a verdict counts for."""
+    if kind == "audit":
+        return AUDITS
+    return COUNTS if kind == "draw" else HELPS
 
 
 def hidden(at: ReviewState) -> bool:

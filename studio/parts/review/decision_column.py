@@ -41,7 +41,7 @@ def scores_and_acts(at: ReviewState, sheet: Sheet, mode: Mode, run: SolvingRun |
         score_tracks(
             facts.tracks(sheet.about.scores, at.queue.policy, sheet.about.method), key=f"review.scores.{ident}"
         )
-    st.caption(sheet.about.counts)
+    st.caption(counting.line(sheet.about.counts))
     counting.talk(at, ident)
     if lapsed:
         st.caption("The card was left alone for ten minutes and went back.")

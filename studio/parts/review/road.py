@@ -26,8 +26,8 @@ from studio.parts.review import actions as deeds
 from studio.parts.review import counting
 from studio.parts.review import state as acts
 from studio.parts.review.spread import (
+    DeskSpread,
     IssuedCard,
-    Spread,
     arrange,
     fill,
     issued,
@@ -64,7 +64,7 @@ class SentAct:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class DeskMessage:
     """What the browser says: acts that it has no answer to, and what it shows."""
 
     beat: int = 0
@@ -82,27 +82,27 @@ def slot_key(slot: int) -> str:
     return f"review.slot.{slot}"
 
 
-def road(at: ReviewState, lying: Spread) -> None:
+def road(at: ReviewState, lying: DeskSpread) -> None:
     """Mount what draws nothing but the last acts, listens to the keys and speaks with the studio."""
     _component()(key=ROAD, data=_data(at, lying), on_outbox_change=_heard)
 
 
-def message(said: Any) -> Message:
+def message(said: Any) -> DeskMessage:
     """Read what the browser sent; what has a wrong shape counts as not said."""
     told = said.get("outbox") if isinstance(said, Mapping) else None
     if not isinstance(told, Mapping):
-        return Message()
+        return DeskMessage()
     found = [one for one in map(_sent, _list(told.get("acts"))[:MOST]) if one is not None]
     have = told.get("have")
     drawn = {int(slot): str(stamp) for slot, stamp in have.items() if str(slot).isdigit()} if isinstance(
         have, Mapping
     ) else {}  # fmt: skip
-    return Message(
+    return DeskMessage(
         _whole(told.get("beat")) or 0, tuple(found), drawn, str(told.get("on") or ""), bool(told.get("calm"))
     )
 
 
-def hear(at: ReviewState, lying: Spread, said: Message) -> set[int]:
+def hear(at: ReviewState, lying: DeskSpread, said: DeskMessage) -> set[int]:
     """Write what was done, and lay out what comes next; return the slots to draw."""
     store, me = workspace.store(), session.curator()
     if at.lease and at.lease.curator != me:
@@ -181,7 +181,7 @@ def _problem(card: IssuedCard | None) -> str:
 
 
 def _follow(
-    store: Store, at: ReviewState, lying: Spread, answer: DeskAnswer, sent: SentAct, stale: set[str]
+    store: Store, at: ReviewState, lying: DeskSpread, answer: DeskAnswer, sent: SentAct, stale: set[str]
 ) -> None:  # fmt: skip
     """Do at the desk what an answer makes of the cards: the decided one goes, one that is open again comes back."""
     ident, slot = answer.problem_id, lying.slot_of(answer.problem_id)
@@ -243,7 +243,7 @@ def _to_front(at: ReviewState, stamp: str) -> None:
     at.put(ahead)
 
 
-def _data(at: ReviewState, lying: Spread) -> dict[str, Any]:
+def _data(at: ReviewState, lying: DeskSpread) -> dict[str, Any]:
     """Return what the browser is told: answers, the order of the cards, and the last acts for its line."""
     order = []
     for dealt in at.hand:

@@ -17,7 +17,7 @@ from studio.parts.review.edit import edit_form
 from studio.parts.review.ladder import ladder
 from studio.parts.review.road import slot_key
 from studio.parts.review.solving import run_of
-from studio.parts.review.spread import SLOTS, Sheet, Spread, looked_again, spread
+from studio.parts.review.spread import SLOTS, DeskSpread, Sheet, looked_again, spread
 from studio.parts.review.state import Mode, ReviewState
 
 HEIGHT = 660
@@ -30,7 +30,7 @@ def slots() -> None:
             st.fragment(_slot, key=slot_key(number))(number)
 
 
-def moved(at: ReviewState, lying: Spread) -> bool:
+def moved(at: ReviewState, lying: DeskSpread) -> bool:
     """Whether another card is in hand than the one that the desk was drawn for, or cards look otherwise now."""
     return (at.lease.problem_id if at.lease else None) != lying.front or at.changes != lying.changes
 

@@ -43,7 +43,7 @@ class SheetFacts:
 
     scores: Mapping[str, float | None]
     method: str
-    counts: str
+    counts: counting.CountsFor
     """What a verdict on it counts for."""
 
 
@@ -76,7 +76,7 @@ class IssuedCard:
 
 
 @dataclass
-class Spread:
+class DeskSpread:
     """The slots of one browser tab."""
 
     sheets: dict[int, Sheet] = field(default_factory=dict)
@@ -103,9 +103,9 @@ class Spread:
         return next((slot for slot, sheet in self.sheets.items() if sheet.dealt.ident == problem_id), None)
 
 
-def spread() -> Spread:
+def spread() -> DeskSpread:
     """Return the slots of this tab."""
-    found: Spread = st.session_state.setdefault(SPREAD, Spread())
+    found: DeskSpread = st.session_state.setdefault(SPREAD, DeskSpread())
     return found
 
 
@@ -114,7 +114,7 @@ def issued(stamp: str) -> IssuedCard | None:
     return _stamps().get(stamp)
 
 
-def begin(at: ReviewState, lying: Spread, card: ProblemCard | None) -> None:
+def begin(at: ReviewState, lying: DeskSpread, card: ProblemCard | None) -> None:
     """Lay out the card in hand alone: the page is drawn anew, and the browser asks for the others when it is."""
     lying.bare, lying.read = card is not None, {}
     before = lying.sheets.pop(0, None)
@@ -127,7 +127,7 @@ def begin(at: ReviewState, lying: Spread, card: ProblemCard | None) -> None:
         sheet.side = lying.sides[0] = before.side
 
 
-def looked_again(at: ReviewState, lying: Spread, slot: int) -> tuple[Sheet | None, bool]:
+def looked_again(at: ReviewState, lying: DeskSpread, slot: int) -> tuple[Sheet | None, bool]:
     """Return what lies in a slot as it is now, and whether it is what the browser was told of.
 
     A card that was just laid is not read twice.
@@ -146,7 +146,7 @@ def looked_again(at: ReviewState, lying: Spread, slot: int) -> tuple[Sheet | Non
     return sheet, sheet.stamp == told
 
 
-def arrange(at: ReviewState, lying: Spread, stale: set[str]) -> set[int]:
+def arrange(at: ReviewState, lying: DeskSpread, stale: set[str]) -> set[int]:
     """Lay the hand out; return the slots to draw. What lies there stays, but for `stale` problems."""
     hand = at.hand[: 1 + AHEAD]
     wanted, fresh = {dealt.ident for dealt in hand}, []
@@ -169,7 +169,7 @@ def arrange(at: ReviewState, lying: Spread, stale: set[str]) -> set[int]:
     return changed
 
 
-def _read(at: ReviewState, lying: Spread, dealt: Dealt) -> tuple[ProblemCard | None, SheetFacts | None]:
+def _read(at: ReviewState, lying: DeskSpread, dealt: Dealt) -> tuple[ProblemCard | None, SheetFacts | None]:
     """Return a card as it may be read and what stands beside it; those behind it are read with it."""
     if dealt.ident not in lying.read:
         laid = {sheet.dealt.ident for sheet in lying.sheets.values() if not sheet.spent}
@@ -180,13 +180,13 @@ def _read(at: ReviewState, lying: Spread, dealt: Dealt) -> tuple[ProblemCard | N
     return lying.read.pop(dealt.ident, (None, None))
 
 
-def _read_anew(lying: Spread, dealt: Dealt) -> tuple[ProblemCard | None, SheetFacts | None]:
+def _read_anew(lying: DeskSpread, dealt: Dealt) -> tuple[ProblemCard | None, SheetFacts | None]:
     lying.read.pop(dealt.ident, None)
     card = shown(workspace.store(), [dealt]).get(dealt.ident)
     return card, _facts([dealt.ident])[dealt.ident] if card else None
 
 
-def missing(at: ReviewState, lying: Spread, have: Mapping[int, str]) -> set[int]:
+def missing(at: ReviewState, lying: DeskSpread, have: Mapping[int, str]) -> set[int]:
     """Return the slots whose cards the browser does not have, though they had the time to arrive."""
     hand, now = {dealt.ident for dealt in at.hand}, time.monotonic()
     return {
@@ -196,7 +196,7 @@ def missing(at: ReviewState, lying: Spread, have: Mapping[int, str]) -> set[int]
     }  # fmt: skip
 
 
-def _lay(at: ReviewState, lying: Spread, slot: int, dealt: Dealt, card: ProblemCard, about: SheetFacts) -> Sheet:
+def _lay(at: ReviewState, lying: DeskSpread, slot: int, dealt: Dealt, card: ProblemCard, about: SheetFacts) -> Sheet:
     side = lying.sides[slot] = 1 - lying.sides.get(slot, 1)
     sheet = lying.sheets[slot] = Sheet(dealt, card, _stamp(at, dealt, card), side, about)
     return sheet
@@ -207,7 +207,7 @@ def _facts(ids: list[str]) -> dict[str, SheetFacts]:
         return {}
     store = workspace.store()
     scores = store.problems.scores(ids).set_index("id").to_dict("index")
-    methods, counts = store.problems.methods(ids), counting.lines(ids)
+    methods, counts = store.problems.methods(ids), counting.kinds(ids)
     return {ident: SheetFacts(scores[ident], methods.get(ident, ""), counts[ident]) for ident in ids}
 
 
@@ -263,7 +263,7 @@ def _candidates(store: Store, at: ReviewState) -> list[str]:
     return [ident for ident in ids if ident not in out]
 
 
-def _free_slot(lying: Spread, wanted: set[str]) -> int:
+def _free_slot(lying: DeskSpread, wanted: set[str]) -> int:
     """Return a slot for another card: an empty one, else that of the card that was decided longest ago."""
     empty = [slot for slot in range(SLOTS) if slot not in lying.sheets]
     if empty:
