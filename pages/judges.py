@@ -5,7 +5,7 @@ import streamlit as st
 from engine.generation import recipes
 from studio import navigation, workspace
 from studio.parts.judges.combinations import combinations, labels_line, rule_detail
-from studio.parts.judges.curation import curation_view
+from studio.parts.judges.curation import curation_view, ratings_there
 from studio.parts.judges.detail import judge_detail
 from studio.parts.judges.disagree import disagreements_view
 from studio.parts.judges.drift import drift_view
@@ -14,7 +14,7 @@ from studio.parts.judges.order import order_results, order_view
 from studio.parts.judges.others import desk_view, together_view
 from studio.parts.judges.reads import differing, drift, misjudged, reliability, report
 from studio.parts.judges.reliable import reliability_block, reliability_view
-from studio.parts.judges.start import check_form, check_going
+from studio.parts.judges.start import check_form, check_going, no_figures
 from studio.parts.judges.table import coin_chart, judges_table, warnings
 from studio.text.markdown import plain
 from studio.ui.blocks import alarm, empty, title_row
@@ -36,7 +36,8 @@ project, store = shared.project, shared.store
 runs = [run for run in store.runs.list() if run.kind == "judge" and (project.runs / run.id / "plan.json").exists()]
 found, asked_pairs = report(store), order_results(project.root)
 panels = (*found.panels, *(one.sets for one in found.together))
-there = bool(found.checked or found.reviewed or panels or asked_pairs)
+rated = bool(ratings_there(store))
+there = bool(found.checked or found.reviewed or panels or asked_pairs or rated)
 table = None
 with title_row("Judges", room=5):
     if panels:
@@ -65,7 +66,7 @@ if not there:
     with left:
         empty(
             "How far each judge can be trusted",
-            "No human labels yet. Decide some judged problems on the review desk: 50 are enough to start. "
+            no_figures(store)
             if store.problems.count()
             else "Nothing has been written yet. A run has problems judged, and you decide some of them.",
             "Label 50" if store.problems.count() else "Plan a run",
@@ -96,10 +97,12 @@ if found.checked:
     st.caption("Whoever always says the same scores .50 in balanced accuracy and 0 in κ, whatever the base rate is.")
 
 ours = bool(found.panels)
+if rated and not ours:
+    st.caption(no_figures(store))
 shown = {
-    "rule": row is not None, "curation": ours, "disagree": ours, "drift": ours, "one": picked is not None,
-    "coin": picked is not None, "together": picked is not None, "order": bool(asked_pairs),
-    "desk": not ours or bool(found.reviewed),
+    "rule": row is not None, "curation": ours or rated, "disagree": ours or rated, "drift": ours,
+    "one": picked is not None, "coin": picked is not None, "together": picked is not None, "order": bool(asked_pairs),
+    "desk": bool(found.reviewed) or not (ours or rated),
 }  # fmt: skip
 views = [name for name in VIEWS if shown[name]]
 if st.session_state.get("judges.view") not in views:

@@ -55,7 +55,7 @@ if not runs:
     st.stop()
 
 if rounds:
-    round_cards(rounds, events, act)
+    round_cards(rounds, events, act, project.root)
 
 run = runs[0] if len(runs) == 1 else run_picker(runs, project, st.query_params.get("run"), key="rounds.run")
 directory = project.runs / run.id

@@ -189,9 +189,10 @@ class Verdicts(Repository):
         )
 
     def arrow(self, name: str) -> pa.Table:
-        """Return the latest verdicts of one name: subject_id, problem_id, by, value, reason, made_at."""
+        """Return the latest verdicts of one name by subject: subject_id, problem_id, by, value, reason, made_at."""
         return self._db.arrow(
             """select subject_id, problem_id, "by", value, reason, made_at from verdicts where name = ?
-               qualify row_number() over (partition by subject_id, "by" order by made_at desc, rowid desc) = 1""",
+               qualify row_number() over (partition by subject_id, "by" order by made_at desc, rowid desc) = 1
+               order by subject_id, "by" """,
             [name],
         )

@@ -100,17 +100,27 @@ def reseeded(now: PlanDraft) -> PlanDraft:
 
 def command(now: PlanDraft, project: Path) -> str:
     """Return the `lemma run` that does what the draft says; only what differs from the shipped recipe is named."""
-    recipe, usual = now.recipe, recipes.load(now.recipe.name)
+    recipe = now.recipe
     words = [f"lemma run {recipe.name} --items {recipe.items}"]
     words += [f"--point {quote(now.point)}"] if now.point else []
-    changes = {"seed": recipe.seed} if recipe.seed != usual.seed else {}
-    changes |= _differences(recipe.settings.model_dump(), usual.settings.model_dump())
-    words += [f"--set {quote(f'{key}={_toml(value)}')}" for key, value in changes.items()]
-    words += [
-        f"--engine {quote(f'{role}={where}')}" for role, where in recipe.roles.items() if usual.roles[role] != where
-    ]
+    words += [f"--set {quote(change)}" for change in changes(recipe)]
+    words += [f"--engine {quote(role)}" for role in given_roles(recipe)]
     words += [f"--study {quote(f'{role}={where}')}" for role, models in now.study for where in models]
     return " \\\n  ".join([*words, f"--project {quote(str(project))}"])
+
+
+def changes(recipe: Recipe) -> list[str]:
+    """Return the settings that differ from the shipped recipe, each as KEY=VALUE."""
+    usual = recipes.load(recipe.name)
+    found = {"seed": recipe.seed} if recipe.seed != usual.seed else {}
+    found |= _differences(recipe.settings.model_dump(), usual.settings.model_dump())
+    return [f"{key}={_toml(value)}" for key, value in found.items()]
+
+
+def given_roles(recipe: Recipe) -> list[str]:
+    """Return the roles that differ from the shipped recipe, each as ROLE=ENGINE:MODEL."""
+    usual = recipes.load(recipe.name).roles
+    return [f"{role}={where}" for role, where in recipe.roles.items() if usual.get(role) != where]
 
 
 def _differences(now: Mapping[str, Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from engine.runs.plan import GeneratePlan, StudyPlan, load_plan, load_plan_as
 from engine.runs.status import Status
 from engine.store import RunNow
 from studio.text.markdown import escape
-from studio.ui import plan_draft
+from studio.ui import plan_draft, run_commands
+from studio.ui.as_command import as_commands
 from studio.ui.run_monitor import (
     LIVE,
     state_icon,
@@ -50,7 +51,20 @@ def _size(run: RunNow) -> str:
 
 
 def controls(directory: Path, status: Status) -> None:
-    """Draw what can be done with a run in its present state."""
+    """Draw what can be done with a run in its present state, and the same as commands."""
+    _acts(directory, status)
+    commands(directory, status)
+
+
+def commands(directory: Path, status: Status) -> None:
+    """Draw how a shell begins such a run, and what it can do with it in its present state."""
+    project = directory.parent.parent
+    begun = run_commands.begun_by(load_plan(directory), project)
+    steered = run_commands.steered_by(directory.name, status.state, project)
+    as_commands([*([begun] if begun else []), *steered], key="generate.commands")
+
+
+def _acts(directory: Path, status: Status) -> None:
     if status.state in LIVE:
         ending = status.state in ("pausing", "stopping")
         _button("Pause", ":material/pause:", launcher.pause, directory, disabled=ending, shortcut="P")

@@ -32,6 +32,7 @@ from engine.store.decisions import BatchDecision
 from studio import workspace
 from studio.parts.judges.hand_over import as_policy
 from tests.support.page_project import filled
+from tests.support.store_factories import a_problem, a_score
 from tests.support.worker_runs import wait_for
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "judges.py"
@@ -77,6 +78,26 @@ def test_an_empty_project_says_what_to_do(bare: Path, open_page: Callable[[Path]
     assert not page.exception
     assert [button.label for button in page.main.button] == ["Plan a run", "Check"]
     assert "lemma judges check --against FILE" in " ".join(code.value for code in page.main.code)
+
+
+def test_labels_beside_judges_that_only_rate_are_not_called_missing(
+    bare: Path, open_page: Callable[[Path], AppTest]
+) -> None:
+    """A project of AgenticMath: ratings from 0 to 5 that can be curated, labels, and no verdict beside them."""
+    with Store(Project(bare).database) as store:
+        problems = [a_problem(n) for n in range(3)]
+        store.problems.add(problems)
+        store.verdicts.add(a_score(one, 4.0, "joint") for one in problems)
+    page = open_page(bare)
+    assert "No human labels yet" in _said(page)
+    with Store(Project(bare).database) as store:
+        store.decisions.decide(problems[0].id, "ada", "approve")
+    page = open_page(bare)
+    assert not page.exception
+    assert "1 row is labelled, but no judge of this project said pass or fail" in _said(page)
+    assert "3 " in page.main.selectbox(key="judges.curated").options[0]
+    page.session_state["judges.view"] = "disagree"
+    assert "No undecided row has two witnesses" in _said(page.run())
 
 
 def test_a_judge_that_always_says_true_is_called_no_better_than_chance(

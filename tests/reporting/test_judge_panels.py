@@ -236,9 +236,18 @@ def test_disagreements_come_by_what_a_label_tells_and_say_who_differs():
     assert [one.problem_id for one in found.rows] == [ids[0], ids[1], ids[3]]
     assert [one.bits for one in found.rows] == pytest.approx([1.0, 0.9183, 0.8113], abs=1e-4)
     assert found.counts == {SPLIT: 1, CHECKED: 1, SOLVERS: 1}
+    assert found.compared == 4, "three judges read each of the four undecided rows"
     assert "the symbolic check fails" in found.rows[0].why
     assert found.rows[1].why == "67% of the judges pass the solution"
     assert found.rows[2].why == "50% of the solutions end otherwise than most"
+
+
+def test_rows_with_one_witness_are_not_compared():
+    with Store(":memory:") as store:
+        _voted(store, np.array([[1], [0], [1]], np.int8), ("a",))
+        assert (disagreements(store).compared, disagreements(store).total) == (0, 0)
+        store.verdicts.add([a_score(a_problem(1), 1.0, "agreement")])
+        assert (disagreements(store).compared, disagreements(store).total) == (1, 0)
 
 
 def test_a_judge_that_passes_long_solutions_is_seen_to():

@@ -427,3 +427,11 @@ def test_filters_join_with_runs_of_the_same_journal(store: Store, tmp_path: Path
     store.ingest(second)
     assert store.problems.page(ProblemFilter(run_id="run-2")).total == 3
     assert store.runs.funnel("run-2").written == 3
+
+
+def test_latest_verdicts_come_by_subject_so_that_what_is_drawn_from_them_is_the_same_each_time() -> None:
+    with Store(":memory:") as store:
+        problems = [a_problem(n) for n in range(300)]
+        store.verdicts.add(a_score(one, 4.0, "joint") for one in reversed(problems))
+        subjects = store.verdicts.arrow("joint")["subject_id"].to_pylist()
+    assert subjects == sorted(one.id for one in problems)

@@ -44,13 +44,15 @@ class Disagreements:
     rows: tuple[Disagreement, ...]
     counts: dict[str, int]
     total: int
+    compared: int
+    """Undecided rows that have two witnesses or more, so that they could differ."""
 
 
 def disagreements(store: Store, judging: Judging | None = None, most: int = 400) -> Disagreements:
     """Return the rows on which witnesses differ, by falling information, ties by id."""
     table = scores_of(store)
     if not len(table) or table.words is None:
-        return Disagreements((), dict.fromkeys(KINDS, 0), 0)
+        return Disagreements((), dict.fromkeys(KINDS, 0), 0, 0)
     words = table.words(table.ids)
     solution, problem = _share(words.solution, 0.5, table), _share(words.problem, (judging or Judging()).keep_at, table)
     check, solvers = _checks(store, table), table.scores["agreement"].astype(np.float64)
@@ -68,7 +70,15 @@ def disagreements(store: Store, judging: Judging | None = None, most: int = 400)
     counts = {
         name: int(np.count_nonzero(open_rows & one)) for name, one in zip(KINDS, (split, against, apart), strict=True)
     }
-    return Disagreements(rows, counts, len(listed))
+    several = _several(words.solution) | _several(words.problem) | ~np.isnan(solution - check) | ~np.isnan(solvers)
+    return Disagreements(rows, counts, len(listed), int(np.count_nonzero(open_rows & several)))
+
+
+def _several(words: Words) -> NDArray[np.bool_] | np.bool_:
+    """Return where two judges or more could be read (N,)."""
+    if not words:
+        return np.False_
+    return np.asarray((~np.isnan(np.column_stack(list(words.values())))).sum(axis=1) > 1)
 
 
 def _share(words: Words, limit: float, table: ScoreTable) -> Floats:

@@ -206,7 +206,7 @@ def _cells(cell: NDArray[np.intp], read: LabelSet, settings: TrustSettings) -> t
 def _precision(cells: tuple[ComparedCell, ...], simple: bool, refusal: NotShown | None) -> Difference:
     coefficient = np.array([cell.coefficient for cell in cells])
     if np.isnan(coefficient).any():
-        return _untold(NotShown("empty", "One of the policies keeps no row.", 0))
+        return _untold(NotShown("empty", "The limits of one of the policies keep no row.", 0))
     if not coefficient.any():
         return Difference(0.0, 0.0, 0.0, SAME)
     if refusal is not None:

@@ -157,7 +157,7 @@ def _frozen(
     now = time.time()
     mine = kept_rows(store, policy)
     if not mine.count:
-        raise CannotFreeze("empty", "the policy keeps no row.", where=policy.name, do="Move its limits on Tune.")
+        raise CannotFreeze("empty", "the limits keep no row.", where=policy.name, do="Move its limits on Tune.")
     mark = store.draws.mark(store.draws.frame())
     known, good = known_rows(store, mine.rows, mark)
     share = OpenShare(mine.count, int(known.num_rows), good, asked[0])

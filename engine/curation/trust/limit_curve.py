@@ -55,19 +55,31 @@ class LimitCurve:
     """Whether labels are of one simple draw, which an exact test needs."""
     undrawn: int
     """Rows that no draw could take."""
+    unread: int
+    """Drawn rows without a verdict."""
 
     def chosen(self, target: float) -> LimitChoice:
         """Return the laxest limit whose lower bound in the band reaches the target."""
-        return choose(self.precision, target)
+        found = choose(self.precision, target)
+        # Where drawn rows wait, no price can be told: their verdicts decide first.
+        waits = self.unread and found.tick is None and not self.precision.live.any()
+        return replace(found, why=_waiting(self.unread), clean=0, expected=None) if waits else found
 
     def chosen_strictly(self, target: float, settings: TrustSettings | None = None) -> LimitChoice:
         """Return the limit that exact tests allow."""
         found = choose_strictly(self.strict, self.good, target, self.simple and not self.undrawn, settings)
-        return replace(found, why=UNDRAWN) if self.undrawn and found.tick is None else found
+        if not self.undrawn or found.tick is not None:
+            return found
+        return replace(found, why=UNDRAWN, clean=0, expected=None)
 
     def band(self) -> tuple[Floats, Floats]:
         """Return lower and upper bounds at every limit that can be set, between the ticks too."""
         return self.precision.at(self.every.size)
+
+
+def _waiting(unread: int) -> str:
+    rows = "1 drawn row has" if unread == 1 else f"{unread:,} drawn rows have"
+    return f"{rows} no verdict yet, and no limit has enough random labels without."
 
 
 def limit_curve(
@@ -112,6 +124,7 @@ def limit_curve(
         (mine.good[mine.random] @ holds[mine.random]).round().astype(np.int64),
         usable.where(base[usable.row] & usable.countable).simple,
         len(places),
+        int((inside[labels.row] & labels.random & ~labels.decided).sum()),
     )
 
 

@@ -1,8 +1,6 @@
-"""Several limits at once: a path of policies ranked without the labels that test them, and how often one looked."""
+"""Several limits at once: a path of policies ranked without the labels that test them."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,8 +10,6 @@ from engine.curation.trust.intervals import Ints
 
 MOST = 10_000
 BEFOREHAND = "for one policy chosen beforehand"
-OFFERS = ("a path of policies ranked by the judges alone", "freeze the policy and audit it with fresh random labels")
-"""What is offered where several limits are searched; free search has no useful band with a few hundred labels."""
 
 
 def ranked_path(size: ArrayLike, predicted: ArrayLike, settings: TrustSettings | None = None) -> Ints:
@@ -44,23 +40,6 @@ def ranked_path(size: ArrayLike, predicted: ArrayLike, settings: TrustSettings |
     nearest = np.unique(np.abs(rows[front][None, :] - wanted[:, None]).argmin(1))
     thinned: Ints = front[nearest]
     return thinned
-
-
-@dataclass(frozen=True, slots=True)
-class LookCount:
-    """How many policies were looked at with the same labels."""
-
-    seen: frozenset[str] = frozenset()
-
-    def looked(self, policy: str) -> LookCount:
-        """Return the count with one more policy, the same where it was seen before; `policy` is its id."""
-        return LookCount(self.seen | {policy})
-
-    def sentence(self) -> str:
-        """Return it as it is shown."""
-        many = len(self.seen)
-        noun = "policy" if many == 1 else "policies"
-        return f"you inspected {many} {noun} on these labels; each interval is {BEFOREHAND}"
 
 
 def for_saved(policies: int, settings: TrustSettings | None = None) -> TrustSettings:

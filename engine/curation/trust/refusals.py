@@ -17,7 +17,7 @@ from engine.curation.trust.label_set import LabelSet
 def empty(kept: int, labels: LabelSet) -> NotShown | None:
     """Refuse where there is nothing to speak of: no kept row, or no label at all."""
     if kept == 0:
-        return NotShown("empty", "The policy keeps no row.", 0)
+        return NotShown("empty", "The limits keep no row.", 0)
     if not len(labels):
         return NotShown("no_labels", "No row is labelled.", TrustSettings().fresh_draw)
     return None

@@ -19,6 +19,7 @@ from engine.models import measured_speed, probe, registry, serving
 from engine.runs.learnt import learnt_in_runs
 from studio.parts.engines.forms import edit_engine
 from studio.text.markdown import escape
+from studio.ui.as_command import as_commands, line
 from studio.ui.blocks import alarm
 from studio.ui.engine_lines import server_facts
 from studio.ui.run_monitor import duration, short
@@ -131,6 +132,10 @@ def _buttons(project: Project, name: str, spec: EngineSpec, server: serving.Serv
         )  # fmt: skip
         if spec.kind != "abacus" and st.button("Edit", icon=":material/edit:", key=f"engines.edit.{name}"):
             edit_engine(name, spec, keep)
+        acts = {"managed": ["start" if server is None else "stop", "log"], "abacus": []}.get(spec.kind, [])
+        as_commands(
+            [line(["engines", act, name], project.root) for act in (*acts, "probe")], key=f"engines.commands.{name}"
+        )
     if spec.kind == "managed" and server is None:
         _memory(spec)
 

@@ -22,16 +22,21 @@ _STORED = {"seed_rating": "seed_curated", "joint": "joint_curated"}
 _FAMILIES = ("verdicts", "problems", "seeds")
 
 
+def ratings_there(store: Store) -> dict[str, int]:
+    """Return the kinds of ratings from 0 to 5 that a project holds, and how many of each."""
+    counts = {name: store.verdicts.count_of(name) for name in SCORES}
+    return {name: count for name, count in counts.items() if count}
+
+
 def curation_view(store: Store, settings: RecipeSettings, runs: Path) -> None:
     """Draw the ratings of one kind, once their neighbours have been asked; that is a job of its own."""
-    there = {name: store.verdicts.count_of(name) for name in SCORES}
-    names = [name for name, count in there.items() if count]
-    if not names:
+    there = ratings_there(store)
+    if not there:
         st.caption("No ratings from 0 to 5 yet: lemma run agenticmath rates seeds and problems.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         name = st.selectbox(
-            "Ratings", names, key="judges.curated", label_visibility="collapsed", width=340,
+            "Ratings", list(there), key="judges.curated", label_visibility="collapsed", width=340,
             format_func=lambda one: f"{there[one]:,} {SCORES[one]}",
         )  # fmt: skip
         asked = (store.path, store.revision_of(*_FAMILIES), name)
@@ -69,6 +74,8 @@ def _found(found: Rescored, store: Store, settings: RecipeSettings) -> None:
     changed = np.flatnonzero((done.scores != done.reported) & (done.confidence >= limit))
     scores = done.reported.copy()
     scores[changed] = done.scores[changed]
+    if found.doubt:
+        st.markdown(f":orange[:material/warning: {escape(f'A run would overwrite nothing: {found.doubt}.')}]")
     left, middle, right = st.columns([1, 1, 1.2], gap="large")
     with left:
         _matrix(found)
@@ -88,16 +95,22 @@ def _matrix(found: Rescored) -> None:
     now = tokens()
     made = figure(300, now)
     names = [str(score) for score in range(len(known.p))]
+    # The estimate has a row for a score that nobody reports, too, and nothing was learnt from it.
+    unseen = [one.score for one in found.curated.classes if not one.rows]
+    shares = known.T.copy()
+    shares[unseen] = np.nan
     made.add_heatmap(
-        z=known.T, x=names, y=names, colorscale=[[0, now.panel], [1, now.kept]], showscale=False, zmin=0, zmax=1,
+        z=shares, x=names, y=names, colorscale=[[0, now.panel], [1, now.kept]], showscale=False, zmin=0, zmax=1,
         xgap=2, ygap=2,
-        text=[[f"{share:.2f}".lstrip("0") if share >= 0.005 else "" for share in row] for row in known.T],
+        text=[[f"{share:.2f}".lstrip("0") if share >= 0.005 else "" for share in row] for row in shares],
         texttemplate="%{text}", hovertemplate="true %{y}, reported %{x}: %{z:.2f}<extra></extra>",
     )  # fmt: skip
     made.update_xaxes(title="reported", type="category")
     made.update_yaxes(title="true", type="category", autorange="reversed")
-    diagonal = float(np.mean(np.diag(known.T)))
+    diagonal = float(np.nanmean(np.diag(shares)))
     draw(made, key="judges.matrix", alt=f"On average {diagonal:.2f} of a true score is reported as it is.")
+    if unseen:
+        st.caption(f"Never reported, so nothing is known of them: {', '.join(f'{score:d}' for score in unseen)}.")
 
 
 def _before_and_after(reported: np.ndarray, scores: np.ndarray) -> None:
@@ -127,10 +140,10 @@ def _changed(found: Rescored, changed: np.ndarray, store: Store, limit: float) -
     texts = _texts(found, [found.subjects[n] for n in order.tolist()], store)
     rows = [
         {
-            "Problem": plain(text)[:200],
             "Was": int(done.reported[n]),
             "Now": int(done.scores[n]),
             "Conf.": float(done.confidence[n]),
+            "Problem": plain(text)[:200],
         }
         for n, text in zip(order.tolist(), texts, strict=True)
     ]
@@ -154,11 +167,9 @@ def _texts(found: Rescored, ids: list[str], store: Store) -> list[str]:
 def _worth(found: Rescored) -> None:
     """Say whether the estimate can be relied on, and how often neighbours agree."""
     done = found.curated
-    if found.doubt:
-        st.markdown(f":orange[:material/warning: {escape(f'A run would overwrite nothing: {found.doubt}.')}]")
-    elif done.estimate.reliable:
+    if not found.doubt and done.estimate.reliable:
         st.markdown(":green[:material/check_circle: Estimate reliable: every row peaks on the diagonal.]")
-    else:
+    elif not found.doubt:
         st.markdown(f":orange[:material/warning: {escape(done.estimate.warning or 'Estimate unreliable.')}]")
     st.caption(f"The two nearest neighbours agree in {done.estimate.clusterable:.0%} of items.")
     for one in done.classes:

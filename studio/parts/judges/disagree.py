@@ -14,12 +14,21 @@ SENT = 40
 SHOWN = 200
 
 
+def agreeing(compared: int) -> str:
+    """Return in words that none of so many undecided rows is listed."""
+    if not compared:
+        return "No undecided row has two witnesses that could differ: two judges, a judge and a check, or two solvers."
+    if compared == 1:
+        return "The witnesses of the one undecided row that has two or more say the same."
+    return f"The witnesses of all {compared:,} undecided rows that have two or more say the same."
+
+
 def disagreements_view(found: Disagreements, store: Store) -> None:
     """Draw the rows by what a label of them is expected to tell."""
     said = escape(", ".join(f"{count:,} {kind}" for kind, count in found.counts.items() if count))
     block_title("Disagreements", f"{found.total:,} undecided rows: {said}" if said else "")
     if not found.rows:
-        st.caption("Judges, checks and solvers say the same of every undecided row.")
+        st.caption(agreeing(found.compared))
         return
     shown = found.rows[:SHOWN]
     texts = store.problems.statements([one.problem_id for one in shown])

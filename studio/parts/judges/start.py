@@ -18,6 +18,18 @@ from studio.ui.run_monitor import follow, run_head
 _ROWS = 200
 
 
+def no_figures(store: Store) -> str:
+    """Return why nothing is said of this project's judges: no labels, or no verdicts to hold against them."""
+    read = sum(count for how, count in store.labels.counts().items() if how not in ("second", "repeat"))
+    if not read:
+        return "No human labels yet. Decide some judged problems on the review desk: 50 are enough to start."
+    rows = "1 row is labelled" if read == 1 else f"{read:,} rows are labelled"
+    return (
+        f"{rows}, but no judge of this project said pass or fail of a problem that holds a label. Ratings from 0 to 5 "
+        "are no such verdicts."
+    )
+
+
 def check_form(project: Project, store: Store) -> None:
     """Draw the form that asks judges about rows of a file."""
     block_title("Check judges", "on rows that people judged")

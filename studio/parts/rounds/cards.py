@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from studio import charts
 from studio.parts.rounds.start import STUDIES
 from studio.text.markdown import escape
 from studio.theme import on, tokens
+from studio.ui.as_command import as_commands, line
 from studio.ui.round_state import round_state
 from studio.ui.run_monitor import duration
 
@@ -24,7 +26,7 @@ _CLASSES = {"fine-tuning": "SFT", "preference": "pairs", "discarded": "discarded
 Act = Callable[[Outcome, str], None]
 
 
-def round_cards(rounds: Sequence[Outcome], events: Sequence[RoundEvent], act: Act) -> None:
+def round_cards(rounds: Sequence[Outcome], events: Sequence[RoundEvent], act: Act, project: Path) -> None:
     """Draw the start and the latest rounds; `act` promotes, skips or rolls back."""
     here = current(events)
     shown = rounds[-(SHOWN - 1) :]
@@ -34,6 +36,7 @@ def round_cards(rounds: Sequence[Outcome], events: Sequence[RoundEvent], act: Ac
                 _base(rounds[0])
             else:
                 _card(shown[number - 1], rounds, events, here, act)
+                _commands(shown[number - 1], events, here, project)
 
 
 def _base(first: Outcome) -> None:
@@ -98,6 +101,15 @@ def _buttons(one: Outcome, place: int, here: Outcome | None, act: Act, *, done: 
                 "Skip", icon=":material/skip_next:", key=f"rounds.skip.{key}", on_click=act, args=(one, "skip"),
                 help="Pass this round over: the next one starts from the model that stands.",
             )  # fmt: skip
+
+
+def _commands(one: Outcome, events: Sequence[RoundEvent], here: Outcome | None, project: Path) -> None:
+    """Draw the same acts for a shell."""
+    named = [one.run_id, "--number", str(one.number)]
+    acts = [["promote", *named]] if one.advice != "do not promote" else []
+    acts += [["skip", *named]] if round_state(one, events, here)[0] != "Skipped" else []
+    lines = [line(["round", *words], project) for words in ([["rollback"]] if here == one else acts)]
+    as_commands(lines, key=f"rounds.commands.{one.run_id}.{one.number}")
 
 
 def _shares(classes: Mapping[str, Any]) -> dict[str, float]:

@@ -22,6 +22,7 @@ from studio import charts
 from studio.parts.train.checkpoints import train_checkpoints
 from studio.text.markdown import escape
 from studio.theme import fade, tokens
+from studio.ui.run_controls import commands
 from studio.ui.run_monitor import LIVE, follow, run_head, run_log, run_state
 
 SMOOTH = 0.9
@@ -135,6 +136,7 @@ def _controls(directory: Path, status: Status) -> None:
             _button("Stop after this step", ":material/stop:", launcher.pause, directory)
         elif status.state != "finished":
             _button("Resume from the checkpoint", ":material/play_arrow:", launcher.resume, directory, primary=True)
+        commands(directory, status)
 
 
 def _button(text: str, icon: str, act: object, directory: Path, *, primary: bool = False) -> None:

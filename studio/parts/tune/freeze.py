@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -22,6 +23,7 @@ from engine.curation.trust.from_ledger import labels_of
 from engine.store import Store
 from studio import navigation, session
 from studio.text.markdown import escape
+from studio.ui.as_command import as_commands, line
 from studio.ui.blocks import block_title, failure
 
 FAILED = "tune.freeze.failed"
@@ -110,7 +112,15 @@ def _form(store: Store, policy: Policy, table: ScoreTable) -> None:
         "Freeze", icon=":material/lock:", type="primary", key="tune.freeze.go", disabled=share.lost,
         on_click=_freeze, args=(store, policy, wish),
     )  # fmt: skip
+    if not share.lost and named(store, policy) is policy:
+        as_commands([line(_words(policy, wish), Path(store.path).parent)], key="tune.freeze.command")
     st.caption("The rows are drawn anew at random, and read without the judges' scores. Moving a limit makes it void.")
+
+
+def _words(policy: Policy, wish: FreezeWish) -> list[str]:
+    words = ["certify", "start", "--policy", policy.name, "--target", f"{wish.target:g}"]
+    words += ["--confidence", f"{1 - wish.error:g}", "--plan", wish.plan]
+    return [*words, *(["--bad", str(wish.bad)] if wish.bad else [])]
 
 
 def _wish() -> FreezeWish:

@@ -258,7 +258,7 @@ def test_cal35_small_sets_end_with_a_census(store: Store, rows: int, state: str)
 
 
 def test_cal35_all_bad_all_known_and_nothing_kept(store: Store) -> None:
-    with pytest.raises(BadInput, match="keeps no row"):
+    with pytest.raises(BadInput, match="limits keep no row"):
         freeze(store, POLICY, 0.9)
     ids = scored(store, 30, lambda n: 0.9)
     read(store, ids, bad=ids)

@@ -125,6 +125,19 @@ def test_open_rows_are_no_good_rows_to_an_exact_test() -> None:
     assert np.all(curve.good <= curve.precision.labels)
 
 
+def test_where_drawn_rows_wait_no_price_is_told() -> None:
+    row = np.sort(RNG.choice(ROWS, 60, replace=False))
+    for unread, said in ((58, "58 drawn rows have no verdict"), (1, "1 drawn row has no verdict")):
+        verdict = np.ones(60, np.int8)
+        verdict[:unread] = -1
+        few = LabelSet.uniform(row, verdict, ROWS)
+        everything = policies.make("all", (Rule("rarity", "at least", 0.0, "keep"),))
+        found = trust_of(few.where(np.arange(unread + 2))).curve(everything, 0).chosen(0.9)
+        assert found.tick is None
+        assert said in found.why
+        assert (found.clean, found.expected) == (0, None)
+
+
 @pytest.mark.parametrize("labels", [LabelSet.convenience(np.arange(90), np.ones(90)), LabelSet.convenience([], [])])
 def test_cal08_hand_picked_rows_alone_draw_no_curve_and_choose_no_limit(labels: LabelSet) -> None:
     trust = trust_of(labels, np.zeros(ROWS, np.bool_))
