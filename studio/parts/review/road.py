@@ -25,6 +25,7 @@ from studio.lens import modules
 from studio.parts.review import actions as deeds
 from studio.parts.review import counting
 from studio.parts.review import state as acts
+from studio.parts.review.refusals import refusals
 from studio.parts.review.spread import (
     DeskSpread,
     IssuedCard,
@@ -140,21 +141,36 @@ def _heard() -> None:
 
 
 def _written(store: Store, at: ReviewState, token: str, sent: list[SentAct]) -> list[DeskAnswer]:
-    """Write the acts of one browser; an act on a card that this studio has not given out was perhaps written before."""
-    known = {one.number: issued(one.stamp) for one in sent}
-    lost = [one.number for one in sent if one.act != "undo" and known[one.number] is None]
-    before = store.desk_acts.told(token, lost) if lost else {}
-    answers = [before.get(number) or DeskAnswer(number, "refused", "", OPEN_AGAIN) for number in lost]
-    lapsed = {
-        one.number for one in sent if one.act != "undo" and (card := known[one.number]) and not _held(store, at, card)
-    }
-    answers += [DeskAnswer(number, "refused", _problem(known[number]), LAPSED) for number in lapsed]
-    wanted = [_act(at, one, known[one.number]) for one in sent if one.number not in lapsed and one.number not in lost]
-    try:
-        answers += store.desk_acts.write(token, session.curator(), wanted)
-    except UserError as error:
-        answers += [DeskAnswer(act.number, "refused", act.problem_id, str(error)) for act in wanted]
+    """Write the acts of one browser that were not answered before; what was refused once stays so."""
+    final = refusals()
+    with final.lock:
+        before = final.told(token, (one.number for one in sent))
+        fresh = [one for one in sent if one.number not in before]
+        answers = [*before.values(), *final.keep(token, _judged(store, at, token, fresh))]
     return sorted(answers, key=lambda answer: answer.number)
+
+
+def _judged(store: Store, at: ReviewState, token: str, sent: list[SentAct]) -> list[DeskAnswer]:
+    """Write what can be written; an act on a card that is not in these hands any more was perhaps written before."""
+    known = {one.number: issued(one.stamp) for one in sent}
+    why = {one.number: said for one in sent if (said := _unwritable(store, at, one, known[one.number]))}
+    before = store.desk_acts.told(token, why) if why else {}
+    answers = [
+        before.get(number) or DeskAnswer(number, "refused", _problem(known[number]), said)
+        for number, said in why.items()
+    ]
+    wanted = [_act(at, one, known[one.number]) for one in sent if one.number not in why]
+    try:
+        return answers + store.desk_acts.write(token, session.curator(), wanted)
+    except UserError as error:
+        return answers + [DeskAnswer(act.number, "refused", act.problem_id, str(error)) for act in wanted]
+
+
+def _unwritable(store: Store, at: ReviewState, one: SentAct, card: IssuedCard | None) -> str:
+    """Return why a decision cannot be written by what is known of its card; '' where it can be tried."""
+    if one.act == "undo":
+        return ""
+    return OPEN_AGAIN if card is None else "" if _held(store, at, card) else LAPSED
 
 
 def _held(store: Store, at: ReviewState, card: IssuedCard) -> bool:
