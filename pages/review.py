@@ -5,20 +5,15 @@ import time
 import streamlit as st
 
 from studio import navigation, session, workspace
-from studio.parts.review import counting, facts, history
 from studio.parts.review import state as acts
-from studio.parts.review.alike import alike_list
-from studio.parts.review.card import reading_card
-from studio.parts.review.decision_column import scores_and_acts
-from studio.parts.review.edit import edit_form
 from studio.parts.review.end import end_of_queue
 from studio.parts.review.header import header
-from studio.parts.review.ladder import ladder
 from studio.parts.review.people import people_expander
-from studio.parts.review.solving import run_of
+from studio.parts.review.road import ROAD, TOP, road
+from studio.parts.review.sheets import moved, slots
+from studio.parts.review.spread import begin, spread
 from studio.ui.blocks import empty, title_row
 
-HEIGHT = 660
 store = workspace.store()
 if not session.may("change"):
     title_row("Review desk")
@@ -51,40 +46,19 @@ if not store.problems.count():
     st.stop()
 
 
-@st.fragment
-def desk() -> None:
-    """One card with everything that is known of it; a decision draws the next one in the same run."""
+@st.fragment(key=TOP)
+def top() -> None:
+    """The first row; undo and redo bring another card, and the page is drawn for it."""
     at = acts.desk()
-    card = acts.card(at)
+    if moved(at, spread()):
+        st.rerun()
     header(at)
-    if card is None:
-        end_of_queue(at)
-        people_expander(at)
-        return
-    scores = store.problems.scores([card.problem.id]).drop(columns="id").iloc[0].to_dict()
-    method = store.problems.methods([card.problem.id]).get(card.problem.id, "")
-    earlier = [
-        history.Earlier(each, store.problems.chosen_solution(each.id), store.verdicts.of(each.id))
-        for each in card.lineage.versions[:-1]
-    ]
-    steps = counting.shown(at, history.steps(card, earlier))
-    # Looked at once: it may end between two looks, and half of the desk would know.
-    run = run_of(card)
-    written, middle, decision = st.columns([0.8, 2.55, 1.2], gap="medium")
-    with written:
-        chosen = ladder(at, card, steps, earlier)
-    # A key of its own for each card, so that the next one is not found scrolled to where the last one was left.
-    frame = middle.container(key="review.card")
-    with frame, st.container(border=True, height=HEIGHT, key=f"review.card.{card.problem.id}"):
-        if at.mode == "edit":
-            edit_form(at, card)
-        elif at.mode == "alike" and at.offer is not None:
-            alike_list(at, at.offer)
-        else:
-            reading_card(at, card, steps, chosen, facts.reason_here(at.queue, card.problem.id, scores, method), run)
-    with decision:
-        scores_and_acts(at, card, scores, method, run)
-    people_expander(at)
+
+
+@st.fragment(key=ROAD)
+def the_road() -> None:
+    """What listens to the keys."""
+    road(acts.desk(), spread())
 
 
 @st.fragment(run_every="20s")
@@ -97,5 +71,14 @@ def watch_the_lease() -> None:
         st.rerun()
 
 
-desk()
+at, lying = acts.desk(), spread()
+card = acts.card(at)
+begin(at, lying, card)
+top()
+the_road()
+if card is None:
+    end_of_queue(at)
+else:
+    slots()
+people_expander(at)
 watch_the_lease()

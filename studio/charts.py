@@ -40,6 +40,10 @@ class Track:
             return True
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
+    def share(self, value: float) -> float:
+        """Return where a value lies between the ends of the track, 0 to 1."""
+        return (value - self.low) / (self.high - self.low) if self.high > self.low else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class BandedLine:
@@ -202,46 +206,6 @@ def items_a_minute(
     return made
 
 
-def limit_tracks(tracks: Sequence[Track]) -> go.Figure:
-    """Return scores as dots on tracks: the passing side is darker, the limit a tick, a failed rule a cross."""
-    now = tokens()
-    made = figure(27 * max(len(tracks), 1) + 8, now)
-    names = [track.label for track in tracks]
-    for row, track in enumerate(tracks):
-        made.add_shape(type="line", x0=0, x1=1, y0=row, y1=row, line={"color": now.line, "width": 5}, layer="below")
-        if track.limit is None:
-            continue
-        at = _share(track.limit, track)
-        passing = {"x0": at, "x1": 1} if track.at_least else {"x0": 0, "x1": at}
-        made.add_shape(type="line", y0=row, y1=row, **passing, line={"color": now.dropped, "width": 5}, layer="below")
-        made.add_shape(type="line", x0=at, x1=at, y0=row - 0.32, y1=row + 0.32, line={"color": now.ink, "width": 2})
-    known = [(row, track) for row, track in enumerate(tracks) if track.value is not None]
-    made.add_scatter(
-        x=[_share(track.value or 0.0, track) for _, track in known],
-        y=[row for row, _ in known],
-        mode="markers",
-        hoverinfo="skip",
-        cliponaxis=False,
-        marker={
-            "opacity": 1,
-            "size": [10 if track.passes else 11 for _, track in known],
-            "color": [now.kept if track.passes else now.bad for _, track in known],
-            "symbol": ["circle" if track.passes else "x" for _, track in known],
-        },
-    )
-    for row, track in enumerate(tracks):
-        text = "–" if track.value is None else f"{track.value:.2f}"
-        made.add_annotation(
-            x=1.04, y=row, xref="paper", text=text, showarrow=False, xanchor="left", font={"color": now.ink, "size": 12}
-        )
-    made.update_xaxes(visible=False, range=[-0.02, 1.02])
-    made.update_yaxes(
-        tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.4, -0.6], tickfont={"color": now.ink}
-    )
-    made.update_layout(showlegend=False, margin={"l": 4, "r": 44, "t": 2, "b": 2})
-    return made
-
-
 def shares(parts: Mapping[str, float], *, height: int = 44, marks: Sequence[str] = ()) -> go.Figure:
     """Return one stacked bar of shares, in percent, each written into its part after its mark."""
     now = tokens()
@@ -276,11 +240,6 @@ def two_sided(
     made = bars(names, series, (now.other, now.kept), horizontal=True, stacked=True, height=24 * len(names) + 60)
     made.update_layout(barmode="relative")
     return made
-
-
-def _share(value: float, track: Track) -> float:
-    span = track.high - track.low or 1.0
-    return min(1.0, max(0.0, (value - track.low) / span))
 
 
 def echarts(option: dict[str, Any], *, key: str, height: int, alt: str, selectable: bool = False) -> Any:

@@ -69,9 +69,13 @@ def projects() -> tuple[Path, ...]:
 
 def project() -> Project:
     """Return the project of this tab; UserError where the folder is no project."""
-    found = projects()
     chosen = st.session_state.get(PROJECT)
-    if chosen is None and (asked := st.query_params.get("project")):
+    asked = st.query_params.get("project")
+    if chosen is None and not asked:
+        # Asked many times in each run of a page: the other folders are looked at only where one of them is meant.
+        return find(home())
+    found = projects()
+    if chosen is None and asked:
         chosen = next((folder for folder in found if folder.name == asked), None)
     return find(chosen if chosen in found else home())
 

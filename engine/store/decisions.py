@@ -46,6 +46,8 @@ class BatchDecision:
     statement: str | None = None
     solution: str | None = None
     expected: str | None = UNSEEN
+    at: float | None = None
+    """When it was taken, where that is not the moment of writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,10 @@ class Decisions(Repository):
             undone = next(iter(turns.redoable(cursor, curator)), None)
             return turns.known(cursor, [undone.undoes]).get(undone.undoes) if undone and undone.undoes else None
 
+    def count(self, curator: str) -> int:
+        """Return how often a curator has acted, undo and redo included."""
+        return self._db.number("select count(id) filter (where id <> '') from decisions where curator = ?", [curator])
+
     def get(self, decision_id: str) -> Decision | None:
         """Return one decision, None where there is none."""
         with self._db.cursor() as cursor:
@@ -238,7 +244,7 @@ class Decisions(Repository):
         moment = time.time() if at is None else at
 
         def run(cursor: Cursor) -> list[Decision]:
-            return _decide(cursor, choices, curator, queue, batch, moment)
+            return decide_within(cursor, choices, curator, queue, batch, moment)
 
         return self._db.write(run, "decisions", "labels")
 
@@ -256,7 +262,7 @@ def _check(choice: BatchDecision) -> None:
         raise BadInput(f"only an edit carries texts, not {choice.act}.", where=choice.problem_id)
 
 
-def _decide(
+def decide_within(
     cursor: Cursor, choices: Sequence[BatchDecision], curator: str, queue: str, batch: str | None, moment: float
 ) -> list[Decision]:
     """Append decisions within the writer's transaction; one that says what stands already is that one.
@@ -271,8 +277,8 @@ def _decide(
     for choice in choices:
         before = last.get(choice.problem_id)
         wanted = Decision(
-            "", choice.problem_id, curator, choice.act, moment, choice.reason, choice.statement, choice.solution,
-            None, batch, queue,
+            "", choice.problem_id, curator, choice.act, moment if choice.at is None else choice.at, choice.reason,
+            choice.statement, choice.solution, None, batch, queue,
         )  # fmt: skip
         if choice.expected == UNSEEN and before and _same(before, wanted):
             made.append(before)

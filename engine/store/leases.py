@@ -53,25 +53,43 @@ class Leases(Repository):
         skip_decided: bool = True,
         at: float | None = None,
         left: Collection[str] = (),
+        keep: Collection[str] = (),
     ) -> Lease | None:
         """Lend the first free card of a queue of problem ids; None where none is free.
 
         Cards in other hands are passed over, and with `skip_decided` also those that are approved, rejected or
         edited, or that this curator has skipped or passed on. A card in these very hands is lent on; others that
-        they hold go back. `left` names the browsers of this curator that are closed: what they hold is in these hands.
+        they hold go back, but for `keep`. `left` names the browsers of this curator that are closed: what they hold is
+        in these hands.
         """
         ids, now = list(queue), _now(at)
         own = {session, *left}
 
         def run(cursor: Cursor) -> Lease | None:
-            chosen = _first_free(cursor, ids, Lease("", curator, now, session), skip_decided, own)
+            chosen = next(iter(_free(cursor, ids, Lease("", curator, now, session), skip_decided, own, 1)), None)
             for lease in _out(cursor, now):
-                if lease.curator == curator and lease.session in own and lease.problem_id != chosen:
+                if lease.curator == curator and lease.session in own and lease.problem_id not in (chosen, *keep):
                     _append(cursor, lease.problem_id, curator, lease.session, "release", now, now)
             if chosen is None:
                 return None
             _append(cursor, chosen, curator, session, "take", now, now + seconds)
             return Lease(chosen, curator, now + seconds, session)
+
+        return self._db.write(run)
+
+    def take_ahead(
+        self, queue: Iterable[str], curator: str, count: int, *, session: str = "", skip_decided: bool = True,
+        at: float | None = None,
+    ) -> list[Lease]:  # fmt: skip
+        """Lend the first `count` free cards of a queue beside those that these hands hold already, for `TERM`."""
+        ids, now = list(queue), _now(at)
+
+        def run(cursor: Cursor) -> list[Lease]:
+            hands = Lease("", curator, now, session)
+            chosen = _free(cursor, ids, hands, skip_decided, {session}, count) if ids and count > 0 else []
+            for ident in chosen:
+                _append(cursor, ident, curator, session, "take", now, now + TERM)
+            return [Lease(ident, curator, now + TERM, session) for ident in chosen]
 
         return self._db.write(run)
 
@@ -123,19 +141,24 @@ def _out(cursor: Cursor, now: float) -> list[Lease]:
     return [Lease(*row) for row in rows]
 
 
-def _first_free(cursor: Cursor, ids: list[str], hands: Lease, skip_decided: bool, own: Collection[str]) -> str | None:
-    row = first(
-        cursor,
+def _free(
+    cursor: Cursor, ids: list[str], hands: Lease, skip_decided: bool, own: Collection[str], count: int
+) -> list[str]:
+    """Return the first `count` cards of a queue that lie in no other hands."""
+    rows = cursor.execute(
         f"""with asked as (select unnest($ids::varchar[]) as id, generate_subscripts($ids::varchar[], 1) as place),
             taken as (select problem_id from ({_OUT}) where curator <> $curator
                       or not list_contains($own::varchar[], session)),
             decided as (select problem_id from counted_decisions where $skip and queue <> 'alike'
                         and (act in ('approve', 'reject', 'edit') or curator = $curator))
             select id from asked where id not in (select problem_id from taken)
-              and id not in (select problem_id from decided) order by place limit 1""",
-        {"ids": ids, "now": hands.until, "curator": hands.curator, "own": list(own), "skip": skip_decided},
-    )
-    return row[0] if row else None
+              and id not in (select problem_id from decided) order by place limit $count""",
+        {
+            "ids": ids, "now": hands.until, "curator": hands.curator, "own": list(own), "skip": skip_decided,
+            "count": count,
+        },
+    ).fetchall()  # fmt: skip
+    return [ident for (ident,) in rows]
 
 
 def _holder(cursor: Cursor, problem_id: str, now: float) -> Lease | None:

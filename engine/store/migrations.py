@@ -113,6 +113,12 @@ def audited(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
+def desks(cursor: Cursor) -> None:
+    """Remember which acts of a browser were written, so that one that is sent again is not written twice."""
+    for statement in _DESKS:
+        cursor.execute(statement)
+
+
 _FIRST = (
     "create table meta (key varchar not null, value varchar not null)",
     "insert into meta values ('revision', '0'), ('views', '')",
@@ -293,6 +299,13 @@ _AUDITED = (
         decisions_seen bigint not null, made_at double not null, "by" varchar not null, reason varchar not null)""",
 )
 
+_DESKS = (
+    """create table desk_acts (
+        token varchar not null, number bigint not null, curator varchar not null, act varchar not null,
+        problem_id varchar not null, decision_id varchar not null, made_at double not null)""",
+    "create index desk_acts_by_token on desk_acts (token)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first schema", first_schema),
     Migration(2, "lookups", lookups),
@@ -305,4 +318,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(9, "what judges say of rows that people judged", checked),
     Migration(10, "policies that were looked at", looked),
     Migration(11, "frozen sets and their audits", audited),
+    Migration(12, "acts of the review desk's browsers", desks),
 )

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.core.records import EXAMPLE, Decision, Failure, Intermediate, Problem, ReplyRow, Solution, Verdict
+from engine.core.records import Intermediate, Problem, Solution
 from engine.store.connection import Database
+from engine.store.problem_cards import Lineage, ProblemCard, ProblemCards
 from engine.store.problem_filter import ProblemFilter
-from engine.store.replies import Replies
 from engine.store.repository import Repository
-from engine.store.tables import DECISIONS, FAILURES, INTERMEDIATES, PROBLEMS, SOLUTIONS, Added
+from engine.store.tables import PROBLEMS, SOLUTIONS, Added
 from engine.store.texts_by_id import MOST, TextsById
-from engine.store.verdicts import Verdicts
 from engine.store.views import BOARD, HUMAN, LABEL, METHOD, WAYS
 from engine.verification.answers import extract_answer
 
+__all__ = ["Lineage", "Order", "ProblemCard", "ProblemPage", "Problems", "with_answers"]
 Order = Literal["newest", "oldest"]
 _ORDERS: dict[Order, str] = {"newest": "made_at desc, id", "oldest": "made_at, id"}
 _SUPERSEDED = "p.id in (select parent_id from problems where parent_id is not null)"
@@ -37,56 +37,12 @@ class ProblemPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """Where a problem came from and where it went."""
-
-    seed_id: str | None
-    combination_id: str | None
-    points: tuple[str, ...]
-    versions: tuple[Problem, ...]
-    """From the first version to this one."""
-    exports: tuple[str, ...]
-    """Names of the exports that hold it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemCard:
-    """Everything about one problem."""
-
-    problem: Problem
-    """As the machine wrote it."""
-    statement: str
-    """As it stands after edits."""
-    solution: str | None
-    """The current solution after edits; None where there is none."""
-    answer: str | None
-    decision: str
-    """open, approved, rejected, second opinion, or waiting for a solution."""
-    human: int | None
-    edited: bool
-    waits: bool
-    """Whether its statement was edited and nobody has given, or confirmed, a solution for it."""
-    last_decision: str | None
-    """Id of the last thing anybody did here: what `decide(expected=...)` wants to know."""
-    solutions: tuple[Solution, ...]
-    chosen: Solution | None
-    """That of the machine's solutions which stands for the problem."""
-    verdicts: tuple[Verdict, ...]
-    trace: tuple[ReplyRow, ...]
-    decisions: tuple[Decision, ...]
-    failures: tuple[Failure, ...]
-    lineage: Lineage
-    notes: tuple[Intermediate, ...] = ()
-    """Intermediate objects of all its versions, in the order of their making."""
-
-
 class Problems(Repository):
     """The problems and solutions of a project."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._replies, self._verdicts, self._named = Replies(database), Verdicts(database), TextsById(database)
+        self._cards, self._named = ProblemCards(database), TextsById(database)
         self._board: tuple[int, pa.Table] | None = None
         self._decided: tuple[int, pa.Table] | None = None
         self._board_guard = threading.Lock()
@@ -157,55 +113,15 @@ class Problems(Repository):
 
     def get(self, problem_id: str) -> ProblemCard | None:
         """Return everything about one problem, None where there is none."""
-        problem = self._one(problem_id)
-        if problem is None:
-            return None
-        solutions = self.solutions(problem_id)
-        verdicts = self._verdicts.of(problem_id)
-        decisions = DECISIONS.read(
-            self._db.rows(f"select {DECISIONS.listing} from decisions where problem_id = ? order by seq", [problem_id])
-        )
-        now = self._db.one(
-            """select act, statement, solution, waits from decision_now where problem_id = ?""",
-            [problem_id],
-        ) or (None, None, None, False)
-        act, statement, solution, waits = now
-        said_by = [problem.reply_id, *(s.reply_id for s in solutions), *(v.reply_id for v in verdicts)]
-        chosen = self._chosen(problem_id, solutions)
-        return ProblemCard(
-            problem=problem,
-            statement=statement or problem.statement,
-            solution=solution or (chosen.text if chosen else None),
-            answer=extract_answer(solution) if solution else (chosen.answer if chosen else None),
-            decision="waiting" if waits and _HUMAN.get(act) else _WORDS.get(act, "open"),
-            human=None if waits and _HUMAN.get(act) else _HUMAN.get(act),
-            edited=bool(statement or solution),
-            waits=bool(waits),
-            last_decision=decisions[-1].id if decisions else None,
-            solutions=tuple(solutions),
-            chosen=chosen,
-            verdicts=tuple(verdicts),
-            trace=tuple(self._replies.of_item(problem.run_id, problem.item_id, said_by)),
-            decisions=tuple(decisions),
-            failures=tuple(self._failures(problem)),
-            lineage=(line := self.lineage(problem)),
-            notes=tuple(self.notes(version.id for version in line.versions)),
-        )
+        return self.cards([problem_id]).get(problem_id)
+
+    def cards(self, ids: Iterable[str]) -> dict[str, ProblemCard]:
+        """Return everything about those of these problems that there are."""
+        return self._cards.of(list(dict.fromkeys(ids)))
 
     def notes(self, problem_ids: Iterable[str]) -> list[Intermediate]:
         """Return the intermediate objects that led to these problems (FL-14); examples with their statements."""
-        found = INTERMEDIATES.read(
-            self._db.rows(
-                f"""select {INTERMEDIATES.listing} from intermediates
-                    where problem_id in (select unnest(?::varchar[])) order by made_at, rowid""",
-                [list(problem_ids)],
-            )
-        )
-        shown = [note.text for note in found if note.name == EXAMPLE]
-        seeds = dict(
-            self._db.rows("select id, statement from seeds where id in (select unnest(?::varchar[]))", [shown])
-        )
-        return [replace(note, text=seeds[note.text]) if note.text in seeds else note for note in found]
+        return self._cards.notes(problem_ids)
 
     def solutions(self, problem_id: str) -> list[Solution]:
         """Return the machine's solutions of a problem, first one first."""
@@ -226,22 +142,7 @@ class Problems(Repository):
 
     def lineage(self, problem: Problem) -> Lineage:
         """Return where a problem came from and where it went."""
-        versions = [problem]
-        # One look-up per version is quicker than a recursive query, which would read the whole table.
-        while (parent := versions[0].parent_id) and (earlier := self._one(parent)) and earlier not in versions:
-            versions.insert(0, earlier)
-        exports = self._db.rows(
-            """select distinct e.name from export_items i join exports e on e.id = i.export_id
-               where i.problem_id = ? order by 1""",
-            [problem.id],
-        )
-        return Lineage(
-            problem.seed_id,
-            problem.combination_id,
-            problem.points,
-            tuple(versions),
-            tuple(name for (name,) in exports),
-        )
+        return self._cards.lineage(problem)
 
     def scoreboard(self) -> pa.Table:
         """Return one row per current problem, in the order of their making; the same table until something changes.
@@ -309,17 +210,6 @@ class Problems(Repository):
         )
         return with_answers(found)
 
-    def _one(self, problem_id: str) -> Problem | None:
-        rows = self._db.rows(f"select {PROBLEMS.listing} from problems where id = ?", [problem_id])
-        return next(iter(PROBLEMS.read(rows)), None)
-
-    def _failures(self, problem: Problem) -> list[Failure]:
-        rows = self._db.rows(
-            f"select {FAILURES.listing} from failures where run_id = ? and item_id = ? order by made_at",
-            [problem.run_id, problem.item_id],
-        )
-        return FAILURES.read(rows)
-
 
 def with_answers(found: pa.Table) -> pa.Table:
     """Fill `answer` from `solution` where it is null: a curator's solution brings its own answer."""
@@ -329,12 +219,3 @@ def with_answers(found: pa.Table) -> pa.Table:
         for answer, solution in zip(found["answer"].to_pylist(), found["solution"].to_pylist(), strict=True)
     ]
     return found.set_column(place, "answer", pa.array(answers, pa.string()))
-
-
-_WORDS: dict[str | None, str] = {
-    "approve": "approved",
-    "edit": "approved",
-    "reject": "rejected",
-    "second-opinion": "second opinion",
-}
-_HUMAN: dict[str | None, int] = {"approve": 1, "edit": 1, "reject": 0}

@@ -35,18 +35,6 @@ class Replies(Repository):
         found = REPLIES.read(self._db.rows(f"select {REPLIES.listing} from replies where id = ?", [reply_id]))
         return found[0] if found else None
 
-    def of_item(self, run_id: str, item_id: str, also: Iterable[str | None] = ()) -> list[ReplyRow]:
-        """Return the trace of an item in order, with replies (`also`) that it took from other runs."""
-        extra = [reply for reply in also if reply]
-        return REPLIES.read(
-            self._db.rows(
-                f"""select {REPLIES.listing} from replies where run_id = $run and item_id = $item
-                    union select {REPLIES.listing} from replies where id in (select unnest($extra::varchar[]))
-                    order by made_at, attempt, id""",
-                {"run": run_id, "item": item_id, "extra": extra},
-            )
-        )
-
     def spent(self, run_id: str | None = None) -> list[RoleCost]:
         """Return calls, tokens, seconds and money by role and model."""
         rows = self._db.rows(

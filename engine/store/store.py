@@ -16,6 +16,7 @@ from engine.store.combinations import Combinations
 from engine.store.connection import Cursor, Database
 from engine.store.dashboard import Dashboard
 from engine.store.decisions import Decisions
+from engine.store.desk_acts import DeskActs
 from engine.store.exports import Exports
 from engine.store.failures import Failures
 from engine.store.ingest import Ingest, Ingested
@@ -67,6 +68,7 @@ class Store:
         self.looks = PolicyLooks(self._db)
         self.selections = Selections(self._db)
         self.decisions = Decisions(self._db)
+        self.desk_acts = DeskActs(self._db)
         self.labels = Labels(self._db)
         self.draws = LabelDraws(self._db)
         self.audits = Audits(self._db)

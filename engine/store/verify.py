@@ -111,6 +111,8 @@ _REFERENCES: tuple[_Reference, ...] = (
     _Reference("label_frame_rows", "row_id", "problems"),
     _Reference("label_draw_rows", "draw_id", "label_draws"),
     _Reference("label_draw_rows", "row_id", "problems"),
+    _Reference("desk_acts", "problem_id", "problems"),
+    _Reference("desk_acts", "decision_id", "decisions"),
     _Reference("frozen_sets", "frame_id", "label_frames"),
     _Reference("frozen_sets", "policy_id", "policies"),
     _Reference("audit_rows", "audit_id", "frozen_sets"),

@@ -9,7 +9,6 @@ from typing import Literal
 
 import streamlit as st
 
-from studio import charts
 from studio.text import diff
 from studio.text.markdown import escape, plain, rich
 from studio.theme import tokens
@@ -50,26 +49,22 @@ class Version:
 def problem_card(
     ident: str, chips: Sequence[Chip], statement: str, solution: str | None, *, evidence: Chip | None = None
 ) -> None:
-    """Draw the card; the caller gives it a container of fixed height."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption(escape(ident), width="content")
-        for chip in chips:
-            badge(chip)
-    st.markdown("#### Problem", anchors=False)
-    st.markdown(rich(statement) or ":gray[The statement is empty.]")
-    if solution is None:
-        st.caption("No solution yet.")
-    else:
-        st.markdown("#### Solution", anchors=False)
-        solution_steps(solution)
+    """Draw the card; the caller gives it a container of fixed height.
+
+    In few elements: cards are drawn ahead of their reader, and each element costs the browser.
+    """
+    st.markdown(" ".join((f":gray[:small[{escape(ident)}]]", *(_badge(chip) for chip in chips))))
+    text = rich(statement) or ":gray[The statement is empty.]"
+    answer = ":gray[No solution yet.]" if solution is None else f"#### Solution\n\n{_numbered(solution)}"
+    st.markdown(f"#### Problem\n\n{text}\n\n{answer}", anchors=False)
     if evidence is not None:
         evidence_line(evidence)
 
 
-def badge(chip: Chip) -> None:
-    """Draw a chip."""
+def _badge(chip: Chip) -> str:
+    """Return a chip as Markdown."""
     colour, icon = _BADGE[chip.standing]
-    st.badge(escape(plain(chip.text)), icon=icon, color=colour)  # type: ignore[arg-type]
+    return f":{colour}-badge[{icon or ''} {escape(plain(chip.text))}]"
 
 
 def evidence_line(chip: Chip) -> None:
@@ -80,15 +75,20 @@ def evidence_line(chip: Chip) -> None:
 
 def solution_steps(solution: str) -> None:
     """Draw a solution step by step with its numbers; a text of one step is drawn as it is."""
+    st.markdown(_numbered(solution))
+
+
+def _numbered(solution: str) -> str:
+    """Return a solution as Markdown: a list of its steps, or its text where it is one step."""
     steps = steps_of(solution)
     if len(steps) == 1:
-        st.markdown(rich(steps[0]))
-        return
-    lines = st.container(gap="xsmall")
-    for number, step in enumerate(steps, start=1):
-        with lines.container(horizontal=True, gap="small", wrap=False):
-            st.markdown(f":gray[{number}]", width=22)
-            st.markdown(rich(step), width="stretch")
+        return rich(steps[0])
+    return "\n\n".join(f"{number}. {_indented(rich(step))}" for number, step in enumerate(steps, start=1))
+
+
+def _indented(text: str) -> str:
+    """Return Markdown as it stands in a list."""
+    return text.replace("\n", "\n    ")
 
 
 def steps_of(solution: str) -> list[str]:
@@ -130,13 +130,6 @@ def show_changes(before: Version, after: Version) -> None:
         st.caption("The statement did not change.")
     if after.critique:
         st.markdown(f":material/rate_review: **Critique.** {rich(after.critique)}")
-
-
-def scores(tracks: Sequence[charts.Track], *, key: str) -> None:
-    """Draw the scores as dots on limit tracks; the words beside the picture say which rules fail."""
-    failed = [track.label for track in tracks if not track.passes]
-    alt = f"Fails {', '.join(failed)}." if failed else "Every score keeps its limit."
-    charts.draw(charts.limit_tracks(tracks), key=key, alt=alt)
 
 
 def _caption(version: Version, before: Version | None) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from engine.core.project import Project
 from engine.core.records import Decision, Problem
@@ -18,6 +17,7 @@ from engine.curation.review import blind_review
 from engine.curation.review.blind_review import Reviewing
 from engine.store import Store
 from tests.support.browser import ROOT, Server, Watch, free_port, serve, settle
+from tests.support.desk_browser import all_saved, on_screen
 from tests.support.page_project import filled
 
 
@@ -37,19 +37,9 @@ def studio(project: Path, tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
-NEXT_CARD = """before => {
-    const app = document.querySelector('[data-testid=stApp]');
-    const card = document.querySelector('.st-key-review_card, .st-key-review-card');
-    const ident = card && card.innerText.match(/P-[0-9a-f]+/);
-    return app.dataset.testScriptState === 'notRunning' && ident && ident[0] !== before;
-}"""
-"""Whether another card lies there and the script has come to its end: the buttons are drawn after the card."""
-
-
 def _card(page: Page) -> str:
-    """The id that stands on the card."""
-    card = page.locator(".st-key-review_card, .st-key-review-card").first
-    return card.get_by_text("P-", exact=False).first.inner_text().strip()
+    """The id that stands on the card that lies there; others are drawn ahead, unseen."""
+    return on_screen(page).get_by_text("P-", exact=False).first.inner_text().split()[0]
 
 
 def _until_other(page: Page, card: str, timeout_s: float = 120) -> str:
@@ -68,6 +58,7 @@ def _press(page: Page, key: str) -> str:
     before = _card(page)
     page.keyboard.press(key)
     _until_other(page, before)
+    all_saved(page)
     settle(page)
     return before
 
@@ -79,6 +70,7 @@ def _reject(page: Page, number: int) -> str:
     settle(page)
     page.keyboard.press(str(number))
     _until_other(page, before)
+    all_saved(page)
     settle(page)
     return before
 
@@ -153,6 +145,8 @@ def test_two_curators_never_hold_the_same_card(studio: Server, project: Path, op
             _until_other(page, card)
             settle(page)
         done += cards
+    for page in pages:
+        all_saved(page)
     studio.stop()
     made = _standing(project)
     assert sorted(_short(decision.problem_id) for decision in made) == sorted(done)
@@ -206,21 +200,11 @@ def _decide_in_turn(pages: dict[str, Page], times: int) -> list[tuple[str, str]]
         for page in pages.values():
             page.keyboard.press("a")
         for name, page in pages.items():
-            _insist(page, cards[name])
+            _until_other(page, cards[name])
         decided += list(cards.items())
+    for page in pages.values():
+        all_saved(page)
     return decided
-
-
-def _insist(page: Page, card: str) -> None:
-    """Wait until the next card can be decided; a key that was lost all the same is pressed again, as a person would."""
-    for _ in range(4):
-        try:
-            page.wait_for_function(NEXT_CARD, arg=card, polling=50, timeout=30_000)
-        except PlaywrightTimeout:
-            page.keyboard.press("a")
-        else:
-            return
-    raise TimeoutError(f"{card} still lies there")
 
 
 def test_the_browser_remembers_who_decides_on_every_page(
@@ -304,7 +288,7 @@ def test_another_queue_is_opened_by_its_name_and_stands_in_the_address(
     page = open_page(f"{studio.url}/review")
     page.get_by_role("combobox", name="Queue").click()
     page.get_by_role("option", name="Just written").click()
-    expect(page.get_by_text("Among the last that were written.")).to_be_visible()
+    expect(on_screen(page).get_by_text("Among the last that were written.")).to_be_visible()
     assert "queue=new" in page.url
 
 
@@ -350,10 +334,10 @@ def test_cal26_cal29_drawn_rows_are_read_blind_by_keys_and_a_repeat_is_not_told_
         page = open_page(f"{server.url}/review?queue=random")
         page.get_by_role("button", name="Draw about 60 rows").click()
         settle(page)
-        column = page.locator("[data-testid=stColumn]").filter(has_text="Scores and limits").last
+        column = page.locator("[data-testid=stColumn]").filter(has_text="Scores and limits", visible=True).last
         seen, looks = [], []
-        while len(seen) < 5 or (len(seen) == len(set(seen)) and len(seen) < 14):
-            expect(page.get_by_text("Counts towards precision")).to_be_visible()
+        while len(seen) < 5 or (len(seen) == len(set(seen)) and len(seen) < 40):
+            expect(column.get_by_text("Counts towards precision")).to_be_visible()
             expect(page.get_by_text(re.compile(r"Draw 1 for .*: \d+ of \d+ decided"))).to_be_visible()
             looks.append(column.get_by_text("Hidden until your verdict").count())
             assert page.get_by_text("What the judges say").count() == 0

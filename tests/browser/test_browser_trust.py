@@ -18,6 +18,7 @@ from engine.curation.trust import drawing
 from engine.store import Store
 from tests.support.audited_project import POLICY, scored
 from tests.support.browser import ROOT, Server, Watch, free_port, serve, settle
+from tests.support.desk_browser import on_screen
 
 ROWS = 400
 FIRST, ALL = 20, 60
@@ -53,7 +54,7 @@ def studio(project: Path, tmp_path: Path) -> Iterator[Server]:
 
 def _number(page: Page) -> int:
     """Return which row lies on the desk, by its statement."""
-    card = page.locator(".st-key-review_card, .st-key-review-card").first
+    card = on_screen(page)
     found = _NUMBER.search(card.inner_text().replace("\n", " "))
     assert found, card.inner_text()
     return int(found[1])
@@ -74,7 +75,8 @@ def label(page: Page, count: int) -> int:
             page.keyboard.press("1")
         page.wait_for_function(
             """before => {
-                const card = document.querySelector('.st-key-review_card, .st-key-review-card');
+                const all = [...document.querySelectorAll('[class*="st-key-review-card-"]')];
+                const card = all.find((one) => one.offsetParent !== null);
                 const said = card ? card.innerText.replace(/\\n/g, ' ').match(/first (\\d+) odd numbers/) : null;
                 return !said || Number(said[1]) !== before;
             }""",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -78,18 +79,21 @@ def save(project: Project, reviewing: Reviewing) -> None:
     toml.write(_path(project), reviewing.model_dump())
 
 
-def draw(store: Store, queue: Queue, curator: str, reviewing: Reviewing) -> BlindDraw | None:
+def draw(
+    store: Store, queue: Queue, curator: str, reviewing: Reviewing, ahead: Sequence[Kind | None] = ()
+) -> BlindDraw | None:
     """Return what to read blind instead of the next card of the queue; None for most cards.
 
-    The draw hangs on the curator's last act alone, so a reload of the page draws the same.
+    `ahead` are the cards that will be read before it, each with what it was drawn as. The draw hangs on the number of
+    the act that it will be, so a card that was drawn ahead and one drawn after a reload of the page are the same.
     """
-    last = store.decisions.history(curator, 1)
-    seed, done = f"{curator}|{last[0].id if last else ''}", store.readings.tested(curator)
-    if _lot(f"again|{seed}") < _chance(reviewing.repeats, done.repeats, done.acts) and (
+    seed, done = f"{curator}|{store.decisions.count(curator) + len(ahead)}", store.readings.tested(curator)
+    acts, repeats, gold = done.acts + len(ahead), done.repeats + ahead.count("repeat"), done.gold + ahead.count("gold")
+    if _lot(f"again|{seed}") < _chance(reviewing.repeats, repeats, acts) and (
         again := _again(store, queue, curator, reviewing)
     ):
         return again
-    if _lot(f"gold|{seed}") < _chance(reviewing.gold, done.gold, done.acts) and (known := _gold(store, curator)):
+    if _lot(f"gold|{seed}") < _chance(reviewing.gold, gold, acts) and (known := _gold(store, curator)):
         return known
     if _lot(seed) < CATCH_UP * reviewing.second_readers:
         return left(store, queue, curator, reviewing)

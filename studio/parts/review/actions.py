@@ -19,7 +19,7 @@ from engine.store.problems import ProblemCard
 from engine.store.undo import DecisionConflict
 from studio import session, workspace
 from studio.parts.review import counting, offer, tab
-from studio.parts.review.state import ReviewState, desk, expired, next_card, revisits
+from studio.parts.review.state import Dealt, ReviewState, desk, expired, next_card, revisits
 from studio.parts.review.words import clock, short
 
 HOLD = "review.repaired.holds"
@@ -68,7 +68,7 @@ def turn(act: Literal["undo", "redo"], force: bool = False) -> None:
     try:
         events = way(session.curator(), force=force)
     except DecisionConflict as conflict:
-        at.notice, at.blocked = f"{_said(conflict.other)} after you. {act.capitalize()} all the same?", act
+        at.notice, at.blocked = f"{said(conflict.other)} after you. {act.capitalize()} all the same?", act
         return
     if not events:
         at.notice = f"There is nothing to {act}."
@@ -107,7 +107,7 @@ def repair_alike() -> None:
     try:
         done = bulk_repair.apply(store, chosen, session.curator(), holds=bool(st.session_state.get(HOLD)))
     except DecisionConflict as conflict:
-        at.notice = f"{_said(conflict.other)} in the meantime. Nothing was repaired: look at the rows again."
+        at.notice = f"{said(conflict.other)} in the meantime. Nothing was repaired: look at the rows again."
         at.offer.found.clear()
         return
     at.offer = None
@@ -141,7 +141,7 @@ def _decided(
             queue=at.reading if at.reading and act != "edit" else counting.queue_name(at),
         )
     except DecisionConflict as conflict:
-        at.notice = f"{_said(conflict.other)} while you were reading. Nothing was overwritten: look again, then decide."
+        at.notice = f"{said(conflict.other)} while you were reading. Nothing was overwritten: look again, then decide."
         return False
     at.mode = "read"
     if act == "edit" and solution is None:
@@ -158,15 +158,19 @@ def _decided(
 def _show(store: Store, at: ReviewState, undone: Decision) -> None:
     """Put a card that was decided before into the tab's hands, unless it is in somebody else's."""
     me = session.curator()
-    lent = store.leases.take([undone.problem_id], me, session=at.name, skip_decided=False, left=tab.left(me, at.name))
+    # The cards ahead stay where they are; only the one in hand goes back.
+    lent = store.leases.take(
+        [undone.problem_id], me, session=at.name, skip_decided=False, left=tab.left(me, at.name),
+        keep=[dealt.ident for dealt in at.ahead],
+    )  # fmt: skip
     if lent is None:
         at.notice = f"{short(undone.problem_id)} is open again, but somebody else is reading it now."
         at.lease = next_card(store, at)
         return
-    at.lease = lent
-    at.reading = next((kind for kind in BLIND if kind == undone.queue), None)
+    at.put(Dealt(lent, next((kind for kind in BLIND if kind == undone.queue), None)))
 
 
-def _said(other: Decision) -> str:
+def said(other: Decision) -> str:
+    """Return in words what somebody else has decided."""
     words = {"approve": "approved", "reject": "rejected", "edit": "edited", "second-opinion": "passed on"}
     return f"{other.curator} {words.get(other.act, other.act)} {short(other.problem_id)} at {clock(other.at)}"

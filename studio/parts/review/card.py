@@ -42,7 +42,6 @@ def reading_card(
     st.caption(f":material/low_priority: {escape(reason)}")
     if hidden:
         return
-    st.divider()
     _opinions(facts.opinions(card))
     for decision in card.decisions[-4:]:
         words = (
@@ -93,10 +92,9 @@ def _opinions(found: list[RaterOpinion]) -> None:
     if not found:
         st.caption("No judge has looked at this problem yet.")
         return
-    st.markdown("**What the judges say**")
     lines = [
         f"{_MARK[said.good]} {escape(said.by)} on the {escape(said.about)}: **{escape(said.said)}** "
         f":gray[{rich(' '.join(said.reason.split()))}]"
         for said in found
     ]
-    st.markdown("\n\n".join(lines))
+    st.markdown("\n\n".join(("---", "**What the judges say**", *lines)))

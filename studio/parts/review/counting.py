@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import streamlit as st
 
@@ -20,12 +22,21 @@ AUDITS = ":material/verified: Counts for the audit of the frozen set"
 HELPS = ":material/person: Helps this row only"
 
 
-def line(problem_id: str) -> str:
-    """Return in one line what a verdict on this card counts for."""
+CountsFor = Literal["audit", "draw", "row"]
+
+
+def kinds(ids: Sequence[str]) -> dict[str, CountsFor]:
+    """Return what a verdict on each of these cards counts for."""
     store = workspace.store()
-    if store.audits.counting([problem_id]):
+    audited, drawn = store.audits.counting(ids), store.draws.counting(ids)
+    return {ident: "audit" if ident in audited else "draw" if ident in drawn else "row" for ident in ids}
+
+
+def line(kind: CountsFor) -> str:
+    """Return in one line what a verdict counts for."""
+    if kind == "audit":
         return AUDITS
-    return COUNTS if store.draws.counting([problem_id]) else HELPS
+    return COUNTS if kind == "draw" else HELPS
 
 
 def hidden(at: ReviewState) -> bool:
@@ -33,12 +44,13 @@ def hidden(at: ReviewState) -> bool:
     return at.queue.kind in BLIND and blind_review.load(session.project()).blind
 
 
-def queue_name(at: ReviewState) -> str:
+def queue_name(at: ReviewState, problem_id: str = "") -> str:
     """Return the queue that a decision is kept under: of a random draw it tells whether scores were shown.
 
-    Where verdicts differ it tells whether both readers talked about the row.
+    Where verdicts differ it tells whether both readers talked about the row. The row is the one in hand by default.
     """
-    if at.queue.kind == DIFFER and at.lease and st.session_state.get(talked_key(at.lease.problem_id)):
+    ident = problem_id or (at.lease.problem_id if at.lease else "")
+    if at.queue.kind == DIFFER and ident and st.session_state.get(talked_key(ident)):
         return TALKED
     if at.queue.kind not in BLIND:
         return at.queue.kind
@@ -50,11 +62,11 @@ def talked_key(problem_id: str) -> str:
     return f"review.talked.{problem_id}"
 
 
-def talk(at: ReviewState) -> None:
+def talk(at: ReviewState, ident: str) -> None:
     """Draw that box where the curator is one of the two whose verdicts differ; a third person just decides."""
-    if at.queue.kind != DIFFER or at.lease is None:
+    if at.queue.kind != DIFFER:
         return
-    ident, me = at.lease.problem_id, session.curator()
+    me = session.curator()
     pair = next((one for one in workspace.store().readings.differing() if one.problem_id == ident), None)
     if pair is None or me not in (pair.first, pair.second):
         st.caption(":material/balance: You are the third to read it: your verdict settles it.")

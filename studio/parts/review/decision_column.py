@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from engine.core.records import REJECT_REASONS, Decision
@@ -16,10 +14,11 @@ from studio.parts.review import state as acts
 from studio.parts.review.alike import alike_button
 from studio.parts.review.header import lease_badge
 from studio.parts.review.solving import SolvingRun, solving_buttons
-from studio.parts.review.state import ReviewState
+from studio.parts.review.spread import Sheet
+from studio.parts.review.state import Mode, ReviewState
 from studio.parts.review.words import short
 from studio.text.markdown import escape
-from studio.ui.problem_card import scores as score_tracks
+from studio.ui.score_tracks import scores as score_tracks
 
 _LOOKS = {
     "approve": ":green[:material/check_circle:]",
@@ -32,33 +31,32 @@ _LOOKS = {
 }
 
 
-def scores_and_acts(
-    at: ReviewState, card: ProblemCard, scores: Mapping[str, float | None], method: str, run: SolvingRun | None
-) -> None:
-    """Draw the column for the card in hand, with the limits of the method that wrote it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption("Scores and limits", width="content")
-        lease_badge(at)
+def scores_and_acts(at: ReviewState, sheet: Sheet, mode: Mode, run: SolvingRun | None) -> None:
+    """Draw the column for a card, with the limits of the method that wrote it."""
+    card, ident, lapsed = sheet.card, sheet.card.problem.id, acts.lapsed(sheet.dealt.lease)
+    st.caption(f"Scores and limits {lease_badge(sheet.dealt.lease)}")
     if counting.hidden(at):
         st.caption(":material/visibility_off: Hidden until your verdict, so that it is your own.")
     else:
-        score_tracks(facts.tracks(scores, at.queue.policy, method), key="review.scores")
-    st.caption(counting.line(card.problem.id))
-    counting.talk(at)
-    if acts.expired(at):
+        score_tracks(
+            facts.tracks(sheet.about.scores, at.queue.policy, sheet.about.method), key=f"review.scores.{ident}"
+        )
+    st.caption(counting.line(sheet.about.counts))
+    counting.talk(at, ident)
+    if lapsed:
         st.caption("The card was left alone for ten minutes and went back.")
         st.button(
-            "Take it again", key="review.again", type="primary", icon=":material/lock_clock:", width="stretch",
+            "Take it again", key=f"review.again.{ident}", type="primary", icon=":material/lock_clock:", width="stretch",
             on_click=acts.take_again,
         )  # fmt: skip
-    elif at.mode == "reject":
+    elif mode == "reject":
         with st.container(gap="xsmall"):
             _reasons(card)
     else:
-        _decisions(card, run, disabled=at.mode in ("edit", "alike"))
-    if at.mode != "reject":
+        with st.container(key=f"review.acts.{ident}"):
+            _decisions(card, run, disabled=mode in ("edit", "alike"))
+    if mode != "reject" and sheet.card.problem.id == (at.lease.problem_id if at.lease else ""):
         alike_button(at)
-        last_decisions()
 
 
 def last_decisions() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.curation.review import queues
+from engine.store.leases import Lease
 from studio import session, workspace
 from studio.parts.review import actions as deeds
 from studio.parts.review import state as acts
@@ -71,14 +72,11 @@ def _progress(at: ReviewState) -> None:
     st.progress((total - left) / total if total else 0.0, text=escape(said))
 
 
-def lease_badge(at: ReviewState) -> None:
-    """Say until when the card is in these hands."""
-    if at.lease is None:
-        return
-    if acts.expired(at):
-        st.badge("Lease ended", icon=":material/lock_clock:", color="yellow")
-    else:
-        st.badge(f"Yours until {clock(at.lease.until)}", icon=":material/lock_clock:", color="gray")
+def lease_badge(lease: Lease) -> str:
+    """Return until when a card is in these hands, as Markdown."""
+    if acts.lapsed(lease):
+        return ":yellow-badge[:material/lock_clock: Lease ended]"
+    return f":gray-badge[:material/lock_clock: Yours until {clock(lease.until)}]"
 
 
 def _notice(at: ReviewState) -> None:

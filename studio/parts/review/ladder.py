@@ -10,13 +10,13 @@ from engine.store.problems import ProblemCard
 from studio.parts.review import counting, history
 from studio.parts.review import state as acts
 from studio.parts.review.history import Earlier, TextVersion
-from studio.parts.review.state import ReviewState
+from studio.parts.review.state import Mode, ReviewState
 from studio.parts.review.trial import trial_box
 from studio.text.markdown import code, escape, rich
 from studio.ui.problem_card import trace_ladder
 
 
-def ladder(at: ReviewState, card: ProblemCard, steps: list[TextVersion], earlier: Sequence[Earlier] = ()) -> int:
+def ladder(at: ReviewState, card: ProblemCard, steps: list[TextVersion], earlier: Sequence[Earlier], mode: Mode) -> int:
     """Draw the versions, the keys to walk them and the lineage; return the index of the version to read."""
     # The number of versions is part of the key: an edit makes the newest one the chosen one.
     key = f"review.version.{card.problem.id}.{len(steps)}"
@@ -27,22 +27,24 @@ def ladder(at: ReviewState, card: ProblemCard, steps: list[TextVersion], earlier
             _walk("Earlier", "K", key, chosen, -1, len(steps))
             _walk("Later", "J", key, chosen, 1, len(steps))
     st.button(
-        "Hide changes" if at.changes else "Show changes", key="review.changes", shortcut="D", type="tertiary",
+        "Hide changes" if at.changes else "Show changes", key=f"review.changes.{card.problem.id}", shortcut="D",
+        type="tertiary",
         icon=":material/toggle_on:" if at.changes else ":material/toggle_off:", on_click=acts.flip_changes,
         disabled=not several, help=None if several else "There is only one version so far.",
     )  # fmt: skip
-    trial_box(card, disabled=at.mode in ("edit", "alike"))
+    trial_box(card, disabled=mode in ("edit", "alike"))
     on_the_way = [] if counting.hidden(at) else history.made_on_the_way(card, earlier)
     if on_the_way:
-        with st.expander(f"Made on the way · {len(on_the_way)}", icon=":material/route:"):
+        opened = st.expander(
+            f"Made on the way · {len(on_the_way)}", key=f"review.way.{card.problem.id}", icon=":material/route:"
+        )
+        with opened:
             for name, text in on_the_way:
                 st.caption(escape(name))
                 st.markdown(rich(text[:2_000]))
-    st.markdown("**Lineage**")
-    st.caption("  \n".join(f"{icon} {escape(line)}" for icon, line in history.lineage(card)))
-    names = history.prompts(card)
-    if names:
-        st.caption("  \n".join(code(name) for name in names))
+    lines = "  \n".join(f"{icon} {escape(line)}" for icon, line in history.lineage(card))
+    names = "  \n".join(code(name) for name in history.prompts(card))
+    st.caption(f"**Lineage**\n\n{lines}\n\n{names}")
     return chosen
 
 

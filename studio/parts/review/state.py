@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -26,6 +27,22 @@ RENEW = 30.0
 """Seconds of a lease that may pass before an act writes a renewal."""
 
 Mode = Literal["read", "reject", "edit", "alike"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """A card in the tab's hands."""
+
+    lease: Lease
+    reading: blind_review.Kind | None = None
+    """How it is read blind; what was decided before is not shown, and stands whatever is said now."""
+    drawn: blind_review.Kind | None = None
+    """What it was drawn as; None where the queue gave it."""
+
+    @property
+    def ident(self) -> str:
+        """Return which problem it is."""
+        return self.lease.problem_id
 
 
 @dataclass
@@ -57,6 +74,20 @@ class ReviewState:
     """What the last edit could repair elsewhere."""
     reading: blind_review.Kind | None = None
     """The card in hand is read blind: what was decided before is not shown, and stands whatever is said now."""
+    drawn: blind_review.Kind | None = None
+    """What the card in hand was drawn as; None where the queue gave it."""
+    ahead: list[Dealt] = field(default_factory=list)
+    """Cards behind the one in hand, in order: lent, so that the browser can draw them before they are asked for."""
+
+    def put(self, dealt: Dealt | None) -> None:
+        """Take this card into hand, or none."""
+        self.lease = dealt.lease if dealt else None
+        self.reading, self.drawn = (dealt.reading, dealt.drawn) if dealt else (None, None)
+
+    @property
+    def hand(self) -> list[Dealt]:
+        """Return all cards that lie here, the one to decide first."""
+        return [*([Dealt(self.lease, self.reading, self.drawn)] if self.lease else []), *self.ahead]
 
 
 def desk() -> ReviewState:
@@ -85,7 +116,9 @@ def open_queue(kind: str) -> None:
 def refill() -> None:
     """Make the same queue anew, with what was written in the meantime."""
     at = desk()
-    st.session_state[DESK] = ReviewState(at.project, at.name, _queue(at.asked), at.asked, at.lease, reading=at.reading)
+    st.session_state[DESK] = ReviewState(
+        at.project, at.name, _queue(at.asked), at.asked, at.lease, reading=at.reading, drawn=at.drawn, ahead=at.ahead
+    )
 
 
 def skipped_again() -> None:
@@ -104,16 +137,27 @@ def card(at: ReviewState) -> ProblemCard | None:
         at.lease = next_card(store, at)
     elif not expired(at) and at.lease.until - time.time() < TERM - RENEW:
         at.lease = store.leases.renew(at.lease.problem_id, at.lease.curator, session=at.name) or at.lease
-    found = store.problems.get(at.lease.problem_id) if at.lease else None
-    if found is None or at.reading is None:
-        return found
+    return shown(store, at.hand[:1]).get(at.lease.problem_id) if at.lease else None
+
+
+def shown(store: Store, hand: Sequence[Dealt]) -> dict[str, ProblemCard]:
+    """Return cards as they may be read."""
+    blind = {dealt.ident for dealt in hand if dealt.reading is not None}
     # Read blind: nobody is told what was decided before.
-    return replace(found, decision="open", human=None, decisions=())
+    return {
+        ident: replace(card, decision="open", human=None, decisions=()) if ident in blind else card
+        for ident, card in store.problems.cards(dealt.ident for dealt in hand).items()
+    }
 
 
 def expired(at: ReviewState) -> bool:
     """Whether the card in hand has lain untouched for too long."""
-    return at.lease is not None and at.lease.until <= time.time()
+    return at.lease is not None and lapsed(at.lease)
+
+
+def lapsed(lease: Lease) -> bool:
+    """Whether a card has lain untouched for too long."""
+    return lease.until <= time.time()
 
 
 def set_mode(mode: Mode) -> None:
@@ -144,6 +188,12 @@ def take_again() -> None:
 
 def next_card(store: Store, at: ReviewState) -> Lease | None:
     """Lend the next card; now and then one that is read blind, and at the end those that are left for this person."""
+    now = time.time()
+    while at.ahead:
+        dealt = at.ahead.pop(0)
+        if dealt.lease.until > now:
+            at.put(dealt)
+            return dealt.lease
     me, measured = session.curator(), blind_review.measured(at.queue)
     how = blind_review.load(session.project()) if measured else blind_review.Reviewing()
     drawn = blind_review.draw(store, at.queue, me, how) if measured else None
@@ -151,20 +201,25 @@ def next_card(store: Store, at: ReviewState) -> Lease | None:
         return lease
     one = at.queue.kind == "ids" and len(at.queue.ids) == 1
     ids = [ident for ident in (at.queue.ids if one else queues.waiting(store, at.queue)) if ident not in at.passed]
-    at.reading = None
+    at.reading = at.drawn = None
     lease = store.leases.take(ids, me, session=at.name, skip_decided=not revisits(at), left=tab.left(me, at.name))
     rest = blind_review.left(store, at.queue, me, how) if measured and lease is None else None
     return _lend_blind(store, at, rest) if rest else lease
 
 
+def read_as(drawn: blind_review.BlindDraw, ident: str) -> blind_review.Kind | None:
+    """Return how a drawn card is read.
+
+    What somebody decided stands; a gold card that nobody decided is a card like any other.
+    """
+    return ("double" if ident in drawn.decided else None) if drawn.kind == "gold" else drawn.kind
+
+
 def _lend_blind(store: Store, at: ReviewState, drawn: blind_review.BlindDraw) -> Lease | None:
     me = session.curator()
     lease = store.leases.take(drawn.ids, me, session=at.name, skip_decided=False, left=tab.left(me, at.name))
-    if lease and drawn.kind == "gold":
-        # What somebody decided stands; a gold card that nobody decided is a card like any other.
-        at.reading = "double" if lease.problem_id in drawn.decided else None
-    else:
-        at.reading = drawn.kind if lease else None
+    at.drawn = drawn.kind if lease else None
+    at.reading = read_as(drawn, lease.problem_id) if lease else None
     return lease
 
 
@@ -174,8 +229,9 @@ def revisits(at: ReviewState) -> bool:
 
 
 def _give_back(at: ReviewState) -> None:
-    if at.lease is not None:
-        workspace.store().leases.release(at.lease.problem_id, at.lease.curator, session=at.name)
+    for dealt in at.hand:
+        workspace.store().leases.release(dealt.ident, dealt.lease.curator, session=at.name)
+    at.ahead = []
 
 
 def _queue(asked: tuple[str, ...]) -> Queue:

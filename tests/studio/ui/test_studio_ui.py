@@ -217,6 +217,7 @@ def test_tracks_know_which_side_passes() -> None:
     assert charts.Track("a", 0, 1, 0.8, 0.85).passes is False
     assert charts.Track("a", 0, 1, 0.8, 0.85, at_least=False).passes is True
     assert charts.Track("a", 0, 1, None, 0.85).passes is True
+    assert charts.Track("b", 1, 5, None, None).share(2) == 0.25
 
 
 def test_times_and_numbers_are_said_as_people_say_them() -> None:
@@ -244,13 +245,11 @@ def test_what_the_lens_says_is_read_with_care() -> None:
 def _charts_script() -> None:
     from studio import charts
 
-    tracks = [charts.Track("a", 0, 1, 0.5, 0.6), charts.Track("b", 0, 5, None, None)]
     drawn = {
         "bars": charts.bars(["x"], {"all": [2], "kept": [1]}, ("red", "blue"), horizontal=True),
         "funnel": charts.funnel({"Written": 10, "Kept": 3}),
         "strip": charts.histogram_strip([0, 0.5, 1], [3, 4], [1, 2], limit=0.5, saved=0.4),
         "pace": charts.items_a_minute(range(1000), {"written": [1.0] * 1000}, forecast=2),
-        "tracks": charts.limit_tracks(tracks),
         "shares": charts.shares({"one": 40, "two": 60}),
         "sides": charts.two_sided(["c"], [3], [4], ("only B", "only A")),
         "empty": charts.funnel({}),
