@@ -88,7 +88,7 @@ def test_a_burst_of_429_slows_a_run_down_and_it_recovers(tmp_path) -> None:
         drive.run(chains("run", 200), total=200)
         assert endpoint.behaviours["429-now"] >= 8
     assert {row.outcome for row in drive.rows(ItemDone)} == {"revised"}
-    assert drive.usage.status().errors["Throttled"] >= 8
+    assert drive.usage.status().errors["HTTP 429"] >= 8
     assert drive.usage.status().concurrency < 64
 
 

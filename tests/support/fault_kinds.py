@@ -28,9 +28,9 @@ class End(Enum):
 Body = dict[str, Any]
 Steps = Iterator[bytes | float | End]
 """Bytes to send, seconds to pause, or the end of the connection."""
-LATE_S = 8.0
+LATE_S = 4.0
 """Longer than a run of the tests waits for a reply."""
-BOMB = 256 << 20
+BOMB = 128 << 20
 """Bytes of a gzip bomb, unpacked."""
 
 
@@ -46,13 +46,18 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+"""Kinds that a run lives through, if they come now and then."""
+PAUSING: dict[str, Kind] = {}
+"""Kinds that pause it."""
 
 
-def kind(counted: str = "", asks: float = 0.0) -> Callable[[Callable[[Body], Steps]], Callable[[Body], Steps]]:
-    """Enter a kind into the table under the name of its function."""
+def kind(
+    counted: str = "", asks: float = 0.0, table: dict[str, Kind] = KINDS
+) -> Callable[[Callable[[Body], Steps]], Callable[[Body], Steps]]:
+    """Enter a kind into a table under the name of its function."""
 
     def enter(play: Callable[[Body], Steps]) -> Callable[[Body], Steps]:
-        KINDS[play.__name__.strip("_").replace("_", " ")] = Kind(play, counted, asks)
+        table[play.__name__.strip("_").replace("_", " ")] = Kind(play, counted, asks)
         return play
 
     return enter
@@ -468,3 +473,18 @@ def half_a_sign(body: Body) -> Steps:
 def signs_that_steer(body: Body) -> Steps:
     said = orjson.dumps(reply_to(body))
     yield http(good(body).replace(said, said[:-1] + b' \\u0000\\u001b[31m"'))
+
+
+@kind("HTTP 401", table=PAUSING)
+def _401(body: Body) -> Steps:
+    yield error("401 Unauthorized", "wrong key")
+
+
+@kind("HTTP 402", table=PAUSING)
+def _402(body: Body) -> Steps:
+    yield error("402 Payment Required", "insufficient balance")
+
+
+@kind("HTTP 429", table=PAUSING)
+def _429_until_tomorrow(body: Body) -> Steps:
+    yield error("429 Too Many Requests", "the quota of today is used up", "Retry-After: 86400\r\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 import threading
 from collections import Counter
 from contextlib import suppress
@@ -13,7 +14,7 @@ from typing import Any
 import orjson
 
 from engine.models.backends import quirks as learnt
-from tests.support.fault_kinds import KINDS, End, Steps, good, http
+from tests.support.fault_kinds import KINDS, PAUSING, End, Steps, bomb, good, http
 
 OK = "ok"
 
@@ -28,16 +29,19 @@ class FaultyServer:
     delay: float = 0.0
     """Seconds that a good reply takes."""
     kinds: tuple[str, ...] = tuple(KINDS)
+    spared: int = 0
+    """Questions that are answered well before the first that is not."""
     sent: Counter[str] = field(default_factory=Counter)
     """Replies by kind."""
     answered: Counter[str] = field(default_factory=Counter)
     """Good replies by question."""
     asked: Counter[bytes] = field(default_factory=Counter)
+    tls: ssl.SSLContext | None = None
     port: int = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}/v1"
 
     @property
     def waits_s(self) -> float:
@@ -46,6 +50,7 @@ class FaultyServer:
 
     def __enter__(self) -> FaultyServer:
         ready = threading.Event()
+        bomb()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run(ready)), daemon=True)
         self._thread.start()
         assert ready.wait(10)
@@ -62,12 +67,14 @@ class FaultyServer:
         before = self.asked[raw]
         self.asked[raw] += 1
         body = orjson.loads(raw)
+        if self.asked.total() <= self.spared:
+            return OK
         dice = random.Random(f"{self.seed} {body['messages']} {body.get('seed')} {before}")
         return dice.choice(self.kinds) if dice.random() < self.share else OK
 
     async def _run(self, ready: threading.Event) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=1024)
+        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=1024, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
         await self._over.wait()
@@ -90,7 +97,7 @@ class FaultyServer:
         self.sent[name] += 1
         body: dict[str, Any] = orjson.loads(raw)
         if name != OK:
-            yield from KINDS[name].play(body)
+            yield from (KINDS | PAUSING)[name].play(body)
             return
         yield self.delay
         self.answered[str(body["messages"])] += 1

@@ -41,7 +41,7 @@ def test_a_slow_run_says_how_slow_before_anything_has_come(tmp_path, monkeypatch
     assert ahead.endswith(escape("answers 2 tokens a second: 47 items will take about 3 h 10 min"))
     assert "lo\\_cal" in ahead, "the name of an engine is text, not Markdown"
     assert "2 of 2 calls in flight" in calls.replace("\\", "")
-    assert escape("3 tries again (too slow 2, connection refused 1)") in calls
+    assert escape("3 tries again (2 too slow, 1 connection refused)") in calls
     assert "Unreachable" not in ahead + calls
 
 
