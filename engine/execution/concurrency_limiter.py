@@ -55,10 +55,10 @@ class _Share:
             self.told = now if self.told is None else self.told + _WEIGHT * (now - self.told)
             self._returned = self._troubled = 0
 
-    def now(self, unknown: float) -> float:
-        """Return the share, that of the present round where it is higher; `unknown` before it can be told."""
+    def now(self) -> float:
+        """Return the share, that of the present round where it is higher; all of them before it can be told."""
         lately = self._troubled / self._returned if self._returned >= _FEWEST else 0.0
-        return max(unknown if self.told is None else self.told, lately)
+        return max(1.0 if self.told is None else self.told, lately)
 
 
 class ConcurrencyLimiter:
@@ -143,7 +143,7 @@ class ConcurrencyLimiter:
         """Cut the limit, once per round; `full` where the engine itself turned the call away."""
         self._count(away=full, broken=not full)
         self._full = self._full or full
-        share = self._away.now(1.0) if full else self._broken.now(0.0)
+        share = self._away.now() if full else self._broken.told or 0.0
         if entered == self.round and (full or share >= _BROKEN):
             self.limit = max(1.0, self.limit * (1 - share / 2))
             self.round += 1

@@ -1,4 +1,4 @@
-"""Kinds of wrong answers, byte by byte: one function a kind, each yields what is sent, how long it pauses, how it ends."""
+"""Kinds of wrong answers, byte by byte: each function is one, and yields what is sent, the pauses, and the end."""
 
 from __future__ import annotations
 

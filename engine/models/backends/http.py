@@ -241,7 +241,9 @@ class _Connection(asyncio.Protocol):
             self._finish()  # An answer without a length ends with its connection.
         else:
             why = f"the server closed the connection: {error}" if error else "the server closed the connection"
-            self._fail(CutOff(f"{why} within its answer") if self._begun else BrokenConnection(f"{why} before its answer"))
+            self._fail(
+                CutOff(f"{why} within its answer") if self._begun else BrokenConnection(f"{why} before its answer")
+            )
 
     def on_message_begin(self) -> None:
         if self._waiter is None:

@@ -66,7 +66,10 @@ def expected(reply: ReplyRow) -> str:
     ("name", "said"),
     [
         ("403 now and then", "local failed 50 calls in a row, the last with: local: HTTP 403: the key may not do this"),
-        ("404 now and then", "local failed 50 calls in a row, the last with: local: HTTP 404: no such model or address"),
+        (
+            "404 now and then",
+            "local failed 50 calls in a row, the last with: local: HTTP 404: no such model or address",
+        ),
         ("402", "local failed 50 calls in a row, the last with: local: HTTP 402: the account has no credit left"),
         ("401", "local failed 50 calls in a row, the last with: local: HTTP 401: the key is missing or wrong"),
         ("redirected", "local failed 50 calls in a row, the last with: local: HTTP 307: the address has moved"),
@@ -83,9 +86,10 @@ def test_what_no_item_can_help_pauses_the_run_with_a_sentence(tmp_path: Path, na
 def test_a_certificate_that_nobody_signed_pauses_the_run_and_no_item_pays(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate(tmp_path / "tls"))
-    with FaultyServer(tls=context) as server, pytest.raises(RunStopped, match="certificate verify failed") as stopped:
+    with FaultyServer(tls=context) as server:
         drive = Drive(tmp_path, server.url, concurrency=4, retries=1)
-        drive.run(chains("run", 20), total=20)
+        with pytest.raises(RunStopped, match="certificate verify failed") as stopped:
+            drive.run(chains("run", 20), total=20)
     assert stopped.value.reason == "paused"
     assert str(stopped.value).startswith("local cannot be used now: local: no whole answer from https://127.0.0.1:")
     assert set(drive.usage.errors) == {"TLS failed"}
