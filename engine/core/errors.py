@@ -79,14 +79,26 @@ class ProviderError(ItemFailure):
 
     boundary = "provider"
 
+    def __init__(self, message: str, *, reason: str = "", raw: str = "") -> None:
+        """`reason` tells in a few words what went wrong, such as "reply cut off" or "HTTP 403"."""
+        self._reason = reason
+        super().__init__(message, raw=raw)
+
+    @property
+    def reason(self) -> str:
+        """What went wrong, in a few words; the class where nobody said."""
+        return self._reason or super().reason
+
 
 class Throttled(ProviderError):
     """The endpoint asks us to come back later."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None, raw: str = "") -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, reason: str = "HTTP 429", raw: str = ""
+    ) -> None:
         """`retry_after` is in seconds, None where the endpoint did not say."""
         self.retry_after = retry_after
-        super().__init__(message, raw=raw)
+        super().__init__(message, reason=reason, raw=raw)
 
 
 class Unreachable(ProviderError):
@@ -94,13 +106,7 @@ class Unreachable(ProviderError):
 
     def __init__(self, message: str, *, reason: str = "no answer", raw: str = "") -> None:
         """`reason` tells in two or three words what kept the answer away, such as "connection refused"."""
-        self._reason = reason
-        super().__init__(message, raw=raw)
-
-    @property
-    def reason(self) -> str:
-        """What kept the answer away."""
-        return self._reason
+        super().__init__(message, reason=reason, raw=raw)
 
 
 class TooSlow(Unreachable):
@@ -125,10 +131,12 @@ class UnusableReply(ProviderError):
 
     boundary = "reply"
 
-    def __init__(self, message: str, tokens_in: int = 0, tokens_out: int = 0, *, raw: str = "") -> None:
+    def __init__(
+        self, message: str, tokens_in: int = 0, tokens_out: int = 0, *, reason: str = "", raw: str = ""
+    ) -> None:
         """Keep what the reply cost, in tokens."""
         self.tokens_in, self.tokens_out = tokens_in, tokens_out
-        super().__init__(message, raw=raw)
+        super().__init__(message, reason=reason, raw=raw)
 
 
 class UnreadableReply(ItemFailure):

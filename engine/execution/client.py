@@ -31,7 +31,7 @@ from engine.execution.endpoint_pace import OpenCall
 from engine.execution.reply_cache import ReplyCache
 from engine.execution.run_control import RunControl
 from engine.execution.usage import Usage
-from engine.models.backoff import LONGEST_OBEYED, backoff
+from engine.models.backoff import FIRST_WAIT, LONGEST_OBEYED, QUICK_WAIT, backoff
 from engine.models.roles import RoleMap, RoleModel
 from engine.runs.completed import EarlierFailure
 from engine.runs.journal import Journal
@@ -299,7 +299,9 @@ class Client:
         """Return seconds to wait before try number `tries` + 1."""
         asked = failure.retry_after if isinstance(failure, Throttled) else None
         if asked is None:
-            return backoff(tries, self._dice)
+            # An answer that is none was written by an engine at work, which a quick second try does not burden.
+            quick = not isinstance(failure, Throttled | Unreachable)
+            return backoff(tries, self._dice, QUICK_WAIT if quick else FIRST_WAIT)
         if asked > LONGEST_OBEYED:
             self.control.stop("paused", f"{engine} asks to come back in {asked / 60:.0f} minutes: {failure}")
             self.control.check()

@@ -5,7 +5,8 @@ it is full, and from then on it is additive increase, multiplicative decrease, a
 successes; calls that were under way when the limit was cut do not cut it again. How deep a cut is depends on
 the share of calls in trouble, as in DCTCP (RFC 8257, section 3.3): all of them halve the limit, one in a hundred takes
 half a per cent. So runs that share an engine come to equal parts of it, and errors that come now and then, whatever
-the load, do not bring a run down to one call at a time.
+the load, do not bring a run down to one call at a time. What is no word about the load (a reset, an error on the other
+side, a reply that did not come) cuts the limit only where it is a quarter of all calls: such an engine is in trouble.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from engine.execution.throughput_climb import ThroughputClimb
 _PATIENCE = 4
 _WEIGHT = 0.25
 """How much the last round counts in the share of calls in trouble."""
+_FEWEST = 16
+"""Calls by which a share is told at least: one of two would be half of them."""
+_BROKEN = 0.25
+"""Share of calls that fail without a word about the load from which on an engine gets fewer."""
 
 
 class _Waiting(NamedTuple):
@@ -32,6 +37,28 @@ class _Waiting(NamedTuple):
     turn: asyncio.Future[None]
     text: str
     admitted: int
+
+
+class _Share:
+    """How many calls are in trouble of one kind: a mean over rounds, of which the first counts whole."""
+
+    def __init__(self) -> None:
+        self.told: float | None = None
+        self._returned = self._troubled = 0
+
+    def count(self, troubled: bool, most: float) -> None:
+        """Count a call that came back; a round has `most` of them."""
+        self._returned += 1
+        self._troubled += troubled
+        if self._returned >= max(_FEWEST, most):
+            now = self._troubled / self._returned
+            self.told = now if self.told is None else self.told + _WEIGHT * (now - self.told)
+            self._returned = self._troubled = 0
+
+    def now(self) -> float:
+        """Return the share, that of the present round where it is higher; all of them before it can be told."""
+        lately = self._troubled / self._returned if self._returned >= _FEWEST else 0.0
+        return max(1.0 if self.told is None else self.told, lately)
 
 
 class ConcurrencyLimiter:
@@ -49,7 +76,8 @@ class ConcurrencyLimiter:
         self._full = False
         """Whether the engine has turned calls away."""
         self.begin(Places())
-        self._share, self._returned, self._troubled = 1.0, 0, 0
+        self._away, self._broken = _Share(), _Share()
+        """Calls that the engine turned away, and calls that failed without a word about the load."""
         self._waiting: list[_Waiting] = []
         self._before, self._admitted, self._entered = "", 0, 0
         self._closed: Exception | None = None
@@ -109,25 +137,22 @@ class ConcurrencyLimiter:
             elif self.limit < self.most:
                 self.limit = min(self.most, self.limit + 1.0 / self.limit)
             self._admit()
-        self._count(0)
+        self._count()
 
     def trouble(self, entered: int, full: bool = True) -> None:
         """Cut the limit, once per round; `full` where the engine itself turned the call away."""
-        self._count(1)
+        self._count(away=full, broken=not full)
         self._full = self._full or full
-        if entered == self.round:
-            lately = self._troubled / self._returned if self._returned else 0.0
-            self.limit = max(1.0, self.limit * (1 - max(self._share, lately) / 2))
+        share = self._away.now() if full else self._broken.told or 0.0
+        if entered == self.round and (full or share >= _BROKEN):
+            self.limit = max(1.0, self.limit * (1 - share / 2))
             self.round += 1
             self._climb.doubling = False
             self._climb.begin(self.limit)
 
-    def _count(self, troubled: int) -> None:
-        self._returned += 1
-        self._troubled += troubled
-        if self._returned >= self.limit:
-            self._share += _WEIGHT * (self._troubled / self._returned - self._share)
-            self._returned = self._troubled = 0
+    def _count(self, away: bool = False, broken: bool = False) -> None:
+        self._away.count(away, self.limit)
+        self._broken.count(broken, self.limit)
 
     def close(self, error: Exception) -> None:
         """Turn away whoever waits and whoever comes."""

@@ -20,6 +20,7 @@ from engine.core.records import Failure, ItemDone, content_id
 from engine.core.settings import Running
 from engine.execution.client import Client, ItemTrace
 from engine.execution.endpoint_health import EndpointHealths
+from engine.execution.item_places import LENT, ItemPlaces
 from engine.execution.reply_cache import ReplyCache
 from engine.execution.run_control import RunControl
 from engine.execution.usage import Usage
@@ -72,9 +73,10 @@ async def converse(phase: Phase, context: RunContext) -> None:
     client = Client(
         context.run_id, context.roles, context.journal, context.cache, running, usage, control, context.healths
     )
-    desk = _ItemWorkers(iter(phase.items), client, context.completed_items, context.retry_failed)
+    places = ItemPlaces(running.concurrency + running.lookahead, control)
+    desk = _ItemWorkers(iter(phase.items), client, context.completed_items, context.retry_failed, places)
     try:
-        await desk.work(running.concurrency + running.lookahead)
+        await desk.work()
     finally:
         client.close()
         usage.close()
@@ -85,14 +87,20 @@ class _ItemWorkers:
     """Workers that pull items from one iterator."""
 
     def __init__(
-        self, items: Iterator[Item], client: Client, completed_items: CompletedItems, retry_failed: bool
+        self,
+        items: Iterator[Item],
+        client: Client,
+        completed_items: CompletedItems,
+        retry_failed: bool,
+        places: ItemPlaces,
     ) -> None:
         self.items, self.client, self.completed_items, self.retry_failed = items, client, completed_items, retry_failed
+        self.places = places
 
-    async def work(self, slots: int) -> None:
+    async def work(self) -> None:
         """Run until the items are used up or the run is stopped."""
-        control = self.client.control
-        workers: set[asyncio.Task[Any]] = {asyncio.create_task(self._worker()) for _ in range(slots)}
+        control, count = self.client.control, LENT * self.places.slots
+        workers: set[asyncio.Task[Any]] = {asyncio.create_task(self._worker()) for _ in range(count)}
         ended: asyncio.Task[Any] = asyncio.create_task(control.ended.wait())
         try:
             pending = set(workers)
@@ -100,6 +108,7 @@ class _ItemWorkers:
                 finished, waiting = await asyncio.wait(pending | {ended}, return_when=asyncio.FIRST_COMPLETED)
                 pending = waiting - {ended}
                 _raise_first(finished - {ended})
+            self.places.close()
             await self._leave(pending)
         finally:
             ended.cancel()
@@ -115,20 +124,34 @@ class _ItemWorkers:
             _raise_first(finished)
 
     async def _worker(self) -> None:
-        control = self.client.control
-        for item in self.items:
-            if control.stopped:
-                return
-            if (outcome := self._settled(item)) is not None:
-                self.client.usage.item(outcome, settled=True)
-                continue
-            try:
-                await self._run(item)
-            except RunStopped as stopped:
-                control.stop(stopped.reason, str(stopped))
-                return
+        while await self._next():
             # Items that never had to wait must not keep the others from the loop.
             await asyncio.sleep(0)
+
+    async def _next(self) -> bool:
+        """Take an item and see to it; False where there is none, or none may begin."""
+        control = self.client.control
+        await self.places.take()
+        try:
+            item = None if control.stopped else next(self._unsettled(), None)
+            if item is None:
+                self.places.close()
+                return False
+            await self._run(item)
+        except RunStopped as stopped:
+            control.stop(stopped.reason, str(stopped))
+            return False
+        finally:
+            self.places.give()
+        return True
+
+    def _unsettled(self) -> Iterator[Item]:
+        """Go on to the items that need work, counting those that need none."""
+        for item in self.items:
+            if (outcome := self._settled(item)) is None:
+                yield item
+            else:
+                self.client.usage.item(outcome, settled=True)
 
     def _settled(self, item: Item) -> str | None:
         """Return the outcome of an item that needs no more work."""

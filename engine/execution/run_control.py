@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from engine.core.errors import RunStopped
 from engine.execution.concurrency_limiter import ConcurrencyLimiter
@@ -20,6 +21,13 @@ class RunControl:
         self.ended = asyncio.Event()
         self._gates: list[ConcurrencyLimiter] = []
         self._naps: set[asyncio.Future[None]] = set()
+        self.on_nap: Callable[[], None] = lambda: None
+        """Called when somebody begins to sleep."""
+
+    @property
+    def napping(self) -> int:
+        """How many sleep."""
+        return len(self._naps)
 
     def stop(self, reason: str, message: str) -> None:
         """End the run between calls: paused, cancelled or failed. A pause may turn into a cancel, never back."""
@@ -52,6 +60,7 @@ class RunControl:
         nap: asyncio.Future[None] = loop.create_future()
         alarm = loop.call_later(seconds, _wake, nap)
         self._naps.add(nap)
+        self.on_nap()
         try:
             await nap
         finally:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 FIRST_WAIT = 0.5
+QUICK_WAIT = 0.1
+"""The same behind an answer that came and is none: pages, halves of JSON, no choices."""
 LONGEST_WAIT = 60.0
 LONGEST_OBEYED = 900.0
 """An endpoint that asks for a longer pause than this, in seconds, pauses the run."""

@@ -1,25 +1,11 @@
-"""What is ahead of a run, in words: how fast its endpoints answer, how long the rest takes, what came to nothing."""
+"""What is ahead of a run, in words: how fast its endpoints answer, and how long the rest takes."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from engine.core.wording import duration, speed
 from engine.runs.status import Status
 
 _LIVE = frozenset(("waiting", "running", "pausing", "stopping"))
-_REASONS: Mapping[str, str] = MappingProxyType(
-    {
-        "Throttled": "throttled",
-        "Refused": "refused by the endpoint",
-        "Unreachable": "no answer",
-        "ProviderError": "no usable answer",
-        "UnusableReply": "unusable reply",
-        "PluginError": "error of our own",
-    }
-)
-"""Classes of failures as words; other reasons are words already."""
 
 
 def ahead(status: Status) -> str:
@@ -41,9 +27,3 @@ def ahead(status: Status) -> str:
     if status.left_s:
         return f"{said}: {items} will take about {duration(status.left_s)}"
     return f"{said}: {items} to come, none has ended yet"
-
-
-def reasons(status: Status, most: int = 3) -> str:
-    """Return what did not come through, the most frequent first: "too slow 12, connection refused 3"."""
-    counts = sorted(status.errors.items(), key=lambda one: (-one[1], one[0]))[:most]
-    return ", ".join(f"{_REASONS.get(name, name)} {count:,}" for name, count in counts)

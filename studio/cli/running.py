@@ -8,9 +8,10 @@ import typer
 
 from engine.core.errors import UserError
 from engine.runs import launcher
-from engine.runs.ahead import ahead, reasons
+from engine.runs.ahead import ahead
 from engine.runs.fruitless import fruitless
 from engine.runs.status import Status
+from engine.runs.troubles import told
 from engine.store import Store
 from studio.cli.console import Console
 from studio.tasks.ingest_loop import fold_in
@@ -48,7 +49,7 @@ def foreground(
 def _note(status: Status) -> str:
     """Return what a slow run has to say: when it will end, and what did not come through; '' for a quick one."""
     slow = status.left_s > _SLOW_S or not status.done + status.failed
-    return "; ".join(filter(None, (ahead(status) if slow else "", reasons(status))))
+    return "; ".join(filter(None, (ahead(status) if slow else "", told(status.errors))))
 
 
 def require_success(directory: Path, status: Status, *, may_wait: bool = False) -> None:

@@ -11,9 +11,10 @@ import typer
 from engine.core.errors import UserError
 from engine.core.project import Project, find
 from engine.runs import damage, launcher
-from engine.runs.ahead import ahead, reasons
+from engine.runs.ahead import ahead
 from engine.runs.plan import load_plan
 from engine.runs.status import Status
+from engine.runs.troubles import told
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption
 
@@ -81,7 +82,7 @@ def show(run: Run, project: ProjectOption = None, json: JsonOption = False) -> N
         "errors": status.errors,
         "damage": status.damage,
     }
-    failed = f"not come through: {said}" if (said := reasons(status, 9)) else ""
+    failed = f"not come through: {said}" if (said := told(status.errors, 40)) else ""
     lines = [_line(values), sentence(run, funnel, status), ahead(status), failed, status.damage, str(values["resume"])]
     Console(json).result(values, "\n".join([line for line in lines if line] + list(launcher.tail_log(directory, 5))))
 

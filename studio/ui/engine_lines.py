@@ -10,9 +10,10 @@ from engine.core.errors import BadSetting
 from engine.core.project import EngineSpec
 from engine.models import serving
 from engine.models.latency import Recent, recent
-from engine.runs.ahead import ahead, reasons
+from engine.runs.ahead import ahead
 from engine.runs.plan import load_plan
 from engine.runs.status import Status
+from engine.runs.troubles import told
 from studio.text.markdown import escape
 from studio.ui.run_monitor import LIVE, short
 
@@ -46,7 +47,7 @@ def _facts(said: Recent | None, status: Status) -> list[str]:
         facts.append(f"{status.in_flight} of {status.concurrency} calls in flight")
     if status.errors:
         again = f"{status.retries:,} tries again" if status.retries else "not come through"
-        facts.append(f"{again} ({reasons(status)})")
+        facts.append(f"{again} ({told(status.errors)})")
     return facts
 
 

@@ -19,6 +19,7 @@ from engine.generation.methods.registry import reached
 from engine.planning.forecast import items_ended
 from engine.runs import launcher
 from engine.runs.status import State, Status
+from engine.runs.troubles import counted
 from engine.store.failures import FailureCount
 from studio import charts
 from studio.text.markdown import escape, plain
@@ -40,6 +41,8 @@ _LOOK: dict[State, tuple[str, str, str]] = {
 }
 
 
+_BOUNDARIES = {"provider": "No usable answer", "reply": "Reply not understood", "plugin": "Error of our own"}
+"""What stopped an item, in words."""
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d),\d+ (?:INFO )?(?:[\w.]+: )?", re.MULTILINE)
 """What stands before each line of a log: day, time, level and module; the time is worth its place."""
 
@@ -155,14 +158,18 @@ def run_charts(
             st.caption("The pace is drawn when the first problems are folded in.")
 
 
-def run_errors(counts: Sequence[FailureCount], lost: int) -> None:
-    """Draw what failed by stage and reason. `lost` is how many items failed for good."""
+def run_errors(counts: Sequence[FailureCount], lost: int, errors: Mapping[str, int]) -> None:
+    """Draw what failed by stage and reason. `lost` is how many items failed for good, `errors` what calls met."""
+    if met := counted(errors):
+        block_title("Calls that did not come through", f"{sum(errors.values()):,}, most of them tried again")
+        table = {"Times": [times for _, times in met], "What": [plain(sentence(words)) for words, _ in met]}
+        st.dataframe(table, hide_index=True, height=min(230, 37 * (len(met) + 1)))
     times = sum(each.failures for each in counts)
     block_title("What failed", f"{times:,} times, {lost:,} items lost" if times else "nothing yet")
     if counts:
         table = {
             "Stage": [label(each.stage.rpartition("/")[2]) for each in counts],
-            "Why": [label(each.boundary) for each in counts],
+            "Why": [_BOUNDARIES.get(each.boundary) or label(each.boundary) for each in counts],
             "Times": [each.failures for each in counts],
             "For example": [plain(each.example)[:200] for each in counts],
         }
@@ -201,5 +208,9 @@ def short(number: float) -> str:
 
 def label(name: str) -> str:
     """Return a stage or error name as words: not_a_copy becomes Not a copy."""
-    words = name.replace("_", " ").replace("-", " ")
+    return sentence(name.replace("_", " ").replace("-", " "))
+
+
+def sentence(words: str) -> str:
+    """Return words with a capital letter in front."""
     return words[:1].upper() + words[1:]

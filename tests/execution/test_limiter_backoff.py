@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.protocol import Chat, Item, Message, PromptRef, Sampling
+from engine.core.errors import RunStopped
+from engine.core.protocol import Chat, Item, Message, Places, PromptRef, Sampling
 from engine.core.records import ItemDone, KnowledgePoint
 from engine.execution.concurrency_limiter import ConcurrencyLimiter
 from engine.models.backoff import LONGEST_WAIT, backoff, retry_after
@@ -74,6 +75,45 @@ def test_trouble_halves_the_limit_once_a_round_and_success_opens_it_again() -> N
     asyncio.run(walk())
 
 
+def test_what_says_nothing_of_the_load_cuts_nothing_until_it_is_a_quarter_of_all_calls() -> None:
+    """One call in five that resets leaves the limit, one in two does not; one in five turned away does neither."""
+
+    async def walk(full: bool, nth: int) -> float:
+        limiter = ConcurrencyLimiter(32)
+        limiter.begin(Places(told=32))
+        for number in range(1, 400):
+            entered = await limiter.enter()
+            limiter.leave()
+            limiter.trouble(entered, full=full) if number % nth == 0 else limiter.success()
+        return limiter.limit
+
+    assert asyncio.run(walk(False, 5)) == 32
+    assert asyncio.run(walk(False, 2)) < 8
+    assert asyncio.run(walk(True, 5)) < 32
+
+
+def test_an_item_that_waits_for_its_next_try_lends_its_place(tmp_path) -> None:
+    """Two places: two items wait a minute each as they are told, and two others begin meanwhile; no third pair."""
+
+    def plan(body: dict, before: int) -> str:
+        return "429-minute"
+
+    with pytest.MonkeyPatch.context() as patch, Endpoint(plan) as endpoint:
+        from tests.support import endpoint as served
+
+        patch.setitem(served.BEHAVIOURS, "429-minute", served._error(429, "wait", **{"Retry-After": "60"}))
+        drive = Drive(tmp_path, endpoint.url, concurrency=2)
+
+        async def watch() -> None:
+            while drive.control.napping < 4:
+                await asyncio.sleep(0.01)
+            drive.control.stop("paused", "seen enough")
+
+        with pytest.raises(RunStopped, match="seen enough"):
+            drive.run(chains("run", 20), total=20, beside=watch())
+        assert len(endpoint.bodies) == 4
+
+
 def test_a_burst_of_429_slows_a_run_down_and_it_recovers(tmp_path) -> None:
     """Every tenth request is throttled at first: the limit falls, no item is lost."""
     count = 0
@@ -88,7 +128,7 @@ def test_a_burst_of_429_slows_a_run_down_and_it_recovers(tmp_path) -> None:
         drive.run(chains("run", 200), total=200)
         assert endpoint.behaviours["429-now"] >= 8
     assert {row.outcome for row in drive.rows(ItemDone)} == {"revised"}
-    assert drive.usage.status().errors["Throttled"] >= 8
+    assert drive.usage.status().errors["HTTP 429"] >= 8
     assert drive.usage.status().concurrency < 64
 
 

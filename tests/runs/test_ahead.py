@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.runs.ahead import ahead, reasons
+from engine.runs.ahead import ahead
 from engine.runs.status import PhaseCount, Status
 
 
@@ -25,10 +25,3 @@ def test_nothing_is_said_of_what_is_not_known_or_over() -> None:
     assert ahead(_status(state="finished", left_s=5.0)) == ""
     assert ahead(_status(phases=())) == ""
     assert ahead(_status(phases=(PhaseCount(name="write", done=3, total=3),))) == ""
-
-
-def test_reasons_are_told_apart_the_most_frequent_first() -> None:
-    status = _status(errors={"Throttled": 3, "too slow": 12, "connection refused": 3, "Refused": 1})
-    assert reasons(status) == "too slow 12, throttled 3, connection refused 3"
-    assert reasons(_status(errors={"Unreachable": 4})) == "no answer 4", "statuses of earlier versions"
-    assert reasons(_status()) == ""

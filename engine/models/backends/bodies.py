@@ -20,6 +20,7 @@ _USED_IN = re.compile(rb'"(?:prompt_tokens|input_tokens|prompt_eval_count)"\s*:\
 _USED_OUT = re.compile(rb'"(?:completion_tokens|output_tokens|eval_count)"\s*:\s*(\d{1,9})\b')
 _ENDLESS = 400
 """Digits from which a whole number is larger than any that a computer counts with."""
+_HALF_A_SIGN = re.compile(rb"\\u[dD][89a-fA-F]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -28,7 +29,21 @@ def parsed(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except ValueError:
-        rest = body.removeprefix(_BOM)
+        value = _loosely_parsed(body.removeprefix(_BOM))
+    return _whole_signs(value) if _HALF_A_SIGN.search(body) else value
+
+
+def _whole_signs(value: Any) -> Any:
+    """Return a value without halves of signs, which JSON can write and no journal can hold.
+
+    Halves that events parted come together again; one alone becomes the sign for what cannot be read.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return json.loads(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+
+
+def _loosely_parsed(rest: bytes) -> Any:
+    """Return the value of a body that is not plain JSON."""
     if found := _KEPT_ALIVE.match(rest):
         rest = rest[found.end() :]
     if _EVENTS.match(rest):

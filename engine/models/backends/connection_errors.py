@@ -7,10 +7,10 @@ import socket
 import ssl
 
 from engine.core.errors import NotSent, Unreachable
-from engine.models.backends.http import StaleConnection
+from engine.models.backends.http import CutOff, NotHttp, StaleConnection
 from engine.models.proxy import ProxyRefused
 
-REFUSED, RESET, NAME, TLS, PROXY, LATE, BROKEN = (
+REFUSED, RESET, NAME, TLS, PROXY, LATE, BROKEN, CUT, STRANGE = (
     "connection refused",
     "connection reset",
     "name not found (DNS)",
@@ -18,6 +18,8 @@ REFUSED, RESET, NAME, TLS, PROXY, LATE, BROKEN = (
     "proxy refused",
     "no connection in time",
     "no connection",
+    "reply cut off",
+    "not HTTP",
 )
 _WAYLESS = frozenset((errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN))
 
@@ -34,6 +36,8 @@ def connection_error(error: OSError) -> str:
         return TLS
     if isinstance(error, ProxyRefused):
         return PROXY
+    if isinstance(error, CutOff | NotHttp):
+        return CUT if isinstance(error, CutOff) else STRANGE
     if isinstance(error, socket.gaierror):
         return NAME
     # A host with several addresses fails with one error for all of them, which has no number.

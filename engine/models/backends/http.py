@@ -34,6 +34,14 @@ class BrokenConnection(OSError):
     """The connection ended, or carried something else, before an answer was whole."""
 
 
+class CutOff(BrokenConnection):
+    """The connection ended within an answer."""
+
+
+class NotHttp(BrokenConnection):
+    """What came is no answer of HTTP/1.1."""
+
+
 class StaleConnection(BrokenConnection):
     """A connection that was kept had been closed before the request could be read: it may be sent again at once."""
 
@@ -220,7 +228,7 @@ class _Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self._fail(BrokenConnection(f"not an HTTP answer: {error}"))
+            self._fail(NotHttp(f"not an HTTP answer: {error}"))
         # Heads, trailers and what frames the parts of a body are no body, and have an end as well.
         if self._came > _LONGEST_HEAD + (_FRAMED * self._longest if self._begun else 0):
             self._cut()
@@ -233,7 +241,15 @@ class _Connection(asyncio.Protocol):
             self._finish()  # An answer without a length ends with its connection.
         else:
             why = f"the server closed the connection: {error}" if error else "the server closed the connection"
-            self._fail(BrokenConnection(f"{why} {'within' if self._begun else 'before'} its answer"))
+            self._fail(
+                CutOff(f"{why} within its answer") if self._begun else BrokenConnection(f"{why} before its answer")
+            )
+
+    def on_message_begin(self) -> None:
+        if self._waiter is None:
+            # Behind the answer begins another one, which is nobody's; what is still to come of it must not be
+            # taken for the answer to the next request.
+            self._lasts = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
         name = name.lower()
@@ -261,9 +277,10 @@ class _Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         if self._parser.get_status_code() < 200:
-            self._clear()  # "Go on" is no answer yet.
+            self._clear()  # "Go on" is no answer yet, and shows that the request was read.
+            self._touched = True
             return
-        self._lasts = self._parser.should_keep_alive()
+        self._lasts = self._lasts and self._parser.should_keep_alive()
         self._finish()
 
     def _finish(self) -> None:

@@ -30,6 +30,9 @@ _TOO_LONG = re.compile(
 )
 _SOFT = frozenset((408, 409, 423, 425))
 _CHANGE = "raise max_tokens or switch its thinking off (or to a lower effort) at the server"
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+"""How gzip and zstd begin (RFC 1952, RFC 8878)."""
+_PAGES = (b"<!doctype", b"<html")
 _ADVICE = {
     401: "the key is missing or wrong",
     402: "the account has no credit left",
@@ -86,17 +89,19 @@ def refusal(answer: HttpAnswer) -> ProviderError:
     status, said = answer.status, answer.message or "no message"
     where = f"{answer.engine}: HTTP {status}"
     if status == 429 or (status == 503 and answer.retry_after):
-        return Throttled(f"{where}: {said}", retry_after=retry_after(answer.retry_after), raw=answer.raw)
+        wait = retry_after(answer.retry_after)
+        return Throttled(f"{where}: {said}", retry_after=wait, reason=f"HTTP {status}", raw=answer.raw)
     if status >= 500 or status in _SOFT:
         return Unreachable(f"{where}: {said}", reason=f"HTTP {status}", raw=answer.raw)
     if 300 <= status < 400:
-        return Refused(f"{where}: the address has moved; set base_url to the new one", raw=answer.raw)
+        moved = f"{where}: the address has moved; set base_url to the new one"
+        return Refused(moved, reason="address moved", raw=answer.raw)
     if answer.too_long:
-        return Refused(f"{where}: the prompt does not fit: {said}", raw=answer.raw)
+        return Refused(f"{where}: the prompt does not fit: {said}", reason="prompt too long", raw=answer.raw)
     if status >= 400:
         advice = _ADVICE.get(status)
-        return Refused(f"{where}: {advice + ': ' if advice else ''}{said}", raw=answer.raw)
-    return ProviderError(f"{where}: not an answer to a chat: {said}", raw=answer.raw)
+        return Refused(f"{where}: {advice + ': ' if advice else ''}{said}", reason=f"HTTP {status}", raw=answer.raw)
+    return ProviderError(f"{where}: not an answer to a chat: {said}", reason=f"HTTP {status}", raw=answer.raw)
 
 
 def read_completion(answer: HttpAnswer) -> Completion:
@@ -119,29 +124,44 @@ def read_completion(answer: HttpAnswer) -> Completion:
         raise UnusableReply(
             f"{answer.engine}: the reply ended with {str(choice['finish_reason'])[:_SHOWN]}",
             *counts,
+            reason="reply withheld or broken off",
             raw=said or answer.raw,
         )
     text = without_reasoning(said or "")
     # Cut within its reasoning there is no reply either, and a cut is what the reader is told.
     if text.strip() or finish == "length" or (said == "" and not _reasoned(message, value)):
         return Completion(text, finish, *counts)
-    raise UnusableReply(f"{answer.engine}: {_why_no_text(message, value, said)}", *counts, raw=answer.raw)
+    why = f"{answer.engine}: {_why_no_text(message, value, said)}"
+    raise UnusableReply(why, *counts, reason="no text in the reply", raw=answer.raw)
 
 
 def _unread(answer: HttpAnswer) -> ProviderError:
     """Return the failure of an answer that is not JSON; a reply whose bill can be read in it was paid for."""
     kind = answer.content_type or "no content type"
-    why = f"{answer.engine}: the answer is not JSON ({kind})"
+    reason, more = _instead(answer)
+    why = f"{answer.engine}: the answer is not JSON ({kind}){more}"
     if counts := torn_counts(answer.body):
-        return UnusableReply(why, *counts, raw=answer.raw)
-    return ProviderError(why, raw=answer.raw)
+        return UnusableReply(why, *counts, reason=reason, raw=answer.raw)
+    return ProviderError(why, reason=reason, raw=answer.raw)
+
+
+def _instead(answer: HttpAnswer) -> tuple[str, str]:
+    """Return what a body that is not JSON is counted as, and what there is to be said of it."""
+    start = answer.body[:_RAW].lstrip()
+    if not start:
+        return "reply empty", ": it is empty"
+    if start.startswith(_PACKED):
+        return "reply packed unasked", ": it is compressed, which was not asked for"
+    if "html" in answer.content_type.lower() or start.lower().startswith(_PAGES):
+        return "web page in place of a reply", ": it is a web page"
+    return "reply not JSON", ""
 
 
 def _no_reply(answer: HttpAnswer, value: Any) -> ProviderError:
-    why = f"{answer.engine}: the answer holds no reply"
+    why, reason = f"{answer.engine}: the answer holds no reply", "no reply in the answer"
     if isinstance(value, dict) and isinstance(value.get("usage"), dict):
-        return UnusableReply(why, *_counts(answer.engine, value, ""), raw=answer.raw)
-    return ProviderError(why, raw=answer.raw)
+        return UnusableReply(why, *_counts(answer.engine, value, ""), reason=reason, raw=answer.raw)
+    return ProviderError(why, reason=reason, raw=answer.raw)
 
 
 def _counts(engine: str, value: dict[str, Any], said: str) -> tuple[int, int]:
@@ -198,7 +218,7 @@ def _error_inside(answer: HttpAnswer, error: Any) -> ProviderError:
     status = code if isinstance(code, int) and 400 <= code < 600 else 0
     if status:
         return refusal(HttpAnswer(answer.engine, status, answer.content_type, answer.retry_after, answer.body))
-    return ProviderError(f"{answer.engine}: {answer.message}", raw=answer.raw)
+    return ProviderError(f"{answer.engine}: {answer.message}", reason="error in place of a reply", raw=answer.raw)
 
 
 def _error_text(value: Any) -> str:

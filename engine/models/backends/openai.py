@@ -300,7 +300,8 @@ class OpenAICompatible:
             raw = await self._wire.exchange(method, path, data, heard, longest)
         except TooLong:
             most = f"{longest / (1 << 20):.2g} MiB"
-            raise ProviderError(f"{self.name}: the answer is longer than {most}, and was cut off") from None
+            why = f"{self.name}: the answer is longer than {most}, and was cut off"
+            raise ProviderError(why, reason="reply too long") from None
         except OSError as error:
             detail = self._cutter.said(f"{type(error).__name__}: {error}")
             raise unreachable(f"{self.name}: no whole answer from {self._base}: {detail}", error) from None

@@ -130,7 +130,7 @@ def _progress(store: Store, directory: Path, title: str, status: Status) -> None
     run_charts(status, way, pace_of(rate, bins), key=f"generate.live.{run_id}", forecast=hoped)
     left, right = st.columns(2, gap="medium")
     with left:
-        run_errors(store.failures.counts(run_id), status.failed)
+        run_errors(store.failures.counts(run_id), status.failed, status.errors)
     with right:
         run_log(directory / "run.log")
     _newest(store, run_id)

@@ -139,6 +139,38 @@ def test_a_connection_that_does_not_last_is_not_used_again(answer: bytes) -> Non
     assert talk(saying(answer), two) == ([b"{}", b"{}"], 2)
 
 
+def test_what_follows_an_answer_is_never_taken_for_the_next_one() -> None:
+    """A second answer begins in the same packet, and its rest comes when another request is under way."""
+    other = OK.replace(b"{}", b"[]")
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError):
+            await _request(reader)
+            writer.write(OK + other[:30])
+            await _request(reader)
+            writer.write(other[30:] + OK)
+            await writer.drain()
+            await reader.read()
+
+    async def two(client: Wire) -> list[bytes]:
+        return [(await once(client)).body for _ in range(2)]
+
+    assert talk(serve, two) == ([b"{}", b"{}"], 2)
+
+
+def test_a_server_that_said_go_on_has_read_the_request() -> None:
+    """What it does with it nobody knows, so it is not sent again at once."""
+    go_on = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+    async def two(client: Wire) -> None:
+        await once(client)
+        with pytest.raises(BrokenConnection) as broken:
+            await once(client)
+        assert broken.type is BrokenConnection
+
+    talk(saying(OK, go_on, close=True), two)
+
+
 def test_a_server_that_hangs_up_between_calls_is_called_anew() -> None:
     async def two(client: Wire) -> list[int]:
         first = await once(client)

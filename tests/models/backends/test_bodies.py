@@ -21,6 +21,20 @@ WHOLE: dict[str, Any] = {
 JSON = orjson.dumps(WHOLE)
 
 
+def test_halves_of_signs_are_no_part_of_a_value() -> None:
+    """JSON can write half of a surrogate pair; two events may hold a half each."""
+    assert parsed(b'{"said": "so \\ud83d!"}') == {"said": "so \ufffd!"}
+    parted = [WHOLE["choices"][0] | {"delta": {"content": half}, "message": None} for half in ("\\ud83d", "\\ude00")]
+    body = b"".join(b"data: %b\n\n" % orjson.dumps({"choices": [one]}).replace(b"\\\\", b"\\") for one in parted)
+    assert parsed(body)["choices"][0]["message"]["content"] == "\U0001f600"
+
+
+def test_a_message_with_half_a_sign_can_be_written() -> None:
+    with pytest.raises(ProviderError) as refused:
+        read(b'{"error": "not \\ud83d so"}')
+    assert str(refused.value).encode() == "e: not \ufffd so".encode()
+
+
 def read(body: bytes) -> tuple[str, str, int, int]:
     found = read_completion(HttpAnswer("e", 200, "", "", body))
     return found.text, found.finish, found.tokens_in, found.tokens_out

@@ -16,7 +16,7 @@ def _status(**said: object) -> Status:
 
 def test_a_slow_run_says_how_long_and_why() -> None:
     assert _note(_status()) == "local answers 2 tokens a second: 47 items will take about 2 h 00 min"
-    assert _note(_status(errors={"too slow": 4})).endswith("about 2 h 00 min; too slow 4")
+    assert _note(_status(errors={"too slow": 4})).endswith("about 2 h 00 min; 4 too slow")
     first = _status(done=0, left_s=0.0, phases=(PhaseCount(name="write", total=50),))
     assert _note(first) == "local answers 2 tokens a second: 50 items to come, none has ended yet"
 
