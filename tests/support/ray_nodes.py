@@ -19,12 +19,13 @@ _SMALL = {"num_cpus": 1, "object_store_memory": 80 << 20, "include_dashboard": F
 
 
 class RayNodes:
-    """One head and two more nodes, with room for one actor each."""
+    """A head, as clusters have it, and two nodes with room for one actor each."""
 
     def __init__(self) -> None:
         """Start all three; the head's address stays the same when it is started again."""
         self.port = ports.unused()
         self._start()
+        self.mend()
 
     @property
     def address(self) -> str:
@@ -47,14 +48,19 @@ class RayNodes:
         for kind in ("gcs_server", "raylet"):
             for info in head.all_processes[kind]:
                 _kill(info.process.pid)
+                info.process.wait()
 
-    def start_again(self) -> None:
-        """End what is left of the cluster and start a whole one at the same address."""
-        self.close()
-        self._start()
+    def kill_nodes(self) -> None:
+        """Kill every node that has room for actors."""
+        for node in self._cluster.worker_nodes:
+            _kill(_raylet(node))
+        self._cluster.worker_nodes.clear()
 
-    def complete(self) -> None:
-        """Put a node in the place of each that was killed."""
+    def mend(self) -> None:
+        """Start what was killed; without its head nothing of a cluster is left, and a whole one takes its address."""
+        if not psutil.pid_exists(self._cluster.head_node.all_processes["gcs_server"][0].process.pid):
+            self.close()
+            self._start()
         while len(self._cluster.worker_nodes) < 2:
             self._cluster.add_node(**_SMALL)
 
@@ -71,9 +77,8 @@ class RayNodes:
 
         # Nodes find the tests' programs where the workers of a run do.
         os.environ["PYTHONPATH"] = PATH
-        given: dict[str, Any] = {**_SMALL, "gcs_server_port": self.port, "_system_config": _QUICK}
+        given: dict[str, Any] = {**_SMALL, "num_cpus": 0, "gcs_server_port": self.port, "_system_config": _QUICK}
         self._cluster = Cluster(initialize_head=True, head_node_args=given)
-        self.complete()
 
 
 @contextmanager

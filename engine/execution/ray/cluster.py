@@ -6,7 +6,6 @@ import logging
 import os
 import socket
 import sys
-from typing import Any
 
 from engine.core.errors import BadSetting, LemmaError, RunStopped, Unreachable
 from engine.core.settings import Cluster
@@ -16,6 +15,7 @@ _ANSWER = 5.0
 _STARTS = ("", "local")
 """Addresses that have Ray start a cluster on this machine."""
 _AGAIN = "then resume the run"
+EMPTY = f"no node with room for an actor is left in the Ray cluster: add one, {_AGAIN}"
 
 
 def address_of(cluster: Cluster) -> str:
@@ -77,24 +77,27 @@ def leave() -> None:
 
 
 def room(cluster: Cluster) -> int:
-    """Return how many actors the nodes can hold at once; RunStopped where none holds one."""
+    """Return how many actors the nodes can hold at once."""
     import ray
 
-    nodes: list[dict[str, Any]] = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    fitting = sum(
-        int(min(has.get("CPU", 0), has.get("GPU", 0) / cluster.gpus if cluster.gpus else has.get("CPU", 0)))
-        for has in nodes
-    )
-    if not fitting:
-        wanted = f"a CPU and {cluster.gpus:g} GPUs" if cluster.gpus else "a CPU"
-        raise RunStopped("failed", f"no node of the Ray cluster has {wanted} for an actor: add one, {_AGAIN}")
-    return fitting
+    def fitting(has: dict[str, float]) -> int:
+        return int(min(has.get("CPU", 0), has.get("GPU", 0) / cluster.gpus if cluster.gpus else has.get("CPU", 0)))
+
+    return sum(fitting(node["Resources"]) for node in ray.nodes() if node["Alive"])
+
+
+def require_room(cluster: Cluster) -> int:
+    """Return the same; RunStopped where it is none, for which Ray would wait for ever."""
+    if fitting := room(cluster):
+        return fitting
+    wanted = f"a CPU and {cluster.gpus:g} GPUs" if cluster.gpus else "a CPU"
+    raise RunStopped("failed", f"no node of the Ray cluster has {wanted} for an actor: add one, {_AGAIN}")
 
 
 def gone(place: tuple[str, int], cluster: Cluster) -> str:
     """Return the sentence about a head that was killed, or whose machine is off."""
     if address_of(cluster) in _STARTS:
-        return "the Ray cluster that was started for this run is gone: resume the run, which starts another"
+        return "the Ray cluster that this run used is gone: resume the run, which finds or starts another"
     host, port = place
     return f"the head of the Ray cluster at {host}:{port} is gone: start the cluster again, {_AGAIN}"
 

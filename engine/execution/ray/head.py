@@ -6,7 +6,6 @@ import asyncio
 import importlib.util
 import logging
 import secrets
-import time
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -23,6 +22,7 @@ from engine.execution.ray.actor import Actor, BatchReport
 from engine.execution.ray.batch import common, packed
 from engine.execution.ray.origin import Origin
 from engine.execution.ray.shard_merge import ActorShards
+from engine.execution.ray.watch import ClusterWatch
 from engine.runs.completed import FAILED
 
 _log = logging.getLogger(__name__)
@@ -35,10 +35,6 @@ _PARCELS = 4
 """Parcels per actor at least, so that all end together."""
 _MOST_BY_ITSELF = 8
 _LEAVE = 20.0
-_LOOK = 2.0
-"""Seconds between two looks whether the cluster's head is there."""
-_PATIENCE = 15.0
-"""Seconds that it may be away, as it is when it is started again. After a minute Ray would end this process."""
 _HOME = 5.0
 """Seconds for actors to come home whose cluster is gone; what they write later is poured by the next start."""
 _GRACE = 30.0
@@ -67,8 +63,7 @@ class Head:
         self.cluster, self.running, self.run_dir = cluster, context.running, run_dir.resolve()
         self.completed_items, self.usage, self.control = context.completed_items, context.usage, context.control
         self.retry_failed = context.retry_failed
-        self._place: tuple[str, int] | None = None
-        self._gone = False
+        self._watch = ClusterWatch(cluster)
         self._loop = asyncio.get_running_loop()
         # One thread for all phases: the processes that Ray starts on this machine end with the thread that did.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cluster")
@@ -89,60 +84,54 @@ class Head:
 
     async def aclose(self) -> None:
         """Leave the cluster; one that was started for this run ends."""
-        if not self._gone:
+        if not self._watch.broken:
             left = self._loop.run_in_executor(self._thread, clusters.leave)
             await asyncio.wait({left}, timeout=_LEAVE)
         self._thread.shutdown(wait=False)
 
     async def _accompany(self, streamed: asyncio.Future[None]) -> None:
         """Pour, watch the budget and the cluster, pass on a stop, until the actors are done."""
-        watching = asyncio.ensure_future(self._watch())
+        trouble = asyncio.ensure_future(self._watch.trouble())
         told, waited = False, 0.0
         try:
             while not streamed.done():
                 await asyncio.wait({streamed}, timeout=_EVERY)
                 self._pour()
-                if spent := self.usage.budget_spent():
-                    self.control.stop("paused", spent)
+                self._stop_for(trouble)
                 if self.control.stopped and not told:
                     self._shards.stop(self.control.stopped.reason)
                     told = True
                 waited += _EVERY if told else 0.0
-                if waited > (_HOME if self._gone else self.control.leave_time(self.running.longest_s) + _GRACE):
+                if waited > self._longest_way_home():
                     _log.warning("actors did not stop in time")
                     return
         finally:
-            watching.cancel()
-        if streamed.exception() and await self._absent():
-            self._pause()
+            trouble.cancel()
+        if streamed.exception() and await self._watch.absent():
+            self._watch.broken = True
+            self.control.stop("paused", self._watch.gone_words())
         self.control.check()
         await streamed
 
-    async def _watch(self) -> None:
-        """Pause the run once the cluster's head has been away for too long."""
-        seen = time.monotonic()
-        while not self._gone:
-            await asyncio.sleep(_LOOK)
-            if not await self._absent():
-                seen = time.monotonic()
-            elif time.monotonic() - seen > _PATIENCE:
-                self._pause()
+    def _stop_for(self, trouble: asyncio.Future[str]) -> None:
+        """Stop where the budget is spent or the cluster is no more what it was."""
+        if spent := self.usage.budget_spent():
+            self.control.stop("paused", spent)
+        if trouble.done():
+            self.control.stop("paused", trouble.result())
 
-    async def _absent(self) -> bool:
-        """Whether nothing listens any more where the head of the cluster was."""
-        return self._place is not None and not await asyncio.to_thread(clusters.answers, self._place, _LOOK)
-
-    def _pause(self) -> None:
-        assert self._place is not None
-        self._gone = True
-        self.control.stop("paused", clusters.gone(self._place, self.cluster))
+    def _longest_way_home(self) -> float:
+        """Return how many seconds actors get; those that have no node any more never come."""
+        if self._watch.broken:
+            return _HOME
+        return self.control.leave_time(self.running.longest_s) + _GRACE
 
     def _stream(self, phase: Phase) -> None:
         """Send the batches and take what the actors say; runs in a thread of its own."""
         try:
-            self._place = clusters.join(self.cluster)
+            self._watch.place = clusters.join(self.cluster)
             shared, items = common(self._pending(phase.items))
-            actors, slots = self._shape(clusters.room(self.cluster))
+            actors, slots = self._shape(clusters.require_room(self.cluster))
             size = max(1, min(_PARCEL * slots, phase.total // (actors * _PARCELS) or 1))
             rows = [{"items": packed(few, shared, self.completed_items)} for few in _fews(items, size)]
             _log.info("%s: %d batches for %d actors, %d calls at a time each", phase.name, len(rows), actors, slots)

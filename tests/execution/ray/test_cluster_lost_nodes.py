@@ -1,9 +1,8 @@
-"""Runs over three nodes of Ray, of which one is killed: a node, the head, the engine, the driver."""
+"""Runs over three nodes of Ray, of which something is killed: nodes, the head, the engine, the driver."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,14 @@ from engine.core.records import ItemDone, Problem, ReplyRow
 from engine.runs import journal as journals
 from engine.runs import launcher
 from tests.support.endpoint import Endpoint
-from tests.support.ray_nodes import RayNodes, actors_of, ray_nodes
+from tests.support.ray_nodes import RayNodes, actors_of
 from tests.support.ray_runs import spread
 from tests.support.worker_runs import PATH, PROGRAMS, contents, ended, make_run, rows, run_whole, wait_for
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'lemma-studio[ray]'")
 pytestmark = [pytest.mark.models, pytest.mark.slow]
 
-ITEMS = 120
+ITEMS = 60
 AT_ONCE = 8
 BATCH = 8
 """Items of a batch: four for each of the two calls that an actor makes for it at a time."""
@@ -29,12 +28,6 @@ BATCH = 8
 @pytest.fixture(autouse=True)
 def _programs_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", PATH)
-
-
-@pytest.fixture(scope="module")
-def nodes() -> Iterator[RayNodes]:
-    with ray_nodes() as three:
-        yield three
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +46,17 @@ def begun(folder: Path, nodes: RayNodes, endpoint: Endpoint, **running: Any) -> 
     launcher.launch(run_dir, programs=PROGRAMS)
     wait_for(lambda: sum(endpoint.answered.values()) > 2 * ITEMS // 3, every=0.02)
     return run_dir
+
+
+def resumed(run_dir: Path) -> None:
+    launcher.resume(run_dir, programs=PROGRAMS)
+    finished(run_dir)
+
+
+def finished(run_dir: Path) -> None:
+    status = ended(run_dir)
+    assert (status.state, status.done, status.failed) == ("finished", ITEMS, 0), status.reason
+    assert not (run_dir / "shards").exists()
 
 
 def nothing_lost_or_doubled(run_dir: Path, calm: set[str]) -> None:
@@ -79,13 +83,25 @@ def test_a_killed_node_costs_its_calls_in_flight(tmp_path: Path, nodes: RayNodes
         # Some items of its batches are done, others are not.
         wait_for(lambda: done_by(run_dir, victim) % BATCH in (3, 4, 5))
         nodes.kill_node_of(victim)
-        status = ended(run_dir)
-        assert (status.state, status.done, status.failed) == ("finished", ITEMS, 0), status.reason
+        finished(run_dir)
         assert repeats(endpoint) <= AT_ONCE
     nothing_lost_or_doubled(run_dir, calm)
-    assert status.calls == 2 * ITEMS
-    assert not (run_dir / "shards").exists()
-    nodes.complete()
+    assert launcher.state(run_dir).calls == 2 * ITEMS
+
+
+def test_a_cluster_without_a_node_for_actors_pauses_the_run(tmp_path: Path, nodes: RayNodes, calm: set[str]) -> None:
+    with Endpoint(delay=0.1) as endpoint:
+        run_dir = begun(tmp_path, nodes, endpoint)
+        nodes.kill_nodes()
+        status = ended(run_dir)
+        assert (status.state, status.reason) == (
+            "paused",
+            "no node with room for an actor is left in the Ray cluster: add one, then resume the run",
+        )
+        nodes.mend()
+        resumed(run_dir)
+        assert repeats(endpoint) <= AT_ONCE
+    nothing_lost_or_doubled(run_dir, calm)
 
 
 def test_an_engine_that_dies_and_comes_back(tmp_path: Path, nodes: RayNodes, calm: set[str]) -> None:
@@ -96,9 +112,7 @@ def test_an_engine_that_dies_and_comes_back(tmp_path: Path, nodes: RayNodes, cal
     assert status.state == "paused"
     assert "local cannot be used now" in status.reason
     with Endpoint(port=endpoint.port, asked=before) as again:
-        launcher.resume(run_dir, programs=PROGRAMS)
-        status = ended(run_dir)
-        assert (status.state, status.done, status.failed) == ("finished", ITEMS, 0), status.reason
+        resumed(run_dir)
         assert repeats(again) <= AT_ONCE
     nothing_lost_or_doubled(run_dir, calm)
 
@@ -108,15 +122,12 @@ def test_a_killed_driver_is_resumed(tmp_path: Path, nodes: RayNodes, calm: set[s
         run_dir = begun(tmp_path, nodes, endpoint)
         launcher.kill(run_dir)
         assert launcher.state(run_dir).state == "lost"
-        launcher.resume(run_dir, programs=PROGRAMS)
-        status = ended(run_dir)
-        assert (status.state, status.done, status.failed) == ("finished", ITEMS, 0), status.reason
+        resumed(run_dir)
         assert repeats(endpoint) <= AT_ONCE
     nothing_lost_or_doubled(run_dir, calm)
 
 
 def test_a_killed_head_pauses_the_run_and_says_so(tmp_path: Path, nodes: RayNodes, calm: set[str]) -> None:
-    """The last of the module: what is left of the cluster is ended."""
     with Endpoint(delay=0.1) as endpoint:
         run_dir = begun(tmp_path, nodes, endpoint)
         nodes.kill_head()
@@ -125,9 +136,7 @@ def test_a_killed_head_pauses_the_run_and_says_so(tmp_path: Path, nodes: RayNode
         assert status.reason == (
             f"the head of the Ray cluster at {nodes.address} is gone: start the cluster again, then resume the run"
         )
-        nodes.start_again()
-        launcher.resume(run_dir, programs=PROGRAMS)
-        status = ended(run_dir)
-        assert (status.state, status.done, status.failed) == ("finished", ITEMS, 0), status.reason
+        nodes.mend()
+        resumed(run_dir)
         assert repeats(endpoint) <= AT_ONCE
     nothing_lost_or_doubled(run_dir, calm)

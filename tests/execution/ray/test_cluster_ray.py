@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,10 +16,11 @@ from engine.core.settings import Cluster
 from engine.generation import recipes
 from engine.runs import journal as journals
 from engine.runs import launcher
-from engine.runs.plan import load_plan, save_plan
 from engine.store import Store
 from tests.support.endpoint import Endpoint
 from tests.support.page_project import filled
+from tests.support.ray_nodes import RayNodes
+from tests.support.ray_runs import spread
 from tests.support.worker_runs import PATH, PROGRAMS, contents, ended, make_run, rows, run_whole, wait_for
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'lemma-studio[ray]'")
@@ -31,14 +31,8 @@ CLOCKS = frozenset(("at", "seconds", "created"))
 
 
 @pytest.fixture(autouse=True)
-def _programs_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+def _programs_on_path(monkeypatch: pytest.MonkeyPatch, joined: RayNodes) -> None:
     monkeypatch.setenv("PYTHONPATH", PATH)
-
-
-def spread(run_dir: Path, **cluster: Any) -> Path:
-    plan = load_plan(run_dir)
-    save_plan(run_dir, plan.model_copy(update={"cluster": Cluster(**{"actors": 2, **cluster})}))
-    return run_dir
 
 
 def everything(run_dir: Path) -> set[str]:
