@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psutil
 
 from engine.models.serving import ports
@@ -63,6 +64,21 @@ class RayNodes:
             self._start()
         while len(self._cluster.worker_nodes) < 2:
             self._cluster.add_node(**_SMALL)
+
+    @contextmanager
+    def pretending(self, ray: str, python: str) -> Iterator[None]:
+        """Have the head say that it was started with other versions: what it says is one entry of its store."""
+        from ray._raylet import GcsClient
+
+        store, entry = GcsClient(address=self.address), (b"CLUSTER_METADATA", b"cluster")
+        key, namespace = entry
+        before = store.internal_kv_get(key, namespace)
+        said = {**orjson.loads(before), "ray_version": ray, "python_version": python}
+        store.internal_kv_put(key, orjson.dumps(said), True, namespace)
+        try:
+            yield
+        finally:
+            store.internal_kv_put(key, before, True, namespace)
 
     def close(self) -> None:
         """End every process of the cluster."""

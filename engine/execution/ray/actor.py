@@ -96,7 +96,7 @@ class Actor:
         paid = [self.run_dir / "journal", *(self.run_dir.parent / Path(other).name / "journal" for other in plan.reuse)]
         self.cache = ReplyCache(shard, paid)
         # Never left: the thread goes down with the actor.
-        Heartbeat(self.journal, self._obey, lambda: None, self._broken).__enter__()
+        self.heartbeat = Heartbeat(self.journal, self._obey, lambda: None, self._broken).__enter__()
 
     def _take(self, item_batch: bytes) -> BatchReport:
         if self.trouble:

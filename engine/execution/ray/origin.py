@@ -29,22 +29,22 @@ class Origin:
         """Return what holds on this machine."""
         return Origin(token, python(), lemma())
 
-    def difference(self, run_dir: Path, seconds: float = _SEEN) -> str:
+    def difference(self, run_dir: Path) -> str:
         """Return what this node has otherwise and what to do about it, in one sentence; '' where all is the same."""
         node = socket.gethostname()
         if (version := python()) != self.python:
             return f"{node} has Python {version} and the head {self.python}: use the same one, then resume the run"
         if (version := lemma()) != self.lemma:
             return f"{node} has Lemma Studio {version} and the head {self.lemma}: install the same, then resume the run"
-        if not self._seen(run_dir, seconds):
+        if not self._seen(run_dir):
             return (
                 f"{node} does not see the head's folder {run_dir}: "
                 "keep the project on a disk that all nodes have under this path, then resume the run"
             )
         return ""
 
-    def _seen(self, run_dir: Path, seconds: float) -> bool:
-        until = time.monotonic() + seconds
+    def _seen(self, run_dir: Path) -> bool:
+        until = time.monotonic() + _SEEN
         while _text(run_dir / "shards" / TOKEN) != self.token:
             if time.monotonic() > until:
                 return False

@@ -52,8 +52,7 @@ class ClusterWatch:
             return True
         try:
             return await asyncio.to_thread(clusters.room, self.cluster) > 0
-        except Exception as error:
-            # Ray has many kinds of errors for a head that goes away between two calls.
+        except Exception as error:  # noqa: BLE001 - many kinds, where a head goes away between two calls
             _log.info("the cluster does not tell its nodes: %s", error)
             return True
 

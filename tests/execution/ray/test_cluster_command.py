@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.core import project
 from engine.runs.plan import load_plan
+from tests.support.command import within
 from tests.support.page_project import filled
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,12 +34,11 @@ def lemma(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_options_of_ray_without_ray_are_refused(tmp_path: Path) -> None:
-    project = filled(tmp_path / "project")
-    before = sorted((project / "runs").iterdir())
-    said = lemma(project, "--actors", "2")
-    assert said.returncode == 1
-    assert "belong to --on ray" in said.stderr
-    assert sorted((project / "runs").iterdir()) == before
+    home = project.create(tmp_path / "project")
+    said = within("run", "gsdp", "--actors", "2", project=home.root)
+    assert said.code == 1
+    assert "belong to --on ray" in said.err
+    assert list(home.runs.iterdir()) == []
 
 
 @pytest.mark.models

@@ -109,7 +109,8 @@ def test_every_actor_serves_its_own_replica(tmp_path: Path) -> None:
     """A command with {port} is started once per actor, asked there alone, and gone with the run."""
     command = f"{sys.executable} {ROOT / 'tests' / 'support' / 'tiny_server.py'} {{port}} {tmp_path / 'started'}"
     run_dir = make_run(tmp_path / "runs" / "run", "http://127.0.0.1:9/v1", items=40)
-    spread(run_dir, replicas={"local": command})
+    # A cluster of its own, which has room for both at once.
+    spread(run_dir, address="local", replicas={"local": command})
     status = run_whole(run_dir)
     assert (status.state, status.done) == ("finished", 40), status.reason
     servers = [int(pid) for pid in (tmp_path / "started").read_text().split()]
