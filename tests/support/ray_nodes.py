@@ -81,12 +81,15 @@ class RayNodes:
             store.internal_kv_put(key, before, True, namespace)
 
     def close(self) -> None:
-        """End every process of the cluster."""
+        """End every process of the cluster, and what it noted for others on this machine."""
+        from ray._common.utils import reset_ray_address
+
         nodes = [*self._cluster.worker_nodes, self._cluster.head_node]
         for node in nodes:
             for infos in list(node.all_processes.values()):
                 for info in infos:
                     _kill(info.process.pid)
+        reset_ray_address()
 
     def _start(self) -> None:
         from ray.cluster_utils import Cluster

@@ -6,15 +6,19 @@ import logging
 import os
 import socket
 import sys
+import tempfile
+from pathlib import Path
 
 from engine.core.errors import BadSetting, LemmaError, RunStopped, Unreachable
 from engine.core.settings import Cluster
 
+_log = logging.getLogger(__name__)
 _ANSWER = 5.0
 """Seconds in which an address must take a connection."""
 _STARTS = ("", "local")
 """Addresses that have Ray start a cluster on this machine."""
 _AGAIN = "then resume the run"
+_NONE_HERE = f"no Ray cluster runs on this machine: start one with `ray start --head`, {_AGAIN}"
 EMPTY = f"no node with room for an actor is left in the Ray cluster: add one, {_AGAIN}"
 
 
@@ -42,6 +46,25 @@ def answers(place: tuple[str, int], seconds: float = _ANSWER) -> bool:
     return True
 
 
+def noted() -> tuple[str, int] | None:
+    """Return where Ray on this machine was started last, by the note that it leaves; None where it left none."""
+    folder = os.environ.get("RAY_TMPDIR") or (tempfile.gettempdir() if sys.platform != "darwin" else "/tmp")
+    try:
+        return place_of(Path(folder, "ray", "ray_current_cluster").read_text(encoding="ascii").strip())
+    except (OSError, ValueError, BadSetting):
+        return None
+
+
+def joinable(address: str) -> str:
+    """Return the address to give to Ray, which would wait for ever for the cluster of a note that outlived it."""
+    if address not in ("", "auto") or (last := noted()) is None or answers(last):
+        return address
+    if address == "auto":
+        raise RunStopped("paused", _NONE_HERE)
+    _log.info("the Ray cluster that was at %s:%d is gone; another one is started", *last)
+    return "local"
+
+
 def require_answer(cluster: Cluster) -> None:
     """Raise Unreachable where nothing listens at the cluster's address, which Ray itself finds out after minutes."""
     address = address_of(cluster)
@@ -58,7 +81,7 @@ def join(cluster: Cluster) -> tuple[str, int] | None:
     try:
         require_answer(cluster)
         if not ray.is_initialized():
-            ray.init(address=address_of(cluster) or None, log_to_driver=False, logging_level=logging.ERROR)
+            ray.init(address=joinable(address_of(cluster)) or None, log_to_driver=False, logging_level=logging.ERROR)
     except Unreachable as error:
         raise RunStopped("paused", f"{error}, {_AGAIN}") from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -128,6 +151,6 @@ def _unjoined(address: str, said: str) -> LemmaError:
             "failed", f"the Ray cluster runs Ray {theirs}, this machine {ours}: install the same on all nodes, {_AGAIN}"
         )
     if address == "auto":
-        return RunStopped("paused", f"no Ray cluster runs on this machine: start one with `ray start --head`, {_AGAIN}")
+        return RunStopped("paused", _NONE_HERE)
     lines = [line for line in said.splitlines() if line.strip()]
     return RunStopped("failed", f"the Ray cluster cannot be joined: {lines[0] if lines else 'it does not say why'}")

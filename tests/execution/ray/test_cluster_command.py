@@ -1,4 +1,4 @@
-"""`lemma run --on ray`: what the command refuses, and one run of it."""
+"""`lemma run --on ray`: what the command refuses, and one run of it where an earlier cluster was killed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from engine.core import project
+from engine.models.serving import ports
 from engine.runs.plan import load_plan
 from tests.support.command import within
 from tests.support.page_project import filled
@@ -18,8 +20,8 @@ from tests.support.page_project import filled
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def lemma(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+def lemma(project: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     command = [
         sys.executable,
         "-c",
@@ -46,10 +48,16 @@ def test_options_of_ray_without_ray_are_refused(tmp_path: Path) -> None:
 def test_a_run_on_ray_by_command(tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="Ray is not installed: pip install 'lemma-studio[ray]'")
     project = filled(tmp_path / "project")
-    refused = lemma(project, "--on", "ray", "--replica", "nobody=serve {port}")
-    assert refused.returncode == 1
-    assert "'nobody' is no engine here; known: abacus" in refused.stderr
-    said = lemma(project, "--on", "ray", "--actors", "2", "--items", "20", "--json")
+    refused = within("run", "gsdp", "--on", "ray", "--replica", "nobody=serve {port}", project=project)
+    assert refused.code == 1
+    assert "'nobody' is no engine here; known: abacus" in refused.err
+    with tempfile.TemporaryDirectory(prefix="ray-") as folder:
+        # What a killed cluster leaves. Sockets of Ray lie here too, so its name must be short.
+        note = Path(folder, "ray", "ray_current_cluster")
+        note.parent.mkdir()
+        note.write_text(f"127.0.0.1:{ports.unused()}")
+        words = ("--on", "ray", "--actors", "2", "--items", "20", "--json")
+        said = lemma(project, *words, RAY_TMPDIR=folder, RAY_ADDRESS="")
     assert said.returncode == 0, said.stderr
     outcome = json.loads(said.stdout.splitlines()[-1])
     assert outcome["state"] == "finished"

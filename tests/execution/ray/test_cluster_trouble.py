@@ -64,6 +64,23 @@ def test_an_address_that_does_not_answer() -> None:
         clusters.require_answer(Cluster(address=f"127.0.0.1:{port}"))
 
 
+def test_a_note_that_outlived_its_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster that was killed leaves its address behind; Ray would wait for it without end."""
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    assert [clusters.joinable(name) for name in ("", "auto", "local")] == ["", "auto", "local"]
+    port, note = ports.unused(), tmp_path / "ray" / "ray_current_cluster"
+    note.parent.mkdir()
+    note.write_text(f"127.0.0.1:{port}\n")
+    assert [clusters.joinable(name) for name in ("", "head:6379")] == ["local", "head:6379"]
+    with pytest.raises(RunStopped, match="no Ray cluster runs on this machine: start one") as stopped:
+        clusters.joinable("auto")
+    assert stopped.value.reason == "paused"
+    with socket.create_server(("127.0.0.1", port)):
+        assert [clusters.joinable(name) for name in ("", "auto")] == ["", "auto"]
+    note.write_text("no address")
+    assert clusters.joinable("") == ""
+
+
 def refused(run_dir: Path, origin: Origin) -> str:
     """What an actor says to its first batch; it has written nothing."""
     before = sorted(run_dir.rglob("*"))
