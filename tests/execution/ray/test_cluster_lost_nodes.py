@@ -11,7 +11,7 @@ import pytest
 from engine.core.records import ItemDone, Problem, ReplyRow
 from engine.runs import journal as journals
 from engine.runs import launcher
-from tests.support.endpoint import Endpoint
+from tests.support.endpoint import Endpoint, hanging_up
 from tests.support.ray_nodes import RayNodes, actors_of
 from tests.support.ray_runs import spread
 from tests.support.worker_runs import PATH, PROGRAMS, contents, ended, make_run, rows, run_whole, wait_for
@@ -104,14 +104,28 @@ def test_a_cluster_without_a_node_for_actors_pauses_the_run(tmp_path: Path, node
     nothing_lost_or_doubled(run_dir, calm)
 
 
-def test_an_engine_that_dies_and_comes_back(tmp_path: Path, nodes: RayNodes, calm: set[str]) -> None:
+def test_an_engine_that_dies_and_comes_back_in_time(tmp_path: Path, nodes: RayNodes, calm: set[str]) -> None:
+    with Endpoint(delay=0.1) as endpoint:
+        run_dir = begun(tmp_path, nodes, endpoint, retries=50)
+    with hanging_up(endpoint.port) as calls:
+        wait_for(lambda: len(calls) > AT_ONCE)
+    with Endpoint(port=endpoint.port, asked=endpoint.asked) as again:
+        finished(run_dir)
+        assert repeats(again) <= AT_ONCE
+    nothing_lost_or_doubled(run_dir, calm)
+    status = launcher.state(run_dir)
+    assert status.calls == 2 * ITEMS
+    assert status.retries > 0
+
+
+def test_an_engine_that_stays_dead_pauses_the_run(tmp_path: Path, nodes: RayNodes, calm: set[str]) -> None:
     with Endpoint(delay=0.1) as endpoint:
         run_dir = begun(tmp_path, nodes, endpoint, retries=1)
-        before = endpoint.asked.copy()
     status = ended(run_dir)
     assert status.state == "paused"
     assert "local cannot be used now" in status.reason
-    with Endpoint(port=endpoint.port, asked=before) as again:
+    assert status.failed == 0
+    with Endpoint(port=endpoint.port, asked=endpoint.asked) as again:
         resumed(run_dir)
         assert repeats(again) <= AT_ONCE
     nothing_lost_or_doubled(run_dir, calm)
