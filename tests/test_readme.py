@@ -21,6 +21,7 @@ DOCUMENTS = (
     "SECURITY.md",
     "data/README.md",
     "docs/architecture.md",
+    "docs/cluster.md",
     "docs/decontamination.md",
     "docs/sharing.md",
 )

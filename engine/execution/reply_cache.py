@@ -43,10 +43,15 @@ class ReplyCache:
         self._files: list[int] = []
         for folder in reuse:
             self._read(folder / FILES[0], PaidBefore(), own=False)
-        # Last, so that what this run paid for itself wins, and so that its file is the one that grows.
+        # Last, so that what this run paid for itself wins.
         journal.mkdir(parents=True, exist_ok=True)
         (journal / FILES[0]).touch()
+        self._own = len(self._files)
         self._read(journal / FILES[0], self.spent)
+
+    def also(self, journal: Path) -> None:
+        """Take the replies that another part of this run has paid for since."""
+        self._read(journal / FILES[0], PaidBefore())
 
     def get(self, request: str) -> Reply | None:
         """Return the reply to `request`, None where it was never paid for."""
@@ -64,7 +69,7 @@ class ReplyCache:
     def keep(self, row: ReplyRow, journal: Journal) -> None:
         """Write a paid reply to the journal and remember where."""
         place = journal.append(row)
-        self._index.put(_key(row.id), (len(self._files) - 1) << _OFFSET_BITS | place)
+        self._index.put(_key(row.id), self._own << _OFFSET_BITS | place)
 
     def close(self) -> None:
         """Close the files."""

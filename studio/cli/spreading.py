@@ -10,6 +10,7 @@ import typer
 from engine.core.errors import BadSetting
 from engine.core.project import Project, engines
 from engine.core.settings import Cluster
+from engine.execution.ray.cluster import require_answer
 from engine.execution.ray.head import check
 from engine.planning import Planned
 from engine.runs.plan import GeneratePlan, save_plan
@@ -44,6 +45,7 @@ def wanted(
         return None
     cluster = Cluster(address=address, actors=actors, gpus=gpus, replicas=pairs(replicas or [], "ENGINE=COMMAND"))
     check(cluster, engines(home))
+    require_answer(cluster)
     return cluster
 
 

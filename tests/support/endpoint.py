@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import socketserver
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -111,6 +113,28 @@ class Endpoint:
             self.inside -= 1
         self.answered[key] += behaviour in ("ok", "think", "reasoning")
         return response
+
+
+@contextmanager
+def hanging_up(port: int) -> Iterator[list[float]]:
+    """What is left of a server that died: its port takes calls and hangs up; gives the times of the calls."""
+    calls: list[float] = []
+
+    class HangUp(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            calls.append(time.monotonic())
+
+    class Server(socketserver.TCPServer):
+        allow_reuse_address = True
+
+    with Server(("127.0.0.1", port), HangUp) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield calls
+        finally:
+            server.shutdown()
+            thread.join(10)
 
 
 async def start(chat: Any, models: Any, port: int = 0) -> tuple[web.AppRunner, int]:

@@ -1,9 +1,13 @@
-"""A server as a command: `python tiny_server.py PORT PIDS` answers on PORT and adds its pid to the file PIDS."""
+"""A server as a command: `python tiny_server.py PORT PIDS [ALL]` answers on PORT and adds its pid to the file PIDS.
+
+With ALL it answers chats once that many servers have added theirs.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -21,6 +25,8 @@ class Handler(BaseHTTPRequestHandler):
         self._say({"data": [{"id": "tiny"}]})
 
     def do_POST(self) -> None:
+        while len(PIDS.read_text().split()) < ALL:
+            time.sleep(0.05)
         self._say(completion(orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))))
 
     def _say(self, value: object) -> None:
@@ -36,6 +42,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    with Path(sys.argv[2]).open("a") as pids:
+    PIDS, ALL = Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    with PIDS.open("a") as pids:
         pids.write(f"{os.getpid()}\n")
     ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()

@@ -19,6 +19,8 @@ from engine.core.settings import Cluster
 from engine.execution.driver import CompletedItems, ReplyCache, RunContext, RunControl, Usage, converse
 from engine.execution.heartbeat import Heartbeat
 from engine.execution.ray.batch import SentItem, opened
+from engine.execution.ray.begun import BegunBatches, done_in
+from engine.execution.ray.origin import Origin
 from engine.execution.ray.replica import Replica
 from engine.execution.reply_cache import PaidBefore
 from engine.models.registry import connect
@@ -61,13 +63,16 @@ class BatchReport:
 class Actor:
     """What `map_batches` makes in each actor. An actor that cannot start says so with its first batch."""
 
-    def __init__(self, run_dir: str, phase: str, slots: int, retry_failed: bool, shared: tuple[Any, ...]) -> None:
+    def __init__(self, run_dir: str, phase: str, slots: int, origin: Origin, shared: tuple[Any, ...]) -> None:
         """`slots` calls at a time for each batch; `shared` are the objects that all items of the phase hold."""
-        self.run_dir, self.phase, self.retry_failed, self.shared = Path(run_dir), phase, retry_failed, shared
+        self.run_dir, self.phase, self.shared = Path(run_dir), phase, shared
         self.trouble: BatchReport | None = None
         self.courses: set[RunControl] = set()
         self.loop = _loop()
         threading.Thread(target=self.loop.run_forever, name="driver", daemon=True).start()
+        if different := origin.difference(self.run_dir):
+            self.trouble = BatchReport(stop="failed", message=different)
+            return
         try:
             self._open(load_plan_as(self.run_dir, AskingPlan), slots)
         except (LemmaError, OSError) as error:
@@ -86,11 +91,12 @@ class Actor:
         # What the whole run has spent is the head's to know.
         unlimited = {"concurrency": slots, "budget_calls": None, "budget_tokens": None, "budget_usd": None}
         self.running = plan.recipe.settings.running.model_copy(update=unlimited)
-        self.journal = Journal(shard, buffer=_BUFFER, poured=True)
+        self.shard, self.journal = shard, Journal(shard, buffer=_BUFFER, poured=True)
+        self.begun = BegunBatches(self.run_dir, shard)
         paid = [self.run_dir / "journal", *(self.run_dir.parent / Path(other).name / "journal" for other in plan.reuse)]
         self.cache = ReplyCache(shard, paid)
         # Never left: the thread goes down with the actor.
-        Heartbeat(self.journal, self._obey, lambda: None, self._broken).__enter__()
+        self.heartbeat = Heartbeat(self.journal, self._obey, lambda: None, self._broken).__enter__()
 
     def _take(self, item_batch: bytes) -> BatchReport:
         if self.trouble:
@@ -99,12 +105,20 @@ class Actor:
             sent = opened(item_batch, self.shared)
         except PluginError as error:
             return BatchReport(stop="failed", message=str(error))
-        said = asyncio.run_coroutine_threadsafe(self._hold(sent), self.loop).result()
+        completed_items = self._done_elsewhere(item_batch, [each.item.id for each in sent])
+        said = asyncio.run_coroutine_threadsafe(self._hold(sent, completed_items), self.loop).result()
         self.journal.sync()
         return said
 
-    async def _hold(self, sent: list[SentItem]) -> BatchReport:
-        completed_items, control = CompletedItems(), RunControl()
+    def _done_elsewhere(self, item_batch: bytes, items: list[str]) -> CompletedItems:
+        """Return what an actor that is gone did of this batch; what it was answered is not asked again."""
+        journals = self.begun.begin(item_batch)
+        for journal in journals:
+            self.cache.also(journal)
+        return done_in([*journals, self.shard] if journals else [], items)
+
+    async def _hold(self, sent: list[SentItem], completed_items: CompletedItems) -> BatchReport:
+        control = RunControl()
         completed_items.earlier_failures.update(
             {each.item.id: each.earlier_failure for each in sent if each.earlier_failure}
         )
@@ -112,10 +126,10 @@ class Actor:
         stop = message = ""
         self.courses.add(control)
         try:
+            # What is sent has to be done, failed before or not; what this start has done of it is done.
             context = RunContext(
-                self.plan_id, self.roles, self.journal, self.cache, self.running, usage, completed_items, control,
-                self.retry_failed,
-            )  # fmt: skip
+                self.plan_id, self.roles, self.journal, self.cache, self.running, usage, completed_items, control
+            )
             await converse(Phase(self.phase, len(sent), [each.item for each in sent]), context)
         except RunStopped as stopped:
             stop, message = stopped.reason, str(stopped)
@@ -136,6 +150,10 @@ class Actor:
 
     def _obey(self) -> None:
         """Stop where the head says so; called five times a second, beside the loop."""
+        if not self.shard.exists():
+            # A new start of the run has taken what was here.
+            self._stop("cancelled", "the head has gone on without this actor")
+            return
         try:
             reason = (self.run_dir / "shards" / "stop").read_text(encoding="ascii").strip()
         except FileNotFoundError:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import logging
-import sys
+import secrets
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from engine.core.errors import BadSetting, LemmaError, MissingExtra, RunStopped
+from engine.core.errors import BadSetting, LemmaError, MissingExtra
 from engine.core.protocol import Completion, Item, Phase
 from engine.core.records import ItemDone, JournalRecord, ReplyRow
 from engine.core.settings import Cluster
 from engine.execution.driver import RunContext
+from engine.execution.ray import cluster as clusters
 from engine.execution.ray.actor import Actor, BatchReport
 from engine.execution.ray.batch import common, packed
+from engine.execution.ray.origin import Origin
 from engine.execution.ray.shard_merge import ActorShards
+from engine.execution.ray.watch import ClusterWatch
 from engine.runs.completed import FAILED
 
 _log = logging.getLogger(__name__)
@@ -32,6 +35,8 @@ _PARCELS = 4
 """Parcels per actor at least, so that all end together."""
 _MOST_BY_ITSELF = 8
 _LEAVE = 20.0
+_HOME = 5.0
+"""Seconds for actors to come home whose cluster is gone; what they write later is poured by the next start."""
 _GRACE = 30.0
 """Seconds beyond a call's longest that actors get to stop."""
 
@@ -40,6 +45,7 @@ def check(cluster: Cluster, engines: Collection[str]) -> None:
     """Raise MissingExtra or BadSetting where a run with these engines cannot go this way."""
     if importlib.util.find_spec("ray") is None:
         raise MissingExtra("Ray is not installed.", do="Install it with: pip install 'lemma-studio[ray]'")
+    clusters.place_of(clusters.address_of(cluster))
     for name, command in cluster.replicas.items():
         if name not in engines:
             known = ", ".join(sorted(engines)) or "none"
@@ -57,6 +63,7 @@ class Head:
         self.cluster, self.running, self.run_dir = cluster, context.running, run_dir.resolve()
         self.completed_items, self.usage, self.control = context.completed_items, context.usage, context.control
         self.retry_failed = context.retry_failed
+        self._watch = ClusterWatch(cluster)
         self._loop = asyncio.get_running_loop()
         # One thread for all phases: the processes that Ray starts on this machine end with the thread that did.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cluster")
@@ -77,49 +84,66 @@ class Head:
 
     async def aclose(self) -> None:
         """Leave the cluster; one that was started for this run ends."""
-        left = self._loop.run_in_executor(self._thread, _leave)
-        await asyncio.wait({left}, timeout=_LEAVE)
+        if not self._watch.broken:
+            left = self._loop.run_in_executor(self._thread, clusters.leave)
+            await asyncio.wait({left}, timeout=_LEAVE)
         self._thread.shutdown(wait=False)
 
     async def _accompany(self, streamed: asyncio.Future[None]) -> None:
-        """Pour, watch the budget, pass on a stop, until the actors are done."""
+        """Pour, watch the budget and the cluster, pass on a stop, until the actors are done."""
+        trouble = asyncio.ensure_future(self._watch.trouble())
         told, waited = False, 0.0
-        while not streamed.done():
-            await asyncio.wait({streamed}, timeout=_EVERY)
-            self._pour()
-            if spent := self.usage.budget_spent():
-                self.control.stop("paused", spent)
-            if self.control.stopped and not told:
-                self._shards.stop(self.control.stopped.reason)
-                told = True
-            waited += _EVERY if told else 0.0
-            if waited > self.control.leave_time(self.running.longest_s) + _GRACE:
-                _log.warning("actors did not stop in time")
-                return
+        try:
+            while not streamed.done():
+                await asyncio.wait({streamed}, timeout=_EVERY)
+                self._pour()
+                self._stop_for(trouble)
+                if self.control.stopped and not told:
+                    self._shards.stop(self.control.stopped.reason)
+                    told = True
+                waited += _EVERY if told else 0.0
+                if waited > self._longest_way_home():
+                    _log.warning("actors did not stop in time")
+                    return
+        finally:
+            trouble.cancel()
+        if streamed.exception() and await self._watch.absent():
+            self._watch.broken = True
+            self.control.stop("paused", self._watch.gone_words())
+        self.control.check()
         await streamed
+
+    def _stop_for(self, trouble: asyncio.Future[str]) -> None:
+        """Stop where the budget is spent or the cluster is no more what it was."""
+        if spent := self.usage.budget_spent():
+            self.control.stop("paused", spent)
+        if trouble.done():
+            self.control.stop("paused", trouble.result())
+
+    def _longest_way_home(self) -> float:
+        """Return how many seconds actors get; those that have no node any more never come."""
+        if self._watch.broken:
+            return _HOME
+        return self.control.leave_time(self.running.longest_s) + _GRACE
 
     def _stream(self, phase: Phase) -> None:
         """Send the batches and take what the actors say; runs in a thread of its own."""
         try:
-            import ray
-
-            _connect(self.cluster)
+            self._watch.place = clusters.join(self.cluster)
             shared, items = common(self._pending(phase.items))
-            actors, slots = self._shape(ray.cluster_resources())
+            actors, slots = self._shape(clusters.require_room(self.cluster))
             size = max(1, min(_PARCEL * slots, phase.total // (actors * _PARCELS) or 1))
             rows = [{"items": packed(few, shared, self.completed_items)} for few in _fews(items, size)]
             _log.info("%s: %d batches for %d actors, %d calls at a time each", phase.name, len(rows), actors, slots)
             if rows:
-                given = (str(self.run_dir), phase.name, slots, self.retry_failed, shared)
+                origin = Origin.here(secrets.token_hex(16))
+                self._shards.open(origin.token)
+                given = (str(self.run_dir), phase.name, slots, origin, shared)
                 self._listen(_dataset(rows, actors, self.cluster.gpus, given))
         except LemmaError:
             raise
         except Exception as error:
-            # Whatever a cluster says in its many layers, its first line names the cause.
-            lines = [line for line in str(error).splitlines() if line.strip()]
-            raise RunStopped(
-                "failed", f"the cluster failed: {type(error).__name__}: {lines[0] if lines else ''}"
-            ) from error
+            raise clusters.failed(error) from error
 
     def _listen(self, dataset: Any) -> None:
         for row in dataset.iter_rows():
@@ -144,11 +168,10 @@ class Head:
             else:
                 self.usage.item(outcome, settled=True)
 
-    def _shape(self, resources: dict[str, float]) -> tuple[int, int]:
+    def _shape(self, room: int) -> tuple[int, int]:
         """Return how many actors there are, and how many calls at a time each makes for one batch."""
         cluster, most = self.cluster, self.running.concurrency
-        fitting = resources.get("GPU", 0) / cluster.gpus if cluster.gpus else resources.get("CPU", 2) / 2
-        actors = cluster.actors or max(1, int(fitting if cluster.gpus else min(fitting, _MOST_BY_ITSELF)))
+        actors = cluster.actors or (room if cluster.gpus else max(1, min(room // 2, _MOST_BY_ITSELF)))
         # A replica serves its actor alone; an endpoint is shared by all.
         each = most if cluster.replicas else most / actors
         return actors, max(1, round(each / _CALLS_AT_ONCE))
@@ -178,23 +201,6 @@ class Head:
 def _fews(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
     while few := list(islice(items, size)):
         yield few
-
-
-def _connect(cluster: Cluster) -> None:
-    import ray
-    import ray.data
-
-    if not ray.is_initialized():
-        ray.init(address=cluster.address or None, log_to_driver=False, logging_level=logging.ERROR)
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
-    ray.data.DataContext.get_current().enable_progress_bars = False
-
-
-def _leave() -> None:
-    if "ray" in sys.modules:
-        import ray
-
-        ray.shutdown()
 
 
 def _dataset(rows: list[dict[str, bytes]], actors: int, gpus: float, given: tuple[Any, ...]) -> Any:

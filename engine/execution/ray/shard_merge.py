@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.core.files import whole_lines
-from engine.core.records import JournalRecord
+from engine.core.records import ItemDone, JournalRecord, ReplyRow
+from engine.execution.ray.origin import TOKEN
 from engine.runs.journal import FILES, NO_RECORD, Journal, decode
 from engine.runs.offset_index import OffsetIndex, key_of
 
@@ -22,10 +23,16 @@ class ActorShards:
         """Shards that are there already were left by a start that was killed; they may be poured in part."""
         self.root, self._journal = run_dir / "shards", journal
         self._read: dict[Path, int] = {}
+        self._poured = OffsetIndex()
         self._known: OffsetIndex | None = None
         if self._left():
             self._known = _lines(run_dir / "journal")
         self.stopped().unlink(missing_ok=True)
+
+    def open(self, token: str) -> None:
+        """Put down by what actors know that they see this folder."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        (self.root / TOKEN).write_text(token, encoding="ascii")
 
     def stopped(self) -> Path:
         """The file whose text tells the actors to stop."""
@@ -39,6 +46,7 @@ class ActorShards:
     def pour(self, take: Callable[[JournalRecord], None]) -> int:
         """Append every whole line that is not in the run's journal yet, tell `take` of each, and count them.
 
+        A record is poured once, though two actors wrote it: one that was given up may have been alive for a moment.
         OSError where the disk does not take them.
         """
         return sum(self._pour(path, take) for name in FILES for path in sorted(self.root.glob(f"*/journal/{name}")))
@@ -47,25 +55,27 @@ class ActorShards:
         """Remove what was poured, once it is safe on the disk."""
         self._journal.sync()
         shutil.rmtree(self.root, ignore_errors=True)
-        self._read, self._known = {}, None
+        self._read, self._known, self._poured = {}, None, OffsetIndex()
 
     def _left(self) -> bool:
         return next(self.root.glob("*/journal"), None) is not None
 
     def _pour(self, path: Path, take: Callable[[JournalRecord], None]) -> int:
-        fresh: list[bytes] = []
+        fresh: list[tuple[bytes, JournalRecord | None]] = []
         done = self._read.get(path, 0)
         for end, line in whole_lines(path, done):
             done = end
             if self._known is None or self._known.get(_key(line)) is None:
-                fresh.append(line)
+                record = _record(line)
+                if self._poured.get(identity := _identity(record, line)) is None:
+                    self._poured.put(identity, 1)
+                    fresh.append((line, record))
         # A reply may be written before its record is, never the other way round; so is it poured.
-        self._journal.pour(path.name, fresh)
+        self._journal.pour(path.name, [line for line, _ in fresh])
         self._read[path] = done
-        for line in fresh:
-            # A damaged line is set aside when the run is started next.
-            with suppress(*NO_RECORD):
-                take(decode(line))
+        for _, record in fresh:
+            if record is not None:
+                take(record)
         return len(fresh)
 
 
@@ -78,6 +88,22 @@ def _lines(journal: Path) -> OffsetIndex:
                 for line in file:
                     known.put(_key(line), 1)
     return known
+
+
+def _record(line: bytes) -> JournalRecord | None:
+    """Return the record of a line; None where it is damaged: it is set aside when the run is started next."""
+    with suppress(*NO_RECORD):
+        return decode(line)
+    return None
+
+
+def _identity(record: JournalRecord | None, line: bytes) -> int:
+    """Return what two lines of one record have in common, whenever they were written.
+
+    Two replies to one request were both paid for, so each of them stands.
+    """
+    name = record.item_id if isinstance(record, ItemDone) else getattr(record, "id", "")
+    return key_of(f"{type(record).__name__} {name}") if name and not isinstance(record, ReplyRow) else _key(line)
 
 
 def _key(line: bytes) -> int:

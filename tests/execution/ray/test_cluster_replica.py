@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -16,8 +18,10 @@ from engine.core.errors import BadSetting, Unreachable
 from engine.core.protocol import Item
 from engine.core.records import ItemDone, JournalRecord, KnowledgePoint, ReplyRow
 from engine.execution.ray.batch import Common, _restored, _swapped, common
+from engine.execution.ray.begun import BegunBatches, done_in
 from engine.execution.ray.replica import Replica
 from engine.execution.ray.shard_merge import ActorShards
+from engine.execution.reply_cache import ReplyCache
 from engine.runs.journal import FILES, Journal, records
 from tests.support.run_programs import chain
 from tests.support.worker_runs import wait_for
@@ -117,6 +121,49 @@ def test_shards_are_poured_once_whatever_is_killed_in_between(tmp_path: Path) ->
     assert {getattr(r, "id", "done") for r in records(tmp_path / "journal")} == {getattr(r, "id", "done") for r in seen}
     assert len(list(records(tmp_path / "journal"))) == 6
     assert not (tmp_path / "shards").exists()
+
+
+def test_a_record_of_two_actors_is_poured_once(tmp_path: Path) -> None:
+    """An actor that was given up may have lived for a moment: its items are done twice, its replies were paid twice."""
+    shards = [Journal(tmp_path / "shards" / name / "journal") for name in ("one", "two")]
+    point = KnowledgePoint.make("late")
+    for at, shard in enumerate(shards):
+        shard.append(point)
+        shard.append(replace(_reply(1), seconds=float(at)))
+        shard.append(ItemDone("run", "a", "kept", float(at)))
+        shard.append(ItemDone("run", "b", "kept" if at else "failed", 1.0))
+        shard.close()
+    journal, seen = Journal(tmp_path / "journal"), list[JournalRecord]()
+    poured = ActorShards(tmp_path, journal)
+    assert poured.pour(seen.append) == len(seen) == 5
+    poured.clear()
+    journal.close()
+    assert sorted(type(record).__name__ for record in records(tmp_path / "journal")) == [
+        "ItemDone", "ItemDone", "KnowledgePoint", "ReplyRow", "ReplyRow",
+    ]  # fmt: skip
+    outcomes = [(row.item_id, row.outcome, row.at) for row in seen if isinstance(row, ItemDone)]
+    assert outcomes == [("a", "kept", 0.0), ("b", "failed", 1.0)]
+
+
+def test_a_batch_that_comes_again_finds_what_was_done_of_it(tmp_path: Path) -> None:
+    """Its first actor is gone; another one reads what that one journalled, and writes into its own journal alone."""
+    dead, alive = (tmp_path / "shards" / name / "journal" for name in ("dead", "alive"))
+    with closing(Journal(dead)) as journal:
+        journal.append(_reply(1))
+        journal.append(ItemDone("run", "a", "kept", 1.0))
+        journal.append(ItemDone("run", "b", "failed", 1.0))
+    assert BegunBatches(tmp_path, dead).begin(b"batch") == []
+    with closing(Journal(alive)) as journal, closing(ReplyCache(alive)) as cache:
+        again = BegunBatches(tmp_path, alive)
+        assert again.begin(b"another batch") == []
+        assert again.begin(b"batch") == [dead]
+        done = done_in([dead], ["a", "b", "c"])
+        assert [done.outcome(item) for item in ("a", "b", "c")] == ["kept", "failed", None]
+        assert cache.get(_reply(1).id) is None
+        cache.also(dead)
+        cache.keep(_reply(2), journal)
+        found = [cache.get(_reply(number).id) for number in (1, 2, 3)]
+        assert [reply and reply.id for reply in found] == [_reply(1).id, _reply(2).id, None]
 
 
 def test_what_items_have_in_common_travels_once() -> None:
