@@ -126,10 +126,10 @@ class Client:
         """Take back what waits for calls that are over."""
         self._deadlines.close()
 
-    def write(self, record: JournalRecord) -> None:
-        """Journal a record; a journal that cannot be written ends the run."""
+    def write(self, record: JournalRecord, begun: int | None = None) -> None:
+        """Journal a record; a journal that cannot be written ends the run. `begun` as `Journal.append` has it."""
         try:
-            self.journal.append(record)
+            self.journal.append(record, begun)
         except OSError as error:
             raise self._broken(error) from error
 

@@ -138,6 +138,7 @@ class _ItemWorkers:
     async def _run(self, item: Item) -> None:
         client = self.client
         client.usage.opened += 1
+        begun = client.journal.end
         trace = ItemTrace(
             item.id, client.usage.opened, earlier_failure=self.completed_items.earlier_failures.get(item.id)
         )
@@ -147,7 +148,7 @@ class _ItemWorkers:
         except ItemFailure as failure:
             client.write(self._failure(failure, trace))
             outcome = FAILED
-        client.write(ItemDone(client.run_id, item.id, outcome, time.time()))
+        client.write(ItemDone(client.run_id, item.id, outcome, time.time()), begun)
         client.usage.item(outcome)
 
     async def _hold(self, talk: Generator[Any, Any, Any], trace: ItemTrace) -> Any:

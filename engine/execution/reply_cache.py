@@ -15,7 +15,7 @@ import orjson
 
 from engine.core.protocol import UNUSABLE, Reply
 from engine.core.records import ReplyRow
-from engine.runs.journal import FILES, Journal
+from engine.runs.journal import FILES, NO_RECORD, Journal, is_blank, row
 from engine.runs.offset_index import OffsetIndex
 
 _log = logging.getLogger(__name__)
@@ -53,12 +53,12 @@ class ReplyCache:
         place = self._index.get(_key(request))
         if place is None:
             return None
-        row = orjson.loads(self._line(self._files[place >> _OFFSET_BITS], place & ((1 << _OFFSET_BITS) - 1)))
-        if row["id"] != request:
+        said = orjson.loads(self._at(place))
+        if said["id"] != request:
             return None
         return Reply(
-            request, row["text"], row["model"], row["finish"], row["tokens_in"], row["tokens_out"],
-            row["seconds"], True, row.get("aside", ""),
+            request, said["text"], said["model"], said["finish"], said["tokens_in"], said["tokens_out"],
+            said["seconds"], True, said.get("aside", ""),
         )  # fmt: skip
 
     def keep(self, row: ReplyRow, journal: Journal) -> None:
@@ -80,24 +80,33 @@ class ReplyCache:
         offset = 0
         with path.open("rb") as file:
             for line in file:
-                if line.endswith(b"\n"):
+                if line.endswith(b"\n") and not is_blank(line):
                     self._take(line, number << _OFFSET_BITS | offset, spent, path, own)
                 offset += len(line)
 
     def _take(self, line: bytes, place: int, spent: PaidBefore, path: Path, own: bool) -> None:
         try:
-            row = orjson.loads(line)
-            key = _key(row["id"])
-            spent.tokens_in += row["tokens_in"]
-            spent.tokens_out += row["tokens_out"]
-            spent.cost += row["cost"]
-            spent.calls += 1
-        except (ValueError, KeyError, TypeError) as error:
+            said = row(line)
+            key = _key(said["id"])
+            paid = (int(said["tokens_in"]), int(said["tokens_out"]), float(said["cost"]))
+        except NO_RECORD as error:
             _log.warning("%s: not a reply, left out: %s", path, error)
             return
+        if not self._stands_twice(key, line):
+            spent.calls += 1
+            spent.tokens_in, spent.tokens_out = spent.tokens_in + paid[0], spent.tokens_out + paid[1]
+            spent.cost += paid[2]
         # What another run could not use is asked anew.
-        if own or row.get("finish") != UNUSABLE:
+        if own or said.get("finish") != UNUSABLE:
             self._index.put(key, place)
+
+    def _stands_twice(self, key: int, line: bytes) -> bool:
+        """Whether the very same line was read before: a reply that was paid for once."""
+        place = self._index.get(key)
+        return place is not None and self._at(place) == line.rstrip(b"\n")
+
+    def _at(self, place: int) -> bytes:
+        return self._line(self._files[place >> _OFFSET_BITS], place & ((1 << _OFFSET_BITS) - 1))
 
     def _line(self, descriptor: int, offset: int) -> bytes:
         line = b""

@@ -23,11 +23,13 @@ from engine.execution.programs import Programs
 from engine.execution.ray.head import Head
 from engine.models.registry import connect
 from engine.models.roles import RoleMap
-from engine.runs import held
+from engine.runs import damage, held
+from engine.runs.completed import FAILED
+from engine.runs.damage import JournalDamage
 from engine.runs.fruitless import unheard
 from engine.runs.held import HourMeter
-from engine.runs.journal import Journal
-from engine.runs.plan import AskingPlan, Plan
+from engine.runs.journal import FILES, Journal
+from engine.runs.plan import AskingPlan, Plan, SolvePlan
 from engine.runs.process import Process
 from engine.runs.sharing import RunsBeside
 from engine.runs.status import State, Status, control_word, load_status, save_last_status, save_status
@@ -48,6 +50,7 @@ class RunSession:
         self.before = load_status(run_dir)
         self.meter = HourMeter(self.before)
         self.control = RunControl()
+        self.damage = self.before.damage
         self.usage: Usage | None = None
         self.roles: RoleMap | None = None
         self.started = self.before.started or time.time()
@@ -77,8 +80,11 @@ class RunSession:
         journal = Journal(self.run_dir / "journal", buffer=_BUFFER)
         paid = plan.reuse if isinstance(plan, AskingPlan) else ()
         reuse = [self.run_dir.parent / Path(other).name / "journal" for other in paid]
-        cache = ReplyCache(self.run_dir / "journal", reuse)
-        completed_items = CompletedItems.read(self.run_dir / "journal")
+        found = damage.examine(journal.folder, plan.id)
+        damage.set_aside(found, journal)
+        cache = ReplyCache(journal.folder, reuse)
+        completed_items = CompletedItems.read(journal.folder)
+        self._mend(plan, found, completed_items, cache)
         running = plan.recipe.settings.running
         usage = self.usage = Usage(running, cache.spent, self.before, self.meter)
         context = RunContext(
@@ -102,6 +108,24 @@ class RunSession:
             await roles.aclose()
             cache.close()
             _close(journal)
+
+    def _mend(self, plan: Plan, found: JournalDamage, completed_items: CompletedItems, cache: ReplyCache) -> None:
+        """Have made again what was damaged, and say so."""
+        said = [str(found)] if found.places else []
+        ended = sum(self.before.funnel.values())
+        if self.before.calls and not cache.spent.calls:
+            said.append(f"{FILES[0]} holds none of {self.before.calls:,} replies that were paid for")
+        if ended and not completed_items.counts():
+            said.append(f"{FILES[1]} holds none of {ended:,} items that had ended: they are made again")
+        if isinstance(plan, SolvePlan) and any(place.file == FILES[0] for place in found.places):
+            # Its reply is all that comes of it. Elsewhere what was made of a lost reply stands, and none is asked for.
+            found.again.add(f"solve {plan.problem_id}")
+        # Failures are tried again anyway, in another way, where that was asked for.
+        done = completed_items.outcome
+        completed_items.reopen(item for item in found.again if not (self.retry_failed and done(item) == FAILED))
+        if said:
+            self.damage = "; ".join(said)
+            log.warning("the journal was damaged: %s", self.damage)
 
     def _head(self, plan: Plan, context: RunContext) -> Head | None:
         """Return what spreads the run over its cluster; None for a run of this machine alone."""
@@ -171,6 +195,7 @@ class RunSession:
                 "heartbeat": time.time(),
                 "ended": 0.0,
                 "learnt": learnt,
+                "damage": self.damage,
             }
         )
 

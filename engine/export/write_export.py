@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.errors import BadSetting, UserError
+from engine.core.out_folder import require_apart
 from engine.export import lineage, strategy_sets
 from engine.export.card_facts import Licenses, facts
 from engine.export.dedup import DedupResult
@@ -92,6 +93,7 @@ def deliver(
     asked = shape or FileShape(**more)
     if not asked.several and not store.exports.count(only):
         raise UserError(f"no problem is {only} yet.", where=f"export {name}", do=_instead(store, only))
+    require_apart(out.expanduser(), Path(store.path).parent)
     folder = out.expanduser().resolve()
     with hold(store, only, asked, progress) as outgoing_rows:
         card = facts(store, outgoing_rows, name, licenses or Licenses())

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from engine.core.errors import BadInput, BadSetting, UserError
+from engine.core.out_folder import in_words
 from engine.export import balance, lineage, manifest, quality
 from engine.export import card as cards
 from engine.export.card_pictures import pictures
@@ -27,6 +28,7 @@ from engine.export.split import split_of
 from engine.export.statistics import Statistics
 from engine.export.turn_marks import without_turn_marks
 
+_LONGEST_NAME = 200
 T = TypeVar("T")
 Rate = Callable[[pa.Table], Mapping[str, Any]]
 """Says how good rows are, of which row_id and row_hash are given."""
@@ -81,6 +83,7 @@ def export(
     asked = shape or FileShape(**more)
     chosen = _format(asked, again is not None)
     _known(asked.container, CONTAINERS, "container")
+    _check_name(name)
     target = _free(Path(out).expanduser())
     tally = _Tally(asked, texts=ExportedTexts() if rate else None)
     if again:
@@ -270,10 +273,20 @@ def _known(key: str, among: Mapping[str, T], what: str) -> T:
     return among[key]
 
 
+def _check_name(name: str) -> None:
+    """Raise BadSetting for a name that would change what a terminal or a card shows around it."""
+    if not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise BadSetting(
+            f"a name has {_LONGEST_NAME} characters at most, and each can be seen.", where="export",
+            do="Choose another name.",
+        )  # fmt: skip
+
+
 def _free(target: Path) -> Path:
     """Return the folder to write to; only an earlier export may stand in its place, and nothing else beside it."""
-    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
-        return target
+    with in_words(target):
+        if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+            return target
     try:
         known = {*manifest.read(target / manifest.NAME).hashes, manifest.NAME}
     except BadInput:
@@ -288,10 +301,11 @@ def _free(target: Path) -> Path:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """Give a fresh folder that takes the target's place when the block ends well, and vanishes when it does not."""
-    fresh, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
+    fresh, old = (target.with_name(f".{target.name}.lemma-{word}") for word in ("new", "old"))
     for leftover in (fresh, old):
         shutil.rmtree(leftover, ignore_errors=True)
-    fresh.mkdir(parents=True)
+    with in_words(target):
+        fresh.mkdir(parents=True)
     try:
         yield fresh
     except BaseException:

@@ -60,9 +60,10 @@ def _statements(stated: Sequence[Problem] | Sequence[Known] | Sequence[Seed]) ->
 
 def _latest(directory: Path) -> list[Problem]:
     """Return the problems of this run as they are now: a version that was revised is measured no more."""
-    found = [r for r in journal.records(directory / "journal") if isinstance(r, Problem)]
-    superseded = {problem.parent_id for problem in found}
-    return [problem for problem in found if problem.id not in superseded]
+    # An item that was made again has written its problems again, too.
+    found = {r.id: r for r in journal.records(directory / "journal") if isinstance(r, Problem)}
+    superseded = {problem.parent_id for problem in found.values()}
+    return [problem for problem in found.values() if problem.id not in superseded]
 
 
 def _rederived(plan: GeneratePlan, directory: Path, fresh: Sequence[Problem]) -> Program:

@@ -1,8 +1,9 @@
 r"""A key is cut out of everything that a server says, in every form in which a server may repeat it.
 
-Servers and relays quote the request that they refuse: as it is, escaped as JSON (`\u0073k-`, `\/`), as part of an
-address (`sk%2D`), as Basic credentials (base64 of `user:key`), or broken over lines. One pass over a body without
-escapes and blanks tells whether the key can be in it at all; only then it is looked for where it stands.
+Servers and relays quote the request that they refuse: as it is, escaped as JSON (`\u0073k-`, `\/`) or as programs write
+bytes (`\x73`), as part of an address (`sk%2D`), as HTML (`&#115;`), in hexadecimal digits, as Basic
+credentials (base64 of `user:key`), or broken over lines. A few passes over a body without escapes and blanks tell
+whether the key can be in it at all; only then it is looked for where it stands.
 """
 
 from __future__ import annotations
@@ -22,11 +23,31 @@ SPELT = f"(left out: its pieces add up to {CUT})"
 _PIECES = re.compile(
     r'"(?:content|reasoning_content|reasoning|text|refusal|response|thinking)"\s*:\s*"((?:[^"\\]|\\.)*)"'
 )
-_BLANKS = b" \t\r\n"
-_BETWEEN = rb"(?:[\s\\]|\\[nrt]|\\u000[9aAdD])*"
-_ESCAPED = b"\\u00"
-_JSON = re.compile(rb"\\+u00([0-9a-fA-F]{2})")
-_ADDRESS = re.compile(rb"%(?:25)*([0-9a-fA-F]{2})")
+_BLANKS = b" \t\r\n\0"
+_UNSEEN = (
+    *(each.encode() for each in "\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"),
+    b"<wbr>", b"<wbr/>", b"<wbr />", b"&shy;", b"&nbsp;", b"&ZeroWidthSpace;",
+)  # fmt: skip
+"""Blanks, hyphens and places to break a line that nobody sees."""
+_BETWEEN = rb"(?:[\s\0\\]|\\[nrt]|\\u000[9aAdD]|" + b"|".join(map(re.escape, _UNSEEN)) + rb")*"
+_ESCAPES = (
+    (b"\\u00", re.compile(rb"\\+u00([0-9a-fA-F]{2})")),
+    (b"\\u{", re.compile(rb"\\+u\{0*([0-9a-fA-F]{2})\}")),
+    (b"\\x", re.compile(rb"\\+x([0-9a-fA-F]{2})")),
+    (b"%", re.compile(rb"%(?:25)*(?:u00)?([0-9a-fA-F]{2})")),
+    (b"#x", re.compile(rb"&(?:amp;)*#x0*([0-9a-fA-F]{2});?")),
+    (b"#X", re.compile(rb"&(?:amp;)*#X0*([0-9a-fA-F]{2});?")),
+)
+_DECIMAL = re.compile(rb"&(?:amp;)*#0*([0-9]{2,3});?")
+_NAMES = {
+    "!": "excl", "#": "num", "$": "dollar", "%": "percnt", "&": "amp", "(": "lpar", ")": "rpar", "*": "ast",
+    "+": "plus", ",": "comma", ".": "period", "/": "sol", ":": "colon", ";": "semi", "<": "lt", "=": "equals",
+    ">": "gt", "?": "quest", "@": "commat", "[": "lbrack", "]": "rbrack", "^": "Hat", "_": "lowbar", "{": "lcub",
+    "|": "verbar", "}": "rcub", "~": "tilde", "-": "hyphen", '"': "quot", "'": "apos", "\\": "bsol", "`": "grave",
+}  # fmt: skip
+"""Characters of keys by their names in HTML."""
+_NAMED = re.compile(rb"&(?:amp;)*(%b);" % "|".join(_NAMES.values()).encode())
+_BY_NAME = {name.encode(): character.encode() for character, name in _NAMES.items()}
 
 
 class KeyCutter:
@@ -37,10 +58,10 @@ class KeyCutter:
         self._secret = len(key) >= SECRET
         self._plain = key.encode()
         self._bare = self._plain.replace(b"\\", b"")
+        self._digits = self._plain.hex().encode()
         self._coded = tuple(_coded(self._plain)) if self._secret else ()
-        self._found = (
-            re.compile(b"|".join([_anyhow(self._plain), *map(_spread, self._coded)])) if self._secret else None
-        )
+        forms = [_anyhow(self._plain), _in_digits(self._plain), *map(_spread, self._coded)]
+        self._found = re.compile(b"|".join(forms)) if self._secret else None
 
     def body(self, data: bytes) -> bytes:
         """Return bytes without the key."""
@@ -81,15 +102,33 @@ class KeyCutter:
     def _within(self, data: bytes) -> bool:
         """Whether the key may be in it: cheap, because every reply is asked and next to none holds it."""
         bare = data.translate(None, _BLANKS)
-        for escape, pattern in ((_ESCAPED, _JSON), (b"%", _ADDRESS)):
+        for unseen in _UNSEEN:
+            bare = bare.replace(unseen.replace(b" ", b""), b"")
+        if self._is_in(bare) or self._digits in bare.lower().translate(None, b":"):
+            return True
+        for _ in range(2):
             # Twice: a relay quotes an answer that quotes the request.
-            for _ in range(2):
-                bare = pattern.sub(_character, bare) if escape in bare else bare
+            before, bare = bare, _read(bare)
+            if bare == before:
+                break
         if b"\\" in bare:
             for escaped in (b"\\n", b"\\r", b"\\t", b"\\"):
                 bare = bare.replace(escaped, b"")
             bare = bare.translate(None, _BLANKS)
+        return self._is_in(bare)
+
+    def _is_in(self, bare: bytes) -> bool:
         return self._bare in bare or any(coded in bare for coded in self._coded)
+
+
+def _read(bare: bytes) -> bytes:
+    """Return text with its escapes undone once."""
+    for sign, pattern in _ESCAPES:
+        bare = pattern.sub(_character, bare) if sign in bare else bare
+    if b"&" in bare:
+        bare = _DECIMAL.sub(lambda found: bytes([int(found[1]) % 256]), bare)
+        bare = _NAMED.sub(lambda found: _BY_NAME[found[1]], bare)
+    return bare
 
 
 def _character(found: re.Match[bytes]) -> bytes:
@@ -98,22 +137,45 @@ def _character(found: re.Match[bytes]) -> bytes:
 
 def _anyhow(key: bytes) -> bytes:
     """Return a pattern of the key with each character plain or escaped, and with ends of lines anywhere in it."""
-    return _BETWEEN.join(
-        rb"(?:\\*%b|\\+u00%b|%%(?:25)*%b)" % (re.escape(bytes([each])), _digits(each), _digits(each)) for each in key
-    )
+    return _BETWEEN.join(map(_one, key))
+
+
+def _one(byte: int) -> bytes:
+    """Return a pattern of one character in any form; what may be left out stands last in each."""
+    digits, name = _hexadecimal(byte), _NAMES.get(chr(byte), "")
+    named = rb"|&(?:amp;)*%b;" % name.encode() if name else b""
+    forms = (
+        rb"\\*%b" % re.escape(bytes([byte])), rb"\\+u00%b" % digits, rb"\\+u\{0*%b\}" % digits, rb"\\+x%b" % digits,
+        rb"%%(?:25)*(?:u00)?%b" % digits, rb"&(?:amp;)*#[xX]0*%b;?" % digits,
+        rb"&(?:amp;)*#0*%d;?" % byte,
+    )  # fmt: skip
+    return rb"(?:%b%b)" % (b"|".join(forms), named)
+
+
+def _in_digits(key: bytes) -> bytes:
+    """Return a pattern of the key in hexadecimal digits, however they are set apart."""
+    return rb"[\s:]*".join(map(_hexadecimal, key))
 
 
 def _spread(coded: bytes) -> bytes:
-    return _BETWEEN.join(rb"(?:\\*%b|%%(?:25)*%b)" % (re.escape(bytes([each])), _digits(each)) for each in coded)
+    return _BETWEEN.join(rb"(?:\\*%b|%%(?:25)*%b)" % (re.escape(bytes([each])), _hexadecimal(each)) for each in coded)
 
 
-def _digits(byte: int) -> bytes:
+def _hexadecimal(byte: int) -> bytes:
     """Return a pattern of the two hexadecimal digits of a byte, large or small."""
     return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in f"{byte:02x}").encode()
 
 
 def _coded(key: bytes) -> Iterator[bytes]:
-    """Return what the key always becomes in base64, whatever stands before it: three alignments, two alphabets.
+    """Return what the key becomes in base64, and that in base64 again: three alignments, two alphabets."""
+    once = list(_aligned(key))
+    yield from once
+    for inner in once:
+        yield from _aligned(inner)
+
+
+def _aligned(key: bytes) -> Iterator[bytes]:
+    """Return what bytes always become in base64, whatever stands before them.
 
     The characters at either end depend on their neighbours and are left out.
     """

@@ -6,6 +6,7 @@ back whole; what people did since the copy was made stands nowhere else, and is 
 
 from __future__ import annotations
 
+import errno
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -48,7 +49,8 @@ class Recovered:
         """What cannot have come back, in words; '' where nothing is missing."""
         people = "decisions, labels, policies, imports and exports"
         if self.source == "nothing":
-            return f"There was no copy: all {people} are gone; what runs made is back. Import seeds again."
+            back = "what runs made is back. Import seeds again."
+            return f"There was no copy that can be read: all {people} are gone; {back}"
         if self.since is not None:
             when = datetime.fromtimestamp(self.since, UTC).strftime("%Y-%m-%d %H:%M UTC")
             return f"The copy is of {when}: {people} made after that are gone."
@@ -108,17 +110,27 @@ def _brought_back(project: Project, aside: Path | None) -> Recovered:
     for source, since, path, with_log in _sources(project, aside):
         for each in _files(project.database):
             each.unlink(missing_ok=True)
-        shutil.copyfile(path, project.database)
-        log = path.with_name(path.name + backups.LOG)
-        if with_log and log.exists():
-            shutil.copyfile(log, project.database.with_name(project.database.name + backups.LOG))
-        if not backups.fault(project.database):
+        if _copied(path, project.database, with_log) and not backups.fault(project.database):
             return Recovered(source, since, aside)
     for each in _files(project.database):
         each.unlink(missing_ok=True)
     # An empty file, because a store that is missing is not made anew by being opened.
     connect(str(project.database)).close()
     return Recovered("nothing", None, aside)
+
+
+def _copied(path: Path, database: Path, with_log: bool) -> bool:
+    """Copy a source to the place of the store; return whether the disk can still read it."""
+    log = path.with_name(path.name + backups.LOG)
+    try:
+        shutil.copyfile(path, database)
+        if with_log and log.exists():
+            shutil.copyfile(log, database.with_name(database.name + backups.LOG))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise UserError("has no room for the store.", where=str(database.parent), do="Make room.") from error
+        return False
+    return True
 
 
 def _sources(project: Project, aside: Path | None) -> Iterator[tuple[str, float | None, Path, bool]]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
-from engine.runs.journal import FILES
+from engine.runs.journal import FILES, NO_RECORD, row
 from engine.runs.offset_index import OffsetIndex, key_of
 
 _log = logging.getLogger(__name__)
 FAILED = "failed"
+_AGAIN = ""
+"""The outcome of an item that is to be made again."""
+_UNANSWERED = "provider"
+"""The boundary of failures that no reply was paid for."""
 
 
 @dataclass(slots=True)
@@ -52,11 +55,13 @@ class CompletedItems:
     def outcome(self, item_id: str) -> str | None:
         """Return the last stage that the item reached, `failed` for a failure, None where it is not done."""
         number = self._index.get(key_of(item_id))
-        return None if number is None else self.outcomes[number]
+        return (None if number is None else self.outcomes[number]) or None
 
     def counts(self) -> Counter[str]:
         """Count the items of each outcome; reads the index, not the journal."""
-        return Counter(self.outcomes[number] for number in self._index.values())
+        found = Counter(self.outcomes[number] for number in self._index.values())
+        del found[_AGAIN]
+        return found
 
     def note(self, item_id: str, outcome: str) -> None:
         """Remember that an item is done."""
@@ -65,18 +70,34 @@ class CompletedItems:
             self.outcomes.append(outcome)
         self._index.put(key_of(item_id), number)
 
+    def reopen(self, items: Iterable[str]) -> None:
+        """Let items be made again in the same way, which their replies make free: some of their records are lost.
+
+        A failure that had no reply would ask once more, so it stays one.
+        """
+        for item in items:
+            failed, earlier = self.outcome(item) == FAILED, self.earlier_failures.get(item)
+            if failed and earlier and earlier.boundary == _UNANSWERED:
+                continue
+            if failed and earlier:
+                # The failure that is to come again is none that came before it.
+                earlier.times -= 1
+                if not earlier.times:
+                    del self.earlier_failures[item]
+            self.note(item, _AGAIN)
+
     def _take(self, line: bytes, where: str) -> None:
         try:
-            row = orjson.loads(line)
-            item = row["item_id"]
-            if row["t"] == "done":
-                self.note(item, row["outcome"])
+            said = row(line)
+            item = said["item_id"]
+            if said["t"] == "done":
+                self.note(item, said["outcome"])
             else:
                 earlier_failure = self.earlier_failures.setdefault(item, EarlierFailure("", "", 0))
                 earlier_failure.stage, earlier_failure.boundary, earlier_failure.times = (
-                    row["stage"],
-                    row["boundary"],
+                    said["stage"],
+                    said["boundary"],
                     earlier_failure.times + 1,
                 )
-        except (ValueError, KeyError) as error:
+        except NO_RECORD as error:
             _log.warning("%s: not a record, left out: %s", where, error)

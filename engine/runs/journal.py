@@ -1,14 +1,18 @@
 """The append-only journal of a run: one JSON line per record, one write per reply, fsync by batch.
 
-A torn last line is the mark of a killed worker: readers leave it, the next writer cuts it off.
+A torn last line is the mark of a killed worker: readers leave it, the next writer cuts it off. Every line ends with its
+checksum, because a changed byte within a text would leave a line that can be read and is not what was written. Readers
+pass over a line that is damaged and log it; `damage` sets it aside before the next worker goes on.
 Files: `replies.jsonl` holds what was paid for, `records.jsonl` everything else.
 """
 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import threading
+import zlib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -21,7 +25,12 @@ from engine.core.files import whole_lines
 from engine.core.records import JOURNAL_TYPES, JournalRecord, ReplyRow
 
 FILES = ("replies.jsonl", "records.jsonl")
+NO_RECORD = (ValueError, KeyError, TypeError, AttributeError)
+"""What `decode` raises for a line that is none of ours."""
 _TAGS = {record: tag for tag, record in JOURNAL_TYPES.items()}
+_SUM = b',"crc":"'
+_SUM_LENGTH = len(_SUM) + len(b'01234567"}')
+_log = logging.getLogger(__name__)
 
 
 def _tuples(record: type[JournalRecord]) -> frozenset[str]:
@@ -40,32 +49,60 @@ _HEADS = {record: b'{"t":"%b",' % tag.encode() for record, tag in _TAGS.items()}
 _TUPLES = {record: _tuples(record) for record in _TAGS}
 
 
-def encode(record: JournalRecord) -> bytes:
-    """Return one line, newline included."""
-    return _HEADS[type(record)] + orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)[1:]
+def encode(record: JournalRecord, span: tuple[int, int] | None = None) -> bytes:
+    """Return one line, newline included.
+
+    `span` is where in the file the records of an item begin and where this line, which ends it, stands: so it can be
+    told later which items a damaged place belongs to, and that a piece of the file is missing.
+    """
+    line = _HEADS[type(record)] + orjson.dumps(record)[1:-1]
+    if span:
+        line += b',"begun":%d,"here":%d' % span
+    return line + _SUM + b'%08x"}\n' % zlib.crc32(line)
+
+
+def row(line: bytes) -> dict[str, Any]:
+    """Return what one line says; ValueError where it is damaged. Lines of earlier versions have no checksum."""
+    body = line.rstrip(b"\n")
+    place = len(body) - _SUM_LENGTH
+    if body.startswith(_SUM, max(place, 0)) and body[place + len(_SUM) : -2] != b"%08x" % zlib.crc32(body[:place]):
+        raise ValueError("its checksum does not fit")
+    found: dict[str, Any] = orjson.loads(body)
+    return found
 
 
 def decode(line: bytes) -> JournalRecord:
-    """Return the record of one line; ValueError or KeyError where the line is none of ours."""
-    row = orjson.loads(line)
-    kind = JOURNAL_TYPES[row.pop("t")]
+    """Return the record of one line; ValueError, KeyError, TypeError or AttributeError where the line is none."""
+    found = row(line)
+    kind = JOURNAL_TYPES[found.pop("t")]
     for name in _TUPLES[kind]:
-        if row.get(name) is not None:
-            row[name] = tuple(row[name])
+        if found.get(name) is not None:
+            found[name] = tuple(found[name])
     known = kind.__dataclass_fields__
-    return kind(**{key: value for key, value in row.items() if key in known})
+    return kind(**{key: value for key, value in found.items() if key in known})
+
+
+def is_blank(line: bytes) -> bool:
+    """Whether the line is what stands in the place of one that was set aside."""
+    return line[:1] in b" \n" and not line.strip()
 
 
 def tail(directory: Path, offsets: dict[str, int] | None = None) -> Iterator[tuple[str, int, JournalRecord]]:
     """Yield (file name, byte offset behind the line, record) for each whole line after `offsets`.
 
-    `directory` is the run's journal folder. A torn last line is left for a later call.
+    `directory` is the run's journal folder. A torn last line is left for a later call, a damaged one left out.
     """
     for name in FILES:
         path = directory / name
         if path.exists():
             for offset, line in whole_lines(path, (offsets or {}).get(name, 0)):
-                yield name, offset, decode(line)
+                if not is_blank(line):
+                    try:
+                        record = decode(line)
+                    except NO_RECORD as error:
+                        _log.warning("%s: the line that ends at byte %d is left out: %s", path, offset, error)
+                    else:
+                        yield name, offset, record
 
 
 def records(directory: Path) -> Iterator[JournalRecord]:
@@ -81,26 +118,39 @@ class Journal:
     `buffer` bytes of them: an item whose records are lost is made again from its replies, at no cost.
     """
 
-    def __init__(self, directory: Path, buffer: int = 0) -> None:
-        """Open, or create, the journal folder and cut off torn last lines."""
+    def __init__(self, directory: Path, buffer: int = 0, *, poured: bool = False) -> None:
+        """Open, or create, the journal folder and cut off torn last lines.
+
+        The lines of one that will be `poured` into another say nothing of where they stand.
+        """
         directory.mkdir(parents=True, exist_ok=True)
+        self.folder = directory
         self._files = {name: _open_whole(directory / name) for name in FILES}
         self._ends = {name: os.lseek(file, 0, os.SEEK_END) for name, file in self._files.items()}
         self._dirty: set[str] = set()
         self._buffer, self._waiting, self._bytes = buffer, list[bytes](), 0
-        self._lock = threading.Lock()
+        self._poured, self._lock = poured, threading.Lock()
         self._broken: OSError | None = None
         """Why records were lost; none is taken after them, or it might speak of one that is not there."""
 
-    def append(self, record: JournalRecord) -> int:
-        """Write one record and return the byte offset of its line; OSError where the disk does not take it whole."""
-        line = encode(record)
+    @property
+    def end(self) -> int:
+        """The byte at which the next record will stand, replies apart."""
+        with self._lock:
+            return self._end()
+
+    def append(self, record: JournalRecord, begun: int | None = None) -> int:
+        """Write one record and return the byte offset of its line; OSError where the disk does not take it whole.
+
+        `begun` is the `end` when the item began that this record ends.
+        """
         if isinstance(record, ReplyRow):
-            return self._write(FILES[0], line)
+            return self._write(FILES[0], encode(record))
         with self._lock:
             if self._broken:
                 raise self._broken
-            start = self._ends[FILES[1]] + self._bytes
+            start = self._end()
+            line = encode(record, None if begun is None or self._poured else (begun, start))
             self._waiting.append(line)
             self._bytes += len(line)
             if self._bytes > self._buffer:
@@ -130,6 +180,9 @@ class Journal:
             for descriptor in self._files.values():
                 os.close(descriptor)
             self._files = {}
+
+    def _end(self) -> int:
+        return self._ends[FILES[1]] + self._bytes
 
     def _flush(self) -> None:
         lines, self._waiting, self._bytes = self._waiting, [], 0

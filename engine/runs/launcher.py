@@ -10,16 +10,15 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import orjson
-
 from engine.core import permission, prompts
 from engine.core.errors import UserError
 from engine.core.files import tail, whole_lines, write_atomically
-from engine.runs.journal import FILES
+from engine.runs.journal import FILES, NO_RECORD, row
 from engine.runs.plan import Plan, load_plan
 from engine.runs.process import Process, holder, reap, spawn_detached, writable
 from engine.runs.status import Status, load_status, save_status, set_control
@@ -237,7 +236,8 @@ def _begun_with(run_dir: Path, changed: dict[str, str], completed_items: Complet
     if not path.exists():
         return 0
     for _, line in whole_lines(path):
-        row = orjson.loads(line)
-        if changed.get(row["prompt_id"], row["prompt_hash"]) != row["prompt_hash"]:
-            items.add(row["item_id"])
+        with suppress(*NO_RECORD):
+            said = row(line)
+            if changed.get(said["prompt_id"], said["prompt_hash"]) != said["prompt_hash"]:
+                items.add(said["item_id"])
     return sum(completed_items.outcome(item) is None for item in items)

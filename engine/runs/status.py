@@ -84,6 +84,8 @@ class Status(Settings):
     """Seconds that the rest of the present phase will take at that speed; 0 before its first item has ended."""
     learnt: dict[str, str] = Field(default_factory=dict)
     """What endpoints were found not to take of ordinary requests, in words by ENGINE:MODEL."""
+    damage: str = ""
+    """What was found damaged in the journal, set aside and made again, the last time that anything was."""
     budget_from: dict[str, float] = Field(default_factory=dict)
     """Calls, tokens and USD that were spent when the present budget was granted."""
 

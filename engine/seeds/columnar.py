@@ -6,7 +6,7 @@ the size of a cell is looked at before it becomes an object.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ _ROWS = 2048
 _AT_ONCE = 1 << 23
 """Bytes that are to be taken apart at once."""
 _LARGE = 1 << 24
+_VALUE = 8
+"""Bytes of a number in memory, whatever it takes in the file."""
 _LARGEST_PAGE = 1 << 27
 _DICTIONARY = 1 << 22
 """Bytes of a dictionary page; writers stop at one megabyte, and each row may repeat the largest entry of a page."""
@@ -44,7 +46,7 @@ def parquet(path: Path) -> Iterator[FileRow | BrokenRow]:
                 told = table.metadata.row_group(group)
                 names = table.schema_arrow.names
                 hopeless = _hopeless(told, set(names))
-                at_once = min(_ROWS, max(1, _AT_ONCE // max(1, int(told.total_byte_size) // max(1, told.num_rows))))
+                at_once = _at_once(told, hopeless)
                 wanted = [name for name in names if name not in hopeless] if hopeless else None
                 for batch in table.iter_batches(at_once, row_groups=[group], columns=wanted):
                     yield from _with_others(_rows(batch, number), hopeless)
@@ -89,6 +91,17 @@ def _batches(source: Any) -> Iterator[Any]:
     yield from pa.ipc.open_stream(source)
 
 
+def _at_once(group: Any, hopeless: Iterable[str]) -> int:
+    """Return how many rows are taken apart together: lists of equal values take no room in the file alone."""
+    columns = [column for column in map(group.column, range(group.num_columns)) if _name(column) not in hopeless]
+    values = _VALUE * sum(int(column.num_values) for column in columns)
+    return min(_ROWS, max(1, _AT_ONCE * int(group.num_rows) // max(1, int(group.total_byte_size), values)))
+
+
+def _name(column: Any) -> str:
+    return str(column.path_in_schema).partition(".")[0]
+
+
 def _hopeless(group: Any, names: set[str]) -> dict[str, Outsized]:
     """Return the columns whose cells are too large on average: a page may hold all of them, and is unpacked whole."""
     found: dict[str, Outsized] = {}
@@ -98,6 +111,8 @@ def _hopeless(group: Any, names: set[str]) -> dict[str, Outsized]:
         name = path if path in names else path.partition(".")[0]
         if column.total_uncompressed_size > _LARGEST_PAGE and size > LARGEST_CELL and name in names:
             found[name] = Outsized(size)
+        elif (many := _VALUE * int(column.num_values) // max(1, int(group.num_rows))) > LARGEST_CELL and name in names:
+            found[name] = Outsized(many)
     return found
 
 

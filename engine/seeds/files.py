@@ -32,6 +32,8 @@ LONGEST_LINE = 16 * MAX_CHARS
 
 _HALF_A_HEAD = 1 << 15
 _ARRAY_LIMIT = 1 << 28
+_MOST_VALUES = 1 << 24
+"""Values of one JSON text; each takes up to a hundred bytes in memory."""
 _DELIMITERS = ",;\t|"
 _SPLITTER = "sep="
 _BOM = b"\xef\xbb\xbf"
@@ -314,9 +316,9 @@ def _document(path: Path, file: BinaryIO) -> Iterator[FileRow | BrokenRow]:
     It has to be held whole, so its size is limited.
     """
     body = file.read(_ARRAY_LIMIT + 1).removeprefix(_BOM)
-    if len(body) > _ARRAY_LIMIT:
-        do = "Write one object a line (JSON lines) instead."
-        raise BadInput("is one JSON text of more than 256 MB.", where=str(path), do=do)
+    most = "256 MB" if len(body) > _ARRAY_LIMIT else ""
+    if most := most or (f"{_MOST_VALUES:,} values" if body.count(b",") > _MOST_VALUES else ""):
+        raise BadInput(f"is one JSON text of more than {most}.", where=str(path), do="Write JSON lines, one a row.")
     wrong = _wrong_byte(body)
     if wrong:
         do = "Save it as UTF-8, or name its encoding with --encoding."

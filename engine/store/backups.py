@@ -129,7 +129,8 @@ def fault(database: Path) -> str:
 
 def _found(folder: Path) -> Iterator[Backup]:
     for path in folder.glob("project-*.duckdb") if folder.is_dir() else ():
-        if named := _NAME.fullmatch(path.name):
+        # A link, a pipe or a folder of that name is no copy.
+        if (named := _NAME.fullmatch(path.name)) and path.is_file() and not path.is_symlink():
             yield Backup(path, datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC).timestamp())
 
 

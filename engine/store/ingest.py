@@ -12,14 +12,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from engine.core.errors import LemmaError
 from engine.core.records import JournalRecord, RunEvent, content_id
-from engine.runs.journal import FILES, decode
-from engine.runs.plan import load_plan
+from engine.runs.journal import FILES, NO_RECORD, decode, is_blank
+from engine.runs.plan import AskingPlan, Plan, is_dry, load_plan
 from engine.runs.status import load_status
 from engine.store.connection import Cursor, Database
 from engine.store.runs import Runs
@@ -83,13 +85,28 @@ class Ingest:
         self._runs.register(plan, directory.resolve())
         added: Counter[str] = Counter()
         duplicates, skipped = 0, list[SkippedLine]()
-        for name in FILES:
-            for result in self._file(plan.id, directory / "journal" / name):
-                added.update(result.added)
-                duplicates += result.duplicates
-                skipped += result.skipped
+        own = (self._file(plan.id, directory / "journal" / name) for name in FILES)
+        for result in chain(*own, self._reused(plan, directory.parent)):
+            added.update(result.added)
+            duplicates += result.duplicates
+            skipped += result.skipped
         self._state(plan.id, directory)
         return Ingested(plan.id, {name: n for name, n in added.items() if n}, duplicates, tuple(skipped))
+
+    def _reused(self, plan: Plan, runs: Path) -> Iterator[Ingested]:
+        """Fold in the replies of dry runs that this run may have reused, as theirs: records of this run rest on them.
+
+        Nothing else of a dry run belongs into the store. Other runs are folded in themselves.
+        """
+        for other in plan.reuse if isinstance(plan, AskingPlan) else ():
+            directory = runs / Path(other).name
+            try:
+                dry = load_plan(directory)
+            except (LemmaError, OSError):
+                continue  # It was deleted: what rests on it is found by a check of the store.
+            if is_dry(dry):
+                self._runs.register(dry, directory.resolve())
+                yield from self._file(dry.id, directory / "journal" / FILES[0])
 
     def _file(self, run_id: str, path: Path) -> Iterator[Ingested]:
         if not path.exists():
@@ -130,10 +147,11 @@ def _batches(file: BinaryIO, name: str, start: _Mark) -> Iterator[_Batch]:
         position += len(line)
         number += 1
         batch.end = _Mark(position, number)
-        try:
-            batch.records.append((number, decode(line)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            batch.skipped.append(SkippedLine(name, number, _reason(error)))
+        if not is_blank(line):
+            try:
+                batch.records.append((number, decode(line)))
+            except NO_RECORD as error:
+                batch.skipped.append(SkippedLine(name, number, _reason(error)))
         if number - start.lines >= BATCH_LINES or position - first >= BATCH_BYTES:
             yield batch
             start, first, batch = batch.end, position, _Batch(batch.end)

@@ -20,7 +20,7 @@ from engine.core.records import (
     Verdict,
     content_id,
 )
-from engine.runs.journal import FILES, decode
+from engine.runs.journal import FILES, NO_RECORD, decode, is_blank
 from engine.store.connection import Cursor, Database
 from engine.store.tables import (
     BENCHMARK_ITEMS,
@@ -273,7 +273,9 @@ def _journal(run_id: str, path: Path, position: int) -> Iterator[Trouble]:
             if not line.endswith(b"\n"):
                 yield Trouble("journal", where, f"line {number} is torn: its writer was stopped, or still writes")
                 return
+            if is_blank(line):
+                continue
             try:
                 decode(line)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except NO_RECORD as error:
                 yield Trouble("journal", where, f"line {number} cannot be read: {error}")

@@ -18,6 +18,7 @@ from engine.core.settings import explain
 from engine.generation import recipes
 from engine.models import gguf, measured_speed, registry, serving
 from engine.models import probe as measuring
+from studio.cli.consent import require_known_key
 from studio.cli.console import Console
 from studio.cli.lineups import lineup
 from studio.cli.options import JsonOption, ProjectOption, pairs
@@ -53,6 +54,7 @@ def add(
     model: Annotated[str, typer.Option("--model", help="Folder or hub id that the studio shall serve itself.")] = "",
     file: Annotated[str, typer.Option("--gguf", help="Model file that the studio shall serve with llama.cpp.")] = "",
     change: Change = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Read a key file wherever it lies.")] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -62,6 +64,8 @@ def add(
     `--set max_model_len=8192`; `threads`, `gpu_layers` and `chat_template` are set in the same way.
     `--set kind=reward_model` names an engine for reward models, which are folders: NAME:FOLDER. One that brings code of
     its own, as InternLM2-Reward does, needs `--set trust_remote_code=true`: its code runs with all your rights.
+    `--set api_key_file=FILE` names a file that holds the key; one outside of your configuration folder and of the
+    project is asked about.
     """
     home = find(project)
     said: dict[str, Any] = {key: recipes.value(text) for key, text in pairs(change or [], "KEY=VALUE").items()}
@@ -80,6 +84,7 @@ def add(
     except ValidationError as error:
         raise explain(error, where=f"engine {name}") from error
     serving.refuse_elsewhere(name, spec)
+    require_known_key(home, name, spec, anyway=anyway)
     if not (model or url or scores):
         raise BadSetting("has neither an address nor a model.", where=f"engine {name}", do="Give --url or --model.")
     if scores and (model or url):

@@ -11,7 +11,7 @@ import typer
 
 from engine import planning
 from engine.core.files import write_atomically
-from engine.core.out_folder import mark, require_ours
+from engine.core.out_folder import in_words, mark, require_ours
 from engine.core.project import find
 from engine.curation.trust.reviewed import LabelledShare
 from engine.curation.trust.standing import WORDS, sentences
@@ -48,13 +48,14 @@ def judges(
         return
     console, home = Console(json), find(project)
     if out is not None:
-        require_ours(out.expanduser(), _JUDGES)
+        require_ours(out.expanduser(), _JUDGES, home.root)
     with Store(home.database) as store:
         found = judge_report(store)
     values, lines = told(found), _lines(found)
     if out is not None:
-        mark(out.expanduser(), _JUDGES)
-        write_atomically(out.expanduser() / "judges.json", orjson.dumps(values, option=orjson.OPT_INDENT_2))
+        with in_words(out):
+            mark(out.expanduser(), _JUDGES, home.root)
+            write_atomically(out.expanduser() / "judges.json", orjson.dumps(values, option=orjson.OPT_INDENT_2))
     nothing = "No judge was held against people yet: lemma judges check --against FILE, or decide on the review desk."
     console.result(values, "\n".join(lines) or nothing)
 

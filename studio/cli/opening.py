@@ -9,6 +9,7 @@ that reads results does it first; a journal that is known already costs one look
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,40 +49,43 @@ def in_turn(project: Project, patience: float = PATIENCE_S, *, brief: bool = Fal
 
     `brief` says that it will be given back in a moment: an open studio then steps aside for it.
     """
-    until = time.monotonic() + patience
+    began = time.monotonic()
     with (project.root / turns.QUEUE).open("a+") as queue:
-        _wait(queue, until, project)
+        _wait(queue, began, patience, project)
         turns.sign(queue, brief=brief)
-        with _opened(project, time.monotonic() + min(patience, OUTSIDE_S)) as store:
+        with _opened(project, began, min(patience, OUTSIDE_S)) as store:
             yield store
 
 
-def _wait(queue: IO[str], until: float, project: Project) -> None:
+def _wait(queue: IO[str], began: float, patience: float, project: Project) -> None:
     said = False
     while not turns.take(queue):
         owner = turns.owner(queue)
-        if time.monotonic() > until:
-            raise ProjectBusy(
-                f"is in use by other commands{f' (process {owner})' if owner else ''}.",
-                where=str(project.root),
-                do="Try again when they have ended.",
-            )
+        if time.monotonic() > began + patience:
+            raise _held(project, owner, began, "Try again when it has ended.")
         if not said:
             said = _say(f"waiting for {_named(owner)} to end")
         time.sleep(_TICK_S)
 
 
-def _opened(project: Project, until: float) -> Store:
-    said = False
+def _opened(project: Project, began: float, patience: float) -> Store:
+    said, until = False, time.monotonic() + patience
     while True:
         try:
             return Store(project.database)
         except ProjectBusy as busy:
             if time.monotonic() > until:
-                raise
+                owner = re.search(r"process (\d+)", busy.what)
+                raise _held(project, owner[1] if owner else "", began, busy.do) from None
             if not said:
                 said = _say(f"waiting: the project {busy.what.partition(';')[0]}")
         time.sleep(_TICK_S)
+
+
+def _held(project: Project, owner: str, began: float, do: str) -> ProjectBusy:
+    who = f"another process ({owner})" if owner else "another process"
+    waited = f"waited {time.monotonic() - began:.0f} s"
+    return ProjectBusy(f"{who} holds the store, {waited}.", where=str(project.root), do=do)
 
 
 def _say(what: str) -> bool:

@@ -43,11 +43,11 @@ def report(
     home = find(project)
     folder = (out or home.root / "report").expanduser()
     if out:
-        require_ours(folder, files.REPORT)
+        require_ours(folder, files.REPORT, home.root)
     console = Console(json)
     with up_to_date(home) as store, console.progress("report") as advance:
         made = build(store, home, advance, ReportOptions(radius, gpu_rate, sample, tuple(proof or ())))
-    paths = files.write(made, folder)
+    paths = files.write(made, folder, home.root)
     values = {
         "files": [str(path) for path in paths],
         "sections": {section.name: section.todo or section.finding for section in made.sections},

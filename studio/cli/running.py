@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import typer
+
 from engine.core.errors import UserError
 from engine.runs import launcher
 from engine.runs.ahead import ahead, reasons
@@ -34,6 +36,8 @@ def foreground(
 
         status = launcher.run_foreground(directory, progress)
     fold_in(store, directory)
+    if status.damage:
+        typer.echo(f"lemma: {status.damage}", err=True)
     if status.state == "failed":
         raise UserError(f"the run failed: {status.reason}", where=str(directory), do="See run.log there.")
     if not told_later:

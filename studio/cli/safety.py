@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from engine.core.out_folder import require_apart
 from engine.core.project import find
 from engine.planning import recovering
 from engine.store import backups
@@ -36,6 +37,8 @@ def backup(
             made = backups.make(store, home.backups).path
         else:
             made = out.expanduser()
+            if made.resolve().parent != home.backups.resolve():
+                require_apart(made, home.root)
             backups.copy(store, made)
     size = made.stat().st_size
     Console(json).result({"file": str(made), "bytes": size}, f"{made}, {size / 1e6:,.1f} MB")

@@ -10,7 +10,7 @@ import typer
 
 from engine.core.errors import UserError
 from engine.core.project import Project, find
-from engine.runs import launcher
+from engine.runs import damage, launcher
 from engine.runs.ahead import ahead, reasons
 from engine.runs.plan import load_plan
 from engine.runs.status import Status
@@ -79,9 +79,10 @@ def show(run: Run, project: ProjectOption = None, json: JsonOption = False) -> N
         "resume": str(launcher.resume_plan(directory)),
         "speeds": status.speeds,
         "errors": status.errors,
+        "damage": status.damage,
     }
     failed = f"not come through: {said}" if (said := reasons(status, 9)) else ""
-    lines = [_line(values), sentence(run, funnel, status), ahead(status), failed, str(values["resume"])]
+    lines = [_line(values), sentence(run, funnel, status), ahead(status), failed, status.damage, str(values["resume"])]
     Console(json).result(values, "\n".join([line for line in lines if line] + list(launcher.tail_log(directory, 5))))
 
 
@@ -103,8 +104,11 @@ def resume(
 ) -> None:
     """Go on with a paused, cancelled, failed or lost run, in the background."""
     directory = _directory(find(project), run)
+    found = "" if launcher.is_alive(directory) else str(damage.examine(directory / "journal", load_plan(directory).id))
+    if found:
+        typer.echo(f"lemma: {found}", err=True)
     worker = launcher.resume(directory, retry_failed=retry_failed)
-    Console(json).result(_values(directory) | {"pid": worker}, f"{run} goes on")
+    Console(json).result(_values(directory) | {"pid": worker, "damage": found}, f"{run} goes on")
 
 
 def _steer(project: Project, run_id: str, act: Callable[[Path], object], json: bool) -> None:

@@ -22,14 +22,14 @@ from studio.theme import LIGHT
 REPORT = "report"
 
 
-def write(report: Report, folder: Path) -> list[Path]:
-    """Write all files and return their paths, the document first.
+def write(report: Report, folder: Path, home: Path) -> list[Path]:
+    """Write all files of a report on the project `home` and return their paths, the document first.
 
     Every file is whole or not there. Raises UserError where the folder cannot be written.
     """
     paths: list[Path] = []
     try:
-        mark(folder, REPORT)
+        mark(folder, REPORT, home)
         for name, content in _files(report):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -86,8 +86,8 @@ def run_head(title: str, status: Status) -> None:
         st.markdown(f"**{escape(title)}** · {ended:,} of {status.total:,}", width="content")
     share = min(1.0, ended / status.total) if status.total else 0.0
     right.progress(share, text=escape(pace_text(status)))
-    if status.reason:
-        st.caption(escape(status.reason))
+    for said in filter(None, (status.reason, status.damage)):
+        st.caption(escape(said))
 
 
 def run_state(status: Status) -> None:

@@ -33,7 +33,7 @@ def test_the_page_counts_and_draws(
 def test_the_document_opens_from_a_file(tmp_path: Path, open_page: Callable[..., Page], watch: Watch) -> None:
     home = find(filled(tmp_path / "project"))
     with Store(home.database) as store:
-        files.write(build(store, home), tmp_path / "out")
+        files.write(build(store, home), tmp_path / "out", tmp_path)
     page = open_page("about:blank", rest=False)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import time
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,7 @@ import pytest
 from engine.core import project
 from engine.core.errors import BadInput, ProjectBusy, UserError
 from engine.planning import recovering
+from engine.runs import launcher
 from engine.store import Store, backups
 from tests.support.command import few_seeds, within
 
@@ -171,3 +174,58 @@ def test_a_copy_is_made_once_a_day_and_seven_are_kept(home: project.Project) -> 
         assert backups.daily(store, folder, born, now=born + 10.5 * day) is None
         assert backups.daily(store, folder, born, now=born) is not None, "a clock that was set back"
     assert len(backups.listed(folder)) == backups.KEPT
+
+
+def test_a_copy_that_is_damaged_or_no_file_is_passed_over(home: project.Project) -> None:
+    """An older one is taken, however the newer ones look; recovering twice is recovering once."""
+    before = _counts(home)
+    (whole,) = (one.path for one in backups.listed(home.backups))
+    for number, name in enumerate(("flipped", "empty", "folder", "link", "pipe"), 1):
+        place = home.backups / f"project-2099010{number}T000000Z.duckdb"
+        if name == "flipped":
+            shutil.copyfile(whole, place)
+            _flip(place)
+        elif name == "empty":
+            place.touch()
+        elif name == "folder":
+            place.mkdir()
+        elif name == "link":
+            place.symlink_to("/dev/zero")
+        else:
+            os.mkfifo(place)
+    for again in range(2):
+        if not again:
+            _scramble(home.database)
+            home.database.with_name("project.duckdb.wal").unlink(missing_ok=True)
+        said = within("recover", "--json", project=home.root).values
+        assert said["source"] == (None if again else str(whole))
+        assert _counts(home) == before
+
+
+def test_a_damaged_journal_comes_back_as_far_as_it_can_be_read_and_whole_after_a_resume(home: project.Project) -> None:
+    """Lines that cannot be read are named by the check; the run is resumed and has all that it had."""
+    before = _counts(home)
+    (run,) = (plan.parent for plan in home.runs.glob("*/plan.json"))
+    path = run / "journal" / "records.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    problem = next(n for n, line in enumerate(lines) if line.startswith(b'{"t":"problem"'))
+    lines[problem] = lines[problem][:40] + b"\n"
+    path.write_bytes(b"".join(lines))
+    shutil.rmtree(home.backups)
+    _scramble(home.database)
+    home.database.with_name("project.duckdb.wal").unlink(missing_ok=True)
+    assert within("recover", "--json", project=home.root).values["runs"] == 1
+    assert _counts(home)["problems"] == before["problems"] - 1
+    assert f"line {problem + 1} cannot be read" in within("verify", project=home.root).out
+    said = within("runs", "resume", run.name, "--json", project=home.root)
+    assert f"records.jsonl line {problem + 1} (" in said.err
+    assert said.values["damage"] in said.err
+    while launcher.state(run).state in launcher.ACTIVE or launcher.is_alive(run):
+        time.sleep(0.05)
+    assert "made again from replies that are there" in within("runs", "show", run.name, project=home.root).out
+    assert within("select", project=home.root).code == 0
+    after = _counts(home)
+    assert {kind: after[kind] for kind in ("problems", "verdicts", "replies", "solutions")} == {
+        kind: before[kind] for kind in ("problems", "verdicts", "replies", "solutions")
+    }
+    assert within("verify", project=home.root).out.strip() == "All is well."

@@ -308,6 +308,24 @@ def test_cells_of_50_megabytes_need_600_at_most(tmp_path: Path, form: str) -> No
     assert megabytes <= 600
 
 
+def test_lists_of_equal_values_need_no_more_than_cells(tmp_path: Path) -> None:
+    """Forty million zeros take two kilobytes in a file; a gigabyte was made of them at once."""
+    zeros = pa.array([[0] * 1_000_000], pa.list_(pa.int8()))
+    table = pa.table({"question": [f"Q{n}?" for n in range(40)], "steps": pa.concat_arrays([zeros] * 40)})
+    pq.write_table(table, tmp_path / "a.parquet", compression="zstd")
+    assert (tmp_path / "a.parquet").stat().st_size < 10_000
+    rows, found, megabytes = _peak(tmp_path / "a.parquet")
+    assert (rows, found) == (40, 40)
+    assert megabytes <= 600
+
+
+def test_a_text_of_millions_of_tiny_values_is_refused_before_they_are_made(tmp_path: Path) -> None:
+    """A quarter of a gigabyte of ones was four gigabytes of numbers."""
+    (tmp_path / "a.json").write_bytes(b"[" + b"{}," * ((1 << 24) + 1) + b"{}]")
+    with pytest.raises(BadInput, match="one JSON text of more than 16,777,216 values"):
+        list(read(tmp_path / "a.json"))
+
+
 def test_a_large_cell_refuses_the_rows_that_need_it(tmp_path: Path) -> None:
     large = "y" * 2_000_000
     path = _table(tmp_path / "a.parquet", solution=[large, "fine"])

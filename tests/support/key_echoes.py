@@ -51,6 +51,18 @@ WORDS: Mapping[str, Callable[[str], str]] = {
     "slashes escaped": lambda key: key.replace("/", "\\/"),
     "shell": lambda key: f"curl -H 'Authorization: Bearer {key}'",
     "as HTML": lambda key: f"<pre>{html.escape(key)}</pre>",
+    "HTML, numbers": lambda key: "".join(f"&#{ord(each)};" for each in key),
+    "HTML, digits": lambda key: "".join(f"&#x{ord(each):04X};" for each in key),
+    "HTML, names": lambda key: key.replace("/", "&sol;").replace("=", "&equals;").replace("+", "&plus;"),
+    "HTML in HTML": lambda key: html.escape("".join(f"&#{ord(each)};" for each in key)),
+    "places to break": lambda key: "\u200b".join(key).replace("/", "/<wbr>"),
+    "digits": lambda key: key.encode().hex(),
+    "digits, large and apart": lambda key: key.encode().hex(":").upper(),
+    "bytes of a program": lambda key: "".join(f"\\x{ord(each):02x}" for each in key),
+    "code points of a script": lambda key: "".join(f"\\u{{{ord(each):x}}}" for each in key),
+    "base64, no padding": lambda key: base64.b64encode(key.encode()).decode().rstrip("="),
+    "base64 of base64": lambda key: base64.b64encode(_basic("me", key).encode()).decode(),
+    "wide characters": lambda key: "\0".join(key),
 }
 """What is said, by the form of the key in it."""
 
@@ -105,6 +117,13 @@ def echoes(name: str) -> Any:
 def spellings(key: str) -> list[bytes]:
     """Return what must be nowhere: the key, and what it is in base64 and in escapes, plain and doubled."""
     coded = [base64.b64encode(b"\0" * ahead + key.encode()).decode()[4:-4] for ahead in range(3)]
-    written = [key, *coded, *(each.replace("+", "-").replace("/", "_") for each in coded), quote(key, safe="")]
+    written = [
+        key,
+        key.encode().hex(),
+        key.encode().hex(":").upper(),
+        *coded,
+        *(each.replace("+", "-").replace("/", "_") for each in coded),
+        quote(key, safe=""),
+    ]
     written += [_escaped(key), _escaped(key).replace("\\", "\\\\"), key.replace("/", "\\/"), _broken(key)]
     return [each.encode() for each in written]

@@ -86,7 +86,7 @@ class Actor:
         # What the whole run has spent is the head's to know.
         unlimited = {"concurrency": slots, "budget_calls": None, "budget_tokens": None, "budget_usd": None}
         self.running = plan.recipe.settings.running.model_copy(update=unlimited)
-        self.journal = Journal(shard, buffer=_BUFFER)
+        self.journal = Journal(shard, buffer=_BUFFER, poured=True)
         paid = [self.run_dir / "journal", *(self.run_dir.parent / Path(other).name / "journal" for other in plan.reuse)]
         self.cache = ReplyCache(shard, paid)
         # Never left: the thread goes down with the actor.

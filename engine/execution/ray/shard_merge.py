@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from engine.core.files import whole_lines
 from engine.core.records import JournalRecord
-from engine.runs.journal import FILES, Journal, decode
+from engine.runs.journal import FILES, NO_RECORD, Journal, decode
 from engine.runs.offset_index import OffsetIndex, key_of
 
 _STOP = "stop"
@@ -62,7 +63,9 @@ class ActorShards:
         self._journal.pour(path.name, fresh)
         self._read[path] = done
         for line in fresh:
-            take(decode(line))
+            # A damaged line is set aside when the run is started next.
+            with suppress(*NO_RECORD):
+                take(decode(line))
         return len(fresh)
 
 

@@ -18,6 +18,8 @@ _EVENTS = re.compile(rb"(?:data|event|id|retry)[ \t]*:")
 _DONE = "[DONE]"
 _USED_IN = re.compile(rb'"(?:prompt_tokens|input_tokens|prompt_eval_count)"\s*:\s*(\d{1,9})\b')
 _USED_OUT = re.compile(rb'"(?:completion_tokens|output_tokens|eval_count)"\s*:\s*(\d{1,9})\b')
+_ENDLESS = 400
+"""Digits from which a whole number is larger than any that a computer counts with."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -34,7 +36,7 @@ def parsed(body: bytes) -> Any:
     # Raw line ends inside strings, and comments behind the value, are what else relays do to JSON.
     text = rest.decode("utf-8").lstrip()
     try:
-        value, end = json.JSONDecoder(strict=False).raw_decode(text)
+        value, end = json.JSONDecoder(strict=False, parse_int=_whole).raw_decode(text)
     except RecursionError:
         raise ValueError("the JSON is nested too deeply") from None
     behind = text[end:].strip()
@@ -43,6 +45,11 @@ def parsed(body: bytes) -> Any:
     if behind and not behind.startswith(":"):
         raise ValueError("there is something behind the JSON")
     return value
+
+
+def _whole(digits: str) -> int | float:
+    """Return a whole number; one of so many digits that Python refuses it counts as endless, and spoils no reply."""
+    return int(digits) if len(digits) < _ENDLESS else float(digits)
 
 
 def as_chat(value: Any) -> Any:
@@ -62,7 +69,7 @@ def message_of(choice: dict[str, Any]) -> dict[str, Any]:
 
 def _lines(text: str) -> list[dict[str, Any]]:
     """Return the objects of a text that has one a line."""
-    values = [json.loads(line, strict=False) for line in text.split("\n") if line.strip()]
+    values = [json.loads(line, strict=False, parse_int=_whole) for line in text.split("\n") if line.strip()]
     if not all(isinstance(value, dict) for value in values):
         raise ValueError("there is something behind the JSON")
     return values
@@ -80,7 +87,7 @@ def _joined(text: str) -> dict[str, Any]:
     """Return the events of a stream as the one answer that they add up to."""
     events = [data for block in re.split(r"\r?\n\r?\n", text) if (data := _data(block))]
     whole = bool(events) and events[-1] == _DONE
-    said = [json.loads(data, strict=False) for data in events if data != _DONE]
+    said = [json.loads(data, strict=False, parse_int=_whole) for data in events if data != _DONE]
     return _added([value for value in said if isinstance(value, dict)], whole)
 
 

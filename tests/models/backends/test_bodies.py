@@ -179,3 +179,12 @@ def test_no_wrapping_changes_a_text(text: str, before: list[bytes]) -> None:
     whole = {**WHOLE, "choices": [{"index": 0, "message": {"content": text}, "finish_reason": "stop"}]}
     for body in (b"".join(before) + orjson.dumps(whole), events(whole)):
         assert parsed(body)["choices"][0]["message"]["content"] == text
+
+
+def test_a_number_without_end_spoils_no_reply() -> None:
+    """Python refuses whole numbers of thousands of digits, and the reply beside one was paid for."""
+    body = b'{"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":' + b"9" * 5_000 + b"}}"
+    for said in (body, b": wait\n" + body):
+        found = parsed(said)
+        assert found["choices"][0]["message"]["content"] == "x"
+        assert found["usage"]["prompt_tokens"] == float("inf")

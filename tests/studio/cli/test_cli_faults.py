@@ -97,8 +97,8 @@ def test_a_second_process_is_told_who_has_the_project(project, ask) -> None:
     waiting, failed = said.err.strip().splitlines()
     assert "waiting: the project is open by process" in waiting
     assert "Could not set lock" not in said.err
-    assert "process" in failed
-    assert "open" in failed
+    assert "another process (" in failed
+    assert "holds the store, waited" in failed
     assert ask("select").code == 0
 
 

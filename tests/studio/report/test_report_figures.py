@@ -181,7 +181,7 @@ def test_the_document_stands_alone():
 
 
 def test_files_hold_what_the_report_says(tmp_path):
-    paths = files.write(report(), tmp_path / "out")
+    paths = files.write(report(), tmp_path / "out", tmp_path)
     assert paths[0] == tmp_path / "out" / "report.html"
     assert all(path.is_file() for path in paths)
     assert not list(tmp_path.rglob("*.part"))
@@ -199,7 +199,7 @@ def test_files_hold_what_the_report_says(tmp_path):
 def test_a_folder_that_is_a_file_is_named(tmp_path):
     (tmp_path / "out").write_text("mine")
     with pytest.raises(UserError, match="cannot be written"):
-        files.write(report(), tmp_path / "out")
+        files.write(report(), tmp_path / "out", tmp_path)
     assert (tmp_path / "out").read_text() == "mine"
 
 

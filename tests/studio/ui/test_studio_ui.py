@@ -263,3 +263,18 @@ def _charts_script() -> None:
 def test_every_chart_can_be_drawn() -> None:
     page = AppTest.from_function(_charts_script, default_timeout=60).run()
     assert not page.exception
+
+
+def _head_script() -> None:
+    from engine.runs.status import Status
+    from studio.ui.run_monitor import run_head
+
+    run_head("run", Status(state="running", total=3, damage="records.jsonl line 4 is set aside, [x](http://x)"))
+
+
+def test_the_live_page_says_what_was_damaged_in_the_journal() -> None:
+    """In letters: what a damaged line says is no link."""
+    page = AppTest.from_function(_head_script).run()
+    (said,) = (caption.value for caption in page.caption)
+    assert said.startswith("records.jsonl line 4 is set aside")
+    assert "\\[x\\]" in said
