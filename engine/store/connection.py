@@ -109,7 +109,8 @@ class Database:
             self._thread.join()
             if self._open.get(self.path) is self:
                 del self._open[self.path]
-            self._connection.close()
+            with self._door.shut(_MENDING_S):
+                self._connection.close()
 
     def write(self, run: Callable[[Cursor], T], *families: str) -> T:
         """Run `run(cursor)` in a transaction on the writer thread; return its result or raise its error.
