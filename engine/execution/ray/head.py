@@ -21,6 +21,7 @@ from engine.execution.ray.actor import Actor, BatchReport
 from engine.execution.ray.batch import common, packed
 from engine.execution.ray.shard_merge import ActorShards
 from engine.runs.completed import FAILED
+from engine.runs.journal import unwritable
 
 _log = logging.getLogger(__name__)
 _EVERY = 0.5
@@ -157,7 +158,7 @@ class Head:
         try:
             self._shards.pour(self._take)
         except OSError as error:
-            self.control.stop("failed", f"the journal cannot be written: {error.strerror or error}")
+            self.control.stop("failed", unwritable(error))
 
     def _take(self, record: JournalRecord) -> None:
         """Count what was poured."""
