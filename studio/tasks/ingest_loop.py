@@ -13,9 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
-from engine.core.errors import DiskFull, LemmaError, StoreGone
+from engine.core.errors import DiskFull, StoreGone
 from engine.core.project import Project
 from engine.runs import launcher
 from engine.runs.plan import is_dry, load_plan
@@ -79,7 +77,7 @@ class IngestLoop:
         except (DiskFull, StoreGone) as error:
             _log.warning("%s waits to be folded in: %s", directory, error)
             return False
-        except (LemmaError, OSError, duckdb.Error):
+        except Exception:  # noqa: BLE001 - whatever it is, the other runs are folded in all the same
             _log.exception("%s could not be folded in", directory)
         return True
 
