@@ -23,6 +23,12 @@ if not session.may("change"):
     st.stop()
 
 
+if store.read_only:
+    title_row("Review desk")
+    st.caption("The desk hands out problems to decide, and no decision can be saved in a project that is read-only.")
+    st.stop()
+
+
 @st.fragment(run_every="3s")
 def wait_for_the_first() -> None:
     """Draw the page again as soon as a run has written something."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.core import permission
 from studio import navigation, session
 from studio.theme import tokens
 from studio.ui.admission import admitted
-from studio.ui.blocks import failure
+from studio.ui.disk_state import disk_line, told
 from studio.ui.sidebar import sidebar
 
 st.set_page_config(
@@ -24,10 +23,11 @@ st.logo(str(navigation.asset(f"logo-{tokens().mode}.png")), size="large", icon_i
 permission.ask(session.may)
 if not admitted():
     st.stop()
+if context := get_script_run_ctx():
+    # A page that fails must not take the frame with it. `studio.server` says so too, for callbacks and parts of a
+    # page, which run before and without this script.
+    context.on_script_error = told
 page = st.navigation(navigation.pages(), expanded=True)
 sidebar()
-try:
+if disk_line():
     page.run()
-except Exception as error:  # a page that fails must not take the frame with it
-    logging.getLogger("lemma.studio").exception("page %s failed", page.title)
-    failure(error, key="frame")

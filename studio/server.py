@@ -73,7 +73,15 @@ def _app(offered: Hosting, browse: str) -> st.App:
             webbrowser.open(browse)
         yield
 
-    return st.App(SCRIPT, middleware=[Middleware(Door, hosting=offered, entrance=entrance)], lifespan=around)
+    middleware = [Middleware(Door, hosting=offered, entrance=entrance)]
+    return st.App(SCRIPT, middleware=middleware, lifespan=around, on_script_error=_told)
+
+
+def _told(error: Exception) -> bool:
+    """Draw what no part of a page caught; the pages' modules are loaded by the first page, not by the server."""
+    from studio.ui.disk_state import told
+
+    return told(error)
 
 
 def _settings(said: argparse.Namespace) -> dict[str, Any]:

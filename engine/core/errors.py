@@ -3,8 +3,11 @@
     LemmaError
     ├── UserError            something a person can put right: says what, where and what to do
     │   ├── BadInput         a file, line or field that cannot be used
+    │   │   └── StoreGone    ... or the store of a project that is not there any more
     │   ├── BadSetting       a key whose value is unknown or outside its range
     │   ├── MissingExtra     an optional package that this step needs
+    │   ├── DiskFull         there is no room for what was to be saved
+    │   ├── ReadOnly         the place may be looked at and not be written to
     │   └── ProjectBusy      another process has the project open
     ├── ItemFailure          one item of a run did not make it: becomes a row in `failures`
     │   ├── ProviderError    the endpoint: refused, timed out, sent no usable reply
@@ -44,6 +47,18 @@ class UserError(LemmaError):
 
 class BadInput(UserError):
     """A file, line or field that cannot be used."""
+
+
+class StoreGone(BadInput):
+    """The file of a project's store is not there any more, or is not the one that was opened."""
+
+
+class DiskFull(UserError):
+    """There is no room on the disk for what was to be saved."""
+
+
+class ReadOnly(UserError):
+    """What was to be saved belongs to a place that may be looked at only."""
 
 
 class BadSetting(UserError):

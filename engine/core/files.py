@@ -10,7 +10,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,11 +68,17 @@ def _must_be_plain(mode: int, path: Path) -> None:
 
 
 def write_atomically(path: Path, body: bytes) -> None:
-    """Replace `path` by `body`, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Replace `path` by `body`, whole or not at all; an OSError names `path`, and nothing is left beside it."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    fresh.write_bytes(body)
-    fresh.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(body)
+        fresh.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        error.filename = str(path)
+        raise
 
 
 def read_text(path: Path) -> str:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError, field_validator
 
-from engine.core import permission, toml
+from engine.core import permission, store_file, toml
 from engine.core.errors import BadSetting, UserError
 from engine.core.settings import Settings, chosen, explain
 
@@ -137,7 +137,7 @@ class Project:
     @property
     def database(self) -> Path:
         """The DuckDB file."""
-        return self.root / "project.duckdb"
+        return self.root / store_file.NAME
 
     @property
     def runs(self) -> Path:
@@ -167,7 +167,7 @@ class Project:
     @property
     def engines_file(self) -> Path:
         """The named engines."""
-        return self.root / "engines.toml"
+        return self.root / store_file.ENGINES
 
     @property
     def speeds_file(self) -> Path:

@@ -34,7 +34,7 @@ from engine.execution.usage import Usage
 from engine.models.backoff import FIRST_WAIT, LONGEST_OBEYED, QUICK_WAIT, backoff
 from engine.models.roles import RoleMap, RoleModel
 from engine.runs.completed import EarlierFailure
-from engine.runs.journal import Journal
+from engine.runs.journal import Journal, unwritable
 
 _LATE = "no answer in time"
 _LINES_S = 60.0
@@ -328,9 +328,8 @@ class Client:
         return Reply(request, c.text, role_model.model, c.finish, c.tokens_in, c.tokens_out, seconds, False, c.aside)
 
     def _broken(self, error: OSError) -> RunStopped:
-        message = f"the journal cannot be written: {error.strerror or error}"
-        self.control.stop("failed", message)
-        return RunStopped("failed", message)
+        self.control.stop("failed", unwritable(error))
+        return RunStopped("failed", unwritable(error))
 
 
 def _said(chat: Chat) -> str:

@@ -6,7 +6,7 @@ from engine.core.errors import RunStopped
 from engine.core.protocol import Phase, Program, Progress
 from engine.core.records import JournalRecord
 from engine.execution.driver import RunControl, Usage
-from engine.runs.journal import Journal
+from engine.runs.journal import Journal, unwritable
 
 
 def advance(program: Program, journal: Journal, control: RunControl, usage: Usage) -> Phase | None:
@@ -33,4 +33,4 @@ def _append(journal: Journal, record: JournalRecord) -> None:
     try:
         journal.append(record)
     except OSError as error:
-        raise RunStopped("failed", f"the journal cannot be written: {error.strerror or error}") from error
+        raise RunStopped("failed", unwritable(error)) from error

@@ -28,7 +28,7 @@ from engine.runs.completed import FAILED
 from engine.runs.damage import JournalDamage
 from engine.runs.fruitless import unheard
 from engine.runs.held import HourMeter
-from engine.runs.journal import FILES, Journal
+from engine.runs.journal import FILES, Journal, unwritable
 from engine.runs.plan import AskingPlan, Plan, SolvePlan
 from engine.runs.process import Process
 from engine.runs.sharing import RunsBeside
@@ -214,8 +214,7 @@ class RunSession:
             loop.call_soon_threadsafe(self.control.stop, "paused", "paused on request")
 
     def _broken(self, loop: asyncio.AbstractEventLoop, error: OSError) -> None:
-        message = f"the journal cannot be written: {error.strerror or error}"
-        loop.call_soon_threadsafe(self.control.stop, "failed", message)
+        loop.call_soon_threadsafe(self.control.stop, "failed", unwritable(error))
 
     @staticmethod
     def _note(journal: Journal, plan: Plan, state: str, detail: str) -> None:

@@ -111,6 +111,12 @@ def records(directory: Path) -> Iterator[JournalRecord]:
         yield record
 
 
+def unwritable(error: OSError) -> str:
+    """Return in words why a run ends whose journal cannot be written, and what to do."""
+    why = error.strerror or error
+    return f"the journal cannot be written: {why}. Make room or give the right to write, then resume the run."
+
+
 class Journal:
     """Appends records; safe against `kill -9` up to the last `sync`, which the owner calls every 200 ms.
 

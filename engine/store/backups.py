@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from engine.core import disk
 from engine.core.errors import BadInput, ProjectBusy, UserError
 from engine.store.connection import Database, connect
 from engine.store.store import Store
@@ -87,7 +88,7 @@ def daily(store: Store, folder: Path, born: float, now: float | None = None) -> 
         made = make(store, folder, now)
         for old in listed(folder)[KEPT:]:
             _drop(old.path)
-    except (UserError, duckdb.Error) as error:
+    except (UserError, duckdb.Error, OSError) as error:
         _log.warning("no copy was made today: %s", error)
         return None
     return made
@@ -110,7 +111,7 @@ def require_alone(database: Path) -> None:
 def fault(database: Path) -> str:
     """Read every row of every table; return what is wrong, '' where nothing is. ProjectBusy goes to the caller."""
     try:
-        connection = connect(str(database))
+        connection = connect(str(database), read_only=not disk.writable(database))
     except BadInput as error:
         return str(error)
     try:

@@ -24,8 +24,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from engine.core import permission
+from engine.core import disk, permission
 from engine.core.errors import BadInput, ProjectBusy, UserError
+from engine.core.store_file import identity, mark, require_kept, require_same
 from engine.store.doorway import Doorway
 
 T = TypeVar("T")
@@ -38,9 +39,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _OWNER = re.compile(r"PID (\d+)")
 _TICK_S = 0.05
-_MARK = ".store"
-"""File of a project that says that it has a store."""
-_GONE = "Stop what has it open, then bring the file back, or rebuild it: lemma recover"
+_MENDING_S = 2.0
+"""Seconds that whoever wants to connect anew waits for readers, whose queries fail anyway."""
 _REBUILD = "Check the path; a damaged file is rebuilt by: lemma recover"
 
 
@@ -63,13 +63,17 @@ class Database:
         """Open the file; use `Database.open`, which shares what is open already."""
         self.path = path
         self._users = 1
-        self._connection = connect(path)
-        self._file = _identity(path)
+        self.read_only = path != MEMORY and Path(path).exists() and not disk.writable(Path(path))
+        """Whether nothing can be saved, because the file or its folder may not be written to."""
+        self._connection = connect(path, read_only=self.read_only)
+        self._file = identity(path)
+        self._broken = False
+        """The connection is of no use any more, as after a full disk in the middle of a checkpoint."""
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._revisions: Counter[str] = Counter()
         self._steps = 0
         """How often it has stepped aside: what others wrote meanwhile counts as a write to every family."""
-        self._door = Doorway()
+        self._door, self._mending = Doorway(), threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
@@ -84,9 +88,9 @@ class Database:
             if key in cls._open:
                 cls._open[key]._users += 1
             else:
-                _require_kept(Path(key))
+                require_kept(Path(key))
                 cls._open[key] = cls(key)
-                _mark(Path(key))
+                mark(Path(key))
             return cls._open[key]
 
     @classmethod
@@ -103,9 +107,10 @@ class Database:
             self._closed = True
             self._jobs.put(None)
             self._thread.join()
-            self._connection.close()
             if self._open.get(self.path) is self:
                 del self._open[self.path]
+            with self._door.shut(_MENDING_S):
+                self._connection.close()
 
     def write(self, run: Callable[[Cursor], T], *families: str) -> T:
         """Run `run(cursor)` in a transaction on the writer thread; return its result or raise its error.
@@ -114,6 +119,8 @@ class Database:
         """
         if self._closed:
             raise UserError("is closed.", where=self.path, do="Open the store again.")
+        if families and self.read_only:
+            raise disk.locked(self.path)
         if families:
             permission.require("change")
         if threading.current_thread() is self._thread:
@@ -151,7 +158,8 @@ class Database:
     @contextmanager
     def cursor(self) -> Iterator[Cursor]:
         """Lend a cursor for reading; a connection must not be shared between threads."""
-        with self.held():
+        self._mend()
+        with self.held(), self._in_words():
             cursor = self._connection.cursor()
             try:
                 yield cursor
@@ -164,6 +172,7 @@ class Database:
         with self._door.passed():
             if self._closed:
                 raise UserError("is closed.", where=self.path, do="Open the store again.")
+            require_same(self.path, self._file)
             yield
 
     def step_aside(self, wanted: Callable[[], bool], patience: float = 2.0) -> bool:
@@ -179,8 +188,8 @@ class Database:
             self._connection.close()
             while wanted():
                 time.sleep(_TICK_S)
-            self._connection = _patient(self.path)
-            self._file = _identity(self.path)
+            self._connection = _patient(self.path, read_only=self.read_only)
+            self._file = identity(self.path)
             self._steps += 1
             row = first(self._connection, "select value from meta where key = 'revision'")
             self._revisions[""] = max(int(row[0]) if row else 0, self._revisions[""] + 1)
@@ -199,7 +208,8 @@ class Database:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             try:
-                with self._door.passed():
+                self._mend()
+                with self._door.passed(), self._in_words():
                     cursor = self._connection.cursor()
                     try:
                         result = self._commit(cursor, job)
@@ -210,10 +220,31 @@ class Database:
             else:
                 job.done.set_result(result)
 
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Say in words what the disk refused, and remember where the connection did not survive it."""
+        try:
+            yield
+        except duckdb.Error as error:
+            self._broken |= isinstance(error, duckdb.FatalException)
+            if said := disk.in_words(error, self.path):
+                raise said from error
+            raise
+
+    def _mend(self) -> None:
+        """Connect anew where the connection broke, which reads what was committed from the log."""
+        if not self._broken or self._closed:
+            return
+        with self._mending:
+            require_same(self.path, self._file)
+            with self._door.shut(_MENDING_S) as empty:
+                if empty and self._broken:
+                    self._connection.close()
+                    self._connection = connect(self.path, read_only=self.read_only)
+                    self._broken = False
+
     def _commit(self, cursor: Cursor, job: _Job) -> Any:
-        if _identity(self.path) != self._file:
-            # The connection would go on writing into a file that nobody can find any more.
-            raise BadInput("was deleted or replaced while it was open; nothing is saved.", where=self.path, do=_GONE)
+        require_same(self.path, self._file)
         cursor.begin()
         try:
             result = job.run(cursor)
@@ -224,7 +255,8 @@ class Database:
                 )
             cursor.commit()
         except BaseException:
-            cursor.rollback()
+            with suppress(duckdb.Error):  # A commit that fails has rolled back already.
+                cursor.rollback()
             raise
         self._revisions.update({family: 1 for family in {"", *job.families}} if job.families else {})
         return result
@@ -236,14 +268,16 @@ def first(cursor: Cursor, sql: str, parameters: Sequence[Any] | dict[str, Any] =
     return rows[0] if rows else None
 
 
-def connect(path: str) -> Cursor:
+def connect(path: str, *, read_only: bool = False) -> Cursor:
     """Connect, and say in words what stands in the way."""
     try:
-        return duckdb.connect(path, config=_CONFIG)
+        return duckdb.connect(path, config=_CONFIG, read_only=read_only)
     except duckdb.IOException as error:
         text = str(error)
         if "lock" in text.lower():
             raise _busy(path, text) from None
+        if said := disk.in_words(error, path):
+            raise said from None
         raise BadInput(
             f"cannot be opened as a project database: {text.splitlines()[0]}.",
             where=path,
@@ -254,36 +288,11 @@ def connect(path: str) -> Cursor:
         raise BadInput(what, where=path, do=_REBUILD) from None
 
 
-def _require_kept(path: Path) -> None:
-    """Raise BadInput where the file of a project that was used is missing: a new one would hide that."""
-    mark = path.parent / _MARK
-    if path.exists() or not mark.exists():
-        return
-    what = "is not there any more, although the project was used."
-    raise BadInput(what, where=str(path), do="Bring the file back, or rebuild it: lemma recover")
-
-
-def _mark(path: Path) -> None:
-    """Note in the folder of a project that it has a store; one that cannot be written to needs no note."""
-    if (path.parent / "engines.toml").exists() and not (path.parent / _MARK).exists():
-        with suppress(OSError):
-            (path.parent / _MARK).write_text(f"{path.name}\n", encoding="utf-8")
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    """Return what tells a file from another one of its name; None where there is none."""
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _patient(path: str) -> Cursor:
+def _patient(path: str, *, read_only: bool) -> Cursor:
     """Connect again, however long the other process takes: whoever reads and writes here waits for it."""
     while True:
         try:
-            return connect(path)
+            return connect(path, read_only=read_only)
         except ProjectBusy:
             time.sleep(_TICK_S)
 

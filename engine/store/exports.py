@@ -56,8 +56,11 @@ class Exports(Repository):
     ) -> Export:
         """Remember an export and which problems went into which split (train where none is given).
 
-        `rows` are ids of problems, or batches with the columns id and split, which are read once.
+        `rows` are ids of problems, or batches with the columns id and split, which are read once. A store that is
+        read-only remembers nothing: the export that is returned has no id then.
         """
+        if self._db.read_only:
+            return Export("", name, format, directory, 0, manifest, time.time(), by)
         now = time.time()
         ident = content_id("EX", name, format, directory, now)
         incoming = rows if isinstance(rows, pa.RecordBatchReader) else _batches(rows, splits)

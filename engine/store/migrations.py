@@ -47,6 +47,13 @@ def migrate(cursor: Cursor, steps: tuple[Migration, ...] | None = None) -> tuple
     return missing
 
 
+def is_current(cursor: Cursor) -> bool:
+    """Whether this file has seen every step that this version knows, and no other; it may hold no table yet."""
+    there = cursor.execute("select count(*) from duckdb_tables() where table_name = 'migrations'").fetchall()[0][0]
+    found = cursor.execute("select number from migrations").fetchall() if there else []
+    return {int(number) for (number,) in found} == {step.number for step in MIGRATIONS}
+
+
 def first_schema(cursor: Cursor) -> None:
     """Create every table of the first schema."""
     for statement in _FIRST:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.core import permission
+from engine.core.errors import ReadOnly
 from engine.store import labelling, migrations, views
 from engine.store.audits import Audits
 from engine.store.benchmarks import Benchmarks
@@ -46,7 +47,10 @@ class Store:
     def __init__(self, path: str | Path) -> None:
         self._db = Database.open(path)
         try:
-            self._db.write(_prepare)
+            if self._db.read_only:
+                self._require_current()
+            else:
+                self._db.write(_prepare)
         except BaseException:
             self._db.close()
             raise
@@ -89,6 +93,11 @@ class Store:
         return self._db.path
 
     @property
+    def read_only(self) -> bool:
+        """Whether nothing can be saved, because the file or its folder may not be written to."""
+        return self._db.read_only
+
+    @property
     def revision(self) -> int:
         """A number that grows with every committed write, so that caches can key on it. Leases do not count."""
         return self._db.revision()
@@ -115,6 +124,10 @@ class Store:
         """Return everything that is wrong: orphans, tampered rows, undo events without object, bad journals."""
         return list(troubles(self._db))
 
+    def require_usable(self) -> None:
+        """Raise what stands against reading: a file that is gone, or a connection that cannot be made anew."""
+        self._db.number("select 1")
+
     def step_aside(self, wanted: Callable[[], bool]) -> bool:
         """Let another process use the file for as long as it is `wanted`; return whether that was possible.
 
@@ -125,6 +138,13 @@ class Store:
     def close(self) -> None:
         """Finish what is queued and close the file."""
         self._db.close()
+
+    def _require_current(self) -> None:
+        """Raise ReadOnly where the tables are those of another version: they cannot be brought up to date."""
+        with self._db.cursor() as cursor:
+            if not (migrations.is_current(cursor) and views.is_current(cursor)):
+                what = "was last used with another version, and is read-only: its tables cannot be brought up to date."
+                raise ReadOnly(what, where=self.path, do="Copy the project to where you may write, and open the copy.")
 
     def __enter__(self) -> Store:
         return self

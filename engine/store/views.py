@@ -23,14 +23,22 @@ SCORES: dict[str, str] = {
 
 def refresh(cursor: Cursor) -> bool:
     """Create or replace all views, within the caller's transaction; return whether that was needed."""
-    now = content_id("views", list(VIEWS.items()))
-    row = first(cursor, "select value from meta where key = 'views'")
-    if row and row[0] == now:
+    if is_current(cursor):
         return False
     for name, select in VIEWS.items():
         cursor.execute(f"create or replace view {name} as {select}")
-    cursor.execute("update meta set value = ? where key = 'views'", [now])
+    cursor.execute("update meta set value = ? where key = 'views'", [_text_id()])
     return True
+
+
+def is_current(cursor: Cursor) -> bool:
+    """Whether the views of this file are those of this version."""
+    row = first(cursor, "select value from meta where key = 'views'")
+    return bool(row and row[0] == _text_id())
+
+
+def _text_id() -> str:
+    return content_id("views", list(VIEWS.items()))
 
 
 def _score_columns() -> str:

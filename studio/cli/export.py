@@ -153,6 +153,8 @@ def _said(console: Console, sent: Delivered) -> Exported:
     """Return what was written; say what a data set lacks or leaves out, and what it was held against."""
     for line in filter(None, (sent.lacking, sent.outside)):
         console.say(line)
+    if not sent.entry.id:
+        console.say("The project is read-only: the export is written, and the project does not remember it.")
     for what, count in sent.exported.warned.items():
         console.say(f"{count:,} of the rows, each of which {what}: see them with lemma benchmarks check.")
     if sent.tests:

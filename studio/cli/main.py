@@ -10,6 +10,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
+from engine.core import disk
 from engine.core.errors import LemmaError
 from studio.cli.console import printable
 from studio.cli.lazy_group import Command, shelf
@@ -119,6 +120,8 @@ def _run(arguments: list[str], debug: bool) -> int:
     except Exception as error:
         if debug:
             raise
+        if said := disk.in_words(error):
+            return _fail(str(said))
         return _fail(f"{type(error).__name__}: {error}. Run again with --debug for the traceback.")
     return code if isinstance(code, int) else 0
 

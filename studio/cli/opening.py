@@ -18,8 +18,10 @@ from typing import IO
 
 import typer
 
-from engine.core.errors import LemmaError, ProjectBusy
+from engine.core import disk
+from engine.core.errors import DiskFull, LemmaError, ProjectBusy, ReadOnly
 from engine.core.project import Project
+from engine.core.store_file import require_kept
 from engine.store import Store
 from studio.tasks import turns
 from studio.tasks.ingest_loop import fold_in
@@ -38,8 +40,12 @@ def up_to_date(project: Project, patience: float = PATIENCE_S, *, brief: bool = 
         for plan in sorted(project.runs.glob("*/plan.json")):
             try:
                 fold_in(store, plan.parent)
+            except (DiskFull, ReadOnly) as error:
+                why = error.what.partition(":")[0].removeprefix("is ")
+                _say(f"what {plan.parent.name} and later runs wrote since is left out: {why}")
+                break
             except (LemmaError, OSError) as error:
-                typer.echo(f"lemma: {plan.parent.name} is left out: {error}", err=True)
+                _say(f"{plan.parent.name} is left out: {error}")
         yield store
 
 
@@ -50,11 +56,27 @@ def in_turn(project: Project, patience: float = PATIENCE_S, *, brief: bool = Fal
     `brief` says that it will be given back in a moment: an open studio then steps aside for it.
     """
     began = time.monotonic()
-    with (project.root / turns.QUEUE).open("a+") as queue:
-        _wait(queue, began, patience, project)
-        turns.sign(queue, brief=brief)
+    require_kept(project.database)
+    with _queue(project) as queue:
+        if queue:
+            _wait(queue, began, patience, project)
+            turns.sign(queue, brief=brief)
         with _opened(project, began, min(patience, OUTSIDE_S)) as store:
             yield store
+
+
+@contextmanager
+def _queue(project: Project) -> Iterator[IO[str] | None]:
+    """Give the file that the queue is a lock on; None where it cannot be made, on a disk that takes nothing."""
+    try:
+        queue = (project.root / turns.QUEUE).open("a+")
+    except OSError as error:
+        if not disk.in_words(error):
+            raise
+        yield None
+        return
+    with queue:
+        yield queue
 
 
 def _wait(queue: IO[str], began: float, patience: float, project: Project) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from engine.core.project import Project, create, find
 from engine.core.resources import shipped
+from engine.core.store_file import require_kept
 from studio.cli.console import Console
 from studio.cli.options import JsonOption, ProjectOption
 
@@ -35,6 +36,7 @@ def init(
     """Make a project; with --demo fill it and start a first run on the embedded engine."""
     console = Console(json)
     made = create(_where(directory, project))
+    require_kept(made.database)
     run = _demo(made, console) if demo else None
     console.result(
         {"project": str(made.root), "run": run},

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.core.errors import LemmaError
+from engine.core.errors import DiskFull, StoreGone
 from engine.core.project import Project
 from engine.runs import launcher
 from engine.runs.plan import is_dry, load_plan
@@ -49,7 +49,10 @@ class IngestLoop:
     def start(self) -> None:
         """Mark runs whose worker died as lost, fold in what is there, and go on every two seconds."""
         self._born = self.project.engines_file.stat().st_mtime
-        self.lost = tuple(path.name for path in launcher.reconcile(self.project.runs))
+        try:
+            self.lost = tuple(path.name for path in launcher.reconcile(self.project.runs))
+        except OSError as error:
+            _log.warning("no run can be marked as lost: %s", error)
         self._thread = threading.Thread(target=self._go_on, name="folding", daemon=True)
         self._thread.start()
 
@@ -64,19 +67,26 @@ class IngestLoop:
         for plan in sorted(self.project.runs.glob("*/plan.json")):
             directory = plan.parent
             now = _size(directory)
-            if self._seen.get(directory) != now:
-                self._fold_one(directory)
+            if self._seen.get(directory) != now and self._fold_one(directory):
                 self._seen[directory] = now
 
-    def _fold_one(self, directory: Path) -> None:
+    def _fold_one(self, directory: Path) -> bool:
+        """Fold one run in; return whether there is nothing to come back to before it changes again."""
         try:
             fold_in(self.store, directory)
-        except (LemmaError, OSError):
+        except (DiskFull, StoreGone) as error:
+            _log.warning("%s waits to be folded in: %s", directory, error)
+            return False
+        except Exception:  # noqa: BLE001 - whatever it is, the other runs are folded in all the same
             _log.exception("%s could not be folded in", directory)
+        return True
 
     def _go_on(self) -> None:
         while not self._stop.is_set():
-            self.fold()
+            try:
+                self.fold()
+            except OSError as error:  # A run that is deleted between two looks, a folder that is gone.
+                _log.warning("runs cannot be looked at: %s", error)
             if time.monotonic() >= self._look:
                 self._look = time.monotonic() + LOOK_S
                 backups.daily(self.store, self.project.backups, self._born)

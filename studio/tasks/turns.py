@@ -10,6 +10,7 @@ import fcntl
 import logging
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -34,10 +35,10 @@ def take(queue: IO[str]) -> bool:
 
 
 def sign(queue: IO[str], *, brief: bool) -> None:
-    """Write down whose turn it is."""
-    queue.truncate(0)
-    queue.write(f"{os.getpid()} {_BRIEF if brief else ''}".strip())
-    queue.flush()
+    """Write down whose turn it is; on a full disk nobody learns it, and the turn is taken all the same."""
+    with suppress(OSError):
+        os.ftruncate(queue.fileno(), 0)
+        os.write(queue.fileno(), f"{os.getpid()} {_BRIEF if brief else ''}".strip().encode())
 
 
 def owner(queue: IO[str]) -> str:

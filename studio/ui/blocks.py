@@ -10,6 +10,7 @@ import streamlit as st
 from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
+from engine.core import disk
 from engine.core.errors import LemmaError, UserError
 from engine.core.settings import explain
 from studio.text.markdown import escape
@@ -57,7 +58,7 @@ def faults_drawn(where: str) -> Iterator[None]:
     except ValidationError as error:
         st.error(escape(str(explain(error, where=where))), icon=":material/error:")
     except (LemmaError, OSError) as error:
-        st.error(escape(str(error)), icon=":material/error:")
+        st.error(escape(str(disk.in_words(error) or error)), icon=":material/error:")
 
 
 def alarm(text: str) -> None:

@@ -23,7 +23,7 @@ from engine.runs.troubles import counted
 from engine.store.failures import FailureCount
 from studio import charts
 from studio.text.markdown import escape, plain
-from studio.ui.blocks import block_title
+from studio.ui.blocks import block_title, faults_drawn
 
 duration = wording.duration
 LIVE: frozenset[State] = frozenset(("waiting", "running", "pausing", "stopping"))
@@ -75,7 +75,9 @@ def follow(
         now = launcher.state(directory)
         if now.state != drawn or (moved and moved(now)):
             st.rerun()
-        draw(now)
+        # What the disk refuses is said in its place: the next look may find it over.
+        with faults_drawn("run"):
+            draw(now)
 
     poll()
 

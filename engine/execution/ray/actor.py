@@ -25,7 +25,7 @@ from engine.execution.ray.replica import Replica
 from engine.execution.reply_cache import PaidBefore
 from engine.models.registry import connect
 from engine.models.roles import RoleMap
-from engine.runs.journal import Journal
+from engine.runs.journal import Journal, unwritable
 from engine.runs.plan import AskingPlan, load_plan_as
 from engine.runs.status import Status
 
@@ -161,7 +161,7 @@ class Actor:
         self._stop(reason or "cancelled", "stopped by the head")
 
     def _broken(self, error: OSError) -> None:
-        self._stop("failed", f"the journal cannot be written: {error.strerror or error}")
+        self._stop("failed", unwritable(error))
 
     def _stop(self, reason: str, message: str) -> None:
         # Parcels that come later stop at once.

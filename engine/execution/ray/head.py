@@ -24,6 +24,7 @@ from engine.execution.ray.origin import Origin
 from engine.execution.ray.shard_merge import ActorShards
 from engine.execution.ray.watch import ClusterWatch
 from engine.runs.completed import FAILED
+from engine.runs.journal import unwritable
 
 _log = logging.getLogger(__name__)
 _EVERY = 0.5
@@ -180,7 +181,7 @@ class Head:
         try:
             self._shards.pour(self._take)
         except OSError as error:
-            self.control.stop("failed", f"the journal cannot be written: {error.strerror or error}")
+            self.control.stop("failed", unwritable(error))
 
     def _take(self, record: JournalRecord) -> None:
         """Count what was poured."""

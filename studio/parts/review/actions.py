@@ -6,11 +6,13 @@ another curator can never decide what nobody has looked at.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from functools import wraps
+from typing import Literal, ParamSpec, TypeVar
 
 import streamlit as st
 
-from engine.core.errors import BadInput
+from engine.core.errors import BadInput, DiskFull, ReadOnly, StoreGone
 from engine.core.records import Act, Decision
 from engine.curation.review import bulk_repair
 from engine.store import Store
@@ -22,10 +24,27 @@ from studio.parts.review import counting, offer, tab
 from studio.parts.review.state import Dealt, ReviewState, desk, expired, next_card, revisits
 from studio.parts.review.words import clock, short
 
+Said = ParamSpec("Said")
+R = TypeVar("R")
 HOLD = "review.repaired.holds"
 """Key of the box by which a curator says that the solutions of repaired statements hold."""
 
 
+def _or_said(deed: Callable[Said, R]) -> Callable[Said, R | None]:
+    """Have a deed that could not be saved say so on the card, which stays; nothing else has happened then."""
+
+    @wraps(deed)
+    def done(*given: Said.args, **named: Said.kwargs) -> R | None:
+        try:
+            return deed(*given, **named)
+        except (DiskFull, ReadOnly, StoreGone) as error:
+            desk().notice = str(error)
+            return None
+
+    return done
+
+
+@_or_said
 def decide(
     problem_id: str,
     seen: str | None,
@@ -38,12 +57,14 @@ def decide(
     _decided(problem_id, seen, act, reason, statement, solution)
 
 
+@_or_said
 def save_edit(card: ProblemCard, statement: str | None, solution: str | None) -> None:
     """Save an edit of the card in hand, and look where else the same repair fits; None leaves a text as it is."""
     if _decided(card.problem.id, card.last_decision, "edit", "", statement, solution):
         desk().offer = offer.offer(workspace.store(), card, statement, solution)
 
 
+@_or_said
 def confirm(problem_id: str, seen: str | None) -> None:
     """Say that the solution that stands answers the edited statement, too, and lend the next card."""
     at, store = desk(), workspace.store()
@@ -60,6 +81,7 @@ def confirm(problem_id: str, seen: str | None) -> None:
     at.lease = next_card(store, at)
 
 
+@_or_said
 def turn(act: Literal["undo", "redo"], force: bool = False) -> None:
     """Undo or redo the curator's last act, from the log; asks first where somebody else has decided since."""
     at, store = desk(), workspace.store()
@@ -98,6 +120,7 @@ def look_for_alike() -> None:
         at.offer, at.notice = None, "Nothing else has that flaw."
 
 
+@_or_said
 def repair_alike() -> None:
     """Repair the ticked rows as one batch."""
     at, store = desk(), workspace.store()
