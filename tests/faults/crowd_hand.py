@@ -133,6 +133,10 @@ class Hand:
         for text in await self.page.evaluate("globalThis.crowdSeen?.splice(0) ?? []"):
             self.faults.append((self.page.url, text))
 
+    async def refusal(self) -> str:
+        """Return what the page says against an act, '' for nothing."""
+        return " ".join(await self.page.evaluate(REFUSALS))
+
     async def all_answered(self, seconds: float = PATIENCE_S) -> None:
         """Wait until the studio has said of each act at the desk what became of it."""
         if not await self.until(f"{OPEN} <= 0", seconds):
