@@ -157,11 +157,11 @@ async def _acting(server: Server, report: CrowdReport, folder: Path) -> list[Han
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=list(ARGS))
         pages = Pages()
-        hands = [await arrive(browser, n, server.url, report.seed) for n in range(1, report.browsers + 1)]
+        hands = [await arrive(browser, n, server.url, report.seed, folder) for n in range(1, report.browsers + 1)]
         meter = Meter(server.process.pid)
         watching = asyncio.create_task(meter.watch())
         until = time.monotonic() + report.seconds
-        await asyncio.gather(*(_busy(hand, pages, until, folder) for hand in hands))
+        await asyncio.gather(*(_busy(hand, pages, until) for hand in hands))
         meter.look()
         watching.cancel()
         await asyncio.gather(*(_leave(hand) for hand in hands))
@@ -170,14 +170,11 @@ async def _acting(server: Server, report: CrowdReport, folder: Path) -> list[Han
     return hands
 
 
-async def _busy(hand: Hand, pages: Pages, until: float, folder: Path) -> None:
+async def _busy(hand: Hand, pages: Pages, until: float) -> None:
     """Do one thing after another until the time is over."""
     while time.monotonic() < until:
         what = drawn(hand.chance, pages.weights)
-        stuck = len(hand.stuck)
         await tried(hand, what, lambda what=what: pages.act(hand, what))
-        if len(hand.stuck) > stuck:
-            await hand.picture(folder / f"stuck-{hand.number}-{len(hand.stuck)}.png")
 
 
 async def _leave(hand: Hand) -> None:

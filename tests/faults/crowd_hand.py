@@ -71,6 +71,8 @@ class Hand:
     url: str
     page: Page
     chance: random.Random
+    pictures: Path
+    """Folder for what a page looks like where it is stuck."""
     desk: dict[tuple[str, int], DeskLine] = field(default_factory=dict)
     marked: list[Marked] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
@@ -209,13 +211,15 @@ class Hand:
                 return
         await self.open("review?queue=new")
 
-    async def picture(self, path: Path) -> None:
+    async def picture(self, what: str) -> None:
         """Keep what the page looks like, where it can still be drawn."""
         with suppress(Error):
-            await self.page.screenshot(path=path, timeout=10_000)
+            await self.page.screenshot(
+                path=self.pictures / f"stuck-{self.number}-{len(self.stuck)}-{what}.png", timeout=10_000
+            )
 
 
-async def arrive(browser: Browser, number: int, url: str, seed: int) -> Hand:
+async def arrive(browser: Browser, number: int, url: str, seed: int, pictures: Path) -> Hand:
     """Open a browser of its own for a person, with nothing that moves and no pictures."""
     name = f"Curator {number:02}"
     context = await browser.new_context(
@@ -225,7 +229,7 @@ async def arrive(browser: Browser, number: int, url: str, seed: int) -> Hand:
     await context.add_cookies([{"name": COOKIE, "value": quote(name), "url": url}])
     await context.add_init_script(BOXES)
     page = await context.new_page()
-    hand = Hand(number, name, url, page, random.Random(f"{seed}.{number}"))
+    hand = Hand(number, name, url, page, random.Random(f"{seed}.{number}"), pictures)
     page.on("pageerror", lambda error: hand.faults.append((page.url, f"in the page: {error}")))
     page.on("request", lambda request: _local(request.url) or hand.outside.append(request.url))
     await page.goto(f"{url}/review")
@@ -239,6 +243,7 @@ async def tried(hand: Hand, what: str, act: Callable[[], Awaitable[None]]) -> No
         await act()
     except Error as error:
         first = str(error).splitlines()[0]
+        await hand.picture(what)
         hand.stuck.append((what, f"{first} at {hand.page.url}"))
         try:
             await hand.open("")

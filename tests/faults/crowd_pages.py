@@ -21,6 +21,8 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
 )  # fmt: skip
 """How often each thing is done."""
 ITEMS = "3"
+Shows = Callable[[], Awaitable[bool | int]]
+"""Whether an act shows as done."""
 FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Review desk": ("Queue",),
@@ -108,13 +110,13 @@ class Pages:
         body = hand.page.get_by_test_id("stPopoverBody")
         await body.get_by_label("New name").fill(f"point {mark}")
         await body.get_by_role("button", name="Rename").click()
-        await self._settled(hand, "rename", mark, main.get_by_role("heading", name=f"point {mark}", exact=True))
+        await self._settled(hand, "rename", mark, main.get_by_role("heading", name=f"point {mark}", exact=True).count)
 
     async def turn_points(self, hand: Hand) -> None:
         """Undo or redo the last change of points that one has made oneself."""
         await self._at_a_point(hand)
         hand.tried["turn points"] += 1
-        await hand.page.locator(f".st-key-graph-{hand.chance.choice(('undo', 'redo'))} button").click()
+        await hand.page.locator(f".st-key-graph-{hand.chance.choice(('undo', 'redo'))} button").first.click()
         await hand.rest()
         refused = await hand.refusal()
         if refused:
@@ -131,7 +133,11 @@ class Pages:
         dialog = hand.page.get_by_role("dialog")
         await dialog.get_by_label("Name").fill(f"Limits {mark}")
         await dialog.get_by_role("button", name="Save").click()
-        shown = hand.page.get_by_test_id("stMain").get_by_text(f"Limits {mark}", exact=True)
+        held = hand.page.get_by_role("combobox", name="Policy", exact=True)
+
+        async def shown() -> bool:
+            return await held.count() > 0 and await held.input_value() == f"Limits {mark}"
+
         await self._settled(hand, "policy", mark, shown)
 
     async def apply(self, hand: Hand) -> None:
@@ -153,14 +159,14 @@ class Pages:
         if not await name.count():
             hand.refused.append(("export", "nothing is selected or approved yet"))
             return
-        await name.fill(f"set {mark}")
+        await name.fill(f"set-{mark}")
         await name.press("Enter")
         await hand.rest()
         await ship.wait_for()
         hand.tried["export"] += 1
         await ship.click()
-        done = hand.page.get_by_test_id("stAlertContentSuccess").filter(has_text=f"set {mark}")
-        await self._settled(hand, "export", mark, done)
+        done = hand.page.get_by_test_id("stAlertContentSuccess").filter(has_text=f"set-{mark}")
+        await self._settled(hand, "export", mark, done.count)
 
     async def run(self, hand: Hand) -> None:
         """Start a small run on the embedded engine and watch until it has ended."""
@@ -174,7 +180,7 @@ class Pages:
         await hand.page.wait_for_url("**run=*")
         mark = parse_qs(urlsplit(hand.page.url).query)["run"][0]
         done = hand.page.locator(".stMarkdownBadge", has_text="Finished")
-        await self._settled(hand, "run", mark, done)
+        await self._settled(hand, "run", mark, done.count)
 
     async def _at_a_point(self, hand: Hand) -> None:
         await hand.read_desk()
@@ -199,11 +205,11 @@ class Pages:
             await hand.page.keyboard.press(hand.chance.choice(("ArrowLeft", "ArrowRight")))
         await hand.rest()
 
-    async def _settled(self, hand: Hand, kind: str, mark: str, done: Locator) -> None:
+    async def _settled(self, hand: Hand, kind: str, mark: str, done: Shows) -> None:
         """Wait until an act shows as done, or as refused."""
         until = time.monotonic() + PATIENCE_S
         refused = ""
-        while not await done.count() and not (refused := await hand.refusal()):
+        while not await done() and not (refused := await hand.refusal()):
             if time.monotonic() > until:
                 hand.marked.append(Marked(kind, mark, False))
                 raise Error(f"{kind} {mark} shows neither as done nor as refused")

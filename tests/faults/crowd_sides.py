@@ -16,7 +16,7 @@ MARKS = {
     "edit": "select count(*) from decisions where act = 'edit' and contains(solution, 'Looked at by ' || ? || '.')",
     "rename": "select count(*) from point_events where act = 'rename' and name = 'point ' || ?",
     "policy": "select count(*) from policies where name = 'Limits ' || ?",
-    "export": "select count(*) from exports where name = 'set ' || ?",
+    "export": "select count(*) from exports where name = 'set-' || ?",
     "run": "select count(*) from runs where id = ?",
 }
 
