@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -26,11 +27,12 @@ LOG = """(globalThis.lemmaDesk?.log ?? []).map(
 READY = "Boolean(globalThis.lemmaDesk?.card)"
 BOXES = """(() => {
     globalThis.crowdSeen = [];
+    const known = new Set();
     const look = () => {
         const found = [...document.querySelectorAll('[data-testid="stException"]')].map((box) => box.innerText);
         for (const box of document.querySelectorAll('[data-testid="stAlert"]'))
             if (/This part of the page failed|Traceback/.test(box.innerText)) found.push(box.innerText);
-        for (const text of found) if (!crowdSeen.includes(text)) crowdSeen.push(text);
+        for (const text of found) if (!known.has(text)) known.add(text) && crowdSeen.push(text);
     };
     setInterval(look, 400);
 })()"""
@@ -82,11 +84,13 @@ class Hand:
     stuck: list[tuple[str, str]] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     marks: int = 0
+    tag: str = field(default_factory=lambda: secrets.token_hex(3))
+    """Tells the marks of this crowd from those of earlier ones."""
 
     def mark(self) -> str:
         """Return a word that no other act of anybody brings."""
         self.marks += 1
-        return f"c{self.number}-{self.marks}"
+        return f"{self.tag}-{self.number}-{self.marks}"
 
     async def rest(self, seconds: float = PATIENCE_S, quiet: int = 2) -> None:
         """Wait until the page is drawn."""
