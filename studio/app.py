@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.core import permission
 from studio import navigation, session
+from studio.tasks import long_lived
 from studio.theme import tokens
 from studio.ui.admission import admitted
 from studio.ui.blocks import failure
@@ -31,3 +32,6 @@ try:
 except Exception as error:  # a page that fails must not take the frame with it
     logging.getLogger("lemma.studio").exception("page %s failed", page.title)
     failure(error, key="frame")
+finally:
+    # Only now are the modules of the page there.
+    long_lived.set_aside()

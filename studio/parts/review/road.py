@@ -140,16 +140,18 @@ def _heard() -> None:
 
 
 def _written(store: Store, at: ReviewState, token: str, sent: list[SentAct]) -> list[DeskAnswer]:
-    """Write the acts of one browser; an act on a card that this studio has not given out was perhaps written before."""
-    known = {one.number: issued(one.stamp) for one in sent}
-    lost = [one.number for one in sent if one.act != "undo" and known[one.number] is None]
-    before = store.desk_acts.told(token, lost) if lost else {}
-    answers = [before.get(number) or DeskAnswer(number, "refused", "", OPEN_AGAIN) for number in lost]
-    lapsed = {
-        one.number for one in sent if one.act != "undo" and (card := known[one.number]) and not _held(store, at, card)
-    }
-    answers += [DeskAnswer(number, "refused", _problem(known[number]), LAPSED) for number in lapsed]
-    wanted = [_act(at, one, known[one.number]) for one in sent if one.number not in lapsed and one.number not in lost]
+    """Write the acts of one browser; what was written before is confirmed, whoever has the card by now."""
+    before = store.desk_acts.told(token, [one.number for one in sent])
+    answers: list[DeskAnswer] = []
+    wanted: list[DeskAct] = []
+    for one in sent:
+        card, done = issued(one.stamp), before.get(one.number)
+        if card is None and one.act != "undo":
+            answers.append(done or DeskAnswer(one.number, "refused", "", OPEN_AGAIN))
+        elif done or card is None or one.act == "undo" or _held(store, at, card):
+            wanted.append(_act(at, one, card))
+        else:
+            answers.append(DeskAnswer(one.number, "refused", card.problem_id, LAPSED))
     try:
         answers += store.desk_acts.write(token, session.curator(), wanted)
     except UserError as error:
