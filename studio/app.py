@@ -7,6 +7,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.core import permission
 from studio import navigation, session
+from studio.tasks import long_lived
 from studio.theme import tokens
 from studio.ui.admission import admitted
 from studio.ui.disk_state import disk_line, told
@@ -29,5 +30,9 @@ if context := get_script_run_ctx():
     context.on_script_error = told
 page = st.navigation(navigation.pages(), expanded=True)
 sidebar()
-if disk_line():
-    page.run()
+try:
+    if disk_line():
+        page.run()
+finally:
+    # Only now are the modules of the page there.
+    long_lived.set_aside()

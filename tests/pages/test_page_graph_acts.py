@@ -112,3 +112,17 @@ def test_ties_can_be_hidden_and_combinations_of_the_point_are_counted(root: Path
     assert "communities **" in _said(page)
     page.button_group(key="graph.ties").set_value(["Explicit"]).run()
     assert not page.exception
+
+
+def test_a_name_that_another_point_has_is_refused_in_one_line(root: Path, open_page: Open) -> None:
+    """The form of the name holds no buttons of an error; drawn in it, the page would fail."""
+    store = workspace._open(str(root.resolve())).store
+    before = set(store.points.live()["name"])
+    page = open_page(root)
+    field = next(one for one in page.text_input if one.label == "New name")
+    other = next(name for name in sorted(before) if name != field.value)
+    field.set_value(other)
+    next(one for one in page.button if one.label == "Rename").click().run()
+    assert not page.exception
+    assert ["another concept has this name. Merge the two" in one.value for one in page.error] == [True]
+    assert set(store.points.live()["name"]) == before

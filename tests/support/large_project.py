@@ -54,7 +54,13 @@ def large_project(root: Path, rows: int, silent: int = 0) -> Path:
     """
     home = project.create(root)
     Store(home.database).close()
-    with duckdb.connect(str(home.database)) as connection:
+    add_rows(home.database, rows, silent)
+    return home.root
+
+
+def add_rows(database: Path, rows: int, silent: int = 0) -> None:
+    """Write such problems into a store that nobody has open."""
+    with duckdb.connect(str(database)) as connection:
         connection.execute("select setseed(0.5)")
         connection.execute(_BASE, {"rows": rows, "concepts": CONCEPTS})
         connection.execute(_SOLUTIONS, {"silent": silent})
@@ -65,4 +71,3 @@ def large_project(root: Path, rows: int, silent: int = 0) -> Path:
             *(_VERDICTS.format(name=n, value=v) for n, v in _SCORES.items()),
         ):
             connection.execute(statement)
-    return home.root

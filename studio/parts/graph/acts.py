@@ -17,13 +17,14 @@ from studio.workspace import Workspace
 
 
 def acts(shared: Workspace, graph: KnowledgeGraph, known: dict[str, Facts], point: str) -> None:
-    """Draw the acts on the chosen point."""
+    """Draw the acts on the chosen point, and under them what stands against the one that was pressed."""
     store, who = shared.store, session.curator()
+    chosen: tuple[Callable[[], object], str | None] | None = None
     with st.container(horizontal=True, gap="xsmall"):
         with st.popover("Rename"), st.form("graph.rename", border=False):
-            name = st.text_input("New name", value=point)
-            if st.form_submit_button("Rename") and name.strip() != point:
-                _do(lambda: store.points.rename(point, name.strip(), who), name.strip())
+            name = st.text_input("New name", value=point).strip()
+            if st.form_submit_button("Rename") and name != point:
+                chosen = (lambda: store.points.rename(point, name, who), name)
         if st.button("Merge", key="graph.merge"):
             merge_dialog(shared.project, store, graph, known, point)
         if st.button("Split", key="graph.split"):
@@ -31,11 +32,14 @@ def acts(shared: Workspace, graph: KnowledgeGraph, known: dict[str, Facts], poin
         with st.popover(":material/delete:", help="Delete the point"):
             st.caption("The point leaves the graph; seeds and problems stay. Undo brings it back.")
             if st.button("Delete", key="graph.delete", icon=":material/delete:"):
-                _do(lambda: store.points.delete(point, who), None)
+                chosen = (lambda: store.points.delete(point, who), None)
         if st.button(":material/undo:", key="graph.undo", help="Undo the last change of points"):
-            _do(lambda: store.points.undo(who), None)
+            chosen = (lambda: store.points.undo(who), None)
         if st.button(":material/redo:", key="graph.redo", help="Redo what was undone"):
-            _do(lambda: store.points.redo(who), None)
+            chosen = (lambda: store.points.redo(who), None)
+    if chosen:
+        # Out of form and popover: an error has buttons and a popover of its own, which neither may hold.
+        _do(*chosen)
 
 
 def _do(act: Callable[[], object], then: str | None) -> None:

@@ -2,12 +2,14 @@
 // it with a number (`outbox.js`) and is sent until the studio says what became of it. Only then it shows as saved.
 import { drawLine, piece, wording } from "./line.js";
 import { Outbox } from "./outbox.js";
-import { drawn, isBusy, isCovered, isTyping, placeOf, show, showAll } from "./screen.js";
+import { drawn, isBusy, isCovered, isTyping, isWorking, placeOf, show, showAll } from "./screen.js";
 
 const ACTS = { a: "approve", s: "skip", o: "second-opinion" };
 const BUTTONS = { approve: "approve", skip: "skip", second: "second-opinion" };
 const NATIVE = { e: "review-edit-", h: "review-holds-", d: "review-changes-", j: "-Later", k: "-Earlier" };
 const PATIENCE_MS = 3000;
+// A message that is sent again interrupts the work on the first one: where the studio is seen to work, it is given time.
+const WORKING_MS = 30000;
 const CALM_MS = 700;
 const SHOWN = 12;
 
@@ -84,7 +86,7 @@ class Desk {
 
   pump(force = false) {
     const now = Date.now();
-    if (this.flight && now - this.sentAt < PATIENCE_MS) return;
+    if (this.flight && now - this.sentAt < (isWorking() ? WORKING_MS : PATIENCE_MS)) return;
     const calm = this.headDue && !this.outbox.open.length && (force || now - this.keyAt > CALM_MS);
     if (!force && !calm && !this.outbox.open.length) return;
     this.flight = ++this.beat;

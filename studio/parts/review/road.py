@@ -151,26 +151,22 @@ def _written(store: Store, at: ReviewState, token: str, sent: list[SentAct]) -> 
 
 
 def _judged(store: Store, at: ReviewState, token: str, sent: list[SentAct]) -> list[DeskAnswer]:
-    """Write what can be written; an act on a card that is not in these hands any more was perhaps written before."""
-    known = {one.number: issued(one.stamp) for one in sent}
-    why = {one.number: said for one in sent if (said := _unwritable(store, at, one, known[one.number]))}
-    before = store.desk_acts.told(token, why) if why else {}
-    answers = [
-        before.get(number) or DeskAnswer(number, "refused", _problem(known[number]), said)
-        for number, said in why.items()
-    ]
-    wanted = [_act(at, one, known[one.number]) for one in sent if one.number not in why]
+    """Write what can be written; what was written before is confirmed, whoever has the card by now."""
+    before = store.desk_acts.told(token, [one.number for one in sent])
+    answers: list[DeskAnswer] = []
+    wanted: list[DeskAct] = []
+    for one in sent:
+        card, done = issued(one.stamp), before.get(one.number)
+        if card is None and one.act != "undo":
+            answers.append(done or DeskAnswer(one.number, "refused", "", OPEN_AGAIN))
+        elif done or card is None or one.act == "undo" or _held(store, at, card):
+            wanted.append(_act(at, one, card))
+        else:
+            answers.append(DeskAnswer(one.number, "refused", card.problem_id, LAPSED))
     try:
         return answers + store.desk_acts.write(token, session.curator(), wanted)
     except UserError as error:
         return answers + [DeskAnswer(act.number, "refused", act.problem_id, str(error)) for act in wanted]
-
-
-def _unwritable(store: Store, at: ReviewState, one: SentAct, card: IssuedCard | None) -> str:
-    """Return why a decision cannot be written by what is known of its card; '' where it can be tried."""
-    if one.act == "undo":
-        return ""
-    return OPEN_AGAIN if card is None else "" if _held(store, at, card) else LAPSED
 
 
 def _held(store: Store, at: ReviewState, card: IssuedCard) -> bool:

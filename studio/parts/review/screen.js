@@ -64,3 +64,9 @@ export function isTyping(target) {
 export function isCovered() {
   return Boolean(document.querySelector('[role="dialog"], [data-testid="stPopoverBody"]'));
 }
+
+// Whether the studio is heard of and says that it is at work for this page.
+export function isWorking() {
+  const { testScriptState, testConnectionState } = document.querySelector('[data-testid="stApp"]')?.dataset || {};
+  return testScriptState === "running" && testConnectionState === "CONNECTED";
+}

@@ -1,0 +1,52 @@
+"""What the studio answers a browser that sends its acts again, while other people go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.store import Store
+from tests.support.page_project import filled, opened
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    root = filled(tmp_path / "project")
+    monkeypatch.setenv("LEMMA_PROJECT", str(root))
+    with opened(root) as store:
+        yield store
+
+
+def _sent_twice() -> None:
+    """Ask for a second opinion, have somebody take the card, and send the same act again."""
+    import streamlit as st
+
+    from studio import workspace
+    from studio.parts.review import state
+    from studio.parts.review.road import DeskMessage, SentAct, hear
+    from studio.parts.review.spread import begin, spread
+
+    at, lying = state.desk(), spread()
+    card = state.card(at)
+    begin(at, lying, card)
+    ident, stamp = card.problem.id, lying.sheets[0].stamp
+    said = DeskMessage(1, (SentAct("token", 1, stamp, "second-opinion", "", 0.0, None),))
+    hear(at, lying, said)
+    first = list(lying.told)
+    taken = workspace.store().leases.take([ident], "Bob", session="his", skip_decided=False)
+    hear(at, lying, said)
+    st.session_state["told"] = (first, taken and taken.curator, list(lying.told))
+
+
+def test_an_act_that_was_written_is_confirmed_though_somebody_else_has_the_card_by_now(store: Store) -> None:
+    """Its answer was lost on the way; refused now, it would show as not saved and be in the store."""
+    page = AppTest.from_function(_sent_twice, default_timeout=60).run()
+    assert not page.exception
+    first, taken, again = page.session_state["told"]
+    assert [outcome for _, _, outcome, _ in first] == ["saved"]
+    assert taken == "Bob"
+    assert again == first
+    assert [one.act for one in store.decisions.history()] == ["second-opinion"]
