@@ -84,7 +84,8 @@ def test_a_killed_node_costs_its_calls_in_flight(tmp_path: Path, nodes: RayNodes
         wait_for(lambda: done_by(run_dir, victim) % BATCH in (3, 4, 5))
         nodes.kill_node_of(victim)
         finished(run_dir)
-        assert repeats(endpoint) <= AT_ONCE
+        # Two actors share the calls, and one of them lives.
+        assert repeats(endpoint) <= AT_ONCE // 2
     nothing_lost_or_doubled(run_dir, calm)
     assert launcher.state(run_dir).calls == 2 * ITEMS
 
