@@ -261,7 +261,9 @@ class _Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         if self._parser.get_status_code() < 200:
-            self._clear()  # "Go on" is no answer yet.
+            came = self._came
+            self._clear()  # "Go on" is no answer yet, and a thousand of them are no more.
+            self._came = came
             return
         self._lasts = self._parser.should_keep_alive()
         self._finish()
