@@ -8,6 +8,9 @@ Published chat templates and model cards: DeepSeek R1, Qwen 3 and QwQ (`<think>`
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
 
 _NAMES = (
     r"think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad|antthinking|seed:think|mm:think|longcat_think"
@@ -22,14 +25,14 @@ _OWN = (
 _OPENS = re.compile(rf"<(?:{_NAMES})>|{'|'.join(opening for opening, _ in _OWN)}", re.IGNORECASE)
 _CLOSES = re.compile(rf"</(?:{_NAMES})>|{'|'.join(closing for _, closing in _OWN)}", re.IGNORECASE)
 _BEGINS = re.compile(rf"\s*(?:{_OPENS.pattern})", re.IGNORECASE)
-_BLOCK = re.compile(
-    rf"<({_NAMES})>.*?</\1>|\A.*</(?:{_NAMES})>|{'|'.join(f'{opening}.*?{closing}' for opening, closing in _OWN)}",
-    re.DOTALL | re.IGNORECASE,
+_MARKS = re.compile(
+    rf"<(?P<begun>{_NAMES})>|</(?P<ended>{_NAMES})>|"
+    + "|".join(f"(?P<opens{n}>{opening})|(?P<closes{n}>{closing})" for n, (opening, closing) in enumerate(_OWN)),
+    re.IGNORECASE,
 )
-"""Reasoning with its marks; some chat templates write the opening one themselves, so that only its end is there."""
 
 _HARMONY = re.compile(
-    r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>(.*?)(?=<\|(?:end|return|start|channel|call)\|>|\Z)", re.DOTALL
+    r"<\|channel\|>\s*(\w++)[^<]*+<\|message\|>(.*?)(?=<\|(?:end|return|start|channel|call)\|>|\Z)", re.DOTALL
 )
 
 
@@ -78,4 +81,37 @@ def closes(text: str) -> int | None:
 
 def blanked(text: str) -> str:
     """Return a text with blanks where it was reasoned, so that places stay what they are."""
-    return _BLOCK.sub(lambda hit: " " * len(hit[0]), text) if closes(text) is not None else text
+    if closes(text) is None:
+        return text
+    parts, place = list[str](), 0
+    for start, stop in _blocks(text):
+        parts += [text[place:start], " " * (stop - start)]
+        place = stop
+    return "".join([*parts, text[place:]])
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield from where to where it was reasoned, marks included.
+
+    Some chat templates write the opening mark themselves, so that only its end is there. One pass: a model that
+    repeats an opening mark for as long as it may would make a search from each of them take minutes.
+    """
+    begun, ended = list[tuple[int, int, str]](), defaultdict[str, list[int]](list)
+    last = 0
+    for hit in _MARKS.finditer(text):
+        kind = hit.lastgroup or ""
+        name = hit[kind].casefold() if kind in ("begun", "ended") else kind[-1]
+        if kind.startswith(("begun", "opens")):
+            begun.append((hit.start(), hit.end(), name))
+        else:
+            ended[name].append(hit.end())
+            last = hit.end() if kind == "ended" else last
+    place = 0
+    if last and not (begun and begun[0][0] == 0 and not begun[0][2].isdigit() and ended[begun[0][2]]):
+        place = last
+        yield 0, last
+    for start, stop, name in begun:
+        after = bisect_right(ended[name], stop)
+        if start >= place and after < len(ended[name]):
+            place = ended[name][after]
+            yield start, place

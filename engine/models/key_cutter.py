@@ -30,10 +30,12 @@ _UNSEEN = (
 )  # fmt: skip
 """Blanks, hyphens and places to break a line that nobody sees."""
 _BETWEEN = rb"(?:[\s\0\\]|\\[nrt]|\\u000[9aAdD]|" + b"|".join(map(re.escape, _UNSEEN)) + rb")*"
+_BEFORE = rb"(?<!\\)\\++"
+"""All backslashes in a row, taken once: tried from each of them, a reply that repeats them would take hours."""
 _ESCAPES = (
-    (b"\\u00", re.compile(rb"\\+u00([0-9a-fA-F]{2})")),
-    (b"\\u{", re.compile(rb"\\+u\{0*([0-9a-fA-F]{2})\}")),
-    (b"\\x", re.compile(rb"\\+x([0-9a-fA-F]{2})")),
+    (b"\\u00", re.compile(_BEFORE + rb"u00([0-9a-fA-F]{2})")),
+    (b"\\u{", re.compile(_BEFORE + rb"u\{0*([0-9a-fA-F]{2})\}")),
+    (b"\\x", re.compile(_BEFORE + rb"x([0-9a-fA-F]{2})")),
     (b"%", re.compile(rb"%(?:25)*(?:u00)?([0-9a-fA-F]{2})")),
     (b"#x", re.compile(rb"&(?:amp;)*#x0*([0-9a-fA-F]{2});?")),
     (b"#X", re.compile(rb"&(?:amp;)*#X0*([0-9a-fA-F]{2});?")),

@@ -39,3 +39,26 @@ def test_places_stay_what_they_are() -> None:
     assert reasoning_marks.blanked("a < b") == "a < b"
     assert (reasoning_marks.begins("a <think>"), reasoning_marks.opens("a <think>")) == (False, True)
     assert reasoning_marks.closes("a") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("ab</think>c<think>d</think>e", "e"),
+        ("<think>a</think>b<thought>c</thought>d<think>e", "bd<think>e"),
+        ("<think>a<think>b</think>c</think>d", "c</think>d"),
+        ("◁think▷a◁/think▷b[THINK]c[/THINK]d[THINK]e", "bd[THINK]e"),
+        ("◁think▷a◁/think▷b</think>c", "c"),
+        ("<Think>a</tHINK>b<thoughts>c</thought>", "b<thoughts>c</thought>"),
+    ],
+)
+def test_each_block_ends_with_its_own_mark(text: str, left: str) -> None:
+    assert "".join(reasoning_marks.blanked(text).split()) == left
+    assert len(reasoning_marks.blanked(text)) == len(text)
+
+
+def test_a_model_that_repeats_a_mark_is_read_in_one_pass() -> None:
+    """From each mark the rest was searched: these would take hours."""
+    again = "</think>" + "<think>" * 300_000
+    assert reasoning_marks.blanked(again) == " " * 8 + again[8:]
+    assert without_reasoning("<|channel|>" + "a" * 3_000_000).startswith("<|channel|>")

@@ -51,6 +51,12 @@ def test_random_text_is_never_changed() -> None:
         assert cutter.said(text) == text
 
 
+def test_a_reply_of_backslashes_is_read_in_one_pass() -> None:
+    """A model that repeats one wrote them; the rest was searched from each, which would take hours."""
+    data = b'{"content":"\\u00e9' + b"\\" * 3_000_000 + b"\\u{1" + b'\\x41"}'
+    assert KeyCutter(KEY).body(data) is data
+
+
 def test_without_a_key_nothing_is_looked_for() -> None:
     data = b"anything"
     assert KeyCutter("").body(data) is data

@@ -20,8 +20,8 @@ _USED_IN = re.compile(rb'"(?:prompt_tokens|input_tokens|prompt_eval_count)"\s*:\
 _USED_OUT = re.compile(rb'"(?:completion_tokens|output_tokens|eval_count)"\s*:\s*(\d{1,9})\b')
 _ENDLESS = 400
 """Digits from which a whole number is larger than any that a computer counts with."""
-_HALF_A_SIGN = re.compile(rb"\\u[dD][89a-fA-F]")
 _BOM = b"\xef\xbb\xbf"
+_HALF_SIGN = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def parsed(body: bytes) -> Any:
@@ -29,36 +29,41 @@ def parsed(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except ValueError:
-        value = _loosely_parsed(body.removeprefix(_BOM))
-    return _whole_signs(value) if _HALF_A_SIGN.search(body) else value
+        pass
+    try:
+        value = _leniently(body.removeprefix(_BOM))
+        return _with_whole_signs(value) if _HALF_SIGN.search(body) else value
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
 
 
-def _whole_signs(value: Any) -> Any:
-    """Return a value without halves of signs, which JSON can write and no journal can hold.
-
-    Halves that events parted come together again; one alone becomes the sign for what cannot be read.
-    """
-    text = json.dumps(value, ensure_ascii=False)
-    return json.loads(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
-
-
-def _loosely_parsed(rest: bytes) -> Any:
-    """Return the value of a body that is not plain JSON."""
+def _leniently(rest: bytes) -> Any:
     if found := _KEPT_ALIVE.match(rest):
         rest = rest[found.end() :]
     if _EVENTS.match(rest):
         return _joined(rest.decode("utf-8"))
     # Raw line ends inside strings, and comments behind the value, are what else relays do to JSON.
     text = rest.decode("utf-8").lstrip()
-    try:
-        value, end = json.JSONDecoder(strict=False, parse_int=_whole).raw_decode(text)
-    except RecursionError:
-        raise ValueError("the JSON is nested too deeply") from None
+    value, end = json.JSONDecoder(strict=False, parse_int=_whole).raw_decode(text)
     behind = text[end:].strip()
     if behind.startswith("{") and isinstance(value, dict):
         return _added([value, *_lines(behind)])
     if behind and not behind.startswith(":"):
         raise ValueError("there is something behind the JSON")
+    return value
+
+
+def _with_whole_signs(value: Any) -> Any:
+    """Return a value whose texts hold no half of a sign, which nothing can store.
+
+    Two halves that events brought apart become their sign, one alone becomes the mark for what is no text.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_with_whole_signs(each) for each in value]
+    if isinstance(value, dict):
+        return {_with_whole_signs(name): _with_whole_signs(held) for name, held in value.items()}
     return value
 
 
@@ -111,7 +116,7 @@ def _added(values: list[dict[str, Any]], whole: bool = False) -> dict[str, Any]:
     if failed := next((value for value in values if value.get("error")), None):
         return failed
     answer: dict[str, Any] = {"choices": []}
-    message: dict[str, Any] = {}
+    message = _GrowingMessage()
     reason = None
     for value in values:
         if isinstance(used := value.get("usage") or _ollama_usage(value), dict):
@@ -119,11 +124,13 @@ def _added(values: list[dict[str, Any]], whole: bool = False) -> dict[str, Any]:
         choice = _first_choice(value)
         if choice is None:
             continue
-        _add(message, choice.get("message") or choice.get("delta") or _piece_of_text(choice))
+        message.add(choice.get("message") or choice.get("delta") or _piece_of_text(choice))
         reason = choice.get("finish_reason") or reason
-        answer["choices"] = [{"message": message, "finish_reason": reason}]
+        answer["choices"] = [{"finish_reason": reason}]
     if not (whole or reason):
         raise ValueError("the stream ends before the reply does")
+    for choice in answer["choices"]:
+        choice["message"] = message.whole()
     return answer
 
 
@@ -155,14 +162,30 @@ def _first_choice(value: dict[str, Any]) -> dict[str, Any] | None:
     return mine[0] if mine else None
 
 
-def _add(message: dict[str, Any], piece: Any) -> None:
-    """Add what one event says to the message so far: texts grow, lists grow, the rest is replaced."""
-    if not isinstance(piece, dict):
-        return
-    for name, value in piece.items():
-        before = message.get(name)
-        grows = isinstance(value, (str, list)) and type(before) is type(value) and name != "role"
-        if grows:
-            message[name] = before + value
-        elif value is not None or name not in message:
-            message[name] = value
+class _GrowingMessage:
+    """What the events of a stream say of one message: texts grow, lists grow, the rest is replaced."""
+
+    def __init__(self) -> None:
+        # The pieces are joined once, at the end: each on its own would copy all that came before it.
+        self._pieces: dict[str, list[Any]] = {}
+
+    def add(self, piece: Any) -> None:
+        """Add what one event says."""
+        if not isinstance(piece, dict):
+            return
+        for name, value in piece.items():
+            before = self._pieces.get(name)
+            if before and name != "role" and isinstance(value, (str, list)) and type(before[0]) is type(value):
+                before.append(value)
+            elif value is not None or before is None:
+                self._pieces[name] = [value]
+
+    def whole(self) -> dict[str, Any]:
+        """Return the message that it has become."""
+        return {name: _sum(pieces) for name, pieces in self._pieces.items()}
+
+
+def _sum(pieces: list[Any]) -> Any:
+    if len(pieces) == 1:
+        return pieces[0]
+    return "".join(pieces) if isinstance(pieces[0], str) else [each for piece in pieces for each in piece]

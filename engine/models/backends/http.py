@@ -277,8 +277,10 @@ class _Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         if self._parser.get_status_code() < 200:
-            self._clear()  # "Go on" is no answer yet, and shows that the request was read.
-            self._touched = True
+            came = self._came
+            # "Go on" is no answer yet, and a thousand of them are no more; it shows that the request was read.
+            self._clear()
+            self._came, self._touched = came, True
             return
         self._lasts = self._lasts and self._parser.should_keep_alive()
         self._finish()

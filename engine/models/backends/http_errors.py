@@ -227,7 +227,15 @@ def _error_text(value: Any) -> str:
     error = value.get("error") or value.get("message") or value.get("detail")
     if isinstance(error, dict):
         error = error.get("message")
-    return error if isinstance(error, str) else orjson.dumps(error).decode() if error else ""
+    return error if isinstance(error, str) else _as_json(error) if error else ""
+
+
+def _as_json(error: Any) -> str:
+    """Return an error that is no text as JSON; '' where only its own bytes say it: too deep, or of too many digits."""
+    try:
+        return orjson.dumps(error).decode()
+    except TypeError:
+        return ""
 
 
 def _details(value: Any) -> list[str]:

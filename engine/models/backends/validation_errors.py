@@ -30,7 +30,8 @@ def _entries(value: Any) -> list[dict[str, Any]]:
 
 def _sentence(entry: dict[str, Any]) -> str:
     """Say in the words of other servers what an entry refuses; a role that is not among those it allows is named."""
-    place = [str(part) for part in entry.get("loc") or () if str(part) != "body"]
+    loc = entry.get("loc")
+    place = [str(part) for part in (loc if isinstance(loc, list) else [loc or ""]) if str(part) not in ("body", "")]
     said, context = str(entry.get("msg") or ""), entry.get("ctx")
     words = " ".join(map(str, context.values())) if isinstance(context, dict) else ""
     if role := _refused_role(entry, place, f"{said} {words}"):

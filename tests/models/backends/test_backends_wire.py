@@ -241,6 +241,19 @@ def test_an_endless_answer_is_cut_off() -> None:
     talk(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n" + b"x" * 5_000), fails, longest=1_000)
 
 
+def test_go_on_said_for_ever_is_cut_off_and_said_a_few_times_is_not() -> None:
+    """Each began anew what was counted, and the call went on until its time was over."""
+
+    async def fails(client: Wire) -> None:
+        with pytest.raises(TooLong):
+            await once(client)
+
+    go_on = b"HTTP/1.1 100 Continue\r\n\r\n"
+    talk(saying(go_on * 6_000, close=True), fails, longest=1_000)
+    (raw, _) = talk(saying(go_on * 3 + OK), once)
+    assert raw.status == 200
+
+
 def test_a_cancelled_call_leaves_no_connection_behind() -> None:
     async def cancelled(client: Wire) -> int:
         slow = asyncio.create_task(once(client))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.core.errors import ProviderError, UnusableReply
 from engine.models.backends.bodies import parsed, torn_counts
-from engine.models.backends.http_errors import HttpAnswer, read_completion
+from engine.models.backends.http_errors import HttpAnswer, read_completion, refusal
 from tests.support.odd_replies import events, ollama
 
 WHOLE: dict[str, Any] = {
@@ -202,3 +202,64 @@ def test_a_number_without_end_spoils_no_reply() -> None:
         found = parsed(said)
         assert found["choices"][0]["message"]["content"] == "x"
         assert found["usage"]["prompt_tokens"] == float("inf")
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"data: " + DEEP + b"\n\n",
+        b'data: {"choices":' + DEEP + b"}\n\ndata: [DONE]\n\n",
+        b'{"done":false}\n{"choices":' + DEEP + b"}",
+        b'{"error":' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"error":{"message":{"limit":' + b"9" * 40 + b"}}}",
+        b'{"error":{"message":{"said":"\\ud800"}}}',
+    ],
+    ids=["an event", "within an event", "lines", "an error", "an error of many digits", "an error of half a sign"],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_what_is_too_deep_or_too_long_is_a_failure_like_any_other(status: int, body: bytes) -> None:
+    """They raised RecursionError and TypeError, past whoever handles what a server says."""
+    answer = HttpAnswer("local", status, "application/json", None, body)
+    with pytest.raises(ProviderError) as met:
+        raise refusal(answer) if status != 200 else read_completion(answer) and AssertionError
+    assert 10 < len(str(met.value)) < 400
+    assert answer.said
+    (str(met.value) + met.value.raw).encode()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("a\\ud83d\\ude00b", "a😀b"), ("a\\ud83db", "a�b"), ("\\ude00\\ud83d", "��"), ("é\\udfff", "é�")],
+)
+def test_half_a_sign_in_a_reply_becomes_what_can_be_kept(said: str, meant: str) -> None:
+    """The reply was paid for, and no line of a journal could hold it."""
+    one = f'{{"choices":[{{"message":{{"content":"{said}"}},"finish_reason":"stop"}}]}}'.encode()
+    halves = (f'data: {{"choices":[{{"delta":{{"content":"{piece}"}}}}]}}\n\n' for piece in _pieces(said))
+    for body in (one, "".join([*halves, "data: [DONE]\n\n"]).encode()):
+        assert read(body)[0] == meant
+
+
+def _pieces(said: str) -> list[str]:
+    """A text as JSON writes it, broken before each escape."""
+    first, *others = said.split("\\")
+    return [first, *(f"\\{other}" for other in others)]
+
+
+def test_half_a_sign_in_a_reason_or_refusal_becomes_what_can_be_kept() -> None:
+    for choice in (
+        b'{"message":{"content":"x\\ud800"},"finish_reason":"error"}',
+        b'{"message":{"content":null,"refusal":"\\udfff no"},"finish_reason":"stop"}',
+    ):
+        with pytest.raises(UnusableReply) as met:
+            read(b'{"choices":[' + choice + b"]}")
+        (str(met.value) + met.value.raw).encode()
+
+
+def test_a_long_stream_is_joined_once() -> None:
+    """Each event copied all that came before it: these would take hours."""
+    event = b'data: {"choices":[{"delta":{"content":"' + b"a" * 400 + b'","parts":[1]}}]}\n\n'
+    message = parsed(event * 60_000 + b"data: [DONE]\n\n")["choices"][0]["message"]
+    assert (len(message["content"]), len(message["parts"])) == (24_000_000, 60_000)

@@ -117,6 +117,9 @@ def test_what_an_entry_refuses_is_learnt_from_its_fields(entry: dict[str, Any], 
         {"loc": ["body", "temperature"], "msg": "Input should be less than or equal to 0.5", "ctx": {"le": 0.5}},
         {"loc": ["body", "messages"], "msg": "List should have at least 1 item", "ctx": {"min_length": 1}},
         {"loc": ["header", "authorization"], "msg": "Field required", "type": "missing", "input": None},
+        {"loc": 5, "msg": {"a": 1}, "ctx": [1]},
+        {"loc": True, "msg": "what is wrong"},
+        {"loc": {"body": 1}, "msg": None, "input": {"a": []}},
     ],
 )
 def test_what_is_asked_of_the_user_teaches_nothing(entry: dict[str, Any]) -> None:
