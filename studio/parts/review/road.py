@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import streamlit as st
 
@@ -25,6 +23,7 @@ from studio.lens import modules
 from studio.parts.review import actions as deeds
 from studio.parts.review import counting
 from studio.parts.review import state as acts
+from studio.parts.review.message import DeskMessage, SentAct, message
 from studio.parts.review.refusals import refusals
 from studio.parts.review.spread import (
     DeskSpread,
@@ -43,39 +42,12 @@ ROAD = "review.road"
 TOP = "review.top"
 AGE_S = 86_400.0
 """A decision that a browser says to be older than this is taken to be this old."""
-MOST = 500
-"""So many acts of one message are heard; the browser sends the others again."""
 LAPSED = "your time with this card ran out and somebody else has it now"
 OPEN_AGAIN = "the studio was started anew before it was saved: the card is open again"
-Kind = Literal["approve", "reject", "skip", "second-opinion", "undo"]
+NOT_YOURS = "the card was laid out for somebody else, or in another project"
+WAITS = "its edited statement waits for a solution, so it cannot be approved"
+VIEWERS = "to decide is for curators and owners; viewers look"
 _HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class SentAct:
-    """An act as the browser says it."""
-
-    token: str
-    number: int
-    stamp: str
-    act: Kind
-    reason: str
-    age: float
-    undoes: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeskMessage:
-    """What the browser says: acts that it has no answer to, and what it shows."""
-
-    beat: int = 0
-    acts: tuple[SentAct, ...] = ()
-    have: Mapping[int, str] = field(default_factory=dict)
-    """Slots that are drawn, each with the stamp in it."""
-    on: str = ""
-    """Stamp of the card that lies there now."""
-    calm: bool = False
-    """Nobody has pressed a key for a moment: there is time to draw the head of the page."""
 
 
 def slot_key(slot: int) -> str:
@@ -86,21 +58,6 @@ def slot_key(slot: int) -> str:
 def road(at: ReviewState, lying: DeskSpread) -> None:
     """Mount what draws nothing but the last acts, listens to the keys and speaks with the studio."""
     _component()(key=ROAD, data=_data(at, lying), on_outbox_change=_heard)
-
-
-def message(said: Any) -> DeskMessage:
-    """Read what the browser sent; what has a wrong shape counts as not said."""
-    told = said.get("outbox") if isinstance(said, Mapping) else None
-    if not isinstance(told, Mapping):
-        return DeskMessage()
-    found = [one for one in map(_sent, _list(told.get("acts"))[:MOST]) if one is not None]
-    have = told.get("have")
-    drawn = {int(slot): str(stamp) for slot, stamp in have.items() if str(slot).isdigit()} if isinstance(
-        have, Mapping
-    ) else {}  # fmt: skip
-    return DeskMessage(
-        _whole(told.get("beat")) or 0, tuple(found), drawn, str(told.get("on") or ""), bool(told.get("calm"))
-    )
 
 
 def hear(at: ReviewState, lying: DeskSpread, said: DeskMessage) -> set[int]:
@@ -116,6 +73,9 @@ def hear(at: ReviewState, lying: DeskSpread, said: DeskMessage) -> set[int]:
         for answer in _written(store, at, token, sent):
             lying.told.append([token, answer.number, answer.outcome, answer.words])
             _follow(store, at, lying, answer, {one.number: one for one in sent}[answer.number], stale)
+    if not session.may("change"):
+        # The role was taken away while the desk was open: nothing is lent any more.
+        return set()
     _to_front(at, said.on)
     if at.lease is None:
         at.lease = acts.next_card(store, at)
@@ -129,6 +89,8 @@ def _heard() -> None:
     noticed, drawn_for = at.notice, lying.front
     said = message(st.session_state.get(ROAD))
     changed = hear(at, lying, said)
+    if not session.may("change"):
+        st.rerun("app")
     if at.lease is None:
         # The end of the queue: drawn once, and then only answers are given.
         st.rerun(ROAD if drawn_for is None else "app")
@@ -157,16 +119,32 @@ def _judged(store: Store, at: ReviewState, token: str, sent: list[SentAct]) -> l
     wanted: list[DeskAct] = []
     for one in sent:
         card, done = issued(one.stamp), before.get(one.number)
-        if card is None and one.act != "undo":
-            answers.append(done or DeskAnswer(one.number, "refused", "", OPEN_AGAIN))
-        elif done or card is None or one.act == "undo" or _held(store, at, card):
-            wanted.append(_act(at, one, card))
+        why = "" if done else _unwritable(store, at, one, card)
+        if why:
+            answers.append(DeskAnswer(one.number, "refused", _problem(card), why))
+        elif done and (card is None or not session.may("change")):
+            answers.append(done)
         else:
-            answers.append(DeskAnswer(one.number, "refused", card.problem_id, LAPSED))
+            wanted.append(_act(at, one, card))
     try:
         return answers + store.desk_acts.write(token, session.curator(), wanted)
     except UserError as error:
         return answers + [DeskAnswer(act.number, "refused", act.problem_id, str(error)) for act in wanted]
+
+
+def _unwritable(store: Store, at: ReviewState, one: SentAct, card: IssuedCard | None) -> str:
+    """Return why an act cannot be written by what is known of its card; '' where it can be tried."""
+    if not session.may("change"):
+        return VIEWERS
+    if one.act == "undo":
+        return ""
+    if card is None:
+        return OPEN_AGAIN
+    if (card.project, card.curator) != (at.project, session.curator()):
+        return NOT_YOURS
+    if one.act == "approve" and card.waits:
+        return WAITS
+    return "" if _held(store, at, card) else LAPSED
 
 
 def _held(store: Store, at: ReviewState, card: IssuedCard) -> bool:
@@ -273,28 +251,6 @@ def _data(at: ReviewState, lying: DeskSpread) -> dict[str, Any]:
         "reasons": list(REJECT_REASONS),
         "project": hashlib.blake2b(at.project.encode(), digest_size=8).hexdigest(),
     }
-
-
-def _sent(said: Any) -> SentAct | None:
-    if not isinstance(said, Mapping):
-        return None
-    number, act = _whole(said.get("n")), said.get("act")
-    reason, undoes = str(said.get("reason") or ""), _whole(said.get("of"))
-    if number is None or act not in get_args(Kind) or (reason and reason not in REJECT_REASONS):
-        return None
-    age = said.get("age")
-    return SentAct(
-        str(said.get("t"))[:64], number, str(said.get("stamp") or ""), act, reason,
-        float(age) / 1000 if isinstance(age, (int, float)) else 0.0, undoes,
-    )  # fmt: skip
-
-
-def _list(said: Any) -> list[Any]:
-    return list(said) if isinstance(said, (list, tuple)) else []
-
-
-def _whole(said: Any) -> int | None:
-    return int(said) if isinstance(said, (int, float)) and not isinstance(said, bool) else None
 
 
 @st.cache_resource(show_spinner=False)

@@ -73,6 +73,11 @@ class IssuedCard:
     seen: str | None
     text: str
     reading: blind_review.Kind | None
+    project: str
+    curator: str
+    """Whom it was given to: nobody else decides by it."""
+    waits: bool
+    """Whether it lay there as an edited statement without a solution."""
 
 
 @dataclass
@@ -275,9 +280,11 @@ def _free_slot(lying: DeskSpread, wanted: set[str]) -> int:
 
 
 def _stamp(at: ReviewState, dealt: Dealt, card: ProblemCard) -> str:
-    what = IssuedCard(card.problem.id, card.last_decision, row_hash(card.statement, card.solution), dealt.reading)
-    said = "|".join(map(str, (at.project, dealt.lease.curator, what)))
-    stamp = hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+    what = IssuedCard(
+        card.problem.id, card.last_decision, row_hash(card.statement, card.solution), dealt.reading, at.project,
+        dealt.lease.curator, card.waits,
+    )  # fmt: skip
+    stamp = hashlib.blake2b(repr(what).encode(), digest_size=8).hexdigest()
     known = _stamps()
     known[stamp] = what
     known.move_to_end(stamp)
