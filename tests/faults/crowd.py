@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import median
 
 from playwright.async_api import async_playwright
 
@@ -60,6 +61,7 @@ class CrowdReport:
     """Exceptions: where, and the text of the box or of the log."""
     stuck: list[tuple[str, str]] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    took: list[tuple[str, float]] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     warm_s: float = 0.0
 
@@ -94,6 +96,7 @@ class CrowdReport:
             f"exceptions {len(self.faults)}, stuck {len(self.stuck)}",
             *(f"  stuck: {what}: {why}" for what, why in self.stuck[:20]),
             *self._measured(),
+            f"seconds    {self._times()}",
             *(f"  WRONG {one}" for one in self.wrong()[:40]),
         ]  # fmt: skip
         return "\n".join(lines)
@@ -103,15 +106,23 @@ class CrowdReport:
         if len(warm) < 3:
             return ["memory     too short to tell"]
         first, last = warm[0], warm[-1]
-        ours, others = busy(self.samples)
+        studio, browsers, others = busy(self.samples)
         return [
             f"memory     studio {first.studio_mb:.0f} -> {last.studio_mb:.0f} MB after {self.warm_s:.0f} s, "
             f"{slope(warm, 'studio_mb'):+.2f} MB a minute; with workers {first.tree_mb:.0f} -> {last.tree_mb:.0f}, "
             f"{slope(warm, 'tree_mb'):+.2f}",
             f"handles    {first.files} -> {last.files}, {slope(warm, 'files'):+.2f} a minute; "
             f"threads {first.threads} -> {last.threads}, {slope(warm, 'threads'):+.2f} a minute",
-            f"processors {ours:.2f} busy for studio and browsers, {others:.2f} for others, of {os.cpu_count()}",
+            f"processors of {os.cpu_count()}: {studio:.2f} busy for the studio, {browsers:.2f} for the browsers, "
+            f"{others:.2f} for others",
         ]
+
+    def _times(self) -> str:
+        """Return how long each thing took: median and longest."""
+        by: dict[str, list[float]] = {}
+        for what, seconds in self.took:
+            by.setdefault(what, []).append(seconds)
+        return ", ".join(f"{what} {median(many):.1f} (to {max(many):.0f})" for what, many in sorted(by.items()))
 
     def grown(self) -> float:
         """Return by how many MB a minute the studio grew after the warm-up."""
@@ -134,6 +145,7 @@ def crowd(project: Path, folder: Path, browsers: int, seconds: float, seed: int)
         report.faults += hand.faults
         report.stuck += hand.stuck
         report.outside += hand.outside
+        report.took += hand.took
     lines = [line for hand in hands for line in hand.desk.values()]
     report.tried += Counter(line.act for line in lines)
     report.confirmed += Counter(line.act for line in lines if line.state == "saved")

@@ -83,6 +83,8 @@ class Hand:
     faults: list[tuple[str, str]] = field(default_factory=list)
     stuck: list[tuple[str, str]] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    took: list[tuple[str, float]] = field(default_factory=list)
+    """How many seconds each thing took."""
     marks: int = 0
     tag: str = field(default_factory=lambda: secrets.token_hex(3))
     """Tells the marks of this crowd from those of earlier ones."""
@@ -243,6 +245,7 @@ async def arrive(browser: Browser, number: int, url: str, seed: int, pictures: P
 
 async def tried(hand: Hand, what: str, act: Callable[[], Awaitable[None]]) -> None:
     """Carry out an act; one that is stuck is written down, and the person loads another page."""
+    began = time.monotonic()
     try:
         await act()
     except Error as error:
@@ -255,6 +258,7 @@ async def tried(hand: Hand, what: str, act: Callable[[], Awaitable[None]]) -> No
             hand.stuck.append((what, f"and then: {str(again).splitlines()[0]}"))
     else:
         await hand.seen_boxes()
+    hand.took.append((what, time.monotonic() - began))
 
 
 def drawn(chance: random.Random, weighed: Sequence[tuple[str, int]] | Mapping[str, int]) -> str:

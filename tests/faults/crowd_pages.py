@@ -69,16 +69,19 @@ class Pages:
     async def look(self, hand: Hand) -> None:
         """Open a page by the menu."""
         hand.tried["page"] += 1
+        stop, began = hand.chance.choice(ROAD), time.monotonic()
         await hand.read_desk()
-        await hand.go(hand.chance.choice(ROAD).title)
+        await hand.go(stop.title)
         hand.confirmed["page"] += 1
+        hand.took.append((f"page {stop.name}", time.monotonic() - began))
 
     async def load(self, hand: Hand) -> None:
         """Open a page by its address, as after a reload."""
         hand.tried["page"] += 1
-        stop = hand.chance.choice(ROAD)
+        stop, began = hand.chance.choice(ROAD), time.monotonic()
         await hand.open("" if stop.name == "home" else stop.name)
         hand.confirmed["page"] += 1
+        hand.took.append((f"load {stop.name}", time.monotonic() - began))
 
     async def filter(self, hand: Hand) -> None:
         """Choose something else in one of the fields of a page."""

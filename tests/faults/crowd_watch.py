@@ -22,6 +22,8 @@ class Sample:
     tree_mb: float
     files: int
     threads: int
+    studio_s: float
+    """Seconds of processor time that the studio has taken so far, with what it has started."""
     ours_s: float
     """Seconds of processor time that studio and browsers have taken so far."""
     busy_s: float
@@ -57,6 +59,7 @@ class Meter:
                 sum(_status(pid).get("VmRSS", 0) for pid in studio) / 1024,
                 _files(self.pid),
                 own.get("Threads", 0),
+                sum(map(_processor_s, studio)),
                 sum(map(_processor_s, studio | mine)),
                 _busy_s(),
             )
@@ -78,13 +81,14 @@ def slope(samples: Sequence[Sample], what: str) -> float:
     return sum((t - middle_t) * (v - middle_v) for t, v in zip(times, values, strict=True)) / spread
 
 
-def busy(samples: Sequence[Sample]) -> tuple[float, float]:
-    """Return how many processors studio and browsers kept busy, and how many everybody else did."""
+def busy(samples: Sequence[Sample]) -> tuple[float, float, float]:
+    """Return how many processors the studio kept busy, how many the browsers did, and how many everybody else."""
     if len(samples) < 2 or samples[-1].at == samples[0].at:
-        return float("nan"), float("nan")
-    span = samples[-1].at - samples[0].at
-    ours = (samples[-1].ours_s - samples[0].ours_s) / span
-    return ours, max(0.0, (samples[-1].busy_s - samples[0].busy_s) / span - ours)
+        return float("nan"), float("nan"), float("nan")
+    first, last = samples[0], samples[-1]
+    span = last.at - first.at
+    studio, ours = (last.studio_s - first.studio_s) / span, (last.ours_s - first.ours_s) / span
+    return studio, ours - studio, max(0.0, (last.busy_s - first.busy_s) / span - ours)
 
 
 def _children() -> dict[int, list[int]]:
