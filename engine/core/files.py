@@ -61,6 +61,11 @@ def why_not(error: OSError | ValueError, path: Path) -> BadInput:
     return BadInput(f"cannot be read: {error.strerror or error}.", where=where, do="Check the path and the rights.")
 
 
+def must_be_plain(descriptor: int, path: Path) -> None:
+    """Raise BadInput where what was opened is no file."""
+    _must_be_plain(os.fstat(descriptor).st_mode, path)
+
+
 def _must_be_plain(mode: int, path: Path) -> None:
     for is_one, what, do in _NO_FILES:
         if is_one(mode):
@@ -101,8 +106,8 @@ def read_text(path: Path) -> str:
 
 
 def ending(path: Path, most: int, start: int = 0) -> bytes:
-    """Return the last `most` bytes of a file, none of those before `start`; OSError where there is no file."""
-    with path.open("rb") as file:
+    """Return the last `most` bytes of a file, none of those before `start`; OSError or BadInput where there is none."""
+    with open_plain(path) as file:
         file.seek(max(start, file.seek(0, os.SEEK_END) - most))
         return file.read()
 
@@ -111,15 +116,18 @@ def tail(path: Path, lines: int, most: int = _TAIL) -> tuple[str, ...]:
     """Return the last lines of a file that are not blank, out of its last `most` bytes; none where there is no file."""
     try:
         text = ending(path, most).decode("utf-8", "replace")
-    except OSError:
+    except (OSError, BadInput):
         return ()
     return tuple(line for line in text.splitlines() if line.strip())[-lines:]
 
 
 def whole_lines(path: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
-    """Yield each whole line behind byte `start` with the offset of its end; a torn last line is left for later."""
+    """Yield each whole line behind byte `start` with the offset of its end; a torn last line is left for later.
+
+    BadInput for what is no file: a pipe would keep its reader waiting, a device would never end.
+    """
     offset = start
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         file.seek(start)
         for line in file:
             if not line.endswith(b"\n"):

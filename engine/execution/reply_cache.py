@@ -13,6 +13,7 @@ from pathlib import Path
 
 import orjson
 
+from engine.core.files import open_plain
 from engine.core.protocol import UNUSABLE, Reply
 from engine.core.records import ReplyRow
 from engine.runs.journal import FILES, NO_RECORD, Journal, is_blank, row
@@ -81,9 +82,9 @@ class ReplyCache:
         if not path.exists():
             return
         number = len(self._files)
-        self._files.append(os.open(path, os.O_RDONLY))
         offset = 0
-        with path.open("rb") as file:
+        with open_plain(path) as file:
+            self._files.append(os.dup(file.fileno()))
             for line in file:
                 if line.endswith(b"\n") and not is_blank(line):
                     self._take(line, number << _OFFSET_BITS | offset, spent, path, own)

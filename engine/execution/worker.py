@@ -78,7 +78,9 @@ def _logging_to(path: Path) -> Iterator[None]:
     """Log to `path`; where it cannot be written the run goes on without."""
     handler: logging.Handler
     try:
-        handler = logging.FileHandler(path, encoding="utf-8", errors="replace")
+        # Opened for writing, a pipe would wait for somebody who reads it.
+        regular = path.is_file() or not path.exists()
+        handler = logging.FileHandler(path, encoding="utf-8", errors="replace") if regular else logging.NullHandler()
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

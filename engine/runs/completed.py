@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.core.files import open_plain
 from engine.runs.journal import FILES, NO_RECORD, row
 from engine.runs.offset_index import OffsetIndex, key_of
 
@@ -45,7 +46,7 @@ class CompletedItems:
         path = journal / FILES[1]
         if not path.exists():
             return completed_items
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             for number, line in enumerate(file, 1):
                 # Only two kinds of lines matter here, and their tag comes first.
                 if line.startswith((b'{"t":"done"', b'{"t":"failure"')) and line.endswith(b"\n"):

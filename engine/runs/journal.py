@@ -21,7 +21,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
-from engine.core.files import whole_lines
+from engine.core.files import must_be_plain, whole_lines
 from engine.core.records import JOURNAL_TYPES, JournalRecord, ReplyRow
 
 FILES = ("replies.jsonl", "records.jsonl")
@@ -214,6 +214,11 @@ class Journal:
 def _open_whole(path: Path) -> int:
     """Open `path` for appending, cut back to its last whole line."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        must_be_plain(descriptor, path)
+    except BaseException:
+        os.close(descriptor)
+        raise
     end = os.lseek(descriptor, 0, os.SEEK_END)
     block, position = 1 << 16, end
     while position > 0:

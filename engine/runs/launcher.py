@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.core import permission, prompts
-from engine.core.errors import UserError
-from engine.core.files import tail, whole_lines, write_atomically
+from engine.core.errors import BadInput, UserError
+from engine.core.files import open_plain, tail, whole_lines, write_atomically
 from engine.runs.journal import FILES, NO_RECORD, row
 from engine.runs.plan import Plan, load_plan
-from engine.runs.process import Process, holder, reap, spawn_detached, writable
+from engine.runs.process import UNREADABLE, Process, holder, reap, spawn_detached, writable
 from engine.runs.status import Status, load_status, save_status, set_control
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ACTIVE = frozenset(("waiting", "running", "pausing", "stopping"))
 
 
+_LONGEST_LAUNCH = 4096
 _SIGNED_OFF_S = 10.0
 """Longest wait for a worker that has said how its run ended and has not gone yet."""
 
@@ -71,7 +72,8 @@ def launch(run_dir: Path, *, programs: str = "", retry_failed: bool = False) -> 
     command += ["--programs", programs] if programs else []
     command += ["--retry-failed"] if retry_failed else []
     worker = _spawn(command, run_dir / "output.log")
-    write_atomically(run_dir / "launch.json", worker.packed())
+    with writable(run_dir):
+        write_atomically(run_dir / "launch.json", worker.packed())
     return worker.pid
 
 
@@ -178,7 +180,8 @@ def resume_plan(run_dir: Path) -> ResumePlan:
 def _spawn(command: list[str], output: Path) -> Process:
     """Start a worker with its output in a file, or nowhere where the disk takes none."""
     try:
-        sink = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        # A pipe that nobody reads is refused at once, and would wait for somebody otherwise.
+        sink = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o644)
     except OSError:
         sink = os.open(os.devnull, os.O_WRONLY)
     try:
@@ -190,8 +193,9 @@ def _spawn(command: list[str], output: Path) -> Process:
 def _processes(run_dir: Path) -> list[Process]:
     """Return the processes that hold the run's lock or were launched for it, dead ones too."""
     try:
-        launched = [Process.parse((run_dir / "launch.json").read_bytes())]
-    except (OSError, ValueError, KeyError, TypeError):
+        with open_plain(run_dir / "launch.json") as file:
+            launched = [Process.parse(file.read(_LONGEST_LAUNCH))]
+    except (OSError, BadInput, *UNREADABLE):
         launched = []
     at_work = holder(run_dir)
     return [*launched, at_work] if at_work else launched

@@ -21,7 +21,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from engine.core import permission
 from engine.core.errors import BadInput
-from engine.core.files import write_atomically
+from engine.core.files import open_plain, write_atomically
 from engine.core.project import EngineSpec
 from engine.core.records import content_id
 from engine.core.settings import Cluster, Recipe, Settings
@@ -286,7 +286,8 @@ def load_plan(directory: Path) -> Plan:
     """Read plan.json; BadInput where it is missing or not ours."""
     path = directory / "plan.json"
     try:
-        return parse_plan(path.read_bytes())
+        with open_plain(path) as file:
+            return parse_plan(file.read())
     except FileNotFoundError:
         raise BadInput("is not a run directory: it has no plan.json.", where=str(directory)) from None
     except ValueError as error:

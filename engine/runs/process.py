@@ -16,6 +16,8 @@ import psutil
 from engine.core.errors import BadInput, UserError
 from engine.core.files import locked
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
+"""What `Process.parse` raises for a text that names no process."""
 _SAME = 1.0
 """Start times of one process, read twice, differ by less than this many seconds."""
 _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
@@ -43,8 +45,8 @@ class Process:
             now = kernel_id(self.pid) if self.kernel_id else ""
             same = now == self.kernel_id if now else abs(process.create_time() - self.started) < _SAME
             return bool(same and process.status() != psutil.STATUS_ZOMBIE)
-        except psutil.Error:
-            return False
+        except (psutil.Error, ValueError, OverflowError):
+            return False  # No process ever had such a number.
 
     @staticmethod
     def of(pid: int) -> Process:
@@ -53,7 +55,7 @@ class Process:
 
     @staticmethod
     def parse(text: bytes) -> Process:
-        """Return what `packed` wrote; ValueError, KeyError or TypeError where the text is something else."""
+        """Return what `packed` wrote; one of UNREADABLE where the text is something else."""
         row = orjson.loads(text)
         return Process(int(row["pid"]), float(row["started"]), str(row.get("mark", "")))
 
@@ -120,11 +122,14 @@ def hold(run_dir: Path) -> Iterator[None]:
 def holder(run_dir: Path) -> Process | None:
     """Return who holds the lock, dead or alive; None where nobody does."""
     try:
-        descriptor = os.open(run_dir / "lock", os.O_RDONLY)
+        # A pipe would keep whoever looks waiting.
+        descriptor = os.open(run_dir / "lock", os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
     try:
         return _read(descriptor)
+    except OSError:
+        return None  # A folder or a pipe stands there, and nobody can have taken it.
     finally:
         os.close(descriptor)
 
@@ -156,7 +161,7 @@ def _take(path: Path) -> None:
 def _read(descriptor: int) -> Process | None:
     try:
         return Process.parse(os.pread(descriptor, 4096, 0))
-    except (ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return None
 
 

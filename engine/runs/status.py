@@ -9,13 +9,15 @@ from typing import Literal
 import orjson
 from pydantic import Field
 
-from engine.core.files import write_atomically
+from engine.core.errors import BadInput
+from engine.core.files import open_plain, write_atomically
 from engine.core.settings import Settings
 
 State = Literal["waiting", "running", "pausing", "paused", "stopping", "finished", "cancelled", "failed", "lost"]
 ControlWord = Literal["run", "pause", "cancel"]
 Span = tuple[float, float]
 """From when to when, in Unix time."""
+_LONGEST_WORD = 64
 BUDGET = "budget"
 """First word of the reason of a run that was paused because its budget is spent."""
 
@@ -111,16 +113,18 @@ def save_last_status(directory: Path, status: Status) -> None:
 def load_status(directory: Path) -> Status:
     """Read status.json; a run that has not started yet is waiting."""
     try:
-        return Status.model_validate_json((directory / "status.json").read_bytes())
-    except (FileNotFoundError, ValueError):
+        with open_plain(directory / "status.json") as file:
+            return Status.model_validate_json(file.read())
+    except (FileNotFoundError, ValueError, BadInput):
         return Status()
 
 
 def control_word(directory: Path) -> ControlWord:
     """Return what somebody outside asked for; run where nobody asked."""
     try:
-        word = (directory / "control").read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+        with open_plain(directory / "control") as file:
+            word = file.read(_LONGEST_WORD).decode("ascii").strip()
+    except (FileNotFoundError, ValueError, BadInput):
         return "run"
     return word if word in ("pause", "cancel") else "run"  # type: ignore[return-value]
 

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from engine.core.errors import LemmaError
+from engine.core.files import open_plain
 from engine.core.records import JournalRecord, RunEvent, content_id
 from engine.runs.journal import FILES, NO_RECORD, decode, is_blank
 from engine.runs.plan import AskingPlan, Plan, is_dry, load_plan
@@ -111,7 +112,7 @@ class Ingest:
     def _file(self, run_id: str, path: Path) -> Iterator[Ingested]:
         if not path.exists():
             return
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             start = self._start(run_id, file, path.name)
             for batch in _batches(file, path.name, start):
                 job = partial(_store, run_id=run_id, name=path.name, batch=batch)

@@ -268,6 +268,9 @@ def _journals(cursor: Cursor, beside: Path) -> Iterator[Trouble]:
 
 def _journal(run_id: str, path: Path, position: int) -> Iterator[Trouble]:
     where = f"{run_id}/{path.name}"
+    if not path.is_file():
+        yield Trouble("journal", where, "is no file: something else stands in its place")
+        return
     if path.stat().st_size < position:
         yield Trouble("journal", where, f"is shorter than the {position} bytes that were read of it")
     with path.open("rb") as file:
