@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -55,8 +56,8 @@ class Sheet:
     card: ProblemCard
     stamp: str
     side: int
-    about: SheetFacts
     """Which of the two places of its slot it is drawn into; another card never inherits what is left of the last."""
+    about: SheetFacts
     fresh: bool = True
     """Not drawn yet since it was read from the store."""
     spent: bool = False
@@ -211,7 +212,7 @@ def _facts(ids: list[str]) -> dict[str, SheetFacts]:
     if not ids:
         return {}
     store = workspace.store()
-    scores = store.problems.scores(ids).set_index("id").to_dict("index")
+    scores: dict[Any, Any] = store.problems.scores(ids).set_index("id").to_dict("index")
     methods, counts = store.problems.methods(ids), counting.kinds(ids)
     return {ident: SheetFacts(scores[ident], methods.get(ident, ""), counts[ident]) for ident in ids}
 
