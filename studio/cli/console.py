@@ -23,6 +23,11 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
+def on_one_line(name: object) -> str:
+    """Return a name of a file as part of a line: one that holds ends of lines could add lines of its own."""
+    return printable(str(name)).replace("\n", "\\u000a")
+
+
 class Advance(Protocol):
     """Shows how far something is."""
 

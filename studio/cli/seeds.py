@@ -17,7 +17,7 @@ from engine.curation import ratings
 from engine.generation import recipes
 from engine.generation.methods.agenticmath_ratings import rated_anew
 from engine.seeds import import_files
-from studio.cli.console import Advance, Console
+from studio.cli.console import Advance, Console, on_one_line
 from studio.cli.opening import in_turn
 from studio.cli.options import JsonOption, ProjectOption, pairs
 from studio.cli.overlaps import check, seeds_beside_tests
@@ -74,7 +74,7 @@ def add(
     unused: dict[str, None] = {}
     with in_turn(home) as store:
         for path in paths:
-            with console.progress(path.name) as advance:
+            with console.progress(on_one_line(path.name)) as advance:
                 done = import_files.add_seeds(
                     store, home, path, format=format, mapping=chosen, limit=limit, progress=partial(_rows, advance),
                     encoding=encoding,
@@ -86,9 +86,10 @@ def add(
             left_out.update(done.left_out)
             unused.update(dict.fromkeys(done.unused))
             for line in done.told():
-                console.say(f"{path.name}: {line}")
+                console.say(f"{on_one_line(path.name)}: {line}")
             if done.aside:
-                console.say(f"{path.name}: {done.rejected:,} rows kept aside in {done.aside}")
+                kept = on_one_line(done.aside)
+                console.say(f"{on_one_line(path.name)}: {done.rejected:,} rows kept aside in {kept}")
         tests, near = seeds_beside_tests(store, console)
     why = "".join(f"\n  {count:,} × {reason}" for reason, count in reasons.most_common())
     console.result(
@@ -159,7 +160,7 @@ def add_benchmark(
             answers.update(done.answers)
             unused.update(dict.fromkeys(done.unused))
             for line in done.told():
-                console.say(f"{path.name}: {line}")
+                console.say(f"{on_one_line(path.name)}: {line}")
         tests, near = seeds_beside_tests(store, console)
     console.result(
         {

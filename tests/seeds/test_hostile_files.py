@@ -195,6 +195,16 @@ def test_names_from_files_are_printed_short_and_without_commands_to_the_terminal
     assert "\\u001b[2J" in _refused(home, "seeds", "add", path)
 
 
+def test_a_name_of_two_lines_adds_none_to_what_is_said(home: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a\n9 added, 0 rejected\tb.jsonl"
+    path.write_text("\n".join([*hostile.LINES, "{}"]), encoding="utf-8")
+    said = within("seeds", "add", path, project=home.root)
+    lines = (said.err + said.out).splitlines()
+    assert said.code == 0
+    assert not any(line.startswith("9 added") for line in lines), lines
+    assert sum("kept aside in" in line and "\\u000a" in line for line in lines) == 1
+
+
 def test_a_table_takes_no_message_for_a_row(tmp_path: Path) -> None:
     """What is said of a damaged line stood in the table as a problem."""
     path = tmp_path / "a.csv.gz"
