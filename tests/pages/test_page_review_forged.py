@@ -22,9 +22,11 @@ GOOD = {"t": TOKEN, "n": 1, "stamp": STAMP, "act": "approve", "reason": "", "age
 NAN, INF = float("nan"), float("inf")
 ODD_ACTS: list[dict[str, Any]] = [
     {"n": NAN}, {"n": INF}, {"n": 10**30}, {"n": 10**400}, {"n": -1}, {"n": 1.5}, {"n": 2**63}, {"n": "1"}, {"n": True},
-    {"t": "\ud800"}, {"t": None}, {"t": "x" * 10**6}, {"t": ["a"]}, {"t": ""}, {"t": TOKEN.upper()}, {"t": TOKEN + "\n"},
+    {"t": "\ud800"}, {"t": None}, {"t": "x" * 10**6}, {"t": ["a"]}, {"t": ""},
+    {"t": TOKEN.upper()}, {"t": TOKEN + "\n"},
     {"act": "edit"}, {"act": "redo"}, {"act": {}}, {"act": ["approve"]}, {"act": None},
-    {"act": "reject"}, {"reason": "trivial"}, {"act": "reject", "reason": "my own"}, {"act": "skip", "reason": "trivial"},
+    {"act": "reject"}, {"reason": "trivial"}, {"act": "reject", "reason": "my own"},
+    {"act": "skip", "reason": "trivial"},
     {"reason": ["trivial"]}, {"stamp": "\ud800"}, {"stamp": {"a": 1}}, {"stamp": "' or 1=1 --"}, {"stamp": 5},
     {"act": "undo", "of": NAN}, {"act": "undo", "of": 10**30}, {"act": "undo", "of": "1"}, {"act": "undo", "of": []},
 ]  # fmt: skip

@@ -155,3 +155,11 @@ def test_deep_nesting_is_refused_not_followed() -> None:
     deep = "{" * 3000 + "x" + "}" * 3000
     assert not katex_grammar.draws(deep[: katex_grammar.MAX_LENGTH])
     plain(f"${deep}$")
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\u3000", "\n "])
+def test_blanks_are_read_once(blank):
+    """A model that writes blanks without end must not stop the page: reading them again from each one takes minutes."""
+    text = "# a" + blank * (40_000 // len(blank)) + "b"
+    assert "b" in rich(text)
+    assert "b" in escape(text)
