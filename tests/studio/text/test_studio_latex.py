@@ -163,3 +163,20 @@ def test_blanks_are_read_once(blank):
     text = "# a" + blank * (40_000 // len(blank)) + "b"
     assert "b" in rich(text)
     assert "b" in escape(text)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\hspace{-400em}\text{Approved}", r"\hspace{99999em}x", r"\hspace*{-10cm}x",
+        r"\begin{matrix}a\\[-500em]b\end{matrix}", r"\begin{array}{c}a\\ [ 999em ]b\end{array}", r"x\\[-50em]y",
+        r"x\\[y]z",
+    ],
+)  # fmt: skip
+def test_a_formula_stays_where_it_stands(formula):
+    assert [piece.kind for piece in pieces(f"${formula}$")] == ["code"]
+
+
+@pytest.mark.parametrize("formula", [r"a\hspace{1.5cm}b", r"a\hspace{-.3em}b", r"\begin{matrix}a\\[4pt]b\end{matrix}"])
+def test_small_gaps_are_drawn(formula):
+    assert [piece.kind for piece in pieces(f"${formula}$")] == ["inline"]
