@@ -98,7 +98,7 @@ def test_a_statement_that_waits_for_its_solution_is_not_approved_by_a_message(st
     page = sit_down()
     press(page, "review.edit")
     texts = {area.label: area for area in page.text_area}
-    texts["Statement"].input(texts["Statement"].value + " Give an exact value.")
+    texts["Statement"].input(str(texts["Statement"].value) + " Give an exact value.")
     save_twice(page)
     told = _heard(page, {"acts": [_act(page)]})
     assert told[0][2:] == ["refused", road.WAITS]
