@@ -20,22 +20,40 @@ CUT = "[key]"
 SECRET = 8
 """Characters from which a key is a secret. Shorter ones (`EMPTY`, `none`) are what local servers are given."""
 SPELT = f"(left out: its pieces add up to {CUT})"
-_PIECES = re.compile(
-    r'"(?:content|reasoning_content|reasoning|text|refusal|response|thinking)"\s*:\s*"((?:[^"\\]|\\.)*)"'
-)
+_PIECES = re.compile(r'"(\w{1,40})"\s*:\s*"((?:[^"\\]|\\.)*)"')
+"""Fields with words in them: a stream may set the pieces of a key into any of them, arguments of a tool too."""
 _BLANKS = b" \t\r\n\0"
 _UNSEEN = (
     *(each.encode() for each in "\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"),
-    b"<wbr>", b"<wbr/>", b"<wbr />", b"&shy;", b"&nbsp;", b"&ZeroWidthSpace;",
+    b"<wbr>", b"<wbr/>", b"<wbr />", b"<br>", b"<br/>", b"<br />", b"&shy;", b"&nbsp;", b"&ZeroWidthSpace;",
+    b"&zwnj;", b"&zwj;", b"&#8203;", b"&#x200b;", b"&#x200B;",
 )  # fmt: skip
 """Blanks, hyphens and places to break a line that nobody sees."""
-_BETWEEN = rb"(?:[\s\0\\]|\\[nrt]|\\u000[9aAdD]|" + b"|".join(map(re.escape, _UNSEEN)) + rb")*"
 _BEFORE = rb"(?<!\\)\\++"
 """All backslashes in a row, taken once: tried from each of them, a reply that repeats them would take hours."""
+_UNSEEN_CODES = rb"u(?:00[aA][0dD]|200[b-dB-D]|2060|[fF][eE][fF][fF]|0000)"
+_UNSEEN_ESCAPED = re.compile(_BEFORE + _UNSEEN_CODES)
+"""The same characters as writers of JSON set them."""
+_AND = rb"(?:&|\\+u0026)"
+"""Writers of JSON for web pages escape what HTML reads."""
+
+
+def _in_json(unseen: bytes) -> bytes:
+    found = re.escape(unseen)
+    for sign, code in ((b"<", rb"003[cC]"), (b">", rb"003[eE]"), (rb"\&", b"0026")):
+        found = found.replace(sign, rb"(?:%b|\\+u%b)" % (sign, code))
+    return found
+
+
+_BETWEEN = b"(?:%b)*" % b"|".join(
+    (rb"[\s\0\\]|\\[nrt]|\\u000[9aAdD]", rb"\\+" + _UNSEEN_CODES, *map(_in_json, _UNSEEN))
+)
 _ESCAPES = (
     (b"\\u00", re.compile(_BEFORE + rb"u00([0-9a-fA-F]{2})")),
     (b"\\u{", re.compile(_BEFORE + rb"u\{0*([0-9a-fA-F]{2})\}")),
+    (b"\\U", re.compile(_BEFORE + rb"U000000([0-9a-fA-F]{2})")),
     (b"\\x", re.compile(_BEFORE + rb"x([0-9a-fA-F]{2})")),
+    (b"\\x{", re.compile(_BEFORE + rb"x\{0*([0-9a-fA-F]{2})\}")),
     (b"%", re.compile(rb"%(?:25)*(?:u00)?([0-9a-fA-F]{2})")),
     (b"#x", re.compile(rb"&(?:amp;)*#x0*([0-9a-fA-F]{2});?")),
     (b"#X", re.compile(rb"&(?:amp;)*#X0*([0-9a-fA-F]{2});?")),
@@ -98,19 +116,20 @@ class KeyCutter:
         """Take the key out of a failure: of its words, and of a raw body that spells it in pieces."""
         failure.args = tuple(self.said(str(each)) for each in failure.args)
         raw = self.said(failure.raw)
-        pieces = "".join(_PIECES.findall(raw))
-        failure.raw = SPELT if self._secret and self.said(pieces) != pieces else raw
+        pieces: dict[str, list[str]] = {}
+        for name, piece in _PIECES.findall(raw) if self._secret else ():
+            pieces.setdefault(name, []).append(piece)
+        spelt = any(self.said(whole) != whole for whole in map("".join, pieces.values()))
+        failure.raw = SPELT if spelt else raw
 
     def _within(self, data: bytes) -> bool:
         """Whether the key may be in it: cheap, because every reply is asked and next to none holds it."""
-        bare = data.translate(None, _BLANKS)
-        for unseen in _UNSEEN:
-            bare = bare.replace(unseen.replace(b" ", b""), b"")
-        if self._is_in(bare) or self._digits in bare.lower().translate(None, b":"):
+        bare = _seen(data.translate(None, _BLANKS))
+        if self._is_in(bare) or self._digits in bare.lower().replace(b"0x", b"").translate(None, b":,;-_"):
             return True
         for _ in range(2):
             # Twice: a relay quotes an answer that quotes the request.
-            before, bare = bare, _read(bare)
+            before, bare = bare, _seen(_read(bare))
             if bare == before:
                 break
         if b"\\" in bare:
@@ -121,6 +140,15 @@ class KeyCutter:
 
     def _is_in(self, bare: bytes) -> bool:
         return self._bare in bare or any(coded in bare for coded in self._coded)
+
+
+def _seen(bare: bytes) -> bytes:
+    """Return text without blanks and without what nobody sees."""
+    if b"\\u" in bare:
+        bare = _UNSEEN_ESCAPED.sub(b"", bare)
+    for unseen in _UNSEEN:
+        bare = bare.replace(unseen.replace(b" ", b""), b"")
+    return bare
 
 
 def _read(bare: bytes) -> bytes:
@@ -145,18 +173,19 @@ def _anyhow(key: bytes) -> bytes:
 def _one(byte: int) -> bytes:
     """Return a pattern of one character in any form; what may be left out stands last in each."""
     digits, name = _hexadecimal(byte), _NAMES.get(chr(byte), "")
-    named = rb"|&(?:amp;)*%b;" % name.encode() if name else b""
+    named = rb"|%b(?:amp;)*%b;" % (_AND, name.encode()) if name else b""
     forms = (
         rb"\\*%b" % re.escape(bytes([byte])), rb"\\+u00%b" % digits, rb"\\+u\{0*%b\}" % digits, rb"\\+x%b" % digits,
-        rb"%%(?:25)*(?:u00)?%b" % digits, rb"&(?:amp;)*#[xX]0*%b;?" % digits,
-        rb"&(?:amp;)*#0*%d;?" % byte,
+        rb"\\+U000000%b" % digits, rb"\\+x\{0*%b\}" % digits,
+        rb"%%(?:25)*(?:u00)?%b" % digits, rb"%b(?:amp;)*#[xX]0*%b;?" % (_AND, digits),
+        rb"%b(?:amp;)*#0*%d;?" % (_AND, byte),
     )  # fmt: skip
     return rb"(?:%b%b)" % (b"|".join(forms), named)
 
 
 def _in_digits(key: bytes) -> bytes:
     """Return a pattern of the key in hexadecimal digits, however they are set apart."""
-    return rb"[\s:]*".join(map(_hexadecimal, key))
+    return rb"(?:[\s:,;_-]|0[xX])*".join(map(_hexadecimal, key))
 
 
 def _spread(coded: bytes) -> bytes:

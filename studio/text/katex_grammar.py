@@ -73,7 +73,10 @@ NO_ARGUMENT = (
 SPACING = frozenset("\\ ,:;!>{}|%&#_'^~=.\"`$")
 COLOUR = re.compile(r"\{(#[0-9A-Fa-f]{6}|[a-z]+)\}")
 COLUMNS = re.compile(r"\{[lcr|: ]+\}")
-LENGTH = re.compile(r"\*?\{-?\d*\.?\d+ ?(em|ex|pt|mu|cm|mm|in|pc)\}")
+_SIZE = r"(?:\d{1,2}(?:\.\d+)?|-\d(?:\.\d+)?|-?\.\d+) ?(?:em|ex|pt|mu|cm|mm|in|pc)"
+"""A length that leaves a formula where it stands: one of 500em would lie over the page, as a text of the studio."""
+LENGTH = re.compile(r"\*?\{" + _SIZE + r"\}")
+ROW_GAP = re.compile(r"\[" + _SIZE + r"\]")
 
 
 @cache
@@ -152,6 +155,8 @@ class _Reader:
                 self._refuse_unless(cells and last in ("", "\\\\", "\\hline") and lines)
             elif token in ("&", "\\\\"):
                 self._refuse_unless(cells or token == "\\\\")
+                if token == "\\\\" and self._peek() == "[":
+                    self._pattern(ROW_GAP, close="]")
                 infixes = 0
             elif token[1:] in INFIX and token[0] == "\\":
                 infixes += 1
@@ -257,12 +262,12 @@ class _Reader:
             letters.append(token)
         return "".join(letters)
 
-    def _pattern(self, pattern: re.Pattern[str]) -> None:
-        """Read a braced argument that must look like `pattern`."""
+    def _pattern(self, pattern: re.Pattern[str], close: str = "}") -> None:
+        """Read an argument up to `close` that must look like `pattern`."""
         taken: list[str] = []
         while token := self._next():
             taken.append(token)
-            if token == "}":
+            if token == close:
                 break
         self._refuse_unless(pattern.fullmatch("".join(taken)) is not None)
 

@@ -24,10 +24,10 @@ MAX_TEXT = 60_000
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+\-!|~$&:^=])")
 _SHORTCODE = re.compile(r":(?=[\w+/\-]+:)")
 _OUTSIDE = re.compile(r"(?i)(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=[\w-])|(?<=xmpp:)|(?<=mailto:)")
-_LIST_NUMBER = re.compile(r"(?m)^(\s*\d{1,9})([.)])(?=\s|$)")
+_LIST_NUMBER = re.compile(r"(?m)^([^\S\n]*\d{1,9})([.)])(?=\s|$)")
 _BLANKS = re.compile(r"^\s+")
 _BULLET = re.compile(r"^\s{0,8}[-*+•]\s+")
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*)")
 _BOLD = re.compile(r"\*\*(?=[^\s*])([^*\n]{1,300}?)(?<=[^\s*])\*\*")
 _JOINER = "\u2060"
 _OPEN = re.compile(
@@ -268,7 +268,8 @@ def _lines(paragraph: str) -> str:
 def _line(line: str) -> str:
     line = _BULLET.sub("• ", line)
     if heading := _HEADING.fullmatch(line):
-        return f"**{escape(heading[1])}**" if heading[1] else ""
+        words = heading[1].rstrip().rstrip("#").rstrip()
+        return f"**{escape(words)}**" if words else ""
     halves = _BOLD.split(line)
     return "".join(f"**{escape(half)}**" if odd % 2 else escape(half) for odd, half in enumerate(halves))
 

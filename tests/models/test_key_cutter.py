@@ -2,15 +2,65 @@
 
 from __future__ import annotations
 
+import json
 import random
 import string
+from collections.abc import Callable, Mapping
 
 import pytest
 
-from engine.models.key_cutter import CUT, KeyCutter
+from engine.core.errors import ItemFailure
+from engine.core.protocol import Completion
+from engine.models.key_cutter import CUT, SPELT, KeyCutter
 from tests.support.key_echoes import KEY, WORDS, spellings
 
 HEX = "0f3a9c21d47be650aa18"
+
+
+def _for_pages(text: str) -> str:
+    """JSON as it is written for web pages: what HTML reads is escaped."""
+    return json.dumps(text).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+RELAYED: Mapping[str, Callable[[str], str]] = {
+    "HTML in JSON for pages": lambda key: _for_pages("".join(f"&#{ord(each)};" for each in key)),
+    "HTML in JSON for pages, twice": lambda key: json.dumps(_for_pages("".join(f"&#x{ord(each):x};" for each in key))),
+    "HTML names in JSON for pages": lambda key: _for_pages(key.replace("/", "&sol;").replace("+", "&plus;")),
+    "a place to break in JSON for pages": lambda key: _for_pages(key[:9] + "<wbr>" + key[9:]),
+    "unseen in JSON": lambda key: json.dumps("\u200b".join(key)),
+    "soft hyphens in JSON in JSON": lambda key: json.dumps(json.dumps("\u00ad".join(key))),
+    "a fixed blank in JSON": lambda key: json.dumps(key[:9] + "\u00a0" + key[9:]),
+    "wide characters in JSON": lambda key: json.dumps("\0".join(key)),
+    "breaks": lambda key: key[:8] + "<br>" + key[8:12] + "&zwnj;" + key[12:],
+    "unseen by number": lambda key: "&#8203;".join(key),
+    "code points in eight digits": lambda key: "".join(f"\\U{ord(each):08x}" for each in key),
+    "code points of another script": lambda key: "".join(f"\\x{{{ord(each):x}}}" for each in key),
+    "digits with 0x": lambda key: ", ".join(f"0x{ord(each):02x}" for each in key),
+    "digits with dashes": lambda key: key.encode().hex("-"),
+}
+"""What becomes of a text that passes through a page or a log, by the form of the key in it."""
+
+
+@pytest.mark.parametrize("form", RELAYED)
+@pytest.mark.parametrize("key", [KEY, HEX, "tok+/=en-with~all!"])
+def test_every_form_of_a_relay_is_cut(form: str, key: str) -> None:
+    text = f"before {RELAYED[form](key)} behind"
+    said = KeyCutter(key).said(text)
+    assert len(said) <= len("before [key] behind") + 8, "nothing of it is left but quotes"
+    assert (CUT in said, said[:7], said[-7:]) == (True, "before ", " behind")
+
+
+@pytest.mark.parametrize("field", ["content", "arguments", "partial_json", "delta", "name", "output_text"])
+def test_pieces_of_a_stream_are_put_together_in_every_field(field: str) -> None:
+    pieces = [KEY[at : at + 6] for at in range(0, len(KEY), 6)]
+    raw = "".join(f'data: {{"id": "c-{at}", "{field}": "{piece}"}}\n\n' for at, piece in enumerate(pieces))
+
+    def read() -> Completion:
+        raise ItemFailure("was cut off", raw=raw)
+
+    with pytest.raises(ItemFailure) as failed:
+        KeyCutter(KEY).completion(read)
+    assert failed.value.raw == SPELT
 
 
 @pytest.mark.parametrize("form", WORDS)

@@ -22,8 +22,8 @@ GOOD = {"t": TOKEN, "n": 1, "stamp": STAMP, "act": "approve", "reason": "", "age
 NAN, INF = float("nan"), float("inf")
 ODD_ACTS: list[dict[str, Any]] = [
     {"n": NAN}, {"n": INF}, {"n": 10**30}, {"n": 10**400}, {"n": -1}, {"n": 1.5}, {"n": 2**63}, {"n": "1"}, {"n": True},
-    {"t": "\ud800"}, {"t": None}, {"t": "x" * 10**6}, {"t": ["a"]}, {"t": ""}, {"t": TOKEN.upper()},
-    {"t": TOKEN + "\n"},
+    {"t": "\ud800"}, {"t": None}, {"t": "x" * 10**6}, {"t": ["a"]}, {"t": ""},
+    {"t": TOKEN.upper()}, {"t": TOKEN + "\n"},
     {"act": "edit"}, {"act": "redo"}, {"act": {}}, {"act": ["approve"]}, {"act": None},
     {"act": "reject"}, {"reason": "trivial"}, {"act": "reject", "reason": "my own"},
     {"act": "skip", "reason": "trivial"},
@@ -98,7 +98,7 @@ def test_a_statement_that_waits_for_its_solution_is_not_approved_by_a_message(st
     page = sit_down()
     press(page, "review.edit")
     texts = {area.label: area for area in page.text_area}
-    texts["Statement"].input(texts["Statement"].value + " Give an exact value.")
+    texts["Statement"].input(str(texts["Statement"].value) + " Give an exact value.")
     save_twice(page)
     told = _heard(page, {"acts": [_act(page)]})
     assert told[0][2:] == ["refused", road.WAITS]

@@ -12,11 +12,22 @@ from collections.abc import Iterator
 from engine.core.errors import BadSetting
 from engine.core.project import EngineSpec
 
-_OPTIONS = ("--host", "--hostname", "--listen", "--listen-address", "--address", "--bind", "--data-parallel-address")
+_OPTIONS = ("--host", "--hostname", "--listen", "--listen-address", "--address", "--bind", "--data-parallel-address",
+            "--master-addr")  # fmt: skip
 """Options whose value is an address to listen at."""
-_ALWAYS = ("--uds", "--config", "--fd")
+_ALWAYS = ("--uds", "--config", "--fd", "--distributed-init-method", "--kv-events-config", "--kv-transfer-config")
 """Options that listen somewhere of their own, or read further options from a file."""
-_VARIABLES = ("LLAMA_ARG_HOST", "VLLM_HOST_IP", "VLLM_CONFIG", "UVICORN_HOST", "UVICORN_UDS", "UVICORN_FD", "HOST")
+_VARIABLES = (
+    "MASTER_ADDR",
+    "VLLM_DP_MASTER_IP",
+    "LLAMA_ARG_HOST",
+    "VLLM_HOST_IP",
+    "VLLM_CONFIG",
+    "UVICORN_HOST",
+    "UVICORN_UDS",
+    "UVICORN_FD",
+    "HOST",
+)
 _SINGLE = ("model", "served_name", "dtype", "quantization", "chat_template")
 """Fields that are one word of the command line, which must not be taken for an option."""
 _SHORTEST = 4
@@ -42,7 +53,8 @@ def refuse_elsewhere(name: str, spec: EngineSpec) -> None:
 def _elsewhere(words: tuple[str, ...]) -> Iterator[str]:
     for place, word in enumerate(words):
         option, sign, value = word.partition("=")
-        option = option.lower().replace("_", "-")
+        # vLLM reads `--kv-events-config.endpoint x` as one field of that option.
+        option = option.partition(".")[0].lower().replace("_", "-")
         if not option.startswith("--") or len(option) < _SHORTEST:
             continue
         said = value if sign else words[place + 1] if place + 1 < len(words) else ""

@@ -17,6 +17,7 @@ from engine.core.records import REJECT_REASONS
 MOST = 500
 """So many acts of one message are heard; the browser sends the others again."""
 Kind = Literal["approve", "reject", "skip", "second-opinion", "undo"]
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 _HIGHEST = 2**53 - 1
 """The highest number that a browser counts to without leaving one out."""
 _DRAWN = 100
@@ -73,10 +74,11 @@ def _sent(said: Any) -> SentAct | None:
     if not isinstance(said, Mapping):
         return None
     number, token, stamp = _whole(said.get("n")), said.get("t"), _stamp(said.get("stamp"))
-    act, reason, of = said.get("act"), said.get("reason") or "", said.get("of")
+    reason, of = said.get("reason") or "", said.get("of")
+    act = next((kind for kind in _KINDS if kind == said.get("act")), None)
     if number is None or stamp is None or not isinstance(token, str) or not _TOKEN.fullmatch(token):
         return None
-    if act not in get_args(Kind) or reason not in (REJECT_REASONS if act == "reject" else ("",)):
+    if act is None or reason not in (REJECT_REASONS if act == "reject" else ("",)):
         return None
     undoes = _whole(of)
     if of is not None and undoes is None:

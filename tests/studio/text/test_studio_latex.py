@@ -155,3 +155,28 @@ def test_deep_nesting_is_refused_not_followed() -> None:
     deep = "{" * 3000 + "x" + "}" * 3000
     assert not katex_grammar.draws(deep[: katex_grammar.MAX_LENGTH])
     plain(f"${deep}$")
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\u3000", "\n "])
+def test_blanks_are_read_once(blank):
+    """A model that writes blanks without end must not stop the page: reading them again from each one takes minutes."""
+    text = "# a" + blank * (40_000 // len(blank)) + "b"
+    assert "b" in rich(text)
+    assert "b" in escape(text)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\hspace{-400em}\text{Approved}", r"\hspace{99999em}x", r"\hspace*{-10cm}x",
+        r"\begin{matrix}a\\[-500em]b\end{matrix}", r"\begin{array}{c}a\\ [ 999em ]b\end{array}", r"x\\[-50em]y",
+        r"x\\[y]z",
+    ],
+)  # fmt: skip
+def test_a_formula_stays_where_it_stands(formula):
+    assert [piece.kind for piece in pieces(f"${formula}$")] == ["code"]
+
+
+@pytest.mark.parametrize("formula", [r"a\hspace{1.5cm}b", r"a\hspace{-.3em}b", r"\begin{matrix}a\\[4pt]b\end{matrix}"])
+def test_small_gaps_are_drawn(formula):
+    assert [piece.kind for piece in pieces(f"${formula}$")] == ["inline"]

@@ -193,8 +193,10 @@ def test_markup_is_made_in_one_place():
         assert not re.search(r"\|\s*safe\b|autoescape", template.read_text(encoding="utf-8")), template
 
 
-def test_the_lens_writes_text_and_no_markup():
-    for path in (_TEMPLATES.parents[1] / "lens").glob("*.js"):
+def test_scripts_of_the_studio_write_text_and_no_markup():
+    scripts = [path for path in _TEMPLATES.parents[1].rglob("*.js") if not path.name.endswith(".min.js")]
+    assert {"desk.js", "line.js", "screen.js", "score_tracks.js"} <= {path.name for path in scripts}
+    for path in scripts:
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", path.read_text(encoding="utf-8")
         ), path
