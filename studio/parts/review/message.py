@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from engine.core.records import REJECT_REASONS
 
@@ -83,7 +83,7 @@ def _sent(said: Any) -> SentAct | None:
     undoes = _whole(of)
     if of is not None and undoes is None:
         return None
-    return SentAct(token, number, stamp, cast(Kind, act), reason, _seconds(said.get("age")), undoes)
+    return SentAct(token, number, stamp, act, reason, _seconds(said.get("age")), undoes)
 
 
 def _drawn(said: Any) -> dict[int, str]:
