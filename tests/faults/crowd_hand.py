@@ -24,6 +24,14 @@ PATIENCE_S = 90.0
 """How long one act may take with everybody else at work before it counts as stuck."""
 LOG = """(globalThis.lemmaDesk?.log ?? []).map(
     ({t, n, act, reason, short, state, words}) => ({t, n, act, reason, short, state, words}))"""
+DESK = """(() => {
+    const { outbox, flight, beat, sentAt, locked, order } = globalThis.lemmaDesk;
+    const { testScriptState, testConnectionState } = document.querySelector('[data-testid="stApp"]').dataset;
+    const sent = (Date.now() - sentAt) / 1000;
+    return JSON.stringify({ open: outbox.open.length, flight, beat, sent, locked, cards: order.length, testScriptState,
+        testConnectionState });
+})()"""
+"""How the desk stands, for whoever asks why it is stuck."""
 READY = "Boolean(globalThis.lemmaDesk?.card)"
 BOXES = """(() => {
     globalThis.crowdSeen = [];
@@ -145,7 +153,9 @@ class Hand:
     async def all_answered(self, seconds: float = PATIENCE_S) -> None:
         """Wait until the studio has said of each act at the desk what became of it."""
         if not await self.until(f"{OPEN} <= 0", seconds):
-            self.stuck.append(("review", f"acts without an answer after {seconds:g} s"))
+            found = await self.page.evaluate(DESK)
+            self.stuck.append(("review", f"acts without an answer after {seconds:g} s: {found}"))
+            await self.picture("unanswered")
         await self.read_desk()
 
     async def decide(self) -> None:
