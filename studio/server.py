@@ -26,6 +26,9 @@ from studio.access.entrance import Entrance
 from studio.access.hosting import Hosting
 from studio.access.hosts import is_loopback
 
+TURN_S = 0.001
+"""So long may one tab's work go on while others wait for their turn. The writer of the store asks for many short turns
+for each decision; at Python's own 5 ms, three busy tabs make a decision take seconds."""
 SCRIPT = Path(__file__).resolve().with_name("app.py")
 
 
@@ -38,6 +41,7 @@ def main() -> None:
     if not offered.login and not is_loopback(said.address):
         sys.exit("the studio is offered to other machines only with a sign-in: lemma studio --help")
     hosting.stand(offered)
+    sys.setswitchinterval(TURN_S)
     try:
         # Uvicorn tells of every start and end, which is for whoever runs a server of their own.
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

@@ -6,7 +6,7 @@ All changes go through the one writer, so two browsers, which are two threads, n
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.store.connection import Cursor, first
@@ -67,13 +67,16 @@ class Leases(Repository):
 
         def run(cursor: Cursor) -> Lease | None:
             chosen = next(iter(_free(cursor, ids, Lease("", curator, now, session), skip_decided, own, 1)), None)
-            for lease in _out(cursor, now):
-                if lease.curator == curator and lease.session in own and lease.problem_id not in (chosen, *keep):
-                    _append(cursor, lease.problem_id, curator, lease.session, "release", now, now)
+            _append(
+                cursor, "release", now,
+                [Lease(lease.problem_id, curator, now, lease.session) for lease in _out(cursor, now)
+                 if lease.curator == curator and lease.session in own and lease.problem_id not in (chosen, *keep)],
+            )  # fmt: skip
             if chosen is None:
                 return None
-            _append(cursor, chosen, curator, session, "take", now, now + seconds)
-            return Lease(chosen, curator, now + seconds, session)
+            lent = Lease(chosen, curator, now + seconds, session)
+            _append(cursor, "take", now, [lent])
+            return lent
 
         return self._db.write(run)
 
@@ -87,9 +90,9 @@ class Leases(Repository):
         def run(cursor: Cursor) -> list[Lease]:
             hands = Lease("", curator, now, session)
             chosen = _free(cursor, ids, hands, skip_decided, {session}, count) if ids and count > 0 else []
-            for ident in chosen:
-                _append(cursor, ident, curator, session, "take", now, now + TERM)
-            return [Lease(ident, curator, now + TERM, session) for ident in chosen]
+            lent = [Lease(ident, curator, now + TERM, session) for ident in chosen]
+            _append(cursor, "take", now, lent)
+            return lent
 
         return self._db.write(run)
 
@@ -103,8 +106,9 @@ class Leases(Repository):
             holder = _holder(cursor, problem_id, now)
             if holder and not holder.held_by(curator, session):
                 return None
-            _append(cursor, problem_id, curator, session, "renew", now, now + seconds)
-            return Lease(problem_id, curator, now + seconds, session)
+            longer = Lease(problem_id, curator, now + seconds, session)
+            _append(cursor, "renew", now, [longer])
+            return longer
 
         return self._db.write(run)
 
@@ -116,7 +120,7 @@ class Leases(Repository):
             holder = _holder(cursor, problem_id, now)
             if not holder or not holder.held_by(curator, session):
                 return False
-            _append(cursor, problem_id, curator, session, "release", now, now)
+            _append(cursor, "release", now, [Lease(problem_id, curator, now, session)])
             return True
 
         return self._db.write(run)
@@ -165,12 +169,20 @@ def _holder(cursor: Cursor, problem_id: str, now: float) -> Lease | None:
     return next((lease for lease in _out(cursor, now) if lease.problem_id == problem_id), None)
 
 
-def _append(cursor: Cursor, problem_id: str, curator: str, session: str, act: str, now: float, until: float) -> None:
-    (seq,) = first(cursor, "select coalesce(max(seq), 0) + 1 from leases") or (1,)
+def _append(cursor: Cursor, act: str, now: float, leases: Sequence[Lease]) -> None:
+    """Write down what happens to leases; of many at once, because everybody else waits meanwhile."""
+    if not leases:
+        return
+    (last,) = first(cursor, "select coalesce(max(seq), 0) from leases") or (0,)
+    rows = [
+        (last + place, lease.problem_id, lease.curator, lease.session, act, now, lease.until)
+        for place, lease in enumerate(leases, start=1)
+    ]
     cursor.execute(
-        "insert into leases values (?, ?, ?, ?, ?, ?, ?)", [seq, problem_id, curator, session, act, now, until]
+        f"insert into leases values {', '.join(['(?, ?, ?, ?, ?, ?, ?)'] * len(rows))}",
+        [value for row in rows for value in row],
     )
-    if seq % COMPACT_EVERY == 0:
+    if last // COMPACT_EVERY < rows[-1][0] // COMPACT_EVERY:
         _compact(cursor, now)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.async_api import Browser, Error, Page
+from playwright.async_api import Browser, Error, Locator, Page
 from playwright.async_api import TimeoutError as Late
 
 from studio.session import COOKIE
@@ -24,6 +24,14 @@ PATIENCE_S = 90.0
 """How long one act may take with everybody else at work before it counts as stuck."""
 LOG = """(globalThis.lemmaDesk?.log ?? []).map(
     ({t, n, act, reason, short, state, words}) => ({t, n, act, reason, short, state, words}))"""
+DESK = """(() => {
+    const { outbox, flight, beat, sentAt, locked, order } = globalThis.lemmaDesk;
+    const { testScriptState, testConnectionState } = document.querySelector('[data-testid="stApp"]').dataset;
+    const sent = (Date.now() - sentAt) / 1000;
+    return JSON.stringify({ open: outbox.open.length, flight, beat, sent, locked, cards: order.length, testScriptState,
+        testConnectionState });
+})()"""
+"""How the desk stands, for whoever asks why it is stuck."""
 READY = "Boolean(globalThis.lemmaDesk?.card)"
 BOXES = """(() => {
     globalThis.crowdSeen = [];
@@ -37,6 +45,10 @@ BOXES = """(() => {
     setInterval(look, 400);
 })()"""
 """Keeps the text of every box of an exception that a page has shown, also of one that is gone again."""
+CALM = f"""() => {{
+    globalThis.crowdCalm = ({AT_REST})() === null ? 0 : (globalThis.crowdCalm ?? 0) + 1;
+    return crowdCalm >= 3;
+}}"""
 REFUSALS = """() => [...document.querySelectorAll('[data-testid="stAlertContentError"]')].map((box) => box.innerText)"""
 KEYS = (("a", 40), ("x", 20), ("s", 10), ("o", 8), ("z", 14), ("y", 3))
 REASONS = "12345"
@@ -94,15 +106,10 @@ class Hand:
         self.marks += 1
         return f"{self.tag}-{self.number}-{self.marks}"
 
-    async def rest(self, seconds: float = PATIENCE_S, quiet: int = 2) -> None:
-        """Wait until the page is drawn."""
-        until = time.monotonic() + seconds
-        calm = 0
-        while calm < quiet:
-            if time.monotonic() > until:
-                raise Late(f"the page did not come to rest within {seconds:g} s")
-            calm = calm + 1 if await self.page.evaluate(AT_REST) is not None else 0
-            await asyncio.sleep(0.15)
+    async def rest(self, seconds: float = PATIENCE_S) -> None:
+        """Wait until two looks find the page drawn; the page itself looks, because twenty others want to be asked."""
+        await self.page.evaluate("globalThis.crowdCalm = 0")
+        await self.page.wait_for_function(CALM, polling=150, timeout=seconds * 1_000)
 
     async def go(self, title: str) -> None:
         """Open a page by the menu."""
@@ -118,12 +125,10 @@ class Hand:
 
     async def until(self, true: str, seconds: float = PATIENCE_S) -> bool:
         """Wait until something holds in the page; return whether it came to hold."""
-        until = time.monotonic() + seconds
-        while not await self.page.evaluate(true):
-            if time.monotonic() > until:
-                return False
-            await asyncio.sleep(0.1)
-        return True
+        with suppress(Late):
+            await self.page.wait_for_function(true, polling=150, timeout=seconds * 1_000)
+            return True
+        return False
 
     async def read_desk(self) -> None:
         """Take over what the desk shows of each act; an act that was saved stays saved."""
@@ -148,7 +153,9 @@ class Hand:
     async def all_answered(self, seconds: float = PATIENCE_S) -> None:
         """Wait until the studio has said of each act at the desk what became of it."""
         if not await self.until(f"{OPEN} <= 0", seconds):
-            self.stuck.append(("review", f"acts without an answer after {seconds:g} s"))
+            found = await self.page.evaluate(DESK)
+            self.stuck.append(("review", f"acts without an answer after {seconds:g} s: {found}"))
+            await self.picture("unanswered")
         await self.read_desk()
 
     async def decide(self) -> None:
@@ -182,14 +189,12 @@ class Hand:
         self.tried["edit"] += 1
         before = await box.input_value()
         await box.fill(f"Looked at by {mark}.\n\n{before}")
-        for _ in range(2):
+        await box.press("Control+s")
+        if not await self._gone(box):
             # A doubtful text is saved by the second time.
-            await box.press("Control+s")
-            try:
-                await box.wait_for(state="detached", timeout=8_000)
-                break
-            except Late:
-                await self.rest()
+            with suppress(Error):
+                await box.press("Control+s", timeout=5_000)
+            await self._gone(box)
         gone = await box.count() == 0
         warned = await self.page.get_by_text("while you were reading").count()
         self.marked.append(Marked("edit", mark, gone and not warned))
@@ -198,9 +203,17 @@ class Hand:
         else:
             self.refused.append(("edit", "warned" if warned else "still in the editor"))
         if not gone:
-            await self.page.keyboard.press("Escape")
-            await box.press("Escape")
+            with suppress(Error):
+                await box.press("Escape", timeout=5_000)
             await self.rest()
+
+    async def _gone(self, box: Locator) -> bool:
+        """Wait until the editor is closed, or the page at rest with it open."""
+        with suppress(Late):
+            await box.wait_for(state="detached", timeout=15_000)
+            return True
+        await self.rest()
+        return not await box.count()
 
     async def _at_desk(self) -> None:
         if not await self.page.evaluate("Boolean(document.querySelector('.st-key-review-undo'))"):

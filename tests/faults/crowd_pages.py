@@ -15,8 +15,8 @@ from tests.faults.crowd_hand import PATIENCE_S, Hand, Marked
 
 WEIGHTS: Mapping[str, int] = MappingProxyType(
     {
-        "decide": 56, "edit": 8, "look": 12, "load": 4, "filter": 8, "rename": 4, "turn points": 1, "policy": 3,
-        "apply": 1, "export": 2, "run": 2,
+        "decide": 64, "edit": 8, "look": 10, "load": 1, "filter": 6, "rename": 4, "turn points": 1, "policy": 3,
+        "apply": 1, "export": 1, "run": 1,
     }
 )  # fmt: skip
 """How often each thing is done."""

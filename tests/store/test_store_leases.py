@@ -137,3 +137,15 @@ def test_the_log_of_leases_stays_small_and_forgets_nothing_that_holds(store: Sto
     assert max(seq for _, seq in rows) >= COMPACT_EVERY
     assert len(store.decisions.history()) == 1
     assert store.verify() == []
+
+
+def test_cards_that_are_lent_together_make_the_log_small_as_well(store: Store) -> None:
+    ids = [problem.id for problem in fill(store, 6)]
+    for turn in range(COMPACT_EVERY - 2):
+        store.leases.renew(ids[5], "ann", session="one", at=float(turn))
+    lent = store.leases.take_ahead(ids[:5], "bob", 4, session="two", at=float(COMPACT_EVERY))
+    assert [lease.problem_id for lease in lent] == ids[:4]
+    rows = store._db.rows("select problem_id, seq from leases")
+    assert len(rows) == 5
+    assert max(seq for _, seq in rows) == COMPACT_EVERY + 2
+    assert {lease.problem_id for lease in store.leases.held(float(COMPACT_EVERY))} == {*ids[:4], ids[5]}

@@ -51,6 +51,27 @@ def test_streamlit_knows_every_option_and_none_of_them_opens_it() -> None:
     assert not told["server.enableAgentApi"]
 
 
+def test_many_tabs_take_short_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """At Python's own interval the writer of the store waits for every busy tab at each of its many steps."""
+    seen: list[float] = []
+
+    class Looking:
+        def run(self, **settings: object) -> None:
+            seen.append(sys.getswitchinterval())
+
+    before = sys.getswitchinterval()
+    monkeypatch.setattr(hosting, "_now", [])
+    monkeypatch.setattr(server, "_app", lambda *_: Looking())
+    monkeypatch.setattr(sys, "argv", ["server"])
+    monkeypatch.setenv("LEMMA_PROJECT", str(tmp_path))
+    try:
+        server.main()
+    finally:
+        sys.setswitchinterval(before)
+    assert seen == [pytest.approx(server.TURN_S)]
+    assert before > server.TURN_S
+
+
 def test_the_frame_draws_nothing_where_nobody_asks_at_the_door(monkeypatch: pytest.MonkeyPatch) -> None:
     """`streamlit run studio/app.py --server.address 0.0.0.0` goes around the studio's server."""
     monkeypatch.setattr(hosting, "_now", [])
