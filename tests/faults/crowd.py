@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -39,6 +40,7 @@ ARGS = (
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
 )
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 ROWS = 6_000
 WARM_SHARE, WARM_MOST_S = 0.3, 150.0
 """Caches fill in the beginning: this share of the time, at most so many seconds, says nothing of growth."""
@@ -204,7 +206,7 @@ async def _leave(hand: Hand) -> None:
 
 
 def _tracebacks(log: Path) -> list[str]:
-    text = log.read_text(encoding="utf-8", errors="replace")
+    text = COLOURS.sub("", log.read_text(encoding="utf-8", errors="replace"))
     return [part[-1_500:] for part in text.split("Traceback (most recent call last)")[1:]]
 
 

@@ -50,3 +50,28 @@ def test_an_act_that_was_written_is_confirmed_though_somebody_else_has_the_card_
     assert taken == "Bob"
     assert again == first
     assert [one.act for one in store.decisions.history()] == ["second-opinion"]
+
+
+def _half_drawn() -> None:
+    """A page of which one part was drawn, and a button that asks for a part that was not."""
+    import streamlit as st
+
+    from studio.parts.review.road import draw_again
+
+    @st.fragment(key="there")
+    def there() -> None:
+        st.session_state["times"] = st.session_state.get("times", 0) + 1
+
+    if st.session_state.get("whole"):
+        st.fragment(lambda: st.caption("the rest"), key="rest")()
+    there()
+    st.button("both", on_click=lambda: draw_again(["rest", "there"]))
+
+
+def test_a_page_that_was_cut_short_is_drawn_whole_where_a_part_of_it_is_missing() -> None:
+    """The acts that came with the message were written; without a page, their answers would not arrive."""
+    page = AppTest.from_function(_half_drawn, default_timeout=60).run()
+    page.session_state["whole"] = True
+    page.button[0].click().run()
+    assert not page.exception
+    assert [one.value for one in page.caption] == ["the rest"]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from engine.core.errors import UserError
 from engine.core.records import REJECT_REASONS, Act
@@ -93,13 +94,22 @@ def _heard() -> None:
         st.rerun("app")
     if at.lease is None:
         # The end of the queue: drawn once, and then only answers are given.
-        st.rerun(ROAD if drawn_for is None else "app")
+        draw_again([ROAD] if drawn_for is None else [])
     front = lying.slot_of(at.lease.problem_id)
     if at.mode != lying.mode and front is not None:
         # A button was pressed in the same moment: its card is drawn as it asks for.
         changed.add(front)
     more = [TOP] if said.calm or at.notice != noticed else []
-    st.rerun([*map(slot_key, sorted(changed)), *more, ROAD])
+    draw_again([*map(slot_key, sorted(changed)), *more, ROAD])
+
+
+def draw_again(parts: list[str]) -> NoReturn:
+    """Draw these parts of the page again; the whole page for none, and where one of them has not been drawn yet."""
+    try:
+        st.rerun(parts or "app")
+    except StreamlitAPIException:
+        # Another press had cut the page short, or it was left: acts were heard, and their answers must still arrive.
+        st.rerun("app")
 
 
 def _written(store: Store, at: ReviewState, token: str, sent: list[SentAct]) -> list[DeskAnswer]:
