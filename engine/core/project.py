@@ -195,6 +195,7 @@ def create(root: Path) -> Project:
     for folder in (project.runs, project.aside, project.exports):
         folder.mkdir(parents=True, exist_ok=True)
     if not project.exists:
+        store_file.mark_new(root)
         save_engines(project, {"abacus": EngineSpec(kind="abacus")})
     return project
 

@@ -102,11 +102,22 @@ def test_a_read_only_store_of_another_version_says_so(tmp_path: Path) -> None:
 def test_a_project_is_known_to_have_had_a_store_by_what_it_left(tmp_path: Path, left: str) -> None:
     """Projects from before the mark have none."""
     home = create(tmp_path / "project")
+    (home.root / ".store").unlink()
     (home.root / left).parent.mkdir(parents=True, exist_ok=True)
     (home.root / left).write_bytes(b"{}")
     with pytest.raises(StoreGone, match="lemma recover"):
         Store(home.database)
     assert not home.database.exists()
+
+
+def test_runs_that_came_before_the_first_store_of_a_new_project_are_none_of_a_lost_one(tmp_path: Path) -> None:
+    home = create(tmp_path / "project")
+    (home.runs / "one").mkdir()
+    (home.runs / "one" / "plan.json").write_bytes(b"{}")
+    Store(home.database).close()
+    home.database.unlink()
+    with pytest.raises(StoreGone, match="lemma recover"):
+        Store(home.database)
 
 
 def test_readers_of_a_store_that_was_deleted_are_told_and_go_on_when_the_file_is_back(tmp_path: Path) -> None:
