@@ -24,8 +24,8 @@ from tests.support.worker_runs import PATH, PROGRAMS, make_run, rows
 ITEMS, SHARE, DELAY_S, AT_ONCE = 500, 0.6, 0.2, 16
 MEMORY_MB = 200
 INEXACT = frozenset(("connection reset", "too slow", "reply cut off", "reply too long", ""))
-"""Counted by how a call went: a kept connection that closes at once is asked again, a late answer may yet come, and on a
-busy machine the time of a call may be over before a reply has become too long."""
+"""Counted by how a call went: a kept connection that closes at once is asked again, a late answer may yet come, and on
+a busy machine the time of a call may be over before a reply has become too long."""
 
 
 class Peak:
