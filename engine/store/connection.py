@@ -42,6 +42,8 @@ _TICK_S = 0.05
 _MENDING_S = 2.0
 """Seconds that whoever wants to connect anew waits for readers, whose queries fail anyway."""
 _REBUILD = "Check the path; a damaged file is rebuilt by: lemma recover"
+_DAMAGED = "Corrupt database file"
+"""What DuckDB says of a block whose checksum does not fit: such a file opens, and fails where the block is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +224,15 @@ class Database:
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
-        """Say in words what the disk refused, and remember where the connection did not survive it."""
+        """Say in words what the disk refused or damaged, and remember where the connection did not survive it."""
         try:
             yield
         except duckdb.Error as error:
             self._broken |= isinstance(error, duckdb.FatalException)
             if said := disk.in_words(error, self.path):
                 raise said from error
+            if _DAMAGED in str(error):
+                raise BadInput(f"the store is damaged: {error}", where=self.path, do=_REBUILD) from error
             raise
 
     def _mend(self) -> None:

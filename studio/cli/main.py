@@ -99,10 +99,6 @@ def _options(debug: bool = typer.Option(False, "--debug", help="Show tracebacks.
     """Make, judge and curate synthetic mathematics data."""
 
 
-_DAMAGED = "Corrupt database file"
-"""What DuckDB says of a block whose checksum does not fit."""
-
-
 def main() -> None:
     """Run the command line; no traceback reaches a user unless `--debug` is given."""
     debug = "--debug" in sys.argv
@@ -126,9 +122,6 @@ def _run(arguments: list[str], debug: bool) -> int:
             raise
         if said := disk.in_words(error):
             return _fail(str(said))
-        if _DAMAGED in str(error):
-            # A block in the middle of the store: it opens, and fails where that block is read.
-            return _fail(f"the store is damaged: {error} It is rebuilt by: lemma recover")
         return _fail(f"{type(error).__name__}: {error}. Run again with --debug for the traceback.")
     return code if isinstance(code, int) else 0
 
