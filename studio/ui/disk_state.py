@@ -31,8 +31,9 @@ def disk_line() -> bool:
 
     @st.fragment(run_every="2s")
     def line() -> None:
-        said = _gone(project) or _against(project)
-        if not said or bool(_gone(project)) != bool(gone):
+        now = _gone(project)
+        said = now or _against(project)
+        if not said or bool(now) != bool(gone):
             st.rerun()
         if gone:
             st.error(escape(said), icon=":material/error:")
