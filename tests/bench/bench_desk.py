@@ -179,21 +179,17 @@ def _desk() -> Iterator[tuple[object, object, Path]]:
 
 
 def _project(folder: Path) -> Path:
-    from engine.core.project import Project
     from engine.core.records import Problem
-    from engine.curation.review import blind_review
-    from engine.curation.review.blind_review import Reviewing
     from engine.store import Store
-    from tests.support.page_project import filled
+    from tests.support.desk_browser import desk_project
 
-    root = filled(folder)
+    root = desk_project(folder)
     with Store(root / "project.duckdb") as store:
         run_id = store.problems.scoreboard()["run_id"][0].as_py()
         store.problems.add(
             Problem(f"P-{n:06x}{0:010x}", run_id, f"m-{n}", f"What is ${n} + {n}$?", "graph_problem", at=float(n))
             for n in range(ROWS)
         )
-    blind_review.save(Project(root), Reviewing(second_readers=0, repeats=0))
     return root
 
 

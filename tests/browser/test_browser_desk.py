@@ -9,23 +9,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.core.project import Project
 from engine.core.records import Decision
-from engine.curation.review import blind_review
-from engine.curation.review.blind_review import Reviewing
 from engine.store import Store
 from studio.parts.review.spread import AHEAD
 from tests.support.browser import ROOT, Server, Watch, free_port, serve
 from tests.support.cut_wire import CutWire
-from tests.support.desk_browser import all_saved, drawn_ahead, on_screen, press_at, shown
-from tests.support.page_project import filled
+from tests.support.desk_browser import all_saved, desk_project, drawn_ahead, on_screen, press_at, shown
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    root = filled(tmp_path / "project")
-    blind_review.save(Project(root), Reviewing(second_readers=0, repeats=0))
-    return root
+    return desk_project(tmp_path / "project")
 
 
 @pytest.fixture

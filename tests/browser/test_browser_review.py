@@ -17,16 +17,12 @@ from engine.curation.review import blind_review
 from engine.curation.review.blind_review import Reviewing
 from engine.store import Store
 from tests.support.browser import ROOT, Server, Watch, free_port, serve, settle
-from tests.support.desk_browser import all_saved, on_screen
-from tests.support.page_project import filled
+from tests.support.desk_browser import all_saved, desk_project, on_screen
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with problems that were really written, where no card is read twice."""
-    root = filled(tmp_path / "project")
-    blind_review.save(Project(root), Reviewing(second_readers=0, repeats=0))
-    return root
+    return desk_project(tmp_path / "project")
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.page_project import opened
+from engine.store import Store
+from tests.support.page_project import filled, opened
 
 FRAME = Path(__file__).resolve().parents[2] / "studio" / "app.py"
 
@@ -25,3 +26,12 @@ def open_page(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
             return AppTest.from_file(str(FRAME), default_timeout=60).run().switch_page(str(request.module.PAGE)).run()
 
         yield open_one
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store of a project with problems that were really written, open as a page has it."""
+    root = filled(tmp_path / "project")
+    monkeypatch.setenv("LEMMA_PROJECT", str(root))
+    with opened(root) as shared:
+        yield shared

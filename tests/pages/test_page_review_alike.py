@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.curation.review import bulk_repair
 from engine.store import DecisionConflict, Store
 from engine.store.problems import ProblemCard
-from tests.support.page_project import filled, opened
 from tests.support.review_desk import ME, press, save_twice, sit_down
 
 FLAW, MENDED = "Find the number. Show the working out.", "Find the number. Show your work."
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    root = filled(tmp_path / "project")
-    monkeypatch.setenv("LEMMA_PROJECT", str(root))
-    with opened(root) as store:
-        yield store
 
 
 @pytest.fixture

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.store import Store
-from tests.support.page_project import filled, opened
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    root = filled(tmp_path / "project")
-    monkeypatch.setenv("LEMMA_PROJECT", str(root))
-    with opened(root) as store:
-        yield store
 
 
 def _sent_twice() -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+from engine.core.project import Project
+from engine.curation.review import blind_review
+from engine.curation.review.blind_review import Reviewing
 from tests.support.browser import PATIENCE_S
+from tests.support.page_project import filled
 
 STATES = """() => {
     const found = {};
@@ -16,6 +21,12 @@ STATES = """() => {
 }"""
 DRAWN = "(globalThis.lemmaDesk?.order.length ?? 0)"
 OPEN = "(globalThis.lemmaDesk?.outbox?.open.length ?? -1)"
+
+
+def desk_project(root: Path) -> Path:
+    """Make a project with problems that were really written, where no card is read twice."""
+    blind_review.save(Project(filled(root)), Reviewing(second_readers=0, repeats=0))
+    return root
 
 
 def on_screen(page: Page) -> Locator:
