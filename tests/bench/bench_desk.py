@@ -63,7 +63,9 @@ def _paced(page: object, name: str, bar: float) -> list[BenchResult]:
 
 
 def _spread_of(name: str, values: list[float | None], bar: float) -> list[BenchResult]:
-    known = sorted(5_000.0 if value is None else value for value in values) or [5_000.0]
+    if not values:
+        raise RuntimeError(f"{name}: no press was measured")
+    known = sorted(5_000.0 if value is None else value for value in values)
     p95 = known[min(len(known) - 1, int(0.95 * len(known)))]
     middle = statistics.median(known)
     return [

@@ -65,7 +65,7 @@ PROBE = """(() => {
         const reasons = globalThis.lemmaDesk?.root?.querySelector('.reasons:not([hidden])');
         if (reasons) return 'reasons';
         for (const one of document.querySelectorAll('[class*="st-key-review-card-"]'))
-            if (one.offsetParent !== null) return /st-key-review-card-(\\\\S+)/.exec(one.className)[1];
+            if (one.offsetParent !== null) return /st-key-review-card-(\\S+)/.exec(one.className)[1];
         return null;
     };
     addEventListener('keydown', (event) => {
